@@ -1,0 +1,12 @@
+#![forbid(unsafe_code)]
+//! hopgrade shows how a mail really travelled: in a sealed envelope or as a postcard.
+//!
+//! Data flows one way: [`source`] -> [`parse`] -> [`model`] -> [`query`] -> views. Each layer may use
+//! the layers below it in this list and none above; `tests/layers.rs` holds that rule.
+//!
+//! `cli` > `ui` > `clipboard` > `report` > `insight` > `query` > `ingest` > `model` > `parse` >
+//! `source` > `tls` > `text`
+
+pub mod parse;
+pub mod text;
+pub mod tls;

@@ -1,0 +1,3 @@
+//! The `hopgrade` binary: arguments in, exit code out.
+
+fn main() {}

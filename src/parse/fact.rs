@@ -1,0 +1,288 @@
+//! What one log line says, independent of the mail system that wrote it.
+
+use crate::tls::{Statement, Trouble};
+
+/// The mail systems whose logs are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Mta {
+    /// Exim.
+    Exim,
+    /// Postfix.
+    Postfix,
+    /// Sendmail.
+    Sendmail,
+    /// OpenSMTPD.
+    OpenSmtpd,
+}
+
+impl Mta {
+    /// The name used in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Exim => "exim",
+            Self::Postfix => "postfix",
+            Self::Sendmail => "sendmail",
+            Self::OpenSmtpd => "opensmtpd",
+        }
+    }
+}
+
+/// What kind of fact a line states.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Kind {
+    /// A message was taken into the queue.
+    Arrival,
+    /// A recipient was delivered.
+    Delivery,
+    /// A delivery was attempted and put off.
+    Deferral,
+    /// A retry that made no connection.
+    RetryWait,
+    /// A recipient failed for good.
+    Failure,
+    /// TLS was required, the peer did not give it; nothing was sent.
+    TlsRefused,
+    /// A TLS handshake or a certificate check failed.
+    TlsFailed,
+    /// Sent (or about to be sent) in clear after TLS failed.
+    TlsDowngrade,
+    /// We refused a command, a recipient or a message.
+    Rejection,
+    /// No recipients left; the queue entry ended.
+    Completion,
+    /// The message was frozen (held).
+    Frozen,
+    /// The message was thawed (released).
+    Thawed,
+    /// Removed by a person, a timer or a filter.
+    Removed,
+    /// Dropped on purpose: blackhole, discard.
+    Discarded,
+    /// A connection without a message.
+    Session,
+    /// Anything else worth keeping: warnings, daemon and queue-run lines.
+    #[default]
+    Note,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 16] = [
+        Self::Arrival,
+        Self::Delivery,
+        Self::Deferral,
+        Self::RetryWait,
+        Self::Failure,
+        Self::TlsRefused,
+        Self::TlsFailed,
+        Self::TlsDowngrade,
+        Self::Rejection,
+        Self::Completion,
+        Self::Frozen,
+        Self::Thawed,
+        Self::Removed,
+        Self::Discarded,
+        Self::Session,
+        Self::Note,
+    ];
+
+    /// The name used in tables and filters.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Arrival => "arrival",
+            Self::Delivery => "delivery",
+            Self::Deferral => "deferral",
+            Self::RetryWait => "retry_wait",
+            Self::Failure => "failure",
+            Self::TlsRefused => "tls_refused",
+            Self::TlsFailed => "tls_failed",
+            Self::TlsDowngrade => "tls_downgrade",
+            Self::Rejection => "rejection",
+            Self::Completion => "completion",
+            Self::Frozen => "frozen",
+            Self::Thawed => "thawed",
+            Self::Removed => "removed",
+            Self::Discarded => "discarded",
+            Self::Session => "session",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// Exim's own two-character mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Flag {
+    /// `<=` accepted.
+    Arrived,
+    /// `(=` accepted although a rejection was sent.
+    FakeReject,
+    /// `=>` delivered.
+    Delivered,
+    /// `->` further address of the same transaction.
+    Also,
+    /// `>>` cutthrough delivery.
+    Cutthrough,
+    /// `*>` delivery suppressed by `-N`.
+    Suppressed,
+    /// `**` failed.
+    Failed,
+    /// `==` deferred.
+    Deferred,
+}
+
+impl Flag {
+    /// Every flag.
+    pub const ALL: [Self; 8] = [
+        Self::Arrived,
+        Self::FakeReject,
+        Self::Delivered,
+        Self::Also,
+        Self::Cutthrough,
+        Self::Suppressed,
+        Self::Failed,
+        Self::Deferred,
+    ];
+
+    /// The mark as Exim writes it.
+    pub const fn mark(self) -> &'static str {
+        match self {
+            Self::Arrived => "<=",
+            Self::FakeReject => "(=",
+            Self::Delivered => "=>",
+            Self::Also => "->",
+            Self::Cutthrough => ">>",
+            Self::Suppressed => "*>",
+            Self::Failed => "**",
+            Self::Deferred => "==",
+        }
+    }
+}
+
+/// Where the mail went, seen from the host that wrote the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Direction {
+    /// A peer connected to us.
+    In,
+    /// We connected to a peer.
+    Out,
+    /// No network: local submission, local delivery, pipe, file.
+    Local,
+}
+
+impl Direction {
+    /// The name used in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+            Self::Local => "local",
+        }
+    }
+}
+
+/// The time stamp of a line, as written: a civil time and, only if the line carries one, its offset.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stamp {
+    /// Civil time in seconds, counted as if it were UTC since 1970-01-01.
+    pub civil: i64,
+    /// Milliseconds of that second.
+    pub millis: u16,
+    /// Offset from UTC in seconds, where the line states it.
+    pub offset: Option<i32>,
+}
+
+/// The remote host of a line. Empty slices: not written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Peer<'a> {
+    /// Host name: reverse DNS (inbound) or the MX name (outbound).
+    pub name: &'a [u8],
+    /// What the peer called itself.
+    pub helo: &'a [u8],
+    /// IP address text, without brackets.
+    pub ip: &'a [u8],
+    /// TCP port.
+    pub port: Option<u16>,
+    /// The connection was opened for another message.
+    pub reused: bool,
+}
+
+impl Peer<'_> {
+    /// True when the line names no remote host.
+    pub const fn is_empty(&self) -> bool {
+        self.name.is_empty() && self.helo.is_empty() && self.ip.is_empty()
+    }
+}
+
+/// One fact from one log line. Slices borrow from the line and are raw: still escaped as the mail
+/// system wrote them, never fit for a terminal. Empty slices: not written.
+#[derive(Clone, Debug, Default)]
+pub struct Fact<'a> {
+    /// When.
+    pub stamp: Stamp,
+    /// Host label of the syslog frame.
+    pub host: &'a [u8],
+    /// Queue ID; empty on lines about a connection.
+    pub queue_id: &'a [u8],
+    /// What kind of fact.
+    pub kind: Kind,
+    /// Exim's mark.
+    pub flag: Option<Flag>,
+    /// Direction, where the line has one.
+    pub direction: Option<Direction>,
+    /// Envelope sender (arrivals: `b"<>"` is the null sender; rejections: `F=`).
+    pub sender: &'a [u8],
+    /// The recipient address the line is about (final address).
+    pub address: &'a [u8],
+    /// The address it came from by aliasing or forwarding: the envelope recipient.
+    pub parent_address: &'a [u8],
+    /// Recipients listed on an arrival line (` for a b c`), space separated.
+    pub recipients: &'a [u8],
+    /// Router (Exim `R=` on deliveries).
+    pub router: &'a [u8],
+    /// Transport (Exim `T=` on deliveries), mailer, relay kind.
+    pub transport: &'a [u8],
+    /// Remote host.
+    pub peer: Peer<'a>,
+    /// Queue ID that the next host gave in its reply.
+    pub peer_queue_id: &'a [u8],
+    /// Protocol word of an arrival: `esmtps`, `local`.
+    pub protocol: &'a [u8],
+    /// TLS as stated on the line; `None` when the line states none.
+    pub tls: Option<Statement<'a>>,
+    /// Why TLS was not had, where the line is about that. With [`Kind::TlsRefused`], or on a deferral or
+    /// failure, it means that nothing was sent.
+    pub trouble: Option<Trouble>,
+    /// Exim error number as written in `defer (N)`.
+    pub errno: Option<i16>,
+    /// Enhanced status code (`5.7.1`) found in the reply.
+    pub enhanced_status: &'a [u8],
+    /// Message size in bytes.
+    pub size: Option<u64>,
+    /// Message-ID without angle brackets.
+    pub message_id: &'a [u8],
+    /// Queue ID of the message that this one is a bounce of (Exim `R=` on arrivals).
+    pub reference: &'a [u8],
+    /// Subject as logged.
+    pub subject: &'a [u8],
+    /// The human part of the line: error text, reply, reason.
+    pub text: &'a [u8],
+    /// True: a field could have been forged by the peer; nothing may be graded from this line.
+    pub ambiguous: bool,
+}
+
+/// What a grammar says about one line.
+#[derive(Clone, Debug)]
+pub enum Outcome<'a> {
+    /// Understood.
+    Fact(Fact<'a>),
+    /// Belongs to the line before it (the rest of a multi-line entry).
+    Continuation,
+    /// Not a line of this grammar.
+    NotMine,
+    /// Of this grammar, but not understood; the reason is a short fixed phrase.
+    NotUnderstood(&'static str),
+}
