@@ -276,6 +276,10 @@ pub struct Fact<'a> {
 
 /// What a grammar says about one line.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "made once a line on the stack; a box would allocate"
+)]
 pub enum Outcome<'a> {
     /// Understood.
     Fact(Fact<'a>),
