@@ -1,4 +1,11 @@
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::cast_possible_truncation,
+        reason = "test sizes are small and known"
+    )
+)]
 //! hopgrade shows how a mail really travelled: in a sealed envelope or as a postcard.
 //!
 //! Data flows one way: [`source`] -> [`parse`] -> [`model`] -> [`query`] -> views. Each layer may use
@@ -8,5 +15,6 @@
 //! `source` > `tls` > `text`
 
 pub mod parse;
+pub mod source;
 pub mod text;
 pub mod tls;

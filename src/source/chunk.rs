@@ -1,0 +1,244 @@
+//! Cuts a stream into chunks of whole lines, so that chunks can be parsed apart from each other.
+
+use std::io::{self, Read};
+
+use memchr::{memchr_iter, memrchr};
+
+/// Wanted size of a chunk in bytes.
+pub const CHUNK_BYTES: usize = 4 << 20;
+
+/// A line longer than this is cut here: the rest of it is passed over and counted, not kept.
+const MAX_LINE_BYTES: usize = 1 << 20;
+
+/// One line in this many gets its offset noted; a line is found again by reading from the note.
+const LINES_PER_MARK: u32 = 64;
+
+/// Whole lines from one file.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    /// The text; ends with a newline unless the file ends without one or the last line was cut.
+    pub bytes: Vec<u8>,
+    /// Where the lines are.
+    pub index: ChunkIndex,
+}
+
+/// Where the lines of one chunk are in its file.
+#[derive(Debug, Default, Clone)]
+pub struct ChunkIndex {
+    /// Number of the first line, from 1.
+    pub first_line: u32,
+    /// Lines in the chunk.
+    pub lines: u32,
+    /// Offset of the chunk in the decompressed text.
+    pub offset: u64,
+    /// Bytes in the chunk.
+    pub bytes: u32,
+    /// Offset, from the start of the chunk, of every 64th line (the 1st, 65th, ...).
+    marks: Box<[u32]>,
+}
+
+impl ChunkIndex {
+    fn of(bytes: &[u8], first_line: u32, offset: u64) -> Self {
+        let mut marks = vec![0];
+        let mut lines = 0_u32;
+        for at in memchr_iter(b'\n', bytes) {
+            lines += 1;
+            if lines.is_multiple_of(LINES_PER_MARK) && at + 1 < bytes.len() {
+                marks.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+            }
+        }
+        if bytes.last().is_some_and(|&last| last != b'\n') {
+            lines += 1;
+        }
+        let bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
+        Self {
+            first_line,
+            lines,
+            offset,
+            bytes,
+            marks: marks.into_boxed_slice(),
+        }
+    }
+
+    /// Where to start reading for `line`, as an offset from the chunk's start, and how many newlines
+    /// to pass over from there. `line` must be in this chunk.
+    pub(super) fn seek(&self, line: u32) -> (u32, u32) {
+        let nth = line - self.first_line;
+        let mark = self
+            .marks
+            .get((nth / LINES_PER_MARK) as usize)
+            .copied()
+            .unwrap_or(0);
+        (mark, nth % LINES_PER_MARK)
+    }
+
+    /// Offset, from the chunk's start, by which `line` has surely ended.
+    pub(super) fn end_of(&self, line: u32) -> u32 {
+        let nth = line - self.first_line;
+        self.marks
+            .get((nth / LINES_PER_MARK) as usize + 1)
+            .copied()
+            .unwrap_or(self.bytes)
+    }
+
+    pub(super) const fn contains(&self, line: u32) -> bool {
+        line >= self.first_line && line - self.first_line < self.lines
+    }
+}
+
+/// Reads a stream chunk by chunk.
+pub struct ChunkReader<R> {
+    source: R,
+    carry: Vec<u8>,
+    next_line: u32,
+    next_offset: u64,
+    passing_over: bool,
+    ended: bool,
+}
+
+impl<R: Read> ChunkReader<R> {
+    /// Starts at the beginning of `source`.
+    pub fn new(source: R) -> Self {
+        Self {
+            source,
+            carry: Vec::new(),
+            next_line: 1,
+            next_offset: 0,
+            passing_over: false,
+            ended: false,
+        }
+    }
+
+    /// Lines handed out so far.
+    pub const fn lines(&self) -> u32 {
+        self.next_line - 1
+    }
+
+    /// The next chunk, built in `buffer` (its old content is dropped); `None` at the end.
+    ///
+    /// After an error everything handed out before stays valid, and the next call gives what was
+    /// read before the error, then `None`.
+    pub fn next(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
+        let mut bytes = buffer;
+        bytes.clear();
+        bytes.append(&mut self.carry);
+        loop {
+            self.fill(&mut bytes)?;
+            if self.passing_over && !self.pass_over(&mut bytes) {
+                if self.ended {
+                    return Ok(None);
+                }
+                continue;
+            }
+            break;
+        }
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        let mut cut = 0;
+        if !self.ended {
+            if let Some(last) = memrchr(b'\n', &bytes) {
+                self.carry = bytes.split_off(last + 1);
+            } else {
+                cut = bytes.len().saturating_sub(MAX_LINE_BYTES);
+                bytes.truncate(MAX_LINE_BYTES);
+                self.passing_over = true;
+            }
+        }
+        let index = ChunkIndex::of(&bytes, self.next_line, self.next_offset);
+        self.next_line = self.next_line.saturating_add(index.lines);
+        self.next_offset += u64::from(index.bytes) + cut as u64;
+        Ok(Some(Chunk { bytes, index }))
+    }
+
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
+        let wanted = CHUNK_BYTES.saturating_sub(bytes.len()) as u64;
+        if wanted == 0 || self.ended {
+            return Ok(());
+        }
+        match self.source.by_ref().take(wanted).read_to_end(bytes) {
+            Ok(read) => self.ended = (read as u64) < wanted,
+            Err(error) => {
+                self.ended = true;
+                self.carry.append(bytes);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Drops the rest of a line that was cut; true when its end was found.
+    fn pass_over(&mut self, bytes: &mut Vec<u8>) -> bool {
+        let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
+        let dropped = end.unwrap_or(bytes.len());
+        self.next_offset += dropped as u64;
+        bytes.drain(..dropped);
+        self.passing_over = end.is_none();
+        end.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chunks(text: &[u8]) -> Vec<Chunk> {
+        let mut reader = ChunkReader::new(text);
+        std::iter::from_fn(|| reader.next(Vec::new()).unwrap()).collect()
+    }
+
+    #[test]
+    fn chunks_hold_whole_lines_and_count_them() {
+        let line = [b"x".repeat(99).as_slice(), b"\n"].concat();
+        let text = line.repeat(3 * CHUNK_BYTES / 100);
+        let parts = chunks(&text);
+        assert!(parts.len() >= 3);
+        let mut next = 1;
+        let mut all = Vec::new();
+        for part in &parts {
+            assert_eq!(part.index.first_line, next);
+            assert_eq!(part.index.offset, all.len() as u64);
+            assert!(part.bytes.ends_with(b"\n"));
+            next += part.index.lines;
+            all.extend_from_slice(&part.bytes);
+        }
+        assert_eq!(all, text);
+    }
+
+    #[test]
+    fn a_last_line_without_newline_counts() {
+        let parts = chunks(b"one\ntwo");
+        assert_eq!(parts[0].index.lines, 2);
+        assert!(chunks(b"").is_empty());
+    }
+
+    #[test]
+    fn a_monster_line_is_cut_and_the_next_line_is_found() {
+        let text = [b"y".repeat(2 * CHUNK_BYTES + 5).as_slice(), b"\nnext\n"].concat();
+        let parts = chunks(&text);
+        assert_eq!(parts[0].bytes.len(), MAX_LINE_BYTES);
+        assert_eq!(parts[0].index.lines, 1);
+        assert_eq!(parts[1].bytes, b"next\n");
+        assert_eq!(parts[1].index.first_line, 2);
+        assert_eq!(parts[1].index.offset as usize, text.len() - 5);
+    }
+
+    #[test]
+    fn what_was_read_before_an_error_is_kept() {
+        struct Torn(u8);
+        impl Read for Torn {
+            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+                self.0 += 1;
+                if self.0 == 1 {
+                    buf[..4].copy_from_slice(b"a\nb\n");
+                    return Ok(4);
+                }
+                Err(io::Error::from(io::ErrorKind::UnexpectedEof))
+            }
+        }
+        let mut reader = ChunkReader::new(Torn(0));
+        assert!(reader.next(Vec::new()).is_err());
+        assert_eq!(reader.next(Vec::new()).unwrap().unwrap().bytes, b"a\nb\n");
+        assert!(reader.next(Vec::new()).unwrap().is_none());
+    }
+}

@@ -1,0 +1,61 @@
+//! What can go wrong with an input, always naming it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// An input that could not be read, wholly or in part.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// The file could not be opened or its details read.
+    #[error("{}: cannot open: {source}", path.display())]
+    Open {
+        /// The input as given.
+        path: PathBuf,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Reading stopped in the middle; what came before is kept.
+    #[error("{}: reading stopped after line {line}: {source}; what was read is kept", path.display())]
+    Read {
+        /// The input as given.
+        path: PathBuf,
+        /// Lines read before the failure.
+        line: u32,
+        /// The cause.
+        source: io::Error,
+    },
+    /// Neither a log nor a message that any grammar knows.
+    #[error("{}: not a mail log or message that hopgrade knows (first line: {first}); --input FORMAT forces a grammar", path.display())]
+    Unknown {
+        /// The input as given.
+        path: PathBuf,
+        /// Its first line, sanitised and shortened.
+        first: String,
+    },
+    /// An empty file.
+    #[error("{}: is empty", path.display())]
+    Empty {
+        /// The input as given.
+        path: PathBuf,
+    },
+    /// A directory without a file in it.
+    #[error("{}: directory holds no file", path.display())]
+    EmptyDirectory {
+        /// The input as given.
+        path: PathBuf,
+    },
+    /// The file is no longer what was loaded.
+    #[error("{}: changed since it was loaded (shorter or replaced); load it again to see its lines", path.display())]
+    Changed {
+        /// The input as given.
+        path: PathBuf,
+    },
+    /// A line number that the file does not have.
+    #[error("{}: has no line {line}", path.display())]
+    NoLine {
+        /// The input as given.
+        path: PathBuf,
+        /// The line asked for, from 1.
+        line: u32,
+    },
+}

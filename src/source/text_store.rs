@@ -1,0 +1,274 @@
+//! Gives any line back, long after it was parsed.
+//!
+//! Plain files are read again in place; text that cannot be read twice (standard input, compressed
+//! files) is kept as independently compressed blocks, one for each chunk.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use super::{Chunk, ChunkIndex, SourceError};
+
+/// Bytes of text in one kept block: small enough that opening one takes well under a millisecond.
+const BLOCK_BYTES: usize = 64 << 10;
+
+/// The text of every loaded file, by file number.
+#[derive(Default)]
+pub struct TextStore {
+    files: Vec<FileText>,
+}
+
+impl TextStore {
+    /// Adds a file; its number counts from 0.
+    pub fn add(&mut self, file: FileText) -> u16 {
+        self.files.push(file);
+        u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
+    }
+
+    /// The file of that number.
+    pub fn file(&self, file: u16) -> Option<&FileText> {
+        self.files.get(usize::from(file))
+    }
+
+    /// The file of that number, to append to it.
+    pub fn file_mut(&mut self, file: u16) -> Option<&mut FileText> {
+        self.files.get_mut(usize::from(file))
+    }
+
+    /// All files in load order.
+    pub fn files(&self) -> &[FileText] {
+        &self.files
+    }
+}
+
+/// The text of one file.
+pub struct FileText {
+    /// The path as given by the user; `-` for standard input.
+    pub path: PathBuf,
+    chunks: Vec<ChunkIndex>,
+    backing: Backing,
+}
+
+enum Backing {
+    /// Read again from disk; identity and length tell whether it is still the same file.
+    Disk { device: u64, inode: u64 },
+    /// For each chunk, its text in compressed blocks of [`BLOCK_BYTES`].
+    Kept(Vec<Vec<Box<[u8]>>>),
+}
+
+impl FileText {
+    /// A plain file that can be read again.
+    pub fn on_disk(path: &Path) -> io::Result<Self> {
+        let meta = std::fs::metadata(path)?;
+        let backing = Backing::Disk {
+            device: meta.dev(),
+            inode: meta.ino(),
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            chunks: Vec::new(),
+            backing,
+        })
+    }
+
+    /// Text that has to be kept because it cannot be read twice.
+    pub fn kept(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+            chunks: Vec::new(),
+            backing: Backing::Kept(Vec::new()),
+        }
+    }
+
+    /// Notes the next chunk. Chunks must come in order.
+    pub fn push(&mut self, chunk: &Chunk) {
+        self.chunks.push(chunk.index.clone());
+        if let Backing::Kept(blocks) = &mut self.backing {
+            let packed = chunk.bytes.chunks(BLOCK_BYTES).map(pack).collect();
+            blocks.push(packed);
+        }
+    }
+
+    /// Lines known so far.
+    pub fn lines(&self) -> u32 {
+        self.chunks
+            .last()
+            .map_or(0, |chunk| chunk.first_line - 1 + chunk.lines)
+    }
+
+    /// One line without its line end; `line` counts from 1.
+    pub fn line(&self, line: u32) -> Result<Vec<u8>, SourceError> {
+        let missing = || SourceError::NoLine {
+            path: self.path.clone(),
+            line,
+        };
+        let nth = self
+            .chunks
+            .partition_point(|chunk| chunk.first_line <= line);
+        let nth = nth.checked_sub(1).ok_or_else(missing)?;
+        let chunk = self
+            .chunks
+            .get(nth)
+            .filter(|chunk| chunk.contains(line))
+            .ok_or_else(missing)?;
+        let (start, skip) = chunk.seek(line);
+        let text = self.range(nth, start as usize, chunk.end_of(line) as usize)?;
+        let text = text
+            .split(|&byte| byte == b'\n')
+            .nth(skip as usize)
+            .ok_or_else(missing)?;
+        Ok(text.strip_suffix(b"\r").unwrap_or(text).to_vec())
+    }
+
+    /// `length` bytes of the text from `offset`; fewer at the end of the file.
+    pub fn bytes(&self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
+        let mut out = Vec::new();
+        let from = self
+            .chunks
+            .partition_point(|chunk| chunk.offset + u64::from(chunk.bytes) <= offset);
+        for (nth, chunk) in self.chunks.iter().enumerate().skip(from) {
+            let start = offset
+                .saturating_sub(chunk.offset)
+                .min(u64::from(chunk.bytes));
+            let start = usize::try_from(start).unwrap_or(usize::MAX);
+            let end = start
+                .saturating_add(length - out.len())
+                .min(chunk.bytes as usize);
+            out.extend(self.range(nth, start, end)?);
+            if out.len() >= length {
+                break;
+            }
+        }
+        Ok(out)
+    }
+
+    /// Bytes `start..end` of chunk `nth`.
+    fn range(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
+        match &self.backing {
+            Backing::Disk { device, inode } => {
+                let offset = self.chunks.get(nth).map_or(0, |chunk| chunk.offset);
+                self.read_again(
+                    (*device, *inode),
+                    offset + start as u64,
+                    end.saturating_sub(start),
+                )
+            }
+            Backing::Kept(blocks) => {
+                let blocks = blocks.get(nth).map_or(&[][..], Vec::as_slice);
+                let from = start / BLOCK_BYTES;
+                let mut text = Vec::new();
+                for block in blocks.iter().take(end.div_ceil(BLOCK_BYTES)).skip(from) {
+                    text.extend(self.unpack(block)?);
+                }
+                let base = from * BLOCK_BYTES;
+                let end = end.saturating_sub(base).min(text.len());
+                Ok(text.get(start - base..end).unwrap_or_default().to_vec())
+            }
+        }
+    }
+
+    fn read_again(
+        &self,
+        identity: (u64, u64),
+        at: u64,
+        length: usize,
+    ) -> Result<Vec<u8>, SourceError> {
+        let open = |source| SourceError::Open {
+            path: self.path.clone(),
+            source,
+        };
+        let changed = || SourceError::Changed {
+            path: self.path.clone(),
+        };
+        let file = File::open(&self.path).map_err(open)?;
+        let meta = file.metadata().map_err(open)?;
+        if (meta.dev(), meta.ino()) != identity {
+            return Err(changed());
+        }
+        let mut text = vec![0; length];
+        file.read_exact_at(&mut text, at).map_err(|_| changed())?;
+        Ok(text)
+    }
+
+    fn unpack(&self, block: &[u8]) -> Result<Vec<u8>, SourceError> {
+        lz4_flex::block::decompress_size_prepended(block).map_err(|error| SourceError::Open {
+            path: self.path.clone(),
+            source: io::Error::other(error),
+        })
+    }
+}
+
+fn pack(text: &[u8]) -> Box<[u8]> {
+    lz4_flex::block::compress_prepend_size(text).into_boxed_slice()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::super::{CHUNK_BYTES, ChunkReader};
+    use super::*;
+
+    fn sample() -> Vec<u8> {
+        let mut text = Vec::new();
+        let mut n = 0_u32;
+        while text.len() < CHUNK_BYTES * 2 {
+            n += 1;
+            writeln!(text, "line {n} {}", "z".repeat(n as usize % 300)).unwrap();
+        }
+        text.extend_from_slice(b"the last one");
+        text
+    }
+
+    fn fill(mut file: FileText, text: &[u8]) -> FileText {
+        let mut reader = ChunkReader::new(text);
+        while let Some(chunk) = reader.next(Vec::new()).unwrap() {
+            file.push(&chunk);
+        }
+        file
+    }
+
+    #[test]
+    fn gives_every_line_back_from_disk_and_from_memory() {
+        let text = sample();
+        let mut on_disk = tempfile::NamedTempFile::new().unwrap();
+        on_disk.write_all(&text).unwrap();
+        let stores = [
+            fill(FileText::on_disk(on_disk.path()).unwrap(), &text),
+            fill(FileText::kept(Path::new("-")), &text),
+        ];
+        let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
+        for store in &stores {
+            assert_eq!(store.lines() as usize, lines.len());
+            for nth in (1..=lines.len())
+                .step_by(97)
+                .chain([1, 64, 65, lines.len()])
+            {
+                assert_eq!(
+                    store.line(nth as u32).unwrap(),
+                    lines[nth - 1],
+                    "line {nth}"
+                );
+            }
+            assert!(matches!(store.line(0), Err(SourceError::NoLine { .. })));
+            assert!(matches!(
+                store.line(lines.len() as u32 + 1),
+                Err(SourceError::NoLine { .. })
+            ));
+            let at = CHUNK_BYTES - 10;
+            assert_eq!(store.bytes(at as u64, 40).unwrap(), &text[at..at + 40]);
+        }
+    }
+
+    #[test]
+    fn a_file_that_shrank_or_was_replaced_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mainlog");
+        std::fs::write(&path, "one\ntwo\n").unwrap();
+        let store = fill(FileText::on_disk(&path).unwrap(), b"one\ntwo\n");
+        assert_eq!(store.line(2).unwrap(), b"two");
+        std::fs::write(&path, "o").unwrap();
+        assert!(matches!(store.line(2), Err(SourceError::Changed { .. })));
+    }
+}
