@@ -95,3 +95,17 @@ pub struct Session {
     /// Certificate verification.
     pub verify: Option<Verify>,
 }
+
+impl Session {
+    /// Understands a statement.
+    pub fn from_statement(statement: &Statement<'_>) -> Self {
+        Self {
+            version: Version::parse(statement.version),
+            cipher: String::from_utf8_lossy(statement.cipher).into_owned(),
+            bits: statement.bits,
+            group: None,
+            resumed: statement.resumed,
+            verify: statement.verify,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Tells real connection attempts from retries that made none.
+
+use crate::parse::{Direction, Kind};
+
+use super::{Event, Symbol};
+
+/// An outcome line follows the lines of its connection within this time (Exim logs it when the
+/// delivery process ends, after further hosts may have run into their time-outs).
+const OUTCOME_WITHIN_MS: i64 = 15 * 60 * 1000;
+/// Outcomes of several recipients of one connection are written together.
+const TOGETHER_MS: i64 = 60 * 1000;
+
+/// One connection while its lines are gathered.
+struct Open {
+    peer: Symbol,
+    number: u16,
+    last: i64,
+    /// Recipients that have an outcome already; empty while only detail lines were seen.
+    settled: Vec<Symbol>,
+}
+
+/// What a message's events come to: for each event its attempt (0: none), and the two counts.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Attempts {
+    /// Attempt of each event, in the order given; 0 where there is none.
+    pub of_event: Vec<u16>,
+    /// Outbound connection attempts.
+    pub count: u16,
+    /// Retries that made no connection.
+    pub waits: u16,
+}
+
+/// Numbers the attempts of one message, whose events come in log order.
+///
+/// Lines share an attempt when they speak of the same remote host and no recipient would get a second
+/// outcome from it: Exim writes a detail line for the connection and then one line for each recipient.
+pub fn number<'a>(events: impl Iterator<Item = &'a Event>) -> Attempts {
+    let mut result = Attempts::default();
+    let mut open: Vec<Open> = Vec::new();
+    for event in events {
+        let mut number = 0;
+        if event.kind == Kind::RetryWait {
+            result.waits = result.waits.saturating_add(1);
+        } else if is_connection(event) {
+            number =
+                if let Some(attempt) = open.iter_mut().rev().find(|attempt| attempt.joins(event)) {
+                    attempt.take(event);
+                    attempt.number
+                } else {
+                    result.count = result.count.saturating_add(1);
+                    // Only the latest connection to a host can still be written about.
+                    open.retain(|attempt| attempt.peer != event.peer);
+                    open.push(Open::new(event, result.count));
+                    result.count
+                };
+        }
+        result.of_event.push(number);
+    }
+    result
+}
+
+/// A line about a connection that we made.
+fn is_connection(event: &Event) -> bool {
+    event.direction() == Some(Direction::Out)
+        && !event.peer.is_none()
+        && !matches!(event.kind, Kind::Arrival | Kind::Completion | Kind::Session)
+}
+
+const fn is_outcome(kind: Kind) -> bool {
+    matches!(kind, Kind::Delivery | Kind::Deferral | Kind::Failure)
+}
+
+impl Open {
+    fn new(event: &Event, number: u16) -> Self {
+        let mut new = Self {
+            peer: event.peer,
+            number,
+            last: event.time(),
+            settled: Vec::new(),
+        };
+        new.take(event);
+        new
+    }
+
+    fn joins(&self, event: &Event) -> bool {
+        let gap = event.time() - self.last;
+        let limit = if self.settled.is_empty() {
+            OUTCOME_WITHIN_MS
+        } else {
+            TOGETHER_MS
+        };
+        // Lines of parallel processes can be a little out of order, hence the absolute value.
+        self.peer == event.peer
+            && gap.abs() <= limit
+            && if is_outcome(event.kind) {
+                !self.settled.contains(&event.recipient())
+            } else {
+                self.settled.is_empty()
+            }
+    }
+
+    fn take(&mut self, event: &Event) {
+        self.last = event.time();
+        if is_outcome(event.kind) {
+            self.settled.push(event.recipient());
+        }
+    }
+}

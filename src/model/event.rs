@@ -1,0 +1,147 @@
+//! Events: small records of fixed size, one for each fact in a log.
+
+use crate::parse::{Direction, Flag, Kind};
+use crate::tls::Trouble;
+
+use super::Symbol;
+
+/// One fact from one log line. What is not here is read again from the line when a person looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Event {
+    /// Seconds since 1970-01-01 UTC.
+    pub seconds: u32,
+    /// Milliseconds of that second.
+    pub millis: u16,
+    /// File number.
+    pub file: u16,
+    /// Line in that file, from 1.
+    pub line: u32,
+    /// The message it belongs to; [`Event::NO_MESSAGE`] for a connection without one.
+    pub message: u32,
+    /// The next event of the same message; [`Event::LAST`] for its last.
+    pub next: u32,
+    /// Recipient; on arrivals the envelope sender.
+    pub address: Symbol,
+    /// The envelope recipient that `address` came from.
+    pub parent: Symbol,
+    /// Remote host, see [`super::Endpoint`].
+    pub peer: Symbol,
+    /// Error text or reason; empty for plain successes.
+    pub text: Symbol,
+    /// TLS session; 0 when the line states none.
+    pub session: SessionId,
+    /// Exim's error number; 0 when none was written.
+    pub errno: i16,
+    /// What kind of fact.
+    pub kind: Kind,
+    /// Exim's mark.
+    pub flag: Option<Flag>,
+    /// Why TLS was not had.
+    pub trouble: Option<Trouble>,
+    /// Direction and the two yes/no facts.
+    pub(super) bits: u8,
+}
+
+/// A TLS statement of the model; 0 is "none".
+pub type SessionId = u16;
+
+const DIRECTION: u8 = 0b11;
+const AMBIGUOUS: u8 = 0b100;
+const REUSED: u8 = 0b1000;
+
+impl Event {
+    /// No message.
+    pub const NO_MESSAGE: u32 = u32::MAX;
+    /// End of a message's list.
+    pub const LAST: u32 = u32::MAX;
+
+    /// Milliseconds since 1970-01-01 UTC.
+    pub fn time(&self) -> i64 {
+        i64::from(self.seconds) * 1000 + i64::from(self.millis)
+    }
+
+    /// Where the mail went.
+    pub const fn direction(&self) -> Option<Direction> {
+        match self.bits & DIRECTION {
+            1 => Some(Direction::In),
+            2 => Some(Direction::Out),
+            3 => Some(Direction::Local),
+            _ => None,
+        }
+    }
+
+    /// True when the peer could have forged fields of the line: nothing is graded from it.
+    pub const fn is_ambiguous(&self) -> bool {
+        self.bits & AMBIGUOUS != 0
+    }
+
+    /// True when the connection had been opened for another message.
+    pub const fn is_reused(&self) -> bool {
+        self.bits & REUSED != 0
+    }
+
+    pub(super) fn pack_bits(direction: Option<Direction>, ambiguous: bool, reused: bool) -> u8 {
+        let direction = match direction {
+            None => 0,
+            Some(Direction::In) => 1,
+            Some(Direction::Out) => 2,
+            Some(Direction::Local) => 3,
+        };
+        direction | if ambiguous { AMBIGUOUS } else { 0 } | if reused { REUSED } else { 0 }
+    }
+
+    /// The envelope recipient the event is about.
+    pub const fn recipient(&self) -> Symbol {
+        if self.parent.is_none() {
+            self.address
+        } else {
+            self.parent
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_stays_small() {
+        assert_eq!(size_of::<Event>(), 44);
+    }
+
+    #[test]
+    fn bits_come_back() {
+        for direction in [
+            None,
+            Some(Direction::In),
+            Some(Direction::Out),
+            Some(Direction::Local),
+        ] {
+            let bits = Event::pack_bits(direction, true, false);
+            let event = Event { bits, ..sample() };
+            assert_eq!(event.direction(), direction);
+            assert!(event.is_ambiguous() && !event.is_reused());
+        }
+    }
+
+    fn sample() -> Event {
+        Event {
+            seconds: 0,
+            millis: 0,
+            file: 0,
+            line: 1,
+            message: Event::NO_MESSAGE,
+            next: Event::LAST,
+            address: Symbol::NONE,
+            parent: Symbol::NONE,
+            peer: Symbol::NONE,
+            text: Symbol::NONE,
+            session: 0,
+            errno: 0,
+            kind: Kind::Note,
+            flag: None,
+            trouble: None,
+            bits: 0,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! Strings kept once.
+
+use std::hash::{BuildHasher, Hash};
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+
+use super::Chunked;
+
+/// A string of one [`Interner`]. Symbol 0 is the empty string: "not known".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Symbol(pub u32);
+
+impl Symbol {
+    /// The empty string.
+    pub const NONE: Self = Self(0);
+
+    /// True for [`Symbol::NONE`].
+    pub const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+}
+
+/// Where a string lies in the arena.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    piece: u16,
+    start: u32,
+    /// Length; longer strings are cut, see [`MAX_STRING`].
+    length: u16,
+}
+
+/// Bytes of one piece of the arena.
+const PIECE: usize = 1 << 20;
+
+/// Longer strings are cut here. Raw text can always be had from the text store.
+const MAX_STRING: usize = u16::MAX as usize;
+
+/// Byte strings by symbol, each kept once.
+#[derive(Debug)]
+pub struct Interner {
+    pieces: Vec<Vec<u8>>,
+    spans: Chunked<Span>,
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+}
+
+impl Default for Interner {
+    fn default() -> Self {
+        let mut new = Self {
+            pieces: Vec::new(),
+            spans: Chunked::default(),
+            table: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        };
+        new.store(b"");
+        new
+    }
+}
+
+impl Interner {
+    /// The symbol of `text`, kept from now on.
+    pub fn intern(&mut self, text: &[u8]) -> Symbol {
+        if text.is_empty() {
+            return Symbol::NONE;
+        }
+        let text = &text[..text.len().min(MAX_STRING)];
+        let hash = self.hash(text);
+        if let Some(&found) = self.table.find(hash, |&at| self.at(at) == text) {
+            return Symbol(found);
+        }
+        let at = self.store(text);
+        let Self {
+            pieces,
+            spans,
+            table,
+            hasher,
+        } = self;
+        table.insert_unique(hash, at, |&at| hasher.hash_one(bytes_of(pieces, spans, at)));
+        Symbol(at)
+    }
+
+    /// Keeps `text` without looking whether it is there already: for strings that hardly ever repeat,
+    /// such as Message-IDs.
+    pub fn append(&mut self, text: &[u8]) -> Symbol {
+        if text.is_empty() {
+            return Symbol::NONE;
+        }
+        Symbol(self.store(&text[..text.len().min(MAX_STRING)]))
+    }
+
+    /// The symbol of `text` if it was interned.
+    pub fn find(&self, text: &[u8]) -> Option<Symbol> {
+        if text.is_empty() {
+            return Some(Symbol::NONE);
+        }
+        self.table
+            .find(self.hash(text), |&at| self.at(at) == text)
+            .map(|&at| Symbol(at))
+    }
+
+    /// The bytes of a symbol; empty for one of another interner.
+    pub fn get(&self, symbol: Symbol) -> &[u8] {
+        self.at(symbol.0)
+    }
+
+    /// Number of strings, the empty one included: symbols are `0..len`.
+    pub const fn len(&self) -> u32 {
+        self.spans.len()
+    }
+
+    /// True when only the empty string is known.
+    pub const fn is_empty(&self) -> bool {
+        self.len() <= 1
+    }
+
+    /// All strings by symbol, the empty one first.
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.len()).map(|at| self.at(at))
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.pieces.iter().map(Vec::capacity).sum::<usize>()
+            + self.spans.heap_bytes()
+            + self.table.allocation_size()
+    }
+
+    fn at(&self, at: u32) -> &[u8] {
+        bytes_of(&self.pieces, &self.spans, at)
+    }
+
+    fn hash(&self, text: impl Hash) -> u64 {
+        self.hasher.hash_one(text)
+    }
+
+    fn store(&mut self, text: &[u8]) -> u32 {
+        let fits = self
+            .pieces
+            .last()
+            .is_some_and(|piece| piece.len() + text.len() <= PIECE);
+        if !fits {
+            let room = if self.pieces.is_empty() { 0 } else { PIECE };
+            self.pieces.push(Vec::with_capacity(room));
+        }
+        let nth = self.pieces.len() - 1;
+        let piece = &mut self.pieces[nth];
+        let start = piece.len();
+        piece.extend_from_slice(text);
+        self.spans.push(Span {
+            piece: u16::try_from(nth).unwrap_or(u16::MAX),
+            start: u32::try_from(start).unwrap_or(u32::MAX),
+            length: u16::try_from(text.len()).unwrap_or(u16::MAX),
+        })
+    }
+}
+
+fn bytes_of<'a>(pieces: &'a [Vec<u8>], spans: &Chunked<Span>, at: u32) -> &'a [u8] {
+    let Some(span) = spans.get(at) else {
+        return b"";
+    };
+    let start = span.start as usize;
+    pieces
+        .get(usize::from(span.piece))
+        .and_then(|piece| piece.get(start..start + usize::from(span.length)))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_string_is_kept_once_and_found_again() {
+        let mut strings = Interner::default();
+        let anna = strings.intern(b"anna@example.org");
+        let bo = strings.intern(b"bo@example.org");
+        assert_ne!(anna, bo);
+        assert_eq!(strings.intern(b"anna@example.org"), anna);
+        assert_eq!(strings.get(bo), b"bo@example.org");
+        assert_eq!(strings.find(b"bo@example.org"), Some(bo));
+        assert_eq!(strings.find(b"nobody"), None);
+        assert_eq!(strings.intern(b""), Symbol::NONE);
+        assert_eq!(strings.len(), 3);
+    }
+
+    #[test]
+    fn many_and_long_strings() {
+        let mut strings = Interner::default();
+        let long = vec![b'x'; 100_000];
+        let symbol = strings.intern(&long);
+        assert_eq!(strings.get(symbol).len(), MAX_STRING);
+        for n in 0..100_000 {
+            strings.intern(format!("user{n}@example.org").as_bytes());
+        }
+        let symbol = strings.find(b"user77777@example.org").unwrap();
+        assert_eq!(strings.get(symbol), b"user77777@example.org");
+    }
+}

@@ -1,0 +1,122 @@
+//! Questions the model answers directly.
+
+use std::hash::BuildHasher;
+use std::path::Path;
+
+use crate::parse::{Direction, Kind};
+use crate::tls::{Network, Session, TlsState};
+
+use super::network::classify;
+use super::partial::is_refusal;
+use super::{Cidr, Event, FileInfo, Message, Model, QueueKey, Symbol};
+
+impl Model {
+    /// A model in which the given networks count as inside.
+    pub fn new(inner: Vec<Cidr>) -> Self {
+        Self {
+            inner,
+            ..Self::default()
+        }
+    }
+
+    /// The messages of a queue ID, oldest first: one for each host and stretch of time.
+    pub fn messages_of_queue_id(&self, id: &[u8]) -> Vec<u32> {
+        let Some(key) = QueueKey::find(id, &self.strings.long_ids) else {
+            return Vec::new();
+        };
+        let all = (0_u32..).zip(self.messages.iter());
+        all.filter(|(_, message)| message.key == key)
+            .map(|(number, _)| number)
+            .collect()
+    }
+
+    /// The latest message of a queue ID on a host.
+    pub fn message_of(&self, host: Symbol, id: &[u8]) -> Option<u32> {
+        let key = QueueKey::find(id, &self.strings.long_ids)?;
+        let hash = self.hasher.hash_one((host, key));
+        let is = |number: &u32| {
+            self.messages
+                .get(*number)
+                .is_some_and(|m| m.key == key && m.host == host)
+        };
+        self.by_key.find(hash, is).copied()
+    }
+
+    /// The queue ID of a message as the mail system wrote it.
+    pub fn queue_id(&self, message: &Message) -> Vec<u8> {
+        message.key.text(&self.strings.long_ids)
+    }
+
+    /// The file of an event.
+    pub fn file_of(&self, event: &Event) -> Option<&FileInfo> {
+        self.files.get(usize::from(event.file))
+    }
+
+    /// Path of a file, as given.
+    pub fn path(&self, file: u16) -> &Path {
+        self.files
+            .get(usize::from(file))
+            .map_or(Path::new(""), |info| &info.path)
+    }
+
+    /// The network between us and a remote host.
+    pub fn network(&self, peer: Symbol) -> Network {
+        self.networks
+            .get(peer.0 as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    pub(super) fn classify_new_peers(&mut self) {
+        for peer in u32::try_from(self.networks.len()).unwrap_or(u32::MAX)..self.strings.peers.len()
+        {
+            let address = self.strings.endpoint(Symbol(peer)).address();
+            self.networks.push(classify(address, &self.inner));
+        }
+    }
+
+    /// What an event says of TLS. Absence of a statement is plaintext only where the same file was
+    /// seen to state TLS; whatever the peer could have forged says nothing.
+    pub fn tls_state(&self, event: &Event) -> TlsState {
+        if is_refusal(event.kind, event.trouble) {
+            return TlsState::Refused;
+        }
+        let direction = match event.direction() {
+            None | Some(Direction::Local) => return TlsState::NotApplicable,
+            Some(direction) => direction,
+        };
+        match event.kind {
+            Kind::TlsDowngrade => TlsState::No,
+            _ if event.is_ambiguous() => TlsState::NotStated,
+            _ if event.session != 0 => TlsState::Yes,
+            Kind::Arrival | Kind::Delivery
+                if self
+                    .file_of(event)
+                    .is_some_and(|file| file.shows.settles(direction)) =>
+            {
+                TlsState::No
+            }
+            _ => TlsState::NotStated,
+        }
+    }
+
+    /// The TLS session of an event, unless the line may be forged.
+    pub fn session(&self, event: &Event) -> Option<&Session> {
+        if event.is_ambiguous() {
+            None
+        } else {
+            self.sessions.get(event.session)
+        }
+    }
+
+    /// Bytes held on the heap by events, messages, strings and indexes.
+    pub fn heap_bytes(&self) -> usize {
+        self.strings.heap_bytes()
+            + self.events.heap_bytes()
+            + self.messages.heap_bytes()
+            + self.by_key.allocation_size()
+            + self.rejections.allocation_size()
+            + self.networks.capacity()
+            + self.not_understood.capacity() * size_of::<super::NotUnderstood>()
+    }
+}

@@ -1,0 +1,69 @@
+//! Messages: one queue entry of one host.
+
+use super::{Event, QueueKey, Status, Symbol};
+
+/// One queue entry: a queue ID on one host within one stretch of time.
+#[derive(Clone, Copy, Debug)]
+pub struct Message {
+    /// Queue ID.
+    pub key: QueueKey,
+    /// Log host (label or syslog host), among the words; none for logs that name no host.
+    pub host: Symbol,
+    /// First event.
+    pub first: u32,
+    /// Last event.
+    pub last: u32,
+    /// Number of events.
+    pub events: u32,
+    /// The arrival event; [`Event::LAST`] when the logs do not show it.
+    pub arrival: u32,
+    /// Envelope sender; `<>` is the null sender.
+    pub sender: Symbol,
+    /// Message-ID without angle brackets.
+    pub message_id: Symbol,
+    /// Size in bytes; 0 when not known.
+    pub size: u32,
+    /// Protocol word of the arrival, among the words.
+    pub protocol: Symbol,
+    /// Real outbound connection attempts.
+    pub attempts: u16,
+    /// Retries that made no connection.
+    pub waits: u16,
+    /// Distinct envelope recipients seen.
+    pub recipients: u16,
+    /// What became of it.
+    pub status: Status,
+    pub(super) completed: bool,
+}
+
+impl Message {
+    pub(super) fn new(key: QueueKey, host: Symbol) -> Self {
+        Self {
+            key,
+            host,
+            first: Event::LAST,
+            last: Event::LAST,
+            events: 0,
+            arrival: Event::LAST,
+            sender: Symbol::NONE,
+            message_id: Symbol::NONE,
+            size: 0,
+            protocol: Symbol::NONE,
+            attempts: 0,
+            waits: 0,
+            recipients: 0,
+            status: Status::Unknown,
+            completed: false,
+        }
+    }
+
+    /// True when the logs show how the message came in.
+    pub const fn has_arrival(&self) -> bool {
+        self.arrival != Event::LAST
+    }
+
+    /// True when a new arrival under the same queue ID must be another message.
+    pub(super) const fn is_taken(&self) -> bool {
+        self.has_arrival() || self.completed
+    }
+}

@@ -1,0 +1,94 @@
+//! The in-memory model: events, messages, remote hosts, loaded mails; strings kept once.
+//!
+//! A log is parsed chunk by chunk into [`Partial`]s, which know nothing of each other, and
+//! [`Model::merge`] joins them in order. The text of a line is never copied: an [`Event`] knows its
+//! file and line, and the text store gives the line back when a person looks.
+
+pub mod attempts;
+mod chunked;
+mod event;
+mod intern;
+mod lookup;
+mod merge;
+mod message;
+mod network;
+mod partial;
+mod queue_key;
+mod sessions;
+mod status;
+mod strings;
+mod summary;
+mod zone;
+
+use std::path::PathBuf;
+
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+
+use crate::parse::Mta;
+use crate::source::TextStore;
+use crate::tls::Network;
+
+pub use chunked::Chunked;
+pub use event::{Event, SessionId};
+pub use intern::{Interner, Symbol};
+pub use message::Message;
+pub use network::{Cidr, CidrError, classify};
+pub use partial::{Partial, TlsShown};
+pub use queue_key::QueueKey;
+pub use sessions::{Sessions, Statements};
+pub use status::Status;
+pub use strings::{Endpoint, Strings, parse_ip};
+pub use zone::{Clock, Zone, ZoneError};
+
+/// One loaded file.
+#[derive(Clone, Debug)]
+pub struct FileInfo {
+    /// The path as given.
+    pub path: PathBuf,
+    /// The mail system that wrote it; `None` for messages.
+    pub mta: Option<Mta>,
+    /// Lines read.
+    pub lines: u32,
+    /// Lines that another file holds as well (a reject log beside its main log).
+    pub copies: u32,
+    /// Which TLS statements it makes.
+    pub shows: TlsShown,
+}
+
+/// A line that its grammar did not understand.
+#[derive(Clone, Copy, Debug)]
+pub struct NotUnderstood {
+    /// File number.
+    pub file: u16,
+    /// Line, from 1.
+    pub line: u32,
+    /// Why, in a short fixed phrase.
+    pub reason: &'static str,
+}
+
+/// Everything that was loaded.
+#[derive(Default)]
+pub struct Model {
+    /// Distinct strings.
+    pub strings: Strings,
+    /// TLS sessions.
+    pub sessions: Sessions,
+    /// All events in load order.
+    pub events: Chunked<Event>,
+    /// All messages, by first event.
+    pub messages: Chunked<Message>,
+    /// Loaded files by number.
+    pub files: Vec<FileInfo>,
+    /// The text of the loaded files by the same number.
+    pub text: TextStore,
+    /// Lines that were not understood.
+    pub not_understood: Vec<NotUnderstood>,
+    /// Counts up with every change, so that views notice.
+    pub generation: u64,
+    by_key: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    rejections: HashMap<u64, u16>,
+    /// By peer symbol.
+    networks: Vec<Network>,
+    inner: Vec<Cidr>,
+}

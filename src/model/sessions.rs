@@ -1,0 +1,188 @@
+//! TLS statements kept once and understood once.
+
+use crate::tls::{Session, Statement, Verify};
+
+use super::{Interner, SessionId, Symbol};
+
+/// A statement as one string, so that the hot path compares bytes and understands nothing.
+#[derive(Debug, Default)]
+pub struct Statements(Interner);
+
+const SEPARATOR: char = '\u{1f}';
+
+impl Statements {
+    /// The number of a statement: 0 for none. Beyond 65,535 different ones (only forged lines make so
+    /// many) all further ones become the bare statement "TLS".
+    pub fn intern(
+        &mut self,
+        statement: Option<&Statement<'_>>,
+        scratch: &mut Vec<u8>,
+    ) -> SessionId {
+        let Some(statement) = statement else { return 0 };
+        encode(statement, scratch);
+        let known = self.0.find(scratch);
+        let symbol = match known {
+            Some(symbol) => symbol,
+            None if self.0.len() < u32::from(SessionId::MAX) => self.0.intern(scratch),
+            None => {
+                encode(&Statement::default(), scratch);
+                self.0.intern(scratch)
+            }
+        };
+        SessionId::try_from(symbol.0).unwrap_or(SessionId::MAX)
+    }
+
+    fn key(&self, id: SessionId) -> &[u8] {
+        self.0.get(Symbol(u32::from(id)))
+    }
+
+    /// Number of statements, "none" included.
+    fn len(&self) -> usize {
+        self.0.len() as usize
+    }
+}
+
+/// The TLS sessions of a model by number.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    statements: Statements,
+    understood: Vec<Session>,
+}
+
+impl Sessions {
+    /// The session of a number; `None` for 0.
+    pub fn get(&self, id: SessionId) -> Option<&Session> {
+        self.understood.get(usize::from(id).checked_sub(1)?)
+    }
+
+    /// All sessions with their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+        (1..).zip(&self.understood)
+    }
+
+    /// Takes over the statements of a part; gives the new number of each old one.
+    pub(super) fn carry_over(
+        &mut self,
+        part: &Statements,
+        scratch: &mut Vec<u8>,
+    ) -> Vec<SessionId> {
+        let mut map = vec![0];
+        for id in 1..part.len() {
+            let key = part.key(SessionId::try_from(id).unwrap_or(SessionId::MAX));
+            let Some(statement) = decode(key) else {
+                map.push(0);
+                continue;
+            };
+            map.push(self.statements.intern(Some(&statement), scratch));
+            while self.understood.len() + 1 < self.statements.len() {
+                self.understood.push(Session::from_statement(&statement));
+            }
+        }
+        map
+    }
+
+    /// Takes one statement.
+    pub fn intern(&mut self, statement: &Statement<'_>) -> SessionId {
+        let mut scratch = Vec::new();
+        let id = self.statements.intern(Some(statement), &mut scratch);
+        while self.understood.len() + 1 < self.statements.len() {
+            self.understood.push(Session::from_statement(statement));
+        }
+        id
+    }
+}
+
+fn encode(statement: &Statement<'_>, out: &mut Vec<u8>) {
+    use std::io::Write;
+    out.clear();
+    let separator = SEPARATOR as u8;
+    for part in [statement.version, statement.cipher, statement.group] {
+        out.extend(
+            part.iter()
+                .map(|&byte| if byte == separator { b'?' } else { byte }),
+        );
+        out.push(separator);
+    }
+    // A Vec never refuses a write.
+    let _ = write!(
+        out,
+        "{}{SEPARATOR}{}{SEPARATOR}{}",
+        statement.bits.map_or(-1, i32::from),
+        statement.resumed.map_or(2, u8::from),
+        statement.verify.map_or(9, |verify| verify as u8)
+    );
+}
+
+fn decode(key: &[u8]) -> Option<Statement<'_>> {
+    let mut parts = key.split(|&byte| byte == SEPARATOR as u8);
+    let (version, cipher, group) = (parts.next()?, parts.next()?, parts.next()?);
+    let mut number = || std::str::from_utf8(parts.next()?).ok()?.parse::<i32>().ok();
+    let (bits, resumed, verify) = (number()?, number()?, number()?);
+    Some(Statement {
+        version,
+        cipher,
+        bits: u16::try_from(bits).ok(),
+        group,
+        resumed: match resumed {
+            0 => Some(false),
+            1 => Some(true),
+            _ => None,
+        },
+        verify: [
+            Verify::Dane,
+            Verify::Verified,
+            Verify::Trusted,
+            Verify::Unverified,
+            Verify::Anonymous,
+        ]
+        .into_iter()
+        .find(|known| *known as i32 == verify),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_statement_comes_back() {
+        for statement in [
+            Statement::default(),
+            Statement {
+                version: b"TLSv1.2",
+                cipher: b"ECDHE-RSA-AES256-GCM-SHA384",
+                bits: Some(256),
+                group: b"X25519",
+                resumed: Some(true),
+                verify: Some(Verify::Dane),
+            },
+        ] {
+            let mut key = Vec::new();
+            encode(&statement, &mut key);
+            assert_eq!(decode(&key), Some(statement));
+        }
+    }
+
+    #[test]
+    fn sessions_of_a_part_get_new_numbers() {
+        let mut scratch = Vec::new();
+        let mut part = Statements::default();
+        let old = part.intern(
+            Some(&Statement {
+                version: b"TLSv1",
+                ..Statement::default()
+            }),
+            &mut scratch,
+        );
+        let mut all = Sessions::default();
+        all.intern(&Statement::default());
+        let map = all.carry_over(&part, &mut scratch);
+        let new = map[usize::from(old)];
+        assert_eq!(
+            all.get(new).unwrap().version,
+            crate::tls::Version::parse(b"TLSv1")
+        );
+        assert_eq!(map[0], 0);
+        assert!(all.get(0).is_none());
+    }
+}

@@ -1,0 +1,149 @@
+//! All strings of a model, by what they mean, so that a question about hosts looks at hosts only.
+
+use std::net::IpAddr;
+
+use crate::parse::Peer;
+
+use super::{Interner, Symbol};
+
+/// Every distinct string of the loaded logs.
+#[derive(Debug, Default)]
+pub struct Strings {
+    /// Envelope senders and recipients.
+    pub addresses: Interner,
+    /// Remote hosts, see [`Endpoint`].
+    pub peers: Interner,
+    /// Error texts and reasons.
+    pub texts: Interner,
+    /// Few and short: protocol words, log hosts.
+    pub words: Interner,
+    /// Message-IDs, one entry for each arrival (not deduplicated).
+    pub message_ids: Interner,
+    /// Queue IDs that fit no number.
+    pub long_ids: Interner,
+}
+
+impl Strings {
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        [
+            &self.addresses,
+            &self.peers,
+            &self.texts,
+            &self.words,
+            &self.message_ids,
+            &self.long_ids,
+        ]
+        .iter()
+        .map(|strings| strings.heap_bytes())
+        .sum()
+    }
+
+    /// The remote host of a symbol of [`Strings::peers`].
+    pub fn endpoint(&self, peer: Symbol) -> Endpoint<'_> {
+        Endpoint::unpack(self.peers.get(peer))
+    }
+}
+
+/// Between the parts of an interned remote host. The grammars of the MTAs escape control characters
+/// in host names, and an IP address holds none.
+const SEPARATOR: u8 = 0x1f;
+
+/// A remote host: its address, its name and what it called itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Endpoint<'a> {
+    /// IP address text without brackets; may be empty.
+    pub ip: &'a [u8],
+    /// Host name; may be empty.
+    pub name: &'a [u8],
+    /// HELO; may be empty.
+    pub helo: &'a [u8],
+}
+
+impl<'a> Endpoint<'a> {
+    /// Writes a peer into `out` in the form that [`Endpoint::unpack`] reads.
+    pub fn pack(peer: &Peer<'_>, out: &mut Vec<u8>) {
+        out.clear();
+        if peer.is_empty() {
+            return;
+        }
+        out.extend_from_slice(peer.ip);
+        out.push(SEPARATOR);
+        out.extend(peer.name.iter().map(|&byte| {
+            if byte == SEPARATOR {
+                b'?'
+            } else {
+                byte.to_ascii_lowercase()
+            }
+        }));
+        while out.last() == Some(&b'.') {
+            out.pop();
+        }
+        out.push(SEPARATOR);
+        out.extend_from_slice(peer.helo);
+    }
+
+    fn unpack(text: &'a [u8]) -> Self {
+        let mut parts = text.splitn(3, |&byte| byte == SEPARATOR);
+        let mut part = || parts.next().unwrap_or_default();
+        Self {
+            ip: part(),
+            name: part(),
+            helo: part(),
+        }
+    }
+
+    /// The best name to show: host name, else IP, else HELO.
+    pub fn label(&self) -> &'a [u8] {
+        [self.name, self.ip, self.helo]
+            .into_iter()
+            .find(|part| !part.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// The address as a number.
+    pub fn address(&self) -> Option<IpAddr> {
+        parse_ip(self.ip)
+    }
+}
+
+/// Reads an IP address as logs write it (also `IPv6:…`).
+pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(text).ok()?;
+    let text = text
+        .strip_prefix("IPv6:")
+        .or_else(|| text.strip_prefix("ipv6:"))
+        .unwrap_or(text);
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_comes_back_in_its_parts() {
+        let mut out = Vec::new();
+        let peer = Peer {
+            name: b"MX.example.net.",
+            helo: b"(evil) [192.0.2.9]",
+            ip: b"192.0.2.1",
+            ..Peer::default()
+        };
+        Endpoint::pack(&peer, &mut out);
+        let mut strings = Strings::default();
+        let symbol = strings.peers.intern(&out);
+        let endpoint = strings.endpoint(symbol);
+        assert_eq!(endpoint.name, b"mx.example.net");
+        assert_eq!(endpoint.helo, b"(evil) [192.0.2.9]");
+        assert_eq!(endpoint.address(), Some("192.0.2.1".parse().unwrap()));
+        assert_eq!(strings.endpoint(Symbol::NONE), Endpoint::default());
+    }
+
+    #[test]
+    fn ipv6_with_and_without_its_tag() {
+        assert_eq!(parse_ip(b"IPv6:2001:db8::1"), parse_ip(b"2001:db8::1"));
+        assert!(parse_ip(b"2001:db8::1").is_some());
+        assert_eq!(parse_ip(b"not an address"), None);
+    }
+}
