@@ -1,1 +1,13 @@
-//! Text on its way to a person: sanitising, display width, truncation.
+//! Text on its way to a person: sanitising, display width, truncation, human words.
+//!
+//! Log and header bytes are written by strangers. [`clean`] is the only road from them to a screen,
+//! a clipboard or a report; [`Clean`] is the type that proves it was taken.
+
+pub mod human;
+mod sanitize;
+mod unescape;
+mod width;
+
+pub use sanitize::{Clean, clean, clean_block};
+pub use unescape::unescape_exim;
+pub use width::{pad_left, pad_right, truncate_end, truncate_middle, width};

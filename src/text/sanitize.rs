@@ -1,0 +1,176 @@
+//! The sanitiser: bytes a stranger wrote, made safe to print and honest to read.
+//!
+//! Everything that moves a cursor, reverses reading order, hides, or has no agreed width is shown
+//! as an escape: `\n`, `\t`, `\x1b`, `\u{202e}`; a byte that is not UTF-8 as `\xff`. A backslash
+//! that was already there stays as it is, so cleaning twice changes nothing.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::ops::Deref;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::width::width;
+
+/// Tab stops of a block, in cells, as terminals have them.
+const TAB: usize = 8;
+
+/// What must be seen instead of obeyed.
+///
+/// * `\p{C}`: controls (C0, DEL, C1), formats (bidi marks, overrides and isolates, zero-width
+///   characters, soft hyphen, tags), private use and unassigned code points, whose width is anyone's
+///   guess;
+/// * line and paragraph separators;
+/// * whatever else Unicode draws as nothing: fillers, variation selectors, joiners;
+/// * combining marks with nothing before them, or so many of them that they run over other lines:
+///   the longest honest stacks (Hebrew with accents) hold four.
+static HOSTILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]",
+        r"|[\p{M}\u{1160}-\u{11ff}\u{d7b0}-\u{d7ff}\u{ff9e}\u{ff9f}]{5,}",
+        r"|^[\p{M}\u{1160}-\u{11ff}\u{d7b0}-\u{d7ff}]+",
+    ))
+    .ok()
+});
+
+/// One line that is safe to print. Line breaks and tabs are shown as `\n` and `\t`.
+///
+/// Borrows when there is nothing to change.
+pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return visible(text);
+    }
+    let mut out = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&visible(chunk.valid()));
+        for byte in chunk.invalid() {
+            let _ = write!(out, "\\x{byte:02x}");
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Several lines that are safe to print: as [`clean`], but `\n` and `\r\n` end a line and a tab
+/// becomes spaces up to the next stop.
+pub fn clean_block(bytes: &[u8]) -> Cow<'_, str> {
+    if !bytes.iter().any(|&byte| byte == b'\n' || byte == b'\t') {
+        return clean(bytes);
+    }
+    let mut out = String::with_capacity(bytes.len() + 16);
+    for (nth, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        if nth > 0 {
+            out.push('\n');
+        }
+        push_line(&mut out, line.strip_suffix(b"\r").unwrap_or(line));
+    }
+    Cow::Owned(out)
+}
+
+/// One line of a block, its tabs expanded.
+fn push_line(out: &mut String, line: &[u8]) {
+    let mut column = 0;
+    for (nth, piece) in line.split(|&byte| byte == b'\t').enumerate() {
+        if nth > 0 {
+            let gap = TAB - column % TAB;
+            out.extend(std::iter::repeat_n(' ', gap));
+            column += gap;
+        }
+        let piece = clean(piece);
+        column += width(&piece);
+        out.push_str(&piece);
+    }
+}
+
+/// Valid UTF-8 with everything hostile made visible.
+fn visible(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Cow::Borrowed(text);
+    }
+    match HOSTILE.as_ref() {
+        Some(hostile) => hostile.replace_all(text, |hit: &Captures<'_>| {
+            escaped(hit.get(0).map_or("", |whole| whole.as_str()))
+        }),
+        // Without its table the sanitiser trusts nothing but ASCII.
+        None => Cow::Owned(escaped(text)),
+    }
+}
+
+/// Every character but printable ASCII as an escape.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() * 2);
+    for character in text.chars() {
+        let _ = match character {
+            '\n' => out.write_str("\\n"),
+            '\r' => out.write_str("\\r"),
+            '\t' => out.write_str("\\t"),
+            ' '..='~' => out.write_char(character),
+            '\0'..='\x7f' => write!(out, "\\x{:02x}", u32::from(character)),
+            _ => write!(out, "\\u{{{:x}}}", u32::from(character)),
+        };
+    }
+    out
+}
+
+/// Text that went through the sanitiser; there is no other way to make one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Clean(String);
+
+impl Clean {
+    /// One line, see [`clean`].
+    pub fn line(bytes: impl AsRef<[u8]>) -> Self {
+        Self(clean(bytes.as_ref()).into_owned())
+    }
+
+    /// A block of lines, see [`clean_block`].
+    pub fn block(bytes: impl AsRef<[u8]>) -> Self {
+        Self(clean_block(bytes.as_ref()).into_owned())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for Clean {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for Clean {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<Clean> for String {
+    fn from(clean: Clean) -> Self {
+        clean.0
+    }
+}
+
+/// Lets a span of a view take the text as it is.
+impl<'a> From<&'a Clean> for Cow<'a, str> {
+    fn from(clean: &'a Clean) -> Self {
+        Cow::Borrowed(&clean.0)
+    }
+}
+
+impl From<Clean> for Cow<'_, str> {
+    fn from(clean: Clean) -> Self {
+        Cow::Owned(clean.0)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,97 @@
+//! Exim's escapes, undone.
+
+use std::borrow::Cow;
+
+/// Decodes what Exim wrote as `\303\274`, `\n` or `\"`; the result is bytes of a stranger again
+/// and has to be cleaned.
+///
+/// Exim prints every byte that is not printable as a backslash with three octal digits, or as one
+/// of `\n \r \t \b \v \f`; inside quotes (`T="..."`) it also puts a backslash before `"` and `\`.
+/// A backslash before anything else is left alone, for outside quotes Exim does not double it.
+/// Borrows when there is no backslash.
+pub fn unescape_exim(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.contains(&b'\\') {
+        return Cow::Borrowed(bytes);
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, after)) = rest.split_first() {
+        let (byte, used) = match first {
+            b'\\' => escape(after).unwrap_or((first, 0)),
+            _ => (first, 0),
+        };
+        out.push(byte);
+        rest = after.get(used..).unwrap_or_default();
+    }
+    Cow::Owned(out)
+}
+
+/// The byte that the text after a backslash stands for, and how much of that text it takes.
+fn escape(after: &[u8]) -> Option<(u8, usize)> {
+    let single = match after.first()? {
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'b' => 0x08,
+        b'v' => 0x0b,
+        b'f' => 0x0c,
+        &quoted @ (b'"' | b'\\') => quoted,
+        _ => return octal(after.get(..3)?).map(|byte| (byte, 3)),
+    };
+    Some((single, 1))
+}
+
+/// A byte as three octal digits, at most `377`.
+fn octal(digits: &[u8]) -> Option<u8> {
+    digits.iter().try_fold(0u8, |value, digit| match digit {
+        b'0'..=b'7' => value.checked_mul(8)?.checked_add(digit - b'0'),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn octal_and_letters_are_decoded() {
+        assert_eq!(*unescape_exim(br"Gr\303\274\303\237e"), *"Grüße".as_bytes());
+        assert_eq!(*unescape_exim(br"a\nb\tc\rd"), *b"a\nb\tc\rd");
+        assert_eq!(*unescape_exim(br#"say \"hi\" \\303"#), *br#"say "hi" \303"#);
+        assert_eq!(*unescape_exim(br"\000\377"), *b"\x00\xff");
+    }
+
+    #[test]
+    fn what_is_no_escape_stays() {
+        for text in [
+            r"\",
+            r"a\",
+            r"\3",
+            r"\38x",
+            r"\400",
+            r"\x41",
+            r"DOMAIN\user",
+        ] {
+            assert_eq!(*unescape_exim(text.as_bytes()), *text.as_bytes(), "{text}");
+        }
+        assert!(matches!(unescape_exim(b"plain"), Cow::Borrowed(_)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_exim_writes_comes_back(bytes in proptest::collection::vec(any::<u8>(), 0..100)) {
+            let mut written = Vec::new();
+            for &byte in &bytes {
+                match byte {
+                    b'"' | b'\\' => written.extend([b'\\', byte]),
+                    b' '..=b'~' => written.push(byte),
+                    b'\n' => written.extend(br"\n"),
+                    _ => written.extend(format!("\\{byte:03o}").bytes()),
+                }
+            }
+            prop_assert_eq!(&*unescape_exim(&written), bytes.as_slice());
+        }
+    }
+}
