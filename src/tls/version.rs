@@ -71,6 +71,18 @@ impl Version {
             Self::Tls13 => "TLS1.3",
         }
     }
+
+    /// The name as people say it: `TLS 1.2`.
+    pub const fn spoken(self) -> &'static str {
+        match self {
+            Self::Ssl2 => "SSL 2",
+            Self::Ssl3 => "SSL 3",
+            Self::Tls10 => "TLS 1.0",
+            Self::Tls11 => "TLS 1.1",
+            Self::Tls12 => "TLS 1.2",
+            Self::Tls13 => "TLS 1.3",
+        }
+    }
 }
 
 impl fmt::Display for Version {

@@ -1,0 +1,115 @@
+//! Exim's `X=` field and the parenthesis of its older Received headers.
+
+use super::Statement;
+
+/// Splits `version:suite:bits[:group][*]`.
+///
+/// The same form stands in logs (`X=TLS1.3:TLS_AES_256_GCM_SHA384:256:X25519*`), in Received headers
+/// (`(TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)`, given without the parentheses) and, with fewer parts,
+/// in headers of others (`TLSv1:ECDHE-RSA-AES256-SHA`). The group came with Exim 4.100, the `*` says
+/// that the session was resumed, and GnuTLS builds write `TLS1.3:(AES_256_GCM:256*` for such sessions.
+/// Bits that are no number stay unstated. `None` for anything else.
+pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
+    let (body, resumed) = match raw.strip_suffix(b"*") {
+        Some(body) => (body, Some(true)),
+        None => (raw, None),
+    };
+    let mut parts = body.split(|byte| *byte == b':');
+    let version = parts.next().filter(|version| is_version(version))?;
+    let cipher = parts.next().filter(|cipher| !cipher.is_empty())?;
+    let bits = parts.next().and_then(number);
+    let group = parts.next().unwrap_or_default();
+    let clean = parts.next().is_none() && !body.iter().any(u8::is_ascii_whitespace);
+    clean.then_some(Statement {
+        version,
+        cipher,
+        bits,
+        group,
+        resumed,
+        ..Statement::default()
+    })
+}
+
+/// A version token or a masked one (`TLS1.x`), not a word that happens to stand before a colon.
+fn is_version(token: &[u8]) -> bool {
+    matches!(token.get(..3), Some(b"TLS" | b"SSL")) && token.iter().any(u8::is_ascii_digit)
+}
+
+fn number(digits: &[u8]) -> Option<u16> {
+    let plain = digits.iter().all(u8::is_ascii_digit);
+    plain.then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Version, cipher, bits, group, resumed.
+    type Parts<'a> = (&'a str, &'a str, Option<u16>, &'a str, Option<bool>);
+
+    fn split(raw: &str) -> Option<Parts<'_>> {
+        let text = |bytes| std::str::from_utf8(bytes).unwrap();
+        let x = parse_x(raw.as_bytes())?;
+        let (version, cipher, group) = (text(x.version), text(x.cipher), text(x.group));
+        Some((version, cipher, x.bits, group, x.resumed))
+    }
+
+    #[test]
+    fn splits_every_form() {
+        for (raw, parts) in [
+            (
+                "TLS1.3:TLS_AES_256_GCM_SHA384:256",
+                ("TLS1.3", "TLS_AES_256_GCM_SHA384", Some(256), "", None),
+            ),
+            (
+                "TLS1.3:TLS_AES_256_GCM_SHA384:256:X25519*",
+                (
+                    "TLS1.3",
+                    "TLS_AES_256_GCM_SHA384",
+                    Some(256),
+                    "X25519",
+                    Some(true),
+                ),
+            ),
+            (
+                "TLS1.3:(AES_256_GCM:256*",
+                ("TLS1.3", "(AES_256_GCM", Some(256), "", Some(true)),
+            ),
+            (
+                "TLSv1:ECDHE-RSA-AES256-SHA",
+                ("TLSv1", "ECDHE-RSA-AES256-SHA", None, "", None),
+            ),
+            (
+                "TLS1.x:ke-RSA-AES256-SHAnnn:xxx",
+                ("TLS1.x", "ke-RSA-AES256-SHAnnn", None, "", None),
+            ),
+        ] {
+            assert_eq!(split(raw), Some(parts), "{raw}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_has_another_form() {
+        for raw in [
+            "",
+            "*",
+            "TLS1.2",
+            "TLS1.2:",
+            "TLS_proto_and_cipher",
+            "smtp:ECDHE-RSA-AES256-SHA:256",
+            "TLS:fake:256",
+            "TLS1.2:A:256:X25519:more",
+            "TLS1.2:A:256 CV=yes",
+            "prefixed+",
+        ] {
+            assert_eq!(split(raw), None, "{raw}");
+        }
+    }
+
+    #[test]
+    fn bits_beyond_any_key_are_unstated() {
+        assert_eq!(split("TLS1.2:A:+12").unwrap().2, None);
+        assert_eq!(split("TLS1.2:A:70000").unwrap().2, None);
+        assert_eq!(split("TLS1.2:A:").unwrap().2, None);
+    }
+}
