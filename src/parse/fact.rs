@@ -195,6 +195,13 @@ pub struct Stamp {
     pub offset: Option<i32>,
 }
 
+impl Stamp {
+    /// Seconds since 1970-01-01 UTC; `None` where the zone is not told.
+    pub fn utc(&self) -> Option<i64> {
+        self.offset.map(|offset| self.civil - i64::from(offset))
+    }
+}
+
 /// The remote host of a line. Empty slices: not written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Peer<'a> {

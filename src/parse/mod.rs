@@ -4,6 +4,10 @@
 //! or that it is but was not understood. Grammars read no files, no clock, no locale, and allocate
 //! nothing per line: every slice of a [`Fact`] borrows from the line.
 
+pub mod exim;
 pub mod fact;
+mod grammar;
+pub mod stamp;
 
 pub use fact::{Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp};
+pub use grammar::{GRAMMARS, Grammar};

@@ -1,0 +1,130 @@
+//! Small tools on bytes that cannot fail: a place past the end gives an empty slice.
+
+use memchr::{memchr, memchr_iter, memchr2};
+
+/// Everything from `at` on.
+pub(super) fn from(text: &[u8], at: usize) -> &[u8] {
+    text.get(at..).unwrap_or_default()
+}
+
+/// Everything before `at`.
+pub(super) fn to(text: &[u8], at: usize) -> &[u8] {
+    text.get(..at).unwrap_or(text)
+}
+
+/// The first word and what follows it, its space included.
+pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr(b' ', text).unwrap_or(text.len());
+    (to(text, end), from(text, end))
+}
+
+/// Where the first space or equals sign stands, or the end. Tags are so short that a plain loop beats a
+/// call.
+pub(super) fn tag_end(text: &[u8]) -> usize {
+    text.iter()
+        .position(|byte| matches!(byte, b' ' | b'='))
+        .unwrap_or(text.len())
+}
+
+/// What stands between the prefix and the suffix.
+pub(super) fn between<'a>(text: &'a [u8], prefix: &[u8], suffix: &[u8]) -> Option<&'a [u8]> {
+    text.strip_prefix(prefix)?.strip_suffix(suffix)
+}
+
+/// Where `needle` first stands. Needles here are short constants, and building a substring searcher for
+/// each call would cost more than the search.
+pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    memchr_iter(first, text).find(|at| from(text, *at).starts_with(needle))
+}
+
+/// Whether `needle` occurs.
+pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
+    find(text, needle).is_some()
+}
+
+/// The parts before and after the first `needle`.
+pub(super) fn split_once<'a>(text: &'a [u8], needle: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = find(text, needle)?;
+    Some((to(text, at), from(text, at + needle.len())))
+}
+
+/// A decimal number that fills the whole text.
+pub(super) fn number<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
+    if text.is_empty() {
+        return None;
+    }
+    let value = text.iter().try_fold(0_u64, |value, byte| {
+        let digit = byte.is_ascii_digit().then(|| u64::from(byte - b'0'))?;
+        value.checked_mul(10)?.checked_add(digit)
+    })?;
+    T::try_from(value).ok()
+}
+
+/// The place just after the closing quote of a string that starts with `"`; backslash escapes.
+pub(super) fn quoted_end(text: &[u8]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        let found = at + memchr2(b'"', b'\\', text.get(at..)?)?;
+        if text.get(found) == Some(&b'"') {
+            return Some(found + 1);
+        }
+        at = found + 2;
+    }
+}
+
+/// Reads `<address>`: what stands inside, and what follows. A quoted local part may hold any byte.
+pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let inner = text.strip_prefix(b"<")?;
+    let local = if inner.first() == Some(&b'"') {
+        quoted_end(inner)?
+    } else {
+        0
+    };
+    let end = local + memchr(b'>', from(inner, local))?;
+    Some((to(inner, end), from(inner, end + 1)))
+}
+
+/// An address inside brackets as a fact holds it: the null sender keeps its brackets, because an
+/// empty slice means "not written".
+pub(super) fn path<'a>(written: &'a [u8], inner: &'a [u8]) -> &'a [u8] {
+    if inner.is_empty() {
+        to(written, 2)
+    } else {
+        inner
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_ends_at_the_first_bare_quote() {
+        assert_eq!(quoted_end(b"\"a\" b\""), Some(3));
+        assert_eq!(quoted_end(br#""a\"b" c"#), Some(6));
+        assert_eq!(quoted_end(br#""a\\" c"#), Some(5));
+        assert_eq!(quoted_end(br#""a\""#), None);
+        assert_eq!(quoted_end(b"\""), None);
+        assert_eq!(quoted_end(b"\"\\"), None);
+    }
+
+    #[test]
+    fn brackets_inside_a_quoted_local_part_do_not_close() {
+        let (inner, rest) = angle(br#"<"a> \"b"@example.org> x"#).expect("an address");
+        assert_eq!(inner, br#""a> \"b"@example.org"#);
+        assert_eq!(rest, b" x");
+        assert_eq!(angle(b"<a"), None);
+        assert_eq!(angle(b"a>"), None);
+        assert_eq!(angle(b"<\"a>"), None);
+    }
+
+    #[test]
+    fn numbers_are_only_digits() {
+        assert_eq!(number::<u16>(b"256"), Some(256));
+        assert_eq!(number::<u16>(b"+256"), None);
+        assert_eq!(number::<u16>(b"xxx"), None);
+        assert_eq!(number::<u16>(b"65536"), None);
+        assert_eq!(number::<u16>(b""), None);
+    }
+}

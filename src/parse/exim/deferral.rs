@@ -1,0 +1,159 @@
+//! `==`: a delivery was put off.
+//!
+//! ```text
+//! addr [Q=] [R=] T=transport | R=router | routing   up to 4.99: " defer (N)[: system error]"
+//!                                                   from 4.100: " defer[ (system error)]"
+//!      [ H=host ...] [DT=] [: text]
+//! ```
+//!
+//! [`Kind::Deferral`] means that a delivery was attempted; [`Kind::RetryWait`] that none was: the retry
+//! time has not come, routing or a look-up was put off, the domain is held, a limit was reached. The
+//! text decides; the number only helps where there is no text, because its meaning moved between
+//! releases. DANE look-ups come before the connection, so a deferral for them is a wait.
+
+use crate::parse::{Fact, Flag, Kind};
+
+use super::Parsed;
+use super::address;
+use super::bytes::{from, number, to};
+use super::errors::{self, Contact};
+use super::fields::{self, Field, Fields};
+use super::reply;
+
+/// Reads what follows the mark.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], cut: bool) -> Parsed {
+    let address = address::read(text, false);
+    if address.last.is_empty() {
+        return Err("deferral without an address");
+    }
+    fact.flag = Some(Flag::Deferred);
+    fact.address = address.last;
+    fact.parent_address = address.first;
+    fact.ambiguous = cut || address.odd || fields::repeats_fields(address.rest);
+    let rest = until_defer(fact, address.rest).ok_or("deferral without the word defer")?;
+    let (code, rest) = code(rest).ok_or("deferral cut off in its number")?;
+    fact.errno = code.number;
+    let (system_error, rest) = if code.system_error.is_empty() && code.positive {
+        system_error(rest)
+    } else {
+        (code.system_error, rest)
+    };
+    details(fact, rest);
+    classify(fact, system_error);
+    Ok(())
+}
+
+/// Reads the fields before the word `defer`; gives what follows it.
+fn until_defer<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Option<&'a [u8]> {
+    let mut fields = Fields::new(rest);
+    while let Some(field) = fields.next() {
+        match field {
+            Field::Word(b"defer") => return Some(fields.rest()),
+            Field::Tag(b"R", value) => {
+                fact.ambiguous |= !fact.router.is_empty();
+                fact.router = value;
+            }
+            Field::Tag(b"T", value) => {
+                fact.ambiguous |= !fact.transport.is_empty();
+                fact.transport = value;
+            }
+            Field::Host(_) => fact.ambiguous = true,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Code<'a> {
+    number: Option<i16>,
+    /// A system error number (or one we cannot read): its text follows.
+    positive: bool,
+    /// 4.100: the system error's text itself stands in the parentheses.
+    system_error: &'a [u8],
+}
+
+/// ` (-38)`, ` (111)`, ` (Connection refused)`.
+fn code(rest: &[u8]) -> Option<(Code<'_>, &[u8])> {
+    let Some(inner) = rest.strip_prefix(b" (") else {
+        return Some((Code::default(), rest));
+    };
+    let end = memchr::memchr(b')', inner)?;
+    let (inside, after) = (to(inner, end), from(inner, end + 1));
+    let digits = inside.strip_prefix(b"-").unwrap_or(inside);
+    let number = number::<i16>(digits).map(|n| if digits.len() < inside.len() { -n } else { n });
+    // A message and a spelled error never stand together.
+    let spelled = number.is_none() && !after.starts_with(b": ");
+    let code = Code {
+        number,
+        positive: number.is_none_or(|n| n > 0) && !spelled,
+        system_error: if spelled { inside } else { b"" },
+    };
+    Some((code, after))
+}
+
+/// `: Connection refused` after a positive number, up to the next field or text.
+fn system_error(rest: &[u8]) -> (&[u8], &[u8]) {
+    let Some(text) = rest.strip_prefix(b": ") else {
+        return (b"", rest);
+    };
+    let mut at = 0;
+    while let Some(space) = fields::space(text, at) {
+        let next = from(text, space + 1);
+        if to(text, space).ends_with(b":") {
+            return (to(text, space - 1), from(text, space - 1));
+        }
+        if next.starts_with(b"H=") || next.starts_with(b"DT=") {
+            return (to(text, space), from(text, space));
+        }
+        at = space + 1;
+    }
+    (text, b"")
+}
+
+/// ` H=host I=[ip] DT=1s: text`.
+fn details<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) {
+    for field in Fields::new(rest) {
+        match field {
+            Field::Host(peer) => fact.peer = peer,
+            Field::Text(text) => fact.text = text,
+            Field::Tag(..) | Field::Word(_) => {}
+        }
+    }
+}
+
+fn classify<'a>(fact: &mut Fact<'a>, system_error: &'a [u8]) {
+    let text = fact.text;
+    let waits = errors::is_wait(text) || fact.transport.is_empty();
+    if !waits
+        && fact.peer.ip.is_empty()
+        && let Some(peer) = errors::host_in_text(text)
+    {
+        fact.peer = peer;
+    }
+    let contact = if waits {
+        Contact::None
+    } else if !fact.peer.ip.is_empty() {
+        Contact::Remote
+    } else {
+        errors::contact(text, system_error, fact.errno)
+    };
+    fact.direction = contact.direction();
+    fact.kind = if contact == Contact::None {
+        Kind::RetryWait
+    } else {
+        Kind::Deferral
+    };
+    if fact.kind == Kind::Deferral {
+        let reply = reply::of_error(text);
+        fact.enhanced_status = reply.enhanced_status;
+        fact.trouble = errors::trouble(text, reply.text)
+            .filter(|_| contact == Contact::Remote && !fact.ambiguous);
+    }
+    if text.is_empty() {
+        fact.text = system_error;
+    }
+}
+
+#[cfg(test)]
+mod tests;

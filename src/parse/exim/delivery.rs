@@ -1,0 +1,206 @@
+//! `=>`, `->`, `>>`, `*>` (a recipient was delivered) and `**` (one failed for good).
+//!
+//! ```text
+//! final [(parents)] [<original>] [F=<>] [Q=] [P=<>] [R=router] T=transport [S=] [H=host] [PS=] [X=] [CV=]
+//!       [DN=""] [A=] ... [C="reply"] [QT=] [DT=]            and on failures  [:] text [DT=]
+//! ```
+//!
+//! Remote words stand in the addresses (whoever sent the mail chose them), in the server's certificate
+//! name and in its reply. The certificate name and the reply come after every field that matters here.
+//! A recipient that imitates fields is found by its own repetition ([`fields::repeats_fields`]), by a
+//! field that occurs twice, and by a field before the one it always follows.
+
+use crate::parse::{Direction, Fact, Flag, Kind};
+
+use super::Parsed;
+use super::address;
+use super::bytes::number;
+use super::errors::{self, Contact};
+use super::fields::{self, Field, Fields};
+use super::reply;
+use super::tls;
+use super::x;
+
+/// Which fields have been read: a set of the bits below.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen(u8);
+
+const ROUTER: u8 = 1;
+const TRANSPORT: u8 = 2;
+const HOST: u8 = 4;
+const CIPHER: u8 = 8;
+const VERIFY: u8 = 16;
+/// A field after which no TLS field of Exim's own can come.
+const PAST_TLS: u8 = 32;
+
+impl Seen {
+    const fn any(self, fields: u8) -> bool {
+        self.0 & fields != 0
+    }
+
+    /// Notes a field; true when it was there already.
+    const fn again(&mut self, field: u8) -> bool {
+        let again = self.any(field);
+        self.0 |= field;
+        again
+    }
+}
+
+/// Reads what follows the mark. `cut`: the end of the line is elsewhere.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: bool) -> Parsed {
+    let failed = flag == Flag::Failed;
+    let address = address::read(text, failed);
+    if address.last.is_empty() {
+        return Err("delivery without an address");
+    }
+    fact.kind = if failed {
+        Kind::Failure
+    } else {
+        Kind::Delivery
+    };
+    fact.flag = Some(flag);
+    fact.address = address.last;
+    fact.parent_address = address.first;
+    fact.ambiguous = cut || address.odd || fields::repeats_fields(address.rest);
+    let contact = outgoing(fact, address.rest, flag);
+    if failed {
+        failure(fact, contact);
+    } else {
+        delivered(fact, contact, flag);
+    }
+    if fact.ambiguous {
+        fact.tls = None;
+    }
+    Ok(())
+}
+
+/// Reads the fields; says whether the line names a remote host. A local transport may have a host list
+/// and then shows `H=name` without an address; at the end of a line that may also be a cut one.
+fn outgoing<'a>(fact: &mut Fact<'a>, rest: &'a [u8], flag: Flag) -> Contact {
+    let mut seen = Seen::default();
+    let mut cipher = None;
+    let mut verify = None;
+    let mut last = None;
+    for field in Fields::new(rest) {
+        last = Some(field);
+        match field {
+            Field::Host(peer) => {
+                fact.ambiguous |= seen.any(PAST_TLS) || seen.again(HOST);
+                fact.peer = peer;
+            }
+            Field::Tag(b"X", value) => {
+                fact.ambiguous |= seen.any(PAST_TLS) || !seen.any(HOST) || seen.again(CIPHER);
+                cipher = Some(value);
+            }
+            Field::Tag(b"CV", value) => {
+                fact.ambiguous |= seen.any(PAST_TLS) || !seen.any(HOST) || seen.again(VERIFY);
+                verify = Some(value);
+            }
+            Field::Tag(tag, value) => routing(fact, &mut seen, tag, value),
+            Field::Text(text) => {
+                fact.text = fields::without_delivery_time(text);
+                break;
+            }
+            Field::Word(_) => {}
+        }
+    }
+    let verify_lost = fact.peer.reused || flag == Flag::Cutthrough;
+    fact.tls = tls::outbound(cipher, verify, verify_lost);
+    fact.ambiguous |= seen.any(HOST) && !seen.any(TRANSPORT);
+    if seen.any(HOST) && !seen.any(PAST_TLS) {
+        fact.ambiguous |= last.is_some_and(|last| is_cut_off(last, rest));
+        if let Some(Field::Tag(b"X", raw)) = last {
+            fact.tls = fact.tls.map(|tls| x::as_last_word(tls, raw));
+        }
+    }
+    match last {
+        _ if !fact.peer.ip.is_empty() => Contact::Remote,
+        Some(Field::Host(_)) => Contact::Unknown,
+        _ => Contact::Local,
+    }
+}
+
+/// Whether the last field of a line shows that the line was cut: what came behind it, `X=` above all, is
+/// not known.
+fn is_cut_off(last: Field<'_>, rest: &[u8]) -> bool {
+    match last {
+        Field::Text(_) => false,
+        _ if rest.ends_with(b" ") => true,
+        Field::Tag(b"I" | b"PRX", value) => !value.contains(&b']'),
+        Field::Tag(_, value) => value.is_empty(),
+        Field::Word(word) => !matches!(
+            word,
+            b"K" | b"L" | b"L*" | b"PRDR" | b"TFO" | b"TFO*" | b"TFO**"
+        ),
+        Field::Host(_) => false,
+    }
+}
+
+fn routing<'a>(fact: &mut Fact<'a>, seen: &mut Seen, tag: &[u8], value: &'a [u8]) {
+    match tag {
+        b"R" => {
+            fact.ambiguous |= seen.any(HOST) || seen.again(ROUTER);
+            fact.router = value;
+        }
+        b"T" => {
+            fact.ambiguous |= seen.any(HOST) || seen.again(TRANSPORT);
+            fact.transport = value;
+        }
+        b"F" => fact.sender = value,
+        b"S" => fact.size = number(value),
+        b"C" => {
+            seen.again(PAST_TLS);
+            fact.text = value;
+        }
+        b"DN" | b"A" | b"QT" | b"DT" => {
+            seen.again(PAST_TLS);
+        }
+        _ => {}
+    }
+}
+
+fn delivered(fact: &mut Fact<'_>, contact: Contact, flag: Flag) {
+    let is_dropped = match fact.address {
+        b":blackhole:" | b"discarded" => fact.transport.is_empty(),
+        address => {
+            fact.transport == b"**bypassed**"
+                || (fact.transport.is_empty() && address.starts_with(b"blackhole ("))
+        }
+    };
+    if is_dropped && flag == Flag::Delivered {
+        fact.kind = Kind::Discarded;
+    }
+    let reply = reply::read(fact.text);
+    fact.enhanced_status = reply.enhanced_status;
+    fact.peer_queue_id = reply.queue_id;
+    // With `-N` nothing is sent, whatever host the line names.
+    if flag == Flag::Suppressed {
+        fact.tls = None;
+        fact.peer_queue_id = b"";
+        fact.direction = Some(Direction::Local);
+    } else {
+        fact.direction = contact.direction();
+    }
+}
+
+fn failure(fact: &mut Fact<'_>, contact: Contact) {
+    let text = fact.text;
+    let reply = reply::of_error(text);
+    fact.enhanced_status = reply.enhanced_status;
+    let remote = contact == Contact::Remote;
+    if !remote && let Some(peer) = errors::host_in_text(text) {
+        fact.peer = peer;
+    }
+    fact.trouble = errors::trouble(text, reply.text).filter(|_| !fact.ambiguous);
+    let contact = if remote || !fact.peer.ip.is_empty() {
+        Contact::Remote
+    } else if fact.transport.is_empty() {
+        Contact::None
+    } else {
+        errors::contact(text, b"", None)
+    };
+    fact.direction = contact.direction();
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! The frame of a line: time stamp, `[pid]`, message ID; and the lines that have none.
+//!
+//! ```text
+//! line      = timestamp SP [ "[" pid "]" SP ] [ msgid SP ] rest
+//! timestamp = YYYY-MM-DD SP HH:MM:SS [ "." mmm ] [ SP (+|-)HHMM ]
+//! ```
+
+use memchr::memchr;
+
+use crate::parse::{Stamp, stamp};
+
+use super::bytes::{angle, from, to};
+
+/// Reads the time stamp; the rest starts after its space. Other logs write the same stamp with a `T`.
+pub(super) fn stamped(line: &[u8]) -> Option<(Stamp, &[u8])> {
+    if line.get(10) != Some(&b' ') {
+        return None;
+    }
+    let (stamp, rest) = stamp::iso(line)?;
+    match rest {
+        [] => Some((stamp, rest)),
+        [b' ', rest @ ..] => Some((stamp, rest)),
+        _ => None,
+    }
+}
+
+/// Drops `[pid] ` (`+pid`). An IP address in brackets is no pid.
+pub(super) fn without_pid(rest: &[u8]) -> &[u8] {
+    let Some(inner) = rest.strip_prefix(b"[") else {
+        return rest;
+    };
+    match memchr(b']', to(inner, 11)) {
+        Some(end) if end > 0 && to(inner, end).iter().all(u8::is_ascii_digit) => {
+            from(inner, end + 1).strip_prefix(b" ").unwrap_or(rest)
+        }
+        _ => rest,
+    }
+}
+
+/// Splits the message ID off; an empty one when the line has none.
+///
+/// Only the two forms of Exim count: 6-6-2 (16 characters, up to 4.96) and 6-11-4 (23 characters,
+/// from 4.97), both in base 62.
+pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
+    message_id_of::<16>(rest, 13)
+        .or_else(|| message_id_of::<23>(rest, 18))
+        .unwrap_or((b"", rest))
+}
+
+fn message_id_of<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> Option<(&[u8], &[u8])> {
+    let (id, after) = rest.split_first_chunk::<LENGTH>()?;
+    let ends = matches!(after.first(), None | Some(b' '));
+    let dashed = [6, second_dash].iter().all(|at| id.get(*at) == Some(&b'-'));
+    // Counting without a way out lets the compiler look at all bytes at once.
+    let letters = || {
+        let count: u8 = id
+            .iter()
+            .map(|byte| u8::from(byte.is_ascii_alphanumeric()))
+            .sum();
+        usize::from(count) + 2 == LENGTH
+    };
+    (ends && dashed && letters()).then(|| (id.as_slice(), from(after, 1)))
+}
+
+/// What a syslog piece mark says about the line behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A whole entry, or the whole first line of one.
+    Whole,
+    /// The first piece of a line that was cut because it was too long: its end is elsewhere.
+    Cut,
+    /// A later piece of an entry.
+    Later,
+}
+
+/// Takes off the mark that Exim puts before each syslog piece of a long entry: `[1/3] ` when it was
+/// cut by length, `[1\3] ` when it was cut at its newlines.
+pub(super) fn piece(line: &[u8]) -> (Piece, &[u8]) {
+    match piece_mark(line) {
+        Some((first, by_length, rest)) => {
+            let piece = match (first, by_length) {
+                (false, _) => Piece::Later,
+                (true, true) => Piece::Cut,
+                (true, false) => Piece::Whole,
+            };
+            (piece, rest)
+        }
+        None => (Piece::Whole, line),
+    }
+}
+
+fn piece_mark(line: &[u8]) -> Option<(bool, bool, &[u8])> {
+    let inner = line.strip_prefix(b"[")?;
+    let end = memchr(b']', to(inner, 9))?;
+    let mark = to(inner, end);
+    let slash = memchr::memchr2(b'/', b'\\', mark)?;
+    let (number, total) = (to(mark, slash), from(mark, slash + 1));
+    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    if !digits(number) || !digits(total) {
+        return None;
+    }
+    let rest = from(inner, end + 1).strip_prefix(b" ")?;
+    Some((number == b"1", mark.get(slash) == Some(&b'/'), rest))
+}
+
+/// Whether a line without a frame belongs to the entry before it.
+///
+/// That is what follows in a reject log (`Envelope-from:`, `Envelope-to:`, header lines behind a type
+/// letter, their folded lines, `*** truncated ***`, the line of dashes), the indented second line of
+/// a warning, and an empty line.
+pub(super) fn continues(line: &[u8]) -> bool {
+    match line {
+        [] | [b' ' | b'\t', ..] => true,
+        [b'A'..=b'Z' | b'*', b' ', ..] => is_header(line),
+        [b'-', b'-', b'-', b'-', ..] => line.iter().all(|byte| *byte == b'-'),
+        _ => is_envelope(line) || line == b"*** truncated ***",
+    }
+}
+
+/// `F From: ...`: a type letter, a space, a header field name, a colon.
+fn is_header(line: &[u8]) -> bool {
+    let field = from(line, 2);
+    memchr(b':', field).is_some_and(|colon| {
+        let name = to(field, colon).trim_ascii_end();
+        !name.is_empty() && name.iter().all(u8::is_ascii_graphic)
+    })
+}
+
+fn is_envelope(line: &[u8]) -> bool {
+    [b"Envelope-from: ".as_slice(), b"Envelope-to: "]
+        .iter()
+        .find_map(|prefix| line.strip_prefix(*prefix))
+        .is_some_and(|rest| angle(rest).is_some() || rest.starts_with(b"<"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_two_forms_are_message_ids() {
+        for text in ["1j69ZJ-0001iL-S3", "1xVOL4-000000001Zq-1qeL"] {
+            assert_eq!(message_id(text.as_bytes()).0, text.as_bytes(), "{text}");
+        }
+        for text in [
+            "1j69ZJ-0001iL-S",
+            "1j69ZJ-0001iL-S34",
+            "1j69ZJ-0001iLabcd-S3",
+            "1j69ZJ_0001iL-S3",
+            "1j69Z--0001iL-S3",
+            "1j69ZJ-0001i_-S3",
+            "1xVOL4-00000001Zq-1qeLx",
+            "",
+        ] {
+            assert_eq!(
+                message_id(text.as_bytes()),
+                (b"".as_slice(), text.as_bytes()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_must_stand_alone() {
+        assert_eq!(
+            message_id(b"1j69ZJ-0001iL-S3 Completed"),
+            (b"1j69ZJ-0001iL-S3".as_slice(), b"Completed".as_slice())
+        );
+        assert_eq!(message_id(b"1j69ZJ-0001iL-S3").0, b"1j69ZJ-0001iL-S3");
+        assert_eq!(message_id(b"1j69ZJ-0001iL-S3x =>").0, b"");
+        assert_eq!(message_id(b"1j69ZJ-0001iL-S3:").0, b"");
+    }
+
+    #[test]
+    fn a_pid_is_digits() {
+        assert_eq!(without_pid(b"[4711] x"), b"x");
+        for rest in [
+            "[192.0.2.1] SSL verify error",
+            "[] x",
+            "[4711]x",
+            "[471",
+            "x",
+        ] {
+            assert_eq!(without_pid(rest.as_bytes()), rest.as_bytes(), "{rest}");
+        }
+    }
+
+    #[test]
+    fn stamps_with_a_t_are_not_of_exim() {
+        assert!(stamped(b"2020-02-25 04:55:03 x").is_some());
+        assert!(stamped(b"2020-02-25 04:55:03").is_some());
+        assert!(stamped(b"2020-02-25T04:55:03 x").is_none());
+        assert!(stamped(b"2020-02-25 04:55:03x").is_none());
+        assert!(stamped(b"2020-02-25 04:55:03,5x").is_none());
+    }
+
+    #[test]
+    fn syslog_pieces() {
+        assert_eq!(piece(b"[1/3] a"), (Piece::Cut, b"a".as_slice()));
+        assert_eq!(piece(b"[1\\10] a"), (Piece::Whole, b"a".as_slice()));
+        assert_eq!(piece(b"[2\\10] a"), (Piece::Later, b"a".as_slice()));
+        assert_eq!(piece(b"[12/30] a"), (Piece::Later, b"a".as_slice()));
+        for line in ["[1] a", "[1/] a", "[/2] a", "[1/2]a", "[1.2.3.4] a", "a"] {
+            assert_eq!(piece(line.as_bytes()), (Piece::Whole, line.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn lines_of_a_reject_entry_continue_it() {
+        for line in [
+            "",
+            "Envelope-from: <a@example.org>",
+            "Envelope-from: <\"a b",
+            "Envelope-to: <a@example.org>",
+            "P Received: from x",
+            "\tby y",
+            "  Subject: z",
+            "* Old: header",
+            "F From        : Me <x@y>",
+            " Suggested action: either install a certificate",
+            "*** truncated ***",
+            "------------------------------------",
+        ] {
+            assert!(continues(line.as_bytes()), "{line}");
+        }
+        for line in [
+            "Envelope-from: a@example.org",
+            "A sentence without that",
+            "logfile turned over",
+            "--- x",
+            "---",
+            "******** SERVER ********",
+            "Nov 23 06:52:18 host exim[1]: x",
+        ] {
+            assert!(!continues(line.as_bytes()), "{line}");
+        }
+    }
+}

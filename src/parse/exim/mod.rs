@@ -1,0 +1,148 @@
+//! Exim: main log, reject log, panic log, of every release from 4.50 to 4.100.
+//!
+//! One line in, one fact out; no state is kept. Fields are read by tag, never by position. What remote
+//! hosts may write into a line (addresses, HELO names, idents, certificate names, subjects, Message-IDs,
+//! replies) is never taken for a field of Exim's own: where both readings stand, the fact is marked
+//! ambiguous and states nothing about TLS.
+//!
+//! How kinds are chosen where Exim's own words leave room:
+//! - A line about one connection that precedes the `==`, `**` or `=>` of the same attempt (`H=name [ip]
+//!   Connection refused`) is a [`Kind::Note`] with the peer and direction out; only those about TLS have
+//!   a kind of their own. They share the attempt with the line that follows.
+//! - `*>` (`-N`, nothing was sent) is a [`Kind::Delivery`] with direction local and without a TLS statement.
+//! - A bounced or deferred recipient that reached no host has no direction.
+//! - A text with a message ID that matches nothing known (`logwrite` of an ACL) is a [`Kind::Note`]; without an
+//!   ID it is not understood.
+//!
+//! Sources: the Exim specification, chapters "Log files" and "Message IDs"; log texts of the releases.
+
+mod address;
+mod arrival;
+mod bytes;
+mod deferral;
+mod delivery;
+mod detail;
+mod detect;
+mod errno;
+mod errors;
+mod fields;
+mod frame;
+mod host;
+mod inbound;
+mod lifecycle;
+mod note;
+mod queue_id;
+mod reply;
+mod session;
+mod tail;
+mod tls;
+mod x;
+
+pub use detect::detect;
+pub use errno::errno_meaning;
+pub use queue_id::arrival_seconds;
+
+use super::{Fact, Flag, Kind, Outcome, Stamp};
+use frame::Piece;
+
+/// Filled the fact, or why the line was not understood.
+type Parsed = Result<(), &'static str>;
+
+/// Reads one physical line, without its newline; a carriage return at the end is passed over.
+pub fn line(line: &[u8]) -> Outcome<'_> {
+    let bare = line.strip_suffix(b"\r").unwrap_or(line);
+    let (piece, bare) = frame::piece(bare);
+    if piece == Piece::Later {
+        return Outcome::Continuation;
+    }
+    match frame::stamped(bare) {
+        Some((stamp, rest)) => text(stamp, rest, piece == Piece::Cut),
+        None if frame::continues(bare) => Outcome::Continuation,
+        None => Outcome::NotMine,
+    }
+}
+
+/// Reads a line whose time stamp was taken off or never written (`syslog_timestamp = false`): `[pid] msgid
+/// text`.
+pub fn line_at(stamp: Stamp, rest: &[u8]) -> Outcome<'_> {
+    let bare = rest.strip_suffix(b"\r").unwrap_or(rest);
+    let (piece, bare) = frame::piece(bare);
+    if piece == Piece::Later {
+        return Outcome::Continuation;
+    }
+    text(stamp, bare, piece == Piece::Cut)
+}
+
+fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
+    let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
+    // Filled where it is returned: a fact is large enough for a copy to be felt.
+    let mut outcome = Outcome::Fact(Fact {
+        stamp,
+        queue_id,
+        ..Fact::default()
+    });
+    if let Outcome::Fact(fact) = &mut outcome {
+        let parsed = if queue_id.is_empty() {
+            without_message(fact, rest)
+        } else {
+            of_message(fact, rest, cut)
+        };
+        if let Err(reason) = parsed {
+            return Outcome::NotUnderstood(reason);
+        }
+    }
+    outcome
+}
+
+/// A line with a message ID: a mark and its fields, or words.
+fn of_message<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
+    match rest {
+        [b'<', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::Arrived, cut),
+        [b'(', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::FakeReject, cut),
+        [b'=', b'>', b' ', text @ ..] => delivery::read(fact, text, Flag::Delivered, cut),
+        [b'-', b'>', b' ', text @ ..] => delivery::read(fact, text, Flag::Also, cut),
+        [b'>', b'>', b' ', text @ ..] => delivery::read(fact, text, Flag::Cutthrough, cut),
+        [b'*', b'>', b' ', text @ ..] => delivery::read(fact, text, Flag::Suppressed, cut),
+        [b'*', b'*', b' ', text @ ..] => delivery::read(fact, text, Flag::Failed, cut),
+        [b'=', b'=', b' ', text @ ..] => deferral::read(fact, text, cut),
+        [] => Err("nothing behind the message ID"),
+        [b'<' | b'(' | b'=' | b'-' | b'>' | b'*', b'=' | b'>' | b'*'] => {
+            Err("nothing behind the mark")
+        }
+        _ => {
+            words(fact, rest);
+            Ok(())
+        }
+    }
+}
+
+fn words<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
+    fact.text = text;
+    let read = lifecycle::read(fact, text)
+        || detail::read(fact, text)
+        || inbound::read(fact, text)
+        || session::read(fact, text);
+    if !read {
+        fact.kind = Kind::Note;
+    }
+}
+
+/// A line about a connection, the daemon or a queue run.
+fn without_message<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Parsed {
+    fact.text = text;
+    if detail::read(fact, text) || inbound::read(fact, text) || session::read(fact, text) {
+        return Ok(());
+    }
+    if note::is_administrative(text) {
+        fact.kind = Kind::Note;
+        return Ok(());
+    }
+    Err(if text.is_empty() {
+        "nothing behind the time stamp"
+    } else {
+        "words of no known kind"
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,279 @@
+//! Lines about a connection from a client that start with words: connected, closed, lost, refused,
+//! TLS errors, authentication failures, protocol errors.
+
+use memchr::memmem;
+
+use crate::parse::{Direction, Fact, Kind};
+use crate::tls::Trouble;
+
+use super::bytes::{angle, from, path, split_once, word};
+use super::detail::is_transport_noise;
+use super::errors;
+use super::fields::{Field, Fields};
+use super::host;
+use super::inbound;
+
+/// Reads the line; false when it is none of these.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    match text.first() {
+        Some(b'S') => {
+            connection(fact, text) || protocol_error(fact, text) || authentication(fact, text)
+        }
+        Some(b'T') => tls_error(fact, text) || authentication(fact, text),
+        Some(b'r' | b't') => {
+            refused(fact, text) || connection(fact, text) || authentication(fact, text)
+        }
+        Some(b'n') if lookup(fact, text) => true,
+        _ => connection(fact, text) || authentication(fact, text) || command(fact, text),
+    }
+}
+
+/// Beginnings of lines that name a host after ` from `.
+const CONNECTIONS: [&[u8]; 11] = [
+    b"SMTP connection",
+    b"SMTP call",
+    b"SMTP command timeout on connection",
+    b"SMTP command timeout on TLS connection",
+    b"SMTP data timeout (message abandoned) on connection",
+    b"SMTP data timeout (message abandoned) on TLS connection",
+    b"no MAIL in SMTP connection",
+    b"unexpected disconnection while reading SMTP command",
+    b"refused connection",
+    b"Connection",
+    b"connection",
+];
+
+fn connection<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    if let Some(rest) = text.strip_prefix(b"SMTP connection lost after final dot") {
+        fact.kind = Kind::Session;
+        caller_after(fact, rest, b" H=");
+        return true;
+    }
+    let from_host = CONNECTIONS
+        .iter()
+        .filter_map(|beginning| text.strip_prefix(*beginning))
+        .find_map(|rest| {
+            let rest = match rest.strip_prefix(b" Ci=") {
+                Some(number) => word(number).1,
+                None => rest,
+            };
+            rest.strip_prefix(b" from ")
+        });
+    let Some(from_host) = from_host else {
+        return false;
+    };
+    fact.kind = Kind::Session;
+    let Some((caller, rest)) = host::caller(from_host, host::AFTER_FROM) else {
+        inbound::connected(fact, &host::Caller::default());
+        return true;
+    };
+    inbound::connected(fact, &caller);
+    // No TLS is read here: `A=` with the client's words stands before `X=` on these lines.
+    if let Some(Field::Tag(b"F", sender)) = Fields::new(rest).next() {
+        fact.sender = sender;
+    }
+    true
+}
+
+/// Reads the caller behind a marker that stands at the start of the text.
+fn caller_after<'a>(fact: &mut Fact<'a>, text: &'a [u8], marker: &[u8]) -> Option<&'a [u8]> {
+    caller_between(fact, text, marker, host::AFTER_FROM)
+}
+
+/// The same, with what may follow the caller.
+fn caller_between<'a>(
+    fact: &mut Fact<'a>,
+    text: &'a [u8],
+    marker: &[u8],
+    marks: &[&[u8]],
+) -> Option<&'a [u8]> {
+    let (caller, rest) = host::caller(text.strip_prefix(marker)?, marks)?;
+    inbound::connected(fact, &caller);
+    Some(rest)
+}
+
+/// `TLS error on connection[ Ci=n] from HOST (where): text`: the client's handshake failed, or noise of
+/// a session that stood.
+fn tls_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    if let Some(rest) = text.strip_prefix(b"TLS error on connection") {
+        let rest = match rest.strip_prefix(b" Ci=") {
+            Some(number) => word(number).1,
+            None => rest,
+        };
+        let Some(detail) = caller_between(fact, rest, b" from ", host::AFTER_TLS) else {
+            return false;
+        };
+        let detail = detail.strip_prefix(b" ").unwrap_or(detail);
+        if is_transport_noise(detail) {
+            fact.kind = Kind::Note;
+        } else {
+            fact.kind = Kind::TlsFailed;
+            fact.trouble = Some(errors::session_trouble(detail)).filter(|_| !fact.ambiguous);
+        }
+        return true;
+    }
+    if text.starts_with(b"TLS client disconnected cleanly") {
+        fact.kind = Kind::TlsFailed;
+        fact.trouble = Some(Trouble::HandshakeFailed);
+        fact.direction = Some(Direction::In);
+        return true;
+    }
+    for beginning in [
+        b"TLS recv error on connection".as_slice(),
+        b"TLS send error on connection",
+    ] {
+        if let Some(rest) = text.strip_prefix(beginning) {
+            fact.kind = Kind::Note;
+            caller_between(fact, rest, b" from ", host::AFTER_TLS);
+            return true;
+        }
+    }
+    // `TLS error (SSL_read): ...`
+    let noise = text
+        .strip_prefix(b"TLS error ")
+        .is_some_and(is_transport_noise);
+    if noise {
+        fact.kind = Kind::Note;
+    }
+    noise
+}
+
+/// `rejected ...` at the start of the line: `rejected from <sender> H=host: text`, `rejected EHLO from HOST:
+/// text`, `rejected MAIL FROM:<sender> H=host: text`.
+fn refused<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    let Some(refused) = inbound::refusal(text) else {
+        return false;
+    };
+    fact.kind = Kind::Rejection;
+    if let Some(written) = refused.strip_prefix(b"from ") {
+        sender_then_host(fact, written);
+        return true;
+    }
+    let (command, rest) = word(refused);
+    if command.eq_ignore_ascii_case(b"MAIL") || command.eq_ignore_ascii_case(b"RCPT") {
+        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+        let rest = rest.strip_prefix(b"FROM:").unwrap_or(rest);
+        if rest.starts_with(b"from ") {
+            caller_after(fact, rest, b"from ");
+        } else {
+            sender_then_host(fact, rest);
+        }
+    } else {
+        caller_after(fact, rest, b" from ");
+    }
+    true
+}
+
+/// `<sender> H=host`.
+fn sender_then_host<'a>(fact: &mut Fact<'a>, written: &'a [u8]) {
+    let Some((sender, rest)) = angle(written) else {
+        return;
+    };
+    fact.sender = path(written, sender);
+    caller_after(fact, rest, b" H=");
+}
+
+/// `NAME authenticator failed for HOST: 535 ...` (a client, refused), and `NAME authenticator failed H=host
+/// ...` (we, at another server).
+fn authentication<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    let (_, rest) = word(text);
+    let Some(rest) = rest.strip_prefix(b" authenticator ") else {
+        return false;
+    };
+    // `NAME authenticator (PLAIN): ...`
+    if rest.starts_with(b"(") {
+        fact.kind = Kind::Note;
+        return true;
+    }
+    if let Some(host) = rest.strip_prefix(b"failed for ") {
+        let host = host.strip_prefix(b"H=").unwrap_or(host);
+        fact.kind = Kind::Rejection;
+        match host::caller(host, host::AFTER_LOGIN) {
+            Some((caller, _)) => inbound::connected(fact, &caller),
+            None => inbound::connected(fact, &host::Caller::default()),
+        }
+        return true;
+    }
+    let host = rest
+        .strip_prefix(b"failed H=")
+        .or_else(|| rest.strip_prefix(b"cancelled authentication H="));
+    if let Some(host) = host {
+        fact.kind = Kind::Note;
+        fact.peer = host::outbound(host).0;
+        fact.direction = Some(Direction::Out);
+    }
+    host.is_some()
+}
+
+/// `SMTP protocol error in "COMMAND" H=host text`. The command is the client's and its quotes are not
+/// escaped, so the last `" H=` counts, and more than one is contested.
+fn protocol_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 4] = [
+        b"SMTP protocol error in ",
+        b"SMTP syntax error in ",
+        b"SMTP protocol synchronization error ",
+        b"SMTP protocol violation: synchronization error ",
+    ];
+    let Some(rest) = BEGINNINGS
+        .iter()
+        .find_map(|beginning| text.strip_prefix(*beginning))
+    else {
+        return false;
+    };
+    fact.kind = Kind::Session;
+    if rest.starts_with(b"(")
+        && let Some((_, host)) = split_once(rest, b"): rejected connection from H=")
+    {
+        fact.kind = Kind::Rejection;
+        caller_after(fact, host, b"");
+        return true;
+    }
+    let mut places = memmem::rfind_iter(rest, b"\" H=");
+    if let Some(at) = places.next() {
+        caller_after(fact, from(rest, at + 4), b"");
+        fact.ambiguous |= places.next().is_some();
+    }
+    true
+}
+
+/// Name look-ups for a client: `no host name found for IP address IP`, `no IP address found for host NAME (during
+/// SMTP connection from HOST)`.
+fn lookup<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    if let Some(ip) = text.strip_prefix(b"no host name found for IP address ") {
+        fact.peer.ip = word(ip).0;
+        fact.direction = Some(Direction::In);
+    } else if text.starts_with(b"no IP address found for host ") {
+        let during = b"(during SMTP connection from ";
+        if let Some(at) = memmem::rfind(text, during) {
+            let host = from(text, at + during.len());
+            // The parenthesis closes behind the host, a port or an interface.
+            caller_after(fact, host.strip_suffix(b")").unwrap_or(host), b"");
+        }
+    } else {
+        return false;
+    }
+    fact.kind = Kind::Note;
+    true
+}
+
+/// Commands that ask: `VRFY failed for X H=host`, `ETRN x received from H`, `ignoring AUTH=x from H`.
+fn command<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 6] = [
+        b"VRFY failed for ",
+        b"EXPN ",
+        b"ETRN ",
+        b"ATRN ",
+        b"ignoring AUTH=",
+        b"unqualified ",
+    ];
+    let is = BEGINNINGS
+        .iter()
+        .any(|beginning| text.starts_with(beginning));
+    if is {
+        fact.kind = Kind::Session;
+    }
+    is
+}
+
+#[cfg(test)]
+mod tests;

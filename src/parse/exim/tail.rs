@@ -1,0 +1,190 @@
+//! The part of an arrival line from the value of `P=` to the end.
+
+use super::arrival::are_addresses;
+use super::bytes::{angle, from, number, quoted_end, tag_end, to, word};
+use super::fields::certificate_name_end;
+
+/// How well the text fits the grammar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// It can be read, but holds unknown words or ends inside a quotation.
+    Loose,
+    /// Every byte is accounted for.
+    Exact,
+}
+
+/// What the tail of an arrival line states.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one observation about the line, made and read by itself"
+)]
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tail<'a> {
+    pub(super) protocol: &'a [u8],
+    /// The value of `X=`.
+    pub(super) cipher: Option<&'a [u8]>,
+    /// `CV=yes` is `Some(true)`.
+    pub(super) verified: Option<bool>,
+    pub(super) size: Option<u64>,
+    /// `S=` was there, readable or not.
+    pub(super) sized: bool,
+    pub(super) message_id: &'a [u8],
+    pub(super) subject: &'a [u8],
+    pub(super) recipients: &'a [u8],
+    /// A field occurs twice, or where Exim never puts it.
+    pub(super) ambiguous: bool,
+    /// A field has been read after which no TLS field of Exim's own can come.
+    past_tls: bool,
+    loose: bool,
+}
+
+impl<'a> Tail<'a> {
+    /// Reads from the value of `P=` on. `None` when another ` P=` stands outside of quotes, or a word
+    /// that can only be of the host part: then this `P=` was not the one.
+    pub(super) fn read(text: &'a [u8]) -> Option<(Fit, Self)> {
+        let (protocol, mut rest) = word(text);
+        let mut tail = Self {
+            protocol,
+            loose: !protocol
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-'),
+            ..Self::default()
+        };
+        while let Some(body) = rest.strip_prefix(b" ") {
+            rest = tail.field(body)?;
+        }
+        let fit = if tail.loose || !rest.is_empty() {
+            Fit::Loose
+        } else {
+            Fit::Exact
+        };
+        Some((fit, tail))
+    }
+
+    /// Reads one field; gives what follows it.
+    fn field(&mut self, body: &'a [u8]) -> Option<&'a [u8]> {
+        let stop = tag_end(body);
+        let tag = to(body, stop);
+        let Some(value) = from(body, stop).strip_prefix(b"=") else {
+            return self.bare_word(tag, body);
+        };
+        let (value, rest) = match tag {
+            b"P" | b"H" => return None,
+            b"X" => {
+                let (value, rest) = word(value);
+                self.ambiguous |= self.past_tls || self.cipher.replace(value).is_some();
+                (value, rest)
+            }
+            b"CV" => {
+                let (value, rest) = word(value);
+                let verified = self.verified.replace(value == b"yes");
+                self.ambiguous |= self.past_tls || verified.is_some();
+                self.loose |= value != b"yes" && value != b"no";
+                (value, rest)
+            }
+            b"DN" => self.unescaped(value),
+            b"SNI" if value.starts_with(b"\"") => self.unescaped(value),
+            b"S" => {
+                let (value, rest) = word(value);
+                self.ambiguous |= self.sized;
+                self.sized = true;
+                self.size = number(value);
+                self.past_tls = true;
+                (value, rest)
+            }
+            b"id" | b"id*" => self.message_id(value),
+            b"T" => self.subject(value),
+            _ => self.other(tag, value),
+        };
+        // No other value starts with a quote or holds one.
+        if !matches!(tag, b"DN" | b"SNI" | b"id" | b"id*" | b"T") {
+            self.loose |= value.contains(&b'"');
+        }
+        Some(rest)
+    }
+
+    /// `K`, `PRDR`, `L.-`, `ARC`; ` from <sender>` and ` for recipients` at the end.
+    fn bare_word(&mut self, word: &'a [u8], body: &'a [u8]) -> Option<&'a [u8]> {
+        let rest = from(body, word.len());
+        match word {
+            b"from" => {
+                self.past_tls = true;
+                let Some((_, rest)) = rest.strip_prefix(b" ").and_then(angle) else {
+                    self.loose = true;
+                    return Some(b"");
+                };
+                Some(rest)
+            }
+            b"for" => {
+                self.recipients = from(rest, 1);
+                self.loose |= !are_addresses(self.recipients);
+                Some(b"")
+            }
+            // What remains of a host: `(helo)`, `[ip]`, `[ip]:port`, `helo)`.
+            [b'(' | b'[', ..] | [.., b')' | b']'] => None,
+            [b'A'..=b'Z', ..] if !word.contains(&b'"') => Some(rest),
+            _ => {
+                self.loose = true;
+                Some(rest)
+            }
+        }
+    }
+
+    fn unescaped(&mut self, value: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        self.past_tls = true;
+        self.quoted(value, certificate_name_end(value))
+    }
+
+    fn subject(&mut self, value: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        self.past_tls = true;
+        if !value.starts_with(b"\"") {
+            self.loose = true;
+            return word(value);
+        }
+        let (subject, rest) = self.quoted(value, quoted_end(value));
+        self.ambiguous |= !self.subject.is_empty();
+        self.subject = subject;
+        (subject, rest)
+    }
+
+    fn quoted(&mut self, value: &'a [u8], end: Option<usize>) -> (&'a [u8], &'a [u8]) {
+        if let Some(end) = end {
+            (from(to(value, end - 1), 1), from(value, end))
+        } else {
+            self.loose = true;
+            (from(value, 1), b"")
+        }
+    }
+
+    /// `id=local@domain`; the local part may be quoted and then hold spaces.
+    fn message_id(&mut self, value: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        self.past_tls = true;
+        self.ambiguous |= !self.message_id.is_empty();
+        let local = if value.starts_with(b"\"") {
+            quoted_end(value)
+        } else {
+            Some(0)
+        };
+        let Some(local) = local else {
+            self.loose = true;
+            self.message_id = value;
+            return (value, b"");
+        };
+        let (domain, rest) = word(from(value, local));
+        self.loose |= domain.contains(&b'"');
+        self.message_id = to(value, value.len() - rest.len());
+        (self.message_id, rest)
+    }
+
+    /// `A=`, `M8S=`, `RT=`, `Q=`, `DKIM=`, `PRX=` and what later releases add.
+    fn other(&mut self, tag: &[u8], value: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+        // An authenticated ID is the client's and may hold spaces; the other values are words.
+        self.past_tls |= tag == b"A";
+        self.loose |= !tag.iter().all(u8::is_ascii_alphanumeric)
+            || !tag.first().is_some_and(u8::is_ascii_uppercase);
+        word(value)
+    }
+}
+
+#[cfg(test)]
+mod tests;

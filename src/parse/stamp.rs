@@ -1,0 +1,226 @@
+//! Time stamps as logs write them: civil time, perhaps a fraction, perhaps an offset.
+
+use super::Stamp;
+
+/// Days from 1970-01-01 to a date of the Gregorian calendar, from year 1 on.
+///
+/// Counted from 1 March, so that the leap day is the last of its year: month lengths then follow
+/// the line `(153 m + 2) / 5`.
+const fn days(year: u32, month: u32, day: u32) -> i64 {
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let leap_days = year / 4 - year / 100 + year / 400;
+    let since_year_0 = year * 365 + leap_days + (153 * month + 2) / 5 + day - 1;
+    // 719,468 days lie between 0000-03-01 and 1970-01-01.
+    since_year_0 as i64 - 719_468
+}
+
+const fn month_length(year: u32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Seconds since 1970-01-01 00:00:00 of a civil date (`[year, month, day]`) and time (`[hour, minute,
+/// second]`), counted as if it were UTC. `None` when no calendar or clock shows it; second 60 is a
+/// leap second and passes.
+pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
+    let [year, month, day] = date;
+    let [hour, minute, second] = time;
+    let real = (1..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && day >= 1
+        && (day <= 28 || day <= month_length(year, month))
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    real.then(|| days(year, month, day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second))
+}
+
+/// Two decimal digits.
+pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
+}
+
+/// Reads a stamp at the start of `text` and gives it with what follows.
+///
+/// The forms are those of RFC 3339 and their relatives in logs: `2026-11-23T06:52:18.075428+00:00`,
+/// `2026-11-23 07:33:36.425 +0000`, `2026-11-23 07:33:36`, `...Z`. The offset may stand after one
+/// space (Exim's `log_timezone`) and may lack its colon.
+pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (head, rest) = text.split_first_chunk::<19>()?;
+    let [
+        y1,
+        y2,
+        y3,
+        y4,
+        b'-',
+        m1,
+        m2,
+        b'-',
+        d1,
+        d2,
+        b' ' | b'T',
+        h1,
+        h2,
+        b':',
+        n1,
+        n2,
+        b':',
+        s1,
+        s2,
+    ] = *head
+    else {
+        return None;
+    };
+    let date = [
+        two_digits(y1, y2)? * 100 + two_digits(y3, y4)?,
+        two_digits(m1, m2)?,
+        two_digits(d1, d2)?,
+    ];
+    let time = [
+        two_digits(h1, h2)?,
+        two_digits(n1, n2)?,
+        two_digits(s1, s2)?,
+    ];
+    let civil = civil(date, time)?;
+    let (millis, rest) = fraction(rest);
+    let (offset, rest) = offset(rest);
+    let stamp = Stamp {
+        civil,
+        millis,
+        offset,
+    };
+    Some((stamp, rest))
+}
+
+/// `.425`, `,425` or `.075428` as milliseconds; longer fractions are cut, not rounded.
+fn fraction(text: &[u8]) -> (u16, &[u8]) {
+    let [b'.' | b',', digits @ ..] = text else {
+        return (0, text);
+    };
+    let length = digits
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    if length == 0 {
+        return (0, text);
+    }
+    let digit = |at: usize| {
+        let byte = if at < length { digits.get(at) } else { None };
+        byte.map_or(0, |byte| u16::from(byte - b'0'))
+    };
+    let millis = digit(0) * 100 + digit(1) * 10 + digit(2);
+    (millis, digits.get(length..).unwrap_or_default())
+}
+
+/// `Z`, `+01:00`, `+0100` or ` +0100`, in seconds.
+fn offset(text: &[u8]) -> (Option<i32>, &[u8]) {
+    if let [b'Z', rest @ ..] = text {
+        return (Some(0), rest);
+    }
+    let signed = text.strip_prefix(b" ").unwrap_or(text);
+    let (sign, h, m, rest) = match signed {
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, rest @ ..]
+        | [sign @ (b'+' | b'-'), h1, h2, m1, m2, rest @ ..] => {
+            (*sign, two_digits(*h1, *h2), two_digits(*m1, *m2), rest)
+        }
+        _ => return (None, text),
+    };
+    match (h, m) {
+        (Some(hours @ 0..24), Some(minutes @ 0..60))
+            if matches!(rest.first(), None | Some(b' ')) =>
+        {
+            let seconds = i32::try_from(hours * 3600 + minutes * 60).unwrap_or_default();
+            (Some(if sign == b'-' { -seconds } else { seconds }), rest)
+        }
+        _ => (None, text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<(i64, u16, Option<i32>, &str)> {
+        let (stamp, rest) = iso(text.as_bytes())?;
+        let rest = std::str::from_utf8(rest).expect("the rest of a text");
+        Some((stamp.civil, stamp.millis, stamp.offset, rest))
+    }
+
+    #[test]
+    fn reads_every_form() {
+        let second = 1_582_602_903;
+        for (text, expected) in [
+            ("2020-02-25 03:55:03 x", (second, 0, None, " x")),
+            ("2020-02-25 03:55:03.304 x", (second, 304, None, " x")),
+            ("2020-02-25 03:55:03.3 x", (second, 300, None, " x")),
+            ("2020-02-25 03:55:03 +0100 x", (second, 0, Some(3600), " x")),
+            (
+                "2020-02-25 03:55:03.425 -0230 [1] x",
+                (second, 425, Some(-9000), " [1] x"),
+            ),
+            (
+                "2020-02-25T03:55:03.075428+00:00 host",
+                (second, 75, Some(0), " host"),
+            ),
+            ("2020-02-25T03:55:03Z", (second, 0, Some(0), "")),
+            ("2020-02-25 03:55:03", (second, 0, None, "")),
+        ] {
+            assert_eq!(read(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_an_offset_stays_in_the_rest() {
+        for rest in [" +010 x", " +9900 x", " +0100x", "+01", " -", ".x"] {
+            let text = format!("2020-02-25 03:55:03{rest}");
+            assert_eq!(read(&text), Some((1_582_602_903, 0, None, rest)), "{text}");
+        }
+    }
+
+    #[test]
+    fn no_calendar_shows_it() {
+        for text in [
+            "0000-01-01 00:00:00",
+            "2021-02-29 00:00:00",
+            "1900-02-29 00:00:00",
+            "2020-13-01 00:00:00",
+            "2020-00-01 00:00:00",
+            "2020-04-31 00:00:00",
+            "2020-01-01 24:00:00",
+            "2020-01-01 00:60:00",
+            "2020-01-01 00:00:61",
+            "2020-01-01 00:00:0",
+            "2020/01/01 00:00:00",
+            "x020-01-01 00:00:00",
+            "",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_follow_each_other_for_three_thousand_years() {
+        let mut expected = days(1, 1, 1);
+        assert_eq!(expected, -719_162);
+        for year in 1..3600 {
+            for month in 1..=12 {
+                for day in 1..=month_length(year, month) {
+                    assert_eq!(days(year, month, day), expected, "{year}-{month}-{day}");
+                    expected += 1;
+                }
+            }
+        }
+        assert_eq!(days(1970, 1, 1), 0);
+    }
+}
