@@ -4,9 +4,12 @@
 //! or that it is but was not understood. Grammars read no files, no clock, no locale, and allocate
 //! nothing per line: every slice of a [`Fact`] borrows from the line.
 
+pub mod date;
 pub mod exim;
 pub mod fact;
 mod grammar;
+pub mod message;
+pub mod received;
 pub mod stamp;
 
 pub use fact::{Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp};

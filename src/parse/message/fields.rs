@@ -1,0 +1,270 @@
+//! The header block of a message, field by field, unfolded.
+//!
+//! Real files and pasted excerpts break the rules: line ends of Unix, DOS and old Macs, an mbox line on
+//! top, no blank line at the end, continuation lines that lost their indentation on a web page. The
+//! block is read as far as it is safe to tell what a line is; no field is lost over a stray line.
+
+use crate::parse::received;
+use std::borrow::Cow;
+
+/// No header block is larger. A file that has no blank line within this is no message.
+const LARGEST: usize = 16 << 20;
+
+/// How far to look for the kind of line end.
+const SAMPLE: usize = 8 << 10;
+
+/// One header field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Field<'a> {
+    pub(super) name: &'a [u8],
+    /// The value without line breaks, each fold one blank.
+    pub(super) value: Cow<'a, [u8]>,
+}
+
+impl Field<'_> {
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name.as_bytes())
+    }
+}
+
+/// What RFC 5322 section 2.1.1 forbids, as found in the header block.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LineFaults {
+    /// Bytes of the longest line, without its end.
+    pub longest: usize,
+    /// A carriage return inside a line.
+    pub bare_cr: bool,
+    /// Lines that end with a line feed alone among others that end with both.
+    pub bare_lf: bool,
+}
+
+/// Reads the fields of a header block one after another.
+pub(super) struct Fields<'a> {
+    text: &'a [u8],
+    at: usize,
+    cr_only: bool,
+    /// A field was found.
+    any: bool,
+    /// The blank line behind the fields was found.
+    ended: bool,
+    /// Whether the first line ends with both characters.
+    crlf: Option<bool>,
+    faults: LineFaults,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let sample = text.get(..SAMPLE).unwrap_or(text);
+        Self {
+            text,
+            at: 0,
+            cr_only: memchr::memchr(b'\n', sample).is_none(),
+            any: false,
+            ended: false,
+            crlf: None,
+            faults: LineFaults::default(),
+        }
+    }
+
+    /// True once the blank line that ends the header was found. Until then this is an excerpt.
+    pub(super) fn is_complete(&self) -> bool {
+        self.ended
+    }
+
+    pub(super) fn faults(&self) -> LineFaults {
+        self.faults
+    }
+
+    /// True when lines end with a carriage return alone.
+    pub(super) fn is_cr_only(&self) -> bool {
+        self.cr_only
+    }
+
+    /// What stands behind the blank line.
+    pub(super) fn body(&self) -> &'a [u8] {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// The line at the current place, without its end, and the place of the next line.
+    fn peek(&self) -> Option<(&'a [u8], usize)> {
+        if self.ended || self.at >= self.text.len().min(LARGEST) {
+            return None;
+        }
+        let rest = self.text.get(self.at..)?;
+        let end = if self.cr_only { b'\r' } else { b'\n' };
+        Some(match memchr::memchr(end, rest) {
+            Some(length) => (rest.get(..length)?, self.at + length + 1),
+            None => (rest, self.at + rest.len()),
+        })
+    }
+
+    fn take(&mut self) -> Option<&'a [u8]> {
+        let (line, next) = self.peek()?;
+        let ended = next > self.at + line.len();
+        self.at = next;
+        let bare = without_cr(line);
+        self.note(bare, ended, bare.len() < line.len());
+        Some(bare)
+    }
+
+    fn note(&mut self, line: &[u8], ended: bool, crlf: bool) {
+        self.faults.longest = self.faults.longest.max(line.len());
+        if self.cr_only {
+            return;
+        }
+        self.faults.bare_cr |= memchr::memchr(b'\r', line).is_some();
+        if ended {
+            let usual = *self.crlf.get_or_insert(crlf);
+            self.faults.bare_lf |= crlf != usual;
+        }
+    }
+
+    /// The next line, if it continues `value`.
+    fn continuation(&mut self, name: &[u8], value: &[u8]) -> Option<&'a [u8]> {
+        let (line, _) = self.peek()?;
+        let line = without_cr(line);
+        if line.is_empty() {
+            return None;
+        }
+        let folded = matches!(line.first(), Some(b' ' | b'\t'));
+        if folded || (field(line).is_none() && continues(name, value, line)) {
+            self.take()
+        } else {
+            None
+        }
+    }
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = Field<'a>;
+
+    fn next(&mut self) -> Option<Field<'a>> {
+        loop {
+            let line = self.take()?;
+            if line.is_empty() {
+                if self.any {
+                    self.ended = true;
+                    return None;
+                }
+                // Blank lines before the first field come from pasting.
+                continue;
+            }
+            let Some((name, value)) = field(line) else {
+                continue;
+            };
+            self.any = true;
+            let mut value = Cow::Borrowed(value.trim_ascii());
+            while let Some(more) = self.continuation(name, &value) {
+                let value = value.to_mut();
+                value.push(b' ');
+                value.extend_from_slice(more.trim_ascii());
+            }
+            return Some(Field { name, value });
+        }
+    }
+}
+
+fn without_cr(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| *byte != b'\r');
+    line.get(..end.map_or(0, |last| last + 1))
+        .unwrap_or_default()
+}
+
+/// Splits `Name: value`. RFC 5322 section 2.2 allows any printable byte in a name; those that no real
+/// name starts with keep `13:26:31 +0100` and `[2001:db8::1]` from being fields.
+fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let colon = memchr::memchr(b':', line)?;
+    let (name, value) = line.split_at(colon);
+    let name = name.trim_ascii_end();
+    let first = name.first()?;
+    let graphic = name.iter().all(u8::is_ascii_graphic);
+    (graphic && (first.is_ascii_alphabetic() || *first == b'_'))
+        .then(|| (name, value.get(1..).unwrap_or_default()))
+}
+
+/// True when a line that is neither field nor indented still belongs to the field before it: web pages
+/// strip the indentation.
+fn continues(name: &[u8], value: &[u8], line: &[u8]) -> bool {
+    if name.eq_ignore_ascii_case(b"Received") {
+        return received::continues(line);
+    }
+    let open_end = matches!(value.last(), Some(b';' | b','));
+    open_end || line.starts_with(b"<") || line.starts_with(b"=?")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<String>, bool, String) {
+        let mut fields = Fields::new(text.as_bytes());
+        let lines = fields
+            .by_ref()
+            .map(|field| {
+                format!(
+                    "{}={}",
+                    String::from_utf8_lossy(field.name),
+                    String::from_utf8_lossy(&field.value)
+                )
+            })
+            .collect();
+        let body = String::from_utf8_lossy(fields.body()).into_owned();
+        (lines, fields.is_complete(), body)
+    }
+
+    #[test]
+    fn every_line_end() {
+        for end in ["\n", "\r\n", "\r", "\r\r\n"] {
+            let text = format!("A: b{end}\tc{end}D: e{end}{end}body{end}");
+            let (lines, complete, body) = read(&text);
+            assert_eq!(lines, ["A=b c", "D=e"], "{end:?}");
+            assert!(complete && body.starts_with("body"), "{end:?}");
+        }
+    }
+
+    #[test]
+    fn excerpts_have_no_end() {
+        for text in [
+            "A: b\nC: d\n",
+            "\n\nA: b\nC: d",
+            "From x Mon Jan 1 00:00:00 2020\nA: b\nstray\nC : d",
+        ] {
+            let (lines, complete, _) = read(text);
+            assert_eq!(lines, ["A=b", "C=d"], "{text:?}");
+            assert!(!complete, "{text:?}");
+        }
+        assert_eq!(read(""), (vec![], false, String::new()));
+    }
+
+    #[test]
+    fn lost_indentation_is_made_up_for() {
+        let text = "Received: from a ([192.0.2.1])\nby b with esmtps (TLS1.3)\n(Exim 4.98)\nid 1\n\
+                    for c@d; Tue, 25 Feb 2020\n13:26:31 +0100\nFrom: A\n<a@b>\n\
+                    Content-Type: text/plain;\ncharset=utf-8\nSubject: x\nnot mine\n";
+        assert_eq!(
+            read(text).0,
+            [
+                "Received=from a ([192.0.2.1]) by b with esmtps (TLS1.3) (Exim 4.98) id 1 for c@d; \
+                 Tue, 25 Feb 2020 13:26:31 +0100",
+                "From=A <a@b>",
+                "Content-Type=text/plain; charset=utf-8",
+                "Subject=x",
+            ]
+        );
+    }
+
+    #[test]
+    fn faults_of_lines() {
+        let faults = |text: &str| {
+            let mut fields = Fields::new(text.as_bytes());
+            fields.by_ref().for_each(drop);
+            fields.faults()
+        };
+        assert_eq!(faults("A: b\nC: d\n\n").longest, 4);
+        assert!(!faults("A: b\nC: d\n\n").bare_lf && !faults("A: b\r\nC: d\r\n\r\n").bare_lf);
+        assert!(faults("A: b\r\nC: d\n\r\n").bare_lf);
+        assert!(faults("A: b\rX: y\nC: d\n\n").bare_cr);
+        assert!(!faults("A: b\rC: d\r\r").bare_cr);
+    }
+}

@@ -1,0 +1,443 @@
+//! TLS as comments of a Received header state it: one reader for every writer's spelling.
+
+use super::clauses::{starts_with, strip_prefix};
+use crate::tls::{Statement, Verify, Version};
+
+/// What a comment says about TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said<'a> {
+    /// TLS was in use.
+    Tls(Statement<'a>),
+    /// TLS was not in use, in so many words.
+    Plain,
+}
+
+/// Reads the text of one comment. `None`: it is not about TLS.
+pub(super) fn read(text: &[u8]) -> Option<Said<'_>> {
+    if let Some(rest) = strip_prefix(text, b"using ") {
+        return using(rest.trim_ascii()).map(Said::Tls);
+    }
+    if let Some(rest) = strip_prefix(text, b"over ") {
+        return over(rest);
+    }
+    if let Some(rest) = behind_label(text) {
+        return courier(rest).map(Said::Tls);
+    }
+    if let Some(statement) = pairs(text) {
+        return Some(Said::Tls(statement));
+    }
+    words(text)
+}
+
+/// Postfix: `using TLSv1.3 with cipher C (256/256 bits) key-exchange X25519 server-signature ...`.
+fn using(text: &[u8]) -> Option<Statement<'_>> {
+    let mut words = Words(text);
+    let version = words.next()?;
+    if !is_version(version) && !is_bare(version) {
+        return None;
+    }
+    let mut statement = Statement {
+        version: named(version),
+        ..Statement::default()
+    };
+    while let Some(word) = words.next() {
+        if word.eq_ignore_ascii_case(b"cipher") {
+            statement.cipher = suite(words.next()?)?;
+            statement.bits = words.0.trim_ascii_start().strip_prefix(b"(").and_then(bits);
+        } else if word.eq_ignore_ascii_case(b"key-exchange") {
+            statement.group = group(&mut words);
+        }
+    }
+    Some(statement)
+}
+
+/// `X25519`, or `ECDHE (P-256)`, where the name in the parentheses is the group.
+fn group<'a>(words: &mut Words<'a>) -> &'a [u8] {
+    let name = words.next().unwrap_or_default();
+    let Some(inner) = words.0.trim_ascii_start().strip_prefix(b"(") else {
+        return name;
+    };
+    let end = memchr::memchr(b')', inner).unwrap_or(inner.len());
+    inner.get(..end).unwrap_or(name)
+}
+
+/// Sendmail, Google, Microsoft, Haraka: `version=TLS1_2, cipher=C, bits=256/256, verify=NO`.
+fn pairs(text: &[u8]) -> Option<Statement<'_>> {
+    let mut statement = Statement::default();
+    let mut any = false;
+    for pair in text
+        .split(|byte| byte.is_ascii_whitespace() || *byte == b',')
+        .filter(|pair| !pair.is_empty())
+    {
+        let equals = memchr::memchr(b'=', pair);
+        let (key, value) = pair.split_at(equals.unwrap_or(pair.len()));
+        let value = unquoted(value);
+        if key.eq_ignore_ascii_case(b"version") && equals.is_some() {
+            statement.version = named(value);
+            any = true;
+        } else if key.eq_ignore_ascii_case(b"cipher") && equals.is_some() {
+            statement.cipher = suite(value).unwrap_or_default();
+            any = true;
+        } else if key.eq_ignore_ascii_case(b"bits") {
+            statement.bits = bits(value);
+        } else if key.eq_ignore_ascii_case(b"verify") {
+            statement.verify = verify(value);
+        } else if !any {
+            // The pairs come first: `authenticated bits=0` or an address is no TLS statement.
+            return None;
+        }
+    }
+    any.then_some(statement)
+}
+
+/// A value behind its `=`, with the `3D` that quoted-printable makes of it taken off.
+fn unquoted(value: &[u8]) -> &[u8] {
+    let value = value.strip_prefix(b"=").unwrap_or(value);
+    match value.strip_prefix(b"3D") {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => value,
+    }
+}
+
+/// True when quoted-printable left its mark: `cipher=3DTLS_...`.
+pub(super) fn is_damaged(text: &[u8]) -> bool {
+    memchr::memmem::find(text, b"=3D").is_some() && pairs(text).is_some()
+}
+
+/// Sendmail: `OK` is a trusted chain, `FAIL` a bad one, `NO` no certificate; `NOT` was not asked.
+fn verify(value: &[u8]) -> Option<Verify> {
+    match value {
+        b"OK" => Some(Verify::Trusted),
+        b"FAIL" => Some(Verify::Unverified),
+        b"NO" => Some(Verify::Anonymous),
+        _ => None,
+    }
+}
+
+/// The part behind `TLS:` or `SSL:`, at the start or behind a comma: Courier writes it behind the login.
+fn behind_label(text: &[u8]) -> Option<&[u8]> {
+    let labels = [&b"TLS:"[..], b"SSL:"];
+    if let Some(rest) = labels.iter().find_map(|label| strip_prefix(text, label)) {
+        return Some(rest);
+    }
+    if !starts_with(text, b"AUTH") {
+        return None;
+    }
+    labels.iter().find_map(|label| {
+        let at = memchr::memmem::rfind(text, label)?;
+        let behind_comma = text.get(..at)?.trim_ascii().ends_with(b",");
+        behind_comma.then(|| text.get(at + label.len()..))?
+    })
+}
+
+/// Courier: `TLSv1/SSLv3,128bits,RC4-MD5`.
+fn courier(text: &[u8]) -> Option<Statement<'_>> {
+    let mut parts = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    let version = parts.next().filter(|word| is_version(word))?;
+    let mut statement = Statement {
+        version,
+        ..Statement::default()
+    };
+    for part in parts {
+        if part.ends_with(b"bits") {
+            statement.bits = bits(part);
+        } else if statement.cipher.is_empty() {
+            statement.cipher = suite(part).unwrap_or_default();
+        }
+    }
+    Some(statement)
+}
+
+/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`.
+fn over(text: &[u8]) -> Option<Said<'_>> {
+    if starts_with(text, b"plain") {
+        return Some(Said::Plain);
+    }
+    let (version, rest) = text.split_at_checked(7)?;
+    Version::parse(version)?;
+    Some(Said::Tls(Statement {
+        version,
+        cipher: rest.strip_prefix(b"-").and_then(suite).unwrap_or_default(),
+        ..Statement::default()
+    }))
+}
+
+/// The short forms: `TLSv1.2:C:256`, `TLS1.3`, `TLS`, `TLSv1:C encrypted`, `C encrypted, authenticated`,
+/// `TLS1.3 C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`.
+fn words(text: &[u8]) -> Option<Said<'_>> {
+    let text = strip_prefix(text, b"Cipher ")
+        .or_else(|| strip_prefix(text, b"tls_cipher "))
+        .unwrap_or(text);
+    let mut words = Words(text);
+    let first = words.next()?;
+    let second = words.next().unwrap_or_default();
+    if is_encrypted(first) && second.is_empty() {
+        return None;
+    }
+    if is_encrypted(second) && first.eq_ignore_ascii_case(b"not")
+        || starts_with(first, b"unencrypted")
+    {
+        return Some(Said::Plain);
+    }
+    let closed = second.is_empty() || is_encrypted(second);
+    if first.contains(&b':') {
+        return colons(first).filter(|_| closed).map(Said::Tls);
+    }
+    let mut statement = Statement::default();
+    if is_version(first) {
+        statement.version = first;
+        if !closed {
+            statement.cipher = suite(second)?;
+            if words.next().is_some_and(|third| !is_encrypted(third)) {
+                return None;
+            }
+        }
+    } else if is_bare(first) {
+        if !closed {
+            return None;
+        }
+    } else if is_encrypted(second) {
+        statement.cipher = suite(first)?;
+    } else {
+        return None;
+    }
+    Some(Said::Tls(statement))
+}
+
+/// `VERSION:SUITE[:BITS[:more]]`.
+fn colons(word: &[u8]) -> Option<Statement<'_>> {
+    let mut parts = word.split(|byte| *byte == b':');
+    let version = parts.next().filter(|word| is_version(word))?;
+    let cipher = suite(parts.next()?)?;
+    let (third, fourth) = (parts.next(), parts.next());
+    if !third
+        .unwrap_or_default()
+        .iter()
+        .all(u8::is_ascii_alphanumeric)
+    {
+        return None;
+    }
+    Some(Statement {
+        version,
+        cipher,
+        bits: third.and_then(bits),
+        // OpenSMTPD: was the client's certificate verified; `NO` is also written when there is none.
+        verify: fourth
+            .filter(|answer| answer.eq_ignore_ascii_case(b"YES"))
+            .map(|_| Verify::Trusted),
+        ..Statement::default()
+    })
+}
+
+fn is_encrypted(word: &[u8]) -> bool {
+    word.strip_suffix(b",")
+        .unwrap_or(word)
+        .eq_ignore_ascii_case(b"encrypted")
+}
+
+/// `TLS` or `SSL` alone: in use, version not told.
+fn is_bare(word: &[u8]) -> bool {
+    word.eq_ignore_ascii_case(b"TLS") || word.eq_ignore_ascii_case(b"SSL")
+}
+
+fn named(version: &[u8]) -> &[u8] {
+    if is_bare(version) { b"" } else { version }
+}
+
+/// A version token, also one that names no version: `TLSv1/SSLv3`, Exim's `UNKNOWN`, a masked `TLS1.x`.
+fn is_version(word: &[u8]) -> bool {
+    let digits = word.get(3..).unwrap_or_default();
+    let numbered = matches!(
+        digits,
+        [b'1'..=b'3', ..] | [b'v' | b'V' | b'-' | b'_', b'1'..=b'3', ..]
+    );
+    let family = starts_with(word, b"TLS") || starts_with(word, b"SSL");
+    (family && numbered && is_token(word) && word.len() <= 16) || word == b"UNKNOWN"
+}
+
+/// The word, if it can be the name of a cipher suite.
+fn suite(word: &[u8]) -> Option<&[u8]> {
+    let word = word.strip_suffix(b",").unwrap_or(word);
+    (!word.is_empty() && is_token(word)).then_some(word)
+}
+
+fn is_token(word: &[u8]) -> bool {
+    word.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_+./".contains(byte))
+}
+
+/// The leading number of `256/256 bits`, `128bits`, `256`.
+fn bits(text: &[u8]) -> Option<u16> {
+    let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()
+}
+
+/// Certificate remarks of Postfix, which stand in a comment of their own.
+pub(super) fn certificate(text: &[u8]) -> Option<Verify> {
+    if starts_with(text, b"Client did not present")
+        || starts_with(text, b"Client certificate not present")
+    {
+        Some(Verify::Anonymous)
+    } else if starts_with(text, b"Client CN") && text.ends_with(b"(verified OK)") {
+        Some(Verify::Trusted)
+    } else if starts_with(text, b"Client CN") && text.ends_with(b"(not verified)") {
+        Some(Verify::Unverified)
+    } else {
+        None
+    }
+}
+
+/// The words of a comment; what has not been read stays in the field.
+struct Words<'a>(&'a [u8]);
+
+impl<'a> Iterator for Words<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let text = self.0.trim_ascii_start();
+        let length = text
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .unwrap_or(text.len());
+        let (word, rest) = text.split_at(length);
+        self.0 = rest;
+        (!word.is_empty()).then_some(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Expected<'a> = (&'a str, &'a str, Option<u16>);
+
+    fn said(text: &str) -> Option<Expected<'_>> {
+        match read(text.as_bytes())? {
+            Said::Tls(statement) => Some((
+                std::str::from_utf8(statement.version).unwrap(),
+                std::str::from_utf8(statement.cipher).unwrap(),
+                statement.bits,
+            )),
+            Said::Plain => Some(("plain", "", None)),
+        }
+    }
+
+    #[test]
+    fn every_writers_spelling() {
+        for (text, expected) in [
+            (
+                "using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits) key-exchange X25519",
+                ("TLSv1.3", "TLS_AES_256_GCM_SHA384", Some(256)),
+            ),
+            ("Using TLS", ("", "", None)),
+            (
+                "using TLS with cipher A-B (128 bits)",
+                ("", "A-B", Some(128)),
+            ),
+            (
+                "version=TLS1_2, cipher=TLS_A_WITH_B_P384",
+                ("TLS1_2", "TLS_A_WITH_B_P384", None),
+            ),
+            (
+                "version=TLSv1/SSLv3 cipher=A bits=256 verify=OK",
+                ("TLSv1/SSLv3", "A", Some(256)),
+            ),
+            (
+                "version=3DTLS1_0, cipher=3DTLS_A",
+                ("TLS1_0", "TLS_A", None),
+            ),
+            (
+                "cipher=A subject=\"/C=US, inc./OU=0:app;1\"",
+                ("", "A", None),
+            ),
+            ("TLSv1.2:A-B:256", ("TLSv1.2", "A-B", Some(256))),
+            ("TLS-1.0:RSA_A:32", ("TLS-1.0", "RSA_A", Some(32))),
+            ("TLSv1.3:A:256:NO", ("TLSv1.3", "A", Some(256))),
+            ("UNKNOWN:A:256", ("UNKNOWN", "A", Some(256))),
+            ("Cipher SSLv3:RC4-MD5:128", ("SSLv3", "RC4-MD5", Some(128))),
+            ("tls_cipher TLS-1.0:A:32", ("TLS-1.0", "A", Some(32))),
+            ("TLSv1:A-B encrypted", ("TLSv1", "A-B", None)),
+            ("TLSv1.2 A-B encrypted", ("TLSv1.2", "A-B", None)),
+            ("A-B encrypted, authenticated", ("", "A-B", None)),
+            ("TLS1.3", ("TLS1.3", "", None)),
+            ("TLS1.3 TLS_A", ("TLS1.3", "TLS_A", None)),
+            ("TLS", ("", "", None)),
+            ("SSL", ("", "", None)),
+            ("TLS encrypted", ("", "", None)),
+            (
+                "AUTH: LOGIN a@b, SSL: TLSv1/SSLv3,128bits,RC4-MD5",
+                ("TLSv1/SSLv3", "RC4-MD5", Some(128)),
+            ),
+            (
+                "AUTH: CRAM-MD5 a, TLS: TLS1.3, 128bits, A_B",
+                ("TLS1.3", "A_B", Some(128)),
+            ),
+            (
+                "TLS: TLSv1/SSLv3,256bits,A",
+                ("TLSv1/SSLv3", "A", Some(256)),
+            ),
+            ("over TLS-1.3-TLS_A", ("TLS-1.3", "TLS_A", None)),
+            ("over plain text!", ("plain", "", None)),
+            ("not encrypted", ("plain", "", None)),
+        ] {
+            assert_eq!(said(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_about_tls() {
+        for text in [
+            "",
+            "Exim 4.93",
+            "Postfix",
+            "8.17.1/8.17.1",
+            "authenticated bits=0",
+            "Nemesis",
+            "UTC",
+            "version 4.8.3.54",
+            "encrypted",
+            "ORCPT <rfc822;a@b>",
+            "mail.example.org [192.0.2.1]",
+            "tls.example.org",
+            "TLS1.3:A\"@example.org:256",
+            "using POP3",
+            "may be forged",
+            "No client certificate requested",
+            "AUTH: LOGIN a@b",
+            "TLS Mail Gateway 1.0",
+        ] {
+            assert_eq!(said(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn groups_and_certificates() {
+        let group = |text: &'static str| match read(text.as_bytes()) {
+            Some(Said::Tls(statement)) => std::str::from_utf8(statement.group).unwrap(),
+            _ => "",
+        };
+        assert_eq!(
+            group("using TLSv1.3 with cipher A (256/256 bits) key-exchange X25519 s"),
+            "X25519"
+        );
+        assert_eq!(
+            group("using TLSv1.2 with cipher A (256/256 bits) key-exchange ECDHE (P-256) s"),
+            "P-256"
+        );
+        assert_eq!(
+            certificate(b"Client CN \"a\", Issuer \"b\" (not verified)"),
+            Some(Verify::Unverified)
+        );
+        assert_eq!(
+            certificate(b"Client did not present a certificate"),
+            Some(Verify::Anonymous)
+        );
+        assert_eq!(certificate(b"No client certificate requested"), None);
+    }
+
+    #[test]
+    fn quoted_printable_damage_is_seen() {
+        assert!(is_damaged(b"version=3DTLS1_0, cipher=3DTLS_A"));
+        assert!(!is_damaged(b"version=TLS1_0, cipher=TLS_A"));
+    }
+}
