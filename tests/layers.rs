@@ -1,5 +1,7 @@
 //! The architecture as a test: a layer uses the layers below it and none above.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

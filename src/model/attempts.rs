@@ -11,6 +11,7 @@ const OUTCOME_WITHIN_MS: i64 = 15 * 60 * 1000;
 const TOGETHER_MS: i64 = 60 * 1000;
 
 /// One connection while its lines are gathered.
+#[derive(Debug)]
 struct Open {
     peer: Symbol,
     number: u16,
@@ -19,51 +20,54 @@ struct Open {
     settled: Vec<Symbol>,
 }
 
-/// What a message's events come to: for each event its attempt (0: none), and the two counts.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Attempts {
-    /// Attempt of each event, in the order given; 0 where there is none.
-    pub of_event: Vec<u16>,
-    /// Outbound connection attempts.
-    pub count: u16,
-    /// Retries that made no connection.
-    pub waits: u16,
-}
-
 /// Numbers the attempts of one message, whose events come in log order.
 ///
 /// Lines share an attempt when they speak of the same remote host and no recipient would get a second
 /// outcome from it: Exim writes a detail line for the connection and then one line for each recipient.
-pub fn number<'a>(events: impl Iterator<Item = &'a Event>) -> Attempts {
-    let mut result = Attempts::default();
-    let mut open: Vec<Open> = Vec::new();
-    for event in events {
-        let mut number = 0;
+#[derive(Debug, Default)]
+pub struct Attempts {
+    open: Vec<Open>,
+    /// Outbound connection attempts so far.
+    pub count: u16,
+    /// Retries that made no connection so far.
+    pub waits: u16,
+}
+
+impl Attempts {
+    /// Takes the next event; gives the number of its attempt, 0 where there is none.
+    pub fn take(&mut self, event: &Event) -> u16 {
         if event.kind == Kind::RetryWait {
-            result.waits = result.waits.saturating_add(1);
-        } else if is_connection(event) {
-            number =
-                if let Some(attempt) = open.iter_mut().rev().find(|attempt| attempt.joins(event)) {
-                    attempt.take(event);
-                    attempt.number
-                } else {
-                    result.count = result.count.saturating_add(1);
-                    // Only the latest connection to a host can still be written about.
-                    open.retain(|attempt| attempt.peer != event.peer);
-                    open.push(Open::new(event, result.count));
-                    result.count
-                };
+            self.waits = self.waits.saturating_add(1);
         }
-        result.of_event.push(number);
+        if !is_connection(event) {
+            return 0;
+        }
+        if let Some(attempt) = self.open.iter_mut().find(|attempt| attempt.joins(event)) {
+            attempt.take(event);
+            return attempt.number;
+        }
+        self.count = self.count.saturating_add(1);
+        // Only the latest connection to a host can still be written about.
+        self.open.retain(|attempt| attempt.peer != event.peer);
+        self.open.push(Open::new(event, self.count));
+        self.count
     }
-    result
+}
+
+/// The attempt of each event of a message, in log order; 0 where there is none.
+pub fn number<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<u16> {
+    let mut attempts = Attempts::default();
+    events.map(|event| attempts.take(event)).collect()
 }
 
 /// A line about a connection that we made.
 fn is_connection(event: &Event) -> bool {
     event.direction() == Some(Direction::Out)
         && !event.peer.is_none()
-        && !matches!(event.kind, Kind::Arrival | Kind::Completion | Kind::Session)
+        && !matches!(
+            event.kind,
+            Kind::Arrival | Kind::Completion | Kind::Session | Kind::RetryWait
+        )
 }
 
 const fn is_outcome(kind: Kind) -> bool {

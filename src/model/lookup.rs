@@ -4,11 +4,12 @@ use std::hash::BuildHasher;
 use std::path::Path;
 
 use crate::parse::{Direction, Kind};
+use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
 use super::network::classify;
 use super::partial::is_refusal;
-use super::{Cidr, Event, FileInfo, Message, Model, QueueKey, Symbol};
+use super::{Cidr, Event, FileInfo, Mail, Message, Model, QueueKey, Symbol};
 
 impl Model {
     /// A model in which the given networks count as inside.
@@ -17,6 +18,27 @@ impl Model {
             inner,
             ..Self::default()
         }
+    }
+
+    /// Adds a file; its lines come by [`Model::merge`].
+    pub fn add_file(&mut self, info: FileInfo, text: FileText) -> u16 {
+        self.files.push(info);
+        self.text.add(text)
+    }
+
+    /// Adds a loaded mail, whose file was added before.
+    pub fn add_mail(&mut self, mail: Mail) {
+        self.mails.push(mail);
+        self.generation += 1;
+    }
+
+    /// One line of a loaded file as it was written, without its line end.
+    pub fn line(&self, file: u16, line: u32) -> Result<Vec<u8>, SourceError> {
+        let missing = || SourceError::NoLine {
+            path: self.path(file).to_owned(),
+            line,
+        };
+        self.text.file(file).ok_or_else(missing)?.line(line)
     }
 
     /// The messages of a queue ID, oldest first: one for each host and stretch of time.
@@ -40,6 +62,23 @@ impl Model {
                 .is_some_and(|m| m.key == key && m.host == host)
         };
         self.by_key.find(hash, is).copied()
+    }
+
+    /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC.
+    pub fn span_of(&self, message: &Message) -> (i64, i64) {
+        let time = |event| self.events.get(event).map_or(0, Event::time);
+        (time(message.first), time(message.last))
+    }
+
+    /// The time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.
+    pub fn newest(&self) -> i64 {
+        let event = self
+            .events
+            .len()
+            .checked_sub(1)
+            .and_then(|last| self.events.get(last));
+        let mail = self.mails.iter().filter_map(super::Mail::time).max();
+        event.map(Event::time).max(mail).unwrap_or(0)
     }
 
     /// The queue ID of a message as the mail system wrote it.

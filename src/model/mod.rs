@@ -5,10 +5,15 @@
 //! file and line, and the text store gives the line back when a person looks.
 
 pub mod attempts;
+pub mod chain;
 mod chunked;
+pub mod domain;
 mod event;
+mod gradebook;
 mod intern;
+mod join;
 mod lookup;
+mod mail;
 mod merge;
 mod message;
 mod network;
@@ -20,7 +25,7 @@ mod strings;
 mod summary;
 mod zone;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
@@ -28,9 +33,13 @@ use crate::parse::Mta;
 use crate::source::TextStore;
 use crate::tls::Network;
 
+pub use chain::{Evidence, Trust};
 pub use chunked::Chunked;
+pub use domain::{organisation, same_organisation};
 pub use event::{Event, SessionId};
+pub use gradebook::{AsOf, GradeBook, MessageGrade};
 pub use intern::{Interner, Symbol};
+pub use mail::{Hop, Mail, MailGrades};
 pub use message::Message;
 pub use network::{Cidr, CidrError, classify};
 pub use partial::{Partial, TlsShown};
@@ -55,6 +64,19 @@ pub struct FileInfo {
     pub shows: TlsShown,
 }
 
+impl FileInfo {
+    /// A file of which nothing is read yet.
+    pub fn new(path: &Path, mta: Option<Mta>) -> Self {
+        Self {
+            path: path.to_owned(),
+            mta,
+            lines: 0,
+            copies: 0,
+            shows: TlsShown::default(),
+        }
+    }
+}
+
 /// A line that its grammar did not understand.
 #[derive(Clone, Copy, Debug)]
 pub struct NotUnderstood {
@@ -77,6 +99,8 @@ pub struct Model {
     pub events: Chunked<Event>,
     /// All messages, by first event.
     pub messages: Chunked<Message>,
+    /// Loaded mails, in load order.
+    pub mails: Vec<Mail>,
     /// Loaded files by number.
     pub files: Vec<FileInfo>,
     /// The text of the loaded files by the same number.

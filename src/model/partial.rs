@@ -21,6 +21,8 @@ pub struct Partial {
     pub(super) rejections: Vec<(u32, u64)>,
     pub(super) shows: TlsShown,
     latest: HashMap<(Symbol, QueueKey), u32, DefaultHashBuilder>,
+    /// Label of the host, for lines that name none.
+    host: Vec<u8>,
     scratch: Vec<u8>,
 }
 
@@ -53,6 +55,14 @@ impl TlsShown {
 }
 
 impl Partial {
+    /// An empty part of a log of the host with that label (empty: none).
+    pub fn new(host: &[u8]) -> Self {
+        Self {
+            host: host.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Takes one line, which a grammar has read. `line` counts from 0 within the chunk.
     pub fn take(&mut self, outcome: &Outcome<'_>, text: &[u8], line: u32, clock: &mut Clock) {
         match outcome {
@@ -102,10 +112,21 @@ impl Partial {
         } else {
             fact.address
         };
+        // A local delivery often names the envelope recipient twice.
+        let parent = if fact.parent_address == address {
+            b""
+        } else {
+            fact.parent_address
+        };
         let strings = &mut self.strings;
         Endpoint::pack(&fact.peer, &mut self.scratch);
         let peer = strings.peers.intern(&self.scratch);
-        let keeps_text = !matches!(fact.kind, Kind::Arrival | Kind::Delivery | Kind::Completion);
+        // What repeats is kept; the rest (replies, connection lines) is read again when it is looked at.
+        let keeps_text = match fact.kind {
+            Kind::Arrival | Kind::Delivery | Kind::Completion => false,
+            Kind::Session | Kind::Note => !fact.queue_id.is_empty(),
+            _ => true,
+        };
         Event {
             seconds: u32::try_from(clock.utc_seconds(&fact.stamp).max(0)).unwrap_or(u32::MAX),
             millis: fact.stamp.millis,
@@ -114,7 +135,7 @@ impl Partial {
             message: Event::NO_MESSAGE,
             next: Event::LAST,
             address: strings.addresses.intern(address),
-            parent: strings.addresses.intern(fact.parent_address),
+            parent: strings.addresses.intern(parent),
             peer,
             text: if keeps_text {
                 strings.texts.intern(fact.text)
@@ -132,7 +153,12 @@ impl Partial {
 
     fn join_message(&mut self, fact: &Fact<'_>, at: u32) {
         let key = QueueKey::new(fact.queue_id, &mut self.strings.long_ids);
-        let host = self.strings.words.intern(fact.host);
+        let host = if fact.host.is_empty() {
+            &self.host
+        } else {
+            fact.host
+        };
+        let host = self.strings.words.intern(host);
         let arrives = fact.kind == Kind::Arrival;
         let known = self.latest.get(&(host, key)).copied();
         let number = match known {

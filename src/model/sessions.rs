@@ -8,7 +8,7 @@ use super::{Interner, SessionId, Symbol};
 #[derive(Debug, Default)]
 pub struct Statements(Interner);
 
-const SEPARATOR: char = '\u{1f}';
+const SEPARATOR: u8 = 0x1f;
 
 impl Statements {
     /// The number of a statement: 0 for none. Beyond 65,535 different ones (only forged lines make so
@@ -92,51 +92,54 @@ impl Sessions {
     }
 }
 
+/// Bytes before the texts: bits (two, and whether they are known), resumption, verification.
+const HEAD: usize = 5;
+/// "Not stated", for resumption and verification.
+const NOT_STATED: u8 = 0xff;
+
 fn encode(statement: &Statement<'_>, out: &mut Vec<u8>) {
-    use std::io::Write;
     out.clear();
-    let separator = SEPARATOR as u8;
+    let [high, low] = statement.bits.unwrap_or(0).to_be_bytes();
+    let resumed = statement.resumed.map_or(NOT_STATED, u8::from);
+    let verify = statement.verify.map_or(NOT_STATED, |verify| verify as u8);
+    out.extend_from_slice(&[
+        high,
+        low,
+        u8::from(statement.bits.is_some()),
+        resumed,
+        verify,
+    ]);
     for part in [statement.version, statement.cipher, statement.group] {
-        out.extend(
-            part.iter()
-                .map(|&byte| if byte == separator { b'?' } else { byte }),
-        );
-        out.push(separator);
+        let start = out.len();
+        out.extend_from_slice(part);
+        for byte in &mut out[start..] {
+            // Nobody names a cipher so; it must not move the other parts.
+            if *byte == SEPARATOR {
+                *byte = b'?';
+            }
+        }
+        out.push(SEPARATOR);
     }
-    // A Vec never refuses a write.
-    let _ = write!(
-        out,
-        "{}{SEPARATOR}{}{SEPARATOR}{}",
-        statement.bits.map_or(-1, i32::from),
-        statement.resumed.map_or(2, u8::from),
-        statement.verify.map_or(9, |verify| verify as u8)
-    );
 }
 
 fn decode(key: &[u8]) -> Option<Statement<'_>> {
-    let mut parts = key.split(|&byte| byte == SEPARATOR as u8);
+    let (&[high, low, has_bits, resumed, verify], texts) = key.split_first_chunk::<HEAD>()?;
+    let mut parts = texts.split(|&byte| byte == SEPARATOR);
     let (version, cipher, group) = (parts.next()?, parts.next()?, parts.next()?);
-    let mut number = || std::str::from_utf8(parts.next()?).ok()?.parse::<i32>().ok();
-    let (bits, resumed, verify) = (number()?, number()?, number()?);
+    let words = [
+        Verify::Dane,
+        Verify::Verified,
+        Verify::Trusted,
+        Verify::Unverified,
+        Verify::Anonymous,
+    ];
     Some(Statement {
         version,
         cipher,
-        bits: u16::try_from(bits).ok(),
+        bits: (has_bits == 1).then(|| u16::from_be_bytes([high, low])),
         group,
-        resumed: match resumed {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
-        },
-        verify: [
-            Verify::Dane,
-            Verify::Verified,
-            Verify::Trusted,
-            Verify::Unverified,
-            Verify::Anonymous,
-        ]
-        .into_iter()
-        .find(|known| *known as i32 == verify),
+        resumed: (resumed != NOT_STATED).then_some(resumed == 1),
+        verify: words.into_iter().find(|known| *known as u8 == verify),
     })
 }
 

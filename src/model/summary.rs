@@ -4,7 +4,8 @@ use hashbrown::HashMap;
 
 use crate::parse::Kind;
 
-use super::{Event, Message, Model, Status, Symbol, attempts};
+use super::attempts::Attempts;
+use super::{Event, Message, Model, Status, Symbol};
 
 /// The last word on one recipient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,30 +16,67 @@ enum Fate {
     Discarded,
 }
 
+/// The last word on each recipient of a message.
+#[derive(Default)]
+struct Fates {
+    /// Most messages have a handful: looking through them beats hashing.
+    few: Vec<(Symbol, Fate)>,
+    /// Mailing lists have thousands.
+    many: HashMap<Symbol, Fate>,
+}
+
+impl Fates {
+    const FEW: usize = 16;
+
+    fn set(&mut self, recipient: Symbol, fate: Fate) {
+        if let Some(known) = self.few.iter_mut().find(|(known, _)| *known == recipient) {
+            known.1 = fate;
+        } else if self.few.len() < Self::FEW {
+            self.few.push((recipient, fate));
+        } else {
+            self.many.insert(recipient, fate);
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.few.len() + self.many.len()
+    }
+
+    fn count(&self, wanted: Fate) -> usize {
+        let all = self
+            .few
+            .iter()
+            .map(|(_, fate)| fate)
+            .chain(self.many.values());
+        all.filter(|fate| **fate == wanted).count()
+    }
+}
+
 impl Model {
     /// Counts and judges one message anew, after its events changed.
     pub(super) fn summarise(&mut self, number: u32) {
         let Some(message) = self.messages.get(number).copied() else {
             return;
         };
-        let numbered = attempts::number(self.events_of(&message));
-        let mut fates: HashMap<Symbol, Fate> = HashMap::new();
+        let mut attempts = Attempts::default();
+        let mut fates = Fates::default();
         let (mut removed, mut rejected) = (false, false);
         for event in self.events_of(&message) {
+            attempts.take(event);
             match event.kind {
                 Kind::Removed => removed = true,
                 Kind::Rejection => rejected = true,
                 kind => {
                     if let Some(fate) = fate(kind) {
-                        fates.insert(event.recipient(), fate);
+                        fates.set(event.recipient(), fate);
                     }
                 }
             }
         }
         let status = judge(&message, &fates, removed, rejected);
         if let Some(message) = self.messages.get_mut(number) {
-            message.attempts = numbered.count;
-            message.waits = numbered.waits;
+            message.attempts = attempts.count;
+            message.waits = attempts.waits;
             message.recipients = u16::try_from(fates.len()).unwrap_or(u16::MAX);
             message.status = status;
         }
@@ -70,15 +108,9 @@ const fn fate(kind: Kind) -> Option<Fate> {
     }
 }
 
-fn judge(
-    message: &Message,
-    fates: &HashMap<Symbol, Fate>,
-    removed: bool,
-    rejected: bool,
-) -> Status {
-    let count = |wanted| fates.values().filter(|fate| **fate == wanted).count();
-    let (delivered, deferred) = (count(Fate::Delivered), count(Fate::Deferred));
-    let (failed, discarded) = (count(Fate::Failed), count(Fate::Discarded));
+fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Status {
+    let (delivered, deferred) = (fates.count(Fate::Delivered), fates.count(Fate::Deferred));
+    let (failed, discarded) = (fates.count(Fate::Failed), fates.count(Fate::Discarded));
     if delivered > 0 {
         // Once completed, whoever was only deferred before was delivered under another address.
         let waiting = deferred > 0 && !message.completed;

@@ -9,6 +9,6 @@ mod text_store;
 
 pub use chunk::{CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
 pub use error::SourceError;
-pub use open::{Compression, Opened, open, open_stdin};
+pub use open::{Compression, Opened, open, open_bundled, open_stdin};
 pub use paths::{Input, USUAL_LOGS, expand, usual_logs};
 pub use text_store::{FileText, TextStore};

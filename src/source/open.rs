@@ -74,6 +74,16 @@ pub fn open_stdin() -> Result<Opened, SourceError> {
     Ok(opened)
 }
 
+/// Opens text that comes with the program.
+pub fn open_bundled(bytes: &'static [u8]) -> Opened {
+    Opened {
+        reader: Box::new(bytes),
+        compression: Compression::None,
+        disk_bytes: None,
+        rereadable: false,
+    }
+}
+
 fn unpack(input: impl Read + Send + 'static) -> io::Result<Opened> {
     let mut reader = BufReader::with_capacity(256 * 1024, input);
     let compression = Compression::detect(reader.fill_buf()?);

@@ -12,6 +12,13 @@ pub enum Input {
     File(PathBuf),
     /// Standard input (`-`).
     Stdin,
+    /// Text that comes with the program.
+    Bundled {
+        /// The path that tables and messages show.
+        name: &'static str,
+        /// The text.
+        bytes: &'static [u8],
+    },
 }
 
 impl Input {
@@ -20,6 +27,7 @@ impl Input {
         match self {
             Self::File(path) => path.display().to_string(),
             Self::Stdin => "-".to_owned(),
+            Self::Bundled { name, .. } => (*name).to_owned(),
         }
     }
 }

@@ -99,26 +99,39 @@ impl FileText {
 
     /// One line without its line end; `line` counts from 1.
     pub fn line(&self, line: u32) -> Result<Vec<u8>, SourceError> {
-        let missing = || SourceError::NoLine {
-            path: self.path.clone(),
-            line,
-        };
+        let (first, text) = self.lines_from(line, 0)?;
+        let text = text
+            .split(|&byte| byte == b'\n')
+            .nth((line - first) as usize)
+            .ok_or_else(|| self.missing(line))?;
+        Ok(text.strip_suffix(b"\r").unwrap_or(text).to_vec())
+    }
+
+    /// Whole lines in one read, with the number of the first: it is `line` or shortly before it. At
+    /// least `more` lines follow `line`, unless its chunk ends earlier.
+    pub fn lines_from(&self, line: u32, more: u32) -> Result<(u32, Vec<u8>), SourceError> {
         let nth = self
             .chunks
             .partition_point(|chunk| chunk.first_line <= line);
-        let nth = nth.checked_sub(1).ok_or_else(missing)?;
+        let nth = nth.checked_sub(1).ok_or_else(|| self.missing(line))?;
         let chunk = self
             .chunks
             .get(nth)
             .filter(|chunk| chunk.contains(line))
-            .ok_or_else(missing)?;
+            .ok_or_else(|| self.missing(line))?;
         let (start, skip) = chunk.seek(line);
-        let text = self.range(nth, start as usize, chunk.end_of(line) as usize)?;
-        let text = text
-            .split(|&byte| byte == b'\n')
-            .nth(skip as usize)
-            .ok_or_else(missing)?;
-        Ok(text.strip_suffix(b"\r").unwrap_or(text).to_vec())
+        let last = line
+            .saturating_add(more)
+            .min(chunk.first_line + chunk.lines - 1);
+        let text = self.range(nth, start as usize, chunk.end_of(last) as usize)?;
+        Ok((line - skip, text))
+    }
+
+    fn missing(&self, line: u32) -> SourceError {
+        SourceError::NoLine {
+            path: self.path.clone(),
+            line,
+        }
     }
 
     /// `length` bytes of the text from `offset`; fewer at the end of the file.
@@ -256,6 +269,17 @@ mod tests {
                 store.line(lines.len() as u32 + 1),
                 Err(SourceError::NoLine { .. })
             ));
+            for (line, more) in [(1, 0), (70, 1000), (lines.len() as u32, 9)] {
+                let (first, text) = store.lines_from(line, more).unwrap();
+                assert!(first <= line && line - first < 64);
+                let whole = text.split(|&b| b == b'\n').filter(|line| !line.is_empty());
+                assert!(
+                    whole.clone().count() >= (more.min(lines.len() as u32 - line) + 1) as usize
+                );
+                for (own, expected) in whole.zip(&lines[first as usize - 1..]) {
+                    assert_eq!(own, *expected);
+                }
+            }
             let at = CHUNK_BYTES - 10;
             assert_eq!(store.bytes(at as u64, 40).unwrap(), &text[at..at + 40]);
         }

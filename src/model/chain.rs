@@ -1,0 +1,423 @@
+//! The chain of hops of one message: what each hop is worth as evidence.
+//!
+//! A Received header proves what it says only if we wrote it ourselves. The next one is the statement of
+//! the host that connected to us; everything below can be invented.
+
+use super::domain;
+use super::network::Cidr;
+use crate::parse::received::{Received, Transport};
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+/// Clocks of honest hosts differ by no more, in seconds.
+pub const CLOCK_SLACK: i64 = 300;
+
+/// Hosts whose headers we believe.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// Host names; `.example.org` stands for every host below that domain.
+    pub hosts: Vec<String>,
+    /// Networks of hosts that tell their own address.
+    pub networks: Vec<Cidr>,
+}
+
+impl Trust {
+    /// True when nothing was configured. Then the topmost header alone is believed: it was written
+    /// where the message was read.
+    pub fn is_default(&self) -> bool {
+        self.hosts.is_empty() && self.networks.is_empty()
+    }
+
+    fn covers(&self, hop: &Received<'_>) -> bool {
+        let by = host(hop.by);
+        let named = self.hosts.iter().any(|trusted| {
+            let by = by.as_bytes();
+            let tail = by.len().checked_sub(trusted.len());
+            let tail = tail.and_then(|start| by.get(start..)).unwrap_or_default();
+            let whole = tail.len() == by.len();
+            tail.eq_ignore_ascii_case(trusted.as_bytes()) && (whole || trusted.starts_with('.'))
+        });
+        named
+            || address(hop.by_ip).is_some_and(|address| {
+                self.networks
+                    .iter()
+                    .any(|network| network.contains(address))
+            })
+    }
+}
+
+/// How much a hop is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// A host that we trust wrote it.
+    Own,
+    /// The host that connected to us states it, or one of the same organisation right before it.
+    Peer,
+    /// Anybody may have written it.
+    #[default]
+    Unverified,
+    /// It contradicts itself or its neighbours.
+    Inconsistent,
+}
+
+impl Evidence {
+    /// The name used in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Peer => "peer",
+            Self::Unverified => "unverified",
+            Self::Inconsistent => "inconsistent",
+        }
+    }
+}
+
+/// How the writer of a hop fits the host that the next hop got the message from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Link {
+    /// The same name.
+    Name,
+    /// The same organisation and first label: `fwd37.example.org` and `fwd37.mx.example.org`.
+    Domain,
+    /// The same address.
+    Address,
+    /// The message did not leave the host: loopback, a local program.
+    SameHost,
+    /// One of the two does not say.
+    Untold,
+    /// They do not fit.
+    Broken,
+}
+
+impl Link {
+    /// True when the two hops are about the same host.
+    pub const fn holds(self) -> bool {
+        matches!(
+            self,
+            Self::Name | Self::Domain | Self::Address | Self::SameHost
+        )
+    }
+}
+
+/// What cannot be true about a hop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Contradiction {
+    /// It claims to be later than the hop after it, by more than [`CLOCK_SLACK`].
+    TimeBackwards,
+    /// Protocol version and cipher suite cannot go together.
+    ImpossibleSession,
+    /// Its clauses contradict each other.
+    Ambiguous,
+}
+
+/// What follows from a hop's place in the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hop {
+    /// Seconds since the hop before it; negative when a clock is wrong. `None` for the oldest hop, and
+    /// where a date or its zone is missing.
+    pub delay: Option<i64>,
+    /// How this hop's writer fits the newer hop. `None` for the newest.
+    pub link: Option<Link>,
+    /// What it is worth.
+    pub evidence: Evidence,
+    /// Why it is inconsistent; empty if it is not.
+    pub contradictions: Vec<Contradiction>,
+}
+
+/// The hops of one message, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chain {
+    /// One for each Received header.
+    pub hops: Vec<Hop>,
+}
+
+impl Chain {
+    /// Index of the oldest hop that we wrote ourselves: the trust line runs below it. `None` when there
+    /// is none.
+    pub fn trust_line(&self) -> Option<usize> {
+        self.hops
+            .iter()
+            .position(|hop| hop.evidence == Evidence::Own)
+    }
+}
+
+/// Judges the hops of one message. `hops` are oldest first; `impossible` tells whether protocol version
+/// and suite of a hop cannot go together, which needs the suite tables.
+pub fn evaluate(
+    hops: &[Received<'_>],
+    trust: &Trust,
+    impossible: impl Fn(&Received<'_>) -> bool,
+) -> Chain {
+    let mut judged: Vec<Hop> = Vec::with_capacity(hops.len());
+    let mut zone = Zone::Own;
+    for (index, hop) in hops.iter().enumerate().rev() {
+        let newer = hops.get(index + 1);
+        let older = index.checked_sub(1).and_then(|older| hops.get(older));
+        let link = newer.map(|newer| link(hop, newer));
+        zone = zone.step(hop, link, trust);
+        let contradictions = contradictions(hop, newer, &impossible);
+        let evidence = match zone {
+            Zone::Own => Evidence::Own,
+            _ if !contradictions.is_empty() => Evidence::Inconsistent,
+            Zone::Peer(_) => Evidence::Peer,
+            Zone::Below => Evidence::Unverified,
+        };
+        if evidence == Evidence::Inconsistent {
+            zone = Zone::Below;
+        }
+        judged.push(Hop {
+            delay: older.and_then(|older| delay(older, hop)),
+            link,
+            evidence,
+            contradictions,
+        });
+    }
+    judged.reverse();
+    Chain { hops: judged }
+}
+
+/// Where we are on the way down from the newest hop.
+enum Zone {
+    Own,
+    /// Hosts of this organisation, which delivered to us.
+    Peer(String),
+    Below,
+}
+
+impl Zone {
+    fn step(self, hop: &Received<'_>, link: Option<Link>, trust: &Trust) -> Self {
+        let linked = link.is_some_and(Link::holds);
+        match self {
+            Self::Own if trust.covers(hop) => Self::Own,
+            // Nobody said who we are: we are where the message was read.
+            Self::Own if link.is_none() && trust.is_default() => Self::Own,
+            Self::Own if linked => Self::Peer(domain::organisation(&host(hop.by)).to_owned()),
+            Self::Peer(peer) if linked && domain::same_organisation(&peer, &host(hop.by)) => {
+                Self::Peer(peer)
+            }
+            _ => Self::Below,
+        }
+    }
+}
+
+fn contradictions(
+    hop: &Received<'_>,
+    newer: Option<&Received<'_>>,
+    impossible: impl Fn(&Received<'_>) -> bool,
+) -> Vec<Contradiction> {
+    let backwards = newer
+        .and_then(|newer| delay(hop, newer))
+        .is_some_and(|delay| delay < -CLOCK_SLACK);
+    [
+        (backwards, Contradiction::TimeBackwards),
+        (impossible(hop), Contradiction::ImpossibleSession),
+        (hop.doubts.ambiguous, Contradiction::Ambiguous),
+    ]
+    .into_iter()
+    .filter_map(|(found, contradiction)| found.then_some(contradiction))
+    .collect()
+}
+
+fn delay(older: &Received<'_>, newer: &Received<'_>) -> Option<i64> {
+    Some(newer.date?.utc()? - older.date?.utc()?)
+}
+
+/// Compares the writer of the older hop with the host that the newer one got the message from.
+fn link(older: &Received<'_>, newer: &Received<'_>) -> Link {
+    let by = host(older.by);
+    let names = [newer.rdns, newer.name, newer.helo].map(host);
+    let mut names = names.iter().filter(|name| !name.is_empty());
+    let by_address = address(older.by_ip);
+    if !by.is_empty() && names.clone().any(|name| name.eq_ignore_ascii_case(&by)) {
+        Link::Name
+    } else if by_address.is_some() && by_address == address(newer.ip) {
+        Link::Address
+    } else if is_same_host(newer) && by.eq_ignore_ascii_case(&host(newer.by)) {
+        Link::SameHost
+    } else if names.clone().any(|name| is_alias(name, &by)) {
+        Link::Domain
+    } else if by.is_empty() || (names.next().is_none() && newer.ip.is_empty()) {
+        Link::Untold
+    } else {
+        Link::Broken
+    }
+}
+
+/// True for a hop that names no other host.
+fn is_same_host(hop: &Received<'_>) -> bool {
+    let no_client = hop.name.is_empty() && hop.ip.is_empty();
+    no_client
+        || hop.transport == Transport::Local
+        || address(hop.ip).is_some_and(|address| address.is_loopback())
+}
+
+fn is_alias(name: &str, by: &str) -> bool {
+    let label = |host: &str| {
+        host.split('.')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
+    name.contains('.') && domain::same_organisation(name, by) && label(name) == label(by)
+}
+
+/// A host name as text, without trailing dot, port or brackets.
+fn host(name: &[u8]) -> Cow<'_, str> {
+    let name = name.strip_prefix(b"[").unwrap_or(name);
+    let name = name.strip_suffix(b"]").unwrap_or(name);
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    let one_colon = memchr::memchr_iter(b':', name).count() == 1;
+    let end = if one_colon {
+        memchr::memchr(b':', name)
+    } else {
+        None
+    };
+    String::from_utf8_lossy(name.get(..end.unwrap_or(name.len())).unwrap_or_default())
+}
+
+fn address(ip: &[u8]) -> Option<IpAddr> {
+    std::str::from_utf8(ip).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::received::parse;
+
+    const SEED: [&str; 3] = [
+        "from mail.t-online-team.de (T0k3n@[194.25.187.129]) by fwd37.t-online.de with \
+         (TLSv1:ECDHE-RSA-AES256-SHA encrypted) esmtp id ---; Tue, 25 Feb 2020 13:26:30 +0100",
+        "from fwd37.aul.t-online.de (fwd37.aul.t-online.de [172.20.27.137]) by mailout02.t-online.de \
+         (Postfix) with SMTP id ---; Tue, 25 Feb 2020 13:26:31 +0100 (CET)",
+        "from mailout02.t-online.de ([194.25.134.17]) by userserver with esmtps (TLSv1.2:A:256) \
+         (Exim 4.93) id ---; Tue, 25 Feb 2020 13:26:31 +0100",
+    ];
+
+    fn judge(headers: &[&str], trust: &Trust) -> Chain {
+        let hops: Vec<_> = headers
+            .iter()
+            .map(|header| parse(header.as_bytes()))
+            .collect();
+        evaluate(&hops, trust, |_| false)
+    }
+
+    fn evidence(headers: &[&str], trust: &Trust) -> Vec<Evidence> {
+        judge(headers, trust)
+            .hops
+            .iter()
+            .map(|hop| hop.evidence)
+            .collect()
+    }
+
+    fn trusting(hosts: &[&str], networks: &[&str]) -> Trust {
+        Trust {
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+            networks: networks.iter().map(|text| text.parse().unwrap()).collect(),
+        }
+    }
+
+    #[test]
+    fn the_bundled_case() {
+        let chain = judge(&SEED, &Trust::default());
+        let links: Vec<_> = chain.hops.iter().map(|hop| hop.link).collect();
+        assert_eq!(links, [Some(Link::Domain), Some(Link::Name), None]);
+        let delays: Vec<_> = chain.hops.iter().map(|hop| hop.delay).collect();
+        assert_eq!(delays, [None, Some(1), Some(0)]);
+        assert_eq!(
+            evidence(&SEED, &Trust::default()),
+            [Evidence::Peer, Evidence::Peer, Evidence::Own]
+        );
+        assert_eq!(chain.trust_line(), Some(2));
+    }
+
+    #[test]
+    fn trust_is_contiguous_from_the_top() {
+        let all = trusting(&["userserver", ".t-online.de"], &[]);
+        assert_eq!(evidence(&SEED, &all), [Evidence::Own; 3]);
+        let gap = trusting(&["userserver", "FWD37.t-online.de"], &[]);
+        assert_eq!(
+            evidence(&SEED, &gap),
+            [Evidence::Peer, Evidence::Peer, Evidence::Own]
+        );
+        let elsewhere = trusting(&["mx.example.org"], &[]);
+        let chain = judge(&SEED, &elsewhere);
+        assert_eq!(chain.trust_line(), None, "we did not write any of these");
+        let by_address = [
+            "from a.example ([192.0.2.9]) by b.example; 1 Mar 2025 10:00:00 +0000",
+            "from b.example ([192.0.2.8]) by c.example ([198.51.100.7]) with ESMTP; 1 Mar 2025 10:00:00 +0000",
+        ];
+        let network = trusting(&[], &["198.51.100.0/24"]);
+        assert_eq!(
+            evidence(&by_address, &network),
+            [Evidence::Peer, Evidence::Own]
+        );
+    }
+
+    #[test]
+    fn what_does_not_link_is_unverified_and_so_is_all_below() {
+        let forged = [
+            "from laptop ([192.0.2.77]) by mail.bank.example with esmtpsa; Mon, 23 Nov 2026 01:02:01 +0100",
+            "from mail.bank.example (mail.bank.example [192.0.2.10]) by mx.absender.example with ESMTPS; \
+             Mon, 23 Nov 2026 01:02:03 +0100",
+            "from client.example ([127.0.0.71]) by mail.example with esmtp (Exim 4.96); \
+             Mon, 23 Nov 2026 07:33:48 +0000",
+        ];
+        let chain = judge(&forged, &Trust::default());
+        assert_eq!(
+            evidence(&forged, &Trust::default()),
+            [Evidence::Unverified, Evidence::Unverified, Evidence::Own]
+        );
+        assert_eq!(chain.hops.get(1).unwrap().link, Some(Link::Broken));
+        assert!(chain.hops.iter().all(|hop| hop.contradictions.is_empty()));
+    }
+
+    #[test]
+    fn contradictions_end_the_trust() {
+        let late = [
+            "from a.example by b.example; 1 Mar 2025 10:10:00 +0000",
+            "from b.example by c.example; 1 Mar 2025 10:20:00 +0000",
+            "from c.example by d.example; 1 Mar 2025 10:00:00 +0000",
+        ];
+        let chain = judge(&late, &Trust::default());
+        let middle = chain.hops.get(1).unwrap();
+        assert_eq!(middle.contradictions, [Contradiction::TimeBackwards]);
+        assert_eq!(
+            evidence(&late, &Trust::default()),
+            [Evidence::Unverified, Evidence::Inconsistent, Evidence::Own]
+        );
+        let hops: Vec<_> = SEED.iter().map(|header| parse(header.as_bytes())).collect();
+        let chain = evaluate(&hops, &Trust::default(), |hop| {
+            hop.by == b"fwd37.t-online.de"
+        });
+        let oldest = chain.hops.first().unwrap();
+        assert_eq!(oldest.contradictions, [Contradiction::ImpossibleSession]);
+        assert_eq!(oldest.evidence, Evidence::Inconsistent);
+    }
+
+    #[test]
+    fn links_within_one_host_and_by_address() {
+        let headers = [
+            "from a.example (a.example [192.0.2.1]) by mx.example (Postfix) with ESMTP",
+            "from localhost (localhost [127.0.0.1]) by mx.example (Postfix) with ESMTP",
+            "by mx.example (Postfix) id 1",
+            "from [192.0.2.5] by 192.0.2.6 with SMTP",
+            "from odd ([192.0.2.6]) by last.example with SMTP",
+        ];
+        let links: Vec<_> = judge(&headers, &Trust::default())
+            .hops
+            .iter()
+            .map(|hop| hop.link)
+            .collect();
+        assert_eq!(
+            links,
+            [
+                Some(Link::SameHost),
+                Some(Link::SameHost),
+                Some(Link::Broken),
+                Some(Link::Address),
+                None
+            ]
+        );
+        assert!(judge(&[], &Trust::default()).hops.is_empty());
+    }
+}

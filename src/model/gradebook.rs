@@ -1,0 +1,255 @@
+//! Grades of a whole model under one profile and one date rule.
+//!
+//! A grade depends on the TLS session, the kind of network and the day, never on the message: so a
+//! handful of gradings is made once and every event only looks its own up.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate};
+
+use crate::parse::{Direction, Kind};
+use crate::tls::{Grade, Grading, Leg, Network, Profile, Session, TlsState, Trouble};
+
+use super::{Event, Model};
+
+/// By the rules of which day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AsOf {
+    /// Of one day for everything.
+    Day(NaiveDate),
+    /// Of each event's own day.
+    Event,
+}
+
+/// The grade of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageGrade {
+    /// The worst grade we witnessed.
+    pub grade: Grade,
+    /// True when at least one network leg is not shown: graded S or ?.
+    pub incomplete: bool,
+}
+
+/// All grades of a model.
+#[derive(Clone, Debug)]
+pub struct GradeBook {
+    profile: Arc<Profile>,
+    as_of: AsOf,
+    first: Era,
+    /// Later eras, oldest first; each holds from its first day on.
+    later: Vec<Era>,
+    messages: Vec<MessageGrade>,
+}
+
+/// The gradings of a stretch of time in which no rule changes.
+#[derive(Clone, Debug)]
+struct Era {
+    first_day: NaiveDate,
+    /// By session number; 0 is unused.
+    sessions: Vec<Grade>,
+    /// Plaintext over each kind of network.
+    plain: Vec<(Network, Grade)>,
+}
+
+impl GradeBook {
+    /// An empty book; [`GradeBook::refresh`] fills it.
+    pub fn new(profile: Arc<Profile>, as_of: AsOf) -> Self {
+        let (first, turns) = match as_of {
+            AsOf::Day(day) => (day, Vec::new()),
+            AsOf::Event => (NaiveDate::MIN, profile.eras().to_vec()),
+        };
+        let first = Era::new(&profile, first);
+        let later = turns
+            .into_iter()
+            .map(|day| Era::new(&profile, day))
+            .collect();
+        Self {
+            profile,
+            as_of,
+            first,
+            later,
+            messages: Vec::new(),
+        }
+    }
+
+    /// A filled book.
+    pub fn of(model: &Model, profile: Arc<Profile>, as_of: AsOf) -> Self {
+        let mut book = Self::new(profile, as_of);
+        book.refresh(model);
+        book
+    }
+
+    /// The profile in use.
+    pub const fn profile(&self) -> &Arc<Profile> {
+        &self.profile
+    }
+
+    /// The date rule in use.
+    pub const fn as_of(&self) -> AsOf {
+        self.as_of
+    }
+
+    /// Grades the model as it is now. Everything is looked up again, because a line without a statement
+    /// means something else once its file was seen to state TLS.
+    pub fn refresh(&mut self, model: &Model) {
+        for era in [&mut self.first].into_iter().chain(&mut self.later) {
+            era.grade_new_sessions(&self.profile, model);
+        }
+        let mut messages = vec![MessageGrade::default(); model.messages.len() as usize];
+        for event in model.events.iter().filter(|event| counts(event)) {
+            let Some(message) = messages.get_mut(event.message as usize) else {
+                continue;
+            };
+            let grade = self.event(model, event);
+            message.grade = message.grade.worst(grade);
+            message.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && is_leg(event);
+        }
+        self.messages = messages;
+    }
+
+    /// The grade of one event.
+    pub fn event(&self, model: &Model, event: &Event) -> Grade {
+        match model.tls_state(event) {
+            TlsState::Refused => Grade::Refused,
+            TlsState::NotApplicable => Grade::Local,
+            TlsState::NotStated => Grade::Unknown,
+            state => {
+                let network = model.network(event.peer);
+                let era = self.era(event.time());
+                if state == TlsState::No || network == Network::Loopback {
+                    era.plain(network)
+                } else {
+                    era.sessions
+                        .get(usize::from(event.session))
+                        .copied()
+                        .unwrap_or_default()
+                }
+            }
+        }
+    }
+
+    /// The grade of one event with its reasons.
+    pub fn grading(&self, model: &Model, event: &Event) -> Grading {
+        let leg = Leg {
+            tls: model.tls_state(event),
+            session: model.session(event),
+            trouble: event.trouble,
+            network: model.network(event.peer),
+        };
+        self.profile.grade(&leg, self.day_of(event.time()))
+    }
+
+    /// The day whose rules hold for a moment.
+    pub fn day_of(&self, utc_millis: i64) -> NaiveDate {
+        match self.as_of {
+            AsOf::Day(day) => day,
+            AsOf::Event => day_of(utc_millis),
+        }
+    }
+
+    /// The grade of a message by number.
+    pub fn message(&self, number: u32) -> MessageGrade {
+        self.messages
+            .get(number as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn era(&self, utc_millis: i64) -> &Era {
+        if self.later.is_empty() {
+            return &self.first;
+        }
+        let day = day_of(utc_millis);
+        self.later
+            .iter()
+            .rev()
+            .find(|era| era.first_day <= day)
+            .unwrap_or(&self.first)
+    }
+}
+
+impl Era {
+    fn new(profile: &Profile, first_day: NaiveDate) -> Self {
+        let networks = [
+            Network::Unknown,
+            Network::Outside,
+            Network::Inside,
+            Network::Loopback,
+        ];
+        let plain = networks.map(|network| {
+            (
+                network,
+                grade(profile, first_day, TlsState::No, None, network),
+            )
+        });
+        Self {
+            first_day,
+            sessions: vec![Grade::Unknown],
+            plain: plain.to_vec(),
+        }
+    }
+
+    fn grade_new_sessions(&mut self, profile: &Profile, model: &Model) {
+        for (_, session) in model.sessions.iter().skip(self.sessions.len() - 1) {
+            let network = Network::Outside;
+            self.sessions.push(grade(
+                profile,
+                self.first_day,
+                TlsState::Yes,
+                Some(session),
+                network,
+            ));
+        }
+    }
+
+    fn plain(&self, network: Network) -> Grade {
+        let found = self.plain.iter().find(|(known, _)| *known == network);
+        found.map_or(Grade::Unknown, |(_, grade)| *grade)
+    }
+}
+
+fn grade(
+    profile: &Profile,
+    day: NaiveDate,
+    tls: TlsState,
+    session: Option<&Session>,
+    network: Network,
+) -> Grade {
+    let trouble: Option<Trouble> = None;
+    profile
+        .grade(
+            &Leg {
+                tls,
+                session,
+                trouble,
+                network,
+            },
+            day,
+        )
+        .grade
+}
+
+/// Events whose protection counts for the message's grade.
+const fn counts(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        Kind::Arrival
+            | Kind::Delivery
+            | Kind::Deferral
+            | Kind::Failure
+            | Kind::TlsRefused
+            | Kind::TlsDowngrade
+    )
+}
+
+/// Events by which the message itself travelled over a network.
+fn is_leg(event: &Event) -> bool {
+    matches!(event.kind, Kind::Arrival | Kind::Delivery)
+        && matches!(event.direction(), Some(Direction::In | Direction::Out))
+}
+
+fn day_of(utc_millis: i64) -> NaiveDate {
+    DateTime::from_timestamp_millis(utc_millis)
+        .unwrap_or_default()
+        .date_naive()
+}

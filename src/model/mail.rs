@@ -1,0 +1,246 @@
+//! Loaded mails: the headers of one message, and its hops.
+
+use chrono::NaiveDate;
+
+use crate::parse::message::{Mailbox, MessageFacts};
+use crate::parse::received::{Received, Transport};
+use crate::tls::{Grade, Grading, Leg, Network, Session, TlsState};
+
+use super::chain::{self, Chain, Evidence, Trust, evaluate};
+use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
+
+/// One loaded message: its headers, oldest hop first. Texts are a stranger's.
+#[derive(Clone, Debug, Default)]
+pub struct Mail {
+    /// File number.
+    pub file: u16,
+    /// Position within the file, from 0.
+    pub index: u32,
+    /// First line of the header block.
+    pub first_line: u32,
+    /// Last line of the header block.
+    pub last_line: u32,
+    /// What the message says of itself.
+    pub facts: MessageFacts,
+    /// What its hops are worth as evidence, oldest first.
+    pub chain: Chain,
+    /// Its hops, oldest first.
+    pub hops: Vec<Hop>,
+}
+
+/// One Received header, understood.
+#[derive(Clone, Debug, Default)]
+pub struct Hop {
+    /// Reverse DNS of the sending host, or the first name given.
+    pub from_name: Vec<u8>,
+    /// What the sending host called itself.
+    pub from_helo: Vec<u8>,
+    /// Its address.
+    pub from_ip: Vec<u8>,
+    /// The host that wrote the header.
+    pub by: Vec<u8>,
+    /// Protocol, as written.
+    pub with: Vec<u8>,
+    /// How the message came.
+    pub transport: Transport,
+    /// TLS, as the header tells.
+    pub tls: TlsState,
+    /// The TLS session, where the header tells of one.
+    pub session: Option<Session>,
+    /// Queue ID of the writing host.
+    pub queue_id: Vec<u8>,
+    /// Envelope recipient.
+    pub recipient: Vec<u8>,
+    /// Milliseconds since 1970-01-01 UTC.
+    pub time: Option<i64>,
+    /// Seconds since the hop before.
+    pub delay: Option<i64>,
+    /// Who says so.
+    pub evidence: Evidence,
+    /// The network it crossed, by the sending address.
+    pub network: Network,
+    /// The header, unfolded.
+    pub raw: Vec<u8>,
+}
+
+impl Mail {
+    /// Judges the headers of a message. `trust` names our own hosts, `inner` our networks.
+    pub fn new(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
+        let received: Vec<Received<'_>> = facts.received().collect();
+        let chain = evaluate(&received, trust, |hop| {
+            hop.statement
+                .is_some_and(|statement| is_impossible(&Session::from_statement(&statement)))
+        });
+        let judged = received.iter().zip(&chain.hops).zip(&facts.hops);
+        let hops = judged
+            .map(|((received, judged), raw)| Hop::new(received, judged, raw, inner))
+            .collect();
+        Self {
+            chain,
+            hops,
+            facts,
+            ..Self::default()
+        }
+    }
+
+    /// Message-ID without angle brackets; empty if there is none.
+    pub fn message_id(&self) -> &str {
+        &self.facts.message_id
+    }
+
+    /// The From header: `Anna <anna@example.org>, ...`.
+    pub fn from(&self) -> String {
+        mailboxes(&self.facts.from)
+    }
+
+    /// The To header.
+    pub fn to(&self) -> String {
+        mailboxes(&self.facts.to)
+    }
+
+    /// Subject, decoded; empty if there is none.
+    pub fn subject(&self) -> &str {
+        self.facts.subject.as_deref().unwrap_or_default()
+    }
+
+    /// The Date header in milliseconds since 1970-01-01 UTC.
+    fn date(&self) -> Option<i64> {
+        self.facts
+            .date
+            .and_then(|date| date.utc())
+            .map(|seconds| seconds * 1000)
+    }
+}
+
+fn mailboxes(list: &[Mailbox]) -> String {
+    let shown =
+        list.iter().map(
+            |mailbox| match (mailbox.name.as_str(), mailbox.address.as_str()) {
+                ("", address) => address.to_owned(),
+                (name, "") => name.to_owned(),
+                (name, address) => format!("{name} <{address}>"),
+            },
+        );
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// A protocol version and a suite that cannot go together.
+fn is_impossible(session: &Session) -> bool {
+    let Some(version) = session.version else {
+        return false;
+    };
+    let suites = session.used_suites();
+    !suites.is_empty() && !suites.iter().any(|suite| suite.fits(version))
+}
+
+impl Hop {
+    fn new(received: &Received<'_>, judged: &chain::Hop, raw: &[u8], inner: &[Cidr]) -> Self {
+        Self {
+            from_name: received.from_name().to_vec(),
+            from_helo: received.helo.to_vec(),
+            from_ip: received.ip.to_vec(),
+            by: received.by.to_vec(),
+            with: received.with.to_vec(),
+            transport: received.transport,
+            tls: received.tls,
+            session: received.statement.as_ref().map(Session::from_statement),
+            queue_id: received.id.to_vec(),
+            recipient: received.recipient.to_vec(),
+            time: received
+                .date
+                .and_then(|date| date.utc())
+                .map(|seconds| seconds * 1000),
+            delay: judged.delay,
+            evidence: judged.evidence,
+            network: classify(parse_ip(received.ip), inner),
+            raw: raw.to_vec(),
+        }
+    }
+}
+
+/// The two grades of a mail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MailGrades {
+    /// Worst of the hops that our own hosts wrote.
+    pub witnessed: Grade,
+    /// Worst of the hops that others wrote; `None` when there are none.
+    pub claimed: Option<Grade>,
+    /// At least one network hop is not shown: graded S or ?.
+    pub incomplete: bool,
+}
+
+impl Hop {
+    /// The grade of the hop and why. A hop that contradicts itself is not graded.
+    pub fn grading(&self, grades: &GradeBook) -> Grading {
+        if self.evidence == Evidence::Inconsistent {
+            return Grading::default();
+        }
+        let leg = Leg {
+            tls: self.tls,
+            session: self.session.as_ref(),
+            trouble: None,
+            network: self.network,
+        };
+        grades.profile().grade(&leg, self.day(grades))
+    }
+
+    /// The day whose rules grade this hop.
+    fn day(&self, grades: &GradeBook) -> NaiveDate {
+        match (grades.as_of(), self.time) {
+            (AsOf::Day(day), _) => day,
+            (AsOf::Event, time) => grades.day_of(time.unwrap_or_default()),
+        }
+    }
+
+    /// The best name of the sending host.
+    pub fn sender_label(&self) -> &[u8] {
+        let names = [&self.from_name, &self.from_ip, &self.from_helo];
+        names
+            .into_iter()
+            .find(|name| !name.is_empty())
+            .map_or(b"", Vec::as_slice)
+    }
+}
+
+impl Mail {
+    /// Its grades: what our own hosts witnessed, and what others claim.
+    pub fn grades(&self, grades: &GradeBook) -> MailGrades {
+        let mut result = MailGrades::default();
+        for hop in &self.hops {
+            let grade = hop.grading(grades).grade;
+            if hop.evidence == Evidence::Own {
+                result.witnessed = result.witnessed.worst(grade);
+            } else if hop.evidence != Evidence::Inconsistent {
+                result.claimed = Some(result.claimed.map_or(grade, |claimed| claimed.worst(grade)));
+            }
+            let is_leg = hop.transport == Transport::Smtp;
+            result.incomplete |= is_leg && matches!(grade, Grade::S | Grade::Unknown);
+        }
+        result
+    }
+
+    /// When it arrived where it was loaded from, or its Date.
+    pub fn time(&self) -> Option<i64> {
+        self.hops
+            .iter()
+            .rev()
+            .find_map(|hop| hop.time)
+            .or_else(|| self.date())
+    }
+
+    /// When its journey began: the oldest hop, or its Date.
+    pub fn first_time(&self) -> Option<i64> {
+        self.hops
+            .iter()
+            .find_map(|hop| hop.time)
+            .or_else(|| self.date())
+    }
+
+    /// The host that handed it to us.
+    pub fn newest_from(&self) -> Option<&[u8]> {
+        self.hops
+            .last()
+            .map(Hop::sender_label)
+            .filter(|label| !label.is_empty())
+    }
+}
