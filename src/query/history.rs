@@ -1,0 +1,135 @@
+//! The filters that were applied, newest last, and where the arrow keys stand among them.
+
+use std::collections::VecDeque;
+
+/// A bounded list of filters without repetition.
+#[derive(Clone, Debug)]
+pub struct History {
+    entries: VecDeque<String>,
+    most: usize,
+    /// How far up the arrows went: 0 is the draft.
+    up: usize,
+    draft: String,
+}
+
+impl History {
+    /// An empty history that keeps the newest `most` filters.
+    pub fn new(most: usize) -> Self {
+        Self {
+            entries: VecDeque::new(),
+            most,
+            up: 0,
+            draft: String::new(),
+        }
+    }
+
+    /// A history out of lines, oldest first, as [`History::to_lines`] gives them.
+    pub fn from_lines(lines: &str, most: usize) -> Self {
+        let mut history = Self::new(most);
+        for line in lines.lines() {
+            history.push(line);
+        }
+        history
+    }
+
+    /// One filter a line, oldest first.
+    pub fn to_lines(&self) -> String {
+        self.entries
+            .iter()
+            .flat_map(|entry| [entry, "\n"])
+            .collect()
+    }
+
+    /// Keeps a filter as the newest and goes back to the bottom. One that is there already moves; a
+    /// blank one is not kept. Control characters, line ends among them, become spaces.
+    pub fn push(&mut self, filter: &str) {
+        self.reset();
+        let line = filter.replace(char::is_control, " ");
+        let line = line.trim();
+        if line.is_empty() || self.most == 0 {
+            return;
+        }
+        self.entries.retain(|entry| entry != line);
+        self.entries.push_back(line.to_owned());
+        while self.entries.len() > self.most {
+            self.entries.pop_front();
+        }
+    }
+
+    /// The filter before the shown one; `None` at the top. `shown` is what stands in the input: from
+    /// the bottom it is kept as the draft that [`History::down`] comes back to.
+    pub fn up(&mut self, shown: &str) -> Option<&str> {
+        if self.up >= self.entries.len() {
+            return None;
+        }
+        if self.up == 0 {
+            shown.clone_into(&mut self.draft);
+        }
+        self.up += 1;
+        self.shown()
+    }
+
+    /// The filter after the shown one, at last the draft; `None` at the bottom.
+    pub fn down(&mut self) -> Option<&str> {
+        self.up = self.up.checked_sub(1)?;
+        match self.up {
+            0 => Some(&self.draft),
+            _ => self.shown(),
+        }
+    }
+
+    /// Goes back to the bottom, as when the input is typed in or left.
+    pub fn reset(&mut self) {
+        self.up = 0;
+        self.draft.clear();
+    }
+
+    /// The filters, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().rev().map(String::as_str)
+    }
+
+    fn shown(&self) -> Option<&str> {
+        let at = self.entries.len().checked_sub(self.up)?;
+        self.entries.get(at).map(String::as_str)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arrows_walk_and_come_back_to_the_draft() {
+        let mut history = History::from_lines("a\nb\nc\n", 10);
+        assert_eq!(history.down(), None);
+        assert_eq!(history.up("dra"), Some("c"));
+        assert_eq!(history.up("c"), Some("b"));
+        assert_eq!(history.up("b"), Some("a"));
+        assert_eq!(history.up("a"), None);
+        assert_eq!(history.down(), Some("b"));
+        assert_eq!(history.down(), Some("c"));
+        assert_eq!(history.down(), Some("dra"));
+        assert_eq!(history.down(), None);
+    }
+
+    #[test]
+    fn repetition_moves_and_the_oldest_goes() {
+        let mut history = History::new(2);
+        for filter in ["a", "b", "a", "  ", "c"] {
+            history.push(filter);
+        }
+        assert_eq!(history.newest_first().collect::<Vec<_>>(), ["c", "a"]);
+    }
+
+    #[test]
+    fn lines_survive_a_round_and_hostile_text() {
+        let mut history = History::new(5);
+        history.push("text:\"a\nb\u{1b}[31m\"");
+        history.push("grade>=C");
+        let lines = history.to_lines();
+        assert_eq!(lines, "text:\"a b [31m\"\ngrade>=C\n");
+        assert_eq!(History::from_lines(&lines, 5).to_lines(), lines);
+        assert_eq!(History::from_lines(&lines, 0).to_lines(), "");
+    }
+}

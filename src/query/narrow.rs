@@ -1,0 +1,126 @@
+//! Whether a filter only narrows another, so that the rows it left need not all be asked again.
+
+use super::expr::{Cmp, Expr, Term};
+use super::field::Edge;
+use super::moment::Moment;
+use super::set::Set;
+
+/// Comparisons before giving up: more is no filter that somebody types.
+const PATIENCE: u32 = 20_000;
+
+/// True when every row that `a` selects is selected by `b`; false where that is not known.
+pub(super) fn implies(a: &Expr, b: &Expr) -> bool {
+    Search { left: PATIENCE }.expr(a, b)
+}
+
+struct Search {
+    left: u32,
+}
+
+impl Search {
+    fn expr(&mut self, a: &Expr, b: &Expr) -> bool {
+        let Some(left) = self.left.checked_sub(1) else {
+            return false;
+        };
+        self.left = left;
+        match (a, b) {
+            (_, Expr::All) => true,
+            (Expr::Or(list), _) => list.iter().all(|a| self.expr(a, b)),
+            (_, Expr::And(list)) => list.iter().all(|b| self.expr(a, b)),
+            (Expr::Not(a), Expr::Not(b)) => self.expr(b, a),
+            (Expr::Term(a), Expr::Term(b)) => term(a, b),
+            _ => self.part(a, b),
+        }
+    }
+
+    /// One part of an `And` is enough on the left, one of an `Or` on the right.
+    fn part(&mut self, a: &Expr, b: &Expr) -> bool {
+        if let Expr::And(list) = a
+            && list.iter().any(|a| self.expr(a, b))
+        {
+            return true;
+        }
+        match b {
+            Expr::Or(list) => list.iter().any(|b| self.expr(a, b)),
+            _ => false,
+        }
+    }
+}
+
+fn term(a: &Term, b: &Term) -> bool {
+    match (a, b) {
+        (Term::Anywhere(a), Term::Anywhere(b)) => a.implies(b),
+        (
+            Term::Text { field, text },
+            Term::Text {
+                field: other,
+                text: b,
+            },
+        ) => field == other && text.implies(b),
+        (Term::Grade(a), Term::Grade(b)) => within(*a, *b),
+        (Term::Version(a), Term::Version(b)) => within(*a, *b),
+        (Term::Tls(a), Term::Tls(b)) => within(*a, *b),
+        (Term::Status(a), Term::Status(b)) => within(*a, *b),
+        (Term::Kind(a), Term::Kind(b)) => within(*a, *b),
+        (Term::Ip(a), Term::Ip(b)) => b.covers(*a),
+        (Term::Code(a), Term::Code(b)) => {
+            let mut parts = a.parts();
+            b.parts().all(|part| parts.next() == Some(part))
+        }
+        (
+            Term::Number { field, cmp, value },
+            Term::Number {
+                field: other,
+                cmp: b_cmp,
+                value: b,
+            },
+        ) => field == other && bounds_within((*cmp, *value), (*b_cmp, *b)),
+        (
+            Term::Delay { cmp, millis },
+            Term::Delay {
+                cmp: b_cmp,
+                millis: b,
+            },
+        ) => bounds_within((*cmp, *millis), (*b_cmp, *b)),
+        (
+            Term::Time { edge, moment },
+            Term::Time {
+                edge: other,
+                moment: b,
+            },
+        ) => edge == other && time(*edge, *moment, *b),
+        _ => false,
+    }
+}
+
+fn within<T: super::Member>(a: Set<T>, b: Set<T>) -> bool {
+    a.within(b)
+}
+
+/// Compared as closed intervals, one wider than the numbers so that an end never wraps.
+fn bounds_within(a: (Cmp, i64), b: (Cmp, i64)) -> bool {
+    let (a, b) = (interval(a), interval(b));
+    a.0 >= b.0 && a.1 <= b.1
+}
+
+fn interval((cmp, value): (Cmp, i64)) -> (i128, i128) {
+    let value = i128::from(value);
+    match cmp {
+        Cmp::Eq => (value, value),
+        Cmp::Lt => (i128::MIN, value - 1),
+        Cmp::Le => (i128::MIN, value),
+        Cmp::Gt => (value + 1, i128::MAX),
+        Cmp::Ge => (value, i128::MAX),
+    }
+}
+
+/// Times are compared where no clock is needed for it.
+fn time(edge: Edge, a: Moment, b: Moment) -> bool {
+    match (a, b) {
+        (Moment::Ago(a), Moment::Ago(b)) => match edge {
+            Edge::Since => a <= b,
+            Edge::Until => a >= b,
+        },
+        _ => a == b,
+    }
+}
