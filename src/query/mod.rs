@@ -29,6 +29,7 @@ mod check;
 mod cidr;
 mod complete;
 mod error;
+pub mod eval;
 mod expr;
 mod field;
 mod fold;

@@ -1,0 +1,138 @@
+//! A set of row numbers.
+
+/// A set of numbers below a bound, one bit each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+    len: u32,
+}
+
+impl Bits {
+    /// None of `len` numbers.
+    pub fn empty(len: u32) -> Self {
+        Self {
+            words: vec![0; (len as usize).div_ceil(64)],
+            len,
+        }
+    }
+
+    /// All of `len` numbers.
+    pub fn full(len: u32) -> Self {
+        let mut bits = Self {
+            words: vec![u64::MAX; (len as usize).div_ceil(64)],
+            len,
+        };
+        bits.trim();
+        bits
+    }
+
+    /// The numbers below `len` for which `test` holds.
+    pub fn of(len: u32, mut test: impl FnMut(u32) -> bool) -> Self {
+        let mut bits = Self::empty(len);
+        for number in 0..len {
+            if test(number) {
+                bits.set(number);
+            }
+        }
+        bits
+    }
+
+    /// Takes a number in; one beyond the bound is passed over.
+    pub fn set(&mut self, number: u32) {
+        if number < self.len
+            && let Some(word) = self.words.get_mut(number as usize / 64)
+        {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    /// True when the number is in.
+    pub fn has(&self, number: u32) -> bool {
+        self.words
+            .get(number as usize / 64)
+            .is_some_and(|word| word >> (number % 64) & 1 == 1)
+    }
+
+    /// Keeps what is in both.
+    pub fn intersect(&mut self, other: &Self) {
+        for (own, other) in self.words.iter_mut().zip(&other.words) {
+            *own &= other;
+        }
+    }
+
+    /// Takes in what is in the other.
+    pub fn unite(&mut self, other: &Self) {
+        for (own, other) in self.words.iter_mut().zip(&other.words) {
+            *own |= other;
+        }
+    }
+
+    /// Turns it into what was not in.
+    pub fn invert(&mut self) {
+        for word in &mut self.words {
+            *word = !*word;
+        }
+        self.trim();
+    }
+
+    /// True when nothing is in.
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|word| *word == 0)
+    }
+
+    /// How many are in.
+    pub fn count(&self) -> u32 {
+        self.words.iter().map(|word| word.count_ones()).sum()
+    }
+
+    /// The numbers that are in, ascending.
+    pub fn ones(&self) -> impl Iterator<Item = u32> {
+        self.words
+            .iter()
+            .zip((0_u32..).step_by(64))
+            .flat_map(|(&word, base)| {
+                std::iter::successors((word != 0).then_some(word), |left| {
+                    let left = left & (left - 1);
+                    (left != 0).then_some(left)
+                })
+                .map(move |left| base + left.trailing_zeros())
+            })
+    }
+
+    fn trim(&mut self) {
+        if !self.len.is_multiple_of(64)
+            && let Some(last) = self.words.last_mut()
+        {
+            *last &= (1 << (self.len % 64)) - 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sets_and_their_algebra() {
+        let threes = Bits::of(200, |n| n % 3 == 0);
+        let fives = Bits::of(200, |n| n % 5 == 0);
+        let mut both = threes.clone();
+        both.intersect(&fives);
+        assert!(both.ones().eq((0..200).filter(|n| n % 15 == 0)));
+        let mut either = threes.clone();
+        either.unite(&fives);
+        assert!(
+            either
+                .ones()
+                .eq((0..200).filter(|n| n % 3 == 0 || n % 5 == 0))
+        );
+        let mut rest = Bits::full(200);
+        rest.invert();
+        assert!(rest.is_empty());
+        rest.invert();
+        assert_eq!(rest.count(), 200);
+        assert!(!rest.has(200));
+        rest.set(500);
+        assert_eq!(rest.count(), 200);
+    }
+}

@@ -1,0 +1,168 @@
+//! Which events pass a term.
+
+use crate::model::Event;
+use crate::parse::Kind;
+use crate::query::{NumberField, Term, TextField};
+
+use super::{Bits, Scene, strings};
+
+/// A test of single events.
+type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
+
+impl Scene<'_> {
+    /// The events that pass a single test; `None` when cancelled. What only a message has (sender,
+    /// size, status) an event has from its message.
+    pub(super) fn events_where(&self, term: &Term) -> Option<Bits> {
+        let mut events = Bits::empty(self.model.events.len());
+        let of_message = match term {
+            Term::Text {
+                field: TextField::Id | TextField::From,
+                ..
+            }
+            | Term::Status(_)
+            | Term::Delay { .. }
+            | Term::Number {
+                field: NumberField::Size | NumberField::Attempts,
+                ..
+            } => Some(self.messages_where(term)?),
+            _ => None,
+        };
+        let test = self.event_test(term);
+        for (number, event) in (0_u32..).zip(self.model.events.iter()) {
+            if number & 0xffff == 0 && (self.cancelled)() {
+                return None;
+            }
+            let passes = match &of_message {
+                Some(messages) => messages.has(event.message),
+                None => test(event),
+            };
+            if passes {
+                events.set(number);
+            }
+        }
+        Some(events)
+    }
+
+    /// The test that a term is for a single event.
+    pub(super) fn event_test(&self, term: &Term) -> EventTest<'_> {
+        let (model, grades) = (self.model, self.grades);
+        match term {
+            Term::Anywhere(text) => {
+                let (addresses, peers) = (self.addresses(text), self.peers_anywhere(text));
+                let (texts, kinds) = (self.texts(text), strings::kinds(text));
+                let ciphers = self.ciphers(text);
+                Box::new(move |event| {
+                    addresses.has(event.address.0)
+                        || addresses.has(event.parent.0)
+                        || peers.has(event.peer.0)
+                        || texts.has(event.text.0)
+                        || kinds.contains(&event.kind)
+                        || ciphers.has(u32::from(event.session))
+                })
+            }
+            Term::Text { field, text } => match field {
+                TextField::To => {
+                    let addresses = self.addresses(text);
+                    Box::new(move |event| {
+                        event.kind != Kind::Arrival
+                            && (addresses.has(event.address.0) || addresses.has(event.parent.0))
+                    })
+                }
+                TextField::Addr => {
+                    let addresses = self.addresses(text);
+                    Box::new(move |event| {
+                        addresses.has(event.address.0) || addresses.has(event.parent.0)
+                    })
+                }
+                TextField::Host => {
+                    let hosts = self.hosts(text);
+                    Box::new(move |event| hosts.has(event.peer.0))
+                }
+                TextField::Domain => {
+                    let (addresses, hosts) = (self.address_domains(text), self.host_domains(text));
+                    Box::new(move |event| {
+                        addresses.has(event.address.0)
+                            || addresses.has(event.parent.0)
+                            || hosts.has(event.peer.0)
+                    })
+                }
+                TextField::Cipher => {
+                    let ciphers = self.ciphers(text);
+                    Box::new(move |event| {
+                        !event.is_ambiguous() && ciphers.has(u32::from(event.session))
+                    })
+                }
+                TextField::Text => {
+                    let texts = self.texts(text);
+                    Box::new(move |event| texts.has(event.text.0))
+                }
+                TextField::File => {
+                    let files: Vec<bool> = model
+                        .files
+                        .iter()
+                        .map(|file| text.matches(file.path.as_os_str().as_encoded_bytes()))
+                        .collect();
+                    Box::new(move |event| {
+                        files.get(usize::from(event.file)).copied().unwrap_or(false)
+                    })
+                }
+                // Facts of the message: [`Scene::events_where`] and `messages_where` ask those.
+                TextField::Id | TextField::From => Box::new(|_| false),
+            },
+            Term::Grade(set) => {
+                let set = *set;
+                Box::new(move |event| set.contains(grades.event(model, event)))
+            }
+            Term::Version(set) => {
+                let set = *set;
+                let sessions =
+                    self.sessions(|s| s.version.is_some_and(|version| set.contains(version)));
+                Box::new(move |event| {
+                    !event.is_ambiguous() && sessions.has(u32::from(event.session))
+                })
+            }
+            Term::Tls(set) => {
+                let set = *set;
+                Box::new(move |event| {
+                    is_leg_or_refusal(event) && set.contains(model.tls_state(event))
+                })
+            }
+            Term::Kind(set) => {
+                let set = *set;
+                Box::new(move |event| set.contains(event.kind))
+            }
+            Term::Ip(range) => {
+                let peers = self.networks(*range);
+                Box::new(move |event| peers.has(event.peer.0))
+            }
+            Term::Code(code) => {
+                let texts = self.codes(*code);
+                Box::new(move |event| texts.has(event.text.0))
+            }
+            Term::Number {
+                field: NumberField::Errno,
+                cmp,
+                value,
+            } => {
+                let (cmp, value) = (*cmp, *value);
+                Box::new(move |event| {
+                    event.errno != 0 && cmp.holds(&i64::from(event.errno), &value)
+                })
+            }
+            Term::Time { edge, moment } => {
+                let passes = self.in_time(*edge, *moment);
+                Box::new(move |event| passes(event.time(), event.time()))
+            }
+            Term::Status(_) | Term::Delay { .. } | Term::Number { .. } => Box::new(|_| false),
+        }
+    }
+}
+
+/// Events for which the state of TLS is a question.
+fn is_leg_or_refusal(event: &Event) -> bool {
+    matches!(
+        event.kind,
+        Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade
+    ) || event.trouble.is_some()
+        || event.session != 0
+}

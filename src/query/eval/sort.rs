@@ -1,0 +1,241 @@
+//! The order of rows.
+
+use std::str::FromStr;
+
+use super::{Scene, Table};
+
+/// What rows are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SortKey {
+    /// Load order.
+    Input,
+    /// Time of the last event.
+    Last,
+    /// Time of the first event.
+    First,
+    /// Worst grade; then time.
+    Grade,
+    /// Queue ID or Message-ID.
+    Id,
+    /// Envelope sender.
+    From,
+    /// Status.
+    Status,
+    /// Connection attempts.
+    Attempts,
+    /// Waits.
+    Waits,
+    /// Size.
+    Size,
+}
+
+/// An order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Sort {
+    /// By what.
+    pub key: SortKey,
+    /// Largest, newest, worst first.
+    pub descending: bool,
+}
+
+/// Keys with their names in tables and their words for people.
+const KEYS: [(SortKey, &str, &str); 9] = [
+    (SortKey::Last, "last", "time of the last event"),
+    (SortKey::Grade, "grade", "grade"),
+    (SortKey::Id, "queue_id", "ID"),
+    (SortKey::From, "sender", "sender"),
+    (SortKey::Status, "status", "state"),
+    (SortKey::Attempts, "attempts", "attempts"),
+    (SortKey::Waits, "waits", "waits"),
+    (SortKey::Size, "size", "size"),
+    (SortKey::First, "first", "time of the first event"),
+];
+
+/// The name of a column by which rows cannot be sorted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot sort by {0:?}: sort by one of {names}, with :desc for the other way round", names = names())]
+pub struct SortError(String);
+
+fn names() -> String {
+    KEYS.map(|(_, name, _)| name).join(", ")
+}
+
+impl Sort {
+    /// The order of a fresh list.
+    pub const fn newest_first() -> Self {
+        Self {
+            key: SortKey::Last,
+            descending: true,
+        }
+    }
+
+    /// The order in which things were loaded.
+    pub const fn input() -> Self {
+        Self {
+            key: SortKey::Input,
+            descending: false,
+        }
+    }
+
+    /// By the next column. What is large, new or bad comes first; names begin at A.
+    #[must_use]
+    pub fn next(self, table: Table) -> Self {
+        let at = KEYS
+            .iter()
+            .position(|(key, ..)| *key == self.key)
+            .map_or(0, |at| at + 1);
+        let usable = |key: SortKey| {
+            table == Table::Messages
+                || !matches!(
+                    key,
+                    SortKey::Attempts | SortKey::Waits | SortKey::Status | SortKey::Size
+                )
+        };
+        let mut keys = KEYS.iter().cycle().skip(at).map(|(key, ..)| *key);
+        let key = keys.find(|key| usable(*key)).unwrap_or(SortKey::Last);
+        Self {
+            key,
+            descending: !matches!(key, SortKey::Id | SortKey::From | SortKey::Status),
+        }
+    }
+
+    /// The other way round.
+    #[must_use]
+    pub const fn reversed(self) -> Self {
+        Self {
+            key: self.key,
+            descending: !self.descending,
+        }
+    }
+
+    /// What it is, for people.
+    pub fn words(self) -> String {
+        let words = KEYS
+            .iter()
+            .find(|(key, ..)| *key == self.key)
+            .map_or("load order", |known| known.2);
+        let way = match (self.key, self.descending) {
+            (SortKey::Last | SortKey::First, true) => "newest first",
+            (SortKey::Last | SortKey::First, false) => "oldest first",
+            (SortKey::Grade, true) => "worst first",
+            (SortKey::Grade, false) => "best first",
+            (_, true) => "descending",
+            (_, false) => "ascending",
+        };
+        format!("{words}, {way}")
+    }
+}
+
+impl FromStr for Sort {
+    type Err = SortError;
+
+    fn from_str(text: &str) -> Result<Self, SortError> {
+        let (name, descending) = match text.split_once(':') {
+            Some((name, "desc")) => (name, true),
+            Some((name, "asc")) => (name, false),
+            Some(_) => return Err(SortError(text.to_owned())),
+            None => (text, false),
+        };
+        let key = KEYS.iter().find(|(_, known, _)| *known == name);
+        key.map(|(key, ..)| Self {
+            key: *key,
+            descending,
+        })
+        .ok_or_else(|| SortError(text.to_owned()))
+    }
+}
+
+impl Scene<'_> {
+    /// Puts rows in order. Equal rows keep their load order.
+    pub(super) fn order(&self, table: Table, rows: &mut [u32], sort: Sort) {
+        match table {
+            Table::Messages => self.order_messages(rows, sort.key),
+            Table::Chains => self.order_mails(rows, sort.key),
+        }
+        if sort.descending {
+            rows.reverse();
+        }
+    }
+
+    fn order_messages(&self, rows: &mut [u32], key: SortKey) {
+        let model = self.model;
+        let number =
+            |row: u32, of: fn(&crate::model::Message) -> u64| model.messages.get(row).map_or(0, of);
+        match key {
+            SortKey::Input => {}
+            SortKey::Last => {
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).1))
+            }
+            SortKey::First => {
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).0))
+            }
+            SortKey::Grade => rows.sort_by_cached_key(|row| {
+                (
+                    self.grades.message(*row).grade,
+                    model.messages.get(*row).map(|m| model.span_of(m).1),
+                )
+            }),
+            SortKey::Id => {
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.queue_id(m)))
+            }
+            SortKey::From => rows.sort_by_cached_key(|row| {
+                model
+                    .messages
+                    .get(*row)
+                    .map(|m| model.strings.addresses.get(m.sender))
+            }),
+            SortKey::Status => {
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| m.status))
+            }
+            SortKey::Attempts => rows.sort_by_key(|row| number(*row, |m| u64::from(m.attempts))),
+            SortKey::Waits => rows.sort_by_key(|row| number(*row, |m| u64::from(m.waits))),
+            SortKey::Size => rows.sort_by_key(|row| number(*row, |m| u64::from(m.size))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sort_is_read_by_column_name() {
+        let grade: Sort = "grade:desc".parse().unwrap();
+        assert_eq!(
+            grade,
+            Sort {
+                key: SortKey::Grade,
+                descending: true
+            }
+        );
+        assert_eq!(
+            "last".parse::<Sort>().unwrap(),
+            Sort::newest_first().reversed()
+        );
+        assert!(
+            "colour"
+                .parse::<Sort>()
+                .unwrap_err()
+                .to_string()
+                .contains("queue_id")
+        );
+        assert!("last:up".parse::<Sort>().is_err());
+    }
+
+    #[test]
+    fn stepping_through_the_keys_comes_back() {
+        for table in [Table::Messages, Table::Chains] {
+            let mut sort = Sort::newest_first();
+            let mut seen = 0;
+            loop {
+                sort = sort.next(table);
+                seen += 1;
+                if sort.key == SortKey::Last {
+                    break;
+                }
+                assert!(seen < 20);
+            }
+            assert!(seen > 3);
+        }
+    }
+}
