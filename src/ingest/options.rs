@@ -1,0 +1,35 @@
+//! What a load is told from outside.
+
+use crate::model::{Cidr, Trust, Zone};
+
+use super::Format;
+
+/// How to read the inputs.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Zone of stamps that carry none.
+    pub zone: Zone,
+    /// Label of the host whose log it is, for logs that name none.
+    pub host: Option<String>,
+    /// Format to force on every input instead of detecting it.
+    pub input: Option<Format>,
+    /// Networks that count as inside besides the private ranges.
+    pub inner: Vec<Cidr>,
+    /// Our own hosts: the headers they wrote are witnessed.
+    pub trust: Trust,
+    /// Parsing threads.
+    pub jobs: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            zone: Zone::system(),
+            host: None,
+            input: None,
+            inner: Vec::new(),
+            trust: Trust::default(),
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! One log through the threads: a reader cuts chunks, workers parse them, the caller merges in order.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::model::{Clock, Partial, Zone};
+use crate::parse::Grammar;
+use crate::source::{Chunk, ChunkReader};
+
+use super::Progress;
+
+/// What the reader gives out: chunks with their number, and the error that ended reading, if any.
+type Numbered = (usize, Chunk);
+
+/// How the lines of one log are read.
+pub(super) struct Reading {
+    /// Its grammar.
+    pub grammar: &'static Grammar,
+    /// Zone of stamps that carry none.
+    pub zone: Zone,
+    /// Label of the host, for lines that name none.
+    pub host: Vec<u8>,
+}
+
+/// Reads a whole log; `merge` gets every chunk with its facts, in order. Gives the lines read and the
+/// error that stopped reading, if one did.
+pub(super) fn run(
+    source: impl Read + Send,
+    reading: &Reading,
+    jobs: usize,
+    progress: &Progress,
+    mut merge: impl FnMut(&Chunk, &Partial),
+) -> (u32, Option<io::Error>) {
+    let jobs = jobs.max(1);
+    let (chunks_in, chunks_out) = sync_channel::<Numbered>(jobs);
+    let (parts_in, parts_out) = sync_channel::<(usize, Chunk, Partial)>(jobs);
+    let (spent_in, spent_out) = sync_channel::<Vec<u8>>(4 * jobs);
+    let chunks_out = Mutex::new(chunks_out);
+    thread::scope(|scope| {
+        let reader = scope.spawn(move || read(source, &chunks_in, &spent_out, progress));
+        for _ in 0..jobs {
+            let (chunks_out, parts_in) = (&chunks_out, parts_in.clone());
+            scope.spawn(move || parse(chunks_out, &parts_in, reading));
+        }
+        drop(parts_in);
+        merge_in_order(&parts_out, &spent_in, progress, &mut merge);
+        reader
+            .join()
+            .unwrap_or_else(|_| (0, Some(io::Error::other("the reading thread failed"))))
+    })
+}
+
+fn read(
+    source: impl Read,
+    out: &SyncSender<Numbered>,
+    spent: &Receiver<Vec<u8>>,
+    progress: &Progress,
+) -> (u32, Option<io::Error>) {
+    let mut reader = ChunkReader::new(source);
+    let mut failure = None;
+    for number in 0.. {
+        if progress.is_cancelled() {
+            break;
+        }
+        let buffer = spent.try_recv().unwrap_or_default();
+        let chunk = match reader.next(buffer) {
+            Ok(chunk) => chunk,
+            Err(error) => {
+                failure = Some(error);
+                // What was read before the error is still there.
+                reader.next(Vec::new()).unwrap_or_default()
+            }
+        };
+        let Some(chunk) = chunk else { break };
+        if out.send((number, chunk)).is_err() {
+            break;
+        }
+    }
+    (reader.lines(), failure)
+}
+
+fn parse(
+    chunks: &Mutex<Receiver<Numbered>>,
+    out: &SyncSender<(usize, Chunk, Partial)>,
+    reading: &Reading,
+) {
+    let mut clock = Clock::new(reading.zone);
+    loop {
+        let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((number, chunk)) = next else { return };
+        let part = parse_chunk(&chunk.bytes, reading, &mut clock);
+        if out.send((number, chunk, part)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Parses the lines of one chunk.
+fn parse_chunk(bytes: &[u8], reading: &Reading, clock: &mut Clock) -> Partial {
+    let mut part = Partial::new(&reading.host);
+    let mut rest = bytes;
+    let mut number = 0;
+    while !rest.is_empty() {
+        let end = memchr::memchr(b'\n', rest);
+        let line = &rest[..end.unwrap_or(rest.len())];
+        rest = end.map_or(&[][..], |end| &rest[end + 1..]);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        part.take(&(reading.grammar.line)(line), line, number, clock);
+        number += 1;
+    }
+    part
+}
+
+fn merge_in_order(
+    parts: &Receiver<(usize, Chunk, Partial)>,
+    spent: &SyncSender<Vec<u8>>,
+    progress: &Progress,
+    merge: &mut impl FnMut(&Chunk, &Partial),
+) {
+    let mut early = BTreeMap::new();
+    let mut next = 0;
+    for (number, chunk, part) in parts {
+        early.insert(number, (chunk, part));
+        while let Some((chunk, part)) = early.remove(&next) {
+            merge(&chunk, &part);
+            progress.advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
+            // A full channel only means that a buffer is dropped instead of used again.
+            let _ = spent.try_send(chunk.bytes);
+            next += 1;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! How far a load has come, readable from any thread.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Counters of one load. All loads and stores are relaxed: they are for people.
+#[derive(Debug)]
+pub struct Progress {
+    started: Instant,
+    total_bytes: AtomicU64,
+    bytes: AtomicU64,
+    lines: AtomicU64,
+    current: Mutex<String>,
+    cancel: AtomicBool,
+    done: AtomicBool,
+    took_ms: AtomicU64,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            started: Instant::now(),
+            total_bytes: AtomicU64::new(0),
+            bytes: AtomicU64::new(0),
+            lines: AtomicU64::new(0),
+            current: Mutex::new(String::new()),
+            cancel: AtomicBool::new(false),
+            done: AtomicBool::new(false),
+            took_ms: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Progress {
+    /// Size on disk of all inputs that have one, in bytes.
+    pub fn total_bytes(&self) -> u64 {
+        self.total_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of text read so far (decompressed).
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Lines read so far.
+    pub fn lines(&self) -> u64 {
+        self.lines.load(Ordering::Relaxed)
+    }
+
+    /// The input that is being read.
+    pub fn current(&self) -> String {
+        self.current
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// True when the load has ended, by itself or by [`Progress::cancel`].
+    pub fn is_done(&self) -> bool {
+        self.done.load(Ordering::Acquire)
+    }
+
+    /// Asks the load to stop; what was loaded stays.
+    pub fn cancel(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// True when somebody asked to stop.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Time since the start; the whole duration once done.
+    pub fn elapsed(&self) -> Duration {
+        if self.is_done() {
+            Duration::from_millis(self.took_ms.load(Ordering::Relaxed))
+        } else {
+            self.started.elapsed()
+        }
+    }
+
+    pub(super) fn expect(&self, bytes: u64) {
+        self.total_bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    pub(super) fn begin(&self, label: &str) {
+        label.clone_into(&mut self.current.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(super) fn advance(&self, bytes: u64, lines: u64) {
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.lines.fetch_add(lines, Ordering::Relaxed);
+    }
+
+    pub(super) fn finish(&self) {
+        let took = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.took_ms.store(took, Ordering::Relaxed);
+        self.done.store(true, Ordering::Release);
+    }
+}
