@@ -15,6 +15,7 @@
 //! `source` > `tls` > `text`
 
 pub mod ingest;
+pub mod insight;
 pub mod model;
 pub mod parse;
 pub mod query;

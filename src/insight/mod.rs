@@ -1,0 +1,15 @@
+//! What the facts add up to: the story of a message, in words.
+
+mod chain_story;
+pub mod headers;
+mod headline;
+mod recall;
+mod severity;
+mod timeline;
+mod words;
+
+pub use chain_story::{ChainStory, Rung};
+pub use recall::{grammar_of, recall};
+pub use severity::Severity;
+pub use timeline::{Label, Step, Timeline};
+pub use words::{refusal, session};

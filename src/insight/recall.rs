@@ -1,0 +1,30 @@
+//! Reads a line again, for what an event does not hold.
+
+use crate::model::{Event, Model};
+use crate::parse::{Fact, GRAMMARS, Grammar, Outcome};
+use crate::source::SourceError;
+
+/// The grammar of an event's file.
+pub fn grammar_of(model: &Model, event: &Event) -> Option<&'static Grammar> {
+    let mta = model.file_of(event)?.mta?;
+    GRAMMARS.iter().find(|grammar| grammar.mta == mta)
+}
+
+/// Fetches an event's line and hands `with` the facts on it.
+///
+/// Fails when the line cannot be had any more; gives `None` when it is no longer understood, which
+/// can only happen when the file changed underneath.
+pub fn recall<T>(
+    model: &Model,
+    event: &Event,
+    with: impl FnOnce(&Fact<'_>) -> T,
+) -> Result<Option<T>, SourceError> {
+    let line = model.line(event.file, event.line)?;
+    let Some(grammar) = grammar_of(model, event) else {
+        return Ok(None);
+    };
+    match (grammar.line)(&line) {
+        Outcome::Fact(fact) => Ok(Some(with(&fact))),
+        _ => Ok(None),
+    }
+}
