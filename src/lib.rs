@@ -19,6 +19,7 @@ pub mod insight;
 pub mod model;
 pub mod parse;
 pub mod query;
+pub mod report;
 pub mod source;
 pub mod text;
 pub mod tls;

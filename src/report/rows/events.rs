@@ -1,0 +1,187 @@
+//! `events`: one row for each fact in a log.
+
+use std::sync::LazyLock;
+
+use super::super::value::{Column, Holds, Row, Value};
+use super::lines::Lines;
+use super::{Facts, host_cell, mta_cell, path_cell, tls};
+use crate::model::{Endpoint, Event, Message, Model, attempts};
+use crate::parse::{Direction, Fact, Flag};
+use crate::text::unescape_exim;
+
+/// In the order of CONTRACT.
+pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let before = [
+        Column::new("time", Holds::Time, 9),
+        Column::new("host", Holds::Word, 1),
+        Column::new("mta", Holds::Word, 0),
+        Column::new("queue_id", Holds::Word, 9),
+        Column::new("kind", Holds::Word, 8),
+        Column::new("flag", Holds::Word, 0),
+        Column::new("attempt", Holds::Number, 6),
+        Column::new("direction", Holds::Word, 4),
+        Column::new("address", Holds::Address, 7),
+        Column::new("parent_address", Holds::Address, 0),
+        Column::new("router", Holds::Word, 0),
+        Column::new("transport", Holds::Word, 0),
+        Column::new("peer_name", Holds::Host, 7),
+        Column::new("peer_helo", Holds::Helo, 0),
+        Column::new("peer_ip", Holds::Ip, 3),
+        Column::new("peer_port", Holds::Number, 0),
+        Column::new("peer_queue_id", Holds::Word, 0),
+        Column::new("protocol", Holds::Word, 0),
+    ];
+    let after = [
+        Column::new("errno", Holds::Number, 3),
+        Column::new("enhanced_status", Holds::Word, 0),
+        Column::new("size", Holds::Number, 0),
+        Column::new("text", Holds::Prose, 2),
+        Column::new("ambiguous", Holds::Flag, 0),
+        Column::new("file", Holds::Word, 0),
+        Column::new("line", Holds::Number, 0),
+    ];
+    [&before[..], &tls::COLUMNS, &after].concat()
+});
+
+/// Makes the rows.
+pub(super) struct Events<'a> {
+    facts: &'a Facts<'a>,
+    lines: Lines<'a>,
+    /// Attempt of each event by number; 0 where there is none.
+    attempts: Vec<u16>,
+}
+
+/// What a [`crate::model::Event`] does not hold: it stands on the line only.
+#[derive(Default)]
+struct OnLine {
+    host: Vec<u8>,
+    way: [Value; 2],
+    port: Value,
+    next_queue_id: Value,
+    protocol: Value,
+    errno: Value,
+    enhanced_status: Value,
+    size: Value,
+    text: Value,
+}
+
+impl OnLine {
+    fn read(fact: &Fact<'_>) -> Self {
+        Self {
+            host: fact.host.to_vec(),
+            way: [Value::text(fact.router), Value::text(fact.transport)],
+            port: Value::integer(fact.peer.port),
+            next_queue_id: Value::text(fact.peer_queue_id),
+            protocol: Value::text(fact.protocol),
+            errno: Value::integer(fact.errno),
+            enhanced_status: Value::text(fact.enhanced_status),
+            size: fact.size.map_or(Value::Null, Value::count),
+            text: Value::text(&unescape_exim(fact.text)),
+        }
+    }
+
+    /// What is left to say when the line cannot be had any more.
+    fn of(model: &Model, event: &Event) -> Self {
+        Self {
+            errno: Value::integer((event.errno != 0).then_some(event.errno)),
+            text: Value::text(&unescape_exim(model.strings.texts.get(event.text))),
+            ..Self::default()
+        }
+    }
+}
+
+impl<'a> Events<'a> {
+    pub(super) fn new(facts: &'a Facts<'a>) -> Self {
+        Self {
+            facts,
+            lines: Lines::new(facts.model),
+            attempts: attempts_by_event(facts.model),
+        }
+    }
+
+    /// The row of an event; `None` when there is no such event.
+    pub(super) fn row(&mut self, number: u32) -> Option<Row> {
+        let facts = self.facts;
+        let event = facts.model.events.get(number)?;
+        let message = facts.model.messages.get(event.message);
+        let line = facts.noted(self.lines.recall(event, OnLine::read));
+        let line = line.unwrap_or_else(|| OnLine::of(facts.model, event));
+        let attempt = self.attempts.get(number as usize).filter(|own| **own > 0);
+        let grading = facts.grades.grading(facts.model, event);
+        let mut row = Vec::with_capacity(COLUMNS.len());
+        row.extend(place(facts, event, message, &line.host));
+        row.extend(what(event, attempt.copied()));
+        row.extend(addresses(facts, event));
+        row.extend(line.way);
+        row.extend(peer(&facts.model.strings.endpoint(event.peer)));
+        row.extend([line.port, line.next_queue_id, line.protocol]);
+        row.extend(tls::cells(
+            facts.model.tls_state(event),
+            facts.model.session(event),
+            &grading,
+        ));
+        row.extend([line.errno, line.enhanced_status, line.size, line.text]);
+        row.extend([
+            Value::Bool(event.is_ambiguous()),
+            path_cell(facts, event.file),
+            Value::Integer(event.line.into()),
+        ]);
+        Some(row)
+    }
+}
+
+/// The number of the attempt that each event belongs to, counted within its message from 1.
+fn attempts_by_event(model: &Model) -> Vec<u16> {
+    let mut all = vec![0; model.events.len() as usize];
+    for message in model.messages.iter() {
+        let numbered = attempts::number(model.events_of(message));
+        for (number, attempt) in model.event_numbers_of(message).zip(numbered) {
+            if let Some(own) = all.get_mut(number as usize) {
+                *own = attempt;
+            }
+        }
+    }
+    all
+}
+
+fn place(
+    facts: &Facts<'_>,
+    event: &Event,
+    message: Option<&Message>,
+    written: &[u8],
+) -> [Value; 4] {
+    let host = match message {
+        Some(message) => host_cell(facts, message.host),
+        None if written.is_empty() => Value::text(facts.host.as_bytes()),
+        None => Value::text(&written.to_ascii_lowercase()),
+    };
+    let queue_id = message.map(|message| facts.model.queue_id(message));
+    [
+        Value::Time(event.time()),
+        host,
+        mta_cell(facts, event),
+        Value::text(&queue_id.unwrap_or_default()),
+    ]
+}
+
+fn what(event: &Event, attempt: Option<u16>) -> [Value; 4] {
+    [
+        Value::Word(event.kind.name()),
+        Value::word(event.flag.map(Flag::mark)),
+        Value::integer(attempt),
+        Value::word(event.direction().map(Direction::name)),
+    ]
+}
+
+fn addresses(facts: &Facts<'_>, event: &Event) -> [Value; 2] {
+    let addresses = &facts.model.strings.addresses;
+    [event.address, event.parent].map(|address| Value::address(addresses.get(address)))
+}
+
+fn peer(endpoint: &Endpoint<'_>) -> [Value; 3] {
+    let ip = match endpoint.address() {
+        Some(address) => Value::text(address.to_string().as_bytes()),
+        None => Value::text(endpoint.ip),
+    };
+    [Value::text(endpoint.name), Value::text(endpoint.helo), ip]
+}

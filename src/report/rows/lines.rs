@@ -1,0 +1,95 @@
+//! Reads the lines of events again, in order, a stretch of text at a time.
+
+use crate::insight::grammar_of;
+use crate::model::{Event, Model};
+use crate::parse::{Fact, Outcome};
+use crate::source::SourceError;
+
+/// Lines read ahead when lines are asked for in order: some 150 kB, so that opening the file or a
+/// compressed block again costs nothing beside parsing.
+const AHEAD: u32 = 1024;
+
+/// The lines of a model for one reader who mostly goes forward.
+pub(super) struct Lines<'a> {
+    model: &'a Model,
+    file: u16,
+    /// Number of the first line of `text`.
+    first: u32,
+    text: Vec<u8>,
+    /// Where each line of `text` begins, and where the last one ends.
+    starts: Vec<usize>,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) const fn new(model: &'a Model) -> Self {
+        Self {
+            model,
+            file: 0,
+            first: 0,
+            text: Vec::new(),
+            starts: Vec::new(),
+        }
+    }
+
+    /// Hands `with` the facts on an event's line; `None` when the line is no longer understood, which
+    /// can only happen when the file changed underneath.
+    pub(super) fn recall<T>(
+        &mut self,
+        event: &Event,
+        with: impl FnOnce(&Fact<'_>) -> T,
+    ) -> Result<Option<T>, SourceError> {
+        let Some(grammar) = grammar_of(self.model, event) else {
+            return Ok(None);
+        };
+        let line = self.get(event.file, event.line)?;
+        match (grammar.line)(line) {
+            Outcome::Fact(fact) => Ok(Some(with(&fact))),
+            _ => Ok(None),
+        }
+    }
+
+    fn get(&mut self, file: u16, line: u32) -> Result<&[u8], SourceError> {
+        if !self.holds(file, line) {
+            self.fetch(file, line)?;
+        }
+        let nth = line.saturating_sub(self.first) as usize;
+        let (start, end) = match self.starts.get(nth..nth + 2) {
+            Some(&[start, end]) => (start, end),
+            _ => (0, 0),
+        };
+        let text = self.text.get(start..end).unwrap_or_default();
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        Ok(text.strip_suffix(b"\r").unwrap_or(text))
+    }
+
+    fn holds(&self, file: u16, line: u32) -> bool {
+        file == self.file && line >= self.first && line < self.after()
+    }
+
+    /// The line after the last one of `text`.
+    fn after(&self) -> u32 {
+        let lines = self.starts.len().saturating_sub(1);
+        self.first
+            .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX))
+    }
+
+    fn fetch(&mut self, file: u16, line: u32) -> Result<(), SourceError> {
+        let goes_on = file == self.file && line >= self.after() && line - self.after() < AHEAD;
+        let more = if goes_on { AHEAD } else { 0 };
+        let missing = || SourceError::NoLine {
+            path: self.model.path(file).to_owned(),
+            line,
+        };
+        let text = self.model.text.file(file).ok_or_else(missing)?;
+        (self.first, self.text) = text.lines_from(line, more)?;
+        self.file = file;
+        self.starts.clear();
+        self.starts.push(0);
+        self.starts
+            .extend(memchr::memchr_iter(b'\n', &self.text).map(|at| at + 1));
+        if self.text.last().is_some_and(|&last| last != b'\n') {
+            self.starts.push(self.text.len());
+        }
+        Ok(())
+    }
+}

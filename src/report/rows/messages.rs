@@ -1,0 +1,193 @@
+//! `messages`: one row for each queue entry of each host.
+
+use std::collections::HashSet;
+
+use super::super::names_recipient;
+use super::super::value::{Column, Holds, Row, Value};
+use super::lines::Lines;
+use super::{Facts, host_cell, mta_cell, path_cell};
+use crate::model::{Event, Message};
+use crate::parse::{Direction, Fact, Kind};
+use crate::text::{Clean, unescape_exim};
+
+/// In the order of CONTRACT.
+pub(super) const COLUMNS: [Column; 22] = [
+    Column::new("source", Holds::Word, 0),
+    Column::new("host", Holds::Word, 1),
+    Column::new("mta", Holds::Word, 0),
+    Column::new("queue_id", Holds::Word, 9),
+    Column::new("message_id", Holds::MessageId, 0),
+    Column::new("first", Holds::Time, 0),
+    Column::new("last", Holds::Time, 9),
+    Column::new("sender", Holds::Address, 5),
+    Column::new("recipients", Holds::Addresses, 8),
+    Column::new("size", Holds::Number, 1),
+    Column::new("subject", Holds::Subject, 2),
+    Column::new("status", Holds::Word, 9),
+    Column::new("arrival_protocol", Holds::Word, 0),
+    Column::new("peer", Holds::Host, 3),
+    Column::new("attempts", Holds::Number, 6),
+    Column::new("waits", Holds::Number, 4),
+    Column::new("grade", Holds::Grade, 9),
+    Column::new("claimed", Holds::Grade, 7),
+    Column::new("incomplete", Holds::Flag, 0),
+    Column::new("events", Holds::Number, 0),
+    Column::new("file", Holds::Word, 0),
+    Column::new("line", Holds::Number, 0),
+];
+
+/// Makes the rows.
+pub(super) struct Messages<'a> {
+    facts: &'a Facts<'a>,
+    lines: Lines<'a>,
+}
+
+/// What only the arrival line says.
+#[derive(Default)]
+struct Arrival {
+    subject: Vec<u8>,
+    recipients: Vec<u8>,
+}
+
+impl<'a> Messages<'a> {
+    pub(super) const fn new(facts: &'a Facts<'a>) -> Self {
+        let lines = Lines::new(facts.model);
+        Self { facts, lines }
+    }
+
+    /// The row of a message; `None` when there is no such message.
+    pub(super) fn row(&mut self, number: u32) -> Option<Row> {
+        let facts = self.facts;
+        let message = facts.model.messages.get(number)?;
+        let first = facts.model.events.get(message.first)?;
+        let arrival = self.arrival(message);
+        let mut row = Vec::with_capacity(COLUMNS.len());
+        row.extend(identity(facts, message, first));
+        row.extend(span(facts, message));
+        row.extend(envelope(facts, message, &arrival));
+        row.extend(course(facts, message));
+        row.extend(verdict(facts, number));
+        row.extend([
+            Value::Integer(message.events.into()),
+            path_cell(facts, first.file),
+            Value::Integer(first.line.into()),
+        ]);
+        Some(row)
+    }
+
+    fn arrival(&mut self, message: &Message) -> Arrival {
+        let Some(event) = self.facts.model.events.get(message.arrival) else {
+            return Arrival::default();
+        };
+        let read = |fact: &Fact<'_>| Arrival {
+            subject: unescape_exim(fact.subject).into_owned(),
+            recipients: fact.recipients.to_vec(),
+        };
+        let arrival = self.lines.recall(event, read);
+        self.facts.noted(arrival).unwrap_or_default()
+    }
+}
+
+fn identity(facts: &Facts<'_>, message: &Message, first: &Event) -> [Value; 5] {
+    let strings = &facts.model.strings;
+    [
+        Value::Word("log"),
+        host_cell(facts, message.host),
+        mta_cell(facts, first),
+        Value::text(&facts.model.queue_id(message)),
+        Value::text(strings.message_ids.get(message.message_id)),
+    ]
+}
+
+/// Files may be loaded in any order, and parallel processes write a little out of order.
+fn span(facts: &Facts<'_>, message: &Message) -> [Value; 2] {
+    let times = || facts.model.events_of(message).map(Event::time);
+    [times().min(), times().max()].map(|time| time.map_or(Value::Null, Value::Time))
+}
+
+fn envelope(facts: &Facts<'_>, message: &Message, arrival: &Arrival) -> [Value; 4] {
+    let sender = facts.model.strings.addresses.get(message.sender);
+    [
+        Value::address(sender),
+        Value::List(recipients(facts, message, &arrival.recipients)),
+        Value::integer((message.size > 0).then_some(message.size)),
+        Value::text(&arrival.subject),
+    ]
+}
+
+/// Every envelope recipient: those that the arrival lists, then those that later lines name.
+fn recipients(facts: &Facts<'_>, message: &Message, listed: &[u8]) -> Vec<Clean> {
+    let addresses = &facts.model.strings.addresses;
+    let events = facts.model.events_of(message);
+    let named = events.filter(|event| names_recipient(event.kind));
+    let named = named.map(|event| addresses.get(event.recipient()));
+    let mut seen = HashSet::new();
+    address_list(listed)
+        .chain(named)
+        .filter(|address| !address.is_empty() && seen.insert(*address))
+        .map(Clean::line)
+        .collect()
+}
+
+/// Splits at spaces, but for those in a quoted local part.
+fn address_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |&byte| {
+        let literal = std::mem::take(&mut escaped);
+        match byte {
+            b'"' if !literal => quoted = !quoted,
+            b'\\' if !literal => escaped = quoted,
+            _ => {}
+        }
+        byte == b' ' && !quoted
+    })
+}
+
+fn course(facts: &Facts<'_>, message: &Message) -> [Value; 5] {
+    let strings = &facts.model.strings;
+    [
+        Value::Word(message.status.name()),
+        Value::text(strings.words.get(message.protocol)),
+        Value::text(giver(facts, message).unwrap_or_default()),
+        Value::Integer(message.attempts.into()),
+        Value::Integer(message.waits.into()),
+    ]
+}
+
+/// Who handed us the message, or tried to.
+fn giver<'a>(facts: &'a Facts<'_>, message: &Message) -> Option<&'a [u8]> {
+    let mut inbound = facts.model.events_of(message).filter(|event| {
+        matches!(event.kind, Kind::Arrival | Kind::Rejection)
+            && event.direction() == Some(Direction::In)
+    });
+    let event = inbound.next()?;
+    Some(facts.model.strings.endpoint(event.peer).label())
+}
+
+fn verdict(facts: &Facts<'_>, number: u32) -> [Value; 3] {
+    let grade = facts.grades.message(number);
+    [
+        Value::Grade(grade.grade),
+        Value::Null,
+        Value::Bool(grade.incomplete),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipient_list_is_split_outside_quotes() {
+        let text = br#"a@example.org "b c\" d"@example.org e@example.org"#;
+        let split: Vec<&[u8]> = address_list(text).collect();
+        assert_eq!(
+            split,
+            [
+                &b"a@example.org"[..],
+                br#""b c\" d"@example.org"#,
+                b"e@example.org"
+            ]
+        );
+    }
+}

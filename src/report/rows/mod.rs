@@ -1,0 +1,211 @@
+//! The tables of CONTRACT, row by row.
+
+mod events;
+mod hops;
+mod lines;
+mod mails;
+mod messages;
+mod select;
+mod tls;
+
+use std::cell::RefCell;
+
+use super::value::{Column, Row, Table, Value};
+use crate::model::{Event, GradeBook, Model, Symbol};
+use crate::parse::Mta;
+use crate::source::SourceError;
+use events::Events;
+use messages::Messages;
+
+pub use select::select;
+
+/// What rows are made from.
+pub struct Facts<'a> {
+    /// What was loaded.
+    pub model: &'a Model,
+    /// Its grades.
+    pub grades: &'a GradeBook,
+    /// Label of the host, for lines that name none; may be empty.
+    pub host: &'a str,
+    failure: RefCell<Option<SourceError>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Rows of `model` under `grades`.
+    pub const fn new(model: &'a Model, grades: &'a GradeBook, host: &'a str) -> Self {
+        Self {
+            model,
+            grades,
+            host,
+            failure: RefCell::new(None),
+        }
+    }
+
+    /// The first line that could not be read again while rows were made, if any: cells that only the
+    /// line can fill are null then.
+    pub fn take_failure(&self) -> Option<SourceError> {
+        self.failure.take()
+    }
+
+    fn noted<T>(&self, result: Result<Option<T>, SourceError>) -> Option<T> {
+        result.unwrap_or_else(|error| {
+            self.failure.borrow_mut().get_or_insert(error);
+            None
+        })
+    }
+}
+
+/// A table that can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// One row for each queue entry, and for each loaded mail.
+    Messages,
+    /// One row for each fact in a log.
+    Events,
+    /// One row for each Received header.
+    Hops,
+}
+
+impl Kind {
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Messages => "messages",
+            Self::Events => "events",
+            Self::Hops => "hops",
+        }
+    }
+
+    /// Its columns, in the order of CONTRACT.
+    pub fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Messages => &messages::COLUMNS,
+            Self::Events => &events::COLUMNS,
+            Self::Hops => &hops::COLUMNS,
+        }
+    }
+
+    /// The rows of a selection.
+    pub fn table<'a>(
+        self,
+        facts: &'a Facts<'a>,
+        selected: impl IntoIterator<Item = RowId, IntoIter: 'a>,
+    ) -> Table<'a> {
+        let mut maker = Maker::new(self, facts);
+        let rows = selected.into_iter().filter_map(move |id| maker.row(id));
+        Table {
+            columns: self.columns(),
+            rows: Box::new(rows),
+        }
+    }
+}
+
+/// Which row of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowId {
+    /// A log message, by number.
+    Message(u32),
+    /// A loaded mail, by number.
+    Mail(u32),
+    /// An event, by number.
+    Event(u32),
+    /// A hop of a loaded mail, by both numbers.
+    Hop(u32, u32),
+}
+
+/// Makes the rows of one table, one after the other.
+struct Maker<'a> {
+    facts: &'a Facts<'a>,
+    messages: Messages<'a>,
+    /// Prepared only for the table that needs it.
+    events: Option<Events<'a>>,
+}
+
+impl<'a> Maker<'a> {
+    fn new(table: Kind, facts: &'a Facts<'a>) -> Self {
+        Self {
+            facts,
+            messages: Messages::new(facts),
+            events: (table == Kind::Events).then(|| Events::new(facts)),
+        }
+    }
+
+    fn row(&mut self, id: RowId) -> Option<Row> {
+        match id {
+            RowId::Message(number) => self.messages.row(number),
+            RowId::Mail(number) => mails::row(self.facts, number),
+            RowId::Event(number) => self.events.as_mut()?.row(number),
+            RowId::Hop(mail, hop) => hops::row(self.facts, mail, hop),
+        }
+    }
+}
+
+/// An order of rows: `COLUMN` or `COLUMN:desc`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    column: usize,
+    descending: bool,
+}
+
+/// A `--sort` that names no column of the table.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "cannot sort by {asked:?}: give a column, perhaps with :desc behind it; the columns are {columns}"
+)]
+pub struct OrderError {
+    asked: String,
+    columns: String,
+}
+
+impl Order {
+    /// Reads `COLUMN[:asc|:desc]` for a table.
+    pub fn parse(text: &str, table: Kind) -> Result<Self, OrderError> {
+        let (name, turn) = text.split_once(':').unwrap_or((text, "asc"));
+        let column = table.columns().iter().position(|own| own.name == name);
+        if let (Some(column), "asc" | "desc") = (column, turn) {
+            let descending = turn == "desc";
+            return Ok(Self { column, descending });
+        }
+        let names: Vec<&str> = table.columns().iter().map(|own| own.name).collect();
+        Err(OrderError {
+            asked: text.to_owned(),
+            columns: names.join(" "),
+        })
+    }
+
+    /// Puts a selection in order; equal rows stay as they were.
+    pub fn sort(self, facts: &Facts<'_>, table: Kind, selected: Vec<RowId>) -> Vec<RowId> {
+        let mut maker = Maker::new(table, facts);
+        let mut keyed: Vec<(Value, RowId)> = Vec::with_capacity(selected.len());
+        for id in selected {
+            let row = maker.row(id).unwrap_or_default();
+            keyed.push((row.into_iter().nth(self.column).unwrap_or_default(), id));
+        }
+        keyed.sort_by(|(a, _), (b, _)| a.compare(b, self.descending));
+        keyed.into_iter().map(|(_, id)| id).collect()
+    }
+}
+
+/// The host whose log it is: hosts are written in lower case.
+fn host_cell(facts: &Facts<'_>, host: Symbol) -> Value {
+    Value::text(&facts.model.strings.words.get(host).to_ascii_lowercase())
+}
+
+fn mta_cell(facts: &Facts<'_>, event: &Event) -> Value {
+    let mta = facts.model.file_of(event).and_then(|file| file.mta);
+    Value::word(mta.map(Mta::name))
+}
+
+fn path_cell(facts: &Facts<'_>, file: u16) -> Value {
+    Value::text(facts.model.path(file).as_os_str().as_encoded_bytes())
+}
+
+/// A host: lower case, without the dot at the end.
+fn host_name(name: &[u8]) -> Value {
+    let name = name.to_ascii_lowercase();
+    let end = name
+        .iter()
+        .rposition(|&byte| byte != b'.')
+        .map_or(0, |last| last + 1);
+    Value::text(name.get(..end).unwrap_or_default())
+}

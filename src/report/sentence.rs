@@ -1,0 +1,161 @@
+//! A row in one sentence, as one pastes it into a ticket.
+
+use std::collections::HashSet;
+
+use super::{moment, names_recipient};
+use crate::insight::session;
+use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, Symbol, Zone, attempts};
+use crate::parse::Direction;
+use crate::query::eval::Table;
+use crate::text::Clean;
+use crate::tls::{Grade, TlsState, Trouble};
+
+/// The sentence of a row; empty when there is no such row. Times are those of `zone`.
+pub fn of(model: &Model, grades: &GradeBook, zone: Zone, table: Table, row: u32) -> String {
+    let told = match table {
+        Table::Messages => message(model, grades, zone, row),
+        Table::Chains => mail(model, grades, zone, row),
+    };
+    told.unwrap_or_default()
+}
+
+/// `2020-02-25 04:55:03 +0100 ID to a@example.org: deferred, R / refused: WHY, FILE line 1`.
+fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<String> {
+    let message = model.messages.get(row)?;
+    let first = model.events.get(message.first)?;
+    let events: Vec<&Event> = model.events_of(message).collect();
+    let MessageGrade { grade, .. } = grades.message(row);
+    let id = Clean::line(model.queue_id(message));
+    let parts = [
+        Some(message.status.name().to_owned()),
+        Some(badge(grade)),
+        why(model, grades, &events, grade),
+    ];
+    let verdict = join_verdict(parts, message);
+    Some(format!(
+        "{} {id}{}: {verdict}, {} line {}",
+        moment::full(zone, first.time()),
+        recipients(model, &events),
+        Clean::line(model.path(first.file).as_os_str().as_encoded_bytes()),
+        first.line
+    ))
+}
+
+/// `deferred, R / refused: WHY (5 waits)`.
+fn join_verdict(parts: [Option<String>; 3], message: &Message) -> String {
+    let [status, grade, why] = parts.map(Option::unwrap_or_default);
+    let why = if why.is_empty() {
+        why
+    } else {
+        format!(": {why}")
+    };
+    let waits = match message.waits {
+        0 => String::new(),
+        1 => " (one wait)".to_owned(),
+        waits => format!(" ({waits} waits)"),
+    };
+    format!("{status}, {grade}{why}{waits}")
+}
+
+fn badge(grade: Grade) -> String {
+    format!("{} {} {}", grade.letter(), grade.mark(), grade.word())
+}
+
+/// ` to a@example.org and 3 more`.
+fn recipients(model: &Model, events: &[&Event]) -> String {
+    let about = events.iter().filter(|event| names_recipient(event.kind));
+    let named = about.map(|event| event.recipient());
+    let mut seen = HashSet::new();
+    let all: Vec<Symbol> = named
+        .filter(|address| !address.is_none() && seen.insert(*address))
+        .collect();
+    let Some((&first, more)) = all.split_first() else {
+        return String::new();
+    };
+    let first = Clean::line(model.strings.addresses.get(first));
+    match more.len() {
+        0 => format!(" to {first}"),
+        more => format!(" to {first} and {more} more"),
+    }
+}
+
+/// What gave the message its grade.
+fn why(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> Option<String> {
+    if matches!(grade, Grade::Unknown | Grade::Local) {
+        return None;
+    }
+    let mut legs = events.iter().filter(|event| event.direction().is_some());
+    let event = legs.find(|event| grades.event(model, event) == grade)?;
+    let host = Clean::line(model.strings.endpoint(event.peer).label());
+    let (way, verb) = match event.direction() {
+        Some(Direction::In) => ("from", "received"),
+        _ => ("to", "sent"),
+    };
+    Some(match model.tls_state(event) {
+        TlsState::Refused => refusal(event.trouble, &host, connections(model, events)),
+        TlsState::Yes => {
+            let words = model.session(event).map_or_else(String::new, session);
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            format!("{words} {way} {host}")
+        }
+        _ => format!("{verb} in clear {way} {host}"),
+    })
+}
+
+/// Connections on which TLS was refused.
+fn connections(model: &Model, events: &[&Event]) -> usize {
+    let numbered = attempts::number(events.iter().copied());
+    let refused = events
+        .iter()
+        .zip(numbered)
+        .filter(|(event, attempt)| *attempt > 0 && model.tls_state(event) == TlsState::Refused);
+    let mut attempts: Vec<u16> = refused.map(|(_, attempt)| attempt).collect();
+    attempts.sort_unstable();
+    attempts.dedup();
+    attempts.len()
+}
+
+fn refusal(trouble: Option<Trouble>, host: &str, connections: usize) -> String {
+    let what = match trouble {
+        Some(Trouble::StarttlsNotSupported) | None => "TLS was required, not offered by",
+        Some(Trouble::StarttlsFailed) => "TLS was required, offered and then refused by",
+        Some(Trouble::HandshakeFailed) => "TLS was required, the handshake failed with",
+        Some(Trouble::ValidationFailure) => "TLS was required, no certificate that passes from",
+        Some(Trouble::DnssecInvalid | Trouble::TlsaInvalid) => "DANE was required, not had for",
+        Some(Trouble::PeerRequiresTls) => "TLS is required of us by",
+    };
+    let host = if host.is_empty() { "the peer" } else { host };
+    match connections {
+        0 => format!("{what} {host}"),
+        1 => format!("{what} {host} on one connection"),
+        many => format!("{what} {host} on {many} connections"),
+    }
+}
+
+/// `2020-02-25 13:26:31 +0100 ID from a@example.org: 3 hops, A ++ current (witnessed), ...`.
+fn mail(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<String> {
+    let mail: &Mail = model.mails.get(row as usize)?;
+    let given = mail.grades(grades);
+    let named = |before: &str, bytes: &[u8]| {
+        if bytes.is_empty() {
+            String::new()
+        } else {
+            format!("{before}{}", Clean::line(bytes))
+        }
+    };
+    let time = mail
+        .time()
+        .map_or_else(|| "no time".to_owned(), |time| moment::full(zone, time));
+    let claimed = given
+        .claimed
+        .map_or_else(String::new, |grade| format!(", {} (claimed)", badge(grade)));
+    Some(format!(
+        "{time}{}{}: {} hops, {} (witnessed){claimed}, {} line {}",
+        named(" ", mail.message_id().as_bytes()),
+        named(" from ", mail.from().as_bytes()),
+        mail.hops.len(),
+        badge(given.witnessed),
+        Clean::line(model.path(mail.file).as_os_str().as_encoded_bytes()),
+        mail.first_line
+    ))
+}

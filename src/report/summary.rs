@@ -1,0 +1,229 @@
+//! What was loaded, in a screenful: for `hopgrade PATH` where no screen is.
+
+mod messages;
+mod peers;
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+use super::mask::Mask;
+use super::rows::{Facts, RowId};
+use super::{moment, shell};
+use crate::model::{Event, FileInfo, Mail, Model, Status, Zone};
+use crate::text::{Clean, human, pad_right, width};
+use crate::tls::Grade;
+use messages::{HEADER_ONLY, Listed, grade, status, worst_messages};
+use peers::worst_peers;
+
+/// Peers and messages that are listed.
+const LISTED: usize = 5;
+/// Cells of the longest name that keeps the columns behind it aligned.
+const NAME: usize = 40;
+
+/// What a summary is about.
+pub struct Summary<'a> {
+    /// What was loaded, and its grades.
+    pub facts: &'a Facts<'a>,
+    /// The messages that count; all of them without a filter.
+    pub selected: &'a [RowId],
+    /// The filter that selected them; may be empty.
+    pub filter: &'a str,
+    /// The zone of the times.
+    pub zone: Zone,
+    /// The command by which a person sees more, without a path.
+    pub command: &'a str,
+    /// Its paths; none where it needs none.
+    pub inputs: &'a [String],
+}
+
+impl Summary<'_> {
+    /// The whole text; `mask` hides people.
+    pub fn text(&self, mask: Option<&Mask>) -> String {
+        let mut out = String::new();
+        // A String never refuses a write.
+        let _ = self.write(&mut out, mask);
+        out
+    }
+
+    fn write(&self, out: &mut String, mask: Option<&Mask>) -> fmt::Result {
+        let model = self.facts.model;
+        for (file, text) in model.files.iter().zip(model.text.files()) {
+            writeln!(out, "{}", loaded(file, text.lines()))?;
+        }
+        self.write_times(out)?;
+        write_not_understood(out, model)?;
+        self.write_counts(out)?;
+        self.write_peers(out, mask)?;
+        let mut listed = worst_messages(self.facts, self.selected, LISTED);
+        if let Some(mask) = mask {
+            for own in &mut listed {
+                own.hide(mask);
+            }
+        }
+        self.write_messages(out, &listed)?;
+        self.write_more(out, &listed)
+    }
+
+    fn write_times(&self, out: &mut String) -> fmt::Result {
+        let model = self.facts.model;
+        let events = || model.events.iter().map(Event::time);
+        let mails = || model.mails.iter();
+        let first = events().chain(mails().filter_map(Mail::first_time)).min();
+        let last = events().chain(mails().filter_map(Mail::time)).max();
+        match first.zip(last) {
+            Some((first, last)) => writeln!(
+                out,
+                "from {} to {} ({})",
+                moment::plain(self.zone, first),
+                moment::plain(self.zone, last),
+                self.zone.name()
+            ),
+            None => writeln!(out, "nothing in it has a time"),
+        }
+    }
+
+    fn write_counts(&self, out: &mut String) -> fmt::Result {
+        let (mut statuses, mut grades) = (BTreeMap::new(), BTreeMap::new());
+        for &id in self.selected {
+            *statuses.entry(status(self.facts, id)).or_insert(0) += 1;
+            *grades.entry(grade(self.facts, id)).or_insert(0) += 1;
+        }
+        let messages = counted(self.selected.len() as u64, "message");
+        match self.filter {
+            "" => writeln!(out, "\n{messages}")?,
+            filter => writeln!(out, "\n{messages} with {}", Clean::line(filter))?,
+        }
+        let known = Status::ALL.into_iter().map(Status::name);
+        let statuses = known.chain([HEADER_ONLY]).filter_map(|name| {
+            let count = statuses.get(name)?;
+            Some(format!("{name} {}", human::count(*count)))
+        });
+        let grades = Grade::ALL.into_iter().filter_map(|grade| {
+            let count = grades.get(&grade)?;
+            let (letter, mark, word) = (grade.letter(), grade.mark(), grade.word());
+            Some(format!("{letter} {mark} {word} {}", human::count(*count)))
+        });
+        for (title, told) in [
+            ("by status", statuses.collect::<Vec<_>>()),
+            ("by grade", grades.collect()),
+        ] {
+            if !told.is_empty() {
+                writeln!(out, "  {title:<9}  {}", told.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_peers(&self, out: &mut String, mask: Option<&Mask>) -> fmt::Result {
+        let worst = worst_peers(self.facts, self.selected, LISTED);
+        if worst.is_empty() {
+            return Ok(());
+        }
+        writeln!(out, "\nworst peers")?;
+        for peer in &worst {
+            let way = if peer.inbound { "from" } else { "to" };
+            let name = match mask {
+                Some(mask) if peer.inbound => mask.host(&peer.name),
+                _ => peer.name.to_string(),
+            };
+            let (count, of) = (human::count(peer.count), human::count(peer.of));
+            let (badge, word) = (badge(peer.grade), peer.grade.word());
+            writeln!(out, "  {badge}  {way:<4} {name}: {count} of {of} {word}")?;
+        }
+        Ok(())
+    }
+
+    fn write_messages(&self, out: &mut String, listed: &[Listed]) -> fmt::Result {
+        if listed.is_empty() {
+            return writeln!(
+                out,
+                "\nno message is graded C or worse, and none was refused"
+            );
+        }
+        writeln!(out, "\nworst messages")?;
+        let widest = |of: fn(&Listed) -> usize| listed.iter().map(of).max().unwrap_or(0);
+        let (name, status) = (
+            widest(|own| width(&own.name)),
+            widest(|own| own.status.len()),
+        );
+        for own in listed {
+            let (badge, time) = (badge(own.grade), moment::plain(self.zone, own.time));
+            let (name, status) = (
+                pad_right(&own.name, name.min(NAME)),
+                pad_right(own.status, status),
+            );
+            let claimed = if own.claimed { " (claimed)" } else { "" };
+            let line = format!(
+                "  {badge}  {time}  {name}  {status}  {}{claimed}",
+                own.about
+            );
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn write_more(&self, out: &mut String, listed: &[Listed]) -> fmt::Result {
+        writeln!(out, "\nmore:")?;
+        let paths = shell::arguments(self.inputs);
+        let with_id = listed.iter().find(|own| own.has_id);
+        if let Some(first) = with_id.filter(|_| !self.inputs.is_empty()) {
+            let id = shell::quote(first.name.as_bytes());
+            writeln!(out, "  hopgrade explain {id}{paths}")?;
+        }
+        let filter = match self.filter {
+            "" => String::new(),
+            filter => format!(" --where {}", shell::quote(filter.as_bytes())),
+        };
+        let command = self.command;
+        writeln!(
+            out,
+            "  {command}{filter}{paths}   (on a terminal: the explorer)"
+        )
+    }
+}
+
+fn badge(grade: Grade) -> String {
+    format!("{} {:<2}", grade.letter(), grade.mark())
+}
+
+/// `1 line`, `214,331 lines`.
+fn counted(count: u64, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", human::count(count))
+}
+
+/// `mainlog: 9 lines, exim`.
+fn loaded(file: &FileInfo, lines: u32) -> String {
+    let path = Clean::line(file.path.as_os_str().as_encoded_bytes());
+    let lines = counted(lines.into(), "line");
+    let what = file.mta.map_or("message", |mta| mta.name());
+    let copies = match file.copies {
+        0 => String::new(),
+        copies => format!(", {} in another file as well", human::count(copies.into())),
+    };
+    format!("{path}: {lines}, {what}{copies}")
+}
+
+/// By reason, the most frequent first.
+fn write_not_understood(out: &mut String, model: &Model) -> fmt::Result {
+    let lines: u64 = model.files.iter().map(|file| u64::from(file.lines)).sum();
+    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
+    for line in &model.not_understood {
+        *reasons.entry(line.reason).or_insert(0) += 1;
+    }
+    if reasons.is_empty() {
+        return writeln!(out, "{}, all understood", counted(lines, "line"));
+    }
+    let total = human::count(reasons.values().sum());
+    let mut told: Vec<(&str, u64)> = reasons.into_iter().collect();
+    told.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+    let told = told.into_iter();
+    let told = told.map(|(reason, count)| format!("{} {reason}", human::count(count)));
+    let told: Vec<String> = told.collect();
+    let lines = counted(lines, "line");
+    writeln!(
+        out,
+        "{total} of {lines} not understood: {}",
+        told.join("; ")
+    )
+}

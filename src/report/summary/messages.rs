@@ -1,0 +1,137 @@
+//! The messages that are worth a look first.
+
+use std::cmp::Reverse;
+
+use super::super::mask::Mask;
+use super::super::names_recipient;
+use super::super::rows::{Facts, RowId};
+use crate::model::{Mail, Message, Status};
+use crate::query::eval::is_bad;
+use crate::text::Clean;
+use crate::tls::Grade;
+
+/// The state of a message that only its own headers tell of.
+pub(super) const HEADER_ONLY: &str = "header only";
+
+/// A message that is listed.
+pub(super) struct Listed {
+    pub(super) grade: Grade,
+    /// When it was last heard of.
+    pub(super) time: i64,
+    /// Queue ID or Message-ID; of a mail without one its file.
+    pub(super) name: Clean,
+    /// The name is an ID that `hopgrade explain` takes.
+    pub(super) has_id: bool,
+    pub(super) status: &'static str,
+    /// The grade is that of a hop we did not see.
+    pub(super) claimed: bool,
+    /// The first recipient; of a mail the sender.
+    pub(super) about: Clean,
+}
+
+impl Listed {
+    pub(super) fn hide(&mut self, mask: &Mask) {
+        if self.name.contains('@') {
+            self.name = Clean::line(mask.address(&self.name));
+            self.has_id = false;
+        }
+        self.about = Clean::line(mask.text(&self.about));
+    }
+}
+
+/// Those graded C or worse or refused: the worst first, among equals the newest.
+pub(super) fn worst_messages(facts: &Facts<'_>, selected: &[RowId], most: usize) -> Vec<Listed> {
+    let mut graded: Vec<(Grade, i64, RowId)> = selected
+        .iter()
+        .map(|&id| (worst_grade(facts, id), time(facts, id), id))
+        .filter(|(grade, ..)| is_bad(*grade))
+        .collect();
+    graded.sort_by_key(|&(grade, time, _)| Reverse((grade, time)));
+    graded.truncate(most);
+    let worst = graded.into_iter();
+    worst
+        .map(|(grade, time, id)| listed(facts, grade, time, id))
+        .collect()
+}
+
+fn listed(facts: &Facts<'_>, grade: Grade, time: i64, id: RowId) -> Listed {
+    let (name, about) = named(facts, id);
+    let has_id = !name.is_empty();
+    let file =
+        mail(facts, id).map(|mail| facts.model.path(mail.file).as_os_str().as_encoded_bytes());
+    Listed {
+        grade,
+        time,
+        name: Clean::line(if has_id {
+            &name
+        } else {
+            file.unwrap_or_default()
+        }),
+        has_id,
+        status: status(facts, id),
+        claimed: grade != self::grade(facts, id),
+        about: Clean::line(about),
+    }
+}
+
+pub(super) fn status(facts: &Facts<'_>, id: RowId) -> &'static str {
+    match message(facts, id) {
+        Some(message) => message.status.name(),
+        None if mail(facts, id).is_some() => HEADER_ONLY,
+        None => Status::Unknown.name(),
+    }
+}
+
+/// What we witnessed.
+pub(super) fn grade(facts: &Facts<'_>, id: RowId) -> Grade {
+    match (id, mail(facts, id)) {
+        (RowId::Message(number), _) => facts.grades.message(number).grade,
+        (_, Some(mail)) => mail.grades(facts.grades).witnessed,
+        _ => Grade::Unknown,
+    }
+}
+
+/// What others claim counts as well: it is worth a look.
+fn worst_grade(facts: &Facts<'_>, id: RowId) -> Grade {
+    let claimed = mail(facts, id).and_then(|mail| mail.grades(facts.grades).claimed);
+    grade(facts, id).worst(claimed.unwrap_or_default())
+}
+
+fn message<'a>(facts: &Facts<'a>, id: RowId) -> Option<&'a Message> {
+    match id {
+        RowId::Message(number) => facts.model.messages.get(number),
+        _ => None,
+    }
+}
+
+fn mail<'a>(facts: &Facts<'a>, id: RowId) -> Option<&'a Mail> {
+    match id {
+        RowId::Mail(number) => facts.model.mails.get(number as usize),
+        _ => None,
+    }
+}
+
+fn time(facts: &Facts<'_>, id: RowId) -> i64 {
+    match message(facts, id) {
+        Some(message) => facts.model.span_of(message).1,
+        None => mail(facts, id).and_then(Mail::time).unwrap_or_default(),
+    }
+}
+
+/// ID, and whom it is about.
+fn named(facts: &Facts<'_>, id: RowId) -> (Vec<u8>, Vec<u8>) {
+    let model = facts.model;
+    if let Some(mail) = mail(facts, id) {
+        return (mail.message_id().into(), mail.from().into_bytes());
+    }
+    let Some(message) = message(facts, id) else {
+        return (Vec::new(), Vec::new());
+    };
+    let mut events = model.events_of(message);
+    let about = events.find(|event| names_recipient(event.kind));
+    let recipient = about.map(|event| model.strings.addresses.get(event.recipient()));
+    (
+        model.queue_id(message),
+        recipient.unwrap_or_default().to_vec(),
+    )
+}
