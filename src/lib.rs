@@ -24,3 +24,4 @@ pub mod report;
 pub mod source;
 pub mod text;
 pub mod tls;
+pub mod ui;

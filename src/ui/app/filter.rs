@@ -1,0 +1,195 @@
+//! The filter line: edited text, what it means, its history.
+
+use std::sync::Arc;
+
+use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::backend::crossterm::EventHandler;
+
+use crate::query::{Completion, History, Query, QueryError, complete};
+
+use super::{App, Effect};
+use crate::ui::seen::SeenValues;
+
+/// The filter line.
+#[derive(Clone, Debug)]
+pub struct FilterBar {
+    /// The text being edited, with its cursor.
+    pub input: tui_input::Input,
+    /// Why the text is no filter; the last good one stays in force.
+    pub error: Option<QueryError>,
+    /// Ways to go on, while Tab is stepped through.
+    pub completions: Vec<Completion>,
+    /// Which of them was put in.
+    pub chosen: usize,
+    query: Arc<Query>,
+    editing: Option<Before>,
+    history: History,
+}
+
+/// The filter as it was before editing, for Esc.
+#[derive(Clone, Debug)]
+struct Before {
+    text: String,
+}
+
+impl FilterBar {
+    pub(super) fn new(text: &str, history: History) -> Self {
+        let mut new = Self {
+            input: tui_input::Input::new(text.to_owned()),
+            error: None,
+            completions: Vec::new(),
+            chosen: 0,
+            query: Arc::new(Query::default()),
+            editing: None,
+            history,
+        };
+        new.reparse();
+        new
+    }
+
+    /// The filter in force.
+    pub fn query(&self) -> Arc<Query> {
+        Arc::clone(&self.query)
+    }
+
+    /// The text on the line.
+    pub fn text(&self) -> &str {
+        self.input.value()
+    }
+
+    /// True while the line is edited.
+    pub const fn is_editing(&self) -> bool {
+        self.editing.is_some()
+    }
+
+    pub(super) fn edit(&mut self) {
+        if self.editing.is_none() {
+            self.editing = Some(Before {
+                text: self.text().to_owned(),
+            });
+            self.history.reset();
+        }
+    }
+
+    /// Sets the text; true when the filter in force changed.
+    pub(super) fn set(&mut self, text: &str) -> bool {
+        self.input = tui_input::Input::new(text.to_owned());
+        self.reparse()
+    }
+
+    fn reparse(&mut self) -> bool {
+        match Query::parse(self.text()) {
+            Ok(query) => {
+                self.error = None;
+                let changed = query != *self.query;
+                self.query = Arc::new(query);
+                changed
+            }
+            Err(error) => {
+                self.error = Some(error);
+                false
+            }
+        }
+    }
+
+    /// The error to show: none while somebody is still typing what may become right.
+    pub fn shown_error(&self) -> Option<&QueryError> {
+        self.error
+            .as_ref()
+            .filter(|error| !(error.incomplete && self.is_editing()))
+    }
+
+    /// Puts the next completion in; true when there is one.
+    fn complete(&mut self, seen: &SeenValues<'_>) -> bool {
+        if self.completions.is_empty() {
+            let cursor: usize = self
+                .text()
+                .chars()
+                .take(self.input.cursor())
+                .map(char::len_utf8)
+                .sum();
+            self.completions = complete(self.text(), cursor, seen);
+            self.chosen = 0;
+        } else {
+            self.chosen = (self.chosen + 1) % self.completions.len();
+        }
+        let Some(completion) = self.completions.get(self.chosen).cloned() else {
+            return false;
+        };
+        let start = completion.replace.start;
+        let end = self.input.cursor();
+        let end: usize = self.text().chars().take(end).map(char::len_utf8).sum();
+        let mut text = self.text().to_owned();
+        text.replace_range(start..end.max(start), &completion.text);
+        let cursor = text[..start + completion.text.len()].chars().count();
+        self.input = tui_input::Input::new(text).with_cursor(cursor);
+        true
+    }
+}
+
+impl App {
+    pub(super) fn filter_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let control = key.modifiers.contains(KeyModifiers::CONTROL);
+        match key.code {
+            KeyCode::Enter => return self.accept_filter(),
+            KeyCode::Esc => return self.abandon_filter(),
+            KeyCode::Char('c') if control => return self.abandon_filter(),
+            KeyCode::Tab => {
+                let setup_model = std::sync::Arc::clone(&self.setup.model);
+                let model = setup_model
+                    .read()
+                    .unwrap_or_else(std::sync::PoisonError::into_inner);
+                self.filter.complete(&SeenValues(&model));
+            }
+            KeyCode::Up => {
+                let shown = self.filter.text().to_owned();
+                if let Some(text) = self.filter.history.up(&shown).map(str::to_owned) {
+                    self.filter.input = tui_input::Input::new(text);
+                }
+            }
+            KeyCode::Down => {
+                if let Some(text) = self.filter.history.down().map(str::to_owned) {
+                    self.filter.input = tui_input::Input::new(text);
+                }
+            }
+            _ => {
+                self.filter.completions.clear();
+                self.filter.input.handle_event(&TermEvent::Key(key));
+            }
+        }
+        if self.filter.reparse() {
+            self.ask_all()
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn accept_filter(&mut self) -> Vec<Effect> {
+        if let Some(error) = self.filter.error.as_mut() {
+            // Enter is the end of typing: now say what is missing, too.
+            error.incomplete = false;
+            return Vec::new();
+        }
+        self.filter.editing = None;
+        self.filter.completions.clear();
+        let text = self.filter.text().trim().to_owned();
+        self.filter.history.push(&text);
+        vec![Effect::Remember(text)]
+    }
+
+    fn abandon_filter(&mut self) -> Vec<Effect> {
+        self.filter.completions.clear();
+        let Some(before) = self.filter.editing.take() else {
+            return Vec::new();
+        };
+        self.set_filter(&before.text)
+    }
+
+    pub(super) fn set_filter(&mut self, text: &str) -> Vec<Effect> {
+        if self.filter.set(text) {
+            self.ask_all()
+        } else {
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A list: its rows, the selected one, the marks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::query::eval::Sort;
+
+/// The state of one list.
+#[derive(Clone, Debug)]
+pub struct ListState {
+    /// Row numbers in display order.
+    pub rows: Arc<[u32]>,
+    /// Rows of the table before filtering.
+    pub total: u32,
+    /// Position of the selected row.
+    pub selected: usize,
+    /// Position of the first row on screen.
+    pub top: usize,
+    /// Order.
+    pub sort: Sort,
+    /// Marked rows, by number.
+    pub marks: BTreeSet<u32>,
+    /// The user has moved: the selection stays on its row. Until then it stays on the first.
+    moved: bool,
+}
+
+impl ListState {
+    /// An empty list.
+    pub fn new(sort: Sort) -> Self {
+        Self {
+            rows: Arc::from([]),
+            total: 0,
+            selected: 0,
+            top: 0,
+            sort,
+            marks: BTreeSet::new(),
+            moved: false,
+        }
+    }
+
+    /// The number of the selected row.
+    pub fn selected_row(&self) -> Option<u32> {
+        self.rows.get(self.selected).copied()
+    }
+
+    /// The rows that an action is about: the marked ones in display order, else the selected one.
+    pub fn subjects(&self) -> Vec<u32> {
+        if self.marks.is_empty() {
+            return self.selected_row().into_iter().collect();
+        }
+        let shown: Vec<u32> = self
+            .rows
+            .iter()
+            .copied()
+            .filter(|row| self.marks.contains(row))
+            .collect();
+        // Marks that the filter hides are still marks: what is counted on screen is what is copied.
+        let hidden = self
+            .marks
+            .iter()
+            .copied()
+            .filter(|row| !shown.contains(row));
+        let hidden: Vec<u32> = hidden.collect();
+        [shown, hidden].concat()
+    }
+
+    /// Takes new rows; the selection stays on its row if that is still there.
+    pub(super) fn take(&mut self, rows: Arc<[u32]>, total: u32, height: usize) {
+        let before = self.selected_row().filter(|_| self.moved);
+        let on_screen = self.selected.saturating_sub(self.top);
+        self.rows = rows;
+        self.total = total;
+        self.selected = before
+            .and_then(|row| self.rows.iter().position(|other| *other == row))
+            .unwrap_or(if self.moved { self.selected } else { 0 })
+            .min(self.rows.len().saturating_sub(1));
+        self.top = self.selected.saturating_sub(on_screen);
+        self.keep_in_view(height);
+    }
+
+    pub(super) fn go_to(&mut self, position: usize, height: usize) {
+        self.moved = true;
+        self.selected = position.min(self.rows.len().saturating_sub(1));
+        self.keep_in_view(height);
+    }
+
+    pub(super) fn step(&mut self, by: isize, height: usize) {
+        self.go_to(self.selected.saturating_add_signed(by), height);
+    }
+
+    /// Selects a row by its number; false when it is not shown.
+    pub(super) fn select(&mut self, row: u32, height: usize) -> bool {
+        let position = self.rows.iter().position(|other| *other == row);
+        if let Some(position) = position {
+            self.go_to(position, height);
+        }
+        position.is_some()
+    }
+
+    pub(super) fn keep_in_view(&mut self, height: usize) {
+        let last_top = self.rows.len().saturating_sub(height);
+        self.top = self
+            .top
+            .min(self.selected)
+            .max((self.selected + 1).saturating_sub(height))
+            .min(last_top);
+    }
+
+    pub(super) fn toggle_mark(&mut self) {
+        if let Some(row) = self.selected_row()
+            && !self.marks.remove(&row)
+        {
+            self.marks.insert(row);
+        }
+    }
+
+    /// A changed order starts at the top again unless a row was chosen.
+    pub(super) fn set_sort(&mut self, sort: Sort) {
+        self.sort = sort;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(rows: &[u32]) -> ListState {
+        let mut list = ListState::new(Sort::newest_first());
+        list.take(Arc::from(rows), 100, 3);
+        list
+    }
+
+    #[test]
+    fn the_selection_stays_on_its_row() {
+        let mut list = list(&[10, 11, 12, 13, 14]);
+        list.step(3, 3);
+        assert_eq!((list.selected_row(), list.top), (Some(13), 1));
+        list.take(Arc::from([7, 8, 9, 10, 11, 12, 13, 14]), 100, 3);
+        assert_eq!(list.selected_row(), Some(13));
+        list.take(Arc::from([1, 2]), 100, 3);
+        assert_eq!(list.selected_row(), Some(2));
+        list.take(Arc::from([]), 100, 3);
+        assert_eq!(list.selected_row(), None);
+    }
+
+    #[test]
+    fn an_untouched_list_stays_at_the_top() {
+        let mut list = list(&[10, 11]);
+        list.take(Arc::from([12, 10, 11]), 100, 3);
+        assert_eq!(list.selected_row(), Some(12));
+    }
+
+    #[test]
+    fn marks_are_the_subjects_in_display_order() {
+        let mut list = list(&[12, 10, 11]);
+        assert_eq!(list.subjects(), [12]);
+        list.step(2, 3);
+        list.toggle_mark();
+        list.step(-2, 3);
+        list.toggle_mark();
+        assert_eq!(list.subjects(), [12, 11]);
+        list.take(Arc::from([10, 11]), 100, 3);
+        assert_eq!(list.subjects(), [11, 12]);
+        list.select(11, 3);
+        list.toggle_mark();
+        assert_eq!(list.subjects(), [12]);
+    }
+}

@@ -1,0 +1,232 @@
+//! Does what the state asks for: questions to the worker, details, copies, files.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::clipboard::{Clipboard, write_to_file};
+use crate::insight::{ChainStory, Timeline};
+use crate::model::Model;
+use crate::query::eval::Table;
+use crate::report::{explain, sentence, shell};
+use crate::text::Clean;
+
+use super::app::{App, CopyWhat, Detail, Effect, Event, RawLine, Setup};
+use super::run::Wake;
+use super::worker::Worker;
+
+/// A clipboard whose escape sequences go to the terminal behind standard output.
+pub type TerminalClipboard = Clipboard<File>;
+
+/// Whoever performs effects.
+pub(super) struct Office {
+    model: Arc<RwLock<Model>>,
+    worker: Worker,
+    clipboard: TerminalClipboard,
+    remember: Box<dyn FnMut(&str)>,
+}
+
+impl Office {
+    pub(super) fn start(
+        setup: &Setup,
+        clipboard: TerminalClipboard,
+        remember: Box<dyn FnMut(&str)>,
+        sender: Sender<Wake>,
+    ) -> io::Result<Self> {
+        let model = Arc::clone(&setup.model);
+        let answer = move |answer| {
+            // Nobody listens any more once the program ends.
+            let _ = sender.send(Wake::Event(Event::Answer(answer)));
+        };
+        let worker = Worker::start(Arc::clone(&model), setup.zone, answer)?;
+        Ok(Self {
+            model,
+            worker,
+            clipboard,
+            remember,
+        })
+    }
+
+    /// Performs an effect; gives what the state should know of the result.
+    pub(super) fn perform(&mut self, effect: Effect, app: &App) -> Option<Event> {
+        match effect {
+            Effect::Ask(question) => {
+                self.worker.ask(question);
+                None
+            }
+            Effect::Open(table, row) => {
+                let shared = Arc::clone(&self.model);
+                let model = shared.read().unwrap_or_else(PoisonError::into_inner);
+                Some(Event::Detail(Box::new(detail(&model, app, table, row))))
+            }
+            Effect::Copy(what, table, rows) => Some(self.copy(app, what, table, &rows)),
+            Effect::CopyFilter(table, filter) => {
+                let name = match table {
+                    Table::Messages => "messages",
+                    Table::Chains => "hops",
+                };
+                let text = shell::command_line(name, &filter, &app.setup.inputs);
+                Some(self.put(text, "the filter as a command line"))
+            }
+            Effect::Write(path) => Some(self.write(&path)),
+            Effect::Remember(filter) => {
+                (self.remember)(&filter);
+                None
+            }
+            Effect::CancelLoad => {
+                app.setup.progress.cancel();
+                None
+            }
+            // The loop itself sees to these.
+            Effect::Suspend | Effect::Quit => None,
+        }
+    }
+
+    fn copy(&mut self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> Event {
+        let shared = Arc::clone(&self.model);
+        let model = shared.read().unwrap_or_else(PoisonError::into_inner);
+        let texts: Vec<String> = rows
+            .iter()
+            .map(|&row| text_of(&model, app, what, table, row))
+            .collect();
+        let between = if what == CopyWhat::Story {
+            "\n\n"
+        } else {
+            "\n"
+        };
+        let mut text = texts.join(between);
+        if let Some(mask) = app.mask() {
+            text = mask.text(&text);
+        }
+        let name = match (what, rows.len()) {
+            (CopyWhat::Row, 1) => "the row".to_owned(),
+            (CopyWhat::Id, 1) => "the ID".to_owned(),
+            (CopyWhat::Raw, 1) => "the raw lines".to_owned(),
+            (CopyWhat::Story, 1) => "the story".to_owned(),
+            (_, rows) => format!("{rows} rows"),
+        };
+        self.put(text, &name)
+    }
+
+    /// Sends text to the clipboard and says what is known of it.
+    fn put(&mut self, text: String, name: &str) -> Event {
+        let outcome = self.clipboard.copy(Clean::block(text));
+        Event::Say(format!("{name}: {}", outcome.message("w")))
+    }
+
+    fn write(&self, path: &str) -> Event {
+        let Some(text) = self.clipboard.kept() else {
+            return Event::Say("nothing was copied yet".to_owned());
+        };
+        match write_to_file(Path::new(path), text) {
+            Ok(()) => Event::Say(format!("written to {path}")),
+            Err(error) => Event::Say(error.to_string()),
+        }
+    }
+}
+
+fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> String {
+    match what {
+        CopyWhat::Row => sentence::of(model, &app.grades, app.setup.zone, table, row),
+        CopyWhat::Id => id_of(model, table, row),
+        CopyWhat::Raw => {
+            let lines = raw(model, table, row);
+            lines
+                .into_iter()
+                .map(|line| line.text.to_string())
+                .collect::<Vec<_>>()
+                .join("\n")
+        }
+        CopyWhat::Story => {
+            let detail = detail(model, app, table, row);
+            explain::text(
+                &detail.timelines,
+                &detail.chains,
+                app.setup.zone,
+                &app.grades,
+            )
+        }
+    }
+}
+
+fn id_of(model: &Model, table: Table, row: u32) -> String {
+    let id = match table {
+        Table::Messages => model
+            .messages
+            .get(row)
+            .map(|message| model.queue_id(message)),
+        Table::Chains => model
+            .mails
+            .get(row as usize)
+            .map(|mail| mail.message_id().as_bytes().to_vec()),
+    };
+    Clean::line(id.unwrap_or_default()).to_string()
+}
+
+/// Builds the detail of a row, with what it is joined with.
+pub(super) fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
+    let grades = &app.grades;
+    let joined = match table {
+        Table::Messages => model.mails_of_message(row),
+        Table::Chains => model.messages_of_mail(row),
+    };
+    let (messages, mails) = match table {
+        Table::Messages => (vec![row], joined.clone()),
+        Table::Chains => (joined.clone(), vec![row]),
+    };
+    Detail {
+        table,
+        row,
+        timelines: messages
+            .into_iter()
+            .filter_map(|row| Timeline::of(model, grades, row))
+            .collect(),
+        chains: mails
+            .into_iter()
+            .filter_map(|row| ChainStory::of(model, grades, row))
+            .collect(),
+        raw: raw(model, table, row),
+        joined,
+    }
+}
+
+fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
+    match table {
+        Table::Messages => {
+            let Some(message) = model.messages.get(row) else {
+                return Vec::new();
+            };
+            let lines = model
+                .events_of(message)
+                .map(|event| (event.file, event.line));
+            lines
+                .map(|(file, line)| raw_line(model, file, line))
+                .collect()
+        }
+        Table::Chains => {
+            let Some(mail) = model.mails.get(row as usize) else {
+                return Vec::new();
+            };
+            (mail.first_line..=mail.last_line)
+                .map(|line| raw_line(model, mail.file, line))
+                .collect()
+        }
+    }
+}
+
+fn raw_line(model: &Model, file: u16, line: u32) -> RawLine {
+    let name = model
+        .path(file)
+        .file_name()
+        .map_or_else(String::new, |name| name.display().to_string());
+    let text = match model.line(file, line) {
+        Ok(text) => Clean::block(text),
+        Err(error) => Clean::line(error.to_string()),
+    };
+    RawLine {
+        place: Clean::line(format!("{name}:{line}")),
+        text,
+    }
+}

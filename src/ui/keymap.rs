@@ -1,0 +1,418 @@
+//! Which key does what: one table, from which footer, help and documentation are made.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::Action;
+use super::action::UnknownAction;
+
+/// Where a key works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// In lists and details.
+    Everywhere,
+    /// In a list.
+    List,
+    /// In a detail.
+    Detail,
+}
+
+/// The keys as shipped; several keys for one action are alternatives, the first is shown in the footer.
+pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
+    (Scope::Everywhere, "down", Action::Down),
+    (Scope::Everywhere, "j", Action::Down),
+    (Scope::Everywhere, "up", Action::Up),
+    (Scope::Everywhere, "k", Action::Up),
+    (Scope::Everywhere, "pgdn", Action::PageDown),
+    (Scope::Everywhere, "space", Action::PageDown),
+    (Scope::Everywhere, "ctrl-d", Action::PageDown),
+    (Scope::Everywhere, "pgup", Action::PageUp),
+    (Scope::Everywhere, "b", Action::PageUp),
+    (Scope::Everywhere, "ctrl-u", Action::PageUp),
+    (Scope::Everywhere, "g", Action::Top),
+    (Scope::Everywhere, "home", Action::Top),
+    (Scope::Everywhere, "G", Action::Bottom),
+    (Scope::Everywhere, "end", Action::Bottom),
+    (Scope::List, "enter", Action::Open),
+    (Scope::List, "l", Action::Open),
+    (Scope::List, "right", Action::Open),
+    (Scope::Detail, "h", Action::SameHost),
+    (Scope::Detail, "left", Action::Left),
+    (Scope::Detail, "right", Action::Right),
+    (Scope::Everywhere, "esc", Action::Back),
+    (Scope::Detail, "backspace", Action::Back),
+    (Scope::Everywhere, "tab", Action::NextView),
+    (Scope::Everywhere, "backtab", Action::PreviousView),
+    (Scope::Everywhere, "1", Action::Messages),
+    (Scope::Everywhere, "3", Action::Chains),
+    (Scope::Everywhere, "/", Action::Filter),
+    (Scope::Everywhere, "ctrl-l", Action::ClearFilter),
+    (Scope::Everywhere, "n", Action::NextBad),
+    (Scope::Everywhere, "N", Action::PreviousBad),
+    (Scope::List, "s", Action::Sort),
+    (Scope::List, "S", Action::Reverse),
+    (Scope::Everywhere, "m", Action::Mark),
+    (Scope::Everywhere, "u", Action::Unmark),
+    (Scope::Everywhere, "r", Action::Raw),
+    (Scope::Everywhere, "J", Action::Joined),
+    (Scope::List, "H", Action::SameHost),
+    (Scope::Everywhere, "?", Action::Help),
+    (Scope::Everywhere, "f1", Action::Help),
+    (Scope::Everywhere, "U", Action::NotUnderstood),
+    (Scope::Everywhere, "P", Action::Profile),
+    (Scope::Everywhere, "M", Action::Mask),
+    (Scope::Everywhere, "T", Action::Theme),
+    (Scope::Everywhere, "y y", Action::CopyRow),
+    (Scope::Everywhere, "y i", Action::CopyId),
+    (Scope::Everywhere, "y r", Action::CopyRaw),
+    (Scope::Everywhere, "y t", Action::CopyStory),
+    (Scope::Everywhere, "y f", Action::CopyFilter),
+    (Scope::Everywhere, "w", Action::WriteCopy),
+    (Scope::Everywhere, ":", Action::Palette),
+    (Scope::Everywhere, "ctrl-c", Action::CancelLoad),
+    (Scope::Everywhere, "ctrl-z", Action::Suspend),
+    (Scope::Everywhere, "q", Action::Quit),
+];
+
+/// One key press.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd)]
+pub struct Key {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        Self::new(event.code, event.modifiers)
+    }
+}
+
+impl Key {
+    fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
+        // Letters and back-tab carry their shift in the code already.
+        let implied = matches!(code, KeyCode::Char(_) | KeyCode::BackTab);
+        let modifiers = if implied {
+            modifiers - KeyModifiers::SHIFT
+        } else {
+            modifiers
+        };
+        Self { code, modifiers }
+    }
+}
+
+/// Text that is no key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum KeymapError {
+    /// A key name nobody knows.
+    #[error("unknown key {0:?}: write a character, enter, esc, tab, f1, ctrl-d or \"y i\"")]
+    Key(String),
+    /// An action name nobody knows.
+    #[error(transparent)]
+    Action(#[from] UnknownAction),
+    /// One key for two actions where both work.
+    #[error("the key {key:?} is given to both {first} and {second}")]
+    Twice {
+        /// The key.
+        key: String,
+        /// An action.
+        first: &'static str,
+        /// Another.
+        second: &'static str,
+    },
+    /// A key that begins a longer one.
+    #[error("the key {0:?} is also the beginning of a longer one")]
+    Prefix(String),
+}
+
+const NAMED: [(&str, KeyCode); 15] = [
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("backtab", KeyCode::BackTab),
+    ("backspace", KeyCode::Backspace),
+    ("space", KeyCode::Char(' ')),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("pgup", KeyCode::PageUp),
+    ("pgdn", KeyCode::PageDown),
+    ("del", KeyCode::Delete),
+];
+
+impl FromStr for Key {
+    type Err = KeymapError;
+
+    fn from_str(text: &str) -> Result<Self, KeymapError> {
+        let unknown = || KeymapError::Key(text.to_owned());
+        let (modifiers, name) = match text.strip_prefix("ctrl-") {
+            Some(name) => (KeyModifiers::CONTROL, name),
+            None => match text.strip_prefix("alt-") {
+                Some(name) => (KeyModifiers::ALT, name),
+                None => (KeyModifiers::NONE, text),
+            },
+        };
+        if let Some((_, code)) = NAMED.iter().find(|(known, _)| *known == name) {
+            return Ok(Self::new(*code, modifiers));
+        }
+        let function = name
+            .strip_prefix('f')
+            .and_then(|number| number.parse().ok());
+        if let Some(number) = function {
+            return Ok(Self::new(KeyCode::F(number), modifiers));
+        }
+        let mut chars = name.chars();
+        match (chars.next(), chars.next()) {
+            (Some(only), None) => Ok(Self::new(KeyCode::Char(only), modifiers)),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.modifiers.contains(KeyModifiers::CONTROL) {
+            f.write_str("Ctrl-")?;
+        }
+        if self.modifiers.contains(KeyModifiers::ALT) {
+            f.write_str("Alt-")?;
+        }
+        match self.code {
+            KeyCode::Char(' ') => f.write_str("Space"),
+            KeyCode::Char(c) if self.modifiers.contains(KeyModifiers::CONTROL) => {
+                write!(f, "{}", c.to_ascii_uppercase())
+            }
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::Up => f.write_str("↑"),
+            KeyCode::Down => f.write_str("↓"),
+            KeyCode::Left => f.write_str("←"),
+            KeyCode::Right => f.write_str("→"),
+            KeyCode::F(number) => write!(f, "F{number}"),
+            code => {
+                let named = NAMED.iter().find(|(_, known)| *known == code);
+                let name = named.map_or("?", |(name, _)| name);
+                let mut chars = name.chars();
+                let first = chars.next().map(|c| c.to_ascii_uppercase());
+                write!(f, "{}{}", first.unwrap_or('?'), chars.as_str())
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Binding {
+    scope: Scope,
+    keys: Vec<Key>,
+    action: Action,
+}
+
+/// What a key press leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// An action.
+    Action(Action),
+    /// The beginning of a longer key: wait for the next press.
+    More,
+    /// Nothing.
+    Nothing,
+}
+
+/// The keys in force.
+#[derive(Clone, Debug)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+impl Keymap {
+    /// The keys as shipped, with those of `changes` (action name to keys) in place of the shipped keys
+    /// of the same action.
+    pub fn new(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
+        let mut bindings = Vec::new();
+        let mut changed = Vec::new();
+        for (name, keys) in changes {
+            let action: Action = name.parse()?;
+            changed.push(action);
+            let shipped = DEFAULT_KEYS
+                .iter()
+                .find(|(_, _, shipped)| *shipped == action);
+            let scope = shipped.map_or(Scope::Everywhere, |(scope, ..)| *scope);
+            for keys in keys {
+                bindings.push(Binding {
+                    scope,
+                    keys: parse_keys(keys)?,
+                    action,
+                });
+            }
+        }
+        for (scope, keys, action) in DEFAULT_KEYS {
+            if !changed.contains(action) {
+                bindings.push(Binding {
+                    scope: *scope,
+                    keys: parse_keys(keys)?,
+                    action: *action,
+                });
+            }
+        }
+        let keymap = Self { bindings };
+        keymap.check()?;
+        Ok(keymap)
+    }
+
+    fn check(&self) -> Result<(), KeymapError> {
+        for (nth, one) in self.bindings.iter().enumerate() {
+            for other in &self.bindings[nth + 1..] {
+                let meet = one.scope == other.scope
+                    || one.scope == Scope::Everywhere
+                    || other.scope == Scope::Everywhere;
+                if !meet || one.action == other.action {
+                    continue;
+                }
+                if one.keys == other.keys {
+                    return Err(KeymapError::Twice {
+                        key: show(&one.keys),
+                        first: one.action.info().name,
+                        second: other.action.info().name,
+                    });
+                }
+                if one.keys.starts_with(&other.keys) || other.keys.starts_with(&one.keys) {
+                    let short = if one.keys.len() < other.keys.len() {
+                        one
+                    } else {
+                        other
+                    };
+                    return Err(KeymapError::Prefix(show(&short.keys)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What the pressed keys mean in a scope.
+    pub fn find(&self, scope: Scope, pressed: &[Key]) -> Found {
+        let mut begins = false;
+        for binding in self.in_scope(scope) {
+            if binding.keys == pressed {
+                return Found::Action(binding.action);
+            }
+            begins |= binding.keys.starts_with(pressed);
+        }
+        if begins { Found::More } else { Found::Nothing }
+    }
+
+    /// The keys of an action where it works, as one reads them; the first is the main one.
+    pub fn keys_of(&self, scope: Scope, action: Action) -> Vec<String> {
+        let bound = self
+            .in_scope(scope)
+            .filter(|binding| binding.action == action);
+        bound.map(|binding| show(&binding.keys)).collect()
+    }
+
+    /// What can follow the keys pressed so far: the rest of the key and its action.
+    pub fn continuations(&self, scope: Scope, pressed: &[Key]) -> Vec<(String, Action)> {
+        let longer = self.in_scope(scope).filter(|binding| {
+            binding.keys.len() > pressed.len() && binding.keys.starts_with(pressed)
+        });
+        longer
+            .map(|binding| (show(&binding.keys[pressed.len()..]), binding.action))
+            .collect()
+    }
+
+    fn in_scope(&self, scope: Scope) -> impl Iterator<Item = &Binding> {
+        let works =
+            move |binding: &&Binding| binding.scope == scope || binding.scope == Scope::Everywhere;
+        self.bindings.iter().filter(works)
+    }
+}
+
+fn parse_keys(text: &str) -> Result<Vec<Key>, KeymapError> {
+    let keys: Result<Vec<Key>, _> = text.split_whitespace().map(str::parse).collect();
+    keys.and_then(|keys| {
+        if keys.is_empty() {
+            Err(KeymapError::Key(text.to_owned()))
+        } else {
+            Ok(keys)
+        }
+    })
+}
+
+fn show(keys: &[Key]) -> String {
+    keys.iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::action::ACTIONS;
+    use super::*;
+
+    fn shipped() -> Keymap {
+        Keymap::new(&BTreeMap::new()).unwrap()
+    }
+
+    fn key(text: &str) -> Key {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn no_key_has_two_meanings_and_every_action_has_a_key() {
+        let keymap = shipped();
+        for info in ACTIONS {
+            let anywhere = [Scope::List, Scope::Detail];
+            let keys = anywhere
+                .iter()
+                .any(|scope| !keymap.keys_of(*scope, info.action).is_empty());
+            assert!(keys, "{} has no key", info.name);
+            assert_eq!(info.name.parse::<Action>().unwrap(), info.action);
+            assert_eq!(info.action.info().name, info.name);
+        }
+    }
+
+    #[test]
+    fn a_longer_key_waits_for_its_rest() {
+        let keymap = shipped();
+        assert_eq!(keymap.find(Scope::List, &[key("y")]), Found::More);
+        assert_eq!(
+            keymap.find(Scope::List, &[key("y"), key("i")]),
+            Found::Action(Action::CopyId)
+        );
+        assert_eq!(
+            keymap.find(Scope::List, &[key("y"), key("x")]),
+            Found::Nothing
+        );
+        assert_eq!(keymap.continuations(Scope::List, &[key("y")]).len(), 5);
+        let shifted = Key::from(KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT));
+        assert_eq!(
+            keymap.find(Scope::List, &[shifted]),
+            Found::Action(Action::Bottom)
+        );
+    }
+
+    #[test]
+    fn keys_can_be_changed_and_clashes_are_named() {
+        let change = |name: &str, keys: &[&str]| {
+            let keys = keys.iter().map(|key| (*key).to_owned()).collect();
+            Keymap::new(&BTreeMap::from([(name.to_owned(), keys)]))
+        };
+        let keymap = change("quit", &["ctrl-q", "f10"]).unwrap();
+        assert_eq!(keymap.keys_of(Scope::List, Action::Quit), ["Ctrl-Q", "F10"]);
+        assert_eq!(keymap.find(Scope::List, &[key("q")]), Found::Nothing);
+        let clash = change("quit", &["j"]).unwrap_err().to_string();
+        assert!(clash.contains("quit") && clash.contains("down"), "{clash}");
+        assert!(matches!(
+            change("quit", &["y"]),
+            Err(KeymapError::Prefix(_))
+        ));
+        assert!(matches!(
+            change("quit", &["hyper-x"]),
+            Err(KeymapError::Key(_))
+        ));
+        assert!(matches!(change("fly", &["x"]), Err(KeymapError::Action(_))));
+    }
+}

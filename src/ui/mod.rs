@@ -1,0 +1,24 @@
+//! The explorer: state, keys, views, and the loop that ties them to the terminal.
+//!
+//! An [`Action`] changes the [`App`], which asks for I/O by effects; [`run`] has them done and draws.
+
+mod action;
+pub mod app;
+mod effects;
+pub mod input;
+mod keymap;
+mod run;
+mod seen;
+pub mod terminal;
+pub mod theme;
+mod views;
+mod widgets;
+mod worker;
+
+pub use action::{ACTIONS, Action, ActionInfo};
+pub use app::{App, Setup};
+pub use effects::TerminalClipboard;
+pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError, Scope};
+pub use run::{Ended, run};
+pub use theme::Theme;
+pub use views::view;

@@ -1,0 +1,137 @@
+//! The loop: wait for something, change the state, have its effects done, draw.
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use crossterm::terminal::size;
+
+use super::effects::TerminalClipboard;
+
+use super::app::{App, Effect, Event, Setup};
+use super::effects::Office;
+use super::input::{Input, listen};
+use super::terminal::Terminal;
+use super::views;
+
+/// How often progress is shown while something is under way.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// What wakes the loop.
+pub(super) enum Wake {
+    /// From the terminal or a signal.
+    Input(Input),
+    /// From a worker.
+    Event(Event),
+}
+
+/// Why the explorer ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// The person left.
+    Quit,
+    /// A signal ended it.
+    Signal(i32),
+    /// The terminal vanished.
+    Gone,
+}
+
+/// Runs the explorer until the person leaves; `remember` keeps a filter for later sessions.
+pub fn run(
+    setup: Setup,
+    clipboard: TerminalClipboard,
+    remember: Box<dyn FnMut(&str)>,
+) -> io::Result<Ended> {
+    let (sender, wakes) = channel();
+    let mut terminal = Terminal::open()?;
+    listen(&sender, Wake::Input)?;
+    let office = Office::start(&setup, clipboard, remember, sender)?;
+    let app = App::new(setup, size()?);
+    Loop { app, office }.run(&mut terminal, &wakes)
+}
+
+struct Loop {
+    app: App,
+    office: Office,
+}
+
+impl Loop {
+    fn run(mut self, terminal: &mut Terminal, wakes: &Receiver<Wake>) -> io::Result<Ended> {
+        let first = self.app.start();
+        if let Some(ended) = self.perform(terminal, first)? {
+            return Ok(ended);
+        }
+        loop {
+            let app = &self.app;
+            terminal.draw(|frame| views::view(app, frame))?;
+            let Some(wake) = self.wait(wakes) else {
+                return Ok(Ended::Gone);
+            };
+            if let Some(ended) = self.take(terminal, wake)? {
+                return Ok(ended);
+            }
+            // Whatever else is there already is taken in before the next frame is drawn.
+            while let Ok(wake) = wakes.try_recv() {
+                if let Some(ended) = self.take(terminal, wake)? {
+                    return Ok(ended);
+                }
+            }
+        }
+    }
+
+    /// Waits for the next thing; while something is under way, not longer than a beat.
+    fn wait(&self, wakes: &Receiver<Wake>) -> Option<Wake> {
+        if !self.app.is_busy() {
+            return wakes.recv().ok();
+        }
+        match wakes.recv_timeout(BEAT) {
+            Ok(wake) => Some(wake),
+            Err(RecvTimeoutError::Timeout) => Some(Wake::Event(Event::Tick)),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn take(&mut self, terminal: &mut Terminal, wake: Wake) -> io::Result<Option<Ended>> {
+        let event = match wake {
+            Wake::Event(event) => event,
+            Wake::Input(Input::Key(key)) => Event::Key(key),
+            Wake::Input(Input::Paste(text)) => Event::Paste(text),
+            Wake::Input(Input::Resize) => {
+                let (columns, lines) = size()?;
+                Event::Resize(columns, lines)
+            }
+            Wake::Input(Input::Suspend) => {
+                terminal.suspend()?;
+                return Ok(None);
+            }
+            Wake::Input(Input::Continue) => {
+                terminal.resume()?;
+                return Ok(None);
+            }
+            Wake::Input(Input::Stop(signal)) => return Ok(Some(Ended::Signal(signal))),
+            Wake::Input(Input::Gone) => return Ok(Some(Ended::Gone)),
+        };
+        let effects = self.app.update(event);
+        self.perform(terminal, effects)
+    }
+
+    fn perform(
+        &mut self,
+        terminal: &mut Terminal,
+        effects: Vec<Effect>,
+    ) -> io::Result<Option<Ended>> {
+        for effect in effects {
+            match effect {
+                Effect::Quit => return Ok(Some(Ended::Quit)),
+                Effect::Suspend => terminal.suspend()?,
+                other => {
+                    if let Some(event) = self.office.perform(other, &self.app) {
+                        let more = self.app.update(event);
+                        debug_assert!(more.is_empty(), "what the office says asks for nothing");
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,20 @@
+//! The grade badge: letter and mark, always the same width.
+
+use ratatui::text::Span;
+
+use crate::tls::Grade;
+use crate::ui::Theme;
+
+/// Letter and mark, four cells: `A ++`.
+pub fn badge(theme: &Theme, grade: Grade) -> Span<'static> {
+    Span::styled(
+        format!("{} {:<2}", grade.letter(), grade.mark()),
+        theme.grade(grade),
+    )
+}
+
+/// Letter, mark and word: `A ++ current`.
+pub fn badge_with_word(theme: &Theme, grade: Grade) -> Span<'static> {
+    let text = format!("{} {} {}", grade.letter(), grade.mark(), grade.word());
+    Span::styled(text, theme.grade(grade))
+}

@@ -1,0 +1,7 @@
+//! Small pieces that views are made of.
+
+mod badge;
+mod row;
+
+pub use badge::{badge, badge_with_word};
+pub use row::{Align, Row};

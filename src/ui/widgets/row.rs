@@ -1,0 +1,54 @@
+//! One line of a table: cells of fixed width.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::text::{pad_left, pad_right, truncate_middle};
+
+/// Where text stands in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// At the left.
+    Left,
+    /// At the right.
+    Right,
+}
+
+/// A line in the making.
+#[derive(Default)]
+pub struct Row {
+    spans: Vec<Span<'static>>,
+}
+
+impl Row {
+    /// Adds a cell of exactly `cells` columns, and one column of space behind it. Text that is too
+    /// long is cut in its middle.
+    #[must_use]
+    pub fn cell(mut self, text: &str, cells: usize, align: Align, style: Style) -> Self {
+        let cut = truncate_middle(text, cells);
+        let padded = match align {
+            Align::Left => pad_right(&cut, cells),
+            Align::Right => pad_left(&cut, cells),
+        };
+        self.spans.push(Span::styled(format!("{padded} "), style));
+        self
+    }
+
+    /// Adds a ready span.
+    #[must_use]
+    pub fn span(mut self, span: Span<'static>) -> Self {
+        self.spans.push(span);
+        self
+    }
+
+    /// Adds empty columns.
+    #[must_use]
+    pub fn space(self, cells: usize) -> Self {
+        self.span(Span::raw(" ".repeat(cells)))
+    }
+
+    /// The line.
+    pub fn line(self) -> Line<'static> {
+        Line::from(self.spans)
+    }
+}

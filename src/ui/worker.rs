@@ -1,0 +1,110 @@
+//! Answers questions about rows on a thread of its own, the newest first.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+
+use crate::model::{GradeBook, Model, Zone};
+use crate::query::eval::Scene;
+
+use super::app::{Answer, Question};
+
+/// The way to the worker.
+pub(super) struct Worker {
+    questions: Sender<Question>,
+    newest: Arc<AtomicU64>,
+}
+
+impl Worker {
+    /// Starts the worker; `answer` gets its answers.
+    pub(super) fn start(
+        model: Arc<RwLock<Model>>,
+        zone: Zone,
+        answer: impl Fn(Answer) + Send + 'static,
+    ) -> std::io::Result<Self> {
+        let (questions, receiver) = channel();
+        let newest = Arc::new(AtomicU64::new(0));
+        let desk = Desk {
+            model,
+            zone,
+            newest: Arc::clone(&newest),
+            grades: None,
+        };
+        thread::Builder::new()
+            .name("query".into())
+            .spawn(move || desk.work(&receiver, answer))?;
+        Ok(Self { questions, newest })
+    }
+
+    /// Asks. An older question under way is dropped.
+    pub(super) fn ask(&self, question: Question) {
+        self.newest.store(question.ticket, Ordering::Relaxed);
+        // The worker only ends with the program.
+        let _ = self.questions.send(question);
+    }
+}
+
+struct Desk {
+    model: Arc<RwLock<Model>>,
+    zone: Zone,
+    newest: Arc<AtomicU64>,
+    /// The last grades and the state of the model they hold for.
+    grades: Option<(u64, Arc<GradeBook>)>,
+}
+
+impl Desk {
+    fn work(mut self, questions: &Receiver<Question>, answer: impl Fn(Answer)) {
+        while let Ok(question) = questions.recv() {
+            if let Some(found) = self.answer(&question) {
+                answer(found);
+            }
+        }
+    }
+
+    fn answer(&mut self, question: &Question) -> Option<Answer> {
+        let stale = || self.newest.load(Ordering::Relaxed) != question.ticket;
+        if stale() {
+            return None;
+        }
+        let shared = Arc::clone(&self.model);
+        let model = shared.read().unwrap_or_else(PoisonError::into_inner);
+        let grades = self.grades_for(question, &model);
+        let newest = &self.newest;
+        let scene = Scene {
+            model: &model,
+            grades: &grades,
+            zone: self.zone,
+            cancelled: &|| newest.load(Ordering::Relaxed) != question.ticket,
+        };
+        let rows = scene.rows(question.table, &question.query, question.sort)?;
+        Some(Answer {
+            ticket: question.ticket,
+            table: question.table,
+            rows: Arc::from(rows),
+            total: scene.total(question.table),
+            grades,
+            generation: model.generation,
+        })
+    }
+
+    fn grades_for(&mut self, question: &Question, model: &Model) -> Arc<GradeBook> {
+        let fits = |generation: u64, book: &GradeBook| {
+            generation == model.generation
+                && Arc::ptr_eq(book.profile(), &question.profile)
+                && book.as_of() == question.as_of
+        };
+        if let Some((generation, book)) = &self.grades
+            && fits(*generation, book)
+        {
+            return Arc::clone(book);
+        }
+        let book = Arc::new(GradeBook::of(
+            model,
+            Arc::clone(&question.profile),
+            question.as_of,
+        ));
+        self.grades = Some((model.generation, Arc::clone(&book)));
+        book
+    }
+}
