@@ -14,6 +14,7 @@
 //! `cli` > `ui` > `clipboard` > `report` > `insight` > `query` > `ingest` > `model` > `parse` >
 //! `source` > `tls` > `text`
 
+pub mod cli;
 pub mod clipboard;
 pub mod ingest;
 pub mod insight;

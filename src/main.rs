@@ -1,3 +1,7 @@
 //! The `hopgrade` binary: arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    hopgrade::cli::run()
+}

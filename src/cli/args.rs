@@ -1,0 +1,269 @@
+//! The command line as clap knows it.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::manual;
+use crate::clipboard::Choice;
+use crate::ingest::Format;
+use crate::model::{AsOf, Cidr, Zone};
+use crate::report::rows::Kind;
+use crate::tls::Profile;
+use crate::ui::theme;
+
+/// Shows how mails really travelled: in a sealed envelope or as a postcard.
+///
+/// hopgrade reads mail logs and message headers and shows, for every message, how each leg of its
+/// journey was protected, why it waited, and what that means.
+#[derive(Debug, Parser)]
+#[command(
+    name = "hopgrade",
+    version,
+    args_conflicts_with_subcommands = true,
+    after_long_help = manual::long_help()
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) explore: Explore,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// The explorer on the bundled case; no file is needed
+    Demo(Demo),
+    /// Write a table, for scripts and spreadsheets
+    #[command(after_long_help = manual::export_help())]
+    Export(Export),
+    /// Tell the story of one message
+    #[command(after_long_help = manual::explain_help())]
+    Explain(Explain),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// The explorer; a plain summary where standard output is no terminal.
+#[derive(Debug, Args)]
+pub(super) struct Explore {
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) screen: Screen,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) screen: Screen,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// The table
+    #[arg(value_enum)]
+    pub(super) table: TableName,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// Form of the output [default: table on a terminal, else ndjson]
+    #[arg(long, value_name = "F", value_enum)]
+    pub(super) format: Option<FormatName>,
+    /// Order of the rows, by any column: COLUMN or COLUMN:desc [default: input order]
+    #[arg(long, value_name = "COLUMN[:desc]")]
+    pub(super) sort: Option<String>,
+    /// Write to FILE, which appears whole or not at all; never over an input
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// Queue ID or Message-ID
+    pub(super) id: String,
+    /// Form of the output
+    #[arg(long, value_name = "F", value_enum, default_value_t)]
+    pub(super) format: StoryFormat,
+    /// Write to FILE, which appears whole or not at all; never over an input
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+/// Which rows.
+#[derive(Debug, Args)]
+pub(super) struct Filter {
+    /// Only the rows that the filter selects, such as 'grade>=C to:example.org since:-2d'
+    #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
+    pub(super) text: Option<String>,
+}
+
+/// How things are judged and shown.
+#[derive(Debug, Args)]
+pub(super) struct View {
+    /// Grading profile: default, bsi, nist, strict, or a TOML file
+    #[arg(long, value_name = "NAME", value_parser = profile, default_value = "default")]
+    pub(super) profile: Arc<Profile>,
+    /// Grade by the rules in force on DATE; 'event' is each event's own day [default: today]
+    #[arg(long, value_name = "DATE", value_parser = as_of)]
+    pub(super) as_of: Option<AsOf>,
+    /// Make people pseudonyms: addresses, clients, subjects
+    #[arg(long)]
+    pub(super) mask: bool,
+}
+
+/// What only the explorer asks.
+#[derive(Debug, Args)]
+pub(super) struct Screen {
+    /// Colours [default: what the terminal tells]
+    #[arg(long, value_name = "NAME", value_parser = themes())]
+    pub(super) theme: Option<theme::Name>,
+    /// Road of copies: auto, osc52, tmux, native, off, or a command that reads the text
+    #[arg(long, value_name = "ROAD", default_value = "auto")]
+    pub(super) clipboard: Choice,
+}
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+pub(super) struct Reading {
+    /// Zone of stamps that carry none: an IANA name or an offset [default: this system's zone]
+    #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true)]
+    pub(super) tz: Option<Zone>,
+    /// Network that counts as inside besides private, ULA and CGNAT ranges; repeatable
+    #[arg(long, value_name = "CIDR")]
+    pub(super) inside: Vec<Cidr>,
+    /// Our own host: headers it wrote are witnessed, not claimed; repeatable, .example.org is a whole domain
+    #[arg(long, value_name = "NAME|CIDR", value_parser = trusted)]
+    pub(super) trust: Vec<Trusted>,
+    /// Force a format instead of detecting it for each file
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    pub(super) input: Option<Format>,
+    /// Label for logs that name no host
+    #[arg(long, value_name = "NAME")]
+    pub(super) host: Option<String>,
+    /// Threads [default: the cores]
+    #[arg(short, long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+    /// Say on standard error how much was read, and how fast
+    #[arg(long)]
+    pub(super) stats: bool,
+    /// Logs, message files, directories, or - for standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+}
+
+/// The tables that can be exported.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum TableName {
+    /// One row for each queue entry, and for each loaded message file
+    Messages,
+    /// One row for each fact in a log
+    Events,
+    /// One row for each Received header, oldest first
+    Hops,
+}
+
+impl From<TableName> for Kind {
+    fn from(name: TableName) -> Self {
+        match name {
+            TableName::Messages => Self::Messages,
+            TableName::Events => Self::Events,
+            TableName::Hops => Self::Hops,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum FormatName {
+    /// One JSON object a line
+    Ndjson,
+    /// RFC 4180; formulas are defused
+    Csv,
+    /// Aligned text, as wide as the terminal
+    Table,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum StoryFormat {
+    /// Plain text
+    #[default]
+    Text,
+    /// Markdown
+    Markdown,
+}
+
+fn profile(text: &str) -> Result<Arc<Profile>, String> {
+    let is_path = text.contains('/') || text.to_ascii_lowercase().ends_with(".toml");
+    let profile = if is_path {
+        Profile::load(text.as_ref())
+    } else {
+        Profile::named(text)
+    };
+    profile.map(Arc::new).map_err(|error| error.to_string())
+}
+
+/// Whose headers are believed.
+#[derive(Clone, Debug)]
+pub(super) enum Trusted {
+    Host(String),
+    Network(Cidr),
+}
+
+fn trusted(text: &str) -> Result<Trusted, String> {
+    let network = text.parse::<Cidr>();
+    // What has a slash or is an address was meant as one.
+    if text.contains('/') || network.is_ok() {
+        return network
+            .map(Trusted::Network)
+            .map_err(|error| error.to_string());
+    }
+    let host = text.trim_end_matches('.').to_ascii_lowercase();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if host.is_empty() || !host.bytes().all(is_name) {
+        return Err("give a host name, .example.org, or a network such as 192.0.2.0/24".to_owned());
+    }
+    Ok(Trusted::Host(host))
+}
+
+fn themes() -> impl TypedValueParser<Value = theme::Name> {
+    let names = theme::Name::ALL.map(theme::Name::as_str);
+    PossibleValuesParser::new(names).map(|given| {
+        let mut all = theme::Name::ALL.into_iter();
+        all.find(|name| name.as_str() == given).unwrap_or_default()
+    })
+}
+
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::names()).try_map(|name| name.parse::<Format>())
+}
+
+fn as_of(text: &str) -> Result<AsOf, String> {
+    if text == "event" {
+        return Ok(AsOf::Event);
+    }
+    let date = text.parse().map(AsOf::Day);
+    date.map_err(|_| "give a date such as 2020-02-25, or event".to_owned())
+}

@@ -1,0 +1,70 @@
+//! `hopgrade PATH...`: the explorer, or a summary where nobody could use it.
+
+use std::io::{self, IsTerminal};
+
+use super::args::{Explore, Filter, Screen, View};
+use super::failure::Failure;
+use super::inputs::Inputs;
+use super::load::{load, options};
+use super::output::Output;
+use super::{Done, export, filter, screen};
+use crate::ingest::Options;
+use crate::report::mask::Mask;
+use crate::report::rows::{Facts, Kind};
+use crate::report::summary::Summary;
+
+pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
+    filter::parse(&args.filter)?;
+    let inputs = Inputs::find(&args.reading.paths)?;
+    let session = Session {
+        inputs,
+        options: options(&args.reading),
+        filter: &args.filter,
+        view: &args.view,
+        screen: &args.screen,
+        stats: args.reading.stats,
+        command: "hopgrade",
+    };
+    session.run()
+}
+
+/// What the explorer is started with, by whatever command.
+pub(super) struct Session<'a> {
+    pub(super) inputs: Inputs,
+    pub(super) options: Options,
+    pub(super) filter: &'a Filter,
+    pub(super) view: &'a View,
+    pub(super) screen: &'a Screen,
+    pub(super) stats: bool,
+    /// The command that starts it.
+    pub(super) command: &'a str,
+}
+
+impl Session<'_> {
+    pub(super) fn run(self) -> Result<Done, Failure> {
+        if io::stdout().is_terminal() {
+            screen::run(self)
+        } else {
+            self.summarise()
+        }
+    }
+
+    /// The plain summary.
+    fn summarise(mut self) -> Result<Done, Failure> {
+        let query = filter::parse(self.filter)?;
+        let output = Output::open(None, &self.inputs)?;
+        let loaded = load(&mut self.inputs, self.options, self.view, self.stats)?;
+        let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
+        let summary = Summary {
+            facts: &facts,
+            selected: &export::selected(&loaded, Kind::Messages, &query),
+            filter: self.filter.text.as_deref().unwrap_or_default(),
+            zone: loaded.zone,
+            command: self.command,
+            inputs: &self.inputs.given,
+        };
+        let text = summary.text(self.view.mask.then(Mask::of_this_run).as_ref());
+        output.write(|out| out.write_all(text.as_bytes()))?;
+        Ok(loaded.done)
+    }
+}

@@ -1,0 +1,80 @@
+//! `hopgrade export`: a table for scripts and spreadsheets.
+
+use super::args::{Export, FormatName};
+use super::failure::{Failure, complain};
+use super::inputs::Inputs;
+use super::load::{Loaded, load, options};
+use super::output::Output;
+use super::{Done, filter};
+use crate::query::Query;
+use crate::query::eval::Scene;
+use crate::report::mask::Mask;
+use crate::report::rows::{Facts, Kind, Order, RowId, select};
+use crate::report::{Format, Layout};
+
+pub(super) fn run(args: &Export) -> Result<Done, Failure> {
+    let table = Kind::from(args.table);
+    let query = filter::parse(&args.filter)?;
+    let order = args.sort.as_deref().map(|sort| Order::parse(sort, table));
+    let order = order
+        .transpose()
+        .map_err(|error| Failure::Usage(format!("--sort: {error}")))?;
+    let mut inputs = Inputs::find(&args.reading.paths)?;
+    let output = Output::open(args.output.as_deref(), &inputs)?;
+    let options = options(&args.reading);
+    let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
+    let format = format(args.format, &output, &loaded);
+    let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
+    let mut rows = selected(&loaded, table, &query);
+    if let Some(order) = order {
+        rows = order.sort(&facts, table, rows);
+    }
+    let mask = args.view.mask.then(Mask::of_this_run);
+    output.write(|out| {
+        let table = table.table(&facts, rows);
+        match &mask {
+            Some(mask) => format.write(mask.table(table), out),
+            None => format.write(table, out),
+        }
+    })?;
+    match facts.take_failure() {
+        None => Ok(loaded.done),
+        Some(error) => {
+            complain(&format!(
+                "{error}; cells that only a line can fill are empty"
+            ));
+            Ok(Done::Partly)
+        }
+    }
+}
+
+/// The rows that a filter selects, in input order.
+pub(super) fn selected(loaded: &Loaded, table: Kind, query: &Query) -> Vec<RowId> {
+    let scene = Scene {
+        model: &loaded.model,
+        grades: &loaded.grades,
+        zone: loaded.zone,
+        cancelled: &|| false,
+    };
+    select(&scene, table, query).unwrap_or_default()
+}
+
+fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Format {
+    let terminal = output.is_terminal();
+    let usual = if terminal {
+        FormatName::Table
+    } else {
+        FormatName::Ndjson
+    };
+    match asked.unwrap_or(usual) {
+        FormatName::Ndjson => Format::Ndjson,
+        FormatName::Csv => Format::Csv,
+        FormatName::Table => {
+            let size = crossterm::terminal::size().ok().filter(|_| terminal);
+            Format::Table(Layout {
+                width: size.map(|(columns, _)| usize::from(columns)),
+                zone: loaded.zone,
+            })
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Loads the inputs, says what could not be read, and grades.
+
+use std::mem;
+use std::sync::{Arc, PoisonError};
+
+use chrono::Utc;
+
+use super::Done;
+use super::args::{Reading, Trusted, View};
+use super::failure::{Failure, complain};
+use super::inputs::Inputs;
+use crate::ingest::{Options, Progress, start};
+use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
+use crate::text::human;
+
+/// What a command works on.
+pub(super) struct Loaded {
+    pub(super) model: Model,
+    pub(super) grades: GradeBook,
+    /// Zone of times shown.
+    pub(super) zone: Zone,
+    /// Label of the host; may be empty.
+    pub(super) host: String,
+    pub(super) done: Done,
+}
+
+/// The options of a load.
+pub(super) fn options(reading: &Reading) -> Options {
+    let default = Options::default();
+    Options {
+        zone: reading.tz.unwrap_or(default.zone),
+        host: reading.host.clone(),
+        input: reading.input,
+        inner: reading.inside.clone(),
+        trust: trust(&reading.trust),
+        jobs: reading.jobs.map_or(default.jobs, usize::from),
+    }
+}
+
+fn trust(given: &[Trusted]) -> Trust {
+    let mut trust = Trust::default();
+    for one in given.iter().cloned() {
+        match one {
+            Trusted::Host(name) => trust.hosts.push(name),
+            Trusted::Network(network) => trust.networks.push(network),
+        }
+    }
+    trust
+}
+
+/// By the rules of which day; where nothing was said, of today as the zone has it.
+pub(super) fn as_of(view: &View, zone: Zone) -> AsOf {
+    view.as_of.unwrap_or_else(|| {
+        let now = Utc::now().timestamp_millis();
+        AsOf::Day(zone.local(now).date_naive())
+    })
+}
+
+/// Loads everything and waits for it. Each input that cannot be read is named on standard error.
+pub(super) fn load(
+    inputs: &mut Inputs,
+    options: Options,
+    view: &View,
+    stats: bool,
+) -> Result<Loaded, Failure> {
+    let (zone, host) = (options.zone, options.host.clone().unwrap_or_default());
+    let mut running = start(mem::take(&mut inputs.list), options);
+    running.wait();
+    let early = inputs.errors.iter().map(ToString::to_string);
+    let errors: Vec<String> = early.chain(running.error_texts()).collect();
+    for error in &errors {
+        complain(error);
+    }
+    let mut shared = running
+        .model
+        .write()
+        .unwrap_or_else(PoisonError::into_inner);
+    let model = mem::take(&mut *shared);
+    if model.files.is_empty() {
+        return Err(Failure::NothingRead);
+    }
+    if stats {
+        tell_stats(&model, &running.progress);
+    }
+    let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, zone));
+    let done = if errors.is_empty() {
+        Done::Whole
+    } else {
+        Done::Partly
+    };
+    Ok(Loaded {
+        model,
+        grades,
+        zone,
+        host,
+        done,
+    })
+}
+
+/// One line: how much, how fast, how large.
+fn tell_stats(model: &Model, progress: &Progress) {
+    let seconds = progress.elapsed().as_secs_f64().max(1e-3);
+    let (lines, bytes) = (progress.lines(), progress.bytes());
+    complain(&format!(
+        "{} lines, {} in {seconds:.2} s ({}, {}); {} events, {} messages, {} mails; heap {}",
+        human::count(lines),
+        human::bytes(bytes),
+        human::rate(lines as f64 / seconds, "lines"),
+        human::rate(bytes as f64 / seconds, "B"),
+        human::count(model.events.len().into()),
+        human::count(model.messages.len().into()),
+        human::count(model.mails.len() as u64),
+        human::bytes(model.heap_bytes() as u64),
+    ));
+}

@@ -1,0 +1,251 @@
+//! Help beyond the options, the manual page, and completions: made from the tables that the program
+//! itself goes by.
+
+use std::fmt::Write;
+use std::io;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, roman};
+
+use super::Done;
+use super::args::Cli;
+use super::failure::Failure;
+use super::inputs::Inputs;
+use super::output::Output;
+use crate::query::FIELDS;
+use crate::report::rows::Kind;
+use crate::tls::Grade;
+
+const EXAMPLES: &[(&str, &str)] = &[
+    ("hopgrade demo", "look around without a file"),
+    (
+        "hopgrade /var/log/exim4/",
+        "all logs of a directory, rotated and compressed ones too",
+    ),
+    ("hopgrade message.eml", "the hops of one message"),
+    (
+        "ssh mx1 cat /var/log/exim4/mainlog | hopgrade --host mx1",
+        "a log from another host",
+    ),
+    (
+        "hopgrade explain 1j69ZJ-0001iL-S3 mainlog*",
+        "why is this message still queued?",
+    ),
+    (
+        "hopgrade export messages --where 'grade>=C since:-7d' --sort grade:desc --format csv -o week.csv mainlog*",
+        "what went badly protected this week",
+    ),
+    (
+        "hopgrade export events --where 'kind:tls_refused' --tz Europe/Berlin mainlog | jq .peer_name",
+        "who did not offer TLS",
+    ),
+];
+
+const STATUS: &[(&str, &str)] = &[
+    (
+        "0",
+        "done; also when whoever reads our output has read enough",
+    ),
+    (
+        "1",
+        "done, but some input could not be read; each is named on standard error",
+    ),
+    (
+        "2",
+        "nothing could be done: a mistake in the arguments, or no readable input",
+    ),
+];
+
+/// What stands below the options of `hopgrade --help`.
+pub(super) fn long_help() -> String {
+    let mut out = String::from(
+        "Without PATH: standard input when it is not a terminal, else the usual logs of this host.\n\
+         Where standard output is no terminal, a plain summary is printed instead of the explorer.\n\n",
+    );
+    list(&mut out, "Grades", grades());
+    list(
+        &mut out,
+        "Filters (--where): terms side by side must all hold; OR, NOT, parentheses, \"quoted\", /regex/",
+        fields(),
+    );
+    list(&mut out, "Examples", EXAMPLES.iter().map(own));
+    list(&mut out, "Exit status", STATUS.iter().map(own));
+    out.trim_end().to_owned()
+}
+
+/// What stands below the options of `hopgrade export --help`.
+pub(super) fn export_help() -> String {
+    let mut out = String::from(
+        "Times are UTC, hosts lower case; what is not known is null, or empty in CSV.\n\n",
+    );
+    for table in [Kind::Messages, Kind::Events, Kind::Hops] {
+        let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+        let _ = writeln!(
+            out,
+            "Columns of {}:\n{}\n",
+            table.name(),
+            wrapped(&names.join(" "))
+        );
+    }
+    list(
+        &mut out,
+        "Examples",
+        EXAMPLES
+            .iter()
+            .filter(|(line, _)| line.contains(" export "))
+            .map(own),
+    );
+    out.trim_end().to_owned()
+}
+
+/// What stands below the options of `hopgrade explain --help`.
+pub(super) fn explain_help() -> String {
+    let mut out = String::from(
+        "An ID is a queue ID or a Message-ID, with or without angle brackets. Everything that is the same\n\
+         message is told together: its log entries on every host, and the headers of its files.\n\n",
+    );
+    list(
+        &mut out,
+        "Examples",
+        EXAMPLES
+            .iter()
+            .filter(|(line, _)| line.contains(" explain "))
+            .map(own),
+    );
+    out.trim_end().to_owned()
+}
+
+/// Prints the completions for a shell.
+pub(super) fn completions(shell: Shell) -> Result<Done, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "hopgrade", &mut script);
+    print(&script)
+}
+
+/// Prints the manual page: all commands on one.
+pub(super) fn page() -> Result<Done, Failure> {
+    let page = render().map_err(Failure::Stdout)?;
+    print(&page)
+}
+
+fn print(bytes: &[u8]) -> Result<Done, Failure> {
+    let output = Output::open(None, &Inputs::default())?;
+    output.write(|out| out.write_all(bytes))?;
+    Ok(Done::Whole)
+}
+
+fn render() -> io::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut command = Cli::command();
+    command.build();
+    let man = Man::new(command.clone());
+    man.render_title(&mut out)?;
+    man.render_name_section(&mut out)?;
+    man.render_synopsis_section(&mut out)?;
+    man.render_description_section(&mut out)?;
+    man.render_options_section(&mut out)?;
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
+        let name = format!("command {}", sub.get_name());
+        Roff::new()
+            .control("SH", [name.to_uppercase().as_str()])
+            .to_writer(&mut out)?;
+        let about = sub.get_about().map(ToString::to_string).unwrap_or_default();
+        Roff::new()
+            .text([roman(format!("{about}."))])
+            .to_writer(&mut out)?;
+        Man::new(sub.clone()).render_options_section(&mut out)?;
+    }
+    section(&mut out, "GRADES", grades())?;
+    section(&mut out, "FILTERS", fields())?;
+    section(&mut out, "EXIT STATUS", STATUS.iter().map(own))?;
+    section(&mut out, "EXAMPLES", EXAMPLES.iter().map(own))?;
+    Ok(out)
+}
+
+fn section(
+    out: &mut Vec<u8>,
+    title: &str,
+    entries: impl Iterator<Item = (String, String)>,
+) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", [title]);
+    for (name, meaning) in entries {
+        roff.control("TP", []);
+        roff.text([clap_mangen::roff::bold(name)]);
+        roff.text([roman(meaning)]);
+    }
+    roff.to_writer(out)
+}
+
+fn own(&(name, meaning): &(&str, &str)) -> (String, String) {
+    (name.to_owned(), meaning.to_owned())
+}
+
+fn grades() -> impl Iterator<Item = (String, String)> {
+    Grade::ALL.into_iter().map(|grade| {
+        let name = format!("{} {}", grade.letter(), grade.mark());
+        (name, format!("{}: {}", grade.word(), meaning(grade)))
+    })
+}
+
+const fn meaning(grade: Grade) -> &'static str {
+    match grade {
+        Grade::A => "the profile recommends protocol and suite",
+        Grade::B => "encrypted; discouraged, phased out or not listed",
+        Grade::S => "encrypted is stated, its strength is not",
+        Grade::C => "encrypted, but the profile forbids it",
+        Grade::D => "TLS in name: a practical attack exists, or there is no secrecy",
+        Grade::E => "cleartext to an inner address",
+        Grade::F => "cleartext over any other network",
+        Grade::Refused => "TLS was required, not had, nothing was sent",
+        Grade::Local => "no network hop",
+        Grade::Unknown => "no statement; neither good nor bad",
+    }
+}
+
+fn fields() -> impl Iterator<Item = (String, String)> {
+    FIELDS.iter().map(|field| {
+        let meaning = format!("{}; {}", field.help, field.example);
+        (field.name.to_owned(), meaning)
+    })
+}
+
+/// A titled list, the meanings aligned where the names are short.
+fn list(out: &mut String, title: &str, entries: impl Iterator<Item = (String, String)>) {
+    let entries: Vec<(String, String)> = entries.collect();
+    let widest = entries
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
+    let _ = writeln!(out, "{title}:");
+    for (name, meaning) in entries {
+        let _ = if widest <= 16 {
+            writeln!(out, "  {name:<widest$}  {meaning}")
+        } else {
+            writeln!(out, "  {name}\n      {meaning}")
+        };
+    }
+    out.push('\n');
+}
+
+/// Words in lines of at most 78 cells.
+fn wrapped(words: &str) -> String {
+    let mut out = String::new();
+    let mut used = 0;
+    for word in words.split(' ') {
+        if used > 0 && used + 1 + word.len() > 76 {
+            out.push('\n');
+            used = 0;
+        }
+        out.push_str(if used == 0 { "  " } else { " " });
+        out.push_str(word);
+        used += word.len() + 1;
+    }
+    out
+}

@@ -1,0 +1,77 @@
+//! The command line: arguments in, text and an exit status out.
+//!
+//! Data goes to standard output and nothing else does; whatever is to be said goes to standard error.
+//! Status 0: done; 1: done, but some input could not be read; 2: nothing could be done.
+
+mod args;
+mod demo;
+mod explain;
+mod explore;
+mod export;
+mod failure;
+mod filter;
+mod inputs;
+mod load;
+mod manual;
+mod output;
+mod past_filters;
+mod screen;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use failure::{Failure, complain};
+
+/// How a command ended that could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    /// Everything was read.
+    Whole,
+    /// Some input could not be read; each was named.
+    Partly,
+    /// A signal ended it.
+    Signal(u8),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return say_usage(&error),
+    };
+    match dispatch(cli) {
+        Ok(Done::Whole) => ExitCode::SUCCESS,
+        Ok(Done::Partly) => ExitCode::from(1),
+        // As a shell tells of it.
+        Ok(Done::Signal(signal)) => ExitCode::from(128 + signal % 128),
+        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Err(failure) => {
+            complain(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Done, Failure> {
+    match cli.command {
+        None => explore::run(&cli.explore),
+        Some(Command::Demo(args)) => demo::run(&args),
+        Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Completions { shell }) => manual::completions(shell),
+        Some(Command::Man) => manual::page(),
+    }
+}
+
+/// Help and version are asked for and go to standard output; everything else is a mistake.
+fn say_usage(error: &clap::Error) -> ExitCode {
+    // Nobody is left to be told when printing fails.
+    let _ = error.print();
+    if error.use_stderr() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
+}

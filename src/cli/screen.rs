@@ -1,0 +1,119 @@
+//! Starts the explorer while the inputs are being read.
+
+use std::env;
+use std::fs::File;
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::{Arc, PoisonError};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use super::Done;
+use super::args::{Screen, View};
+use super::explore::Session;
+use super::failure::{Failure, complain};
+use super::load::as_of;
+use super::past_filters::PastFilters;
+use crate::clipboard::{Clipboard, Env};
+use crate::ingest::{Load, start};
+use crate::report::mask::Mask;
+use crate::tls::Profile;
+use crate::ui::theme::{Depth, Name, Theme};
+use crate::ui::{self, Ended, Keymap, Setup, TerminalClipboard};
+
+/// How long the first screen waits for the inputs: where none can be read there is nothing to show.
+const PATIENCE: Duration = Duration::from_millis(60);
+
+/// Runs the explorer; what could not be read is named when it has ended.
+pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
+    let Session {
+        inputs,
+        options,
+        view,
+        screen,
+        filter,
+        ..
+    } = session;
+    let zone = options.zone;
+    let mut load = start(inputs.list, options);
+    let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
+    if ended_with_nothing(&load) {
+        name_errors(&early, &load);
+        return Err(Failure::NothingRead);
+    }
+    let past = PastFilters::open();
+    let setup = Setup {
+        model: Arc::clone(&load.model),
+        progress: Arc::clone(&load.progress),
+        profiles: profiles(view),
+        as_of: as_of(view, zone),
+        zone,
+        themes: themes(screen),
+        keymap: Keymap::new(&std::collections::BTreeMap::new())
+            .map_err(|error| Failure::Usage(error.to_string()))?,
+        mask: Mask::of_this_run(),
+        masked: view.mask,
+        filter: filter.text.clone().unwrap_or_default(),
+        history: past.history(),
+        inputs: inputs.given,
+    };
+    let clipboard = clipboard(screen).map_err(Failure::Terminal)?;
+    let ended = ui::run(setup, clipboard, past.keeper()).map_err(Failure::Terminal)?;
+    load.progress.cancel();
+    load.wait();
+    name_errors(&early, &load);
+    Ok(match ended {
+        Ended::Signal(signal) => Done::Signal(u8::try_from(signal).unwrap_or(0)),
+        _ if early.is_empty() && load.error_texts().is_empty() => Done::Whole,
+        _ => Done::Partly,
+    })
+}
+
+/// Waits a moment; true when everything was tried and nothing could be read.
+fn ended_with_nothing(load: &Load) -> bool {
+    let begun = Instant::now();
+    while !load.progress.is_done() && begun.elapsed() < PATIENCE {
+        sleep(Duration::from_millis(2));
+    }
+    let model = load.model.read().unwrap_or_else(PoisonError::into_inner);
+    load.progress.is_done() && model.files.is_empty()
+}
+
+fn name_errors(early: &[String], load: &Load) {
+    for error in early.iter().chain(&load.error_texts()) {
+        complain(error);
+    }
+}
+
+/// The one asked for, then the others that come with the program.
+fn profiles(view: &View) -> Vec<Arc<Profile>> {
+    let others = Profile::NAMES
+        .into_iter()
+        .filter(|name| *name != view.profile.name);
+    let others = others
+        .filter_map(|name| Profile::named(name).ok())
+        .map(Arc::new);
+    [Arc::clone(&view.profile)]
+        .into_iter()
+        .chain(others)
+        .collect()
+}
+
+/// The one asked for or told by the terminal, then the others.
+fn themes(screen: &Screen) -> Vec<(String, Theme)> {
+    let variable = |name: &str| env::var(name).ok();
+    let depth = Depth::from_env(variable);
+    let first = screen.theme.unwrap_or_else(|| Name::from_env(variable));
+    let others = Name::ALL.into_iter().filter(|name| *name != first);
+    let names = [first].into_iter().chain(others);
+    names
+        .map(|name| (name.to_string(), Theme::named(name, depth)))
+        .collect()
+}
+
+/// Its escape sequences go to the terminal behind standard output.
+fn clipboard(screen: &Screen) -> io::Result<TerminalClipboard> {
+    let terminal = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+    let around = Env::read(|name| env::var_os(name));
+    Ok(Clipboard::new(screen.clipboard.clone(), around, terminal))
+}

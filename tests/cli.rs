@@ -1,0 +1,539 @@
+//! The real binary: what scripts and people get from it, byte for byte where that was promised.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+const LOG: &str = "assets/demo/mainlog";
+const MAIL: &str = "assets/demo/reply.eml";
+const ID: &str = "1j69ZJ-0001iL-S3";
+
+/// The program in a world that is the same everywhere.
+fn program(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hopgrade"));
+    command
+        .args(args)
+        .env_clear()
+        .envs([("TZ", "UTC"), ("COLUMNS", "100")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(args: &[&str]) -> Output {
+    program(args).output().unwrap()
+}
+
+fn run_with(args: &[&str], input: &[u8]) -> Output {
+    let mut child = program(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// Standard output of a run that went well and had nothing to say beside it.
+fn good(args: &[&str]) -> String {
+    let output = run(args);
+    assert_eq!(text(&output.stderr), "", "{args:?}");
+    assert_eq!(output.status.code(), Some(0), "{args:?}");
+    text(&output.stdout)
+}
+
+/// What a run says that could do nothing; it writes no data.
+fn refused(args: &[&str]) -> String {
+    let output = run(args);
+    assert_eq!(output.status.code(), Some(2), "{args:?}");
+    assert_eq!(text(&output.stdout), "", "{args:?}");
+    text(&output.stderr)
+}
+
+fn rows(ndjson: &str) -> Vec<Value> {
+    ndjson
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// The values of one column.
+fn column<'a>(rows: &'a [Value], name: &str) -> Vec<&'a Value> {
+    rows.iter().map(|row| row.get(name).unwrap()).collect()
+}
+
+fn write(dir: &Path, name: &str, bytes: &[u8]) -> String {
+    let path = dir.join(name);
+    fs::write(&path, bytes).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A log of one message with a sender, a subject and a HELO of a stranger's choice.
+fn hostile_log() -> Vec<u8> {
+    let mut log = Vec::new();
+    log.extend_from_slice(b"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= =cmd@example.org ");
+    log.extend_from_slice(b"H=client.example.org (\x1b[2J\x9b\xff) [192.0.2.77] P=esmtps ");
+    log.extend_from_slice(b"X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=1000 id=x@example.org ");
+    log.extend_from_slice(b"T=\"=HYPERLINK(1)\\033]52;c;AAAA\\007\" for bo@example.net\n");
+    log.extend_from_slice(b"2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe => bo@example.net ");
+    log.extend_from_slice(b"R=dnslookup T=remote_smtp H=mx.example.net [198.51.100.9]:25 ");
+    log.extend_from_slice(
+        b"X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes C=\"250 \x1b]0;x\x07 ok\"\n",
+    );
+    log.extend_from_slice(b"2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe Completed\n");
+    log
+}
+
+#[test]
+fn the_case_has_two_attempts_and_five_waits() {
+    let events = rows(&good(&["export", "events", LOG, "--tz", "Europe/Berlin"]));
+    let told: Vec<(&str, &str, Option<u64>)> = events
+        .iter()
+        .map(|event| {
+            let word = |name: &str| event[name].as_str().unwrap();
+            (word("time"), word("kind"), event["attempt"].as_u64())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("2020-02-25T03:55:03.000Z", "tls_refused", Some(1)),
+            ("2020-02-25T03:55:03.000Z", "deferral", Some(1)),
+            ("2020-02-25T04:55:03.000Z", "retry_wait", None),
+            ("2020-02-25T05:55:03.000Z", "retry_wait", None),
+            ("2020-02-25T06:55:03.000Z", "retry_wait", None),
+            ("2020-02-25T07:55:03.000Z", "retry_wait", None),
+            ("2020-02-25T08:55:03.000Z", "retry_wait", None),
+            ("2020-02-25T09:55:03.000Z", "tls_refused", Some(2)),
+            ("2020-02-25T09:55:03.000Z", "deferral", Some(2)),
+        ]
+    );
+    for event in events.iter().filter(|event| event["attempt"].is_u64()) {
+        assert_eq!(event["grade"], "R");
+        assert_eq!(event["tls"], "refused");
+        assert_eq!(event["peer_ip"], "194.25.134.67");
+    }
+    assert_eq!(events[1]["errno"], -38);
+    assert_eq!(events[2]["errno"], -53);
+    assert_eq!(events[1]["router"], "dnslookup");
+}
+
+#[test]
+fn the_case_is_one_message_still_deferred() {
+    let messages = rows(&good(&["export", "messages", LOG, "--tz", "Europe/Berlin"]));
+    assert_eq!(messages.len(), 1);
+    let message = &messages[0];
+    for (name, value) in [
+        ("queue_id", Value::from(ID)),
+        ("status", "deferred".into()),
+        ("attempts", 2.into()),
+        ("waits", 5.into()),
+        ("grade", "R".into()),
+        ("claimed", Value::Null),
+        ("events", 9.into()),
+        ("recipients", vec!["tosa@rx.t-online.de"].into()),
+        ("first", "2020-02-25T03:55:03.000Z".into()),
+        ("last", "2020-02-25T09:55:03.000Z".into()),
+        ("file", LOG.into()),
+        ("line", 1.into()),
+    ] {
+        assert_eq!(message[name], value, "{name}");
+    }
+}
+
+#[test]
+fn the_answer_came_over_three_hops() {
+    let hops = rows(&good(&["export", "hops", MAIL]));
+    assert_eq!(column(&hops, "grade"), ["C", "E", "A"]);
+    assert_eq!(column(&hops, "tls"), ["yes", "no", "yes"]);
+    assert_eq!(column(&hops, "tls_version")[0], "TLS1.0");
+    assert_eq!(column(&hops, "evidence")[2], "own");
+    assert_eq!(column(&hops, "hop"), [1, 2, 3]);
+    let strict = rows(&good(&["export", "hops", MAIL, "--profile", "bsi"]));
+    assert_eq!(column(&strict, "grade")[1], "F");
+    let message = rows(&good(&["export", "messages", MAIL]));
+    assert_eq!(
+        (&message[0]["grade"], &message[0]["claimed"]),
+        (&"A".into(), &"E".into())
+    );
+    assert_eq!(message[0]["source"], "header");
+}
+
+#[test]
+fn every_table_has_the_columns_of_the_contract_in_order() {
+    let tls = "tls tls_version cipher cipher_iana bits group resumed verify grade reasons";
+    let messages = "source host mta queue_id message_id first last sender recipients size subject \
+        status arrival_protocol peer attempts waits grade claimed incomplete events file line";
+    let events = format!(
+        "time host mta queue_id kind flag attempt direction address parent_address router transport \
+         peer_name peer_helo peer_ip peer_port peer_queue_id protocol {tls} errno enhanced_status size \
+         text ambiguous file line"
+    );
+    let hops = format!(
+        "file message message_id hop from_name from_helo from_ip by with transport {tls} queue_id for \
+         time delay_seconds evidence raw"
+    );
+    for (table, columns) in [("messages", messages), ("events", &events), ("hops", &hops)] {
+        let expected: Vec<&str> = columns.split_whitespace().collect();
+        let csv = good(&["export", table, "--format", "csv", LOG, MAIL]);
+        let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+        assert_eq!(head, expected, "{table}");
+        let ndjson = good(&["export", table, LOG, MAIL]);
+        let mut at = 0;
+        for name in expected {
+            let key = format!("\"{name}\":");
+            at += ndjson[at..]
+                .find(&key)
+                .unwrap_or_else(|| panic!("{table}: {key}"))
+                + key.len();
+        }
+    }
+}
+
+#[test]
+fn a_spreadsheet_runs_no_formula() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "mainlog", &hostile_log());
+    let csv = good(&["export", "messages", "--format", "csv", &log]);
+    assert!(csv.contains(",'=cmd@example.org,"), "{csv}");
+    assert!(csv.contains(",'=HYPERLINK(1)"), "{csv}");
+    assert!(csv.ends_with("\r\n"));
+    let events = good(&["export", "events", "--format", "csv", &log]);
+    assert!(events.contains(",'=>,"), "{events}");
+    let numbers = good(&["export", "events", "--format", "csv", LOG]);
+    assert!(
+        numbers.contains(",-38,"),
+        "a number is no formula: {numbers}"
+    );
+}
+
+#[test]
+fn what_a_stranger_wrote_reaches_no_terminal() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "mainlog", &hostile_log());
+    let id = "1s2AbC-000000001aB-1cDe";
+    for args in [
+        &["export", "messages", &log][..],
+        &["export", "events", &log],
+        &["export", "events", "--format", "table", &log],
+        &["export", "messages", "--format", "table", &log],
+        &["explain", id, &log],
+        &["explain", id, "--format", "markdown", &log],
+        &[&log],
+    ] {
+        let told = good(args);
+        assert!(!told.is_empty());
+        let bad = told.chars().find(|&c| c.is_control() && c != '\n');
+        assert_eq!(bad, None, "{args:?}: {told}");
+    }
+    let unknown = refused(&["explain", "\x1b[2J", &log]);
+    assert!(!unknown.contains('\x1b'), "{unknown:?}");
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(
+        dir.path(),
+        "mainlog",
+        &fs::read(LOG).unwrap().repeat(20_000),
+    );
+    for format in ["ndjson", "csv", "table"] {
+        let mut child = program(&["export", "events", "--format", format, &log])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = [0; 100];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(text(&output.stderr), "", "{format}");
+        assert_eq!(output.status.code(), Some(0), "{format}");
+    }
+}
+
+#[test]
+fn an_output_file_is_never_an_input() {
+    let dir = tempfile::tempdir().unwrap();
+    let before = fs::read(LOG).unwrap();
+    let log = write(dir.path(), "mainlog", &before);
+    let link = dir.path().join("link");
+    std::os::unix::fs::symlink(&log, &link).unwrap();
+    let folder = dir.path().to_str().unwrap();
+    for (output, input) in [
+        (&*log, &*log),
+        (link.to_str().unwrap(), &log),
+        (&log, folder),
+    ] {
+        let told = refused(&["export", "events", "-o", output, input]);
+        assert!(
+            told.contains(output) && told.contains("is an input"),
+            "{told}"
+        );
+    }
+    let told = program(&["export", "events", "-o", &log])
+        .stdin(fs::File::open(&log).unwrap())
+        .output()
+        .unwrap();
+    assert_eq!(told.status.code(), Some(2));
+    assert_eq!(fs::read(&log).unwrap(), before);
+    let out = dir.path().join("out.ndjson");
+    assert_eq!(
+        good(&["export", "events", "-o", out.to_str().unwrap(), &log]),
+        ""
+    );
+    assert_eq!(
+        fs::read_to_string(&out).unwrap(),
+        good(&["export", "events", &log])
+    );
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn an_output_that_cannot_be_is_said() {
+    let told = refused(&["export", "events", "-o", "/nonexistent/out.csv", LOG]);
+    assert!(
+        told.starts_with("hopgrade: /nonexistent/out.csv: cannot write: "),
+        "{told}"
+    );
+}
+
+#[test]
+fn one_unreadable_input_does_not_stop_the_rest() {
+    let output = run(&[
+        "export",
+        "messages",
+        "/nonexistent/mainlog",
+        LOG,
+        "Cargo.toml",
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(rows(&text(&output.stdout)).len(), 1);
+    let told = text(&output.stderr);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines.len(), 2, "{told}");
+    assert!(
+        lines[0].starts_with("hopgrade: /nonexistent/mainlog: cannot open: "),
+        "{told}"
+    );
+    assert!(
+        lines[1].starts_with("hopgrade: Cargo.toml: not a mail log"),
+        "{told}"
+    );
+}
+
+#[test]
+fn nothing_readable_is_a_failure() {
+    let told = refused(&["export", "messages", "/nonexistent/mainlog"]);
+    assert!(
+        told.contains("/nonexistent/mainlog") && told.contains("hopgrade demo"),
+        "{told}"
+    );
+    let told = refused(&[]);
+    assert!(told.contains("-: is empty"), "{told}");
+}
+
+#[test]
+fn standard_input_is_read_when_asked_for_and_when_nothing_else_is_given() {
+    let log = fs::read(LOG).unwrap();
+    let zone = ["--tz", "Europe/Berlin"];
+    let mut known = rows(&good(&[&["export", "events", LOG], &zone[..]].concat()));
+    for row in &mut known {
+        row["file"] = "-".into();
+    }
+    for args in [&["export", "events", "-"][..], &["export", "events"]] {
+        let output = run_with(&[args, &zone].concat(), &log);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(rows(&text(&output.stdout)), known);
+    }
+}
+
+#[test]
+fn a_filter_selects_and_a_sort_orders() {
+    let count = |filter: &str| {
+        good(&["export", "events", "--where", filter, LOG])
+            .lines()
+            .count()
+    };
+    assert_eq!(count("kind:retry_wait"), 5);
+    assert_eq!(count("-kind:retry_wait"), 4);
+    assert_eq!(count("grade=R errno=-38"), 2);
+    assert_eq!(count("kind:delivery"), 0);
+    let hops = |filter: &str| {
+        good(&["export", "hops", "--where", filter, MAIL])
+            .lines()
+            .count()
+    };
+    assert_eq!(hops("grade>=C"), 2);
+    let sorted = |order: &str| {
+        let events = rows(&good(&["export", "events", "--sort", order, LOG]));
+        let lines = column(&events, "line");
+        lines
+            .into_iter()
+            .map(|line| line.as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(sorted("line:desc"), [9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    assert_eq!(sorted("attempt:desc"), [8, 9, 1, 2, 3, 4, 5, 6, 7]);
+    let told = refused(&["export", "events", "--sort", "colour", LOG]);
+    assert!(
+        told.contains("\"colour\"") && told.contains("peer_name"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_mistake_in_the_arguments_says_what_would_be_right() {
+    let told = refused(&["export", "events", "--where", "kind:lunch", LOG]);
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[1..], ["  kind:lunch", "       ^^^^^"], "{told}");
+    for (args, part) in [
+        (["--tz", "Mars/Olympus"], "IANA"),
+        (["--inside", "10.0.0.0/99"], "10.0.0.0/8"),
+        (["--trust", "10.0.0.0/99"], "10.0.0.0/8"),
+        (["--trust", "no host"], "host name"),
+        (["--as-of", "yesterday"], "2020-02-25"),
+        (["--profile", "lax"], "strict"),
+        (["--profile", "/nonexistent/p.toml"], "/nonexistent/p.toml"),
+        (["--input", "qmail"], "exim"),
+        (["--jobs", "0"], "0"),
+        (["--theme", "pink"], "colour-blind"),
+    ] {
+        let told = refused(&[&args[..], &[LOG]].concat());
+        assert!(
+            told.contains(args[0]) && told.contains(part),
+            "{args:?}: {told}"
+        );
+    }
+}
+
+#[test]
+fn what_does_not_work_yet_is_not_offered() {
+    for args in [
+        &["-f", LOG][..],
+        &["--follow", LOG],
+        &["--year", "2020", LOG],
+        &["--lang", "de", LOG],
+        &["evidence", LOG],
+        &["export", "hosts", LOG],
+        &["export", "findings", LOG],
+        &["explain", ID, "--format", "html", LOG],
+    ] {
+        let output = run(args);
+        assert_ne!(output.status.code(), Some(0), "{args:?}");
+    }
+}
+
+#[test]
+fn an_unknown_id_is_met_with_help() {
+    let told = refused(&["explain", "1j69zj", LOG]);
+    assert!(told.contains("\"1j69zj\"") && told.contains(ID), "{told}");
+    let told = refused(&["explain", "nobody@example.org", LOG]);
+    assert!(told.contains("hopgrade export messages"), "{told}");
+}
+
+#[test]
+fn a_masked_output_names_no_person() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "mainlog", &hostile_log());
+    let id = "1s2AbC-000000001aB-1cDe";
+    for args in [
+        &["export", "messages", "--mask", &log][..],
+        &["export", "events", "--mask", &log],
+        &["explain", id, "--mask", &log],
+        &["explain", id, "--mask", "--format", "markdown", &log],
+        &["--mask", "--where", "grade=A", &log],
+    ] {
+        let told = good(args);
+        for person in ["=cmd", "bo@", "HYPERLINK", "x@example.org", "192.0.2.77"] {
+            assert!(!told.contains(person), "{args:?}: {person} in {told}");
+        }
+    }
+    let rows = rows(&good(&["export", "messages", "--mask", &log]));
+    assert!(
+        rows[0]["recipients"][0]
+            .as_str()
+            .unwrap()
+            .ends_with("@example.net")
+    );
+    assert_eq!(rows[0]["subject"], Value::Null);
+}
+
+#[test]
+fn statistics_go_to_standard_error() {
+    let output = run(&["export", "messages", "--stats", LOG]);
+    assert_eq!(rows(&text(&output.stdout)).len(), 1);
+    let told = text(&output.stderr);
+    assert!(told.starts_with("hopgrade: 9 lines, 1.5 kB in "), "{told}");
+    assert!(
+        told.contains("9 events, 1 messages, 0 mails; heap "),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_summary_of_the_case() {
+    insta::assert_snapshot!(good(&["demo", "--as-of", "2026-08-01"]));
+    let none = good(&["demo", "--where", "status:delivered"]);
+    assert!(none.contains("no message is graded C or worse"), "{none}");
+}
+
+#[test]
+fn the_summary_of_a_log_says_how_to_see_more() {
+    let told = good(&["--tz", "Europe/Berlin", "--where", "grade=R", LOG]);
+    assert!(
+        told.contains("\n  hopgrade explain 1j69ZJ-0001iL-S3 assets/demo/mainlog\n"),
+        "{told}"
+    );
+    assert!(told.contains("\n1 message with grade=R\n"), "{told}");
+    let none = good(&["--where", "grade=F", LOG]);
+    assert!(none.contains("\n0 messages with grade=F\n"), "{none}");
+}
+
+#[test]
+fn the_story_of_the_case() {
+    let args = [
+        "explain",
+        ID,
+        "--tz",
+        "Europe/Berlin",
+        "--as-of",
+        "2026-08-01",
+        LOG,
+    ];
+    insta::assert_snapshot!("explain_text", good(&args));
+    insta::assert_snapshot!(
+        "explain_markdown",
+        good(&[&args[..], &["--format", "markdown"]].concat())
+    );
+}
+
+#[test]
+fn help_is_the_manual() {
+    insta::assert_snapshot!("help", good(&["--help"]));
+    insta::assert_snapshot!("help_export", good(&["export", "--help"]));
+    insta::assert_snapshot!("help_explain", good(&["explain", "--help"]));
+    insta::assert_snapshot!("man", good(&["man"]));
+    assert!(good(&["--version"]).starts_with("hopgrade "));
+}
+
+#[test]
+fn completions_know_commands_tables_and_options() {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = good(&["completions", shell]);
+        for word in ["export", "explain", "demo", "where", "profile"] {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+    refused(&["completions", "tcsh"]);
+}
