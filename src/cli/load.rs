@@ -99,14 +99,16 @@ pub(super) fn load(
 
 /// One line: how much, how fast, how large.
 fn tell_stats(model: &Model, progress: &Progress) {
-    let seconds = progress.elapsed().as_secs_f64().max(1e-3);
+    let millis = u64::try_from(progress.elapsed().as_millis()).unwrap_or(u64::MAX);
     let (lines, bytes) = (progress.lines(), progress.bytes());
+    let a_second = |count: u64| count.saturating_mul(1000) / millis.max(1);
     complain(&format!(
-        "{} lines, {} in {seconds:.2} s ({}, {}); {} events, {} messages, {} mails; heap {}",
+        "{} lines, {} in {} ms ({} lines/s, {}/s); {} events, {} messages, {} mails; heap {}",
         human::count(lines),
         human::bytes(bytes),
-        human::rate(lines as f64 / seconds, "lines"),
-        human::rate(bytes as f64 / seconds, "B"),
+        human::count(millis),
+        human::count(a_second(lines)),
+        human::bytes(a_second(bytes)),
         human::count(model.events.len().into()),
         human::count(model.messages.len().into()),
         human::count(model.mails.len() as u64),

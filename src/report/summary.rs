@@ -141,22 +141,18 @@ impl Summary<'_> {
             );
         }
         writeln!(out, "\nworst messages")?;
-        let widest = |of: fn(&Listed) -> usize| listed.iter().map(of).max().unwrap_or(0);
-        let (name, status) = (
-            widest(|own| width(&own.name)),
-            widest(|own| own.status.len()),
-        );
+        let state = |own: &Listed| {
+            let claimed = if own.claimed { ", claimed" } else { "" };
+            format!("{}{claimed}", own.status)
+        };
+        let name = listed.iter().map(|own| width(&own.name)).max();
+        let status = listed.iter().map(|own| state(own).len()).max();
+        let (name, status) = (name.unwrap_or(0).min(NAME), status.unwrap_or(0));
         for own in listed {
             let (badge, time) = (badge(own.grade), moment::plain(self.zone, own.time));
-            let (name, status) = (
-                pad_right(&own.name, name.min(NAME)),
-                pad_right(own.status, status),
-            );
-            let claimed = if own.claimed { " (claimed)" } else { "" };
-            let line = format!(
-                "  {badge}  {time}  {name}  {status}  {}{claimed}",
-                own.about
-            );
+            let state = state(own);
+            let (name, state) = (pad_right(&own.name, name), pad_right(&state, status));
+            let line = format!("  {badge}  {time}  {name}  {state}  {}", own.about);
             writeln!(out, "{}", line.trim_end())?;
         }
         Ok(())
