@@ -39,13 +39,15 @@ fn identity(mail: &Mail, newest: Option<&Hop>) -> [Value; 5] {
     ]
 }
 
-/// The From header is no envelope sender, and a size is not stated anywhere.
+/// As the last hosts noted it: the From and To headers are no envelope, and no size is stated.
 fn envelope(mail: &Mail) -> [Value; 4] {
     let mut seen = HashSet::new();
     let named = mail.hops.iter().rev().map(|hop| hop.recipient.as_slice());
+    let named = named.chain(mail.facts.delivered_to.iter().map(String::as_bytes));
     let recipients = named.filter(|address| !address.is_empty() && seen.insert(*address));
+    let sender = mail.facts.return_path.as_ref();
     [
-        Value::Null,
+        sender.map_or(Value::Null, |sender| Value::Text(Clean::line(sender))),
         Value::List(recipients.map(Clean::line).collect()),
         Value::Null,
         Value::text(mail.subject().as_bytes()),

@@ -35,7 +35,7 @@ impl Listed {
             self.name = Clean::line(mask.address(&self.name));
             self.has_id = false;
         }
-        self.about = Clean::line(mask.text(&self.about));
+        self.about = Clean::line(mask.mailboxes(&self.about));
     }
 }
 
