@@ -501,6 +501,18 @@ fn the_summary_of_a_log_says_how_to_see_more() {
 }
 
 #[test]
+fn a_summary_of_many_files_fits_a_screen() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = fs::read(MAIL).unwrap();
+    for nth in 0..30 {
+        write(dir.path(), &format!("{nth:02}.eml"), &mail);
+    }
+    let told = good(&[dir.path().to_str().unwrap()]);
+    assert!(told.contains("\nand 22 more files\n"), "{told}");
+    assert!(told.lines().count() < 24, "{told}");
+}
+
+#[test]
 fn the_story_of_the_case() {
     let args = [
         "explain",

@@ -15,6 +15,8 @@ use crate::tls::Grade;
 use messages::{HEADER_ONLY, Listed, grade, status, worst_messages};
 use peers::worst_peers;
 
+/// Files that are listed.
+const FILES: usize = 8;
 /// Peers and messages that are listed.
 const LISTED: usize = 5;
 /// Cells of the longest name that keeps the columns behind it aligned.
@@ -47,8 +49,13 @@ impl Summary<'_> {
 
     fn write(&self, out: &mut String, mask: Option<&Mask>) -> fmt::Result {
         let model = self.facts.model;
-        for (file, text) in model.files.iter().zip(model.text.files()) {
+        let files = model.files.iter().zip(model.text.files());
+        for (file, text) in files.take(FILES) {
             writeln!(out, "{}", loaded(file, text.lines()))?;
+        }
+        let more = model.files.len().saturating_sub(FILES) as u64;
+        if more > 0 {
+            writeln!(out, "and {}", counted(more, "more file"))?;
         }
         self.write_times(out)?;
         write_not_understood(out, model)?;
@@ -206,6 +213,9 @@ fn write_not_understood(out: &mut String, model: &Model) -> fmt::Result {
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for line in &model.not_understood {
         *reasons.entry(line.reason).or_insert(0) += 1;
+    }
+    if lines == 0 {
+        return Ok(());
     }
     if reasons.is_empty() {
         return writeln!(out, "{}, all understood", counted(lines, "line"));
