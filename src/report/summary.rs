@@ -16,7 +16,7 @@ use messages::{HEADER_ONLY, Listed, grade, status, worst_messages};
 use peers::worst_peers;
 
 /// Files that are listed.
-const FILES: usize = 8;
+const FILES: usize = 5;
 /// Peers and messages that are listed.
 const LISTED: usize = 5;
 /// Cells of the longest name that keeps the columns behind it aligned.
