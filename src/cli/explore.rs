@@ -37,7 +37,7 @@ pub(super) struct Session<'a> {
     pub(super) screen: &'a Screen,
     pub(super) stats: bool,
     /// The command that starts it.
-    pub(super) command: &'a str,
+    pub(super) command: &'static str,
 }
 
 impl Session<'_> {

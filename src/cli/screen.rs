@@ -15,11 +15,12 @@ use super::failure::{Failure, complain};
 use super::load::as_of;
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
-use crate::ingest::{Load, start};
+use crate::ingest::{Load, Options, start};
+use crate::model::AsOf;
 use crate::report::mask::Mask;
 use crate::tls::Profile;
 use crate::ui::theme::{Depth, Name, Theme};
-use crate::ui::{self, Ended, Keymap, Setup, TerminalClipboard};
+use crate::ui::{self, Ended, Keymap, Replay, Setup, TerminalClipboard};
 
 /// How long the first screen waits for the inputs: where none can be read there is nothing to show.
 const PATIENCE: Duration = Duration::from_millis(60);
@@ -32,9 +33,19 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         view,
         screen,
         filter,
+        command,
         ..
     } = session;
     let zone = options.zone;
+    let replay = Replay {
+        demo: (command != "hopgrade").then_some(command),
+        options: if command == "hopgrade" {
+            repeated(&options, view)
+        } else {
+            Vec::new()
+        },
+        inputs: inputs.given,
+    };
     let mut load = start(inputs.list, options);
     let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
     if ended_with_nothing(&load) {
@@ -55,7 +66,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         masked: view.mask,
         filter: filter.text.clone().unwrap_or_default(),
         history: past.history(),
-        inputs: inputs.given,
+        replay,
     };
     let clipboard = clipboard(screen).map_err(Failure::Terminal)?;
     let ended = ui::run(setup, clipboard, past.keeper()).map_err(Failure::Terminal)?;
@@ -64,9 +75,40 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
     name_errors(&early, &load);
     Ok(match ended {
         Ended::Signal(signal) => Done::Signal(u8::try_from(signal).unwrap_or(0)),
-        _ if early.is_empty() && load.error_texts().is_empty() => Done::Whole,
+        _ if early.is_empty() && !load.has_failed() => Done::Whole,
         _ => Done::Partly,
     })
+}
+
+/// The options that decide what the inputs mean and how they are graded.
+fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
+    let mut repeated = vec![("--tz", options.zone.name())];
+    repeated.extend(options.host.clone().map(|host| ("--host", host)));
+    repeated.extend(
+        options
+            .input
+            .map(|format| ("--input", format.name().to_owned())),
+    );
+    repeated.extend(
+        options
+            .inner
+            .iter()
+            .map(|range| ("--inside", range.to_string())),
+    );
+    let trust = &options.trust;
+    repeated.extend(trust.hosts.iter().map(|host| ("--trust", host.clone())));
+    repeated.extend(
+        trust
+            .networks
+            .iter()
+            .map(|range| ("--trust", range.to_string())),
+    );
+    let day = view.as_of.map(|as_of| match as_of {
+        AsOf::Day(day) => day.to_string(),
+        AsOf::Event => "event".to_owned(),
+    });
+    repeated.extend(day.map(|day| ("--as-of", day)));
+    repeated
 }
 
 /// Waits a moment; true when everything was tried and nothing could be read.

@@ -28,6 +28,14 @@ impl Format {
             .collect()
     }
 
+    /// The name for `--input`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Log(grammar) => grammar.name,
+            Self::Message => "message",
+        }
+    }
+
     /// Tells the format of a text from its beginning; `None` when nothing fits.
     ///
     /// A grammar that knows any of the first lines wins by count; a header block must start on the

@@ -2,12 +2,20 @@
 
 use std::fmt::Write;
 
-/// A command that exports the rows of a table which a filter selects:
-/// `hopgrade export messages --where 'grade>=C' mainlog`.
-pub fn command_line(table: &str, filter: &str, inputs: &[String]) -> String {
-    let mut line = format!("hopgrade export {table}");
+/// A command with the options and inputs that give the same rows again:
+/// `hopgrade export messages --where 'grade>=C' --tz Europe/Berlin mainlog`.
+pub fn command_line(
+    command: &str,
+    filter: &str,
+    options: &[(&str, String)],
+    inputs: &[String],
+) -> String {
+    let mut line = command.to_owned();
     if !filter.is_empty() {
         let _ = write!(line, " --where {}", quote(filter.as_bytes()));
+    }
+    for (name, value) in options {
+        let _ = write!(line, " {name} {}", quote(value.as_bytes()));
     }
     line + &arguments(inputs)
 }
@@ -58,13 +66,17 @@ mod tests {
     #[test]
     fn a_filter_survives_the_shell() {
         let line = command_line(
-            "messages",
+            "hopgrade export messages",
             r#"to:t-online.de text:"it's"  grade>=C"#,
+            &[
+                ("--tz", "Europe/Berlin".to_owned()),
+                ("--host", "a b".to_owned()),
+            ],
             &["/var/log/exim4/mainlog".to_owned(), "a b".to_owned()],
         );
         assert_eq!(
             line,
-            r#"hopgrade export messages --where 'to:t-online.de text:"it'\''s"  grade>=C' /var/log/exim4/mainlog 'a b'"#
+            r#"hopgrade export messages --where 'to:t-online.de text:"it'\''s"  grade>=C' --tz Europe/Berlin --host 'a b' /var/log/exim4/mainlog 'a b'"#
         );
     }
 

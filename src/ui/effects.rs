@@ -63,11 +63,15 @@ impl Office {
             }
             Effect::Copy(what, table, rows) => Some(self.copy(app, what, table, &rows)),
             Effect::CopyFilter(table, filter) => {
-                let name = match table {
-                    Table::Messages => "messages",
-                    Table::Chains => "hops",
+                let replay = &app.setup.replay;
+                let export = match table {
+                    Table::Messages => "hopgrade export messages",
+                    Table::Chains => "hopgrade export hops",
                 };
-                let text = shell::command_line(name, &filter, &app.setup.inputs);
+                let command = replay.demo.unwrap_or(export);
+                let mut options = replay.options.clone();
+                options.push(("--profile", app.profile().name.clone()));
+                let text = shell::command_line(command, &filter, &options, &replay.inputs);
                 Some(self.put(text, "the filter as a command line"))
             }
             Effect::Write(path) => Some(self.write(&path)),

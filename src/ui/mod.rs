@@ -16,7 +16,7 @@ mod widgets;
 mod worker;
 
 pub use action::{ACTIONS, Action, ActionInfo};
-pub use app::{App, Setup};
+pub use app::{App, Replay, Setup};
 pub use effects::TerminalClipboard;
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError, Scope};
 pub use run::{Ended, run};

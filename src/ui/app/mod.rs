@@ -52,6 +52,17 @@ pub struct Setup {
     pub filter: String,
     /// Filters of earlier sessions.
     pub history: crate::query::History,
+    /// How the same data is had again from a shell.
+    pub replay: Replay,
+}
+
+/// How the explorer's data is had again from a shell.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    /// The command that shows the bundled case; `None` where inputs were given and can be exported.
+    pub demo: Option<&'static str>,
+    /// Options that decide what the inputs mean, with their values.
+    pub options: Vec<(&'static str, String)>,
     /// The inputs, as given on the command line.
     pub inputs: Vec<String>,
 }
