@@ -71,6 +71,7 @@ pub(super) fn load(
     for error in &errors {
         complain(error);
     }
+    let failed = running.has_failed();
     let mut shared = running
         .model
         .write()
@@ -83,7 +84,7 @@ pub(super) fn load(
         tell_stats(&model, &running.progress);
     }
     let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, zone));
-    let done = if errors.is_empty() {
+    let done = if inputs.errors.is_empty() && !failed {
         Done::Whole
     } else {
         Done::Partly

@@ -38,6 +38,12 @@ impl Load {
         }
     }
 
+    /// True when an input that should have been readable was not.
+    pub fn has_failed(&self) -> bool {
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        errors.iter().any(|error| !error.is_harmless())
+    }
+
     /// The errors so far, as sentences.
     pub fn error_texts(&self) -> Vec<String> {
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);

@@ -111,7 +111,8 @@ impl GradeBook {
     pub fn event(&self, model: &Model, event: &Event) -> Grade {
         match model.tls_state(event) {
             TlsState::Refused => Grade::Refused,
-            TlsState::NotApplicable => Grade::Local,
+            TlsState::NotApplicable if event.direction() == Some(Direction::Local) => Grade::Local,
+            TlsState::NotApplicable => Grade::Unknown,
             TlsState::NotStated => Grade::Unknown,
             state => {
                 let network = model.network(event.peer);
@@ -130,8 +131,13 @@ impl GradeBook {
 
     /// The grade of one event with its reasons.
     pub fn grading(&self, model: &Model, event: &Event) -> Grading {
+        let tls = model.tls_state(event);
+        if tls == TlsState::NotApplicable && event.direction() != Some(Direction::Local) {
+            // A wait, an end, a note: no leg at all.
+            return Grading::default();
+        }
         let leg = Leg {
-            tls: model.tls_state(event),
+            tls,
             session: model.session(event),
             trouble: event.trouble,
             network: model.network(event.peer),

@@ -3,6 +3,13 @@
 use std::io;
 use std::path::PathBuf;
 
+impl SourceError {
+    /// True for what may well be as it should: a log that was just rotated is empty.
+    pub const fn is_harmless(&self) -> bool {
+        matches!(self, Self::Empty { .. })
+    }
+}
+
 /// An input that could not be read, wholly or in part.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
