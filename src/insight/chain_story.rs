@@ -94,7 +94,7 @@ fn title(mail: &Mail) -> Clean {
             Clean::line(text).to_string()
         }
     };
-    let from = or(mail.from().as_bytes(), "?");
+    let from = or(mail.sender().as_bytes(), "?");
     let recipient = mail
         .hops
         .iter()

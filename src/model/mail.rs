@@ -93,6 +93,11 @@ impl Mail {
         mailboxes(&self.facts.from)
     }
 
+    /// The address of the From header, its name where it has none; empty if there is no such header.
+    pub fn sender(&self) -> &str {
+        self.facts.from.first().map_or("", Mailbox::label)
+    }
+
     /// The To header.
     pub fn to(&self) -> String {
         mailboxes(&self.facts.to)

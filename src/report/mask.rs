@@ -17,7 +17,7 @@ use std::hash::{BuildHasher, DefaultHasher, Hasher};
 use std::net::IpAddr;
 
 use crate::model::parse_ip;
-use client::looks_like_client;
+pub use client::looks_like_client;
 
 /// Length of a pseudonym in base-32 digits: 30 bits, so that a thousand people hardly ever share one.
 const DIGITS: usize = 6;

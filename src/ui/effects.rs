@@ -13,6 +13,7 @@ use crate::query::eval::Table;
 use crate::report::{explain, sentence, shell};
 use crate::text::Clean;
 
+use super::Action;
 use super::app::{App, CopyWhat, Detail, Effect, Event, RawLine, Setup};
 use super::run::Wake;
 use super::worker::Worker;
@@ -72,9 +73,14 @@ impl Office {
                 let mut options = replay.options.clone();
                 options.push(("--profile", app.profile().name.clone()));
                 let text = shell::command_line(command, &filter, &options, &replay.inputs);
-                Some(self.put(text, "the filter as a command line"))
+                Some(self.put(app, text, "the filter as a command line"))
             }
-            Effect::Write(path) => Some(self.write(&path)),
+            Effect::Write(path) => Some(self.write(path)),
+            Effect::ListNotUnderstood { top, most } => {
+                let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
+                let lines = not_understood(&model, top, most).collect();
+                Some(Event::NotUnderstood { top, lines })
+            }
             Effect::Remember(filter) => {
                 (self.remember)(&filter);
                 None
@@ -89,21 +95,7 @@ impl Office {
     }
 
     fn copy(&mut self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> Event {
-        let shared = Arc::clone(&self.model);
-        let model = shared.read().unwrap_or_else(PoisonError::into_inner);
-        let texts: Vec<String> = rows
-            .iter()
-            .map(|&row| text_of(&model, app, what, table, row))
-            .collect();
-        let between = if what == CopyWhat::Story {
-            "\n\n"
-        } else {
-            "\n"
-        };
-        let mut text = texts.join(between);
-        if let Some(mask) = app.mask() {
-            text = mask.text(&text);
-        }
+        let text = self.text(app, what, table, rows);
         let name = match (what, rows.len()) {
             (CopyWhat::Row, 1) => "the row".to_owned(),
             (CopyWhat::Id, 1) => "the ID".to_owned(),
@@ -111,22 +103,42 @@ impl Office {
             (CopyWhat::Story, 1) => "the story".to_owned(),
             (_, rows) => format!("{rows} rows"),
         };
-        self.put(text, &name)
+        self.put(app, text, &name)
+    }
+
+    fn text(&self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> String {
+        let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
+        let texts = rows
+            .iter()
+            .map(|&row| text_of(&model, app, what, table, row));
+        let between = if what == CopyWhat::Story {
+            "\n\n"
+        } else {
+            "\n"
+        };
+        let text = texts.collect::<Vec<_>>().join(between);
+        app.mask()
+            .map_or_else(|| text.clone(), |mask| mask.text(&text))
     }
 
     /// Sends text to the clipboard and says what is known of it.
-    fn put(&mut self, text: String, name: &str) -> Event {
+    fn put(&mut self, app: &App, text: String, name: &str) -> Event {
+        let key = app.setup.keymap.first_press(app.scope(), Action::WriteCopy);
         let outcome = self.clipboard.copy(Clean::block(text));
-        Event::Say(format!("{name}: {}", outcome.message("w")))
+        let message = outcome.message(key.as_deref().unwrap_or("write_copy"));
+        Event::Say(format!("{name}: {message}"))
     }
 
-    fn write(&self, path: &str) -> Event {
+    fn write(&self, path: String) -> Event {
         let Some(text) = self.clipboard.kept() else {
             return Event::Say("nothing was copied yet".to_owned());
         };
-        match write_to_file(Path::new(path), text) {
+        match write_to_file(Path::new(&path), text) {
             Ok(()) => Event::Say(format!("written to {path}")),
-            Err(error) => Event::Say(error.to_string()),
+            Err(error) => Event::NotWritten {
+                path,
+                error: error.to_string(),
+            },
         }
     }
 }
@@ -169,9 +181,8 @@ fn id_of(model: &Model, table: Table, row: u32) -> String {
     Clean::line(id.unwrap_or_default()).to_string()
 }
 
-/// Builds the detail of a row, with what it is joined with.
-pub(super) fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
-    let grades = &app.grades;
+/// Builds the detail of a row, with what it is joined with; people are masked when masking is on.
+fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
     let joined = match table {
         Table::Messages => model.mails_of_message(row),
         Table::Chains => model.messages_of_mail(row),
@@ -180,17 +191,21 @@ pub(super) fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail
         Table::Messages => (vec![row], joined.clone()),
         Table::Chains => (joined.clone(), vec![row]),
     };
+    let timeline = |row| {
+        let mut story = Timeline::of(model, &app.grades, row)?;
+        app.mask().inspect(|mask| mask.timeline(&mut story));
+        Some(story)
+    };
+    let chain = |row| {
+        let mut story = ChainStory::of(model, &app.grades, row)?;
+        app.mask().inspect(|mask| mask.chain(&mut story));
+        Some(story)
+    };
     Detail {
         table,
         row,
-        timelines: messages
-            .into_iter()
-            .filter_map(|row| Timeline::of(model, grades, row))
-            .collect(),
-        chains: mails
-            .into_iter()
-            .filter_map(|row| ChainStory::of(model, grades, row))
-            .collect(),
+        timelines: messages.into_iter().filter_map(timeline).collect(),
+        chains: mails.into_iter().filter_map(chain).collect(),
         raw: raw(model, table, row),
         joined,
     }
@@ -220,17 +235,25 @@ fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
     }
 }
 
-fn raw_line(model: &Model, file: u16, line: u32) -> RawLine {
-    let name = model
-        .path(file)
-        .file_name()
-        .map_or_else(String::new, |name| name.display().to_string());
-    let text = match model.line(file, line) {
+fn not_understood(
+    model: &Model,
+    top: usize,
+    most: usize,
+) -> impl Iterator<Item = (&'static str, RawLine)> {
+    let lines = model.not_understood.iter().skip(top).take(most);
+    lines.map(|line| (line.reason, raw_line(model, line.file, line.line)))
+}
+
+fn raw_line(model: &Model, file: u16, number: u32) -> RawLine {
+    let path = model.path(file);
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let text = match model.line(file, number) {
         Ok(text) => Clean::block(text),
         Err(error) => Clean::line(error.to_string()),
     };
     RawLine {
-        place: Clean::line(format!("{name}:{line}")),
+        file: Clean::line(name.as_encoded_bytes()),
+        number,
         text,
     }
 }

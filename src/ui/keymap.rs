@@ -40,10 +40,13 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::List, "l", Action::Open),
     (Scope::List, "right", Action::Open),
     (Scope::Detail, "h", Action::SameHost),
-    (Scope::Detail, "left", Action::Left),
-    (Scope::Detail, "right", Action::Right),
     (Scope::Everywhere, "esc", Action::Back),
+    (Scope::Detail, "left", Action::Back),
     (Scope::Detail, "backspace", Action::Back),
+    (Scope::Everywhere, "J", Action::NextRow),
+    (Scope::Everywhere, "ctrl-n", Action::NextRow),
+    (Scope::Everywhere, "K", Action::PreviousRow),
+    (Scope::Everywhere, "ctrl-p", Action::PreviousRow),
     (Scope::Everywhere, "tab", Action::NextView),
     (Scope::Everywhere, "backtab", Action::PreviousView),
     (Scope::Everywhere, "1", Action::Messages),
@@ -57,7 +60,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "m", Action::Mark),
     (Scope::Everywhere, "u", Action::Unmark),
     (Scope::Everywhere, "r", Action::Raw),
-    (Scope::Everywhere, "J", Action::Joined),
+    (Scope::Everywhere, "o", Action::Joined),
     (Scope::List, "H", Action::SameHost),
     (Scope::Everywhere, "?", Action::Help),
     (Scope::Everywhere, "f1", Action::Help),
@@ -127,22 +130,23 @@ pub enum KeymapError {
     Prefix(String),
 }
 
-const NAMED: [(&str, KeyCode); 15] = [
-    ("enter", KeyCode::Enter),
-    ("esc", KeyCode::Esc),
-    ("tab", KeyCode::Tab),
-    ("backtab", KeyCode::BackTab),
-    ("backspace", KeyCode::Backspace),
-    ("space", KeyCode::Char(' ')),
-    ("up", KeyCode::Up),
-    ("down", KeyCode::Down),
-    ("left", KeyCode::Left),
-    ("right", KeyCode::Right),
-    ("home", KeyCode::Home),
-    ("end", KeyCode::End),
-    ("pgup", KeyCode::PageUp),
-    ("pgdn", KeyCode::PageDown),
-    ("del", KeyCode::Delete),
+/// Keys that are no character: as a configuration writes them, and as a person reads them.
+const NAMED: [(&str, &str, KeyCode); 15] = [
+    ("enter", "Enter", KeyCode::Enter),
+    ("esc", "Esc", KeyCode::Esc),
+    ("tab", "Tab", KeyCode::Tab),
+    ("backtab", "Shift-Tab", KeyCode::BackTab),
+    ("backspace", "Backspace", KeyCode::Backspace),
+    ("space", "Space", KeyCode::Char(' ')),
+    ("up", "↑", KeyCode::Up),
+    ("down", "↓", KeyCode::Down),
+    ("left", "←", KeyCode::Left),
+    ("right", "→", KeyCode::Right),
+    ("home", "Home", KeyCode::Home),
+    ("end", "End", KeyCode::End),
+    ("pgup", "PgUp", KeyCode::PageUp),
+    ("pgdn", "PgDn", KeyCode::PageDown),
+    ("del", "Del", KeyCode::Delete),
 ];
 
 impl FromStr for Key {
@@ -157,7 +161,7 @@ impl FromStr for Key {
                 None => (KeyModifiers::NONE, text),
             },
         };
-        if let Some((_, code)) = NAMED.iter().find(|(known, _)| *known == name) {
+        if let Some((.., code)) = NAMED.iter().find(|(known, ..)| *known == name) {
             return Ok(Self::new(*code, modifiers));
         }
         let function = name
@@ -182,24 +186,16 @@ impl fmt::Display for Key {
         if self.modifiers.contains(KeyModifiers::ALT) {
             f.write_str("Alt-")?;
         }
+        if let Some((_, shown, _)) = NAMED.iter().find(|(.., known)| *known == self.code) {
+            return f.write_str(shown);
+        }
         match self.code {
-            KeyCode::Char(' ') => f.write_str("Space"),
             KeyCode::Char(c) if self.modifiers.contains(KeyModifiers::CONTROL) => {
                 write!(f, "{}", c.to_ascii_uppercase())
             }
             KeyCode::Char(c) => write!(f, "{c}"),
-            KeyCode::Up => f.write_str("↑"),
-            KeyCode::Down => f.write_str("↓"),
-            KeyCode::Left => f.write_str("←"),
-            KeyCode::Right => f.write_str("→"),
             KeyCode::F(number) => write!(f, "F{number}"),
-            code => {
-                let named = NAMED.iter().find(|(_, known)| *known == code);
-                let name = named.map_or("?", |(name, _)| name);
-                let mut chars = name.chars();
-                let first = chars.next().map(|c| c.to_ascii_uppercase());
-                write!(f, "{}{}", first.unwrap_or('?'), chars.as_str())
-            }
+            _ => f.write_str("?"),
         }
     }
 }
@@ -233,24 +229,20 @@ impl Keymap {
     /// of the same action.
     pub fn new(changes: &BTreeMap<String, Vec<String>>) -> Result<Self, KeymapError> {
         let mut bindings = Vec::new();
-        let mut changed = Vec::new();
+        let mut rebound = Vec::new();
         for (name, keys) in changes {
             let action: Action = name.parse()?;
-            changed.push(action);
-            let shipped = DEFAULT_KEYS
-                .iter()
-                .find(|(_, _, shipped)| *shipped == action);
-            let scope = shipped.map_or(Scope::Everywhere, |(scope, ..)| *scope);
+            rebound.push(action);
             for keys in keys {
                 bindings.push(Binding {
-                    scope,
+                    scope: shipped_scope(action),
                     keys: parse_keys(keys)?,
                     action,
                 });
             }
         }
         for (scope, keys, action) in DEFAULT_KEYS {
-            if !changed.contains(action) {
+            if !rebound.contains(action) {
                 bindings.push(Binding {
                     scope: *scope,
                     keys: parse_keys(keys)?,
@@ -312,6 +304,14 @@ impl Keymap {
         bound.map(|binding| show(&binding.keys)).collect()
     }
 
+    /// What to press first for an action: its main key, or the beginning of it.
+    pub fn first_press(&self, scope: Scope, action: Action) -> Option<String> {
+        let mut bound = self
+            .in_scope(scope)
+            .filter(|binding| binding.action == action);
+        bound.find_map(|binding| binding.keys.first().map(ToString::to_string))
+    }
+
     /// What can follow the keys pressed so far: the rest of the key and its action.
     pub fn continuations(&self, scope: Scope, pressed: &[Key]) -> Vec<(String, Action)> {
         let longer = self.in_scope(scope).filter(|binding| {
@@ -329,6 +329,20 @@ impl Keymap {
     }
 }
 
+/// Where an action works: in lists, in details, or in both.
+fn shipped_scope(action: Action) -> Scope {
+    let mut scopes = DEFAULT_KEYS
+        .iter()
+        .filter(|(.., shipped)| *shipped == action)
+        .map(|(scope, ..)| *scope);
+    let first = scopes.next().unwrap_or(Scope::Everywhere);
+    if scopes.all(|scope| scope == first) {
+        first
+    } else {
+        Scope::Everywhere
+    }
+}
+
 fn parse_keys(text: &str) -> Result<Vec<Key>, KeymapError> {
     let keys: Result<Vec<Key>, _> = text.split_whitespace().map(str::parse).collect();
     keys.and_then(|keys| {
@@ -341,10 +355,7 @@ fn parse_keys(text: &str) -> Result<Vec<Key>, KeymapError> {
 }
 
 fn show(keys: &[Key]) -> String {
-    keys.iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join("")
+    keys.iter().map(ToString::to_string).collect()
 }
 
 #[cfg(test)]
@@ -403,6 +414,11 @@ mod tests {
         let keymap = change("quit", &["ctrl-q", "f10"]).unwrap();
         assert_eq!(keymap.keys_of(Scope::List, Action::Quit), ["Ctrl-Q", "F10"]);
         assert_eq!(keymap.find(Scope::List, &[key("q")]), Found::Nothing);
+        // Shipped with one key in lists and another in details.
+        let keymap = change("same_host", &["f5"]).unwrap();
+        for scope in [Scope::List, Scope::Detail] {
+            assert_eq!(keymap.keys_of(scope, Action::SameHost), ["F5"]);
+        }
         let clash = change("quit", &["j"]).unwrap_err().to_string();
         assert!(clash.contains("quit") && clash.contains("down"), "{clash}");
         assert!(matches!(

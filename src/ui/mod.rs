@@ -7,6 +7,7 @@ pub mod app;
 mod effects;
 pub mod input;
 mod keymap;
+mod peer;
 mod run;
 mod seen;
 pub mod terminal;

@@ -24,6 +24,17 @@ pub struct Mailbox {
     pub address: String,
 }
 
+impl Mailbox {
+    /// The address, else the name.
+    pub fn label(&self) -> &str {
+        if self.address.is_empty() {
+            &self.name
+        } else {
+            &self.address
+        }
+    }
+}
+
 /// A header field kept as it is: name and value, decoded as UTF-8 with replacement characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedValue {

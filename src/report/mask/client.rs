@@ -24,7 +24,7 @@ const CLIENT_WORDS: [&str; 14] = [
 
 /// True for a peer without a name, or whose name was made from its address: no mail server of anyone
 /// who wants to be taken for one.
-pub(super) fn looks_like_client(name: &str, ip: &str) -> bool {
+pub fn looks_like_client(name: &str, ip: &str) -> bool {
     let name = name.to_ascii_lowercase();
     if name.is_empty() || parse_ip(name.as_bytes()).is_some() {
         return true;

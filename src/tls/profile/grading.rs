@@ -12,8 +12,8 @@ use crate::tls::{Grade, Grading, Session, Suite, TlsState, Trouble, Version};
 impl Profile {
     /// Grades a leg by the rules in force on a day. The first statement that fits decides:
     ///
-    /// 1. no SMTP hop, or loopback: L
-    /// 2. TLS required and not had: R
+    /// 1. TLS required and not had: R, over whatever network
+    /// 2. no SMTP hop, or loopback: L
     /// 3. version and suite known: the worst cap of all rules that apply; of two possible suites the
     ///    worse grade
     /// 4. version only: TLS 1.3 by its own cap; of older ones at best S, for the suite may be anything
@@ -26,9 +26,9 @@ impl Profile {
     pub fn grade(&self, leg: &Leg<'_>, as_of: NaiveDate) -> Grading {
         let trouble = leg.trouble.map(Trouble::code);
         match (leg.tls, leg.network) {
+            (TlsState::Refused, _) => plain(Grade::Refused, trouble.unwrap_or("REFUSED"), None),
             (TlsState::NotApplicable, _) => plain(Grade::Local, "LOCAL", None),
             (_, Network::Loopback) => plain(Grade::Local, "LOOPBACK", None),
-            (TlsState::Refused, _) => plain(Grade::Refused, trouble.unwrap_or("REFUSED"), None),
             (TlsState::Yes, _) => match leg.session {
                 Some(session) => self.grade_session(session, as_of),
                 None => plain(Grade::S, "TLS_UNSPECIFIED", None),

@@ -286,6 +286,7 @@ fn legs_without_tls() {
             "R starttls-not-supported",
         ),
         (TlsState::Refused, Network::Inside, None, "R REFUSED"),
+        (TlsState::Refused, Network::Loopback, None, "R REFUSED"),
         (TlsState::No, Network::Inside, None, "E PLAIN_INSIDE"),
         (TlsState::No, Network::Outside, None, "F PLAIN"),
         (

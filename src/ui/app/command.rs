@@ -1,62 +1,47 @@
 //! What each action does to the state.
 
-use crate::query::eval::{Table, is_bad as is_bad_grade};
-use crate::query::{Expr, Query, Term, TextField};
-use crate::text::clean;
-
-use super::{App, CopyWhat, Effect, Overlay};
+use super::overlay::Overlay;
+use super::{App, CopyWhat, Effect};
+use crate::query::eval::Table;
 use crate::ui::Action;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
     match action {
         Action::Up => app.walk(-1),
         Action::Down => app.walk(1),
-        Action::PageUp => app.walk(-app.page()),
-        Action::PageDown => app.walk(app.page()),
+        Action::PageUp => app.walk_pages(-1),
+        Action::PageDown => app.walk_pages(1),
         Action::Top => app.walk(isize::MIN / 2),
         Action::Bottom => app.walk(isize::MAX / 2),
-        Action::Left => app.shift(-16),
-        Action::Right => app.shift(16),
+        Action::NextRow => return app.step_row(1),
+        Action::PreviousRow => return app.step_row(-1),
         Action::Open => return app.open(),
         Action::Back => return app.back(),
-        Action::NextView | Action::PreviousView => {
-            let other = match app.table {
-                Table::Messages => Table::Chains,
-                Table::Chains => Table::Messages,
-            };
-            app.view(other);
-        }
+        Action::NextView | Action::PreviousView => app.other_view(),
         Action::Messages => app.view(Table::Messages),
         Action::Chains => app.view(Table::Chains),
         Action::Filter => app.filter.edit(),
-        Action::ClearFilter => return app.set_filter(""),
+        Action::ClearFilter => return app.drop_filter(),
         Action::NextBad => return app.seek_bad(1),
         Action::PreviousBad => return app.seek_bad(-1),
         Action::Sort | Action::Reverse => return app.resort(action),
-        Action::Mark => app.mark(),
-        Action::Unmark => app.list_mut().marks.clear(),
+        Action::Mark => return app.mark(),
+        Action::Unmark => return app.unmark(),
         Action::Raw => return app.toggle_raw(),
         Action::Joined => return app.follow_join(),
         Action::SameHost => return app.filter_host(),
-        Action::NotUnderstood => app.overlay = Some(Overlay::NotUnderstood(0)),
+        Action::NotUnderstood => return app.list_not_understood(0),
         Action::Profile => return app.next_profile(),
-        Action::Mask => app.toggle_mask(),
+        Action::Mask => return app.toggle_mask(),
         Action::Theme => app.next_theme(),
         Action::CopyRow => return app.copy(CopyWhat::Row),
         Action::CopyId => return app.copy(CopyWhat::Id),
         Action::CopyRaw => return app.copy(CopyWhat::Raw),
         Action::CopyStory => return app.copy(CopyWhat::Story),
-        Action::CopyFilter => {
-            return vec![Effect::CopyFilter(app.table, app.filter.text().to_owned())];
-        }
-        Action::WriteCopy => app.overlay = Some(Overlay::WriteTo("hopgrade.txt".into())),
+        Action::CopyFilter => return app.copy_filter(),
+        Action::WriteCopy => return app.ask_file(),
         Action::Help => app.overlay = Some(Overlay::Help(0)),
-        Action::Palette => {
-            app.overlay = Some(Overlay::Palette {
-                input: tui_input::Input::default(),
-                selected: 0,
-            });
-        }
+        Action::Palette => app.overlay = Some(Overlay::palette()),
         Action::CancelLoad => return app.cancel_load(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
@@ -65,105 +50,42 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
 }
 
 impl App {
-    fn page(&self) -> isize {
-        let height = if self.detail.is_some() {
-            self.detail_height()
-        } else {
-            self.list_height()
-        };
-        isize::try_from(height.saturating_sub(1)).unwrap_or(1)
+    /// Tells something; asks for nothing.
+    pub(super) fn say(&mut self, text: &str) -> Vec<Effect> {
+        self.toast = Some(text.to_owned());
+        Vec::new()
     }
 
-    fn walk(&mut self, by: isize) {
-        if self.detail.is_some() {
-            self.scroll(by);
-        } else {
-            let height = self.list_height();
-            self.list_mut().step(by, height);
+    fn mark(&mut self) -> Vec<Effect> {
+        if self.list().selected_row().is_none() {
+            return self.say("there is no row to mark");
         }
-    }
-
-    fn view(&mut self, table: Table) {
-        self.table = table;
-        self.detail = None;
-    }
-
-    fn open(&self) -> Vec<Effect> {
-        let row = self.list().selected_row();
-        row.map(|row| Effect::Open(self.table, row))
-            .into_iter()
-            .collect()
-    }
-
-    fn back(&mut self) -> Vec<Effect> {
-        if self.detail.take().is_some() {
-            return Vec::new();
-        }
-        if !self.list().marks.is_empty() {
-            self.list_mut().marks.clear();
-            return Vec::new();
-        }
-        if self.filter.text().is_empty() {
-            Vec::new()
-        } else {
-            self.set_filter("")
-        }
-    }
-
-    fn mark(&mut self) {
         self.list_mut().toggle_mark();
         if self.detail.is_none() {
             self.walk(1);
         }
+        Vec::new()
     }
 
-    /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
-    fn seek_bad(&mut self, by: isize) -> Vec<Effect> {
-        let list = self.list();
-        let is_bad = |row: u32| match self.table {
-            Table::Messages => is_bad_grade(self.grades.message(row).grade),
-            Table::Chains => self.model().mails.get(row as usize).is_some_and(|mail| {
-                let grades = mail.grades(&self.grades);
-                is_bad_grade(grades.witnessed) || grades.claimed.is_some_and(is_bad_grade)
-            }),
-        };
-        let mut at = list.selected;
-        let found = loop {
-            let Some(next) = at
-                .checked_add_signed(by)
-                .filter(|next| *next < list.rows.len())
-            else {
-                break None;
-            };
-            at = next;
-            if list.rows.get(at).copied().is_some_and(is_bad) {
-                break Some(at);
+    fn unmark(&mut self) -> Vec<Effect> {
+        match self.list().marks.len() {
+            0 => self.say("nothing is marked"),
+            count => {
+                self.list_mut().marks.clear();
+                self.say(&format!("{count} unmarked"))
             }
-        };
-        let Some(found) = found else {
-            let way = if by > 0 { "below" } else { "above" };
-            self.toast = Some(format!("no bad grade {way}"));
-            return Vec::new();
-        };
-        let height = self.list_height();
-        self.list_mut().go_to(found, height);
-        if self.detail.is_some() {
-            self.open()
-        } else {
-            Vec::new()
         }
     }
 
     fn resort(&mut self, action: Action) -> Vec<Effect> {
         let table = self.table;
         let list = self.list_mut();
-        let sort = if action == Action::Sort {
-            list.sort.next(table)
-        } else {
-            list.sort.reversed()
+        list.sort = match action {
+            Action::Sort => list.sort.next(table),
+            _ => list.sort.reversed(),
         };
-        list.set_sort(sort);
-        self.toast = Some(format!("sorted by {}", sort.words()));
+        let words = list.sort.words();
+        self.say(&format!("sorted by {words}"));
         self.ask_all()
     }
 
@@ -174,86 +96,28 @@ impl App {
         };
         detail.raw = !detail.raw;
         detail.top = 0;
-        detail.shift = 0;
         Vec::new()
-    }
-
-    fn follow_join(&mut self) -> Vec<Effect> {
-        let Some(detail) = self.detail.as_ref() else {
-            self.toast =
-                Some("open a row first: its detail knows what it is joined with".to_owned());
-            return Vec::new();
-        };
-        let Some(&row) = detail.content.joined.first() else {
-            self.toast = Some("nothing loaded is joined with this".to_owned());
-            return Vec::new();
-        };
-        self.table = match detail.content.table {
-            Table::Messages => Table::Chains,
-            Table::Chains => Table::Messages,
-        };
-        let height = self.list_height();
-        self.list_mut().select(row, height);
-        vec![Effect::Open(self.table, row)]
-    }
-
-    fn filter_host(&mut self) -> Vec<Effect> {
-        let host = self.host_of_selected();
-        let Some(host) = host else {
-            self.toast = Some("this row names no remote host".to_owned());
-            return Vec::new();
-        };
-        self.detail = None;
-        let Ok(text) = TextField::Host.equals(&host) else {
-            return Vec::new();
-        };
-        let exactly = Term::Text {
-            field: TextField::Host,
-            text,
-        };
-        self.set_filter(&Query::from(Expr::Term(exactly)).to_string())
-    }
-
-    fn host_of_selected(&self) -> Option<String> {
-        let row = self.list().selected_row()?;
-        let model = self.model();
-        let label = match self.table {
-            Table::Messages => {
-                let message = model.messages.get(row)?;
-                let event = model
-                    .events_of(message)
-                    .filter(|event| !event.peer.is_none())
-                    .last()?;
-                model.strings.endpoint(event.peer).label().to_vec()
-            }
-            Table::Chains => model.mails.get(row as usize)?.newest_from()?.to_vec(),
-        };
-        Some(clean(&label).into_owned())
     }
 
     fn next_profile(&mut self) -> Vec<Effect> {
         self.profile = (self.profile + 1) % self.setup.profiles.len().max(1);
-        self.toast = Some(format!("graded by profile {}", self.profile().name));
-        let mut effects = self.ask_all();
-        if let Some(detail) = &self.detail {
-            effects.push(Effect::Open(detail.content.table, detail.content.row));
-        }
-        effects
+        self.say(&format!("graded by profile {}", self.profile().name));
+        self.ask_all()
     }
 
-    fn toggle_mask(&mut self) {
+    fn toggle_mask(&mut self) -> Vec<Effect> {
         self.masked = !self.masked;
-        let state = if self.masked {
+        self.say(if self.masked {
             "people are masked, in copies too"
         } else {
             "people are shown"
-        };
-        self.toast = Some(state.to_owned());
+        });
+        self.reopen().into_iter().collect()
     }
 
     fn next_theme(&mut self) {
         self.theme = (self.theme + 1) % self.setup.themes.len().max(1);
-        self.toast = Some(format!("theme {}", self.setup.themes[self.theme].0));
+        self.say(&format!("theme {}", self.setup.themes[self.theme].0));
     }
 
     fn copy(&mut self, what: CopyWhat) -> Vec<Effect> {
@@ -262,18 +126,45 @@ impl App {
             _ => self.list().subjects(),
         };
         if rows.is_empty() {
-            self.toast = Some("nothing to copy".to_owned());
-            return Vec::new();
+            return self.say("there is no row to copy");
         }
+        if self.masked && what == CopyWhat::Raw {
+            let key = self.key(Action::Mask);
+            return self.say(&format!(
+                "raw lines cannot be masked; {key} shows people again"
+            ));
+        }
+        self.has_copy = true;
         vec![Effect::Copy(what, self.table, rows)]
+    }
+
+    fn copy_filter(&mut self) -> Vec<Effect> {
+        self.has_copy = true;
+        vec![Effect::CopyFilter(
+            self.table,
+            self.filter.text().to_owned(),
+        )]
+    }
+
+    /// Asks for the name of the file that the last copy goes to.
+    fn ask_file(&mut self) -> Vec<Effect> {
+        if !self.has_copy {
+            let key = self.key(Action::CopyRow);
+            return self.say(&format!("nothing was copied yet; {key} copies"));
+        }
+        self.overlay = Some(Overlay::WriteTo {
+            input: "hopgrade.txt".into(),
+            error: None,
+        });
+        Vec::new()
     }
 
     fn cancel_load(&mut self) -> Vec<Effect> {
         if self.setup.progress.is_done() {
-            self.toast = Some("press q to leave".to_owned());
-            return Vec::new();
+            let key = self.key(Action::Quit);
+            return self.say(&format!("nothing is being loaded; {key} leaves"));
         }
-        self.toast = Some("loading stopped; what was read is kept".to_owned());
+        self.say("loading stopped; what was read is kept");
         vec![Effect::CancelLoad]
     }
 }

@@ -12,9 +12,11 @@ use crate::ui::views;
 /// One line as it was written, and where.
 #[derive(Clone, Debug)]
 pub struct RawLine {
-    /// `mainlog:12`, or why the line cannot be shown.
-    pub place: Clean,
-    /// The text.
+    /// The name of the file, without its folder.
+    pub file: Clean,
+    /// The number of the line, from 1.
+    pub number: u32,
+    /// The text, or why it cannot be shown.
     pub text: Clean,
 }
 
@@ -42,23 +44,25 @@ pub struct DetailState {
     pub content: Arc<Detail>,
     /// Lines scrolled down.
     pub top: usize,
-    /// Cells scrolled right (raw lines).
-    pub shift: usize,
     /// Raw lines instead of the story.
     pub raw: bool,
 }
 
 impl App {
     pub(super) fn show(&mut self, detail: Detail) {
-        // Opening anew (a step to the next row, a reload) keeps the way of looking.
-        let raw = self.raw_next || self.detail.as_ref().is_some_and(|open| open.raw);
-        self.raw_next = false;
+        // A step to the next row keeps the way of looking; the same row anew keeps the place, too.
+        let open = self.detail.take();
+        let raw = std::mem::take(&mut self.raw_next) || open.as_ref().is_some_and(|open| open.raw);
+        let same = |open: &DetailState| {
+            (open.content.table, open.content.row) == (detail.table, detail.row) && open.raw == raw
+        };
+        let top = open.filter(same).map_or(0, |open| open.top);
         self.detail = Some(DetailState {
             content: Arc::new(detail),
-            top: 0,
-            shift: 0,
+            top,
             raw,
         });
+        self.scroll(0);
     }
 
     /// True when list and detail stand side by side.
@@ -87,12 +91,6 @@ impl App {
         if let Some(detail) = self.detail.as_mut() {
             let last = lines.saturating_sub(height);
             detail.top = detail.top.saturating_add_signed(by).min(last);
-        }
-    }
-
-    pub(super) fn shift(&mut self, by: isize) {
-        if let Some(detail) = self.detail.as_mut().filter(|detail| detail.raw) {
-            detail.shift = detail.shift.saturating_add_signed(by);
         }
     }
 }

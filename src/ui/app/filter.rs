@@ -1,11 +1,11 @@
 //! The filter line: edited text, what it means, its history.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::query::{Completion, History, Query, QueryError, complete};
+use crate::query::{Completion, History, NothingSeen, Query, QueryError, ValueSource, complete};
 
 use super::{App, Effect};
 use crate::ui::seen::SeenValues;
@@ -71,6 +71,11 @@ impl FilterBar {
         }
     }
 
+    /// Keeps a filter in the history.
+    pub(super) fn remember(&mut self, text: &str) {
+        self.history.push(text);
+    }
+
     /// Sets the text; true when the filter in force changed.
     pub(super) fn set(&mut self, text: &str) -> bool {
         self.input = tui_input::Input::new(text.to_owned());
@@ -99,31 +104,51 @@ impl FilterBar {
             .filter(|error| !(error.incomplete && self.is_editing()))
     }
 
-    /// Puts the next completion in; true when there is one.
-    fn complete(&mut self, seen: &SeenValues<'_>) -> bool {
-        if self.completions.is_empty() {
-            let cursor: usize = self
-                .text()
-                .chars()
-                .take(self.input.cursor())
-                .map(char::len_utf8)
-                .sum();
-            self.completions = complete(self.text(), cursor, seen);
+    /// A key that changes the text or walks through the history.
+    fn type_key(&mut self, key: KeyEvent) {
+        self.completions.clear();
+        let shown = self.text().to_owned();
+        let text = match key.code {
+            KeyCode::Up => self.history.up(&shown),
+            KeyCode::Down => self.history.down(),
+            _ => {
+                self.input.handle_event(&TermEvent::Key(key));
+                return;
+            }
+        };
+        if let Some(text) = text {
+            self.input = tui_input::Input::new(text.to_owned());
+        }
+    }
+
+    /// Puts the next completion in, or the one before.
+    fn complete(&mut self, by: isize, seen: &dyn ValueSource) {
+        // The only way to go on was gone already: now what comes behind it.
+        if self.completions.len() <= 1 {
+            self.completions = complete(self.text(), self.cursor(), seen);
             self.chosen = 0;
         } else {
-            self.chosen = (self.chosen + 1) % self.completions.len();
+            let last = self.completions.len() - 1;
+            self.chosen = match (by, self.chosen) {
+                (1, chosen) if chosen >= last => 0,
+                (-1, 0) => last,
+                (by, chosen) => chosen.saturating_add_signed(by),
+            };
         }
         let Some(completion) = self.completions.get(self.chosen).cloned() else {
-            return false;
+            return;
         };
         let start = completion.replace.start;
-        let end = self.input.cursor();
-        let end: usize = self.text().chars().take(end).map(char::len_utf8).sum();
         let mut text = self.text().to_owned();
-        text.replace_range(start..end.max(start), &completion.text);
+        text.replace_range(start..self.cursor().max(start), &completion.text);
         let cursor = text[..start + completion.text.len()].chars().count();
         self.input = tui_input::Input::new(text).with_cursor(cursor);
-        true
+    }
+
+    /// Where the cursor is, in bytes.
+    fn cursor(&self) -> usize {
+        let before = self.text().chars().take(self.input.cursor());
+        before.map(char::len_utf8).sum()
     }
 }
 
@@ -134,28 +159,9 @@ impl App {
             KeyCode::Enter => return self.accept_filter(),
             KeyCode::Esc => return self.abandon_filter(),
             KeyCode::Char('c') if control => return self.abandon_filter(),
-            KeyCode::Tab => {
-                let setup_model = std::sync::Arc::clone(&self.setup.model);
-                let model = setup_model
-                    .read()
-                    .unwrap_or_else(std::sync::PoisonError::into_inner);
-                self.filter.complete(&SeenValues(&model));
-            }
-            KeyCode::Up => {
-                let shown = self.filter.text().to_owned();
-                if let Some(text) = self.filter.history.up(&shown).map(str::to_owned) {
-                    self.filter.input = tui_input::Input::new(text);
-                }
-            }
-            KeyCode::Down => {
-                if let Some(text) = self.filter.history.down().map(str::to_owned) {
-                    self.filter.input = tui_input::Input::new(text);
-                }
-            }
-            _ => {
-                self.filter.completions.clear();
-                self.filter.input.handle_event(&TermEvent::Key(key));
-            }
+            KeyCode::Tab => self.complete_filter(1),
+            KeyCode::BackTab => self.complete_filter(-1),
+            _ => self.filter.type_key(key),
         }
         if self.filter.reparse() {
             self.ask_all()
@@ -164,13 +170,29 @@ impl App {
         }
     }
 
+    fn complete_filter(&mut self, by: isize) {
+        let shared = Arc::clone(&self.setup.model);
+        let model = shared.read().unwrap_or_else(PoisonError::into_inner);
+        // Values out of the data would tell who people are.
+        let seen: &dyn ValueSource = if self.masked {
+            &NothingSeen
+        } else {
+            &SeenValues(&model)
+        };
+        self.filter.complete(by, seen);
+    }
+
     fn accept_filter(&mut self) -> Vec<Effect> {
         if let Some(error) = self.filter.error.as_mut() {
             // Enter is the end of typing: now say what is missing, too.
             error.incomplete = false;
             return Vec::new();
         }
-        self.filter.editing = None;
+        let before = self.filter.editing.take();
+        if before.is_some_and(|before| before.text != self.filter.text()) {
+            // A new question: the way back no longer leads through answers to others.
+            self.places.clear();
+        }
         self.filter.completions.clear();
         let text = self.filter.text().trim().to_owned();
         self.filter.history.push(&text);

@@ -20,8 +20,18 @@ pub struct ListState {
     pub sort: Sort,
     /// Marked rows, by number.
     pub marks: BTreeSet<u32>,
-    /// The user has moved: the selection stays on its row. Until then it stays on the first.
-    moved: bool,
+    /// The selection stays on its row. Until somebody moves it stays on the first.
+    held: bool,
+    /// Where to be when the next rows come.
+    awaited: Option<Anchor>,
+}
+
+/// A place in a list: a row by its number, and how many lines below the top of the screen it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Anchor {
+    row: Option<u32>,
+    line: usize,
+    held: bool,
 }
 
 impl ListState {
@@ -34,7 +44,8 @@ impl ListState {
             top: 0,
             sort,
             marks: BTreeSet::new(),
-            moved: false,
+            held: false,
+            awaited: None,
         }
     }
 
@@ -66,20 +77,49 @@ impl ListState {
 
     /// Takes new rows; the selection stays on its row if that is still there.
     pub(super) fn take(&mut self, rows: Arc<[u32]>, total: u32, height: usize) {
-        let before = self.selected_row().filter(|_| self.moved);
-        let on_screen = self.selected.saturating_sub(self.top);
+        let anchor = self.awaited.take().unwrap_or_else(|| self.anchor());
         self.rows = rows;
         self.total = total;
-        self.selected = before
-            .and_then(|row| self.rows.iter().position(|other| *other == row))
-            .unwrap_or(if self.moved { self.selected } else { 0 })
+        self.return_to(anchor, height);
+    }
+
+    /// Where the list is now.
+    pub(super) fn anchor(&self) -> Anchor {
+        Anchor {
+            row: self.selected_row(),
+            line: self.selected.saturating_sub(self.top),
+            held: self.held,
+        }
+    }
+
+    /// Goes back to a place; where its row is not shown, the position stays.
+    pub(super) fn return_to(&mut self, anchor: Anchor, height: usize) {
+        self.held = anchor.held;
+        let row = anchor.row.filter(|_| anchor.held);
+        self.selected = row
+            .and_then(|row| self.position(row))
+            .unwrap_or(if anchor.held { self.selected } else { 0 })
             .min(self.rows.len().saturating_sub(1));
-        self.top = self.selected.saturating_sub(on_screen);
+        self.top = self.selected.saturating_sub(anchor.line);
         self.keep_in_view(height);
     }
 
+    /// Goes to a place once the next rows have come.
+    pub(super) const fn await_at(&mut self, anchor: Anchor) {
+        self.awaited = Some(anchor);
+    }
+
+    /// Keeps the selection on its row whatever rows come.
+    pub(super) const fn hold(&mut self) {
+        self.held = true;
+    }
+
+    fn position(&self, row: u32) -> Option<usize> {
+        self.rows.iter().position(|other| *other == row)
+    }
+
     pub(super) fn go_to(&mut self, position: usize, height: usize) {
-        self.moved = true;
+        self.hold();
         self.selected = position.min(self.rows.len().saturating_sub(1));
         self.keep_in_view(height);
     }
@@ -88,13 +128,11 @@ impl ListState {
         self.go_to(self.selected.saturating_add_signed(by), height);
     }
 
-    /// Selects a row by its number; false when it is not shown.
-    pub(super) fn select(&mut self, row: u32, height: usize) -> bool {
-        let position = self.rows.iter().position(|other| *other == row);
-        if let Some(position) = position {
+    /// Selects a row by its number, if it is shown.
+    pub(super) fn select(&mut self, row: u32, height: usize) {
+        if let Some(position) = self.position(row) {
             self.go_to(position, height);
         }
-        position.is_some()
     }
 
     pub(super) fn keep_in_view(&mut self, height: usize) {
@@ -112,11 +150,6 @@ impl ListState {
         {
             self.marks.insert(row);
         }
-    }
-
-    /// A changed order starts at the top again unless a row was chosen.
-    pub(super) fn set_sort(&mut self, sort: Sort) {
-        self.sort = sort;
     }
 }
 
@@ -164,5 +197,21 @@ mod tests {
         list.select(11, 3);
         list.toggle_mark();
         assert_eq!(list.subjects(), [12]);
+    }
+
+    #[test]
+    fn one_comes_back_to_the_same_row_on_the_same_line() {
+        let all: Vec<u32> = (0..20).collect();
+        let mut list = list(&all);
+        list.step(9, 5);
+        list.step(-2, 5);
+        let there = list.anchor();
+        assert_eq!((list.selected_row(), list.top), (Some(7), 5));
+        list.take(Arc::from([1, 7]), 100, 5);
+        list.step(-1, 5);
+        assert_eq!((list.selected_row(), list.top), (Some(1), 0));
+        list.await_at(there);
+        list.take(Arc::from(all), 100, 5);
+        assert_eq!((list.selected_row(), list.top), (Some(7), 5));
     }
 }

@@ -1,10 +1,14 @@
 //! The state of the explorer, and how it changes: `update` does no I/O and asks for it by effects.
 
+mod asking;
 mod command;
 mod detail;
 mod filter;
 mod list;
+mod message;
+mod moves;
 mod overlay;
+mod place;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -12,7 +16,6 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::model::{AsOf, GradeBook, Model, Zone};
-use crate::query::Query;
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
 use crate::tls::Profile;
@@ -20,10 +23,13 @@ use crate::tls::Profile;
 use super::keymap::{Found, Key, Scope};
 use super::{Action, Keymap, Theme};
 
+use asking::Asked;
 pub use detail::{Detail, DetailState, RawLine};
 pub use filter::FilterBar;
 pub use list::ListState;
+pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
+use place::Place;
 
 /// A list below this width gives its place to the detail instead of sharing it.
 pub const WIDE: u16 = 120;
@@ -67,94 +73,6 @@ pub struct Replay {
     pub inputs: Vec<String>,
 }
 
-/// What comes to the explorer.
-pub enum Event {
-    /// A key.
-    Key(KeyEvent),
-    /// Pasted text.
-    Paste(String),
-    /// A new size.
-    Resize(u16, u16),
-    /// Time passed; comes only while something is under way.
-    Tick,
-    /// The rows that a question asked for.
-    Answer(Answer),
-    /// A detail that was asked for.
-    Detail(Box<Detail>),
-    /// Something to tell in the message line.
-    Say(String),
-}
-
-/// What the explorer asks to have done.
-#[derive(Debug)]
-pub enum Effect {
-    /// Select and order rows.
-    Ask(Question),
-    /// Build the detail of a row.
-    Open(Table, u32),
-    /// Copy something of some rows.
-    Copy(CopyWhat, Table, Vec<u32>),
-    /// Copy the filter as a command line.
-    CopyFilter(Table, String),
-    /// Write the last copy to a file.
-    Write(String),
-    /// Keep a filter for later sessions.
-    Remember(String),
-    /// Stop loading.
-    CancelLoad,
-    /// Hand the terminal back for a while.
-    Suspend,
-    /// Leave.
-    Quit,
-}
-
-/// What is copied of a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CopyWhat {
-    /// A sentence.
-    Row,
-    /// Queue ID or Message-ID.
-    Id,
-    /// Raw lines.
-    Raw,
-    /// Timeline or chain.
-    Story,
-}
-
-/// Which rows, in which order.
-#[derive(Clone, Debug)]
-pub struct Question {
-    /// Counts up: the newest question is the one that matters.
-    pub ticket: u64,
-    /// Of which table.
-    pub table: Table,
-    /// Selected by.
-    pub query: Arc<Query>,
-    /// In this order.
-    pub sort: Sort,
-    /// Graded by.
-    pub profile: Arc<Profile>,
-    /// By the rules of which day.
-    pub as_of: AsOf,
-}
-
-/// The rows that a question asked for.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// Of which question.
-    pub ticket: u64,
-    /// Of which table.
-    pub table: Table,
-    /// The rows.
-    pub rows: Arc<[u32]>,
-    /// Rows of the table in all.
-    pub total: u32,
-    /// The grades by which it was answered.
-    pub grades: Arc<GradeBook>,
-    /// The state of the model it holds for.
-    pub generation: u64,
-}
-
 /// The explorer.
 pub struct App {
     /// What it was told at its start.
@@ -181,13 +99,14 @@ pub struct App {
     pub size: (u16, u16),
     /// Masking.
     pub masked: bool,
-    ticket: u64,
-    waiting: bool,
-    asked_generation: u64,
+    asked: Asked,
     profile: usize,
     theme: usize,
     /// The next detail opens on its raw lines.
     raw_next: bool,
+    /// Something was copied that can be written to a file.
+    has_copy: bool,
+    places: Vec<Place>,
 }
 
 impl App {
@@ -206,12 +125,12 @@ impl App {
             pending: Vec::new(),
             size,
             masked: setup.masked,
-            ticket: 0,
-            waiting: false,
-            asked_generation: 0,
+            asked: Asked::default(),
             profile: 0,
             theme: 0,
             raw_next: false,
+            has_copy: false,
+            places: Vec::new(),
             setup,
         }
     }
@@ -224,7 +143,7 @@ impl App {
     /// Takes what happened; gives what is to be done.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Key(key) => self.key(key),
+            Event::Key(key) => self.press(key),
             Event::Paste(text) => self.paste(&text),
             Event::Resize(columns, lines) => {
                 self.size = (columns, lines);
@@ -237,14 +156,19 @@ impl App {
                 self.show(*detail);
                 Vec::new()
             }
-            Event::Say(text) => {
-                self.toast = Some(text);
+            Event::NotUnderstood { top, lines } => {
+                self.overlay = Some(Overlay::NotUnderstood { top, lines });
                 Vec::new()
             }
+            Event::NotWritten { path, error } => {
+                self.ask_again(path, error);
+                Vec::new()
+            }
+            Event::Say(text) => self.say(&text),
         }
     }
 
-    fn key(&mut self, event: KeyEvent) -> Vec<Effect> {
+    fn press(&mut self, event: KeyEvent) -> Vec<Effect> {
         self.toast = None;
         if self.overlay.is_some() {
             return self.overlay_key(event);
@@ -273,7 +197,7 @@ impl App {
         let mut effects = Vec::new();
         for letter in text.chars() {
             let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-            effects = self.key(key);
+            effects = self.press(key);
         }
         effects
     }
@@ -285,6 +209,12 @@ impl App {
         } else {
             Scope::List
         }
+    }
+
+    /// What to press for an action, its name where no key does it.
+    pub fn key(&self, action: Action) -> String {
+        let key = self.setup.keymap.first_press(self.scope(), action);
+        key.unwrap_or_else(|| action.info().name.replace('_', " "))
     }
 
     /// The theme in use.
@@ -325,69 +255,6 @@ impl App {
         }
     }
 
-    /// True while something moves by itself: loading, or an answer under way.
-    pub fn is_busy(&self) -> bool {
-        self.waiting || !self.setup.progress.is_done() || self.asked_generation != self.generation()
-    }
-
-    fn generation(&self) -> u64 {
-        self.model().generation
-    }
-
-    fn tick(&mut self) -> Vec<Effect> {
-        if self.waiting || self.asked_generation == self.generation() {
-            return Vec::new();
-        }
-        self.ask_all()
-    }
-
-    /// Asks for the rows of every table anew.
-    fn ask_all(&mut self) -> Vec<Effect> {
-        self.waiting = true;
-        self.asked_generation = self.generation();
-        self.ticket += 1;
-        [Table::Messages, Table::Chains]
-            .map(|table| Effect::Ask(self.question(table)))
-            .into()
-    }
-
-    fn question(&self, table: Table) -> Question {
-        let list = match table {
-            Table::Messages => &self.messages,
-            Table::Chains => &self.chains,
-        };
-        Question {
-            ticket: self.ticket,
-            table,
-            query: self.filter.query(),
-            sort: list.sort,
-            profile: self.profile(),
-            as_of: self.setup.as_of,
-        }
-    }
-
-    fn answer(&mut self, answer: Answer) -> Vec<Effect> {
-        if answer.ticket != self.ticket {
-            return Vec::new();
-        }
-        let height = self.list_height();
-        let first_rows = self.messages.total == 0 && self.chains.total == 0;
-        let list = match answer.table {
-            Table::Messages => &mut self.messages,
-            Table::Chains => &mut self.chains,
-        };
-        list.take(answer.rows, answer.total, height);
-        self.grades = answer.grades;
-        if answer.table == Table::Chains {
-            // The chains are asked for last.
-            self.waiting = false;
-            if first_rows && self.messages.total == 0 && self.chains.total > 0 {
-                self.table = Table::Chains;
-            }
-        }
-        Vec::new()
-    }
-
     /// Does what an action says.
     pub fn act(&mut self, action: Action) -> Vec<Effect> {
         command::act(self, action)
@@ -399,7 +266,13 @@ impl App {
         usize::from(self.size.1.saturating_sub(5)).max(1)
     }
 
+    /// True when there is a copy to write to a file.
+    pub const fn has_copy(&self) -> bool {
+        self.has_copy
+    }
+
     fn keep_in_view(&mut self) {
+        self.scroll(0);
         let height = self.list_height();
         self.messages.keep_in_view(height);
         self.chains.keep_in_view(height);

@@ -1,28 +1,53 @@
 //! What lies over the lists: help, the command palette, a file name, lines not understood.
 
+use std::sync::Arc;
+
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{App, Effect};
+use super::{App, Effect, RawLine};
 use crate::ui::Action;
 use crate::ui::action::{ACTIONS, ActionInfo};
+use crate::ui::keymap::{Found, Key, Scope};
+use crate::ui::views::help;
 
 /// Something over the lists that takes all keys.
 #[derive(Clone, Debug)]
 pub enum Overlay {
     /// The help, scrolled down by so many lines.
     Help(usize),
-    /// Lines that were not understood, scrolled down by so many lines.
-    NotUnderstood(usize),
+    /// Lines that were not understood.
+    NotUnderstood {
+        /// Position of the first one on screen.
+        top: usize,
+        /// Those on screen: why, where, and what stands there.
+        lines: Arc<[(&'static str, RawLine)]>,
+    },
     /// The command palette.
     Palette {
         /// What was typed.
-        input: tui_input::Input,
+        input: Input,
         /// Position among the actions that fit.
         selected: usize,
     },
     /// The name of the file to write the last copy to.
-    WriteTo(tui_input::Input),
+    WriteTo {
+        /// What was typed.
+        input: Input,
+        /// Why the file of that name could not be written.
+        error: Option<String>,
+    },
+}
+
+impl Overlay {
+    /// The palette, nothing typed yet.
+    pub(super) fn palette() -> Self {
+        Self::Palette {
+            input: Input::default(),
+            selected: 0,
+        }
+    }
 }
 
 /// The actions whose name or description has the letters of `typed` in order; closest first.
@@ -60,39 +85,64 @@ impl App {
             self.overlay = None;
             return Vec::new();
         }
-        match self.overlay.as_mut() {
-            Some(Overlay::Help(top) | Overlay::NotUnderstood(top)) => {
-                let page = usize::from(self.size.1.saturating_sub(4)).max(1);
-                match key.code {
-                    KeyCode::Down | KeyCode::Char('j') => *top += 1,
-                    KeyCode::Up | KeyCode::Char('k') => *top = top.saturating_sub(1),
-                    KeyCode::PageDown | KeyCode::Char(' ') => *top += page,
-                    KeyCode::PageUp | KeyCode::Char('b') => *top = top.saturating_sub(page),
-                    KeyCode::Home | KeyCode::Char('g') => *top = 0,
-                    KeyCode::Char('q' | '?' | 'U') | KeyCode::F(1) | KeyCode::Enter => {
-                        self.overlay = None;
-                    }
-                    _ => {}
-                }
-                self.clamp_overlay();
-                Vec::new()
-            }
+        match self.overlay {
+            Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => self.page_key(key),
             Some(Overlay::Palette { .. }) => self.palette_key(key),
-            Some(Overlay::WriteTo(input)) => {
-                if key.code != KeyCode::Enter {
-                    input.handle_event(&TermEvent::Key(key));
-                    return Vec::new();
-                }
-                let path = input.value().trim().to_owned();
-                self.overlay = None;
-                if path.is_empty() {
-                    Vec::new()
-                } else {
-                    vec![Effect::Write(path)]
-                }
-            }
+            Some(Overlay::WriteTo { .. }) => self.file_key(key),
             None => Vec::new(),
         }
+    }
+
+    /// Keys of what is only read: those that scroll a detail, those that end it.
+    fn page_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let found = self.setup.keymap.find(Scope::Detail, &[Key::from(key)]);
+        let page = isize::try_from(self.detail_height().saturating_sub(2)).unwrap_or(1);
+        match found {
+            Found::Action(Action::Up) => self.scroll_page(-1),
+            Found::Action(Action::Down) => self.scroll_page(1),
+            Found::Action(Action::PageUp) => self.scroll_page(-page),
+            Found::Action(Action::PageDown) => self.scroll_page(page),
+            Found::Action(Action::Top) => self.scroll_page(isize::MIN / 2),
+            Found::Action(Action::Bottom) => self.scroll_page(isize::MAX / 2),
+            Found::Action(Action::Back | Action::Help | Action::NotUnderstood | Action::Quit) => {
+                self.overlay = None;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn scroll_page(&mut self, by: isize) -> Vec<Effect> {
+        let height = self.detail_height();
+        match self.overlay {
+            Some(Overlay::Help(top)) => {
+                let last = help::lines(self).len().saturating_sub(height);
+                self.overlay = Some(Overlay::Help(top.saturating_add_signed(by).min(last)));
+                Vec::new()
+            }
+            Some(Overlay::NotUnderstood { top, .. }) => {
+                let last = self
+                    .model()
+                    .not_understood
+                    .len()
+                    .saturating_sub(self.list_room());
+                self.list_not_understood(top.saturating_add_signed(by).min(last))
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Lines of a list below its title.
+    pub fn list_room(&self) -> usize {
+        self.detail_height().saturating_sub(1).max(1)
+    }
+
+    /// Has the lines read that were not understood, from the one at position `top` on.
+    pub(super) fn list_not_understood(&self, top: usize) -> Vec<Effect> {
+        vec![Effect::ListNotUnderstood {
+            top,
+            most: self.list_room(),
+        }]
     }
 
     fn palette_key(&mut self, key: KeyEvent) -> Vec<Effect> {
@@ -116,17 +166,30 @@ impl App {
         Vec::new()
     }
 
-    /// An overlay does not scroll past its last page.
-    fn clamp_overlay(&mut self) {
-        let lines = match self.overlay {
-            Some(Overlay::Help(_)) => crate::ui::views::help::lines(self).len(),
-            Some(Overlay::NotUnderstood(_)) => self.model().not_understood.len(),
-            _ => return,
+    fn file_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let Some(Overlay::WriteTo { input, error }) = self.overlay.as_mut() else {
+            return Vec::new();
         };
-        let page = usize::from(self.size.1.saturating_sub(4));
-        if let Some(Overlay::Help(top) | Overlay::NotUnderstood(top)) = self.overlay.as_mut() {
-            *top = (*top).min(lines.saturating_sub(page));
+        *error = None;
+        if key.code != KeyCode::Enter {
+            input.handle_event(&TermEvent::Key(key));
+            return Vec::new();
         }
+        let path = input.value().trim().to_owned();
+        self.overlay = None;
+        if path.is_empty() {
+            Vec::new()
+        } else {
+            vec![Effect::Write(path)]
+        }
+    }
+
+    /// Asks for another file name.
+    pub(super) fn ask_again(&mut self, path: String, error: String) {
+        self.overlay = Some(Overlay::WriteTo {
+            input: path.into(),
+            error: Some(error),
+        });
     }
 }
 

@@ -35,32 +35,35 @@ pub fn line_count(app: &App) -> usize {
 
 fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'static>> {
     if detail.raw {
-        return raw::lines(app, detail);
+        return raw::lines(app, detail, columns);
     }
     let content = &detail.content;
     let timelines = content
         .timelines
         .iter()
-        .map(|timeline| story::lines(app, timeline, columns));
+        .map(|told| story::lines(app, told, columns));
     let chains = content
         .chains
         .iter()
-        .map(|chain| ladder::lines(app, chain, columns));
-    let parts: Vec<Vec<Line<'static>>> = match content.table {
-        Table::Messages => timelines.chain(chains).collect(),
-        Table::Chains => chains.chain(timelines).collect(),
+        .map(|told| ladder::lines(app, told, columns));
+    let (parts, joined): (Vec<_>, _) = match content.table {
+        Table::Messages => (
+            timelines.chain(chains).collect(),
+            " The same journey, as the headers tell it:",
+        ),
+        Table::Chains => (
+            chains.chain(timelines).collect(),
+            " The same journey, as the log tells it:",
+        ),
     };
-    let rule = "─".repeat(columns.saturating_sub(2));
+    let theme = app.theme();
+    let rule = format!(" {}", "─".repeat(columns.saturating_sub(2)));
     let mut lines = Vec::new();
     for (nth, part) in parts.into_iter().enumerate() {
         if nth > 0 {
             lines.push(Line::default());
-            lines.push(Line::styled(format!(" {rule}"), app.theme().rule()));
-            let joined = match content.table {
-                Table::Messages => " The same journey, as the headers tell it:",
-                Table::Chains => " The same journey, as the log tells it:",
-            };
-            lines.push(Line::styled(joined, app.theme().dim()));
+            lines.push(Line::styled(rule.clone(), theme.rule()));
+            lines.push(Line::styled(joined, theme.dim()));
         }
         lines.extend(part);
     }

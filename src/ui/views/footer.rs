@@ -5,36 +5,51 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::query::eval::Table;
 use crate::text::{human, truncate_end, width};
-use crate::ui::app::Overlay;
+use crate::ui::app::{DetailState, Overlay};
 use crate::ui::{Action, App};
 
-/// A toast, else the progress of loading.
+use super::help;
+
+/// A toast, else the progress of loading; at the right, which part of a long text is on screen.
 pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme();
-    let room = usize::from(area.width).saturating_sub(2);
-    if let Some(place) = place(app) {
-        let column = area
-            .right()
-            .saturating_sub(u16::try_from(width(&place)).unwrap_or(0) + 1);
-        let style = theme.dim();
-        frame.buffer_mut().set_string(column, area.y, &place, style);
-    }
+    let place = place(app).unwrap_or_default();
+    let column = area
+        .right()
+        .saturating_sub(u16::try_from(width(&place)).unwrap_or(0) + 1);
+    frame
+        .buffer_mut()
+        .set_string(column, area.y, &place, theme.dim());
     let (text, style) = match (&app.toast, progress(app)) {
-        (Some(toast), _) => (toast.clone(), theme.accent()),
-        (None, Some(progress)) => (progress, theme.dim()),
+        (Some(toast), _) => (toast.clone(), theme.notice()),
+        (None, Some(progress)) => (progress, theme.progress()),
         (None, None) => return,
     };
-    let text = format!(" {} ", truncate_end(&text, room));
+    let text = format!(
+        " {} ",
+        truncate_end(&text, usize::from(area.width).saturating_sub(2))
+    );
     frame.buffer_mut().set_string(area.x, area.y, &text, style);
 }
 
-/// Which lines of a detail are on screen, when not all of them are.
+/// Which lines are on screen, when not all of them are.
 fn place(app: &App) -> Option<String> {
-    let detail = app.detail.as_ref()?;
-    let (lines, height) = (super::detail::line_count(app), app.detail_height());
-    let last = (detail.top + height).min(lines);
-    (lines > height).then(|| format!("lines {}-{last} of {lines}", detail.top + 1))
+    let (top, lines, height) = match (&app.overlay, &app.detail) {
+        (Some(Overlay::Help(top)), _) => (*top, help::lines(app).len(), app.detail_height()),
+        (Some(Overlay::NotUnderstood { top, .. }), _) => {
+            (*top, app.model().not_understood.len(), app.list_room())
+        }
+        (None, Some(detail)) => (
+            detail.top,
+            super::detail::line_count(app),
+            app.detail_height(),
+        ),
+        _ => return None,
+    };
+    let last = (top + height).min(lines);
+    (lines > height).then(|| format!("lines {}-{last} of {lines}", top + 1))
 }
 
 /// `loading mainlog   412 MB of 1.1 GB   3.1 M lines/s   2 s left`; nothing once loading ended.
@@ -47,8 +62,7 @@ fn progress(app: &App) -> Option<String> {
     let seconds = progress.elapsed().as_secs_f64().max(0.001);
     let name = progress.current();
     let name = name.rsplit('/').next().unwrap_or_default();
-    let name = crate::text::clean(name.as_bytes()).into_owned();
-    let mut parts = vec![format!("loading {name}")];
+    let mut parts = vec![format!("loading {}", crate::text::clean(name.as_bytes()))];
     if total > bytes {
         parts.push(format!(
             "{} of {}",
@@ -68,100 +82,133 @@ fn progress(app: &App) -> Option<String> {
         )]
         parts.push(format!("{} left", human::duration(left.ceil() as u64)));
     }
-    parts.push("Ctrl-C stops".to_owned());
+    parts.push(format!("{} stops", app.key(Action::CancelLoad)));
     Some(parts.join("   "))
 }
 
-/// Actions worth a place in the footer, the most important first.
-const OF_LIST: [Action; 10] = [
-    Action::Open,
-    Action::Filter,
-    Action::NextBad,
-    Action::Sort,
-    Action::Mark,
-    Action::CopyRow,
-    Action::Raw,
-    Action::Profile,
-    Action::Help,
-    Action::Quit,
-];
-const OF_DETAIL: [Action; 9] = [
-    Action::Back,
-    Action::Raw,
-    Action::CopyStory,
-    Action::Joined,
-    Action::SameHost,
-    Action::NextBad,
-    Action::WriteCopy,
-    Action::Help,
-    Action::Quit,
-];
-
 pub(super) fn draw_keys(app: &App, frame: &mut Frame<'_>, area: Rect) {
-    let keys = keys(app);
     let theme = app.theme();
+    if let Some(Overlay::WriteTo {
+        error: Some(error), ..
+    }) = &app.overlay
+    {
+        let room = usize::from(area.width).saturating_sub(2);
+        let text = format!(" {}", truncate_end(error, room));
+        frame
+            .buffer_mut()
+            .set_string(area.x, area.y, &text, theme.error());
+        return;
+    }
     let mut spans = vec![Span::raw(" ")];
-    let mut used = 1;
-    for (key, what) in keys {
-        let cells = width(&key) + width(&what) + 4;
-        if used + cells > usize::from(area.width) + 3 {
-            break;
-        }
-        used += cells;
+    for (key, what) in fitting(keys(app), usize::from(area.width)) {
         spans.push(Span::styled(key, theme.key()));
         spans.push(Span::styled(format!(" {what}   "), theme.dim()));
     }
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }
 
-fn keys(app: &App) -> Vec<(String, String)> {
+type Pair = (String, String);
+
+/// As many keys as fit. The last is the way to all the others and always stays.
+fn fitting(mut keys: Vec<Pair>, columns: usize) -> Vec<Pair> {
+    let cells = |(key, what): &Pair| width(key) + width(what) + 4;
+    while keys.len() > 1 && keys.iter().map(cells).sum::<usize>() > columns + 2 {
+        keys.remove(keys.len() - 2);
+    }
+    keys
+}
+
+fn keys(app: &App) -> Vec<Pair> {
     let pair = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-    if let Some(overlay) = &app.overlay {
-        return match overlay {
-            Overlay::Help(_) | Overlay::NotUnderstood(_) => {
-                vec![pair("Esc", "back"), pair("↑ ↓", "scroll")]
-            }
-            Overlay::Palette { .. } => vec![
+    match &app.overlay {
+        Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => {
+            return vec![pair("↑ ↓", "scroll"), pair("Esc", "back")];
+        }
+        Some(Overlay::Palette { .. }) => {
+            return vec![
                 pair("Enter", "do it"),
                 pair("↑ ↓", "choose"),
                 pair("Esc", "back"),
-            ],
-            Overlay::WriteTo(_) => vec![pair("Enter", "write"), pair("Esc", "back")],
-        };
+            ];
+        }
+        Some(Overlay::WriteTo { .. }) => return vec![pair("Enter", "write"), pair("Esc", "back")],
+        None => {}
     }
     if app.filter.is_editing() {
         return vec![
             pair("Enter", "keep"),
-            pair("Esc", "as before"),
             pair("Tab", "complete"),
             pair("↑ ↓", "history"),
+            pair("Esc", "as before"),
         ];
     }
     let scope = app.scope();
     if !app.pending.is_empty() {
         let longer = app.setup.keymap.continuations(scope, &app.pending);
-        return longer
+        let words = longer
             .into_iter()
-            .map(|(key, action)| (key, action.info().short.to_owned()))
-            .collect();
+            .map(|(key, action)| (key, action.info().short.to_owned()));
+        return words.chain([pair("Esc", "none of these")]).collect();
     }
-    let actions: &[Action] = if app.detail.is_some() {
-        &OF_DETAIL
-    } else {
-        &OF_LIST
+    let actions = match &app.detail {
+        Some(detail) => of_detail(app, detail),
+        None => of_list(app),
     };
-    let shown = actions.iter().filter_map(|action| {
-        let key = app
-            .setup
-            .keymap
-            .keys_of(scope, *action)
-            .into_iter()
-            .next()?;
-        let short = match action {
-            Action::CopyRow => "copy",
-            other => other.info().short,
-        };
-        Some((key, short.to_owned()))
+    let shown = actions.into_iter().filter_map(|(action, word)| {
+        let key = app.setup.keymap.first_press(scope, action)?;
+        Some((key, word.unwrap_or(action.info().short).to_owned()))
     });
     shown.collect()
+}
+
+/// An action worth a place in the footer, with a word that fits better here than its own.
+type Offer = (Action, Option<&'static str>);
+
+/// The most important first.
+fn of_list(app: &App) -> Vec<Offer> {
+    let list = app.list();
+    let mut offers: Vec<Offer> = Vec::new();
+    if !list.rows.is_empty() {
+        offers.push((Action::Open, None));
+    }
+    offers.push((Action::Filter, None));
+    if !list.rows.is_empty() {
+        offers.extend([Action::NextBad, Action::Sort, Action::Mark].map(|action| (action, None)));
+        offers.push((Action::CopyRow, Some("copy")));
+    }
+    if app.has_copy() {
+        offers.push((Action::WriteCopy, None));
+    }
+    if !list.rows.is_empty() {
+        offers.extend([Action::SameHost, Action::Raw].map(|action| (action, None)));
+    }
+    offers.extend([Action::Profile, Action::Quit, Action::Help].map(|action| (action, None)));
+    offers
+}
+
+fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = vec![
+        (Action::Back, None),
+        (Action::Raw, detail.raw.then_some("story")),
+        (Action::CopyStory, Some("copy")),
+    ];
+    if !detail.content.joined.is_empty() {
+        let other = match detail.content.table {
+            Table::Messages => "headers",
+            Table::Chains => "log",
+        };
+        offers.push((Action::Joined, Some(other)));
+    }
+    if app.has_copy() {
+        offers.push((Action::WriteCopy, None));
+    }
+    let rest = [
+        Action::SameHost,
+        Action::NextRow,
+        Action::NextBad,
+        Action::Quit,
+        Action::Help,
+    ];
+    offers.extend(rest.map(|action| (action, None)));
+    offers
 }

@@ -3,64 +3,114 @@
 use ratatui::text::{Line, Span};
 
 use crate::query::FIELDS;
-use crate::text::pad_right;
+use crate::text::{pad_right, width};
 use crate::tls::Grade;
 use crate::ui::App;
-use crate::ui::action::ACTIONS;
+use crate::ui::action::{ACTIONS, ActionInfo};
 use crate::ui::keymap::Scope;
-use crate::ui::widgets::badge;
+use crate::ui::widgets::{badge, wrapped};
 
 /// All lines of the help.
 pub fn lines(app: &App) -> Vec<Line<'static>> {
-    let theme = app.theme();
-    let mut lines = vec![Line::styled("Keys", theme.title())];
+    // One column stays free at either side.
+    let columns = usize::from(app.size.0.saturating_sub(1));
+    let mut lines = keys(app, columns);
+    lines.extend(grades(app, columns));
+    lines.extend(filter(app, columns));
+    lines
+}
+
+fn section(app: &App, name: &str) -> [Line<'static>; 2] {
+    [
+        Line::default(),
+        Line::styled(name.to_owned(), app.theme().title()),
+    ]
+}
+
+/// `head` in the first `cells` columns, then as many lines of text as it takes.
+fn entry(
+    app: &App,
+    head: Span<'static>,
+    cells: usize,
+    text: &str,
+    columns: usize,
+) -> Vec<Line<'static>> {
+    let indent = if width(&head.content) + 4 > cells {
+        width(&head.content) + 4
+    } else {
+        cells
+    };
+    let mut lines = wrapped(text, indent, 0, columns, app.theme().text());
+    if let Some(first) = lines.first_mut() {
+        let gap = indent.saturating_sub(width(&head.content) + 2);
+        first
+            .spans
+            .splice(0..1, [Span::raw("  "), head, Span::raw(" ".repeat(gap))]);
+    }
+    lines
+}
+
+fn keys(app: &App, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut last = "";
     for info in ACTIONS {
-        let mut keys = app.setup.keymap.keys_of(Scope::List, info.action);
-        let in_detail = app.setup.keymap.keys_of(Scope::Detail, info.action);
-        keys.extend(
-            in_detail
-                .into_iter()
-                .filter(|key| !keys.contains(key))
-                .collect::<Vec<_>>(),
-        );
+        let keys = all_keys(app, info);
         if keys.is_empty() {
             continue;
         }
-        lines.push(Line::from(vec![
-            Span::styled(
-                format!("  {} ", pad_right(&keys.join("  "), 22)),
-                theme.key(),
-            ),
-            Span::styled(info.help, theme.text()),
-        ]));
+        if info.section != last {
+            let skip = usize::from(lines.is_empty());
+            lines.extend(section(app, info.section).into_iter().skip(skip));
+            last = info.section;
+        }
+        let head = Span::styled(keys.join("  "), app.theme().key());
+        lines.extend(entry(app, head, 24, info.help, columns));
     }
-    lines.push(Line::default());
-    lines.push(Line::styled("Grades", theme.title()));
+    lines
+}
+
+/// The keys of an action in lists, then those in details alone.
+fn all_keys(app: &App, info: &ActionInfo) -> Vec<String> {
+    let keymap = &app.setup.keymap;
+    let mut keys = keymap.keys_of(Scope::List, info.action);
+    for key in keymap.keys_of(Scope::Detail, info.action) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+fn grades(app: &App, columns: usize) -> Vec<Line<'static>> {
+    let mut lines = section(app, "Grades").to_vec();
     for grade in Grade::ALL {
-        lines.push(Line::from(vec![
-            Span::raw("  "),
-            badge(theme, grade),
-            Span::styled(
-                format!(" {} {}", pad_right(grade.word(), 14), meaning(grade)),
-                theme.text(),
-            ),
-        ]));
+        let text = format!("{} {}", pad_right(grade.word(), 14), meaning(grade));
+        lines.extend(entry(app, badge(app.theme(), grade), 8, &text, columns));
     }
-    lines.push(Line::default());
-    lines.push(Line::styled("Filter", theme.title()));
+    let more = [
+        "~ beside a grade: at least one leg of the journey is not shown",
+        "SEEN is what our own hosts witnessed, SAID what the headers of others claim; HOPS counts both",
+    ];
+    lines.extend(
+        more.iter()
+            .flat_map(|text| wrapped(text, 2, 2, columns, app.theme().text())),
+    );
+    lines
+}
+
+fn filter(app: &App, columns: usize) -> Vec<Line<'static>> {
+    let theme = app.theme();
+    let mut lines = section(app, "Filter").to_vec();
     for text in [
         "words are found anywhere shown; terms side by side must all hold",
         "OR, NOT or -, ( ), \"quoted\", /regex/, field:value, field=value, < <= > >=",
         "field:a,b means a or b; the last good filter stays while one is mistyped",
     ] {
-        lines.push(Line::styled(format!("  {text}"), theme.text()));
+        lines.extend(wrapped(text, 2, 2, columns, theme.text()));
     }
     for info in FIELDS {
-        lines.push(Line::from(vec![
-            Span::styled(format!("  {} ", pad_right(info.name, 9)), theme.key()),
-            Span::styled(format!("{} ", pad_right(info.help, 46)), theme.text()),
-            Span::styled(info.example, theme.dim()),
-        ]));
+        let head = Span::styled(info.example, theme.key());
+        lines.extend(entry(app, head, 24, info.help, columns));
     }
     lines
 }

@@ -2,10 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
+use ratatui::style::Style;
+use ratatui::text::Span;
 
-use crate::query::eval::Table;
-use crate::ui::App;
+use crate::query::eval::{SortKey, Table};
+use crate::ui::widgets::wrapped;
+use crate::ui::{Action, App};
 
 use super::{chains, draw_lines, messages};
 
@@ -28,6 +30,27 @@ impl Look {
         };
         Span::styled(bar, app.theme().accent())
     }
+
+    /// How the cells of a row look, all but the badge.
+    pub(super) fn style(&self, app: &App) -> Style {
+        let theme = app.theme();
+        match (self.selected, self.marked) {
+            (true, _) => theme.selection(),
+            (false, true) => theme.marked(),
+            (false, false) => theme.text(),
+        }
+    }
+}
+
+/// The head of a column, with an arrow where the list is sorted by it.
+pub(super) fn head(app: &App, name: &str, key: SortKey) -> String {
+    let sort = app.list().sort;
+    let mark = if sort.descending { "▼" } else { "▲" };
+    if sort.key == key {
+        format!("{name}{mark}")
+    } else {
+        name.to_owned()
+    }
 }
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
@@ -39,10 +62,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Table::Chains => chains::heads(app, width),
     }];
     if list.rows.is_empty() {
-        lines.push(Line::styled(
-            format!("  {}", nothing(app)),
-            app.theme().dim(),
-        ));
+        lines.extend(wrapped(&nothing(app), 2, 0, width, app.theme().dim()));
     }
     let model = app.model();
     let mut before = None;
@@ -61,18 +81,32 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Why the list is empty, and what to do.
-fn nothing(app: &App) -> &'static str {
+fn nothing(app: &App) -> String {
     let list = app.list();
+    if list.total > 0 && app.filter.is_editing() {
+        return "Nothing passes the filter.".to_owned();
+    }
     if list.total > 0 {
-        return "nothing passes the filter: Ctrl-L drops it";
+        let drop = app.key(Action::ClearFilter);
+        return format!("Nothing passes the filter. {drop} drops it.");
     }
     if !app.setup.progress.is_done() {
-        return "loading …";
+        return "Loading …".to_owned();
     }
+    let (messages, chains) = (app.key(Action::Messages), app.key(Action::Chains));
+    let not_understood = match app.model().not_understood.len() {
+        0 => String::new(),
+        _ => format!(
+            " {} lists the lines that were not understood.",
+            app.key(Action::NotUnderstood)
+        ),
+    };
     match app.table {
-        Table::Messages => "no log messages here: load a log, or press 3 for loaded mails",
-        Table::Chains => {
-            "no mails here: load an .eml file or pasted headers, or press 1 for log messages"
-        }
+        Table::Messages => format!(
+            "No log was loaded that tells of a message. {chains} shows loaded mails.{not_understood}"
+        ),
+        Table::Chains => format!(
+            "No mail was loaded: give an .eml file or pasted headers. {messages} shows log messages."
+        ),
     }
 }

@@ -3,15 +3,16 @@
 use ratatui::text::{Line, Span};
 
 use crate::model::{Event, Message, Model};
-use crate::parse::Direction;
 use crate::query::eval::SortKey;
 use crate::text::{Clean, truncate_middle, width};
 use crate::ui::App;
+use crate::ui::peer::Peer;
 use crate::ui::widgets::{Align, Row, badge};
 
-use super::list::Look;
+use super::list::{Look, head};
+use super::time;
 
-/// Which columns there is room for, and how wide they are.
+/// Which columns there is room for, and how wide they are; 0 is left out.
 struct Columns {
     time: usize,
     id: usize,
@@ -19,41 +20,54 @@ struct Columns {
     route: usize,
     with_sender: bool,
     state: usize,
-    tries: bool,
-    waits: bool,
+    tries: usize,
+    waits: usize,
     peer: usize,
 }
 
 /// Gutter, badge and the space behind it.
 const FIXED: usize = 2 + 5;
 
+/// Below this many columns the ID goes, too: the list stands beside a detail, which names it.
+const NARROW: usize = 60;
+
 impl Columns {
-    /// Columns go in the order peer, wait, sender; never grade, time, ID, recipient, state.
+    /// Columns go in the order peer, waits, sender; never grade, time, recipient, state.
     fn of(total: usize, id: usize) -> Self {
+        let from = |least: usize, cells: usize| if total >= least { cells } else { 0 };
         let mut columns = Self {
-            time: if total < 60 { 8 } else { 15 },
-            id,
+            time: if total < NARROW {
+                time::NARROW
+            } else {
+                time::WIDE
+            },
+            id: from(NARROW, id),
             route: 0,
             with_sender: false,
             state: 9,
-            tries: total >= 60,
-            waits: total >= 90,
-            peer: if total >= 110 { 28.min(total / 6) } else { 0 },
+            tries: from(NARROW, 3),
+            waits: from(90, 4),
+            peer: from(110, 28.min(total / 6)),
         };
-        let counts = usize::from(columns.tries) * 4 + usize::from(columns.waits) * 5;
-        let peer = if columns.peer > 0 {
-            columns.peer + 1
-        } else {
-            0
-        };
-        let used = FIXED + columns.time + 1 + columns.id + 1 + columns.state + 1 + counts + peer;
-        columns.route = total.saturating_sub(used + 1).max(8);
+        let used: usize = columns
+            .cells()
+            .into_iter()
+            .filter(|cells| *cells > 0)
+            .map(|cells| cells + 1)
+            .sum();
+        columns.route = total.saturating_sub(FIXED + used + 1).max(8);
         columns.with_sender = columns.route >= 38;
         columns
     }
+
+    const fn cells(&self) -> [usize; 6] {
+        [
+            self.time, self.id, self.state, self.tries, self.waits, self.peer,
+        ]
+    }
 }
 
-/// Queue IDs of the loaded logs: 16 columns, 23 where Exim's new ones occur.
+/// Queue IDs on screen: 16 columns, 23 where Exim's new ones occur.
 fn id_width(model: &Model, rows: &[u32]) -> usize {
     let longest = rows
         .iter()
@@ -72,47 +86,47 @@ fn columns(app: &App, model: &Model, total: usize) -> Columns {
 pub(super) fn heads(app: &App, total: usize) -> Line<'static> {
     let columns = columns(app, &app.model(), total);
     let style = app.theme().dim();
-    let sort = app.list().sort;
-    let head = |name: &str, key: SortKey| {
-        let mark = if sort.descending { "▼" } else { "▲" };
-        if sort.key == key {
-            format!("{name}{mark}")
-        } else {
-            name.to_owned()
-        }
-    };
     let route = if columns.with_sender {
-        format!("{} → TO", head("FROM", SortKey::From))
+        format!("{} → TO", head(app, "FROM", SortKey::From))
     } else {
         "TO".to_owned()
     };
-    let mut row = Row::default()
+    Row::default()
         .space(2)
-        .cell(&head("GRD", SortKey::Grade), 4, Align::Left, style)
+        .cell(&head(app, "GRD", SortKey::Grade), 4, Align::Left, style)
         .cell(
-            &head("LAST", SortKey::Last),
+            &head(app, "LAST", SortKey::Last),
             columns.time,
+            Align::Right,
+            style,
+        )
+        .cell(
+            &head(app, "ID", SortKey::Id),
+            columns.id,
             Align::Left,
             style,
         )
-        .cell(&head("ID", SortKey::Id), columns.id, Align::Left, style)
         .cell(&route, columns.route, Align::Left, style)
         .cell(
-            &head("STATE", SortKey::Status),
+            &head(app, "STATE", SortKey::Status),
             columns.state,
             Align::Left,
             style,
-        );
-    if columns.tries {
-        row = row.cell(&head("TRY", SortKey::Attempts), 3, Align::Right, style);
-    }
-    if columns.waits {
-        row = row.cell(&head("WAIT", SortKey::Waits), 4, Align::Right, style);
-    }
-    if columns.peer > 0 {
-        row = row.cell("PEER", columns.peer, Align::Left, style);
-    }
-    row.line()
+        )
+        .cell(
+            &head(app, "TRY", SortKey::Attempts),
+            columns.tries,
+            Align::Right,
+            style,
+        )
+        .cell(
+            &head(app, "WAIT", SortKey::Waits),
+            columns.waits,
+            Align::Right,
+            style,
+        )
+        .cell("PEER", columns.peer, Align::Left, style)
+        .line()
 }
 
 pub(super) fn row(
@@ -128,30 +142,24 @@ pub(super) fn row(
     };
     let theme = app.theme();
     let columns = columns(app, model, total);
-    let style = if look.selected {
-        theme.selection()
-    } else {
-        theme.text()
-    };
+    let style = look.style(app);
     let grade = app.grades.message(number);
     let last = model.span_of(message).1;
-    let previous = before
+    let above = before
         .and_then(|row| model.messages.get(row))
         .map(|m| model.span_of(m).1);
+    let when = time::of_row(app, model.newest(), last, above, columns.time);
     let id = Clean::line(model.queue_id(message));
-    let mut row = Row::default()
+    let peer = Peer::of_message(model, message);
+    let peer = peer.map_or_else(String::new, |peer| peer.shown(app.mask()));
+    Row::default()
         .span(look.gutter(app))
         .span(badge(theme, grade.grade))
         .span(Span::styled(
             if grade.incomplete { "~" } else { " " },
             theme.dim(),
         ))
-        .cell(
-            &super::story::stamp(app, model, last, previous, columns.time),
-            columns.time,
-            Align::Left,
-            style,
-        )
+        .cell(&when, columns.time, Align::Right, style)
         .cell(&id, columns.id, Align::Left, style)
         .cell(
             &route(app, model, message, &columns),
@@ -159,17 +167,11 @@ pub(super) fn row(
             Align::Left,
             style,
         )
-        .cell(message.status.name(), columns.state, Align::Left, style);
-    if columns.tries {
-        row = row.cell(&count(message.attempts), 3, Align::Right, style);
-    }
-    if columns.waits {
-        row = row.cell(&count(message.waits), 4, Align::Right, style);
-    }
-    if columns.peer > 0 {
-        row = row.cell(&peer(model, message), columns.peer, Align::Left, style);
-    }
-    row.line()
+        .cell(message.status.name(), columns.state, Align::Left, style)
+        .cell(&count(message.attempts), columns.tries, Align::Right, style)
+        .cell(&count(message.waits), columns.waits, Align::Right, style)
+        .cell(&peer, columns.peer, Align::Left, style)
+        .line()
 }
 
 fn count(number: u16) -> String {
@@ -225,20 +227,4 @@ fn person(app: &App, address: &[u8]) -> String {
         Some(mask) => mask.address(&clean),
         None => clean.to_string(),
     }
-}
-
-/// The remote host of the latest leg: the one mail went to, else the one it came from.
-fn peer(model: &Model, message: &Message) -> String {
-    let mut found = None;
-    for event in model
-        .events_of(message)
-        .filter(|event| !event.peer.is_none())
-    {
-        if event.direction() == Some(Direction::Out) || found.is_none() {
-            found = Some(event.peer);
-        }
-    }
-    found.map_or_else(String::new, |peer| {
-        Clean::line(model.strings.endpoint(peer).label()).to_string()
-    })
 }

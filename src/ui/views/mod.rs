@@ -11,6 +11,7 @@
 
 mod chains;
 pub mod detail;
+mod filter;
 mod footer;
 mod header;
 pub mod help;
@@ -20,6 +21,7 @@ mod messages;
 mod overlay;
 mod raw;
 mod story;
+mod time;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -40,7 +42,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         frame.render_widget(Paragraph::new(text), area);
         return;
     }
-    let [head, filter, body, message, foot] = Layout::vertical([
+    let [head, filter_line, body, message, foot] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
         Constraint::Min(1),
@@ -49,14 +51,14 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     ])
     .areas(area);
     header::draw(app, frame, head);
-    header::draw_filter(app, frame, filter);
+    filter::draw(app, frame, filter_line);
     draw_body(app, frame, body);
     footer::draw_message(app, frame, message);
     footer::draw_keys(app, frame, foot);
     if app.overlay.is_some() {
         overlay::draw(app, frame, body, message);
     }
-    header::draw_error(app, frame, filter, body);
+    filter::draw_help(app, frame, body);
 }
 
 fn draw_body(app: &App, frame: &mut Frame<'_>, body: Rect) {

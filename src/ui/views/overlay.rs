@@ -4,131 +4,121 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
+use tui_input::Input;
 
-use crate::text::{Clean, human, pad_right, truncate_end, truncate_middle, width};
+use crate::text::{human, pad_right, truncate_end, truncate_middle, width};
 use crate::ui::App;
-use crate::ui::app::{Overlay, matching};
+use crate::ui::action::ActionInfo;
+use crate::ui::app::{Overlay, RawLine, matching};
 
 use super::{draw_lines, help};
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) {
-    match &app.overlay {
-        Some(Overlay::Help(top)) => {
-            clear(app, frame, body);
-            let area = inner(body);
-            draw_lines(frame, area, help::lines(app), *top);
-        }
-        Some(Overlay::NotUnderstood(top)) => {
-            clear(app, frame, body);
-            draw_not_understood(app, frame, inner(body), *top);
-        }
-        Some(Overlay::Palette { input, selected }) => {
-            clear(app, frame, body);
-            draw_palette(app, frame, inner(body), input, *selected);
-        }
-        Some(Overlay::WriteTo(input)) => draw_prompt(app, frame, message, input),
-        None => {}
-    }
-}
-
-fn clear(app: &App, frame: &mut Frame<'_>, area: Rect) {
+    let Some(overlay) = &app.overlay else { return };
+    let area = match overlay {
+        Overlay::WriteTo { .. } => message,
+        _ => body,
+    };
     frame.render_widget(Clear, area);
     frame.buffer_mut().set_style(area, app.theme().text());
-}
-
-fn inner(area: Rect) -> Rect {
-    Rect {
+    let inner = Rect {
         x: area.x + 1,
         width: area.width.saturating_sub(2),
         ..area
+    };
+    match overlay {
+        Overlay::Help(top) => draw_lines(frame, inner, help::lines(app), *top),
+        Overlay::NotUnderstood { lines, .. } => draw_not_understood(app, frame, inner, lines),
+        Overlay::Palette { input, selected } => draw_palette(app, frame, inner, input, *selected),
+        Overlay::WriteTo { input, .. } => draw_prompt(app, frame, inner, input),
     }
 }
 
-fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, top: usize) {
+fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[(&str, RawLine)]) {
     let theme = app.theme();
-    let model = app.model();
-    let count = model.not_understood.len();
-    let title = match count {
+    let title = match app.model().not_understood.len() {
         0 => "every line was understood".to_owned(),
-        _ => format!("{} lines were not understood", human::count(count as u64)),
+        1 => "one line was not understood".to_owned(),
+        count => format!("{} lines were not understood", human::count(count as u64)),
     };
-    let mut lines = vec![Line::styled(title, theme.title())];
-    let room = usize::from(area.height).saturating_sub(1);
-    for line in model.not_understood.iter().skip(top).take(room) {
-        let path = model.path(line.file).display().to_string();
-        let place = format!("{}:{}", truncate_middle(&Clean::line(path), 24), line.line);
-        let text = match model.line(line.file, line.line) {
-            Ok(text) => Clean::line(text),
-            Err(error) => Clean::line(error.to_string()),
-        };
-        let head = format!(
-            "{}  {}  ",
-            pad_right(&place, 28),
-            pad_right(line.reason, 20)
-        );
+    let mut out = vec![Line::styled(title, theme.title())];
+    for (reason, line) in lines {
+        let place = format!("{}:{}", truncate_middle(&line.file, 20), line.number);
+        let head = format!("{}  {}  ", pad_right(&place, 24), pad_right(reason, 24));
         let rest = usize::from(area.width).saturating_sub(width(&head));
-        let text = app
-            .mask()
-            .map_or_else(|| text.to_string(), |mask| mask.text(&text));
-        lines.push(Line::from(vec![
+        // Nobody knows where in such a line people stand.
+        let text = if app.masked {
+            "masked"
+        } else {
+            line.text.as_str()
+        };
+        out.push(Line::from(vec![
             Span::styled(head, theme.dim()),
-            Span::styled(truncate_end(&text, rest).into_owned(), theme.text()),
+            Span::styled(truncate_end(text, rest).into_owned(), theme.text()),
         ]));
     }
-    draw_lines(frame, area, lines, 0);
+    draw_lines(frame, area, out, 0);
 }
 
-fn draw_palette(
-    app: &App,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    input: &tui_input::Input,
-    selected: usize,
-) {
+fn draw_palette(app: &App, frame: &mut Frame<'_>, area: Rect, input: &Input, selected: usize) {
     let theme = app.theme();
     let mut lines = vec![Line::from(vec![
         Span::styled(": ", theme.accent()),
-        Span::styled(input.value().to_owned(), theme.text()),
+        Span::styled(input.value().to_owned(), theme.input()),
     ])];
     let rows = usize::from(area.height).saturating_sub(1);
     let top = (selected + 1).saturating_sub(rows);
-    for (nth, info) in matching(input.value())
-        .into_iter()
-        .enumerate()
-        .skip(top)
-        .take(rows)
-    {
-        let bar = if nth == selected { "▌" } else { " " };
-        let style = if nth == selected {
-            theme.selection()
-        } else {
-            theme.text()
-        };
-        let keys = app.setup.keymap.keys_of(app.scope(), info.action).join(" ");
-        lines.push(Line::from(vec![
-            Span::styled(format!("{bar} "), theme.accent()),
-            Span::styled(
-                pad_right(&info.name.replace('_', " "), 18).into_owned(),
-                style,
-            ),
-            Span::styled(format!("{} ", pad_right(&keys, 16)), theme.key()),
-            Span::styled(info.help, theme.dim()),
-        ]));
+    let found = matching(input.value());
+    if found.is_empty() {
+        lines.push(Line::styled("  no action is called so", theme.dim()));
+    }
+    for (nth, info) in found.into_iter().enumerate().skip(top).take(rows) {
+        lines.push(palette_line(
+            app,
+            info,
+            nth == selected,
+            usize::from(area.width),
+        ));
     }
     draw_lines(frame, area, lines, 0);
     put_cursor(frame, area, 2 + input.visual_cursor());
 }
 
-fn draw_prompt(app: &App, frame: &mut Frame<'_>, area: Rect, input: &tui_input::Input) {
+fn palette_line(app: &App, info: &ActionInfo, selected: bool, columns: usize) -> Line<'static> {
     let theme = app.theme();
-    let prompt = " write the last copy to: ";
-    clear(app, frame, area);
+    let (bar, style) = if selected {
+        ("▌", theme.selection())
+    } else {
+        (" ", theme.text())
+    };
+    let keys = app.setup.keymap.keys_of(app.scope(), info.action);
+    let keys = keys.into_iter().take(2).collect::<Vec<_>>().join(" ");
+    Line::from(vec![
+        Span::styled(format!("{bar} "), theme.accent()),
+        Span::styled(
+            pad_right(&info.name.replace('_', " "), 15).into_owned(),
+            style,
+        ),
+        Span::styled(format!("{} ", pad_right(&keys, 14)), theme.key()),
+        Span::styled(
+            truncate_end(info.help, columns.saturating_sub(34)).into_owned(),
+            theme.dim(),
+        ),
+    ])
+}
+
+fn draw_prompt(app: &App, frame: &mut Frame<'_>, area: Rect, input: &Input) {
+    let theme = app.theme();
+    let prompt = "write the last copy to: ";
+    let room = usize::from(area.width).saturating_sub(width(prompt) + 1);
+    let scroll = input.visual_scroll(room);
+    let shown: String = input.value().chars().skip(scroll).collect();
     let line = Line::from(vec![
         Span::styled(prompt, theme.accent()),
-        Span::styled(input.value().to_owned(), theme.text()),
+        Span::styled(shown, theme.input()),
     ]);
     frame.render_widget(Paragraph::new(line), area);
-    put_cursor(frame, area, width(prompt) + input.visual_cursor());
+    put_cursor(frame, area, width(prompt) + input.visual_cursor() - scroll);
 }
 
 fn put_cursor(frame: &mut Frame<'_>, area: Rect, column: usize) {

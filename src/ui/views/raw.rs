@@ -2,39 +2,52 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::text::{Clean, width};
-use crate::ui::App;
-use crate::ui::app::DetailState;
+use crate::ui::app::{DetailState, RawLine};
+use crate::ui::widgets::wrapped;
+use crate::ui::{Action, App};
 
-use super::story::person;
-
-/// The lines of a detail's raw view; `shift` columns scrolled to the right.
-pub(super) fn lines(app: &App, detail: &DetailState) -> Vec<Line<'static>> {
+/// The lines of a detail's raw view, below the names of their files; long ones are broken.
+pub(super) fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
     let raw = &detail.content.raw;
-    let place = raw.iter().map(|line| width(&line.place)).max().unwrap_or(0);
-    let mut lines = Vec::new();
-    for line in raw {
-        let text = person(app, &line.text);
-        lines.push(Line::from(vec![
-            Span::styled(format!(" {:<place$}  ", line.place.as_str()), theme.dim()),
-            Span::styled(shifted(&text, detail.shift), theme.text()),
-        ]));
+    let sentence = |text: &str| wrapped(text, 1, 0, columns, theme.dim());
+    if app.masked {
+        let (mask, back) = (app.key(Action::Mask), app.key(Action::Raw));
+        return sentence(&format!(
+            "Raw lines cannot be masked: {mask} shows people again, {back} the story."
+        ));
     }
-    if lines.is_empty() {
-        let nothing = Clean::line("no line of this is in the loaded files");
-        lines.push(Line::styled(format!(" {nothing}"), theme.dim()));
+    if raw.is_empty() {
+        return sentence("No line of this is in the loaded files.");
+    }
+    let widest = raw
+        .iter()
+        .map(|line| line.number)
+        .max()
+        .unwrap_or(0)
+        .to_string()
+        .len();
+    let mut lines = Vec::new();
+    let mut file = None;
+    for line in raw {
+        if file.replace(&line.file) != Some(&line.file) {
+            lines.push(Line::styled(
+                format!(" {}", line.file.as_str()),
+                theme.title(),
+            ));
+        }
+        lines.extend(numbered(app, line, widest, columns));
     }
     lines
 }
 
-fn shifted(text: &str, shift: usize) -> String {
-    let mut cells = 0;
-    text.chars()
-        .skip_while(|letter| {
-            let before = cells;
-            cells += width(letter.encode_utf8(&mut [0; 4]));
-            before < shift
-        })
-        .collect()
+fn numbered(app: &App, line: &RawLine, widest: usize, columns: usize) -> Vec<Line<'static>> {
+    let theme = app.theme();
+    let number = format!(" {:>widest$}  ", line.number);
+    let mut lines = wrapped(&line.text, number.len(), 2, columns, theme.text());
+    let head = lines.first_mut().and_then(|first| first.spans.first_mut());
+    if let Some(head) = head {
+        *head = Span::styled(number, theme.dim());
+    }
+    lines
 }

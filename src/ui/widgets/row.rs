@@ -21,10 +21,13 @@ pub struct Row {
 }
 
 impl Row {
-    /// Adds a cell of exactly `cells` columns, and one column of space behind it. Text that is too
-    /// long is cut in its middle.
+    /// Adds a cell of exactly `cells` columns, and one column of space behind it; nothing where
+    /// `cells` is 0. Text that is too long is cut in its middle.
     #[must_use]
     pub fn cell(mut self, text: &str, cells: usize, align: Align, style: Style) -> Self {
+        if cells == 0 {
+            return self;
+        }
         let cut = truncate_middle(text, cells);
         let padded = match align {
             Align::Left => pad_right(&cut, cells),

@@ -1,0 +1,120 @@
+//! What comes to the explorer, and what it asks to have done.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
+
+use super::{Detail, RawLine};
+use crate::model::{AsOf, GradeBook};
+use crate::query::Query;
+use crate::query::eval::{Sort, Table};
+use crate::tls::Profile;
+
+/// What comes to the explorer.
+pub enum Event {
+    /// A key.
+    Key(KeyEvent),
+    /// Pasted text.
+    Paste(String),
+    /// A new size.
+    Resize(u16, u16),
+    /// Time passed; comes only while something is under way.
+    Tick,
+    /// The rows that a question asked for.
+    Answer(Answer),
+    /// A detail that was asked for.
+    Detail(Box<Detail>),
+    /// Lines that were not understood, from a position on.
+    NotUnderstood {
+        /// The position.
+        top: usize,
+        /// Why, where, and what stands there.
+        lines: Arc<[(&'static str, RawLine)]>,
+    },
+    /// The last copy could not be written to a file.
+    NotWritten {
+        /// The name that was typed.
+        path: String,
+        /// Why not.
+        error: String,
+    },
+    /// Something to tell in the message line.
+    Say(String),
+}
+
+/// What the explorer asks to have done.
+#[derive(Debug)]
+pub enum Effect {
+    /// Select and order rows.
+    Ask(Question),
+    /// Build the detail of a row.
+    Open(Table, u32),
+    /// Copy something of some rows.
+    Copy(CopyWhat, Table, Vec<u32>),
+    /// Copy the filter as a command line.
+    CopyFilter(Table, String),
+    /// Write the last copy to a file.
+    Write(String),
+    /// Read lines that were not understood.
+    ListNotUnderstood {
+        /// Position of the first.
+        top: usize,
+        /// No more than these.
+        most: usize,
+    },
+    /// Keep a filter for later sessions.
+    Remember(String),
+    /// Stop loading.
+    CancelLoad,
+    /// Hand the terminal back for a while.
+    Suspend,
+    /// Leave.
+    Quit,
+}
+
+/// What is copied of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyWhat {
+    /// A sentence.
+    Row,
+    /// Queue ID or Message-ID.
+    Id,
+    /// Raw lines.
+    Raw,
+    /// Timeline or chain.
+    Story,
+}
+
+/// Which rows, in which order.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Counts up: the newest question is the one that matters.
+    pub ticket: u64,
+    /// Of which table.
+    pub table: Table,
+    /// Selected by.
+    pub query: Arc<Query>,
+    /// In this order.
+    pub sort: Sort,
+    /// Graded by.
+    pub profile: Arc<Profile>,
+    /// By the rules of which day.
+    pub as_of: AsOf,
+}
+
+/// The rows that a question asked for.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Of which question.
+    pub ticket: u64,
+    /// Of which table.
+    pub table: Table,
+    /// The rows.
+    pub rows: Arc<[u32]>,
+    /// Rows of the table in all.
+    pub total: u32,
+    /// The grades by which it was answered.
+    pub grades: Arc<GradeBook>,
+    /// The state of the model it holds for.
+    pub generation: u64,
+}

@@ -1,0 +1,184 @@
+//! Moving about: rows, pages, details, views.
+
+use crate::model::Model;
+use crate::query::eval::{Table, is_bad};
+use crate::ui::peer::Peer;
+
+use super::{App, Effect};
+
+impl App {
+    /// Scrolls the detail, else steps through the list.
+    pub(super) fn walk(&mut self, by: isize) {
+        if self.detail.is_some() {
+            self.scroll(by);
+        } else {
+            self.step(by);
+        }
+    }
+
+    /// Walks by pages, which share one line.
+    pub(super) fn walk_pages(&mut self, pages: isize) {
+        let height = if self.detail.is_some() {
+            self.detail_height()
+        } else {
+            self.list_height()
+        };
+        let page = isize::try_from(height.saturating_sub(1))
+            .unwrap_or(1)
+            .max(1);
+        self.walk(page * pages);
+    }
+
+    fn step(&mut self, by: isize) {
+        let height = self.list_height();
+        self.list_mut().step(by, height);
+    }
+
+    /// Steps through the list; an open detail goes along.
+    pub(super) fn step_row(&mut self, by: isize) -> Vec<Effect> {
+        let before = self.list().selected;
+        self.step(by);
+        if self.list().selected == before {
+            let end = if by > 0 {
+                "this is the last row"
+            } else {
+                "this is the first row"
+            };
+            return self.say(end);
+        }
+        self.open_if_open()
+    }
+
+    /// Opens the selected row if a detail is open already.
+    fn open_if_open(&mut self) -> Vec<Effect> {
+        if self.detail.is_some() {
+            self.open()
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(super) fn open(&mut self) -> Vec<Effect> {
+        let Some(row) = self.list().selected_row() else {
+            return self.say("there is no row to open");
+        };
+        self.list_mut().hold();
+        vec![Effect::Open(self.table, row)]
+    }
+
+    /// Builds the open detail anew.
+    pub(super) fn reopen(&self) -> Option<Effect> {
+        let detail = self.detail.as_ref()?;
+        Some(Effect::Open(detail.content.table, detail.content.row))
+    }
+
+    /// Shows another list, from where there is no way back but the same key.
+    pub(super) fn view(&mut self, table: Table) {
+        self.table = table;
+        self.detail = None;
+        self.places.clear();
+    }
+
+    pub(super) fn other_view(&mut self) {
+        self.view(other(self.table));
+    }
+
+    /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
+    pub(super) fn seek_bad(&mut self, by: isize) -> Vec<Effect> {
+        let Some(found) = self.bad_row(by) else {
+            let way = if by > 0 { "below" } else { "above" };
+            return self.say(&format!("no bad grade {way}"));
+        };
+        let height = self.list_height();
+        self.list_mut().go_to(found, height);
+        self.open_if_open()
+    }
+
+    /// The position of the nearest bad row in steps of `by`.
+    fn bad_row(&self, by: isize) -> Option<usize> {
+        let list = self.list();
+        let model = self.model();
+        let mut at = list.selected;
+        loop {
+            at = at.checked_add_signed(by)?;
+            if self.is_bad(&model, *list.rows.get(at)?) {
+                return Some(at);
+            }
+        }
+    }
+
+    fn is_bad(&self, model: &Model, row: u32) -> bool {
+        match self.table {
+            Table::Messages => is_bad(self.grades.message(row).grade),
+            Table::Chains => model.mails.get(row as usize).is_some_and(|mail| {
+                let grades = mail.grades(&self.grades);
+                is_bad(grades.witnessed) || grades.claimed.is_some_and(is_bad)
+            }),
+        }
+    }
+
+    /// Goes to what the row is joined with, in the other list.
+    pub(super) fn follow_join(&mut self) -> Vec<Effect> {
+        let row = match &self.detail {
+            Some(detail) => Some(detail.content.row),
+            None => self.list().selected_row(),
+        };
+        let joined = row.and_then(|row| self.joined_with(row));
+        let Some(joined) = joined else {
+            return self.say("nothing that is loaded is joined with this");
+        };
+        self.leave(true);
+        self.table = other(self.table);
+        let height = self.list_height();
+        self.list_mut().select(joined, height);
+        vec![Effect::Open(self.table, joined)]
+    }
+
+    fn joined_with(&self, row: u32) -> Option<u32> {
+        let model = self.model();
+        let joined = match self.table {
+            Table::Messages => model.mails_of_message(row),
+            Table::Chains => model.messages_of_mail(row),
+        };
+        joined.first().copied()
+    }
+
+    /// Filters by the remote host of the selected row.
+    pub(super) fn filter_host(&mut self) -> Vec<Effect> {
+        let filter = match self.host_filter() {
+            Ok(filter) => filter,
+            Err(why_not) => return self.say(why_not),
+        };
+        self.leave(false);
+        self.detail = None;
+        self.set_filter(&filter)
+    }
+
+    fn host_filter(&self) -> Result<String, &'static str> {
+        let none = "this row names no remote host";
+        let row = self.list().selected_row().ok_or(none)?;
+        let model = self.model();
+        let peer = match self.table {
+            Table::Messages => model
+                .messages
+                .get(row)
+                .and_then(|row| Peer::of_message(&model, row)),
+            Table::Chains => {
+                let mail = model.mails.get(row as usize);
+                mail.and_then(|mail| mail.hops.last()).map(Peer::of_hop)
+            }
+        };
+        let peer = peer.ok_or(none)?;
+        if self.masked && peer.is_person() {
+            return Err("this host is masked: a filter would tell its name");
+        }
+        peer.filter().map(|filter| filter.to_string()).ok_or(none)
+    }
+}
+
+const fn other(table: Table) -> Table {
+    match table {
+        Table::Messages => Table::Chains,
+        Table::Chains => Table::Messages,
+    }
+}

@@ -1,0 +1,76 @@
+//! The way back: where one was before a key led elsewhere.
+
+use crate::query::eval::Table;
+
+use super::list::Anchor;
+use super::{App, DetailState, Effect};
+use crate::ui::Action;
+
+/// A place to come back to.
+pub(super) struct Place {
+    table: Table,
+    messages: Anchor,
+    chains: Anchor,
+    filter: String,
+    detail: Option<DetailState>,
+    /// It was left for a detail: Esc there leads back here, not to a list.
+    for_detail: bool,
+}
+
+impl App {
+    /// Remembers where one is, before a key leads to a list or to a detail.
+    pub(super) fn leave(&mut self, for_detail: bool) {
+        let place = Place {
+            table: self.table,
+            messages: self.messages.anchor(),
+            chains: self.chains.anchor(),
+            filter: self.filter.text().to_owned(),
+            detail: self.detail.clone(),
+            for_detail,
+        };
+        self.places.push(place);
+    }
+
+    /// Leads back: out of the detail, to the place before, at last out of the filter.
+    pub(super) fn back(&mut self) -> Vec<Effect> {
+        let came_for_detail = self.places.last().is_some_and(|place| place.for_detail);
+        if self.detail.is_some() && !came_for_detail {
+            self.detail = None;
+            return Vec::new();
+        }
+        match self.places.pop() {
+            Some(place) => self.return_to(place),
+            None => self.drop_filter(),
+        }
+    }
+
+    fn return_to(&mut self, place: Place) -> Vec<Effect> {
+        let height = self.list_height();
+        self.table = place.table;
+        self.detail = place.detail;
+        self.scroll(0);
+        self.messages.return_to(place.messages, height);
+        self.chains.return_to(place.chains, height);
+        let mut effects = self.set_filter(&place.filter);
+        if !effects.is_empty() {
+            self.messages.await_at(place.messages);
+            self.chains.await_at(place.chains);
+        }
+        // Profile or model may have changed meanwhile.
+        effects.extend(self.reopen());
+        effects
+    }
+
+    /// Drops the filter and says how to have it again.
+    pub(super) fn drop_filter(&mut self) -> Vec<Effect> {
+        let filter = self.filter.text().to_owned();
+        if filter.is_empty() {
+            let key = self.key(Action::Quit);
+            return self.say(&format!("this is where you began; {key} leaves"));
+        }
+        self.filter.remember(&filter);
+        let key = self.key(Action::Filter);
+        self.say(&format!("filter dropped; {key} and ↑ bring it back"));
+        self.set_filter("")
+    }
+}

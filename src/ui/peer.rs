@@ -1,0 +1,99 @@
+//! Which remote host a row names, and how it is written.
+
+use crate::model::{Endpoint, Hop, Message, Model, parse_ip};
+use crate::parse::Direction;
+use crate::query::{Cidr, Expr, Query, Term, TextField};
+use crate::report::mask::{Mask, looks_like_client};
+use crate::text::{Clean, clean};
+
+/// A remote host.
+pub(super) struct Peer<'a> {
+    name: &'a [u8],
+    ip: &'a [u8],
+    /// What it called itself.
+    helo: &'a [u8],
+    /// It handed mail to us: a person's own computer, perhaps.
+    inbound: bool,
+}
+
+impl<'a> Peer<'a> {
+    /// The remote host of a message's latest leg: the one mail went to, else the one it came from.
+    pub(super) fn of_message(model: &'a Model, message: &Message) -> Option<Self> {
+        let mut found = None;
+        for event in model
+            .events_of(message)
+            .filter(|event| !event.peer.is_none())
+        {
+            if event.direction() == Some(Direction::Out) || found.is_none() {
+                found = Some(event);
+            }
+        }
+        let event = found?;
+        let Endpoint { ip, name, helo } = model.strings.endpoint(event.peer);
+        let inbound = event.direction() != Some(Direction::Out);
+        Some(Self {
+            name,
+            ip,
+            helo,
+            inbound,
+        })
+    }
+
+    /// The host that handed a loaded mail to the host where it was read.
+    pub(super) fn of_hop(hop: &'a Hop) -> Self {
+        let Hop {
+            from_name: name,
+            from_ip: ip,
+            from_helo: helo,
+            ..
+        } = hop;
+        Self {
+            name,
+            ip,
+            helo,
+            inbound: true,
+        }
+    }
+
+    /// Name, else address, else HELO.
+    fn label(&self) -> &'a [u8] {
+        let parts = [self.name, self.ip, self.helo];
+        parts
+            .into_iter()
+            .find(|part| !part.is_empty())
+            .unwrap_or_default()
+    }
+
+    /// True when the mask has to hide it.
+    pub(super) fn is_person(&self) -> bool {
+        self.inbound && looks_like_client(&clean(self.name), &clean(self.ip))
+    }
+
+    /// As it is shown; of a person's computer, no more than its network under a mask.
+    pub(super) fn shown(&self, mask: Option<&Mask>) -> String {
+        match mask.filter(|_| self.is_person()) {
+            Some(mask) => mask.ip(&clean(self.ip)),
+            None => Clean::line(self.label()).into(),
+        }
+    }
+
+    /// The filter that finds the rows of this host; `None` when the row does not name it.
+    pub(super) fn filter(&self) -> Option<Query> {
+        let name = if self.name.is_empty() {
+            self.helo
+        } else {
+            self.name
+        };
+        let term = if self.name.is_empty() && !self.ip.is_empty() {
+            let ip = parse_ip(self.ip)?;
+            Term::Ip(Cidr::new(ip, if ip.is_ipv4() { 32 } else { 128 })?)
+        } else {
+            let text = TextField::Host.equals(&clean(name)).ok()?;
+            Term::Text {
+                field: TextField::Host,
+                text,
+            }
+        };
+        (!self.label().is_empty()).then(|| Query::from(Expr::Term(term)))
+    }
+}
