@@ -60,7 +60,7 @@ struct Score {
 }
 
 impl Score {
-    fn take(&mut self, what: String, model: &Model, event: &Event, wire: &[Option<Version>]) {
+    fn take(&mut self, what: &str, model: &Model, event: &Event, wire: &[Option<Version>]) {
         let version = model.session(event).and_then(|session| session.version);
         let agrees = match model.tls_state(event) {
             TlsState::NotStated => {
@@ -125,7 +125,7 @@ fn no_statement_contradicts_the_wire() {
                         // A connection that another scenario opened (reused, or a bounce).
                         continue;
                     }
-                    score.take(format!("{} {role}", scenario["id"]), &model, event, &seen);
+                    score.take(&format!("{} {role}", scenario["id"]), &model, event, &seen);
                 }
             }
         }

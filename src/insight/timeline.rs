@@ -123,19 +123,19 @@ impl Teller<'_> {
         }
         groups
             .into_iter()
-            .filter_map(|(group, members)| self.step(&group, members))
+            .filter_map(|(group, members)| self.step(group, members))
             .collect()
     }
 
-    fn step(&self, group: &Group, numbers: Vec<u32>) -> Option<Step> {
+    fn step(&self, group: Group, numbers: Vec<u32>) -> Option<Step> {
         let events: Vec<&Event> = numbers
             .iter()
             .filter_map(|&number| self.event(number))
             .collect();
         let (first, last) = (*events.first()?, *events.last()?);
         let (title, notes) = match group {
-            Group::Attempt(attempt) => self.attempt(*attempt, &events),
-            Group::Waits { because } => self.waits(*because, &events),
+            Group::Attempt(attempt) => self.attempt(attempt, &events),
+            Group::Waits { because } => self.waits(because, &events),
             Group::Alone => self.single(first),
         };
         let graded = events

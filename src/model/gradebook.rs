@@ -112,8 +112,7 @@ impl GradeBook {
         match model.tls_state(event) {
             TlsState::Refused => Grade::Refused,
             TlsState::NotApplicable if event.direction() == Some(Direction::Local) => Grade::Local,
-            TlsState::NotApplicable => Grade::Unknown,
-            TlsState::NotStated => Grade::Unknown,
+            TlsState::NotApplicable | TlsState::NotStated => Grade::Unknown,
             state => {
                 let network = model.network(event.peer);
                 let era = self.era(event.time());

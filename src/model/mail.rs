@@ -76,9 +76,9 @@ impl Mail {
             .map(|((received, judged), raw)| Hop::new(received, judged, raw, inner))
             .collect();
         Self {
+            facts,
             chain,
             hops,
-            facts,
             ..Self::default()
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::model::Event;
 use crate::parse::Kind;
-use crate::query::{NumberField, Term, TextField};
+use crate::query::{NumberField, Term, TextField, TextMatch};
 
 use super::{Bits, Scene, strings};
 
@@ -29,7 +29,7 @@ impl Scene<'_> {
         };
         let test = self.event_test(term);
         for (number, event) in (0_u32..).zip(self.model.events.iter()) {
-            if number & 0xffff == 0 && (self.cancelled)() {
+            if number.is_multiple_of(0x1_0000) && (self.cancelled)() {
                 return None;
             }
             let passes = match &of_message {
@@ -60,55 +60,7 @@ impl Scene<'_> {
                         || ciphers.has(u32::from(event.session))
                 })
             }
-            Term::Text { field, text } => match field {
-                TextField::To => {
-                    let addresses = self.addresses(text);
-                    Box::new(move |event| {
-                        event.kind != Kind::Arrival
-                            && (addresses.has(event.address.0) || addresses.has(event.parent.0))
-                    })
-                }
-                TextField::Addr => {
-                    let addresses = self.addresses(text);
-                    Box::new(move |event| {
-                        addresses.has(event.address.0) || addresses.has(event.parent.0)
-                    })
-                }
-                TextField::Host => {
-                    let hosts = self.hosts(text);
-                    Box::new(move |event| hosts.has(event.peer.0))
-                }
-                TextField::Domain => {
-                    let (addresses, hosts) = (self.address_domains(text), self.host_domains(text));
-                    Box::new(move |event| {
-                        addresses.has(event.address.0)
-                            || addresses.has(event.parent.0)
-                            || hosts.has(event.peer.0)
-                    })
-                }
-                TextField::Cipher => {
-                    let ciphers = self.ciphers(text);
-                    Box::new(move |event| {
-                        !event.is_ambiguous() && ciphers.has(u32::from(event.session))
-                    })
-                }
-                TextField::Text => {
-                    let texts = self.texts(text);
-                    Box::new(move |event| texts.has(event.text.0))
-                }
-                TextField::File => {
-                    let files: Vec<bool> = model
-                        .files
-                        .iter()
-                        .map(|file| text.matches(file.path.as_os_str().as_encoded_bytes()))
-                        .collect();
-                    Box::new(move |event| {
-                        files.get(usize::from(event.file)).copied().unwrap_or(false)
-                    })
-                }
-                // Facts of the message: [`Scene::events_where`] and `messages_where` ask those.
-                TextField::Id | TextField::From => Box::new(|_| false),
-            },
+            Term::Text { field, text } => self.text_test(*field, text),
             Term::Grade(set) => {
                 let set = *set;
                 Box::new(move |event| set.contains(grades.event(model, event)))
@@ -154,6 +106,58 @@ impl Scene<'_> {
                 Box::new(move |event| passes(event.time(), event.time()))
             }
             Term::Status(_) | Term::Delay { .. } | Term::Number { .. } => Box::new(|_| false),
+        }
+    }
+
+    /// The test of a text field.
+    fn text_test(&self, field: TextField, text: &TextMatch) -> EventTest<'_> {
+        match field {
+            TextField::To => {
+                let addresses = self.addresses(text);
+                Box::new(move |event| {
+                    event.kind != Kind::Arrival
+                        && (addresses.has(event.address.0) || addresses.has(event.parent.0))
+                })
+            }
+            TextField::Addr => {
+                let addresses = self.addresses(text);
+                Box::new(move |event| {
+                    addresses.has(event.address.0) || addresses.has(event.parent.0)
+                })
+            }
+            TextField::Host => {
+                let hosts = self.hosts(text);
+                Box::new(move |event| hosts.has(event.peer.0))
+            }
+            TextField::Domain => {
+                let (addresses, hosts) = (self.address_domains(text), self.host_domains(text));
+                Box::new(move |event| {
+                    addresses.has(event.address.0)
+                        || addresses.has(event.parent.0)
+                        || hosts.has(event.peer.0)
+                })
+            }
+            TextField::Cipher => {
+                let ciphers = self.ciphers(text);
+                Box::new(move |event| {
+                    !event.is_ambiguous() && ciphers.has(u32::from(event.session))
+                })
+            }
+            TextField::Text => {
+                let texts = self.texts(text);
+                Box::new(move |event| texts.has(event.text.0))
+            }
+            TextField::File => {
+                let files: Vec<bool> = self
+                    .model
+                    .files
+                    .iter()
+                    .map(|file| text.matches(file.path.as_os_str().as_encoded_bytes()))
+                    .collect();
+                Box::new(move |event| files.get(usize::from(event.file)).copied().unwrap_or(false))
+            }
+            // Facts of the message: [`Scene::events_where`] and `messages_where` ask those.
+            TextField::Id | TextField::From => Box::new(|_| false),
         }
     }
 }

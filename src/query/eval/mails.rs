@@ -1,7 +1,7 @@
 //! Which loaded mails pass a term. They are few: every mail is asked.
 
 use crate::model::{Hop, Mail, organisation};
-use crate::query::{NumberField, Term, TextField, TextMatch};
+use crate::query::{Term, TextField, TextMatch};
 use crate::tls::{Grade, TlsState};
 
 use super::sort::SortKey;
@@ -127,11 +127,7 @@ impl Scene<'_> {
                 TextField::Text => text.matches(&hop.raw),
                 TextField::File => self.in_file(mail, text),
             },
-            Term::Status(_) | Term::Kind(_) | Term::Code(_) => false,
-            Term::Number {
-                field: NumberField::Errno | NumberField::Size | NumberField::Attempts,
-                ..
-            } => false,
+            Term::Status(_) | Term::Kind(_) | Term::Code(_) | Term::Number { .. } => false,
         }
     }
 

@@ -95,7 +95,7 @@ impl Scene<'_> {
         let test = self.event_test(term);
         let mut messages = Bits::empty(self.model.messages.len());
         for (number, event) in (0_u32..).zip(self.model.events.iter()) {
-            if number & 0xffff == 0 && (self.cancelled)() {
+            if number.is_multiple_of(0x1_0000) && (self.cancelled)() {
                 return None;
             }
             if event.message != Event::NO_MESSAGE && test(event) {

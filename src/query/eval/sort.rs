@@ -164,10 +164,10 @@ impl Scene<'_> {
         match key {
             SortKey::Input => {}
             SortKey::Last => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).1))
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).1));
             }
             SortKey::First => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).0))
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).0));
             }
             SortKey::Grade => rows.sort_by_cached_key(|row| {
                 (
@@ -176,7 +176,7 @@ impl Scene<'_> {
                 )
             }),
             SortKey::Id => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.queue_id(m)))
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.queue_id(m)));
             }
             SortKey::From => rows.sort_by_cached_key(|row| {
                 model
@@ -185,7 +185,7 @@ impl Scene<'_> {
                     .map(|m| model.strings.addresses.get(m.sender))
             }),
             SortKey::Status => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| m.status))
+                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| m.status));
             }
             SortKey::Attempts => rows.sort_by_key(|row| number(*row, |m| u64::from(m.attempts))),
             SortKey::Waits => rows.sort_by_key(|row| number(*row, |m| u64::from(m.waits))),

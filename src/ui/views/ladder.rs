@@ -146,7 +146,7 @@ fn route(app: &App, rung: &Rung, columns: usize) -> Vec<Line<'static>> {
     let first = if fits {
         route
     } else {
-        truncate_middle(&from, room).into_owned()
+        truncate_middle(from, room).into_owned()
     };
     let mut lines = vec![Line::from(vec![
         Span::styled(format!("   {:>2} ", rung.number), theme.dim()),
