@@ -4,6 +4,7 @@
 //! Status 0: done; 1: done, but some input could not be read; 2: nothing could be done.
 
 mod args;
+mod config;
 mod demo;
 mod explain;
 mod explore;

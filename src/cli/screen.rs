@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::Done;
 use super::args::{Screen, View};
+use super::config::Config;
 use super::explore::Session;
 use super::failure::{Failure, complain};
 use super::load::as_of;
@@ -19,8 +20,7 @@ use crate::ingest::{Load, Options, start};
 use crate::model::AsOf;
 use crate::report::mask::Mask;
 use crate::tls::Profile;
-use crate::ui::theme::{Depth, Name, Theme};
-use crate::ui::{self, Ended, Keymap, Replay, Setup, TerminalClipboard};
+use crate::ui::{self, Ended, Replay, Setup, TerminalClipboard};
 
 /// How long the first screen waits for the inputs: where none can be read there is nothing to show.
 const PATIENCE: Duration = Duration::from_millis(60);
@@ -46,6 +46,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         },
         inputs: inputs.given,
     };
+    let config = Config::read()?;
     let mut load = start(inputs.list, options);
     let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
     if ended_with_nothing(&load) {
@@ -59,9 +60,8 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         profiles: profiles(view),
         as_of: as_of(view, zone),
         zone,
-        themes: themes(screen),
-        keymap: Keymap::new(&std::collections::BTreeMap::new())
-            .map_err(|error| Failure::Usage(error.to_string()))?,
+        themes: config.themes(screen.theme)?,
+        keymap: config.keymap()?,
         mask: Mask::of_this_run(),
         masked: view.mask,
         filter: filter.text.clone().unwrap_or_default(),
@@ -138,18 +138,6 @@ fn profiles(view: &View) -> Vec<Arc<Profile>> {
     [Arc::clone(&view.profile)]
         .into_iter()
         .chain(others)
-        .collect()
-}
-
-/// The one asked for or told by the terminal, then the others.
-fn themes(screen: &Screen) -> Vec<(String, Theme)> {
-    let variable = |name: &str| env::var(name).ok();
-    let depth = Depth::from_env(variable);
-    let first = screen.theme.unwrap_or_else(|| Name::from_env(variable));
-    let others = Name::ALL.into_iter().filter(|name| *name != first);
-    let names = [first].into_iter().chain(others);
-    names
-        .map(|name| (name.to_string(), Theme::named(name, depth)))
         .collect()
 }
 
