@@ -181,6 +181,7 @@ impl Loader {
                 self.write(|model| model.merge(file, chunk, part));
             },
         );
+        self.write(Model::settle);
         match failure {
             Some(source) => Err(SourceError::Read {
                 path: input.path,

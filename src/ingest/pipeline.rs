@@ -39,14 +39,15 @@ pub(super) fn run(
     let (parts_in, parts_out) = sync_channel::<(usize, Chunk, Partial)>(jobs);
     let (spent_in, spent_out) = sync_channel::<Vec<u8>>(4 * jobs);
     let chunks_out = Mutex::new(chunks_out);
+    let used = Mutex::new(Vec::new());
     thread::scope(|scope| {
         let reader = scope.spawn(move || read(source, &chunks_in, &spent_out, progress));
         for _ in 0..jobs {
-            let (chunks_out, parts_in) = (&chunks_out, parts_in.clone());
-            scope.spawn(move || parse(chunks_out, &parts_in, reading));
+            let (chunks_out, used, parts_in) = (&chunks_out, &used, parts_in.clone());
+            scope.spawn(move || parse(chunks_out, used, &parts_in, reading));
         }
         drop(parts_in);
-        merge_in_order(&parts_out, &spent_in, progress, &mut merge);
+        merge_in_order(&parts_out, &spent_in, &used, progress, &mut merge);
         reader
             .join()
             .unwrap_or_else(|_| (0, Some(io::Error::other("the reading thread failed"))))
@@ -84,6 +85,7 @@ fn read(
 
 fn parse(
     chunks: &Mutex<Receiver<Numbered>>,
+    used: &Mutex<Vec<Partial>>,
     out: &SyncSender<(usize, Chunk, Partial)>,
     reading: &Reading,
 ) {
@@ -91,16 +93,17 @@ fn parse(
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
-        let part = parse_chunk(&chunk.bytes, reading, &mut clock);
+        let empty = used.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
+        parse_chunk(&chunk.bytes, reading, &mut clock, &mut part);
         if out.send((number, chunk, part)).is_err() {
             return;
         }
     }
 }
 
-/// Parses the lines of one chunk.
-fn parse_chunk(bytes: &[u8], reading: &Reading, clock: &mut Clock) -> Partial {
-    let mut part = Partial::new(&reading.host);
+/// Parses the lines of one chunk into an empty part.
+fn parse_chunk(bytes: &[u8], reading: &Reading, clock: &mut Clock, part: &mut Partial) {
     let mut rest = bytes;
     let mut number = 0;
     while !rest.is_empty() {
@@ -111,12 +114,12 @@ fn parse_chunk(bytes: &[u8], reading: &Reading, clock: &mut Clock) -> Partial {
         part.take(&(reading.grammar.line)(line), line, number, clock);
         number += 1;
     }
-    part
 }
 
 fn merge_in_order(
     parts: &Receiver<(usize, Chunk, Partial)>,
     spent: &SyncSender<Vec<u8>>,
+    used: &Mutex<Vec<Partial>>,
     progress: &Progress,
     merge: &mut impl FnMut(&Chunk, &Partial),
 ) {
@@ -124,8 +127,12 @@ fn merge_in_order(
     let mut next = 0;
     for (number, chunk, part) in parts {
         early.insert(number, (chunk, part));
-        while let Some((chunk, part)) = early.remove(&next) {
+        while let Some((chunk, mut part)) = early.remove(&next) {
             merge(&chunk, &part);
+            part.clear();
+            used.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(part);
             progress.advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
             // A full channel only means that a buffer is dropped instead of used again.
             let _ = spent.try_send(chunk.bytes);

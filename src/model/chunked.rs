@@ -48,6 +48,15 @@ impl<T> Chunked<T> {
         self.len - 1
     }
 
+    /// Drops all items but keeps the room of the first piece.
+    pub fn clear(&mut self) {
+        self.pieces.truncate(1);
+        if let Some(piece) = self.pieces.first_mut() {
+            piece.clear();
+        }
+        self.len = 0;
+    }
+
     /// The item at `at`.
     pub fn get(&self, at: u32) -> Option<&T> {
         self.pieces

@@ -1,6 +1,7 @@
 //! Strings kept once.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasher;
+use std::sync::LazyLock;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
@@ -35,12 +36,29 @@ const PIECE: usize = 1 << 20;
 /// Longer strings are cut here. Raw text can always be had from the text store.
 const MAX_STRING: usize = u16::MAX as usize;
 
+/// One for the whole process, so that a string hashed for one interner need not be hashed for another.
+static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+
+/// A string in the table. With its hash beside it, neither growing nor a first look reads the string.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u32,
+    at: u32,
+}
+
+impl Entry {
+    /// The table picks a slot by the low bits and tells neighbours apart by the high ones.
+    const fn spread(hash: u32) -> u64 {
+        (hash as u64) << 32 | hash as u64
+    }
+}
+
 /// Byte strings by symbol, each kept once.
 #[derive(Debug)]
 pub struct Interner {
     pieces: Vec<Vec<u8>>,
     spans: Chunked<Span>,
-    table: HashTable<u32>,
+    table: HashTable<Entry>,
     hasher: DefaultHashBuilder,
 }
 
@@ -50,7 +68,7 @@ impl Default for Interner {
             pieces: Vec::new(),
             spans: Chunked::default(),
             table: HashTable::new(),
-            hasher: DefaultHashBuilder::default(),
+            hasher: HASHER.clone(),
         };
         new.store(b"");
         new
@@ -64,19 +82,69 @@ impl Interner {
             return Symbol::NONE;
         }
         let text = &text[..text.len().min(MAX_STRING)];
-        let hash = self.hash(text);
-        if let Some(&found) = self.table.find(hash, |&at| self.at(at) == text) {
-            return Symbol(found);
+        self.intern_hashed(text, self.hash(text))
+    }
+
+    fn intern_hashed(&mut self, text: &[u8], hash: u32) -> Symbol {
+        if let Some(found) = self.find_hashed(text, hash) {
+            return found;
         }
         let at = self.store(text);
-        let Self {
-            pieces,
-            spans,
-            table,
-            hasher,
-        } = self;
-        table.insert_unique(hash, at, |&at| hasher.hash_one(bytes_of(pieces, spans, at)));
+        self.table
+            .insert_unique(Entry::spread(hash), Entry { hash, at }, |entry| {
+                Entry::spread(entry.hash)
+            });
         Symbol(at)
+    }
+
+    fn find_hashed(&self, text: &[u8], hash: u32) -> Option<Symbol> {
+        self.table
+            .find(Entry::spread(hash), |entry| {
+                entry.hash == hash && self.at(entry.at) == text
+            })
+            .map(|entry| Symbol(entry.at))
+    }
+
+    /// Takes over the strings of `part`, all of them interned; gives the new symbol of each old one.
+    pub(super) fn carry_over(&mut self, part: &Self) -> Vec<Symbol> {
+        let mut hashes = vec![0; part.len() as usize];
+        for entry in &part.table {
+            if let Some(hash) = hashes.get_mut(entry.at as usize) {
+                *hash = entry.hash;
+            }
+        }
+        // First only the table is looked at: short steps that do not wait for each other, so that the
+        // processor fetches many distant places at once.
+        let likely: Vec<u32> = hashes
+            .iter()
+            .map(|&hash| {
+                let slot = self
+                    .table
+                    .find(Entry::spread(hash), |entry| entry.hash == hash);
+                slot.map_or(0, |entry| entry.at)
+            })
+            .collect();
+        let texts = part.iter().zip(hashes).zip(likely);
+        texts
+            .map(|((text, hash), likely)| {
+                if text.is_empty() || (likely != 0 && self.at(likely) == text) {
+                    Symbol(likely)
+                } else {
+                    self.intern_hashed(text, hash)
+                }
+            })
+            .collect()
+    }
+
+    /// Forgets all strings but keeps the room they took.
+    pub(super) fn clear(&mut self) {
+        self.pieces.truncate(1);
+        if let Some(piece) = self.pieces.first_mut() {
+            piece.clear();
+        }
+        self.spans.clear();
+        self.table.clear();
+        self.store(b"");
     }
 
     /// Keeps `text` without looking whether it is there already: for strings that hardly ever repeat,
@@ -93,9 +161,7 @@ impl Interner {
         if text.is_empty() {
             return Some(Symbol::NONE);
         }
-        self.table
-            .find(self.hash(text), |&at| self.at(at) == text)
-            .map(|&at| Symbol(at))
+        self.find_hashed(text, self.hash(text))
     }
 
     /// The bytes of a symbol; empty for one of another interner.
@@ -126,11 +192,18 @@ impl Interner {
     }
 
     fn at(&self, at: u32) -> &[u8] {
-        bytes_of(&self.pieces, &self.spans, at)
+        let Some(span) = self.spans.get(at) else {
+            return b"";
+        };
+        let start = span.start as usize;
+        self.pieces
+            .get(usize::from(span.piece))
+            .and_then(|piece| piece.get(start..start + usize::from(span.length)))
+            .unwrap_or_default()
     }
 
-    fn hash(&self, text: impl Hash) -> u64 {
-        self.hasher.hash_one(text)
+    fn hash(&self, text: &[u8]) -> u32 {
+        (self.hasher.hash_one(text) >> 32) as u32
     }
 
     fn store(&mut self, text: &[u8]) -> u32 {
@@ -152,17 +225,6 @@ impl Interner {
             length: u16::try_from(text.len()).unwrap_or(u16::MAX),
         })
     }
-}
-
-fn bytes_of<'a>(pieces: &'a [Vec<u8>], spans: &Chunked<Span>, at: u32) -> &'a [u8] {
-    let Some(span) = spans.get(at) else {
-        return b"";
-    };
-    let start = span.start as usize;
-    pieces
-        .get(usize::from(span.piece))
-        .and_then(|piece| piece.get(start..start + usize::from(span.length)))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

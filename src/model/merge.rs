@@ -5,7 +5,7 @@ use std::hash::BuildHasher;
 use crate::source::Chunk;
 
 use super::partial::Partial;
-use super::{Event, Interner, Message, Model, NotUnderstood, SessionId, Symbol};
+use super::{Event, Message, Model, NotUnderstood, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -18,11 +18,13 @@ struct Maps {
 }
 
 impl Model {
-    /// Joins one chunk. Chunks of a file must come in order, files one after the other.
+    /// Joins one chunk. Chunks of a file must come in order, files one after the other, and
+    /// [`Model::settle`] after the last.
     pub fn merge(&mut self, file: u16, chunk: &Chunk, part: &Partial) {
         if let Some(text) = self.text.file_mut(file) {
             text.push(chunk);
         }
+        let events_before = self.events.len();
         let copies = self.copied_rejections(file, part);
         let mut maps = self.maps(part);
         self.join_messages(part, &mut maps);
@@ -40,8 +42,12 @@ impl Model {
                 line: first + line,
                 reason,
             }));
-        for &number in &maps.messages {
-            self.summarise(number);
+        self.summarise_new(&maps.messages, events_before);
+        self.merged += 1;
+        // The events of old messages are far apart in memory, and a message that is retried for days is in
+        // hundreds of chunks: walking through it at each would take quadratic time.
+        if self.merged.is_power_of_two() {
+            self.settle();
         }
         self.generation += 1;
     }
@@ -61,10 +67,10 @@ impl Model {
         let sessions = self.sessions.carry_over(&part.statements, &mut Vec::new());
         let (into, from) = (&mut self.strings, &part.strings);
         let maps = Maps {
-            addresses: carry_over(&from.addresses, &mut into.addresses),
-            peers: carry_over(&from.peers, &mut into.peers),
-            texts: carry_over(&from.texts, &mut into.texts),
-            words: carry_over(&from.words, &mut into.words),
+            addresses: into.addresses.carry_over(&from.addresses),
+            peers: into.peers.carry_over(&from.peers),
+            texts: into.texts.carry_over(&from.texts),
+            words: into.words.carry_over(&from.words),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
         };
@@ -185,10 +191,6 @@ impl Model {
             before.next = event;
         }
     }
-}
-
-fn carry_over(from: &Interner, into: &mut Interner) -> Vec<Symbol> {
-    from.iter().map(|text| into.intern(text)).collect()
 }
 
 fn at(map: &[Symbol], symbol: Symbol) -> Symbol {

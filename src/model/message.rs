@@ -34,6 +34,8 @@ pub struct Message {
     /// What became of it.
     pub status: Status,
     pub(super) completed: bool,
+    /// Counts and status do not yet tell of the latest events.
+    pub(super) stale: bool,
 }
 
 impl Message {
@@ -54,6 +56,7 @@ impl Message {
             recipients: 0,
             status: Status::Unknown,
             completed: false,
+            stale: false,
         }
     }
 

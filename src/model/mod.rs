@@ -110,6 +110,10 @@ pub struct Model {
     /// Counts up with every change, so that views notice.
     pub generation: u64,
     by_key: HashTable<u32>,
+    /// Messages to be counted and judged anew.
+    stale: Vec<u32>,
+    /// Chunks joined.
+    merged: u32,
     hasher: DefaultHashBuilder,
     rejections: HashMap<u64, u16>,
     /// By peer symbol.

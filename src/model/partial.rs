@@ -63,6 +63,19 @@ impl Partial {
         }
     }
 
+    /// Empties it for another part of the same log, but keeps the room it took: a chunk's worth of fresh memory
+    /// would have to be cleared by the system each time.
+    pub fn clear(&mut self) {
+        self.strings.clear();
+        self.statements.clear();
+        self.events.clear();
+        self.messages.clear();
+        self.not_understood.clear();
+        self.rejections.clear();
+        self.shows = TlsShown::default();
+        self.latest.clear();
+    }
+
     /// Takes one line, which a grammar has read. `line` counts from 0 within the chunk.
     pub fn take(&mut self, outcome: &Outcome<'_>, text: &[u8], line: u32, clock: &mut Clock) {
         match outcome {
@@ -179,7 +192,10 @@ impl Partial {
             if arrives {
                 message.arrival = at;
             }
-            message.sender = self.strings.addresses.intern(fact.sender);
+            message.sender = match self.events.get(at as usize) {
+                Some(event) if arrives => event.address,
+                _ => self.strings.addresses.intern(fact.sender),
+            };
             message.message_id = self.strings.message_ids.append(fact.message_id);
             message.size = fact
                 .size

@@ -29,12 +29,19 @@ impl QueueKey {
         if let Some(packed) = pack_base62(id) {
             return Some(Self::from_number(packed));
         }
-        if id.len() > 16 || !id.is_ascii() || id.first() == Some(&0x7f) || id.contains(&0) {
-            return None;
-        }
-        let mut bytes = [0; 16];
-        bytes[..id.len()].copy_from_slice(id);
-        Some(Self::from_number(u128::from_be_bytes(bytes)))
+        let bytes = match <[u8; 16]>::try_from(id) {
+            Ok(bytes) => bytes,
+            Err(_) if id.len() > 16 => return None,
+            Err(_) => {
+                let mut bytes = [0; 16];
+                bytes[..id.len()].copy_from_slice(id);
+                bytes
+            }
+        };
+        // All sixteen at once, without a way out: 0 may only fill up, and no byte is outside of ASCII.
+        let zeros: usize = bytes.iter().map(|byte| usize::from(*byte == 0)).sum();
+        let fits = zeros + id.len() == 16 && bytes.is_ascii() && bytes[0] != 0x7f;
+        fits.then(|| Self::from_number(u128::from_be_bytes(bytes)))
     }
 
     const fn from_symbol(symbol: Symbol) -> Self {

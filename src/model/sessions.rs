@@ -32,6 +32,11 @@ impl Statements {
         SessionId::try_from(symbol.0).unwrap_or(SessionId::MAX)
     }
 
+    /// Forgets all statements.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     fn key(&self, id: SessionId) -> &[u8] {
         self.0.get(Symbol(u32::from(id)))
     }
@@ -114,9 +119,7 @@ fn encode(statement: &Statement<'_>, out: &mut Vec<u8>) {
         out.extend_from_slice(part);
         for byte in &mut out[start..] {
             // Nobody names a cipher so; it must not move the other parts.
-            if *byte == SEPARATOR {
-                *byte = b'?';
-            }
+            *byte = if *byte == SEPARATOR { b'?' } else { *byte };
         }
         out.push(SEPARATOR);
     }

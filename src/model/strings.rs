@@ -39,6 +39,19 @@ impl Strings {
         .sum()
     }
 
+    /// Forgets all strings but keeps the room they took.
+    pub(super) fn clear(&mut self) {
+        let all = [
+            &mut self.addresses,
+            &mut self.peers,
+            &mut self.texts,
+            &mut self.words,
+            &mut self.message_ids,
+            &mut self.long_ids,
+        ];
+        all.into_iter().for_each(Interner::clear);
+    }
+
     /// The remote host of a symbol of [`Strings::peers`].
     pub fn endpoint(&self, peer: Symbol) -> Endpoint<'_> {
         Endpoint::unpack(self.peers.get(peer))
@@ -69,13 +82,12 @@ impl<'a> Endpoint<'a> {
         }
         out.extend_from_slice(peer.ip);
         out.push(SEPARATOR);
-        out.extend(peer.name.iter().map(|&byte| {
-            if byte == SEPARATOR {
-                b'?'
-            } else {
-                byte.to_ascii_lowercase()
-            }
-        }));
+        let name = out.len();
+        out.extend_from_slice(peer.name);
+        for byte in &mut out[name..] {
+            let lower = byte.to_ascii_lowercase();
+            *byte = if lower == SEPARATOR { b'?' } else { lower };
+        }
         while out.last() == Some(&b'.') {
             out.pop();
         }

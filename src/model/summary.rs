@@ -53,8 +53,30 @@ impl Fates {
 }
 
 impl Model {
+    /// Counts and judges the messages of a chunk that begin in it; the others wait for [`Model::settle`].
+    pub(super) fn summarise_new(&mut self, numbers: &[u32], events_before: u32) {
+        for &number in numbers {
+            match self.messages.get_mut(number) {
+                Some(message) if message.first < events_before => {
+                    if !std::mem::replace(&mut message.stale, true) {
+                        self.stale.push(number);
+                    }
+                }
+                _ => self.summarise(number),
+            }
+        }
+    }
+
+    /// Counts and judges the messages that have got new events.
+    pub fn settle(&mut self) {
+        for number in std::mem::take(&mut self.stale) {
+            self.summarise(number);
+        }
+        self.generation += 1;
+    }
+
     /// Counts and judges one message anew, after its events changed.
-    pub(super) fn summarise(&mut self, number: u32) {
+    fn summarise(&mut self, number: u32) {
         let Some(message) = self.messages.get(number).copied() else {
             return;
         };
@@ -79,6 +101,7 @@ impl Model {
             message.waits = attempts.waits;
             message.recipients = u16::try_from(fates.len()).unwrap_or(u16::MAX);
             message.status = status;
+            message.stale = false;
         }
     }
 
