@@ -396,7 +396,7 @@ fn generated_logs_say_what_was_built() {
                 "{name} {address}"
             );
             assert!(text(tls.cipher).contains(cipher), "{name} {address}");
-            assert!(delivered.peer_queue_id.len() == 16, "{name} {address}");
+            assert!(delivered.peer_queue_id().len() == 16, "{name} {address}");
         }
         deferrals(&facts, name, "user2@plain.test", Some(-38), Some(-54));
         deferrals(&facts, name, "user3@dead.test", Some(111), Some(-54));
@@ -567,7 +567,7 @@ fn within(line: &[u8], fact: &Fact<'_>) {
         fact.peer.name,
         fact.peer.helo,
         fact.peer.ip,
-        fact.peer_queue_id,
+        fact.peer_queue_id(),
         fact.protocol,
         fact.enhanced_status,
         fact.message_id,

@@ -1,5 +1,6 @@
 //! What one log line says, independent of the mail system that wrote it.
 
+use super::exim;
 use crate::tls::{Statement, Trouble};
 
 /// The mail systems whose logs are read.
@@ -254,8 +255,6 @@ pub struct Fact<'a> {
     pub transport: &'a [u8],
     /// Remote host.
     pub peer: Peer<'a>,
-    /// Queue ID that the next host gave in its reply.
-    pub peer_queue_id: &'a [u8],
     /// Protocol word of an arrival: `esmtps`, `local`.
     pub protocol: &'a [u8],
     /// TLS as stated on the line; `None` when the line states none.
@@ -279,6 +278,19 @@ pub struct Fact<'a> {
     pub text: &'a [u8],
     /// True: a field could have been forged by the peer; nothing may be graded from this line.
     pub ambiguous: bool,
+}
+
+impl<'a> Fact<'a> {
+    /// Queue ID that the next host gave in its reply; empty when it is not told. Read from the text when
+    /// asked for, because loading a log does not.
+    pub fn peer_queue_id(&self) -> &'a [u8] {
+        let sent = self.kind == Kind::Delivery && self.flag != Some(Flag::Suppressed);
+        if sent {
+            exim::reply_queue_id(self.text)
+        } else {
+            b""
+        }
+    }
 }
 
 /// What a grammar says about one line.

@@ -82,16 +82,17 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
     else {
         return None;
     };
-    let date = [
-        two_digits(y1, y2)? * 100 + two_digits(y3, y4)?,
-        two_digits(m1, m2)?,
-        two_digits(d1, d2)?,
-    ];
-    let time = [
-        two_digits(h1, h2)?,
-        two_digits(n1, n2)?,
-        two_digits(s1, s2)?,
-    ];
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
+    // Looking at all of them, without a way out, is one step for the processor.
+    let wrong = digits
+        .iter()
+        .fold(false, |wrong, byte| wrong | !byte.is_ascii_digit());
+    if wrong {
+        return None;
+    }
+    let two = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
+    let date = [two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2)];
+    let time = [two(h1, h2), two(n1, n2), two(s1, s2)];
     let civil = civil(date, time)?;
     let (millis, rest) = fraction(rest);
     let (offset, rest) = offset(rest);
@@ -129,6 +130,9 @@ fn offset(text: &[u8]) -> (Option<i32>, &[u8]) {
         return (Some(0), rest);
     }
     let signed = text.strip_prefix(b" ").unwrap_or(text);
+    if !matches!(signed, [b'+' | b'-', ..]) {
+        return (None, text);
+    }
     let (sign, h, m, rest) = match signed {
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2, rest @ ..]
         | [sign @ (b'+' | b'-'), h1, h2, m1, m2, rest @ ..] => {

@@ -19,7 +19,12 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     let cipher = parts.next().filter(|cipher| !cipher.is_empty())?;
     let bits = parts.next().and_then(number);
     let group = parts.next().unwrap_or_default();
-    let clean = parts.next().is_none() && !body.iter().any(u8::is_ascii_whitespace);
+    // Counted without a way out, which takes many bytes in one step.
+    let spaces = body
+        .iter()
+        .filter(|byte| byte.is_ascii_whitespace())
+        .count();
+    let clean = parts.next().is_none() && spaces == 0;
     clean.then_some(Statement {
         version,
         cipher,

@@ -92,9 +92,8 @@ fn choose(rest: &[u8]) -> (Choice<'_>, usize) {
     let mut best: Option<(Fit, Tail<'_>, usize)> = None;
     let mut contested = false;
     let mut candidates = 0_usize;
-    for equals in memchr_iter(b'=', rest) {
-        let before = to(rest, equals);
-        if !before.ends_with(b" P") {
+    for equals in memchr_iter(b'P', rest).map(|at| at + 1) {
+        if rest.get(equals) != Some(&b'=') || !to(rest, equals).ends_with(b" P") {
             continue;
         }
         candidates += 1;

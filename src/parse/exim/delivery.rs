@@ -170,13 +170,10 @@ fn delivered(fact: &mut Fact<'_>, contact: Contact, flag: Flag) {
     if is_dropped && flag == Flag::Delivered {
         fact.kind = Kind::Discarded;
     }
-    let reply = reply::read(fact.text);
-    fact.enhanced_status = reply.enhanced_status;
-    fact.peer_queue_id = reply.queue_id;
+    fact.enhanced_status = reply::status(fact.text).unwrap_or_default();
     // With `-N` nothing is sent, whatever host the line names.
     if flag == Flag::Suppressed {
         fact.tls = None;
-        fact.peer_queue_id = b"";
         fact.direction = Some(Direction::Local);
     } else {
         fact.direction = contact.direction();

@@ -41,6 +41,7 @@ mod x;
 pub use detect::detect;
 pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
+pub use reply::queue_id as reply_queue_id;
 
 use super::{Fact, Flag, Kind, Outcome, Stamp};
 use frame::Piece;
@@ -75,7 +76,7 @@ pub fn line_at(stamp: Stamp, rest: &[u8]) -> Outcome<'_> {
 
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
-    // Filled where it is returned: a fact is large enough for a copy to be felt.
+    // Filled where it is returned, by one way out: a fact is large enough for a copy to be felt.
     let mut outcome = Outcome::Fact(Fact {
         stamp,
         queue_id,
@@ -88,7 +89,7 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
             of_message(fact, rest, cut)
         };
         if let Err(reason) = parsed {
-            return Outcome::NotUnderstood(reason);
+            outcome = Outcome::NotUnderstood(reason);
         }
     }
     outcome

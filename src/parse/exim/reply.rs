@@ -13,20 +13,6 @@ pub(super) struct Reply<'a> {
     pub(super) text: &'a [u8],
     /// `5.7.1`.
     pub(super) enhanced_status: &'a [u8],
-    /// Queue ID at the next host.
-    pub(super) queue_id: &'a [u8],
-}
-
-/// Reads a reply that fills the text: the value of `C="..."`, escaped as logged.
-pub(super) fn read(text: &[u8]) -> Reply<'_> {
-    let Some(enhanced_status) = status(text) else {
-        return Reply::default();
-    };
-    Reply {
-        text,
-        enhanced_status,
-        queue_id: queue_id(text),
-    }
 }
 
 /// Reads the reply inside an error text: `SMTP error from remote mail server after CMD: reply`.
@@ -41,7 +27,6 @@ pub(super) fn of_error(text: &[u8]) -> Reply<'_> {
         Some(enhanced_status) => Reply {
             text: reply,
             enhanced_status,
-            queue_id: b"",
         },
         None => Reply::default(),
     }
@@ -68,7 +53,7 @@ pub(super) fn after_command(text: &[u8]) -> Option<&[u8]> {
 
 /// The enhanced status code behind the reply code, empty if there is none; `None` when the text is no
 /// reply.
-fn status(reply: &[u8]) -> Option<&[u8]> {
+pub(super) fn status(reply: &[u8]) -> Option<&[u8]> {
     let (code, rest) = reply.split_first_chunk::<3>()?;
     if !matches!(code, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9']) {
         return None;
@@ -95,11 +80,14 @@ fn enhanced(text: &[u8], class: u8) -> &[u8] {
     if whole { found } else { b"" }
 }
 
-/// The queue ID in an accepting reply, by the forms that are known:
+/// The queue ID in an accepting reply (the value of `C="..."`, escaped as logged), by the forms that are known:
 /// `OK id=ID` (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex),
 /// `ID Message accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange),
 /// `ID - gsmtp` (Google), `ok 123 qp ID` (qmail).
-fn queue_id(reply: &[u8]) -> &[u8] {
+pub fn queue_id(reply: &[u8]) -> &[u8] {
+    if status(reply).is_none() {
+        return b"";
+    }
     let text = from(last_line(reply), 4);
     let mut words = text.split(|byte| *byte == b' ');
     let (mut before, mut last) = (b"".as_slice(), b"".as_slice());
@@ -196,7 +184,7 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(
-                String::from_utf8_lossy(read(reply.as_bytes()).queue_id),
+                String::from_utf8_lossy(queue_id(reply.as_bytes())),
                 id,
                 "{reply}"
             );

@@ -71,7 +71,7 @@ impl OnLine {
             host: fact.host.to_vec(),
             way: [Value::text(fact.router), Value::text(fact.transport)],
             port: Value::integer(fact.peer.port),
-            next_queue_id: Value::text(fact.peer_queue_id),
+            next_queue_id: Value::text(fact.peer_queue_id()),
             protocol: Value::text(fact.protocol),
             errno: Value::integer(fact.errno),
             enhanced_status: Value::text(fact.enhanced_status),

@@ -25,7 +25,7 @@ fn reads_every_field() {
     let tls = fact.tls.expect("a statement");
     assert_eq!(text_of(tls.version), "TLS1.3");
     assert_eq!(tls.verify, Some(Verify::Dane));
-    assert_eq!(text_of(fact.peer_queue_id), "SINK4E96");
+    assert_eq!(text_of(fact.peer_queue_id()), "SINK4E96");
     assert_eq!(text_of(fact.enhanced_status), "2.0.0");
     assert_eq!(text_of(fact.text), "250 2.0.0 Ok: queued as SINK4E96");
     assert!(!fact.ambiguous);
