@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use ratatui::text::{Line, Span};
 
 use crate::insight::{ChainStory, Rung};
-use crate::text::{human, pad_right, truncate_middle, width};
+use crate::text::{human, pad_right, width};
 use crate::ui::App;
 use crate::ui::widgets::{badge, badge_with_word, wrapped};
 
@@ -12,9 +12,6 @@ use super::story::labels;
 
 /// Columns before the text of a rung: indent, number, badge.
 const INDENT: usize = 3 + 3 + 5;
-
-/// Columns of a clock and a delay: `13:26:31  +18 h 57 min`.
-const WHEN: usize = 20;
 
 pub(super) fn lines(app: &App, chain: &ChainStory, columns: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
@@ -25,12 +22,20 @@ pub(super) fn lines(app: &App, chain: &ChainStory, columns: usize) -> Vec<Line<'
         .time
         .map(|time| app.setup.zone.local(time).date_naive());
     let trust_line = chain.trust_line();
-    for (nth, rung) in chain.rungs.iter().enumerate() {
+    let whens: Vec<String> = chain.rungs.iter().map(|rung| when(app, rung)).collect();
+    let widest = whens.iter().map(|when| width(when)).max().unwrap_or(0);
+    for (nth, (rung, when)) in chain.rungs.iter().zip(&whens).enumerate() {
         if trust_line == Some(nth) {
             lines.push(trust(app, columns));
         }
         lines.extend(date(app, rung, &mut day));
-        lines.extend(rung_lines(app, rung, columns));
+        let mut told = rung_lines(app, rung, columns, columns.saturating_sub(widest + 3));
+        put(
+            &mut told,
+            Span::styled(when.clone(), theme.dim()),
+            columns.saturating_sub(widest + 1),
+        );
+        lines.extend(told);
     }
     if !chain.findings.is_empty() {
         lines.push(Line::default());
@@ -53,25 +58,30 @@ fn title(app: &App, chain: &ChainStory, columns: usize) -> Vec<Line<'static>> {
         let local = app.setup.zone.local(time);
         local.format("   %-d %b %Y %H:%M:%S %z").to_string()
     });
-    let title = format!("{}{when}", chain.title);
     let grades = grades(app, chain);
+    let title = format!("{}{when}", chain.title);
     let together = abreast(grades.clone(), 3);
     if width(&title) + together.width() + 5 <= columns {
         let gap = columns - width(&title) - together.width() - 2;
         let title = Line::from(Span::styled(format!(" {title}"), theme.title()));
         return vec![abreast([title, together], gap)];
     }
-    let mut lines = wrapped(&title, 1, 0, columns, theme.title());
+    let mut lines = wrapped(&chain.title, 1, 0, columns, theme.title());
+    let when = Line::from(Span::styled(when.trim_start().to_owned(), theme.title()));
     let grades = if together.width() + 2 <= columns {
         vec![together]
     } else {
         grades
     };
-    lines.extend(
-        grades
-            .into_iter()
-            .map(|grade| abreast([Line::default(), grade], 1)),
-    );
+    for part in [when].into_iter().chain(grades) {
+        match lines.last_mut() {
+            Some(line) if line.width() + 3 + part.width() < columns => {
+                line.push_span(Span::raw("   "));
+                line.spans.extend(part);
+            }
+            _ => lines.push(abreast([Line::default(), part], 1)),
+        }
+    }
     lines
 }
 
@@ -114,9 +124,29 @@ fn date(app: &App, rung: &Rung, day: &mut Option<NaiveDate>) -> Option<Line<'sta
     Some(Line::styled(date, app.theme().title()))
 }
 
-fn rung_lines(app: &App, rung: &Rung, columns: usize) -> Vec<Line<'static>> {
+/// A rung; its hosts take one line if they end before column `free`.
+fn rung_lines(app: &App, rung: &Rung, columns: usize, free: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
-    let mut lines = route(app, rung, columns);
+    let (from, by) = (&rung.from, &rung.by);
+    let route = format!("{from}  →  {by}");
+    let mut lines = if INDENT + width(&route) <= free {
+        wrapped(&route, INDENT, 0, columns, theme.text())
+    } else {
+        let mut lines = wrapped(from, INDENT, 0, columns, theme.text());
+        lines.extend(wrapped(
+            &format!("→  {by}"),
+            INDENT,
+            3,
+            columns,
+            theme.text(),
+        ));
+        lines
+    };
+    if let Some(first) = lines.first_mut() {
+        let number = Span::styled(format!("   {:>2} ", rung.number), theme.dim());
+        let head = [number, badge(theme, rung.grading.grade), Span::raw(" ")];
+        first.spans.splice(0..1, head);
+    }
     lines.extend(wrapped(&rung.protection, INDENT, 0, columns, theme.text()));
     if rung.grading.grade.is_bad() {
         lines.extend(wrapped(
@@ -135,37 +165,13 @@ fn rung_lines(app: &App, rung: &Rung, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// From, by, and when: on one line where there is room.
-fn route(app: &App, rung: &Rung, columns: usize) -> Vec<Line<'static>> {
-    let theme = app.theme();
-    let when = when(app, rung);
-    let room = columns.saturating_sub(INDENT + WHEN + 2);
-    let (from, by) = (&rung.from, &rung.by);
-    let route = format!("{from}  →  {by}");
-    let fits = width(&route) <= room;
-    let first = if fits {
-        route
-    } else {
-        truncate_middle(from, room).into_owned()
-    };
-    let mut lines = vec![Line::from(vec![
-        Span::styled(format!("   {:>2} ", rung.number), theme.dim()),
-        badge(theme, rung.grading.grade),
-        Span::raw(" "),
-        Span::styled(pad_right(&first, room).into_owned(), theme.text()),
-        Span::styled(format!(" {when}"), theme.dim()),
-    ])];
-    if !fits {
-        // Two lines, so that neither host is cut as long as it can be helped.
-        lines.extend(wrapped(
-            &format!("→  {by}"),
-            INDENT,
-            3,
-            columns,
-            theme.text(),
-        ));
+/// Puts a text at a column of the first line that ends before it.
+fn put(lines: &mut [Line<'static>], text: Span<'static>, column: usize) {
+    let line = lines.iter_mut().find(|line| line.width() < column);
+    if let Some(line) = line {
+        line.push_span(Span::raw(" ".repeat(column - line.width())));
+        line.push_span(text);
     }
-    lines
 }
 
 fn when(app: &App, rung: &Rung) -> String {
@@ -174,11 +180,13 @@ fn when(app: &App, rung: &Rung) -> String {
         None => "no time".to_owned(),
     };
     let delay = rung.delay.map_or_else(String::new, human::delta);
-    pad_right(&format!("{} {delay}", pad_right(&clock, 8)), WHEN).into_owned()
+    format!("{} {delay}", pad_right(&clock, 8))
+        .trim_end()
+        .to_owned()
 }
 
 fn note(app: &App, finding: &str, indent: usize, columns: usize) -> Vec<Line<'static>> {
-    let text = format!("· {}", &finding);
+    let text = format!("· {finding}");
     wrapped(&text, indent, 2, columns, app.theme().warning())
 }
 

@@ -209,7 +209,7 @@ fn recipients(app: &App, model: &Model, message: &Message) -> String {
     let name = person(app, model.strings.addresses.get(first.recipient()));
     match message.recipients {
         0 | 1 => name,
-        many => format!("({many}) {name} …"),
+        many => format!("({many}) {name}"),
     }
 }
 
