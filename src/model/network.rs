@@ -1,16 +1,65 @@
 //! Address ranges: which remote addresses count as inside.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use crate::tls::Network;
 
-/// A range of addresses, such as `192.0.2.0/24`; a bare address is a range of one.
+/// A network, or a single address: a network of full length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cidr {
-    address: IpAddr,
-    prefix: u8,
+    v6: bool,
+    /// The network's bits from the left, zero beyond its length.
+    bits: u128,
+    len: u8,
+}
+
+impl Cidr {
+    /// The network of `len` bits in which `ip` lies; `None` when the address has fewer bits. An
+    /// IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) is its IPv4 address.
+    pub fn new(ip: IpAddr, len: u8) -> Option<Self> {
+        let (ip, len) = match (ip, ip.to_canonical()) {
+            (IpAddr::V6(_), IpAddr::V4(v4)) if len >= 96 => (IpAddr::V4(v4), len - 96),
+            _ => (ip, len),
+        };
+        let (v6, bits) = left_aligned(ip);
+        let longest = if v6 { 128 } else { 32 };
+        (len <= longest).then_some(Self {
+            v6,
+            bits: bits & mask(len),
+            len,
+        })
+    }
+
+    /// True when `ip` lies in it.
+    pub fn contains(self, ip: IpAddr) -> bool {
+        let (v6, bits) = left_aligned(ip.to_canonical());
+        v6 == self.v6 && bits & mask(self.len) == self.bits
+    }
+
+    /// True when `text` is an address that lies in it. `IPv6:` before and `%zone` after the
+    /// address are passed over; what is no address lies nowhere.
+    pub fn matches(self, text: &[u8]) -> bool {
+        let Ok(text) = std::str::from_utf8(text) else {
+            return false;
+        };
+        let literal = text
+            .get(..5)
+            .is_some_and(|tag| tag.eq_ignore_ascii_case("ipv6:"));
+        let text = if literal { &text[5..] } else { text };
+        let text = text.split_once('%').map_or(text, |(ip, _)| ip);
+        text.parse().is_ok_and(|ip| self.contains(ip))
+    }
+
+    /// True when every address of `other` lies in it.
+    pub fn covers(self, other: Self) -> bool {
+        self.v6 == other.v6 && self.len <= other.len && other.bits & mask(self.len) == self.bits
+    }
+
+    fn is_address(self) -> bool {
+        self.len == if self.v6 { 128 } else { 32 }
+    }
 }
 
 /// Text that is no address range.
@@ -18,46 +67,52 @@ pub struct Cidr {
 #[error("{0:?} is no address range: give one such as 10.0.0.0/8 or 2001:db8::/32")]
 pub struct CidrError(String);
 
-impl Cidr {
-    /// True when `address` lies in the range. IPv4-mapped IPv6 addresses count as IPv4.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.address, address.to_canonical()) {
-            (IpAddr::V4(own), IpAddr::V4(other)) => {
-                let shift = 32 - u32::from(self.prefix);
-                (u64::from(own.to_bits()) >> shift) == (u64::from(other.to_bits()) >> shift)
-            }
-            (IpAddr::V6(own), IpAddr::V6(other)) => {
-                let differing = own.to_bits() ^ other.to_bits();
-                differing.leading_zeros() >= u32::from(self.prefix)
-            }
-            _ => false,
-        }
-    }
-}
-
 impl FromStr for Cidr {
     type Err = CidrError;
 
     fn from_str(text: &str) -> Result<Self, CidrError> {
-        let fail = || CidrError(text.to_owned());
-        let (address, prefix) = match text.split_once('/') {
-            Some((address, prefix)) => (address, Some(prefix.parse::<u8>().map_err(|_| fail())?)),
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length)),
             None => (text, None),
         };
-        let address: IpAddr = address.trim().parse().map_err(|_| fail())?;
-        let longest = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.unwrap_or(longest);
-        if prefix > longest {
-            return Err(fail());
-        }
-        Ok(Self { address, prefix })
+        let read = || {
+            let address: IpAddr = address.trim().parse().ok()?;
+            let longest = if address.is_ipv4() { 32 } else { 128 };
+            Self::new(
+                address,
+                length.map_or(Some(longest), |length| length.parse().ok())?,
+            )
+        };
+        read().ok_or_else(|| CidrError(text.to_owned()))
     }
 }
 
 impl fmt::Display for Cidr {
+    /// As `ip=` reads it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.address, self.prefix)
+        if self.v6 {
+            write!(f, "{}", Ipv6Addr::from(self.bits))?;
+        } else {
+            let leading = u32::try_from(self.bits >> 96).unwrap_or_default();
+            write!(f, "{}", Ipv4Addr::from(leading))?;
+        }
+        if self.is_address() {
+            Ok(())
+        } else {
+            write!(f, "/{}", self.len)
+        }
     }
+}
+
+fn left_aligned(ip: IpAddr) -> (bool, u128) {
+    match ip {
+        IpAddr::V4(ip) => (false, u128::from(u32::from(ip)) << 96),
+        IpAddr::V6(ip) => (true, u128::from(ip)),
+    }
+}
+
+fn mask(len: u8) -> u128 {
+    u128::MAX.checked_shl(128 - u32::from(len)).unwrap_or(0)
 }
 
 /// Classifies an address; `inner` are the configured networks that count as inside besides the

@@ -74,7 +74,7 @@ pub struct Endpoint<'a> {
 }
 
 impl<'a> Endpoint<'a> {
-    /// Writes a peer into `out` in the form that [`Endpoint::unpack`] reads.
+    /// Writes a peer into `out` in the form in which it is interned.
     pub fn pack(peer: &Peer<'_>, out: &mut Vec<u8>) {
         out.clear();
         if peer.is_empty() {

@@ -1,6 +1,6 @@
 //! Terms as written in, typed terms out; every complaint names the field, the value and what would be right.
 
-use super::cidr::Cidr;
+use super::cidr;
 use super::error::{QueryError, cite};
 use super::expr::{Cmp, Expr, Term};
 use super::field::{Field, NumberField, Op, TextField};
@@ -60,7 +60,7 @@ impl Check<'_> {
             Field::Text(field) => self.any(|item| self.text(field, item)),
             Field::Ip => {
                 let exact = self.term.op != Op::Has;
-                self.any(|item| Ok(Term::Ip(self.read(item, |text| Cidr::read(text, exact))?)))
+                self.any(|item| Ok(Term::Ip(self.read(item, |text| cidr::read(text, exact))?)))
             }
             Field::Code => self.any(|item| Ok(Term::Code(self.read(item, read_code)?))),
             Field::Number(field) => self.any(|item| {

@@ -1,108 +1,24 @@
-//! Addresses and networks in filters.
+//! Addresses and networks in filters: what a person may write of them.
 
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 use super::value::{Read, Unread};
+use crate::model::Cidr;
 
-/// A network, or a single address: a network of full length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cidr {
-    v6: bool,
-    /// The network's bits from the left, zero beyond its length.
-    bits: u128,
-    len: u8,
-}
-
-impl Cidr {
-    /// The network of `len` bits in which `ip` lies; `None` when the address has fewer bits. An
-    /// IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) is its IPv4 address.
-    pub fn new(ip: IpAddr, len: u8) -> Option<Self> {
-        let (ip, len) = match (ip, ip.to_canonical()) {
-            (IpAddr::V6(_), IpAddr::V4(v4)) if len >= 96 => (IpAddr::V4(v4), len - 96),
-            _ => (ip, len),
-        };
-        let (v6, bits) = left_aligned(ip);
-        let longest = if v6 { 128 } else { 32 };
-        (len <= longest).then_some(Self {
-            v6,
-            bits: bits & mask(len),
-            len,
-        })
+/// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, or whole leading parts of an address:
+/// `192.0.2` is `192.0.2.0/24`, `2001:db8:` and `2001:db8::` are `2001:db8::/32`. With `exact`, a
+/// trailing `::` belongs to an address.
+pub(super) fn read(text: &str, exact: bool) -> Read<Cidr> {
+    if let Some((ip, len)) = text.split_once('/') {
+        return read_network(ip, len);
     }
-
-    /// True when `ip` lies in it.
-    pub fn contains(self, ip: IpAddr) -> bool {
-        let (v6, bits) = left_aligned(ip.to_canonical());
-        v6 == self.v6 && bits & mask(self.len) == self.bits
-    }
-
-    /// True when `text` is an address that lies in it. `IPv6:` before and `%zone` after the
-    /// address are passed over; what is no address lies nowhere.
-    pub fn matches(self, text: &[u8]) -> bool {
-        let Ok(text) = std::str::from_utf8(text) else {
-            return false;
-        };
-        let literal = text
-            .get(..5)
-            .is_some_and(|tag| tag.eq_ignore_ascii_case("ipv6:"));
-        let text = if literal { &text[5..] } else { text };
-        let text = text.split_once('%').map_or(text, |(ip, _)| ip);
-        text.parse().is_ok_and(|ip| self.contains(ip))
-    }
-
-    /// True when every address of `other` lies in it.
-    pub(super) fn covers(self, other: Self) -> bool {
-        self.v6 == other.v6 && self.len <= other.len && other.bits & mask(self.len) == self.bits
-    }
-
-    fn is_address(self) -> bool {
-        self.len == if self.v6 { 128 } else { 32 }
-    }
-
-    /// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, or whole leading parts of an address:
-    /// `192.0.2` is `192.0.2.0/24`, `2001:db8:` and `2001:db8::` are `2001:db8::/32`. With `exact`, a
-    /// trailing `::` belongs to an address.
-    pub(super) fn read(text: &str, exact: bool) -> Read<Self> {
-        if let Some((ip, len)) = text.split_once('/') {
-            return read_network(ip, len);
+    match text.parse::<IpAddr>() {
+        Ok(ip) if exact || !text.ends_with("::") || text == "::" => {
+            Cidr::new(ip, if ip.is_ipv4() { 32 } else { 128 }).ok_or_else(Unread::default)
         }
-        match text.parse::<IpAddr>() {
-            Ok(ip) if exact || !text.ends_with("::") || text == "::" => {
-                Self::new(ip, if ip.is_ipv4() { 32 } else { 128 }).ok_or_else(Unread::default)
-            }
-            _ if text.contains(':') => v6_prefix(text),
-            _ => v4_prefix(text),
-        }
+        _ if text.contains(':') => v6_prefix(text),
+        _ => v4_prefix(text),
     }
-}
-
-impl fmt::Display for Cidr {
-    /// As `ip=` reads it.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.v6 {
-            write!(f, "{}", Ipv6Addr::from(self.bits))?;
-        } else {
-            let leading = u32::try_from(self.bits >> 96).unwrap_or_default();
-            write!(f, "{}", Ipv4Addr::from(leading))?;
-        }
-        if self.is_address() {
-            Ok(())
-        } else {
-            write!(f, "/{}", self.len)
-        }
-    }
-}
-
-fn left_aligned(ip: IpAddr) -> (bool, u128) {
-    match ip {
-        IpAddr::V4(ip) => (false, u128::from(u32::from(ip)) << 96),
-        IpAddr::V6(ip) => (true, u128::from(ip)),
-    }
-}
-
-fn mask(len: u8) -> u128 {
-    u128::MAX.checked_shl(128 - u32::from(len)).unwrap_or(0)
 }
 
 fn read_network(ip: &str, len: &str) -> Read<Cidr> {
@@ -169,8 +85,8 @@ fn unfinished_if(unfinished: bool) -> Unread {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Cidr {
-        Cidr::read(text, false).unwrap_or_else(|unread| panic!("{text}: {unread:?}"))
+    fn net(text: &str) -> Cidr {
+        read(text, false).unwrap_or_else(|unread| panic!("{text}: {unread:?}"))
     }
 
     #[test]
@@ -192,33 +108,33 @@ mod tests {
             ("::ffff:192.0.2.0/120", "192.0.2.0/24"),
             ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
         ] {
-            assert_eq!(read(text).to_string(), shown, "{text}");
-            assert_eq!(Cidr::read(shown, true), Ok(read(text)), "{shown}");
+            assert_eq!(net(text).to_string(), shown, "{text}");
+            assert_eq!(read(shown, true), Ok(net(text)), "{shown}");
         }
     }
 
     #[test]
     fn membership_is_by_bits_not_by_text() {
-        let net = read("192.0.2");
-        assert!(net.matches(b"192.0.2.200") && !net.matches(b"192.0.20.1"));
-        assert!(net.matches(b"::ffff:192.0.2.3"));
-        let net = read("2001:db8::/32");
-        assert!(net.matches(b"IPv6:2001:0DB8:0:0::5") && net.matches(b"2001:db8::1%eth0"));
-        assert!(!net.matches(b"192.0.2.1") && !net.matches(b"") && !net.matches(b"\xff"));
-        assert!(read("0.0.0.0/0").matches(b"198.51.100.1"));
+        let range = net("192.0.2");
+        assert!(range.matches(b"192.0.2.200") && !range.matches(b"192.0.20.1"));
+        assert!(range.matches(b"::ffff:192.0.2.3"));
+        let range = net("2001:db8::/32");
+        assert!(range.matches(b"IPv6:2001:0DB8:0:0::5") && range.matches(b"2001:db8::1%eth0"));
+        assert!(!range.matches(b"192.0.2.1") && !range.matches(b"") && !range.matches(b"\xff"));
+        assert!(net("0.0.0.0/0").matches(b"198.51.100.1"));
     }
 
     #[test]
     fn coverage_is_by_length_and_bits() {
-        assert!(read("192.0.0.0/16").covers(read("192.0.2.1")));
-        assert!(!read("192.0.2.1").covers(read("192.0.0.0/16")));
-        assert!(!read("0.0.0.0/0").covers(read("::1")));
+        assert!(net("192.0.0.0/16").covers(net("192.0.2.1")));
+        assert!(!net("192.0.2.1").covers(net("192.0.0.0/16")));
+        assert!(!net("0.0.0.0/0").covers(net("::1")));
     }
 
     #[test]
     fn what_is_no_address() {
         for text in ["192.0.2.0/", "2001", "fe", ":", "300"] {
-            assert!(Cidr::read(text, false).unwrap_err().unfinished, "{text}");
+            assert!(read(text, false).unwrap_err().unfinished, "{text}");
         }
         for text in [
             "192.0.2.0/33",
@@ -233,7 +149,7 @@ mod tests {
             "+1.2",
             "2001:+db8",
         ] {
-            assert!(!Cidr::read(text, false).unwrap_err().unfinished, "{text}");
+            assert!(!read(text, false).unwrap_err().unfinished, "{text}");
         }
     }
 }

@@ -1,11 +1,10 @@
 //! A checked filter: what the evaluation walks.
 
-use super::cidr::Cidr;
 use super::field::{Edge, NumberField, TextField};
 use super::moment::Moment;
 use super::set::Set;
 use super::text_match::TextMatch;
-use crate::model::Status;
+use crate::model::{Cidr, Status};
 use crate::parse::Kind;
 use crate::tls::{Grade, TlsState, Version};
 

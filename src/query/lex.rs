@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::cidr::Cidr;
+use super::cidr;
 use super::error::{QueryError, cite};
 use super::field::{FieldInfo, Op};
 use super::suggest::meant_field;
@@ -260,7 +260,7 @@ pub(super) fn field_head(word: &str) -> Option<(&str, Op)> {
         return None;
     }
     let op = Op::at_start(&word[name.len()..])?;
-    let address = FieldInfo::named(name).is_none() && Cidr::read(word, true).is_ok();
+    let address = FieldInfo::named(name).is_none() && cidr::read(word, true).is_ok();
     (!address).then_some((name, op))
 }
 

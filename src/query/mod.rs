@@ -49,7 +49,6 @@ mod value;
 
 use std::fmt;
 
-pub use cidr::Cidr;
 pub use complete::{Completion, NothingSeen, Seen, ValueSource, complete};
 pub use error::QueryError;
 pub use expr::{Cmp, Code, Expr, Term};

@@ -1,8 +1,8 @@
 //! Which remote host a row names, and how it is written.
 
-use crate::model::{Endpoint, Hop, Message, Model, parse_ip};
+use crate::model::{Cidr, Endpoint, Hop, Message, Model, parse_ip};
 use crate::parse::Direction;
-use crate::query::{Cidr, Expr, Query, Term, TextField};
+use crate::query::{Expr, Query, Term, TextField};
 use crate::report::mask::{Mask, looks_like_client};
 use crate::text::{Clean, clean};
 

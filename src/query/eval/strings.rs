@@ -1,8 +1,8 @@
 //! Which of the distinct strings a term is about.
 
-use crate::model::{Endpoint, Interner, Symbol, organisation};
+use crate::model::{Cidr, Endpoint, Interner, Symbol, organisation};
 use crate::parse::Kind;
-use crate::query::{Cidr, Code, TextMatch};
+use crate::query::{Code, TextMatch};
 
 use super::{Bits, Scene};
 

@@ -4,6 +4,7 @@ use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use crate::model::Cidr;
 use crate::query::*;
 
 /// Texts that are hard to print.
