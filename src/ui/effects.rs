@@ -41,7 +41,12 @@ impl Office {
             // Nobody listens any more once the program ends.
             let _ = sender.send(Wake::Event(Event::Answer(answer)));
         };
-        let worker = Worker::start(Arc::clone(&model), setup.zone, answer)?;
+        let worker = Worker::start(
+            Arc::clone(&model),
+            setup.zone,
+            Arc::clone(&setup.progress),
+            answer,
+        )?;
         Ok(Self {
             model,
             worker,

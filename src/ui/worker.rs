@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
+use std::time::{Duration, Instant};
 
+use crate::ingest::Progress;
 use crate::model::{GradeBook, Model, Zone};
 use crate::query::eval::Scene;
 
@@ -21,6 +23,7 @@ impl Worker {
     pub(super) fn start(
         model: Arc<RwLock<Model>>,
         zone: Zone,
+        progress: Arc<Progress>,
         answer: impl Fn(Answer) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (questions, receiver) = channel();
@@ -29,7 +32,9 @@ impl Worker {
             model,
             zone,
             newest: Arc::clone(&newest),
+            progress,
             grades: None,
+            last: Vec::new(),
         };
         thread::Builder::new()
             .name("query".into())
@@ -49,9 +54,19 @@ struct Desk {
     model: Arc<RwLock<Model>>,
     zone: Zone,
     newest: Arc<AtomicU64>,
+    progress: Arc<Progress>,
     /// The last grades and the state of the model they hold for.
     grades: Option<(u64, Arc<GradeBook>)>,
+    /// The last question about each table, when it was answered, and how long that took.
+    last: Vec<(Question, Instant, Duration)>,
 }
+
+/// While a load goes on, answering the same question again takes at most one part in this many of the
+/// time: the loader needs the processors more.
+const SHARE: u32 = 8;
+
+/// How often a waiting worker looks for a newer question.
+const LOOK: Duration = Duration::from_millis(20);
 
 impl Desk {
     fn work(mut self, questions: &Receiver<Question>, answer: impl Fn(Answer)) {
@@ -64,9 +79,11 @@ impl Desk {
 
     fn answer(&mut self, question: &Question) -> Option<Answer> {
         let stale = || self.newest.load(Ordering::Relaxed) != question.ticket;
+        self.let_the_loader_work(question);
         if stale() {
             return None;
         }
+        let begun = Instant::now();
         let shared = Arc::clone(&self.model);
         let model = shared.read().unwrap_or_else(PoisonError::into_inner);
         let grades = self.grades_for(question, &model);
@@ -78,14 +95,38 @@ impl Desk {
             cancelled: &|| newest.load(Ordering::Relaxed) != question.ticket,
         };
         let rows = scene.rows(question.table, &question.query, question.sort)?;
-        Some(Answer {
+        let answer = Answer {
             ticket: question.ticket,
             table: question.table,
             rows: Arc::from(rows),
             total: scene.total(question.table),
             grades,
             generation: model.generation,
-        })
+        };
+        self.last.retain(|(last, ..)| last.table != question.table);
+        self.last
+            .push((question.clone(), Instant::now(), begun.elapsed()));
+        Some(answer)
+    }
+
+    /// Waits before the same question is answered again for what was loaded meanwhile; a question that
+    /// a person asked is answered at once.
+    fn let_the_loader_work(&self, question: &Question) {
+        let same = |last: &Question| {
+            last.table == question.table
+                && last.query == question.query
+                && last.sort == question.sort
+                && Arc::ptr_eq(&last.profile, &question.profile)
+        };
+        let Some((_, answered, took)) = self.last.iter().find(|(last, ..)| same(last)) else {
+            return;
+        };
+        while answered.elapsed() < *took * SHARE
+            && !self.progress.is_done()
+            && self.newest.load(Ordering::Relaxed) == question.ticket
+        {
+            thread::sleep(LOOK);
+        }
     }
 
     fn grades_for(&mut self, question: &Question, model: &Model) -> Arc<GradeBook> {
