@@ -51,6 +51,7 @@ fn connection<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     }
     let from_host = CONNECTIONS
         .iter()
+        .filter(|beginning| beginning.first() == text.first())
         .filter_map(|beginning| text.strip_prefix(*beginning))
         .find_map(|rest| {
             let rest = match rest.strip_prefix(b" Ci=") {
