@@ -232,6 +232,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn strings_of_a_part_are_carried_over_and_the_part_is_used_again() {
+        let (mut whole, mut part) = (Interner::default(), Interner::default());
+        let known = whole.intern(b"known");
+        for texts in [[b"new".as_slice(), b"known"], [b"known", b"newer"]] {
+            let symbols = texts.map(|text| part.intern(text));
+            let map = whole.carry_over(&part);
+            for (symbol, text) in symbols.into_iter().zip(texts) {
+                assert_eq!(whole.get(map[symbol.0 as usize]), text);
+            }
+            assert!(map.contains(&known) && map[0] == Symbol::NONE);
+            part.clear();
+            assert_eq!((part.len(), part.find(b"known")), (1, None));
+        }
+        assert_eq!(whole.len(), 4);
+    }
+
+    #[test]
     fn a_string_is_kept_once_and_found_again() {
         let mut strings = Interner::default();
         let anna = strings.intern(b"anna@example.org");

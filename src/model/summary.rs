@@ -161,3 +161,41 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
         Status::Unknown
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Clock, Partial, Zone};
+    use crate::parse::exim;
+    use crate::source::ChunkReader;
+
+    fn join(model: &mut Model, text: &str) {
+        let chunk = ChunkReader::new(text.as_bytes()).next(Vec::new());
+        let mut part = Partial::new(b"");
+        let mut clock = Clock::new(Zone::parse("UTC").unwrap());
+        for (number, line) in (0..).zip(text.lines().map(str::as_bytes)) {
+            part.take(&exim::line(line), line, number, &mut clock);
+        }
+        model.merge(0, &chunk.unwrap().unwrap(), &part);
+    }
+
+    #[test]
+    fn events_of_later_chunks_count_once_settled() {
+        let mut model = Model::default();
+        let status = |model: &Model| model.messages.get(0).map(|m| (m.status, m.recipients));
+        join(
+            &mut model,
+            "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org U=a P=local S=300\n\
+             2020-02-25 04:55:04 1j69ZJ-0001iL-S3 == b@example.net R=r T=t defer (111): Connection refused\n",
+        );
+        assert_eq!(status(&model), Some((Status::Deferred, 1)));
+        join(&mut model, "2020-02-25 04:56:00 Start queue run: pid=1\n");
+        join(
+            &mut model,
+            "2020-02-25 04:57:00 1j69ZJ-0001iL-S3 => b@example.net R=r T=t H=mx.example.net [192.0.2.1]\n\
+             2020-02-25 04:57:00 1j69ZJ-0001iL-S3 Completed\n",
+        );
+        model.settle();
+        assert_eq!(status(&model), Some((Status::Delivered, 1)));
+    }
+}
