@@ -549,3 +549,114 @@ fn completions_know_commands_tables_and_options() {
     }
     refused(&["completions", "tcsh"]);
 }
+
+/// What a message row shows of each selected message: its queue ID.
+fn selected(log: &str, table: &str, filter: &str) -> Vec<String> {
+    let found = rows(&good(&["export", table, log, "--where", filter]));
+    column(&found, "queue_id")
+        .into_iter()
+        .map(|id| id.as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_filter_finds_what_only_the_line_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(
+        dir.path(),
+        "mainlog",
+        b"2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org H=mx.example.org [192.0.2.7] P=esmtp S=10 \
+          T=\"Gr\\303\\274\\303\\237e\" for b@example.net\n\
+          2024-05-01 10:00:01 1s2AbC-000001-aB => b@example.net R=r T=remote_smtp H=mx.example.net [192.0.2.9] \
+          C=\"250 2.6.0 stored as 4711\"\n\
+          2024-05-01 10:00:01 1s2AbC-000001-aB Completed\n\
+          2024-05-01 10:00:02 1s2AbD-000001-aB <= c@example.org H=mx.example.org [192.0.2.7] P=esmtp S=10 \
+          for d@example.com\n",
+    );
+    let (first, second) = ("1s2AbC-000001-aB", "1s2AbD-000001-aB");
+    for (filter, wanted) in [
+        ("text:\"stored as\"", first),
+        ("text:Gr\u{fc}\u{df}e", first),
+        ("code:2.6.0", first),
+        ("-code:2.6.0", second),
+        ("to:d@example.com", second),
+        ("domain=example.com", second),
+        ("d@example.com", second),
+    ] {
+        assert_eq!(selected(&log, "messages", filter), [wanted], "{filter}");
+    }
+    assert_eq!(selected(&log, "events", "text:4711"), [first]);
+    assert_eq!(selected(&log, "events", "code=2.6.0"), [first]);
+    // A bare word is looked for in the ID, too.
+    assert_eq!(selected(&log, "events", second), [second]);
+}
+
+#[test]
+fn times_are_the_same_whatever_the_order_of_the_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let old = write(
+        dir.path(),
+        "mainlog.1",
+        b"2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org U=root P=local S=10\n",
+    );
+    let new = write(
+        dir.path(),
+        "mainlog",
+        b"2024-05-03 10:00:00 1s2AbC-000001-aB => b@example.net R=r T=local\n",
+    );
+    for files in [[&old, &new], [&new, &old]] {
+        for filter in ["delay>1d", "since:-1h", "since:2024-05-03 until:2024-05-01"] {
+            let args = ["export", "messages", files[0], files[1], "--where", filter];
+            assert_eq!(rows(&good(&args)).len(), 1, "{filter} {files:?}");
+        }
+        let args = [
+            "export",
+            "events",
+            files[0],
+            files[1],
+            "--where",
+            "since:-1h",
+        ];
+        assert_eq!(rows(&good(&args)).len(), 1, "{files:?}");
+    }
+}
+
+#[test]
+fn an_arrival_under_a_known_id_is_another_message() {
+    let line = "2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org U=root P=local S=10\n";
+    let output = run_with(&["export", "messages", "-"], line.repeat(3).as_bytes());
+    let rows = rows(&text(&output.stdout));
+    assert_eq!(column(&rows, "events"), [1, 1, 1]);
+    assert_eq!(column(&rows, "line"), [1, 2, 3]);
+}
+
+#[test]
+fn a_byte_order_mark_costs_no_line() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = [&b"\xef\xbb\xbf"[..], &fs::read(LOG).unwrap()].concat();
+    let log = write(dir.path(), "marked", &log);
+    let marked = good(&["explain", ID, &log, "--tz", "Europe/Berlin"]).replace(&log, LOG);
+    assert_eq!(marked, good(&["explain", ID, LOG, "--tz", "Europe/Berlin"]));
+}
+
+#[test]
+fn a_path_cannot_write_lines_of_its_own() {
+    let said = refused(&["export", "messages", "no\nfile\x1b[2J"]);
+    assert!(
+        said.starts_with("hopgrade: no\\nfile\\x1b[2J: cannot open"),
+        "{said}"
+    );
+    assert_eq!(said.lines().count(), 2);
+}
+
+#[test]
+fn every_value_of_tls_that_events_show_can_be_asked_for() {
+    let args = ["export", "events", LOG];
+    let all = rows(&good(&args));
+    for state in ["refused", "not_stated", "no", "yes"] {
+        let shown = column(&all, "tls").into_iter().filter(|tls| **tls == state);
+        let filter = format!("tls={state}");
+        let found = rows(&good(&[args.as_slice(), &["--where", &filter]].concat()));
+        assert_eq!(found.len(), shown.count(), "{state}");
+    }
+}

@@ -9,7 +9,7 @@ mod timeline;
 mod words;
 
 pub use chain_story::{ChainStory, Rung};
-pub use recall::{grammar_of, recall};
+pub use recall::recall;
 pub use severity::Severity;
 pub use timeline::{Label, Step, Timeline};
 pub use words::{refusal, session};

@@ -1,14 +1,8 @@
 //! Reads a line again, for what an event does not hold.
 
 use crate::model::{Event, Model};
-use crate::parse::{Fact, GRAMMARS, Grammar, Outcome};
+use crate::parse::{Fact, Outcome};
 use crate::source::SourceError;
-
-/// The grammar of an event's file.
-pub fn grammar_of(model: &Model, event: &Event) -> Option<&'static Grammar> {
-    let mta = model.file_of(event)?.mta?;
-    GRAMMARS.iter().find(|grammar| grammar.mta == mta)
-}
 
 /// Fetches an event's line and hands `with` the facts on it.
 ///
@@ -20,7 +14,7 @@ pub fn recall<T>(
     with: impl FnOnce(&Fact<'_>) -> T,
 ) -> Result<Option<T>, SourceError> {
     let line = model.line(event.file, event.line)?;
-    let Some(grammar) = grammar_of(model, event) else {
+    let Some(grammar) = model.grammar_of(event) else {
         return Ok(None);
     };
     match (grammar.line)(&line) {

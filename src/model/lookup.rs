@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::path::Path;
 
-use crate::parse::{Direction, Kind};
+use crate::parse::{Direction, GRAMMARS, Grammar, Kind};
 use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
@@ -64,21 +64,22 @@ impl Model {
         self.by_key.find(hash, is).copied()
     }
 
-    /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC.
+    /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC. Files may be
+    /// loaded in any order, and parallel processes write a little out of order.
     pub fn span_of(&self, message: &Message) -> (i64, i64) {
-        let time = |event| self.events.get(event).map_or(0, Event::time);
-        (time(message.first), time(message.last))
+        let mut times = self.events_of(message).map(Event::time);
+        let first = times.next().unwrap_or_default();
+        times.fold((first, first), |(first, last), time| {
+            (first.min(time), last.max(time))
+        })
     }
 
     /// The time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.
     pub fn newest(&self) -> i64 {
-        let event = self
-            .events
-            .len()
-            .checked_sub(1)
-            .and_then(|last| self.events.get(last));
+        let ends = self.files.iter().filter_map(|file| file.newest);
+        let event = ends.max();
         let mail = self.mails.iter().filter_map(super::Mail::time).max();
-        event.map(Event::time).max(mail).unwrap_or(0)
+        event.max(mail).unwrap_or(0)
     }
 
     /// The queue ID of a message as the mail system wrote it.
@@ -89,6 +90,12 @@ impl Model {
     /// The file of an event.
     pub fn file_of(&self, event: &Event) -> Option<&FileInfo> {
         self.files.get(usize::from(event.file))
+    }
+
+    /// The grammar of an event's file.
+    pub fn grammar_of(&self, event: &Event) -> Option<&'static Grammar> {
+        let mta = self.file_of(event)?.mta?;
+        GRAMMARS.iter().find(|grammar| grammar.mta == mta)
     }
 
     /// Path of a file, as given.

@@ -32,6 +32,7 @@ impl Model {
         if let Some(info) = self.files.get_mut(usize::from(file)) {
             info.shows.merge(part.shows);
             info.lines += chunk.index.lines;
+            info.newest = info.newest.max(part.events.iter().map(Event::time).max());
             info.copies += u32::try_from(copies.len()).unwrap_or(u32::MAX);
         }
         let first = chunk.index.first_line;
@@ -87,6 +88,10 @@ impl Model {
             let number = self.message_for(key, host, message.has_arrival());
             if let Some(known) = self.messages.get_mut(number) {
                 known.completed |= message.completed;
+                if message.has_arrival() {
+                    // From here on the ID is taken; the number comes when its events are joined.
+                    known.arrival = self.events.len();
+                }
                 if message.has_arrival() || known.sender.is_none() {
                     known.sender = at(&maps.addresses, message.sender);
                     known.size = message.size;

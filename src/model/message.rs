@@ -65,6 +65,11 @@ impl Message {
         self.arrival != Event::LAST
     }
 
+    /// True when the logs say that the queue entry is finished.
+    pub const fn is_completed(&self) -> bool {
+        self.completed
+    }
+
     /// True when a new arrival under the same queue ID must be another message.
     pub(super) const fn is_taken(&self) -> bool {
         self.has_arrival() || self.completed

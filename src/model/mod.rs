@@ -12,6 +12,7 @@ mod event;
 mod gradebook;
 mod intern;
 mod join;
+mod lines;
 mod lookup;
 mod mail;
 mod merge;
@@ -39,6 +40,7 @@ pub use domain::{organisation, same_organisation};
 pub use event::{Event, SessionId};
 pub use gradebook::{AsOf, GradeBook, MessageGrade};
 pub use intern::{Interner, Symbol};
+pub use lines::{Lines, address_list};
 pub use mail::{Hop, Mail, MailGrades};
 pub use message::Message;
 pub use network::{Cidr, CidrError, classify};
@@ -62,6 +64,8 @@ pub struct FileInfo {
     pub copies: u32,
     /// Which TLS statements it makes.
     pub shows: TlsShown,
+    /// Time of its newest event, in milliseconds since 1970-01-01 UTC.
+    pub newest: Option<i64>,
 }
 
 impl FileInfo {
@@ -73,6 +77,7 @@ impl FileInfo {
             lines: 0,
             copies: 0,
             shows: TlsShown::default(),
+            newest: None,
         }
     }
 }

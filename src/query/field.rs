@@ -234,7 +234,7 @@ pub const FIELDS: &[FieldInfo] = &[
     info(
         Field::Code,
         "code",
-        "enhanced status code, whole or its first parts",
+        "enhanced status code, whole or its first parts (reads lines again)",
         "code:4.7.5",
         &["dsn", "enhanced", "enhanced-status", "enhanced_status"],
     ),
@@ -255,7 +255,7 @@ pub const FIELDS: &[FieldInfo] = &[
     info(
         Field::Text(TextField::Text),
         "text",
-        "subject, reply, error text",
+        "subject, reply, error text (reads lines again; bare words leave subjects and replies out)",
         r#"text:"retry time""#,
         &["subject", "reply", "reason", "msg", "message"],
     ),

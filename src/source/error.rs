@@ -1,7 +1,9 @@
 //! What can go wrong with an input, always naming it.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::text::clean;
 
 impl SourceError {
     /// True for what may well be as it should: a log that was just rotated is empty.
@@ -10,11 +12,16 @@ impl SourceError {
     }
 }
 
+/// A path in one line: whoever names a file may put line ends and escape sequences into it.
+fn shown(path: &Path) -> String {
+    clean(path.as_os_str().as_encoded_bytes()).into_owned()
+}
+
 /// An input that could not be read, wholly or in part.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file could not be opened or its details read.
-    #[error("{}: cannot open: {source}", path.display())]
+    #[error("{}: cannot open: {source}", shown(path))]
     Open {
         /// The input as given.
         path: PathBuf,
@@ -22,7 +29,10 @@ pub enum SourceError {
         source: io::Error,
     },
     /// Reading stopped in the middle; what came before is kept.
-    #[error("{}: reading stopped after line {line}: {source}; what was read is kept", path.display())]
+    #[error(
+        "{}: reading stopped after line {line}: {source}; what was read is kept",
+        shown(path)
+    )]
     Read {
         /// The input as given.
         path: PathBuf,
@@ -32,7 +42,10 @@ pub enum SourceError {
         source: io::Error,
     },
     /// Neither a log nor a message that any grammar knows.
-    #[error("{}: not a mail log or message that hopgrade knows (first line: {first}); --input FORMAT forces a grammar", path.display())]
+    #[error(
+        "{}: not a mail log or message that hopgrade knows (first line: {first}); --input FORMAT forces a grammar",
+        shown(path)
+    )]
     Unknown {
         /// The input as given.
         path: PathBuf,
@@ -40,25 +53,28 @@ pub enum SourceError {
         first: String,
     },
     /// An empty file.
-    #[error("{}: is empty", path.display())]
+    #[error("{}: is empty", shown(path))]
     Empty {
         /// The input as given.
         path: PathBuf,
     },
     /// A directory without a file in it.
-    #[error("{}: directory holds no file", path.display())]
+    #[error("{}: directory holds no file", shown(path))]
     EmptyDirectory {
         /// The input as given.
         path: PathBuf,
     },
     /// The file is no longer what was loaded.
-    #[error("{}: changed since it was loaded (shorter or replaced); load it again to see its lines", path.display())]
+    #[error(
+        "{}: changed since it was loaded (shorter or replaced); load it again to see its lines",
+        shown(path)
+    )]
     Changed {
         /// The input as given.
         path: PathBuf,
     },
     /// A line number that the file does not have.
-    #[error("{}: has no line {line}", path.display())]
+    #[error("{}: has no line {line}", shown(path))]
     NoLine {
         /// The input as given.
         path: PathBuf,

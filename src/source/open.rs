@@ -86,7 +86,9 @@ pub fn open_bundled(bytes: &'static [u8]) -> Opened {
 
 fn unpack(input: impl Read + Send + 'static) -> io::Result<Opened> {
     let mut reader = BufReader::with_capacity(256 * 1024, input);
-    let compression = Compression::detect(reader.fill_buf()?);
+    let head = reader.fill_buf()?;
+    let compression = Compression::detect(head);
+    let marked = head.starts_with(BYTE_ORDER_MARK);
     let plain: Box<dyn Read + Send> = match compression {
         Compression::None => Box::new(reader),
         Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
@@ -98,11 +100,40 @@ fn unpack(input: impl Read + Send + 'static) -> io::Result<Opened> {
         }),
     };
     Ok(Opened {
-        reader: plain,
+        reader: Box::new(Unmarked {
+            text: plain,
+            started: false,
+        }),
         compression,
         disk_bytes: None,
-        rereadable: compression == Compression::None,
+        // Without its mark the text does not stand where it stands in the file.
+        rereadable: compression == Compression::None && !marked,
     })
+}
+
+/// What some editors put before UTF-8 text. It is no part of the first line.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// A text without the byte order mark at its start.
+struct Unmarked<R> {
+    text: R,
+    started: bool,
+}
+
+impl<R: Read> Read for Unmarked<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.text.read(buf)?;
+        if std::mem::replace(&mut self.started, true) {
+            return Ok(n);
+        }
+        // The first piece of a text holds far more than three bytes; a shorter one is no log.
+        let read = buf.get_mut(..n).unwrap_or_default();
+        if !read.starts_with(BYTE_ORDER_MARK) || n == BYTE_ORDER_MARK.len() {
+            return Ok(n);
+        }
+        read.copy_within(BYTE_ORDER_MARK.len().., 0);
+        Ok(n - BYTE_ORDER_MARK.len())
+    }
 }
 
 type ZstdFrame<R> = ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>;
@@ -191,6 +222,16 @@ mod tests {
             text_of(&[stream("one\n"), stream("two\n")].concat()),
             "one\ntwo\n"
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_text() {
+        let marked = b"\xef\xbb\xbfone\ntwo\n";
+        assert_eq!(text_of(marked), "one\ntwo\n");
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(marked).unwrap();
+        assert_eq!(text_of(&packed.finish().unwrap()), "one\ntwo\n");
+        assert_eq!(text_of(b"one\n\xef\xbb\xbftwo\n"), "one\n\u{feff}two\n");
     }
 
     #[test]

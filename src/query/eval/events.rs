@@ -13,7 +13,7 @@ impl Scene<'_> {
     /// The events that pass a single test; `None` when cancelled. What only a message has (sender,
     /// size, status) an event has from its message.
     pub(super) fn events_where(&self, term: &Term) -> Option<Bits> {
-        let mut events = Bits::empty(self.model.events.len());
+        let mut events = self.events_by_line(term)?;
         let of_message = match term {
             Term::Text {
                 field: TextField::Id | TextField::From,
@@ -25,18 +25,23 @@ impl Scene<'_> {
                 field: NumberField::Size | NumberField::Attempts,
                 ..
             } => Some(self.messages_where(term)?),
+            Term::Anywhere(text) => Some(self.messages_by_id(text)),
             _ => None,
         };
-        let test = self.event_test(term);
+        let test = match term {
+            // A row says of every event what is known of TLS, even where that is no question.
+            Term::Tls(set) => {
+                let set = *set;
+                Box::new(move |event: &Event| set.contains(self.model.tls_state(event)))
+            }
+            _ => self.event_test(term),
+        };
         for (number, event) in (0_u32..).zip(self.model.events.iter()) {
             if number.is_multiple_of(0x1_0000) && (self.cancelled)() {
                 return None;
             }
-            let passes = match &of_message {
-                Some(messages) => messages.has(event.message),
-                None => test(event),
-            };
-            if passes {
+            let by_message = of_message.as_ref();
+            if by_message.is_some_and(|messages| messages.has(event.message)) || test(event) {
                 events.set(number);
             }
         }

@@ -15,7 +15,7 @@ impl Scene<'_> {
                 let mut any = self.messages_with_events(term)?;
                 let senders = self.addresses(text);
                 any.unite(&self.by_message(|_, m| senders.has(m.sender.0)));
-                any.unite(&self.by_id(text));
+                any.unite(&self.messages_by_id(text));
                 let shown: Vec<Status> = Status::ALL
                     .into_iter()
                     .filter(|status| text.matches(status.name().as_bytes()))
@@ -26,7 +26,7 @@ impl Scene<'_> {
             Term::Text {
                 field: TextField::Id,
                 text,
-            } => self.by_id(text),
+            } => self.messages_by_id(text),
             Term::Text {
                 field: TextField::From,
                 text,
@@ -93,7 +93,8 @@ impl Scene<'_> {
     /// Messages of which an event passes.
     fn messages_with_events(&self, term: &Term) -> Option<Bits> {
         let test = self.event_test(term);
-        let mut messages = Bits::empty(self.model.messages.len());
+        let mut messages = self.messages_of(&self.events_by_line(term)?);
+        messages.unite(&self.messages_of(&self.arrivals_by_line(term)?));
         for (number, event) in (0_u32..).zip(self.model.events.iter()) {
             if number.is_multiple_of(0x1_0000) && (self.cancelled)() {
                 return None;
@@ -105,7 +106,8 @@ impl Scene<'_> {
         Some(messages)
     }
 
-    fn by_id(&self, text: &TextMatch) -> Bits {
+    /// Messages by queue ID or Message-ID.
+    pub(super) fn messages_by_id(&self, text: &TextMatch) -> Bits {
         let ids = &self.model.strings.message_ids;
         self.by_message(|_, m| {
             text.matches(&self.model.queue_id(m))

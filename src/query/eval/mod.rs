@@ -2,6 +2,7 @@
 
 mod bits;
 mod events;
+mod lines;
 mod mails;
 mod messages;
 mod sort;

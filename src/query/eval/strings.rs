@@ -3,6 +3,7 @@
 use crate::model::{Cidr, Endpoint, Interner, Symbol, organisation};
 use crate::parse::Kind;
 use crate::query::{Code, TextMatch};
+use crate::text::unescape_exim;
 
 use super::{Bits, Scene};
 
@@ -37,7 +38,9 @@ impl Scene<'_> {
     }
 
     pub(super) fn texts(&self, text: &TextMatch) -> Bits {
-        strings(&self.model.strings.texts, |known| text.matches(known))
+        strings(&self.model.strings.texts, |known| {
+            text.matches(&unescape_exim(known))
+        })
     }
 
     pub(super) fn codes(&self, code: Code) -> Bits {
@@ -49,11 +52,7 @@ impl Scene<'_> {
     /// Addresses whose domain, or whose organisation's domain, fits.
     pub(super) fn address_domains(&self, text: &TextMatch) -> Bits {
         strings(&self.model.strings.addresses, |address| {
-            let domain = address
-                .rsplit(|&byte| byte == b'@')
-                .next()
-                .filter(|d| d.len() < address.len());
-            domain.is_some_and(|domain| domain_fits(domain, text))
+            domain_of_address_fits(address, text)
         })
     }
 
@@ -100,6 +99,13 @@ fn strings(known: &Interner, test: impl Fn(&[u8]) -> bool) -> Bits {
     Bits::of(known.len(), |symbol| {
         symbol != 0 && test(known.get(Symbol(symbol)))
     })
+}
+
+/// True when the domain of an address, or its organisation's domain, fits.
+pub(super) fn domain_of_address_fits(address: &[u8], text: &TextMatch) -> bool {
+    let domain = address.rsplit(|&byte| byte == b'@').next();
+    let domain = domain.filter(|domain| domain.len() < address.len());
+    domain.is_some_and(|domain| domain_fits(domain, text))
 }
 
 fn domain_fits(domain: &[u8], text: &TextMatch) -> bool {

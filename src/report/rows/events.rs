@@ -3,9 +3,8 @@
 use std::sync::LazyLock;
 
 use super::super::value::{Column, Holds, Row, Value};
-use super::lines::Lines;
 use super::{Facts, host_cell, mta_cell, path_cell, tls};
-use crate::model::{Endpoint, Event, Message, Model, attempts};
+use crate::model::{Endpoint, Event, Lines, Message, Model, attempts};
 use crate::parse::{Direction, Fact, Flag};
 use crate::text::unescape_exim;
 

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use super::super::names_recipient;
 use super::super::value::{Column, Holds, Row, Value};
-use super::lines::Lines;
 use super::{Facts, host_cell, mta_cell, path_cell};
-use crate::model::{Event, Message};
+use crate::model::{Event, Lines, Message, address_list};
 use crate::parse::{Direction, Fact, Kind};
 use crate::text::{Clean, unescape_exim};
 
@@ -129,20 +128,6 @@ fn recipients(facts: &Facts<'_>, message: &Message, listed: &[u8]) -> Vec<Clean>
         .collect()
 }
 
-/// Splits at spaces, but for those in a quoted local part.
-fn address_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (mut quoted, mut escaped) = (false, false);
-    text.split(move |&byte| {
-        let literal = std::mem::take(&mut escaped);
-        match byte {
-            b'"' if !literal => quoted = !quoted,
-            b'\\' if !literal => escaped = quoted,
-            _ => {}
-        }
-        byte == b' ' && !quoted
-    })
-}
-
 fn course(facts: &Facts<'_>, message: &Message) -> [Value; 5] {
     let strings = &facts.model.strings;
     [
@@ -171,23 +156,4 @@ fn verdict(facts: &Facts<'_>, number: u32) -> [Value; 3] {
         Value::Null,
         Value::Bool(grade.incomplete),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_recipient_list_is_split_outside_quotes() {
-        let text = br#"a@example.org "b c\" d"@example.org e@example.org"#;
-        let split: Vec<&[u8]> = address_list(text).collect();
-        assert_eq!(
-            split,
-            [
-                &b"a@example.org"[..],
-                br#""b c\" d"@example.org"#,
-                b"e@example.org"
-            ]
-        );
-    }
 }

@@ -2,7 +2,6 @@
 
 mod events;
 mod hops;
-mod lines;
 mod mails;
 mod messages;
 mod select;

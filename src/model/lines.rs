@@ -1,16 +1,16 @@
 //! Reads the lines of events again, in order, a stretch of text at a time.
 
-use crate::insight::grammar_of;
-use crate::model::{Event, Model};
 use crate::parse::{Fact, Outcome};
 use crate::source::SourceError;
+
+use super::{Event, Model};
 
 /// Lines read ahead when lines are asked for in order: some 150 kB, so that opening the file or a
 /// compressed block again costs nothing beside parsing.
 const AHEAD: u32 = 1024;
 
 /// The lines of a model for one reader who mostly goes forward.
-pub(super) struct Lines<'a> {
+pub struct Lines<'a> {
     model: &'a Model,
     file: u16,
     /// Number of the first line of `text`.
@@ -21,7 +21,8 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub(super) const fn new(model: &'a Model) -> Self {
+    /// Over the lines of `model`.
+    pub const fn new(model: &'a Model) -> Self {
         Self {
             model,
             file: 0,
@@ -31,14 +32,14 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Hands `with` the facts on an event's line; `None` when the line is no longer understood, which
+    /// Hands `with` the facts on an event's line. Fails when the line cannot be had any more; `None` when the line is no longer understood, which
     /// can only happen when the file changed underneath.
-    pub(super) fn recall<T>(
+    pub fn recall<T>(
         &mut self,
         event: &Event,
         with: impl FnOnce(&Fact<'_>) -> T,
     ) -> Result<Option<T>, SourceError> {
-        let Some(grammar) = grammar_of(self.model, event) else {
+        let Some(grammar) = self.model.grammar_of(event) else {
             return Ok(None);
         };
         let line = self.get(event.file, event.line)?;
@@ -91,5 +92,38 @@ impl<'a> Lines<'a> {
             self.starts.push(self.text.len());
         }
         Ok(())
+    }
+}
+
+/// The addresses of a list on a line: splits at spaces, but for those in a quoted local part.
+pub fn address_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut quoted, mut escaped) = (false, false);
+    text.split(move |&byte| {
+        let literal = std::mem::take(&mut escaped);
+        match byte {
+            b'"' if !literal => quoted = !quoted,
+            b'\\' if !literal => escaped = quoted,
+            _ => {}
+        }
+        byte == b' ' && !quoted
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recipient_list_is_split_outside_quotes() {
+        let text = br#"a@example.org "b c\" d"@example.org e@example.org"#;
+        let split: Vec<&[u8]> = address_list(text).collect();
+        assert_eq!(
+            split,
+            [
+                &b"a@example.org"[..],
+                br#""b c\" d"@example.org"#,
+                b"e@example.org"
+            ]
+        );
     }
 }
