@@ -660,3 +660,37 @@ fn every_value_of_tls_that_events_show_can_be_asked_for() {
         assert_eq!(found.len(), shown.count(), "{state}");
     }
 }
+
+#[test]
+fn an_alias_is_as_far_as_its_addresses() {
+    let id = "2024-05-01 10:00:00 1s2AbC-000001-aB";
+    let arrival = format!("{id} <= a@example.org U=root P=local S=10\n");
+    let to = |mark: &str, name: &str, rest: &str| {
+        format!("{id} {mark} {name}@example.net <list@example.org> R=r T=t{rest}\n")
+    };
+    let (one, late) = (
+        to("=>", "one", ""),
+        to("==", "two", " defer (-53): retry time"),
+    );
+    let failed = to("**", "two", ": gone");
+    let early = format!("{id} == list@example.org R=r defer (-1): lookup failed\n");
+    let end = format!("{id} Completed\n");
+    for (lines, wanted) in [
+        ([&one, &late].as_slice(), "partial"),
+        (&[&late, &one], "partial"),
+        (&[&failed, &one, &end], "partial"),
+        (&[&one, &failed, &end], "partial"),
+        (&[&late], "deferred"),
+        (&[&early, &one], "delivered"),
+        (&[&late, &one, &to("=>", "two", ""), &end], "delivered"),
+    ] {
+        let log: String = [&arrival]
+            .iter()
+            .chain(lines)
+            .map(|line| line.as_str())
+            .collect();
+        let output = run_with(&["export", "messages", "-"], log.as_bytes());
+        let rows = rows(&text(&output.stdout));
+        assert_eq!(column(&rows, "status"), [wanted], "{log}");
+    }
+}

@@ -16,30 +16,58 @@ enum Fate {
     Discarded,
 }
 
-/// The last word on each recipient of a message.
+/// An envelope recipient, and the address that it became: the same without an alias.
+type Address = (Symbol, Symbol);
+
+/// The last word on each address of a message. An alias stands for several, and one of them
+/// delivered says nothing of the others.
 #[derive(Default)]
 struct Fates {
     /// Most messages have a handful: looking through them beats hashing.
-    few: Vec<(Symbol, Fate)>,
+    few: Vec<(Address, Fate)>,
     /// Mailing lists have thousands.
-    many: HashMap<Symbol, Fate>,
+    many: HashMap<Address, Fate>,
 }
 
 impl Fates {
     const FEW: usize = 16;
 
-    fn set(&mut self, recipient: Symbol, fate: Fate) {
-        if let Some(known) = self.few.iter_mut().find(|(known, _)| *known == recipient) {
+    fn take(&mut self, event: &Event, fate: Fate) {
+        let (recipient, address) = (event.recipient(), event.address);
+        if recipient != address {
+            // Put off before it was known what the alias stands for.
+            self.forget_deferral((recipient, recipient));
+        }
+        self.set((recipient, address), fate);
+    }
+
+    fn set(&mut self, address: Address, fate: Fate) {
+        if let Some(known) = self.few.iter_mut().find(|(known, _)| *known == address) {
             known.1 = fate;
-        } else if self.few.len() < Self::FEW {
-            self.few.push((recipient, fate));
+        } else if self.few.len() < Self::FEW && !self.many.contains_key(&address) {
+            self.few.push((address, fate));
         } else {
-            self.many.insert(recipient, fate);
+            self.many.insert(address, fate);
         }
     }
 
-    fn len(&self) -> usize {
-        self.few.len() + self.many.len()
+    fn forget_deferral(&mut self, address: Address) {
+        let known = |known: &Address, fate: Fate| *known == address && fate == Fate::Deferred;
+        if let Some(at) = self.few.iter().position(|(own, fate)| known(own, *fate)) {
+            self.few.swap_remove(at);
+        } else if self.many.get(&address) == Some(&Fate::Deferred) {
+            self.many.remove(&address);
+        }
+    }
+
+    /// Distinct envelope recipients.
+    fn recipients(&self) -> usize {
+        let few = self.few.iter().map(|((recipient, _), _)| *recipient);
+        let many = self.many.keys().map(|(recipient, _)| *recipient);
+        let mut all: Vec<Symbol> = few.chain(many).collect();
+        all.sort_unstable();
+        all.dedup();
+        all.len()
     }
 
     fn count(&self, wanted: Fate) -> usize {
@@ -90,7 +118,7 @@ impl Model {
                 Kind::Rejection => rejected = true,
                 kind => {
                     if let Some(fate) = fate(kind) {
-                        fates.set(event.recipient(), fate);
+                        fates.take(event, fate);
                     }
                 }
             }
@@ -99,7 +127,7 @@ impl Model {
         if let Some(message) = self.messages.get_mut(number) {
             message.attempts = attempts.count;
             message.waits = attempts.waits;
-            message.recipients = u16::try_from(fates.len()).unwrap_or(u16::MAX);
+            message.recipients = u16::try_from(fates.recipients()).unwrap_or(u16::MAX);
             message.status = status;
             message.stale = false;
         }
