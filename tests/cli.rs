@@ -694,3 +694,24 @@ fn an_alias_is_as_far_as_its_addresses() {
         assert_eq!(column(&rows, "status"), [wanted], "{log}");
     }
 }
+
+#[test]
+fn nothing_is_local_while_a_leg_is_not_shown() {
+    // No line of this log shows TLS, so the arrival's is not known; the delivery is local.
+    let log = "2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org H=mx.example.org [192.0.2.7] P=esmtp S=9\n\
+               2024-05-01 10:00:01 1s2AbC-000001-aB => bo <bo@example.net> R=local_user T=local_delivery\n\
+               2024-05-01 10:00:01 1s2AbC-000001-aB Completed\n";
+    let output = run_with(&["export", "messages", "-"], log.as_bytes());
+    let found = rows(&text(&output.stdout));
+    assert_eq!(column(&found, "grade"), ["?"]);
+    assert_eq!(column(&found, "incomplete"), [true]);
+    let story = run_with(&["explain", "1s2AbC-000001-aB", "-"], log.as_bytes());
+    assert!(!text(&story.stdout).contains("never crossed a network"));
+
+    let mail = "Received: from bo by host.example.net with local (Exim 4.96) id 1; Tue, 25 Feb 2020 13:26:32 +0100\n\
+                Received: from mx.example.org (mx.example.org [192.0.2.7]) by host.example.net (Unknown) with SMTP id 2;\n\
+                \tTue, 25 Feb 2020 13:26:31 +0100\nSubject: x\n\n";
+    let args = ["export", "messages", "--trust", "host.example.net", "-"];
+    let found = rows(&text(&run_with(&args, mail.as_bytes()).stdout));
+    assert_eq!(column(&found, "grade"), ["?"]);
+}

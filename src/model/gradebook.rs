@@ -104,6 +104,9 @@ impl GradeBook {
             message.grade = message.grade.worst(grade);
             message.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && is_leg(event);
         }
+        for message in &mut messages {
+            message.grade = unless_a_leg_is_hidden(message.grade, message.incomplete);
+        }
         self.messages = messages;
     }
 
@@ -170,6 +173,15 @@ impl GradeBook {
             .rev()
             .find(|era| era.first_day <= day)
             .unwrap_or(&self.first)
+    }
+}
+
+/// "Local" says that no network was crossed. That is not known while a leg is not shown.
+pub(super) fn unless_a_leg_is_hidden(grade: Grade, incomplete: bool) -> Grade {
+    if incomplete && grade == Grade::Local {
+        Grade::Unknown
+    } else {
+        grade
     }
 }
 

@@ -7,6 +7,7 @@ use crate::parse::received::{Received, Transport};
 use crate::tls::{Grade, Grading, Leg, Network, Session, TlsState};
 
 use super::chain::{self, Chain, Evidence, Trust, evaluate};
+use super::gradebook::unless_a_leg_is_hidden;
 use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
 
 /// One loaded message: its headers, oldest hop first. Texts are a stranger's.
@@ -211,16 +212,23 @@ impl Mail {
     /// Its grades: what our own hosts witnessed, and what others claim.
     pub fn grades(&self, grades: &GradeBook) -> MailGrades {
         let mut result = MailGrades::default();
+        let (mut own_hidden, mut claimed_hidden) = (false, false);
         for hop in &self.hops {
             let grade = hop.grading(grades).grade;
+            let is_leg = hop.transport == Transport::Smtp;
+            let hidden = is_leg && matches!(grade, Grade::S | Grade::Unknown);
+            result.incomplete |= hidden;
             if hop.evidence == Evidence::Own {
+                own_hidden |= hidden;
                 result.witnessed = result.witnessed.worst(grade);
             } else if hop.evidence != Evidence::Inconsistent {
+                claimed_hidden |= hidden;
                 result.claimed = Some(result.claimed.map_or(grade, |claimed| claimed.worst(grade)));
             }
-            let is_leg = hop.transport == Transport::Smtp;
-            result.incomplete |= is_leg && matches!(grade, Grade::S | Grade::Unknown);
         }
+        result.witnessed = unless_a_leg_is_hidden(result.witnessed, own_hidden);
+        let claimed = result.claimed;
+        result.claimed = claimed.map(|grade| unless_a_leg_is_hidden(grade, claimed_hidden));
         result
     }
 
