@@ -715,3 +715,20 @@ fn nothing_is_local_while_a_leg_is_not_shown() {
     let found = rows(&text(&run_with(&args, mail.as_bytes()).stdout));
     assert_eq!(column(&found, "grade"), ["?"]);
 }
+
+#[test]
+fn the_filter_knows_the_grades_that_the_rows_show() {
+    // Loopback without a TLS statement, in a log that shows none.
+    let log = "2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org H=localhost [127.0.0.1] P=esmtp S=9\n\
+               2024-05-01 10:00:01 1s2AbC-000001-aB => b@example.net R=r T=t H=localhost [::1] C=\"250 ok\"\n";
+    for filter in ["grade=L", "-grade=?"] {
+        let args = ["export", "events", "--where", filter, "-"];
+        let found = rows(&text(&run_with(&args, log.as_bytes()).stdout));
+        assert_eq!(column(&found, "grade"), ["L", "L"], "{filter}");
+    }
+    let found = rows(&text(
+        &run_with(&["export", "messages", "-"], log.as_bytes()).stdout,
+    ));
+    assert_eq!(column(&found, "grade"), ["L"]);
+    assert_eq!(column(&found, "incomplete"), [false]);
+}

@@ -115,12 +115,15 @@ impl GradeBook {
         match model.tls_state(event) {
             TlsState::Refused => Grade::Refused,
             TlsState::NotApplicable if event.direction() == Some(Direction::Local) => Grade::Local,
-            TlsState::NotApplicable | TlsState::NotStated => Grade::Unknown,
+            TlsState::NotApplicable => Grade::Unknown,
             state => {
                 let network = model.network(event.peer);
                 let era = self.era(event.time());
+                // Over loopback nothing left the host, whatever is said of TLS.
                 if state == TlsState::No || network == Network::Loopback {
                     era.plain(network)
+                } else if state == TlsState::NotStated {
+                    Grade::Unknown
                 } else {
                     era.sessions
                         .get(usize::from(event.session))

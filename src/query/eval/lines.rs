@@ -29,7 +29,7 @@ impl Scene<'_> {
             Term::Code(code) => Box::new(|fact| code_fits(*code, fact)),
             _ => return Some(Bits::empty(self.model.events.len())),
         };
-        self.lines_where(|event| event.text.is_none(), test)
+        self.lines_where(|event| event.text.is_none(), &test)
     }
 
     /// The arrivals whose line alone passes a term: by the subject, or by a recipient of whom nothing
@@ -65,17 +65,17 @@ impl Scene<'_> {
             };
             event.kind == Kind::Arrival && (!unfinished_only || open())
         };
-        self.lines_where(asked, test)
+        self.lines_where(asked, &test)
     }
 
-    fn lines_where(&self, asked: impl Fn(&Event) -> bool, test: FactTest<'_>) -> Option<Bits> {
+    fn lines_where(&self, asked: impl Fn(&Event) -> bool, test: &FactTest<'_>) -> Option<Bits> {
         let mut events = Bits::empty(self.model.events.len());
         let mut lines = Lines::new(self.model);
         for (number, event) in (0_u32..).zip(self.model.events.iter()) {
             if number.is_multiple_of(BETWEEN_LOOKS) && (self.cancelled)() {
                 return None;
             }
-            if asked(event) && matches!(lines.recall(event, &test), Ok(Some(true))) {
+            if asked(event) && matches!(lines.recall(event, test), Ok(Some(true))) {
                 events.set(number);
             }
         }
