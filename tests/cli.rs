@@ -456,7 +456,10 @@ fn a_masked_output_names_no_person() {
     ] {
         let told = good(args);
         for person in ["=cmd", "bo@", "HYPERLINK", "x@example.org", "192.0.2.77"] {
-            assert!(!told.contains(person), "{args:?}: {person} in {told}");
+            // A pseudonym may happen to end like the name.
+            let mut places = told.match_indices(person).map(|(at, _)| &told[..at]);
+            let whole = places.any(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()));
+            assert!(!whole, "{args:?}: {person} in {told}");
         }
     }
     let rows = rows(&good(&["export", "messages", "--mask", &log]));
