@@ -599,12 +599,12 @@ fn times_are_the_same_whatever_the_order_of_the_files() {
     let dir = tempfile::tempdir().unwrap();
     let old = write(
         dir.path(),
-        "mainlog.1",
+        "earlier",
         b"2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org U=root P=local S=10\n",
     );
     let new = write(
         dir.path(),
-        "mainlog",
+        "later",
         b"2024-05-03 10:00:00 1s2AbC-000001-aB => b@example.net R=r T=local\n",
     );
     for files in [[&old, &new], [&new, &old]] {
@@ -734,4 +734,19 @@ fn the_filter_knows_the_grades_that_the_rows_show() {
     ));
     assert_eq!(column(&found, "grade"), ["L"]);
     assert_eq!(column(&found, "incomplete"), [false]);
+}
+
+#[test]
+fn a_rotated_log_is_one_story_whatever_the_order_of_its_parts() {
+    let dir = tempfile::tempdir().unwrap();
+    let id = "1s2AbC-000001-aB";
+    let arrival = format!("2024-05-01 10:00:00 {id} <= a@example.org U=root P=local S=10\n");
+    let old = write(dir.path(), "mainlog.1", arrival.as_bytes());
+    let end = format!(
+        "2024-05-02 10:00:00 {id} => b@example.net R=r T=t\n2024-05-02 10:00:00 {id} Completed\n"
+    );
+    let new = write(dir.path(), "mainlog", end.as_bytes());
+    let found = rows(&good(&["export", "messages", &new, &old]));
+    assert_eq!(column(&found, "status"), ["delivered"]);
+    assert_eq!(column(&found, "sender"), ["a@example.org"]);
 }

@@ -1,5 +1,6 @@
 //! From the PATH arguments to the list of inputs.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,7 +34,8 @@ impl Input {
 }
 
 /// Expands the PATH arguments: files stay, directories give the files in them (a Maildir those in
-/// `cur` and `new`), `-` is standard input. Order is kept; files of a directory come sorted by name.
+/// `cur` and `new`), `-` is standard input. Order is kept, but for the files of one rotation, which come
+/// oldest first: a shell writes `mainlog*` the other way round. Files of a directory come sorted by name.
 pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
@@ -56,7 +58,55 @@ pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
             inputs.push(Input::File(path.clone()));
         }
     }
+    oldest_first(&mut inputs);
     (inputs, errors)
+}
+
+/// Puts the files of each rotation in the order in which they were written, in the places they have.
+fn oldest_first(inputs: &mut [Input]) {
+    let mut places: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    for (place, input) in inputs.iter().enumerate() {
+        if let Input::File(path) = input {
+            places.entry(rotation(path).0).or_default().push(place);
+        }
+    }
+    for places in places.into_values().filter(|places| places.len() > 1) {
+        let files = places.iter().filter_map(|&place| match inputs.get(place) {
+            Some(Input::File(path)) => Some(path.clone()),
+            _ => None,
+        });
+        let mut files: Vec<PathBuf> = files.collect();
+        files.sort_by_key(|path| std::cmp::Reverse(rotation(path).1));
+        for (place, path) in places.into_iter().zip(files) {
+            if let Some(input) = inputs.get_mut(place) {
+                *input = Input::File(path);
+            }
+        }
+    }
+}
+
+/// The log that a file is a part of, and how old the part is: the number of `mainlog.2.gz`; more for an
+/// earlier day of `mainlog-20240501`; 0 for the log itself.
+fn rotation(path: &Path) -> (PathBuf, u32) {
+    let packed = path.extension().is_some_and(|end| {
+        let known = ["gz", "xz", "zst", "bz2"];
+        known.iter().any(|known| end == *known)
+    });
+    let plain = if packed {
+        path.with_extension("")
+    } else {
+        path.to_owned()
+    };
+    let name = plain.file_name().and_then(|name| name.to_str());
+    let Some((log, mark)) = name.and_then(|name| name.rsplit_once(['.', '-'])) else {
+        return (plain, 0);
+    };
+    let age = match mark.parse::<u32>() {
+        Ok(day) if mark.len() == 8 => u32::MAX - day,
+        Ok(number) if mark.len() <= 4 => number,
+        _ => return (plain, 0),
+    };
+    (plain.with_file_name(log), age)
 }
 
 fn directory_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
@@ -124,6 +174,47 @@ mod tests {
             .map(|input| input.label().rsplit('/').next().unwrap().to_owned())
             .collect();
         assert_eq!(names, ["a.eml", "b.eml"]);
+    }
+
+    #[test]
+    fn a_rotated_log_comes_oldest_first() {
+        let ordered = |names: &[&str]| {
+            let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
+            let (inputs, _) = expand(&paths);
+            inputs.iter().map(Input::label).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            ordered(&[
+                "x/mainlog",
+                "x/mainlog.1",
+                "b.eml",
+                "x/mainlog.10.gz",
+                "x/mainlog.2.gz",
+                "a.eml"
+            ]),
+            [
+                "x/mainlog.10.gz",
+                "x/mainlog.2.gz",
+                "b.eml",
+                "x/mainlog.1",
+                "x/mainlog",
+                "a.eml"
+            ]
+        );
+        assert_eq!(
+            ordered(&[
+                "mainlog",
+                "mainlog-20240501",
+                "mainlog-20240430.xz",
+                "y/mainlog.1"
+            ]),
+            [
+                "mainlog-20240430.xz",
+                "mainlog-20240501",
+                "mainlog",
+                "y/mainlog.1"
+            ]
+        );
     }
 
     #[test]
