@@ -5,7 +5,7 @@ use crate::parse::{Direction, Kind};
 use crate::text::{Clean, human};
 use crate::tls::{Grade, TlsState, Trouble};
 
-use super::words::counted;
+use super::words::{counted, peer};
 
 /// Sums a message up: how it was protected, then what became of it.
 pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -> Clean {
@@ -36,7 +36,7 @@ fn protection(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade
     let worst = events
         .iter()
         .find(|event| grades.event(model, event) == grade);
-    let host = worst.map_or_else(String::new, |event| label(model, event));
+    let host = worst.map_or_else(String::new, |event| peer(model, event));
     let inbound = worst.is_some_and(|event| event.direction() == Some(Direction::In));
     let (to, by) = if inbound {
         ("from", "received")
@@ -84,7 +84,7 @@ fn refused(model: &Model, events: &[&Event]) -> String {
         .collect();
     let mut hosts: Vec<String> = Vec::new();
     for event in &refusals {
-        let host = label(model, event);
+        let host = peer(model, event);
         if !host.is_empty() && !hosts.contains(&host) {
             hosts.push(host);
         }
@@ -133,10 +133,4 @@ fn outcome(status: Status, recipients: usize, took_millis: i64) -> String {
         Status::Queued => "Taken in; nothing more is in these files.".to_owned(),
         Status::Unknown => String::new(),
     }
-}
-
-fn label(model: &Model, event: &Event) -> String {
-    Clean::line(model.strings.endpoint(event.peer).label())
-        .as_str()
-        .to_owned()
 }

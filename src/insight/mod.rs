@@ -12,4 +12,4 @@ pub use chain_story::{ChainStory, Rung};
 pub use recall::recall;
 pub use severity::Severity;
 pub use timeline::{Label, Step, Timeline};
-pub use words::{refusal, session};
+pub use words::{peer, refusal, session};

@@ -1,6 +1,6 @@
 //! The story of one message: attempts, waits, gaps, and what they mean.
 
-use crate::model::{Endpoint, Event, GradeBook, Message, MessageGrade, Model, Symbol, attempts};
+use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, attempts};
 use crate::parse::{Direction, Kind, exim};
 use crate::text::{Clean, human, unescape_exim};
 use crate::tls::{Grade, Grading, TlsState};
@@ -164,7 +164,7 @@ impl Teller<'_> {
         let port = events.iter().find_map(|event| self.port(event));
         let title = format!(
             "attempt {attempt}   {}",
-            host(&self.model.strings.endpoint(peer), port)
+            words::host(&self.model.strings.endpoint(peer), port)
         );
         let mut notes = self.protection(events);
         for kind in [Kind::Delivery, Kind::Deferral, Kind::Failure] {
@@ -265,7 +265,7 @@ impl Teller<'_> {
             Some(Direction::In) => {
                 format!(
                     "received from {}{with}",
-                    host(&self.model.strings.endpoint(event.peer), None)
+                    words::host(&self.model.strings.endpoint(event.peer), None)
                 )
             }
             _ => format!("submitted here{with}"),
@@ -426,22 +426,6 @@ enum Group {
 
 fn lossy(bytes: &[u8]) -> String {
     Clean::line(bytes).as_str().to_owned()
-}
-
-/// A remote host as one reads it: `mx.example.net [192.0.2.1]:25`.
-fn host(endpoint: &Endpoint<'_>, port: Option<u16>) -> String {
-    let name = if endpoint.name.is_empty() {
-        endpoint.helo
-    } else {
-        endpoint.name
-    };
-    let ip = if endpoint.ip.is_empty() {
-        String::new()
-    } else {
-        format!("[{}]", lossy(endpoint.ip))
-    };
-    let port = port.map_or_else(String::new, |port| format!(":{port}"));
-    format!("{} {ip}{port}", lossy(name)).trim().to_owned()
 }
 
 const fn verb(kind: Kind) -> &'static str {

@@ -1,5 +1,8 @@
 //! Plain language for what mail systems write.
 
+use crate::model::{Endpoint, Event, Model};
+use crate::parse::Direction;
+use crate::text::clean;
 use crate::tls::{Session, Trouble};
 
 /// A TLS session in one line: `TLS 1.2  ECDHE-RSA-AES256-GCM-SHA384  256 bit`.
@@ -25,6 +28,34 @@ pub fn session(session: &Session) -> String {
         parts.push(format!("certificate {}", verify.name()));
     }
     parts.join("  ")
+}
+
+/// A remote host as one reads it: `mx.example.net [192.0.2.1]:25`. Without a name, what it called
+/// itself stands in parentheses, as in a log: nobody has checked that.
+pub(super) fn host(endpoint: &Endpoint<'_>, port: Option<u16>) -> String {
+    let name = match (endpoint.name, endpoint.helo) {
+        (b"", b"") => String::new(),
+        (b"", helo) => format!("({})", clean(helo)),
+        (name, _) => clean(name).into_owned(),
+    };
+    let ip = if endpoint.ip.is_empty() {
+        String::new()
+    } else {
+        format!("[{}]", clean(endpoint.ip))
+    };
+    let port = port.map_or_else(String::new, |port| format!(":{port}"));
+    format!("{name} {ip}{port}").trim().to_owned()
+}
+
+/// The remote host of an event in a sentence: one that mail went to by its name, one that handed mail
+/// in with its address, for there a name may be anyone's.
+pub fn peer(model: &Model, event: &Event) -> String {
+    let endpoint = model.strings.endpoint(event.peer);
+    if event.direction() == Some(Direction::In) {
+        host(&endpoint, None)
+    } else {
+        clean(endpoint.label()).into_owned()
+    }
 }
 
 /// What a refusal means. Never more than was seen: the connection, not the server.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{moment, names_recipient};
-use crate::insight::session;
+use crate::insight::{peer, session};
 use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, Symbol, Zone, attempts};
 use crate::parse::Direction;
 use crate::query::eval::Table;
@@ -86,7 +86,7 @@ fn why(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> Op
     }
     let mut legs = events.iter().filter(|event| event.direction().is_some());
     let event = legs.find(|event| grades.event(model, event) == grade)?;
-    let host = Clean::line(model.strings.endpoint(event.peer).label());
+    let host = peer(model, event);
     let (way, verb) = match event.direction() {
         Some(Direction::In) => ("from", "received"),
         _ => ("to", "sent"),

@@ -14,7 +14,7 @@ use crate::report::{explain, sentence, shell};
 use crate::text::Clean;
 
 use super::Action;
-use super::app::{App, CopyWhat, Detail, Effect, Event, RawLine, Setup};
+use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::run::Wake;
 use super::worker::Worker;
 
@@ -76,7 +76,10 @@ impl Office {
                 };
                 let command = replay.demo.unwrap_or(export);
                 let mut options = replay.options.clone();
-                options.push(("--profile", app.profile().name.clone()));
+                let profile = app.profile();
+                if profile.name != "default" {
+                    options.push(("--profile", profile.name.clone()));
+                }
                 let text = shell::command_line(command, &filter, &options, &replay.inputs);
                 Some(self.put(app, text, "the filter as a command line"))
             }
@@ -240,11 +243,7 @@ fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
     }
 }
 
-fn not_understood(
-    model: &Model,
-    top: usize,
-    most: usize,
-) -> impl Iterator<Item = (&'static str, RawLine)> {
+fn not_understood(model: &Model, top: usize, most: usize) -> impl Iterator<Item = NotUnderstood> {
     let lines = model.not_understood.iter().skip(top).take(most);
     lines.map(|line| (line.reason, raw_line(model, line.file, line.line)))
 }

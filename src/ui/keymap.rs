@@ -93,6 +93,14 @@ impl From<KeyEvent> for Key {
     }
 }
 
+/// The press of a key as a terminal would tell it.
+#[cfg(test)]
+impl From<Key> for KeyEvent {
+    fn from(key: Key) -> Self {
+        Self::new(key.code, key.modifiers)
+    }
+}
+
 impl Key {
     fn new(code: KeyCode, modifiers: KeyModifiers) -> Self {
         // Letters and back-tab carry their shift in the code already.

@@ -11,6 +11,8 @@ mod peer;
 mod run;
 mod seen;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 pub mod theme;
 mod views;
 mod widgets;

@@ -19,9 +19,14 @@ pub(super) struct Asked {
 impl App {
     /// True while something moves by itself: loading, or an answer under way.
     pub fn is_busy(&self) -> bool {
-        self.asked.waiting
+        self.awaits_answer()
             || !self.setup.progress.is_done()
             || self.asked.generation != self.generation()
+    }
+
+    /// True while an answer is under way.
+    pub const fn awaits_answer(&self) -> bool {
+        self.asked.waiting
     }
 
     fn generation(&self) -> u64 {

@@ -1,5 +1,6 @@
 //! What each action does to the state.
 
+use super::moves::other;
 use super::overlay::Overlay;
 use super::{App, CopyWhat, Effect};
 use crate::query::eval::Table;
@@ -17,10 +18,10 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PreviousRow => return app.step_row(-1),
         Action::Open => return app.open(),
         Action::Back => return app.back(),
-        Action::NextView | Action::PreviousView => app.other_view(),
-        Action::Messages => app.view(Table::Messages),
-        Action::Chains => app.view(Table::Chains),
-        Action::Filter => app.filter.edit(),
+        Action::NextView | Action::PreviousView => return app.view(other(app.table)),
+        Action::Messages => return app.view(Table::Messages),
+        Action::Chains => return app.view(Table::Chains),
+        Action::Filter => app.edit_filter(),
         Action::ClearFilter => return app.drop_filter(),
         Action::NextBad => return app.seek_bad(1),
         Action::PreviousBad => return app.seek_bad(-1),

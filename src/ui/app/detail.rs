@@ -20,6 +20,9 @@ pub struct RawLine {
     pub text: Clean,
 }
 
+/// A line that was not understood: why, and the line.
+pub type NotUnderstood = (&'static str, RawLine);
+
 /// Everything a detail shows, made once when it is opened.
 #[derive(Clone, Debug)]
 pub struct Detail {

@@ -3,9 +3,12 @@
 use std::sync::{Arc, PoisonError};
 
 use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
+use tui_input::InputRequest;
 use tui_input::backend::crossterm::EventHandler;
 
-use crate::query::{Completion, History, NothingSeen, Query, QueryError, ValueSource, complete};
+use crate::query::{
+    Completion, FIELDS, History, NothingSeen, Query, QueryError, ValueSource, complete,
+};
 
 use super::{App, Effect};
 use crate::ui::seen::SeenValues;
@@ -22,14 +25,8 @@ pub struct FilterBar {
     /// Which of them was put in.
     pub chosen: usize,
     query: Arc<Query>,
-    editing: Option<Before>,
+    editing: bool,
     history: History,
-}
-
-/// The filter as it was before editing, for Esc.
-#[derive(Clone, Debug)]
-struct Before {
-    text: String,
 }
 
 impl FilterBar {
@@ -40,7 +37,7 @@ impl FilterBar {
             completions: Vec::new(),
             chosen: 0,
             query: Arc::new(Query::default()),
-            editing: None,
+            editing: false,
             history,
         };
         new.reparse();
@@ -59,16 +56,7 @@ impl FilterBar {
 
     /// True while the line is edited.
     pub const fn is_editing(&self) -> bool {
-        self.editing.is_some()
-    }
-
-    pub(super) fn edit(&mut self) {
-        if self.editing.is_none() {
-            self.editing = Some(Before {
-                text: self.text().to_owned(),
-            });
-            self.history.reset();
-        }
+        self.editing
     }
 
     /// Keeps a filter in the history.
@@ -82,19 +70,33 @@ impl FilterBar {
         self.reparse()
     }
 
+    /// Reads the text anew; true when the filter in force changed.
+    ///
+    /// While somebody types, a term that is not finished counts for nothing: neither `grade>` nor
+    /// `gra`, which may become a field, empties the list before its value is there.
     fn reparse(&mut self) -> bool {
-        match Query::parse(self.text()) {
-            Ok(query) => {
-                self.error = None;
-                let changed = query != *self.query;
-                self.query = Arc::new(query);
-                changed
-            }
-            Err(error) => {
-                self.error = Some(error);
-                false
-            }
-        }
+        let parsed = Query::parse(self.text());
+        let in_force = match &parsed {
+            Ok(_) if self.editing && ends_in_field_name(self.text()) => self.finished(),
+            Ok(query) => Some(query.clone()),
+            Err(error) if self.editing && error.incomplete => self.finished(),
+            Err(_) => None,
+        };
+        self.error = parsed.err();
+        let Some(query) = in_force else {
+            return false;
+        };
+        let changed = query != *self.query;
+        self.query = Arc::new(query);
+        changed
+    }
+
+    /// The filter without the term that is being typed.
+    fn finished(&self) -> Option<Query> {
+        let text = self.text();
+        let spaces = text.rmatch_indices(char::is_whitespace);
+        let mut ends = spaces.map(|(end, _)| end).chain([0]);
+        ends.find_map(|end| Query::parse(&text[..end]).ok())
     }
 
     /// The error to show: none while somebody is still typing what may become right.
@@ -163,11 +165,7 @@ impl App {
             KeyCode::BackTab => self.complete_filter(-1),
             _ => self.filter.type_key(key),
         }
-        if self.filter.reparse() {
-            self.ask_all()
-        } else {
-            Vec::new()
-        }
+        self.reread_filter()
     }
 
     fn complete_filter(&mut self, by: isize) {
@@ -182,29 +180,54 @@ impl App {
         self.filter.complete(by, seen);
     }
 
+    /// Begins to edit the filter.
+    pub(super) fn edit_filter(&mut self) {
+        if !self.filter.editing {
+            self.leave(false);
+            self.filter.editing = true;
+            self.filter.history.reset();
+        }
+    }
+
+    /// Text that was pasted.
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if self.paste_over(text) {
+            return Vec::new();
+        }
+        self.edit_filter();
+        self.filter.completions.clear();
+        insert(&mut self.filter.input, text);
+        self.reread_filter()
+    }
+
+    fn reread_filter(&mut self) -> Vec<Effect> {
+        if self.filter.reparse() {
+            self.ask_all()
+        } else {
+            Vec::new()
+        }
+    }
+
     fn accept_filter(&mut self) -> Vec<Effect> {
         if let Some(error) = self.filter.error.as_mut() {
             // Enter is the end of typing: now say what is missing, too.
             error.incomplete = false;
             return Vec::new();
         }
-        let before = self.filter.editing.take();
-        if before.is_some_and(|before| before.text != self.filter.text()) {
-            // A new question: the way back no longer leads through answers to others.
-            self.places.clear();
-        }
+        self.filter.editing = false;
         self.filter.completions.clear();
         let text = self.filter.text().trim().to_owned();
+        self.stay();
         self.filter.history.push(&text);
-        vec![Effect::Remember(text)]
+        let mut effects = self.reread_filter();
+        effects.push(Effect::Remember(text));
+        effects
     }
 
     fn abandon_filter(&mut self) -> Vec<Effect> {
+        self.filter.editing = false;
         self.filter.completions.clear();
-        let Some(before) = self.filter.editing.take() else {
-            return Vec::new();
-        };
-        self.set_filter(&before.text)
+        self.return_to_last()
     }
 
     pub(super) fn set_filter(&mut self, text: &str) -> Vec<Effect> {
@@ -214,4 +237,18 @@ impl App {
             Vec::new()
         }
     }
+}
+
+/// Puts text in at the cursor.
+pub(super) fn insert(input: &mut tui_input::Input, text: &str) {
+    for letter in text.chars() {
+        input.handle(InputRequest::InsertChar(letter));
+    }
+}
+
+/// True when the last word is the name of a field or the beginning of one.
+fn ends_in_field_name(text: &str) -> bool {
+    let word = text.rsplit([' ', '(']).next().unwrap_or_default();
+    let word = word.trim_start_matches(['-', '!']).to_ascii_lowercase();
+    !word.is_empty() && FIELDS.iter().any(|info| info.name.starts_with(&word))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::{Detail, RawLine};
+use super::{Detail, NotUnderstood};
 use crate::model::{AsOf, GradeBook};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
@@ -28,8 +28,8 @@ pub enum Event {
     NotUnderstood {
         /// The position.
         top: usize,
-        /// Why, where, and what stands there.
-        lines: Arc<[(&'static str, RawLine)]>,
+        /// The lines.
+        lines: Arc<[NotUnderstood]>,
     },
     /// The last copy could not be written to a file.
     NotWritten {

@@ -12,7 +12,7 @@ mod place;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 
 use crate::ingest::Progress;
 use crate::model::{AsOf, GradeBook, Model, Zone};
@@ -24,7 +24,7 @@ use super::keymap::{Found, Key, Scope};
 use super::{Action, Keymap, Theme};
 
 use asking::Asked;
-pub use detail::{Detail, DetailState, RawLine};
+pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
 pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
@@ -188,18 +188,6 @@ impl App {
                 Vec::new()
             }
         }
-    }
-
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.overlay.is_none() && !self.filter.is_editing() {
-            self.filter.edit();
-        }
-        let mut effects = Vec::new();
-        for letter in text.chars() {
-            let key = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE);
-            effects = self.press(key);
-        }
-        effects
     }
 
     /// Where keys are looked up now.

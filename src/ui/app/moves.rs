@@ -52,13 +52,20 @@ impl App {
     /// Opens the selected row if a detail is open already.
     fn open_if_open(&mut self) -> Vec<Effect> {
         if self.detail.is_some() {
-            self.open()
+            self.open_selected()
         } else {
             Vec::new()
         }
     }
 
     pub(super) fn open(&mut self) -> Vec<Effect> {
+        if self.detail.is_some() {
+            return self.say("this is the detail");
+        }
+        self.open_selected()
+    }
+
+    fn open_selected(&mut self) -> Vec<Effect> {
         let Some(row) = self.list().selected_row() else {
             return self.say("there is no row to open");
         };
@@ -72,15 +79,15 @@ impl App {
         Some(Effect::Open(detail.content.table, detail.content.row))
     }
 
-    /// Shows another list, from where there is no way back but the same key.
-    pub(super) fn view(&mut self, table: Table) {
+    /// Shows a list; from another one there is no way back but its own key.
+    pub(super) fn view(&mut self, table: Table) -> Vec<Effect> {
+        if self.table == table && self.detail.is_none() {
+            return self.say("this is the list that is shown");
+        }
         self.table = table;
         self.detail = None;
         self.places.clear();
-    }
-
-    pub(super) fn other_view(&mut self) {
-        self.view(other(self.table));
+        Vec::new()
     }
 
     /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
@@ -176,7 +183,8 @@ impl App {
     }
 }
 
-const fn other(table: Table) -> Table {
+/// The other list.
+pub(super) const fn other(table: Table) -> Table {
     match table {
         Table::Messages => Table::Chains,
         Table::Chains => Table::Messages,

@@ -6,11 +6,12 @@ use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
-use super::{App, Effect, RawLine};
+use super::filter::insert;
+use super::{App, Effect, NotUnderstood};
 use crate::ui::Action;
 use crate::ui::action::{ACTIONS, ActionInfo};
 use crate::ui::keymap::{Found, Key, Scope};
-use crate::ui::views::help;
+use crate::ui::views::{help, overlay};
 
 /// Something over the lists that takes all keys.
 #[derive(Clone, Debug)]
@@ -21,8 +22,8 @@ pub enum Overlay {
     NotUnderstood {
         /// Position of the first one on screen.
         top: usize,
-        /// Those on screen: why, where, and what stands there.
-        lines: Arc<[(&'static str, RawLine)]>,
+        /// Those from there on.
+        lines: Arc<[NotUnderstood]>,
     },
     /// The command palette.
     Palette {
@@ -96,36 +97,47 @@ impl App {
     /// Keys of what is only read: those that scroll a detail, those that end it.
     fn page_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let found = self.setup.keymap.find(Scope::Detail, &[Key::from(key)]);
-        let page = isize::try_from(self.detail_height().saturating_sub(2)).unwrap_or(1);
-        match found {
-            Found::Action(Action::Up) => self.scroll_page(-1),
-            Found::Action(Action::Down) => self.scroll_page(1),
-            Found::Action(Action::PageUp) => self.scroll_page(-page),
-            Found::Action(Action::PageDown) => self.scroll_page(page),
-            Found::Action(Action::Top) => self.scroll_page(isize::MIN / 2),
-            Found::Action(Action::Bottom) => self.scroll_page(isize::MAX / 2),
-            Found::Action(Action::Back | Action::Help | Action::NotUnderstood | Action::Quit) => {
+        let Found::Action(action) = found else {
+            return Vec::new();
+        };
+        let by = match action {
+            Action::Up => -1,
+            Action::Down => 1,
+            Action::PageUp => -self.overlay_page(),
+            Action::PageDown => self.overlay_page(),
+            Action::Top => isize::MIN / 2,
+            Action::Bottom => isize::MAX / 2,
+            Action::Back | Action::Help | Action::NotUnderstood | Action::Quit => {
                 self.overlay = None;
-                Vec::new()
+                return Vec::new();
             }
-            _ => Vec::new(),
-        }
+            _ => return Vec::new(),
+        };
+        self.scroll_overlay(by)
     }
 
-    fn scroll_page(&mut self, by: isize) -> Vec<Effect> {
-        let height = self.detail_height();
+    /// What a page key scrolls by.
+    fn overlay_page(&self) -> isize {
+        let page = match &self.overlay {
+            Some(Overlay::NotUnderstood { lines, .. }) => overlay::fitting(self, lines),
+            _ => self.detail_height().saturating_sub(1),
+        };
+        isize::try_from(page.max(1)).unwrap_or(1)
+    }
+
+    fn scroll_overlay(&mut self, by: isize) -> Vec<Effect> {
         match self.overlay {
             Some(Overlay::Help(top)) => {
-                let last = help::lines(self).len().saturating_sub(height);
+                let last = help::lines(self).len().saturating_sub(self.detail_height());
                 self.overlay = Some(Overlay::Help(top.saturating_add_signed(by).min(last)));
                 Vec::new()
             }
             Some(Overlay::NotUnderstood { top, .. }) => {
-                let last = self
-                    .model()
-                    .not_understood
-                    .len()
-                    .saturating_sub(self.list_room());
+                let count = self.model().not_understood.len();
+                // To the end means a full screen; step by step one can go further.
+                let page = self.overlay_page();
+                let shown = if by > page { page.unsigned_abs() } else { 1 };
+                let last = count.saturating_sub(shown);
                 self.list_not_understood(top.saturating_add_signed(by).min(last))
             }
             _ => Vec::new(),
@@ -182,6 +194,20 @@ impl App {
         } else {
             vec![Effect::Write(path)]
         }
+    }
+
+    /// Takes pasted text if something lies over the lists; true then.
+    pub(super) fn paste_over(&mut self, text: &str) -> bool {
+        match self.overlay.as_mut() {
+            Some(Overlay::Palette { input, selected }) => {
+                insert(input, text);
+                *selected = 0;
+            }
+            Some(Overlay::WriteTo { input, .. }) => insert(input, text),
+            Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => {}
+            None => return false,
+        }
+        true
     }
 
     /// Asks for another file name.

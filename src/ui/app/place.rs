@@ -38,9 +38,26 @@ impl App {
             self.detail = None;
             return Vec::new();
         }
+        if self.places.is_empty() {
+            return self.drop_filter();
+        }
+        self.return_to_last()
+    }
+
+    /// Stays where a typed filter led; with another filter than before, for good: the ways back
+    /// lead through answers to other questions.
+    pub(super) fn stay(&mut self) {
+        let before = self.places.pop();
+        if before.is_some_and(|place| place.filter != self.filter.text()) {
+            self.places.clear();
+        }
+    }
+
+    /// Leads back to where one left last.
+    pub(super) fn return_to_last(&mut self) -> Vec<Effect> {
         match self.places.pop() {
             Some(place) => self.return_to(place),
-            None => self.drop_filter(),
+            None => Vec::new(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::text::{human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay};
 use crate::ui::{Action, App};
 
-use super::help;
+use super::{help, overlay};
 
 /// A toast, else the progress of loading; at the right, which part of a long text is on screen.
 pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
@@ -38,9 +38,11 @@ pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
 fn place(app: &App) -> Option<String> {
     let (top, lines, height) = match (&app.overlay, &app.detail) {
         (Some(Overlay::Help(top)), _) => (*top, help::lines(app).len(), app.detail_height()),
-        (Some(Overlay::NotUnderstood { top, .. }), _) => {
-            (*top, app.model().not_understood.len(), app.list_room())
-        }
+        (Some(Overlay::NotUnderstood { top, lines }), _) => (
+            *top,
+            app.model().not_understood.len(),
+            overlay::fitting(app, lines),
+        ),
         (None, Some(detail)) => (
             detail.top,
             super::detail::line_count(app),

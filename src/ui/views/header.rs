@@ -31,7 +31,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     }
     let left: usize = spans.iter().map(|span| width(&span.content)).sum();
     let room = usize::from(area.width).saturating_sub(left + 1);
-    let status = status(app, room);
+    let status = status(app, room.saturating_sub(2));
     spans.push(Span::raw(" ".repeat(room.saturating_sub(width(&status)))));
     spans.push(Span::styled(status, theme.dim()));
     frame.render_widget(Paragraph::new(Line::from(spans)), area);

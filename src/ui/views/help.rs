@@ -27,7 +27,8 @@ fn section(app: &App, name: &str) -> [Line<'static>; 2] {
     ]
 }
 
-/// `head` in the first `cells` columns, then as many lines of text as it takes.
+/// `head` in the first `cells` columns, then as many lines of text as it takes; below each other in
+/// a narrow terminal.
 fn entry(
     app: &App,
     head: Span<'static>,
@@ -35,17 +36,19 @@ fn entry(
     text: &str,
     columns: usize,
 ) -> Vec<Line<'static>> {
-    let indent = if width(&head.content) + 4 > cells {
-        width(&head.content) + 4
-    } else {
-        cells
-    };
-    let mut lines = wrapped(text, indent, 0, columns, app.theme().text());
+    let used = width(&head.content) + 4;
+    let style = app.theme().text();
+    if columns < 60 && used > 10 {
+        let mut lines = vec![Line::from(vec![Span::raw("  "), head])];
+        lines.extend(wrapped(text, 4, 0, columns, style));
+        return lines;
+    }
+    let indent = used.max(cells.min(columns / 2));
+    let mut lines = wrapped(text, indent, 0, columns, style);
     if let Some(first) = lines.first_mut() {
-        let gap = indent.saturating_sub(width(&head.content) + 2);
-        first
-            .spans
-            .splice(0..1, [Span::raw("  "), head, Span::raw(" ".repeat(gap))]);
+        let gap = indent + 2 - used;
+        let head = [Span::raw("  "), head, Span::raw(" ".repeat(gap))];
+        first.spans.splice(0..1, head);
     }
     lines
 }
@@ -108,9 +111,11 @@ fn filter(app: &App, columns: usize) -> Vec<Line<'static>> {
     ] {
         lines.extend(wrapped(text, 2, 2, columns, theme.text()));
     }
+    let widest = FIELDS.iter().map(|info| width(info.example)).max();
     for info in FIELDS {
         let head = Span::styled(info.example, theme.key());
-        lines.extend(entry(app, head, 24, info.help, columns));
+        let cells = widest.unwrap_or(0) + 4;
+        lines.extend(entry(app, head, cells, info.help, columns));
     }
     lines
 }

@@ -13,6 +13,7 @@ use super::list::{Look, head};
 use super::time;
 
 /// Which columns there is room for, and how wide they are; 0 is left out.
+#[derive(Clone, Copy)]
 struct Columns {
     time: usize,
     id: usize,
@@ -28,42 +29,52 @@ struct Columns {
 /// Gutter, badge and the space behind it.
 const FIXED: usize = 2 + 5;
 
-/// Below this many columns the ID goes, too: the list stands beside a detail, which names it.
-const NARROW: usize = 60;
+/// A recipient below this many columns says nothing: something else goes then.
+const LEAST: usize = 14;
 
 impl Columns {
-    /// Columns go in the order peer, waits, sender; never grade, time, recipient, state.
+    /// The most columns that leave the recipient some room. They go in the order peer, waits, sender,
+    /// ID with tries; never grade, time, recipient, state. Without ID the list stands beside a detail
+    /// that names it, or in a terminal of some forty columns.
     fn of(total: usize, id: usize) -> Self {
-        let from = |least: usize, cells: usize| if total >= least { cells } else { 0 };
-        let mut columns = Self {
-            time: if total < NARROW {
-                time::NARROW
-            } else {
-                time::WIDE
-            },
-            id: from(NARROW, id),
+        let peer = if total >= 110 { 28.min(total / 6) } else { 0 };
+        let waits = if total >= 90 { 4 } else { 0 };
+        let most = Self {
+            time: time::WIDE,
+            id,
             route: 0,
             with_sender: false,
             state: 9,
-            tries: from(NARROW, 3),
-            waits: from(90, 4),
-            peer: from(110, 28.min(total / 6)),
+            tries: 3,
+            waits,
+            peer,
         };
-        let used: usize = columns
-            .cells()
-            .into_iter()
-            .filter(|cells| *cells > 0)
-            .map(|cells| cells + 1)
-            .sum();
-        columns.route = total.saturating_sub(FIXED + used + 1).max(8);
+        let least = Self {
+            time: time::NARROW,
+            id: 0,
+            tries: 0,
+            waits: 0,
+            peer: 0,
+            ..most
+        };
+        let mut columns = if most.rest(total) < LEAST {
+            least
+        } else {
+            most
+        };
+        columns.route = columns.rest(total).max(8);
         columns.with_sender = columns.route >= 38;
         columns
     }
 
-    const fn cells(&self) -> [usize; 6] {
-        [
+    /// What sender and recipient have.
+    fn rest(&self, total: usize) -> usize {
+        let others = [
             self.time, self.id, self.state, self.tries, self.waits, self.peer,
-        ]
+        ];
+        let others = others.into_iter().filter(|cells| *cells > 0);
+        let used: usize = others.map(|cells| cells + 1).sum();
+        total.saturating_sub(FIXED + used + 1)
     }
 }
 

@@ -18,7 +18,7 @@ pub mod help;
 mod ladder;
 mod list;
 mod messages;
-mod overlay;
+pub mod overlay;
 mod raw;
 mod story;
 mod time;

@@ -6,10 +6,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 use tui_input::Input;
 
-use crate::text::{human, pad_right, truncate_end, truncate_middle, width};
+use crate::text::{human, pad_right, truncate_end, width};
 use crate::ui::App;
 use crate::ui::action::ActionInfo;
-use crate::ui::app::{Overlay, RawLine, matching};
+use crate::ui::app::{NotUnderstood, Overlay, matching};
+use crate::ui::widgets::wrapped;
 
 use super::{draw_lines, help};
 
@@ -34,7 +35,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
     }
 }
 
-fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[(&str, RawLine)]) {
+fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[NotUnderstood]) {
     let theme = app.theme();
     let title = match app.model().not_understood.len() {
         0 => "every line was understood".to_owned(),
@@ -42,22 +43,36 @@ fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[(&
         count => format!("{} lines were not understood", human::count(count as u64)),
     };
     let mut out = vec![Line::styled(title, theme.title())];
-    for (reason, line) in lines {
-        let place = format!("{}:{}", truncate_middle(&line.file, 20), line.number);
-        let head = format!("{}  {}  ", pad_right(&place, 24), pad_right(reason, 24));
-        let rest = usize::from(area.width).saturating_sub(width(&head));
-        // Nobody knows where in such a line people stand.
-        let text = if app.masked {
-            "masked"
-        } else {
-            line.text.as_str()
-        };
-        out.push(Line::from(vec![
-            Span::styled(head, theme.dim()),
-            Span::styled(truncate_end(text, rest).into_owned(), theme.text()),
-        ]));
-    }
+    out.extend(lines.iter().flat_map(|line| not_understood(app, line)));
     draw_lines(frame, area, out, 0);
+}
+
+/// Where a line stands and why it was not understood, then the line.
+fn not_understood(app: &App, (reason, line): &NotUnderstood) -> Vec<Line<'static>> {
+    let theme = app.theme();
+    let columns = usize::from(app.size.0.saturating_sub(1));
+    let head = format!("{}:{}   {reason}", line.file, line.number);
+    let mut lines = wrapped(&head, 0, 2, columns, theme.dim());
+    // Nobody knows where in such a line people stand.
+    let text = if app.masked {
+        "masked"
+    } else {
+        line.text.as_str()
+    };
+    lines.extend(wrapped(text, 2, 2, columns, theme.text()));
+    lines
+}
+
+/// How many of the lines that were not understood are wholly on screen; at least one.
+pub fn fitting(app: &App, lines: &[NotUnderstood]) -> usize {
+    let mut room = app.list_room();
+    let fit = lines.iter().take_while(|line| {
+        let height = not_understood(app, line).len();
+        let fits = height <= room;
+        room = room.saturating_sub(height);
+        fits
+    });
+    fit.count().max(1)
 }
 
 fn draw_palette(app: &App, frame: &mut Frame<'_>, area: Rect, input: &Input, selected: usize) {

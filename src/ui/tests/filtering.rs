@@ -1,0 +1,146 @@
+//! The filter line: typing, errors, history, completion.
+
+use insta::assert_snapshot;
+
+use super::stage::{SHOWCASE, Stage, Stager, model};
+use crate::ui::app::Event;
+
+fn showcase() -> Stage {
+    Stager::of(model(&SHOWCASE)).size(80, 24).raise()
+}
+
+fn rows(stage: &Stage) -> usize {
+    stage.app.list().rows.len()
+}
+
+#[test]
+fn rows_follow_what_is_typed() {
+    let mut stage = showcase();
+    stage.write("/");
+    let mut counts = Vec::new();
+    for letter in ["s", "t", "r", "o", "m"] {
+        stage.write(letter);
+        counts.push(rows(&stage));
+    }
+    assert!(
+        counts.is_sorted_by(|more, fewer| more >= fewer),
+        "{counts:?}"
+    );
+    assert_eq!(counts.last(), Some(&1));
+}
+
+#[test]
+fn an_unfinished_term_keeps_the_last_rows_and_says_nothing_yet() {
+    let mut stage = showcase();
+    stage.write("/status:deferred");
+    assert_eq!(rows(&stage), 3);
+    stage.write(" ");
+    for typed in ["gra", "grade>=", "(to:recht", "\"a b", "text:/a b", "OR"] {
+        for letter in typed.chars() {
+            stage.write(letter.encode_utf8(&mut [0; 4]));
+            assert!(
+                stage.app.filter.shown_error().is_none(),
+                "in {}",
+                stage.app.filter.text()
+            );
+        }
+        assert_eq!(rows(&stage), 3, "after {typed}");
+        for _ in typed.chars() {
+            stage.press("backspace");
+        }
+    }
+    stage.write("grade>=");
+    stage.press("enter");
+    assert!(
+        stage.app.filter.is_editing(),
+        "Enter is the end of typing: now it is said"
+    );
+    assert!(stage.app.filter.shown_error().is_some());
+}
+
+#[test]
+fn an_error_stands_under_its_place() {
+    let mut stage = showcase();
+    stage.write("/status:deferred grade>=Q to:x");
+    assert_snapshot!(stage.screen());
+    assert_eq!(rows(&stage), 3, "the last good filter stays in force");
+}
+
+#[test]
+fn an_error_far_to_the_right_is_still_in_sight() {
+    let mut stage = showcase();
+    stage.resize(40, 12);
+    stage.write("/to:somebody@example.org from:somebody.else@example.net sizes>3");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn esc_restores_filter_rows_and_place() {
+    let mut stage = showcase();
+    stage.write("/from:example.org").press("enter G k k");
+    let before = stage.screen();
+    stage.write("/ zeitung grade>=").press("esc");
+    assert_eq!(stage.screen(), before);
+    stage
+        .write("/")
+        .press("ctrl-u")
+        .write("nothing at all")
+        .press("ctrl-c");
+    assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn enter_keeps_the_filter_for_later_sessions() {
+    let mut stage = showcase();
+    stage.write("/ grade>=C ").press("enter");
+    assert!(!stage.app.filter.is_editing());
+    assert_eq!(*stage.remembered.borrow(), ["grade>=C"]);
+}
+
+#[test]
+fn arrows_walk_through_earlier_filters_and_back_to_the_draft() {
+    let mut stage = Stager::of(model(&SHOWCASE))
+        .past("to:a\ngrade>=D\n")
+        .raise();
+    stage.write("/dra").press("up");
+    assert_eq!(stage.app.filter.text(), "grade>=D");
+    assert!(rows(&stage) < 29, "it is asked at once");
+    stage.press("up up");
+    assert_eq!(stage.app.filter.text(), "to:a");
+    stage.press("down down down");
+    assert_eq!(stage.app.filter.text(), "dra");
+}
+
+#[test]
+fn tab_completes_fields_then_values_that_were_seen() {
+    let mut stage = showcase();
+    stage.write("/sta").press("tab");
+    assert_eq!(stage.app.filter.text(), "status:");
+    stage.press("tab");
+    assert_eq!(stage.app.filter.text(), "status:delivered");
+    assert_snapshot!(stage.screen());
+    stage.press("tab tab backtab");
+    assert_eq!(stage.app.filter.text(), "status:partial");
+    stage.write(" host:mx.r").press("tab");
+    assert_eq!(
+        stage.app.filter.text(),
+        "status:partial host:mx.recht.example"
+    );
+    stage.press("esc").write("/").press("backtab backtab");
+    assert!(stage.screen().contains("until:"), "{}", stage.screen());
+}
+
+#[test]
+fn what_is_pasted_goes_into_the_filter_in_one_step() {
+    let mut stage = showcase();
+    stage.give(Event::Paste("status:deferred grade=R".to_owned()));
+    assert_eq!(stage.app.filter.text(), "status:deferred grade=R");
+    assert_eq!(rows(&stage), 2);
+}
+
+#[test]
+fn a_filter_of_the_command_line_is_in_force_at_once() {
+    let stage = Stager::of(model(&SHOWCASE)).filter("grade>=F").raise();
+    assert_eq!(rows(&stage), 2);
+    assert!(stage.screen().contains(" / grade>=F"));
+}

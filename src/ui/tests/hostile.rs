@@ -1,0 +1,110 @@
+//! What strangers write reaches screen, clipboard and files as nothing but text.
+
+#[path = "../../../tests/common/hostile.rs"]
+mod attack;
+
+use std::fs;
+
+use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
+
+use super::stage::{Stage, Stager, model_of};
+use super::wire::Wire;
+use crate::source::Input;
+use crate::ui::view;
+
+fn stage(columns: u16, lines: u16) -> Stage {
+    let input = |name, bytes: Vec<u8>| Input::Bundled {
+        name,
+        bytes: bytes.leak(),
+    };
+    let inputs = vec![
+        input("mainlog", attack::log()),
+        input("evil.eml", attack::mail()),
+        input("\x1b]52;c;ZXZpbA==\x07.eml", attack::mail()),
+    ];
+    Stager::of(model_of(inputs)).size(columns, lines).raise()
+}
+
+/// Everything that is sent to the terminal to draw the screens that the keys lead to.
+fn drawn(stage: &mut Stage, keys: &[&str]) -> Vec<u8> {
+    let wire = Wire::default();
+    let (columns, lines) = stage.app.size;
+    let options = TerminalOptions {
+        viewport: Viewport::Fixed(Rect::new(0, 0, columns, lines)),
+    };
+    let mut terminal =
+        Terminal::with_options(CrosstermBackend::new(wire.clone()), options).unwrap();
+    for key in keys {
+        stage.press(key);
+        terminal.draw(|frame| view(&stage.app, frame)).unwrap();
+    }
+    wire.take()
+}
+
+#[test]
+fn the_attack_is_one() {
+    assert!(attack::danger(attack::ATTACK).is_some());
+    let text = attack::without_drawing(b"\x1b[2J\x1b[1337m\x1b[31mred\x1b]52;c;AA==\x07");
+    assert_eq!(text, b"\x1b[1337mred\x1b]52;c;AA==\x07");
+    assert!(attack::danger("\u{9b}".as_bytes()).is_some());
+    assert!(attack::danger("\u{202e}".as_bytes()).is_some());
+    assert_eq!(attack::danger("Grüße, 日本語\n".as_bytes()), None);
+}
+
+#[test]
+fn screens() {
+    let tour = [
+        "1", "enter", "G", "r", "G", "r", "J", "r", "esc", "M", "enter", "M", "esc", "U", "pgdn",
+        "esc", "3", "enter", "G", "r", "G", "r", "o", "esc", "J", "esc", "m", "y i", "H", "esc",
+        "/", "tab", "esc",
+    ];
+    for (columns, lines) in [(80, 24), (140, 60), (40, 10)] {
+        let bytes = drawn(&mut stage(columns, lines), &tour);
+        let text = attack::without_drawing(&bytes);
+        assert_eq!(attack::danger(&text), None);
+        assert!(
+            String::from_utf8(text).unwrap().contains("\\x1b]52"),
+            "the attack is shown"
+        );
+    }
+}
+
+#[test]
+fn completions_of_hostile_values() {
+    let mut stage = stage(120, 30);
+    for field in ["from:", "to:", "host:", "domain:", "cipher:", "id:"] {
+        stage.press("/").write(field);
+        let bytes = drawn(&mut stage, &["tab", "tab"]);
+        assert_eq!(
+            attack::danger(&attack::without_drawing(&bytes)),
+            None,
+            "{field}"
+        );
+        stage.press("esc");
+    }
+}
+
+#[test]
+fn copies_and_files() {
+    let mut stage = stage(120, 30);
+    for list in ["1", "3"] {
+        stage
+            .press(list)
+            .press("g y y y i y r y t j y y y i y r y t");
+    }
+    let copied = stage.copied();
+    assert_eq!(copied.len(), 16);
+    for text in &copied {
+        assert_eq!(attack::danger(text.as_bytes()), None, "{text}");
+    }
+    assert!(copied.iter().any(|text| text.contains("\\x1b]52;c;")));
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy");
+    stage
+        .press("w ctrl-u")
+        .write(path.to_str().unwrap())
+        .press("enter");
+    assert_eq!(attack::danger(&fs::read(&path).unwrap()), None);
+}

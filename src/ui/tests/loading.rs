@@ -1,0 +1,43 @@
+//! While the loader works.
+
+use super::stage::{SHOWCASE, Stager, model};
+
+#[test]
+fn keys_work_and_progress_is_shown() {
+    let mut stage = Stager::of(model(&SHOWCASE)).loading().raise();
+    assert!(stage.screen().contains("loading"), "{}", stage.screen());
+    assert!(stage.screen().contains("Ctrl-C stops"));
+    stage.press("j j enter");
+    assert!(stage.app.detail.is_some());
+    stage.press("y i");
+    assert!(
+        stage.screen().contains("the ID: sent"),
+        "what was done is told before progress"
+    );
+    stage.press("j");
+    assert!(
+        stage.screen().contains("Ctrl-C stops"),
+        "and goes away with the next key"
+    );
+}
+
+#[test]
+fn ctrl_c_stops_the_load_and_keeps_what_is_there() {
+    let mut stage = Stager::of(model(&SHOWCASE)).loading().raise();
+    stage.write("/anna").press("ctrl-c");
+    assert!(
+        !stage.app.setup.progress.is_cancelled(),
+        "in the filter it ends the filter"
+    );
+    stage.press("ctrl-c");
+    assert!(stage.app.setup.progress.is_cancelled());
+    assert_eq!(stage.toast(), "loading stopped; what was read is kept");
+    assert_eq!(stage.app.list().rows.len(), 29);
+}
+
+#[test]
+fn where_only_mails_are_loaded_they_are_shown() {
+    let stage = Stager::of(model(&SHOWCASE[1..])).raise();
+    assert!(stage.screen().contains("SEEN SAID"), "{}", stage.screen());
+    assert!(stage.selected().contains("postmaster@telko.example"));
+}

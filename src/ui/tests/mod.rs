@@ -1,0 +1,12 @@
+//! The explorer driven by keys, its screens compared.
+
+mod actions;
+mod copying;
+mod filtering;
+mod hostile;
+mod loading;
+mod masking;
+mod moving;
+mod screens;
+mod stage;
+mod wire;

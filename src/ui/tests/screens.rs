@@ -1,0 +1,120 @@
+//! What the main screens look like: their text, and where which look is.
+
+use insta::assert_snapshot;
+
+use super::stage::{DEMO, SHOWCASE, Stage, Stager, looks_of, model};
+use crate::ui::theme::Name;
+
+fn showcase(columns: u16, lines: u16) -> Stage {
+    Stager::of(model(&SHOWCASE)).size(columns, lines).raise()
+}
+
+#[test]
+fn messages_in_a_wide_terminal() {
+    let mut stage = showcase(120, 34);
+    stage.press("j j j j m j m k");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn messages_in_the_usual_small_terminal() {
+    assert_snapshot!(showcase(80, 24).screen());
+}
+
+#[test]
+fn how_messages_look() {
+    let keys = "j j j j m j m k";
+    for (name, theme) in [("dark", Name::Dark), ("mono", Name::Mono)] {
+        let mut stage = Stager::of(model(&SHOWCASE))
+            .size(80, 24)
+            .theme(theme)
+            .raise();
+        stage.press(keys);
+        assert_snapshot!(
+            format!("how_messages_look_{name}"),
+            looks_of(&stage.buffer())
+        );
+    }
+}
+
+#[test]
+fn a_timeline_beside_its_list() {
+    let mut stage = showcase(120, 40);
+    stage.write("/to:kanzlei").press("enter enter");
+    assert_snapshot!(stage.screen());
+    assert_snapshot!(
+        "a_timeline_beside_its_list_looks",
+        looks_of(&stage.buffer())
+    );
+}
+
+#[test]
+fn the_case_everything_is_measured_by() {
+    let mut stage = Stager::of(model(&DEMO)).size(80, 30).raise();
+    stage.press("enter");
+    assert_snapshot!("demo_timeline", stage.screen());
+    stage.press("esc 3 enter");
+    assert_snapshot!("demo_chain", stage.screen());
+    stage.press("r");
+    assert_snapshot!("demo_raw_headers", stage.screen());
+}
+
+#[test]
+fn one_journey_seen_by_log_and_headers() {
+    let mut stage = showcase(120, 40);
+    stage.press("3 enter");
+    assert_snapshot!(stage.screen());
+    assert_snapshot!("one_journey_looks", looks_of(&stage.buffer()));
+}
+
+#[test]
+fn several_recipients_and_wide_letters() {
+    let mut stage = showcase(80, 40);
+    stage.write("/例え").press("enter enter");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn help_to_its_end() {
+    let mut stage = showcase(80, 24);
+    stage.press("?");
+    assert_snapshot!("help_begins", stage.screen());
+    stage.press("G");
+    assert_snapshot!("help_ends", stage.screen());
+    stage.resize(40, 10);
+    assert_snapshot!("help_in_a_tiny_terminal", stage.screen());
+}
+
+#[test]
+fn palette() {
+    let mut stage = showcase(80, 24);
+    stage.write(":copy").press("down");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn nothing_to_show() {
+    let empty = || Stager::of(model(&[])).size(60, 12);
+    assert_snapshot!("nothing_loaded", empty().raise().screen());
+    assert_snapshot!("nothing_yet", empty().loading().raise().screen());
+    let mut stage = Stager::of(model(&SHOWCASE))
+        .size(60, 12)
+        .filter("to:nemo")
+        .raise();
+    assert_snapshot!("nothing_passes_the_filter", stage.screen());
+    stage.press("3");
+    assert_snapshot!("no_mail_passes_the_filter", stage.screen());
+    stage.resize(30, 5);
+    assert_snapshot!("too_small", stage.screen());
+}
+
+#[test]
+fn lines_that_were_not_understood() {
+    let log = "2026-02-24 08:00:00 1vum00-000000-00 <= anna@example.org U=anna P=local S=100\n\
+               2026-02-24 08:00:01 1vum00-000000-00 %% a mark nobody knows\n\
+               no line of a log at all\n";
+    let mut stage = Stager::of(model(&[("mainlog", log)])).size(80, 12).raise();
+    assert_snapshot!("some_lines_not_understood", stage.screen());
+    stage.press("U");
+    assert_snapshot!("lines_not_understood", stage.screen());
+}
