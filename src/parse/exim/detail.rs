@@ -69,6 +69,7 @@ fn session<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     }
     // Up to 4.89.
     if let Some(named) = text.strip_prefix(b"TLS session failure: delivering unencrypted to ") {
+        let named = named.strip_prefix(b"H=").unwrap_or(named);
         let Some((peer, _)) = host::named(named, NOT_REQUIRED) else {
             return false;
         };
