@@ -93,6 +93,7 @@ impl Office {
                 (self.remember)(&filter);
                 None
             }
+            Effect::TakeUp => Some(Event::TakeUp),
             Effect::CancelLoad => {
                 app.setup.progress.cancel();
                 None

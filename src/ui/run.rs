@@ -125,9 +125,12 @@ impl Loop {
                 Effect::Quit => return Ok(Some(Ended::Quit)),
                 Effect::Suspend => terminal.suspend()?,
                 other => {
-                    if let Some(event) = self.office.perform(other, &self.app) {
-                        let more = self.app.update(event);
-                        debug_assert!(more.is_empty(), "what the office says asks for nothing");
+                    let Some(event) = self.office.perform(other, &self.app) else {
+                        continue;
+                    };
+                    let more = self.app.update(event);
+                    if let Some(ended) = self.perform(terminal, more)? {
+                        return Ok(Some(ended));
                     }
                 }
             }

@@ -1,9 +1,14 @@
 //! Questions about rows, and their answers: typing and loading never wait for them.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
 
 use super::{Answer, App, Effect, Question};
 use crate::query::eval::Table;
+use crate::ui::Action;
+use crate::ui::keymap::{Found, Key};
 
 /// What was asked last.
 #[derive(Default)]
@@ -14,6 +19,10 @@ pub(super) struct Asked {
     waiting: bool,
     /// The state of the model that it was asked about.
     generation: u64,
+    /// The rows on screen are the answer to another question.
+    anew: bool,
+    /// Keys that are about rows not yet there.
+    ahead: VecDeque<KeyEvent>,
 }
 
 impl App {
@@ -37,17 +46,40 @@ impl App {
         if self.asked.waiting || self.asked.generation == self.generation() {
             return Vec::new();
         }
-        self.ask_all()
+        self.refresh()
     }
 
-    /// Asks for the rows of every table anew.
+    /// Asks another question: the rows on screen are no answer to it.
     pub(super) fn ask_all(&mut self) -> Vec<Effect> {
+        self.asked.anew = true;
+        self.refresh()
+    }
+
+    /// Asks for the rows of every table as the model is now.
+    fn refresh(&mut self) -> Vec<Effect> {
         self.asked.waiting = true;
         self.asked.generation = self.generation();
         self.asked.ticket += 1;
         [Table::Messages, Table::Chains]
             .map(|table| Effect::Ask(self.question(table)))
             .into()
+    }
+
+    /// Holds a key back that was typed ahead: what it is about has not come yet. Those that ask for
+    /// nothing on screen are never held. True when it was held.
+    pub(super) fn hold_back(&mut self, key: KeyEvent) -> bool {
+        if !self.asked.anew {
+            return false;
+        }
+        let found = self.setup.keymap.find(self.scope(), &[Key::from(key)]);
+        let Found::Action(Action::CancelLoad | Action::Quit | Action::Suspend | Action::Back) =
+            found
+        else {
+            self.asked.ahead.push_back(key);
+            return true;
+        };
+        self.asked.ahead.clear();
+        false
     }
 
     fn question(&self, table: Table) -> Question {
@@ -81,11 +113,29 @@ impl App {
         if answer.table == Table::Chains {
             // The chains are asked for last.
             self.asked.waiting = false;
+            self.asked.anew = false;
             if first_rows && self.messages.total == 0 && self.chains.total > 0 {
                 self.table = Table::Chains;
             }
         }
         // New grades also come with everything that was loaded since.
-        self.reopen().filter(|_| regraded).into_iter().collect()
+        let mut effects: Vec<Effect> = self.reopen().filter(|_| regraded).into_iter().collect();
+        effects.extend(self.keys_ahead());
+        effects
+    }
+
+    /// Takes up the first key that was held back.
+    pub(super) fn take_up(&mut self) -> Vec<Effect> {
+        let Some(key) = self.asked.ahead.pop_front() else {
+            return Vec::new();
+        };
+        let mut effects = self.press(key);
+        // The next key may be about what this one opens.
+        effects.extend(self.keys_ahead());
+        effects
+    }
+
+    fn keys_ahead(&self) -> Option<Effect> {
+        (!self.asked.anew && !self.asked.ahead.is_empty()).then_some(Effect::TakeUp)
     }
 }

@@ -38,6 +38,8 @@ pub enum Event {
         /// Why not.
         error: String,
     },
+    /// What a key led to is done: now the next key that was typed ahead.
+    TakeUp,
     /// Something to tell in the message line.
     Say(String),
 }
@@ -64,6 +66,8 @@ pub enum Effect {
     },
     /// Keep a filter for later sessions.
     Remember(String),
+    /// Take up a key that was typed ahead, when all before is done.
+    TakeUp,
     /// Stop loading.
     CancelLoad,
     /// Hand the terminal back for a while.

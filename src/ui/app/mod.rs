@@ -164,6 +164,7 @@ impl App {
                 self.ask_again(path, error);
                 Vec::new()
             }
+            Event::TakeUp => self.take_up(),
             Event::Say(text) => self.say(&text),
         }
     }
@@ -175,6 +176,9 @@ impl App {
         }
         if self.filter.is_editing() {
             return self.filter_key(event);
+        }
+        if self.hold_back(event) {
+            return Vec::new();
         }
         self.pending.push(Key::from(event));
         match self.setup.keymap.find(self.scope(), &self.pending) {

@@ -59,6 +59,30 @@ fn an_unfinished_term_keeps_the_last_rows_and_says_nothing_yet() {
 }
 
 #[test]
+fn keys_typed_ahead_wait_for_the_rows_they_are_about() {
+    let mut stage = showcase();
+    stage.write("/to:pager");
+    // Faster than any answer: keep the filter, sort, open, scroll, copy.
+    stage.type_ahead("enter s enter j y i");
+    assert!(stage.app.detail.is_none());
+    stage.settle();
+    assert!(stage.app.detail.is_some(), "{}", stage.screen());
+    assert_eq!(stage.app.list().sort.words(), "grade, worst first");
+    assert!(stage.copied()[0].starts_with("1vumwo-"));
+}
+
+#[test]
+fn esc_forgets_what_was_typed_ahead_and_quit_never_waits() {
+    let mut stage = showcase();
+    stage.write("/to:pager").press("enter");
+    stage.type_ahead("ctrl-l enter esc");
+    stage.settle();
+    assert!(stage.app.detail.is_none());
+    stage.type_ahead("s q");
+    assert_eq!(stage.asked.len(), 1);
+}
+
+#[test]
 fn an_error_stands_under_its_place() {
     let mut stage = showcase();
     stage.write("/status:deferred grade>=Q to:x");

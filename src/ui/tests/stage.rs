@@ -203,18 +203,23 @@ impl Stage {
         };
         let first = stage.app.start();
         stage.perform(first);
+        stage.settle();
         stage
     }
 
-    /// Has things done until nothing is under way any more.
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if matches!(effect, Effect::Suspend | Effect::Quit) {
                 self.asked.push(effect);
             } else if let Some(event) = self.office.perform(effect, &self.app) {
-                self.give(event);
+                let more = self.app.update(event);
+                self.perform(more);
             }
         }
+    }
+
+    /// Waits until nothing is under way any more.
+    pub(super) fn settle(&mut self) {
         while self.app.awaits_answer() {
             let wake = self.wakes.recv_timeout(Duration::from_secs(20)).unwrap();
             let Wake::Event(event) = wake else {
@@ -228,15 +233,25 @@ impl Stage {
     pub(super) fn give(&mut self, event: Event) {
         let effects = self.app.update(event);
         self.perform(effects);
+        self.settle();
     }
 
     /// Presses keys, named as in a configuration and separated by spaces.
     pub(super) fn press(&mut self, keys: &str) -> &mut Self {
         for key in keys.split_whitespace() {
-            let key: Key = key.parse().unwrap();
-            self.give(Event::Key(KeyEvent::from(key)));
+            self.type_ahead(key);
+            self.settle();
         }
         self
+    }
+
+    /// Presses keys and waits for nothing.
+    pub(super) fn type_ahead(&mut self, keys: &str) {
+        for key in keys.split_whitespace() {
+            let key: Key = key.parse().unwrap();
+            let effects = self.app.update(Event::Key(KeyEvent::from(key)));
+            self.perform(effects);
+        }
     }
 
     /// Types text, letter by letter.

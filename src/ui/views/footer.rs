@@ -84,7 +84,11 @@ fn progress(app: &App) -> Option<String> {
         )]
         parts.push(format!("{} left", human::duration(left.ceil() as u64)));
     }
-    parts.push(format!("{} stops", app.key(Action::CancelLoad)));
+    parts.push(if progress.is_cancelled() {
+        "stopping …".to_owned()
+    } else {
+        format!("{} stops", app.key(Action::CancelLoad))
+    });
     Some(parts.join("   "))
 }
 

@@ -1,0 +1,278 @@
+//! The real program in a pseudo-terminal, as a person at a keyboard uses it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "common/hostile.rs"]
+mod hostile;
+#[path = "common/pty.rs"]
+mod pty;
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use pty::Pty;
+
+/// Long enough for a machine that does much else; nothing waits that long when all is well.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_hopgrade");
+
+const SHOWCASE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/showcase/mainlog");
+
+fn start(args: &[&str], env: &[(&str, &str)], size: (u16, u16)) -> Pty {
+    Pty::open(Path::new(PROGRAM), args, env, size).unwrap()
+}
+
+fn demo(env: &[(&str, &str)], size: (u16, u16)) -> Pty {
+    let pty = start(&["demo"], env, size);
+    see(&pty, "1j69ZJ-0001iL-S3");
+    pty
+}
+
+fn see(pty: &Pty, text: &str) {
+    pty.wait_for(text, PATIENCE).unwrap();
+}
+
+fn press(pty: &mut Pty, keys: &str, then: &str) {
+    pty.send(keys).unwrap();
+    see(pty, then);
+}
+
+fn decoded(pty: &Pty) -> Vec<String> {
+    let texts = pty
+        .copied()
+        .into_iter()
+        .map(|base64| STANDARD.decode(base64).unwrap());
+    texts.map(|text| String::from_utf8(text).unwrap()).collect()
+}
+
+fn leave(mut pty: Pty) {
+    pty.send("q").unwrap();
+    assert!(pty.exit(PATIENCE).unwrap().success());
+    assert_given_back(&pty);
+}
+
+fn assert_given_back(pty: &Pty) {
+    let screen = pty.screen();
+    assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+    assert!(!pty.is_raw().unwrap());
+}
+
+#[test]
+fn open_filter_drill_down_copy_resize_quit() {
+    let home = tempfile::tempdir().unwrap();
+    let env = [("HOME", home.path().to_str().unwrap())];
+    let mut pty = demo(&env, (120, 30));
+    press(&mut pty, "/grade:R to:t-online", "row 1 of 1");
+    press(&mut pty, "<Enter>", "Enter open");
+    press(&mut pty, "<Enter>", "attempt 2");
+    assert!(
+        pty.text()
+            .contains("We required TLS; rx.t-online.de did not offer it on 2 connections.")
+    );
+    press(&mut pty, "r", "2020-02-25 10:55:03 1j69ZJ-0001iL-S3");
+    press(
+        &mut pty,
+        "yi",
+        "the ID: sent to the terminal (OSC 52), not confirmed",
+    );
+    press(
+        &mut pty,
+        "yy",
+        "the row: sent to the terminal (OSC 52), not confirmed",
+    );
+    let copied = decoded(&pty);
+    assert_eq!(copied[0], "1j69ZJ-0001iL-S3");
+    assert!(
+        copied[1].starts_with("2020-02-25 04:55:03 +0100 1j69ZJ-0001iL-S3"),
+        "{}",
+        copied[1]
+    );
+    pty.resize(80, 24).unwrap();
+    pty.wait_until(PATIENCE, |text| !text.contains("STATE"))
+        .unwrap();
+    press(&mut pty, "<Esc>", "STATE");
+    press(&mut pty, "<C-l>3<Enter>", "not observed by us");
+    leave(pty);
+    let kept = fs::read_to_string(home.path().join(".local/state/hopgrade/filters")).unwrap();
+    assert_eq!(kept, "grade:R to:t-online\n");
+}
+
+#[test]
+fn a_copy_takes_the_road_that_the_environment_tells() {
+    let folder = tempfile::tempdir().unwrap();
+    // No tmux is found there, and none would answer.
+    let path = ("PATH", folder.path().to_str().unwrap());
+    let wrapped = "\x1bPtmux;\x1b\x1b]52;c;MWo2OVpKLTAwMDFpTC1TMw==\x1b\x1b\\\x1b\\";
+    let plain = "\x1b]52;c;MWo2OVpKLTAwMDFpTC1TMw==\x1b\\";
+    for (variable, sent) in [
+        (("TERM", "xterm-256color"), plain.to_owned()),
+        (("STY", "1.pts-1.host"), "\x1bP\x1b]52;c;".to_owned()),
+        (("TMUX", "/nonexistent,1,0"), format!("{plain}{wrapped}")),
+    ] {
+        let mut pty = demo(&[path, variable], (100, 24));
+        press(&mut pty, "yi", "the ID: sent to the terminal");
+        let bytes = pty.bytes();
+        let found = bytes
+            .windows(sent.len())
+            .any(|window| window == sent.as_bytes());
+        assert!(found, "{variable:?}");
+        leave(pty);
+    }
+}
+
+#[test]
+fn over_ssh_no_display_is_asked() {
+    // The display is another person's, or nobody's; asking it would take seconds.
+    let ssh = ("SSH_CONNECTION", "192.0.2.1 22 192.0.2.2 22");
+    let mut pty = demo(&[ssh, ("DISPLAY", "localhost:10")], (100, 24));
+    press(
+        &mut pty,
+        "yi",
+        "the ID: sent to the terminal (OSC 52), not confirmed",
+    );
+    assert_eq!(decoded(&pty), ["1j69ZJ-0001iL-S3"]);
+    leave(pty);
+}
+
+#[test]
+fn signals_give_the_terminal_back_and_are_told_by_the_exit_status() {
+    for (name, status) in [("TERM", 128 + 15), ("HUP", 128 + 1)] {
+        let mut pty = demo(&[], (80, 24));
+        pty.signal(name).unwrap();
+        assert_eq!(pty.exit(PATIENCE).unwrap().exit_code(), status, "{name}");
+        assert_given_back(&pty);
+    }
+}
+
+#[test]
+fn a_vanished_terminal_ends_the_program() {
+    let mut pty = demo(&[], (80, 24));
+    pty.hang_up().unwrap();
+    pty.exit(PATIENCE).unwrap();
+}
+
+#[test]
+fn without_colour_the_selection_and_the_grades_are_seen_all_the_same() {
+    let pty = start(
+        &[SHOWCASE, "--tz", "Europe/Berlin"],
+        &[("NO_COLOR", "1")],
+        (80, 24),
+    );
+    see(&pty, "1vumwo-");
+    let screen = pty.screen();
+    let cells = (0..24).flat_map(|row| (0..80).map(move |column| (row, column)));
+    let mut reversed = 0;
+    for cell in cells.filter_map(|(row, column)| screen.cell(row, column)) {
+        let (front, back) = (cell.fgcolor(), cell.bgcolor());
+        assert_eq!(
+            (front, back),
+            (vt100::Color::Default, vt100::Color::Default)
+        );
+        reversed += usize::from(cell.inverse());
+    }
+    assert!(
+        reversed > 60,
+        "the selected row stands out: {reversed} cells"
+    );
+    let text = pty.text();
+    for badge in ["A ++", "D x", "R /", "L @", "E o", "B +"] {
+        assert!(text.contains(badge), "{badge}");
+    }
+    leave(pty);
+}
+
+#[test]
+fn keys_come_from_the_terminal_while_the_log_comes_by_a_pipe() {
+    let script = r#"cat "$1" | "$0" - --tz Europe/Berlin"#;
+    let args = ["-c", script, PROGRAM, SHOWCASE];
+    let mut pty = Pty::open(Path::new("/bin/sh"), &args, &[], (100, 24)).unwrap();
+    see(&pty, "1vumwo-");
+    press(
+        &mut pty,
+        "/to:pager<Enter><Enter>",
+        "We required TLS; mx.dienst.example",
+    );
+    press(
+        &mut pty,
+        "r",
+        "H=mx.dienst.example [203.0.113.33]: a TLS session is",
+    );
+    leave(pty);
+}
+
+#[test]
+fn a_long_log_can_be_used_while_it_is_read() {
+    // The log goes on: whoever writes it has not ended.
+    let script = r#"(cat "$1"; sleep 60) | "$0" - --tz Europe/Berlin"#;
+    let args = ["-c", script, PROGRAM, SHOWCASE];
+    let mut pty = Pty::open(Path::new("/bin/sh"), &args, &[], (100, 24)).unwrap();
+    see(&pty, "Ctrl-C stops");
+    press(&mut pty, "?", "one row up");
+    press(&mut pty, "<Esc>", "/ filter");
+    press(&mut pty, "<C-c>", "loading stopped");
+    pty.send("q").unwrap();
+}
+
+#[test]
+fn nothing_hostile_reaches_terminal_clipboard_or_exports() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, mail) = (
+        folder.path().join("mainlog"),
+        folder.path().join("evil.eml"),
+    );
+    fs::write(&log, hostile::log()).unwrap();
+    fs::write(&mail, hostile::mail()).unwrap();
+    let files = [log.to_str().unwrap(), mail.to_str().unwrap()];
+    let mut pty = start(&files, &[], (140, 40));
+    see(&pty, "1vum00");
+    press(&mut pty, "<Enter>", "attempt 2");
+    press(&mut pty, "yyytyr", "raw lines: sent");
+    press(&mut pty, "r", "r story");
+    // Esc and a key in one write would be Alt and that key.
+    press(&mut pty, "<Esc>", "Enter open");
+    press(&mut pty, "U", "lines were not understood");
+    press(&mut pty, "<Esc>", "Enter open");
+    press(&mut pty, "3<Enter>", "witnessed");
+    press(&mut pty, "yyytyr", "raw lines: sent");
+    let copied = decoded(&pty);
+    assert_eq!(copied.len(), 6);
+    for text in &copied {
+        assert_eq!(hostile::danger(text.as_bytes()), None, "{text}");
+    }
+    // What is left when drawing and our own copies are taken out.
+    let mut bytes = hostile::without_drawing(&pty.bytes());
+    for text in &copied {
+        let copy = format!("\x1b]52;c;{}\x1b\\", STANDARD.encode(text));
+        let at = bytes
+            .windows(copy.len())
+            .position(|window| window == copy.as_bytes());
+        bytes.drain(at.unwrap()..at.unwrap() + copy.len());
+    }
+    assert_eq!(hostile::danger(&bytes), None);
+    leave(pty);
+    for table in ["messages", "events", "hops"] {
+        for format in ["table", "csv", "ndjson"] {
+            let args = [&["export", table, "--format", format], &files[..]].concat();
+            let out = std::process::Command::new(PROGRAM)
+                .args(args)
+                .output()
+                .unwrap();
+            assert!(!out.stdout.is_empty(), "{table} {format}");
+            let text = String::from_utf8(out.stdout).unwrap().replace('\r', "");
+            assert_eq!(hostile::danger(text.as_bytes()), None, "{table} {format}");
+        }
+    }
+    for args in [&["explain", "1vum00-000000-00"][..], &[][..]] {
+        let args = [args, &files[..]].concat();
+        let out = std::process::Command::new(PROGRAM)
+            .args(args)
+            .output()
+            .unwrap();
+        assert!(!out.stdout.is_empty());
+        assert_eq!(hostile::danger(&out.stdout), None);
+    }
+}
