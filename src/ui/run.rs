@@ -62,6 +62,7 @@ impl Loop {
             return Ok(ended);
         }
         loop {
+            self.fit()?;
             let app = &self.app;
             terminal.draw(|frame| views::view(app, frame))?;
             let Some(wake) = self.wait(wakes) else {
@@ -77,6 +78,16 @@ impl Loop {
                 }
             }
         }
+    }
+
+    /// Takes the size that the next frame will have: a resize can come between its signal and the frame.
+    fn fit(&mut self) -> io::Result<()> {
+        let (columns, lines) = size()?;
+        if (columns, lines) != self.app.size {
+            let effects = self.app.update(Event::Resize(columns, lines));
+            debug_assert!(effects.is_empty(), "a new size asks for nothing");
+        }
+        Ok(())
     }
 
     /// Waits for the next thing; while something is under way, not longer than a beat.
