@@ -22,7 +22,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A small explorer: shows what came in, ends on `q`, writes down why it ended.
 #[test]
-#[ignore = "the program that the other tests run in a terminal"]
 fn program() {
     let Ok(part) = std::env::var("HOPGRADE_TEST_PART") else {
         return;
@@ -65,7 +64,7 @@ fn program() {
     }
 }
 
-const ARGS: [&str; 4] = ["--exact", "program", "--ignored", "--nocapture"];
+const ARGS: [&str; 4] = ["--exact", "program", "--nocapture"];
 
 fn start(env: &[(&str, &str)]) -> Pty {
     open(&std::env::current_exe().unwrap(), &ARGS, env)
