@@ -64,7 +64,7 @@ fn program() {
     }
 }
 
-const ARGS: [&str; 4] = ["--exact", "program", "--nocapture"];
+const ARGS: [&str; 3] = ["--exact", "program", "--nocapture"];
 
 fn start(env: &[(&str, &str)]) -> Pty {
     open(&std::env::current_exe().unwrap(), &ARGS, env)

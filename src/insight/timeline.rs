@@ -1,5 +1,7 @@
 //! The story of one message: attempts, waits, gaps, and what they mean.
 
+use std::collections::{HashMap, HashSet};
+
 use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, attempts};
 use crate::parse::{Direction, Kind, exim};
 use crate::text::{Clean, human, unescape_exim};
@@ -98,6 +100,7 @@ impl Teller<'_> {
         let events = numbers.iter().filter_map(|&number| self.event(number));
         let attempt_of = attempts::number(events);
         let mut groups: Vec<(Group, Vec<u32>)> = Vec::new();
+        let mut place_of: HashMap<u16, usize> = HashMap::new();
         let mut last_attempt = 0;
         for (&number, &attempt) in numbers.iter().zip(&attempt_of) {
             let Some(event) = self.event(number) else {
@@ -114,7 +117,10 @@ impl Teller<'_> {
             let same = match group {
                 Group::Alone => None,
                 Group::Waits { .. } => groups.last_mut().filter(|(last, _)| *last == group),
-                Group::Attempt(_) => groups.iter_mut().rev().find(|(known, _)| *known == group),
+                Group::Attempt(attempt) => {
+                    let place = *place_of.entry(attempt).or_insert(groups.len());
+                    groups.get_mut(place)
+                }
             };
             match same {
                 Some((_, members)) => members.push(number),
@@ -305,14 +311,7 @@ impl Teller<'_> {
             }
         };
         add("From", self.address(self.message.sender));
-        let mut to: Vec<String> = Vec::new();
-        for event in numbers.iter().filter_map(|&number| self.event(number)) {
-            let recipient = self.recipient(event);
-            if is_about_recipient(event.kind) && !to.contains(&recipient) {
-                to.push(recipient);
-            }
-        }
-        add("To", to.join(", "));
+        add("To", self.recipients(numbers));
         if let Some(arrival) = self.event(self.message.arrival) {
             let subject = recall(self.model, arrival, |fact| {
                 unescape_exim(fact.subject).into_owned()
@@ -331,6 +330,16 @@ impl Teller<'_> {
         add("Error", self.error(numbers));
         add("Seen in", self.seen_in(numbers));
         labels
+    }
+
+    /// Every recipient once, in the order of the log.
+    fn recipients(&self, numbers: &[u32]) -> String {
+        let mut seen = HashSet::new();
+        let events = numbers.iter().filter_map(|&number| self.event(number));
+        let told = events.filter(|event| is_about_recipient(event.kind));
+        let once = told.filter(|event| seen.insert(event.recipient()));
+        let names: Vec<String> = once.map(|event| self.recipient(event)).collect();
+        names.join(", ")
     }
 
     fn route(&self, numbers: &[u32]) -> String {

@@ -215,7 +215,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
         row,
         timelines: messages.into_iter().filter_map(timeline).collect(),
         chains: mails.into_iter().filter_map(chain).collect(),
-        raw: raw(model, table, row),
+        raw: app.wants_raw().then(|| raw(model, table, row)),
         joined,
     }
 }

@@ -97,7 +97,8 @@ impl App {
         };
         detail.raw = !detail.raw;
         detail.top = 0;
-        Vec::new()
+        let missing = detail.raw && detail.content.raw.is_none();
+        self.reopen().filter(|_| missing).into_iter().collect()
     }
 
     fn next_profile(&mut self) -> Vec<Effect> {

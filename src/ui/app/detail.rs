@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use ratatui::text::Line;
+
 use crate::insight::{ChainStory, Timeline};
 use crate::query::eval::Table;
 use crate::text::Clean;
@@ -34,8 +36,8 @@ pub struct Detail {
     pub timelines: Vec<Timeline>,
     /// The chains: the row itself, or those the log message is joined with.
     pub chains: Vec<ChainStory>,
-    /// The raw lines of the row.
-    pub raw: Vec<RawLine>,
+    /// The raw lines of the row, once somebody wants to see them.
+    pub raw: Option<Vec<RawLine>>,
     /// Rows of the other table that are the same journey.
     pub joined: Vec<u32>,
 }
@@ -45,13 +47,52 @@ pub struct Detail {
 pub struct DetailState {
     /// What it shows.
     pub content: Arc<Detail>,
+    /// The same in lines that fit.
+    pub lines: Arc<[Line<'static>]>,
+    /// What the lines were made for.
+    made_for: Option<MadeFor>,
     /// Lines scrolled down.
     pub top: usize,
     /// Raw lines instead of the story.
     pub raw: bool,
 }
 
+/// What the look of a detail depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct MadeFor {
+    columns: usize,
+    theme: usize,
+    raw: bool,
+    masked: bool,
+}
+
 impl App {
+    /// True when the raw lines are to be shown.
+    pub fn wants_raw(&self) -> bool {
+        self.raw_next || self.detail.as_ref().is_some_and(|detail| detail.raw)
+    }
+
+    /// Makes the lines of the open detail, where they are not made yet: a message may have thousands
+    /// of events, and drawing must not take their time.
+    pub(super) fn lay_out(&mut self) {
+        let columns = usize::from(self.detail_width()) - usize::from(self.is_split());
+        let Some(detail) = &self.detail else { return };
+        let wanted = MadeFor {
+            columns,
+            theme: self.theme,
+            raw: detail.raw,
+            masked: self.masked,
+        };
+        if detail.made_for == Some(wanted) {
+            return;
+        }
+        let lines = views::detail::lines(self, detail, columns).into();
+        if let Some(detail) = self.detail.as_mut() {
+            detail.lines = lines;
+            detail.made_for = Some(wanted);
+        }
+    }
+
     pub(super) fn show(&mut self, detail: Detail) {
         // A step to the next row keeps the way of looking; the same row anew keeps the place, too.
         let open = self.detail.take();
@@ -62,6 +103,8 @@ impl App {
         let top = open.filter(same).map_or(0, |open| open.top);
         self.detail = Some(DetailState {
             content: Arc::new(detail),
+            lines: Arc::from([]),
+            made_for: None,
             top,
             raw,
         });
@@ -89,10 +132,10 @@ impl App {
     }
 
     pub(super) fn scroll(&mut self, by: isize) {
+        self.lay_out();
         let height = self.detail_height();
-        let lines = views::detail::line_count(self);
         if let Some(detail) = self.detail.as_mut() {
-            let last = lines.saturating_sub(height);
+            let last = detail.lines.len().saturating_sub(height);
             detail.top = detail.top.saturating_add_signed(by).min(last);
         }
     }

@@ -142,6 +142,12 @@ impl App {
 
     /// Takes what happened; gives what is to be done.
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        let effects = self.take(event);
+        self.lay_out();
+        effects
+    }
+
+    fn take(&mut self, event: Event) -> Vec<Effect> {
         match event {
             Event::Key(key) => self.press(key),
             Event::Paste(text) => self.paste(&text),

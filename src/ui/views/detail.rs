@@ -21,19 +21,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         inner = rule.inner(area);
         frame.render_widget(rule, area);
     }
-    let lines = lines(app, detail, usize::from(inner.width));
-    draw_lines(frame, inner, lines, detail.top);
+    draw_lines(frame, inner, &detail.lines, detail.top);
 }
 
-/// How many lines the open detail has.
-pub fn line_count(app: &App) -> usize {
-    let columns = usize::from(app.detail_width()) - usize::from(app.is_split());
-    app.detail
-        .as_ref()
-        .map_or(0, |detail| lines(app, detail, columns).len())
-}
-
-fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'static>> {
+/// The story of a row, or its raw lines, in lines of at most `columns` cells.
+pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'static>> {
     if detail.raw {
         return raw::lines(app, detail, columns);
     }

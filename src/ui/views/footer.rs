@@ -43,11 +43,7 @@ fn place(app: &App) -> Option<String> {
             app.model().not_understood.len(),
             overlay::fitting(app, lines),
         ),
-        (None, Some(detail)) => (
-            detail.top,
-            super::detail::line_count(app),
-            app.detail_height(),
-        ),
+        (None, Some(detail)) => (detail.top, detail.lines.len(), app.detail_height()),
         _ => return None,
     };
     let last = (top + height).min(lines);

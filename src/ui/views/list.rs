@@ -77,7 +77,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         });
         before = Some(row);
     }
-    draw_lines(frame, area, lines, 0);
+    draw_lines(frame, area, &lines, 0);
 }
 
 /// Why the list is empty, and what to do.

@@ -76,11 +76,8 @@ fn draw_body(app: &App, frame: &mut Frame<'_>, body: Rect) {
 }
 
 /// Draws lines from `top` on.
-fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: Vec<Line<'static>>, top: usize) {
-    let shown: Vec<Line<'static>> = lines
-        .into_iter()
-        .skip(top)
-        .take(usize::from(area.height))
-        .collect();
+fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>], top: usize) {
+    let shown = lines.iter().skip(top).take(usize::from(area.height));
+    let shown: Vec<Line<'static>> = shown.cloned().collect();
     frame.render_widget(Paragraph::new(shown), area);
 }

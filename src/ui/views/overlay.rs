@@ -28,7 +28,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
         ..area
     };
     match overlay {
-        Overlay::Help(top) => draw_lines(frame, inner, help::lines(app), *top),
+        Overlay::Help(top) => draw_lines(frame, inner, &help::lines(app), *top),
         Overlay::NotUnderstood { lines, .. } => draw_not_understood(app, frame, inner, lines),
         Overlay::Palette { input, selected } => draw_palette(app, frame, inner, input, *selected),
         Overlay::WriteTo { input, .. } => draw_prompt(app, frame, inner, input),
@@ -44,7 +44,7 @@ fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[No
     };
     let mut out = vec![Line::styled(title, theme.title())];
     out.extend(lines.iter().flat_map(|line| not_understood(app, line)));
-    draw_lines(frame, area, out, 0);
+    draw_lines(frame, area, &out, 0);
 }
 
 /// Where a line stands and why it was not understood, then the line.
@@ -95,7 +95,7 @@ fn draw_palette(app: &App, frame: &mut Frame<'_>, area: Rect, input: &Input, sel
             usize::from(area.width),
         ));
     }
-    draw_lines(frame, area, lines, 0);
+    draw_lines(frame, area, &lines, 0);
     put_cursor(frame, area, 2 + input.visual_cursor());
 }
 

@@ -9,7 +9,7 @@ use crate::ui::{Action, App};
 /// The lines of a detail's raw view, below the names of their files; long ones are broken.
 pub(super) fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
-    let raw = &detail.content.raw;
+    let raw = detail.content.raw.as_deref().unwrap_or_default();
     let sentence = |text: &str| wrapped(text, 1, 0, columns, theme.dim());
     if app.masked {
         let (mask, back) = (app.key(Action::Mask), app.key(Action::Raw));
