@@ -7,15 +7,15 @@
 )]
 #![allow(unreachable_pub, reason = "included from that program")]
 
-#[path = "../examples/screenshots/palette.rs"]
+#[path = "../screenshots/maker/palette.rs"]
 mod palette;
 #[path = "common/pty.rs"]
 mod pty;
-#[path = "../examples/screenshots/scene.rs"]
+#[path = "../screenshots/maker/scene.rs"]
 mod scene;
-#[path = "../examples/screenshots/shapes.rs"]
+#[path = "../screenshots/maker/shapes.rs"]
 mod shapes;
-#[path = "../examples/screenshots/svg.rs"]
+#[path = "../screenshots/maker/svg.rs"]
 mod svg;
 
 use std::path::Path;
