@@ -117,6 +117,8 @@ pub struct Model {
     by_key: HashTable<u32>,
     /// Messages to be counted and judged anew.
     stale: Vec<u32>,
+    /// Room for judging a message.
+    fates: summary::Fates,
     /// Chunks joined.
     merged: u32,
     hasher: DefaultHashBuilder,

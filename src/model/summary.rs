@@ -22,7 +22,7 @@ type Address = (Symbol, Symbol);
 /// The last word on each address of a message. An alias stands for several, and one of them
 /// delivered says nothing of the others.
 #[derive(Default)]
-struct Fates {
+pub(super) struct Fates {
     /// Most messages have a handful: looking through them beats hashing.
     few: Vec<(Address, Fate)>,
     /// Mailing lists have thousands.
@@ -60,8 +60,16 @@ impl Fates {
         }
     }
 
+    fn clear(&mut self) {
+        self.few.clear();
+        self.many.clear();
+    }
+
     /// Distinct envelope recipients.
     fn recipients(&self) -> usize {
+        if self.few.len() < 2 && self.many.is_empty() {
+            return self.few.len();
+        }
         let few = self.few.iter().map(|((recipient, _), _)| *recipient);
         let many = self.many.keys().map(|(recipient, _)| *recipient);
         let mut all: Vec<Symbol> = few.chain(many).collect();
@@ -109,7 +117,9 @@ impl Model {
             return;
         };
         let mut attempts = Attempts::default();
-        let mut fates = Fates::default();
+        // Taken from the model and given back: a list of its own for each message costs time.
+        let mut fates = std::mem::take(&mut self.fates);
+        fates.clear();
         let (mut removed, mut rejected) = (false, false);
         for event in self.events_of(&message) {
             attempts.take(event);
@@ -131,6 +141,7 @@ impl Model {
             message.status = status;
             message.stale = false;
         }
+        self.fates = fates;
     }
 
     /// The events of a message in log order.
