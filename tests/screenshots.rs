@@ -9,6 +9,8 @@
 
 #[path = "../screenshots/maker/palette.rs"]
 mod palette;
+#[path = "../screenshots/maker/png.rs"]
+mod png;
 #[path = "common/pty.rs"]
 mod pty;
 #[path = "../screenshots/maker/scene.rs"]
@@ -18,6 +20,7 @@ mod shapes;
 #[path = "../screenshots/maker/svg.rs"]
 mod svg;
 
+use std::io::Write;
 use std::path::Path;
 
 use palette::Background;
@@ -107,6 +110,56 @@ fn every_shape_stays_in_its_cell() {
     assert!(count > 200, "{count}");
     assert_eq!(shapes::of('╬'), None);
     assert_eq!(shapes::of('┼').unwrap().len(), 4);
+}
+
+/// A PNG of two columns whose rows were filtered as said, before each row.
+fn filtered(rows: &[[u8; 9]]) -> Vec<u8> {
+    let mut out = png::SIGNATURE.to_vec();
+    let height = u8::try_from(rows.len()).unwrap();
+    png::chunk(
+        &mut out,
+        *b"IHDR",
+        &[0, 0, 0, 2, 0, 0, 0, height, 8, 6, 0, 0, 0],
+    );
+    let mut zlib = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    zlib.write_all(&rows.concat()).unwrap();
+    png::chunk(&mut out, *b"IDAT", &zlib.finish().unwrap());
+    png::chunk(&mut out, *b"IEND", &[]);
+    out
+}
+
+#[test]
+fn a_png_is_read_whatever_filters_its_rows_have() {
+    let png = filtered(&[
+        [0, 10, 20, 30, 255, 20, 30, 40, 255],
+        [1, 1, 1, 1, 255, 1, 1, 1, 0],
+        [2, 5, 5, 5, 0, 5, 5, 5, 0],
+        [3, 1, 1, 1, 128, 0, 0, 0, 0],
+        [4, 1, 1, 1, 0, 1, 1, 1, 0],
+    ]);
+    let picture = png::Picture::read(&png).unwrap();
+    let grey = |value: u8| [value, value, value, 255];
+    assert_eq!(picture.width, 2);
+    assert_eq!(picture.pixels[..2], [[10, 20, 30, 255], [20, 30, 40, 255]]);
+    assert_eq!(picture.pixels[2..], [1, 2, 6, 7, 4, 5, 5, 6].map(grey));
+    assert!(png::Picture::read(&png[1..]).is_err());
+    assert!(png::Picture::read(&png[..60]).is_err());
+}
+
+#[test]
+fn a_png_becomes_one_with_a_palette() {
+    let row = [0, 255, 0, 0, 255, 0, 0, 255, 128];
+    let small = png::shrink(&filtered(&[row, row, row])).unwrap();
+    let has = |bytes: &[u8]| small.windows(bytes.len()).any(|window| window == bytes);
+    assert!(
+        has(&[0, 0, 0, 2, 0, 0, 0, 3, 8, 3]),
+        "two by three, by palette"
+    );
+    assert!(has(b"\0\0\0\x06PLTE\xff\0\0\0\0\xff") || has(b"\0\0\0\x06PLTE\0\0\xff\xff\0\0"));
+    assert!(
+        has(b"tRNS\xff\x80") || has(b"tRNS\x80\xff"),
+        "what is clear stays clear"
+    );
 }
 
 #[test]

@@ -14,6 +14,7 @@
 )]
 
 mod palette;
+mod png;
 #[path = "../../tests/common/pty.rs"]
 mod pty;
 mod scene;
@@ -79,14 +80,17 @@ fn take(scene: &Scene, program: &Path, out: &Path) -> Result<()> {
         svg::draw(&screen, scene.background.palette(), &scene.title)?,
     )?;
     println!("{}", path.display());
-    let png = path.with_extension("png");
+    let picture = path.with_extension("png");
     let drawn = Command::new("rsvg-convert")
         .args(["-z", ZOOM, "-o"])
-        .arg(&png)
+        .arg(&picture)
         .arg(&path)
         .status();
     match drawn {
-        Ok(status) if status.success() => println!("{}", png.display()),
+        Ok(status) if status.success() => {
+            fs::write(&picture, png::shrink(&fs::read(&picture)?)?)?;
+            println!("{}", picture.display());
+        }
         Ok(status) => bail!("rsvg-convert: {status}"),
         Err(error) => eprintln!("no PNG: rsvg-convert: {error}"),
     }

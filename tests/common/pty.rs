@@ -1,6 +1,6 @@
 //! Runs a program in a pseudo-terminal, as a person at a keyboard would.
 //!
-//! Used by the tests that need a real terminal and by `examples/screenshots`.
+//! Used by the tests that need a real terminal and by `screenshots/maker`.
 
 #![allow(
     dead_code,

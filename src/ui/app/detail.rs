@@ -8,7 +8,7 @@ use crate::insight::{ChainStory, Timeline};
 use crate::query::eval::Table;
 use crate::text::Clean;
 
-use super::{App, WIDE};
+use super::{App, SPACIOUS, WIDE};
 use crate::ui::views;
 
 /// One line as it was written, and where.
@@ -128,7 +128,12 @@ impl App {
     /// Lines that the detail has.
     pub fn detail_height(&self) -> usize {
         // Header and filter above, message line and footer below.
-        usize::from(self.size.1.saturating_sub(4)).max(1)
+        usize::from(self.size.1.saturating_sub(4 + self.air())).max(1)
+    }
+
+    /// Empty lines below the filter: where there is room, it stands apart.
+    pub const fn air(&self) -> u16 {
+        if self.size.1 >= SPACIOUS { 1 } else { 0 }
     }
 
     pub(super) fn scroll(&mut self, by: isize) {

@@ -34,6 +34,9 @@ use place::Place;
 /// A list below this width gives its place to the detail instead of sharing it.
 pub const WIDE: u16 = 120;
 
+/// From this height on a line may stay empty.
+const SPACIOUS: u16 = 28;
+
 /// What the explorer is told once, at its start.
 pub struct Setup {
     /// The model, filled by the loader meanwhile.
@@ -260,8 +263,8 @@ impl App {
 
     /// Lines that a list has for its rows.
     pub fn list_height(&self) -> usize {
-        // Header, filter, column heads; message line, footer.
-        usize::from(self.size.1.saturating_sub(5)).max(1)
+        // All that the detail has but the column heads.
+        self.detail_height().saturating_sub(1).max(1)
     }
 
     /// True when there is a copy to write to a file.

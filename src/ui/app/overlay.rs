@@ -144,16 +144,11 @@ impl App {
         }
     }
 
-    /// Lines of a list below its title.
-    pub fn list_room(&self) -> usize {
-        self.detail_height().saturating_sub(1).max(1)
-    }
-
     /// Has the lines read that were not understood, from the one at position `top` on.
     pub(super) fn list_not_understood(&self, top: usize) -> Vec<Effect> {
         vec![Effect::ListNotUnderstood {
             top,
-            most: self.list_room(),
+            most: self.list_height(),
         }]
     }
 

@@ -89,12 +89,12 @@ pub(super) fn colour_blind(depth: Depth) -> Theme {
         roles: Roles {
             warning: orange,
             error: vermillion.bold(),
-            ..base(ink(0x56_B4_E9, Color::LightBlue))
+            ..base(ink(0xF0_E4_42, Color::LightYellow))
         },
         grades: [
             bluish_green.bold(),
             bluish_green,
-            ink(0x00_72_B2, Color::Blue),
+            ink(0x56_B4_E9, Color::LightBlue),
             orange,
             vermillion.underlined(),
             vermillion,
@@ -112,7 +112,7 @@ pub(super) fn mono() -> Theme {
     Theme {
         roles: Roles {
             selection: plain.reversed(),
-            marked: plain.bold().underlined(),
+            marked: plain.bold(),
             notice: plain,
             ..base(plain.bold())
         },

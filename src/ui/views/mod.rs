@@ -3,6 +3,7 @@
 //! ```text
 //!  header    name, views                                       what is loaded, profile, zone
 //!  filter    / text                                                       shown of all
+//!            (empty where there is room)
 //!  heads     column heads (or the error of the filter, under its place)
 //!  rows      the list | the detail (beside each other from 120 columns on)
 //!  message   progress, or what just happened
@@ -42,9 +43,10 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
         frame.render_widget(Paragraph::new(text), area);
         return;
     }
-    let [head, filter_line, body, message, foot] = Layout::vertical([
+    let [head, filter_line, air, body, message, foot] = Layout::vertical([
         Constraint::Length(1),
         Constraint::Length(1),
+        Constraint::Length(app.air()),
         Constraint::Min(1),
         Constraint::Length(1),
         Constraint::Length(1),
@@ -58,7 +60,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     if app.overlay.is_some() {
         overlay::draw(app, frame, body, message);
     }
-    filter::draw_help(app, frame, body);
+    filter::draw_help(app, frame, air.union(body));
 }
 
 fn draw_body(app: &App, frame: &mut Frame<'_>, body: Rect) {

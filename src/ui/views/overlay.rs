@@ -65,7 +65,7 @@ fn not_understood(app: &App, (reason, line): &NotUnderstood) -> Vec<Line<'static
 
 /// How many of the lines that were not understood are wholly on screen; at least one.
 pub fn fitting(app: &App, lines: &[NotUnderstood]) -> usize {
-    let mut room = app.list_room();
+    let mut room = app.list_height();
     let fit = lines.iter().take_while(|line| {
         let height = not_understood(app, line).len();
         let fits = height <= room;
