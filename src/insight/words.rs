@@ -33,8 +33,12 @@ pub fn session(session: &Session) -> String {
 /// A remote host as one reads it: `mx.example.net [192.0.2.1]:25`. Without a name, what it called
 /// itself stands in parentheses, as in a log: nobody has checked that.
 pub(super) fn host(endpoint: &Endpoint<'_>, port: Option<u16>) -> String {
+    let says_address = {
+        let helo = endpoint.helo.strip_prefix(b"[").unwrap_or(endpoint.helo);
+        helo.strip_suffix(b"]").unwrap_or(helo) == endpoint.ip
+    };
     let name = match (endpoint.name, endpoint.helo) {
-        (b"", b"") => String::new(),
+        (b"", _) if says_address => String::new(),
         (b"", helo) => format!("({})", clean(helo)),
         (name, _) => clean(name).into_owned(),
     };

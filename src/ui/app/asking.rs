@@ -124,6 +124,13 @@ impl App {
         effects
     }
 
+    /// Takes a key up when these effects are done.
+    pub(super) fn then(&mut self, mut effects: Vec<Effect>, key: KeyEvent) -> Vec<Effect> {
+        self.asked.ahead.push_front(key);
+        effects.extend(self.keys_ahead());
+        effects
+    }
+
     /// Takes up the first key that was held back.
     pub(super) fn take_up(&mut self) -> Vec<Effect> {
         let Some(key) = self.asked.ahead.pop_front() else {

@@ -12,7 +12,7 @@ mod place;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::model::{AsOf, GradeBook, Model, Zone};
@@ -157,7 +157,7 @@ impl App {
             Event::Resize(columns, lines) => {
                 self.size = (columns, lines);
                 self.keep_in_view();
-                Vec::new()
+                self.scroll_overlay(0)
             }
             Event::Tick => self.tick(),
             Event::Answer(answer) => self.answer(answer),
@@ -180,6 +180,10 @@ impl App {
 
     fn press(&mut self, event: KeyEvent) -> Vec<Effect> {
         self.toast = None;
+        if let Some(key) = self.behind_esc(event) {
+            let effects = self.press(KeyEvent::from(KeyCode::Esc));
+            return self.then(effects, key);
+        }
         if self.overlay.is_some() {
             return self.overlay_key(event);
         }
@@ -201,6 +205,18 @@ impl App {
                 Vec::new()
             }
         }
+    }
+
+    /// The key that came in one packet with Esc: the two look like Alt and that key, which here
+    /// means nothing by itself. While the filter is edited it does.
+    fn behind_esc(&self, event: KeyEvent) -> Option<KeyEvent> {
+        if !event.modifiers.contains(KeyModifiers::ALT) || self.filter.is_editing() {
+            return None;
+        }
+        let pressed = [Key::from(event)];
+        let unbound = self.setup.keymap.find(self.scope(), &pressed) == Found::Nothing;
+        let key = KeyEvent::new(event.code, event.modifiers - KeyModifiers::ALT);
+        unbound.then_some(key)
     }
 
     /// Where keys are looked up now.

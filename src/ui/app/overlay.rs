@@ -125,7 +125,7 @@ impl App {
         isize::try_from(page.max(1)).unwrap_or(1)
     }
 
-    fn scroll_overlay(&mut self, by: isize) -> Vec<Effect> {
+    pub(super) fn scroll_overlay(&mut self, by: isize) -> Vec<Effect> {
         match self.overlay {
             Some(Overlay::Help(top)) => {
                 let last = help::lines(self).len().saturating_sub(self.detail_height());

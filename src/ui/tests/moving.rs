@@ -87,6 +87,23 @@ fn esc_leads_from_a_detail_to_the_same_row_on_the_same_line() {
 }
 
 #[test]
+fn esc_and_a_key_in_one_packet_are_both_done() {
+    let mut stage = showcase(100, 24);
+    stage.press("enter");
+    // This is how a terminal's reader takes it: as Alt and the key.
+    stage.press("alt-j");
+    assert!(stage.app.detail.is_none());
+    assert_eq!(stage.app.list().selected, 1);
+    stage.write("/from:example.org").press("enter alt-n");
+    assert!(stage.app.filter.text().is_empty());
+    assert!(
+        stage.selected().starts_with("▌ D x"),
+        "{}",
+        stage.selected()
+    );
+}
+
+#[test]
 fn esc_leads_back_out_of_a_joined_journey() {
     for columns in [100, 140] {
         let mut stage = showcase(columns, 16);

@@ -127,12 +127,19 @@ fn date(app: &App, rung: &Rung, day: &mut Option<NaiveDate>) -> Option<Line<'sta
 /// A rung; its hosts take one line if they end before column `free`.
 fn rung_lines(app: &App, rung: &Rung, columns: usize, free: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
-    let (from, by) = (&rung.from, &rung.by);
+    let or_unknown = |host: &'_ str| {
+        if host.is_empty() {
+            "?".to_owned()
+        } else {
+            host.to_owned()
+        }
+    };
+    let (from, by) = (or_unknown(&rung.from), or_unknown(&rung.by));
     let route = format!("{from}  →  {by}");
     let mut lines = if INDENT + width(&route) <= free {
         wrapped(&route, INDENT, 0, columns, theme.text())
     } else {
-        let mut lines = wrapped(from, INDENT, 0, columns, theme.text());
+        let mut lines = wrapped(&from, INDENT, 0, columns, theme.text());
         lines.extend(wrapped(
             &format!("→  {by}"),
             INDENT,
