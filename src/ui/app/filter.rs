@@ -180,10 +180,11 @@ impl App {
         self.filter.complete(by, seen);
     }
 
-    /// Begins to edit the filter.
+    /// Begins to edit the filter, with the list in sight.
     pub(super) fn edit_filter(&mut self) {
         if !self.filter.editing {
             self.leave(false);
+            self.detail = None;
             self.filter.editing = true;
             self.filter.history.reset();
         }
@@ -214,10 +215,14 @@ impl App {
             error.incomplete = false;
             return Vec::new();
         }
+        if self.is_where_it_was() {
+            return self.abandon_filter();
+        }
         self.filter.editing = false;
         self.filter.completions.clear();
         let text = self.filter.text().trim().to_owned();
-        self.stay();
+        // A new question: the ways back lead through answers to others.
+        self.places.clear();
         self.filter.history.push(&text);
         let mut effects = self.reread_filter();
         effects.push(Effect::Remember(text));

@@ -44,13 +44,10 @@ impl App {
         self.return_to_last()
     }
 
-    /// Stays where a typed filter led; with another filter than before, for good: the ways back
-    /// lead through answers to other questions.
-    pub(super) fn stay(&mut self) {
-        let before = self.places.pop();
-        if before.is_some_and(|place| place.filter != self.filter.text()) {
-            self.places.clear();
-        }
+    /// True when the filter is the one of the place that was left last.
+    pub(super) fn is_where_it_was(&self) -> bool {
+        let last = self.places.last();
+        last.is_some_and(|place| place.filter == self.filter.text())
     }
 
     /// Leads back to where one left last.

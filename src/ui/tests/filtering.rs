@@ -114,6 +114,28 @@ fn esc_restores_filter_rows_and_place() {
 }
 
 #[test]
+fn a_filter_typed_over_a_detail_shows_the_rows_it_leaves() {
+    for columns in [80, 140] {
+        let mut stage = showcase();
+        stage
+            .resize(columns, 24)
+            .write("/telko")
+            .press("enter enter j j");
+        let before = stage.screen();
+        stage.write("/ grade:R");
+        assert!(stage.screen().contains("LAST▼"), "{}", stage.screen());
+        stage.press("esc");
+        assert_eq!(stage.screen(), before);
+        stage.write("/").press("enter");
+        assert_eq!(stage.screen(), before, "nothing else was asked");
+        stage.write("/ OR grade:R").press("enter");
+        assert_eq!((rows(&stage), stage.app.detail.is_none()), (3, true));
+        stage.press("esc");
+        assert_eq!(rows(&stage), 29);
+    }
+}
+
+#[test]
 fn enter_keeps_the_filter_for_later_sessions() {
     let mut stage = showcase();
     stage.write("/ grade>=C ").press("enter");
