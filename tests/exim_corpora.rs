@@ -133,7 +133,7 @@ fn what_is_not_understood_is_free_text() {
             let reason = match exim::line(line) {
                 Outcome::NotUnderstood(reason) => reason,
                 Outcome::NotMine => "(not of this grammar)",
-                Outcome::Fact(_) | Outcome::Continuation => continue,
+                Outcome::Fact(_) | Outcome::Continuation | Outcome::Foreign => continue,
             };
             let row = table.entry((folder.clone(), reason)).or_default();
             row.0 += 1;
@@ -588,7 +588,11 @@ fn check(line: &[u8]) {
     if let Outcome::Fact(fact) = exim::line(line) {
         within(line, &fact);
     }
-    if let Outcome::Fact(fact) = exim::line_at(hopgrade::parse::Stamp::default(), line) {
+    let entry = hopgrade::parse::Entry {
+        text: line,
+        ..hopgrade::parse::Entry::default()
+    };
+    if let Outcome::Fact(fact) = exim::entry(&entry) {
         within(line, &fact);
     }
 }

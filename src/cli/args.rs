@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::manual;
 use crate::clipboard::Choice;
-use crate::ingest::Format;
+use crate::ingest::Forced;
 use crate::model::{AsOf, Cidr, Zone};
 use crate::report::rows::Kind;
 use crate::tls::Profile;
@@ -160,7 +160,7 @@ pub(super) struct Reading {
     pub(super) trust: Vec<Trusted>,
     /// Force a format instead of detecting it for each file
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
-    pub(super) input: Option<Format>,
+    pub(super) input: Option<Forced>,
     /// Label for logs that name no host
     #[arg(long, value_name = "NAME")]
     pub(super) host: Option<String>,
@@ -256,8 +256,8 @@ fn themes() -> impl TypedValueParser<Value = theme::Name> {
     })
 }
 
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::names()).try_map(|name| name.parse::<Format>())
+fn formats() -> impl TypedValueParser<Value = Forced> {
+    PossibleValuesParser::new(Forced::names()).try_map(|name| name.parse::<Forced>())
 }
 
 fn as_of(text: &str) -> Result<AsOf, String> {

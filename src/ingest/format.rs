@@ -2,12 +2,21 @@
 
 use std::str::FromStr;
 
-use crate::parse::{GRAMMARS, Grammar, message};
+use crate::parse::{Framing, GRAMMARS, Grammar, Reader, message};
 
 /// A format of an input.
 #[derive(Clone, Copy, Debug)]
 pub enum Format {
-    /// A log with one of the grammars.
+    /// A log.
+    Log(Reader),
+    /// One message, or headers pasted from one.
+    Message,
+}
+
+/// A format asked for with `--input`.
+#[derive(Clone, Copy, Debug)]
+pub enum Forced {
+    /// A log of that grammar, in whatever frames.
     Log(&'static Grammar),
     /// One message, or headers pasted from one.
     Message,
@@ -15,10 +24,10 @@ pub enum Format {
 
 /// The name of a format that is not known.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("unknown format {0:?}: known are {known}", known = Format::names().join(", "))]
+#[error("unknown format {0:?}: known are {known}", known = Forced::names().join(", "))]
 pub struct FormatError(String);
 
-impl Format {
+impl Forced {
     /// The names for `--input`.
     pub fn names() -> Vec<&'static str> {
         GRAMMARS
@@ -29,31 +38,51 @@ impl Format {
     }
 
     /// The name for `--input`.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Log(grammar) => grammar.name,
             Self::Message => "message",
         }
     }
+}
 
+impl Format {
     /// Tells the format of a text from its beginning; `None` when nothing fits.
     ///
-    /// A grammar that knows any of the first lines wins by count; a header block must start on the
-    /// first line, so it cannot be mistaken for a log.
+    /// A header block must start on the first line, so it cannot be mistaken for a log. A grammar that knows
+    /// any of the first lines of a log without frames wins by count.
     pub fn detect(head: &[u8]) -> Option<Self> {
         if message::looks_like_headers(head) {
             return Some(Self::Message);
         }
+        if let Some(framing) = Framing::detect(head) {
+            return Some(Self::Log(Reader::framed(framing)));
+        }
         let lines: Vec<&[u8]> = head.split(|&byte| byte == b'\n').take(200).collect();
         let scored = GRAMMARS
             .iter()
-            .map(|grammar| ((grammar.detect)(&lines), grammar));
+            .filter_map(|grammar| Some(((grammar.own_log?.detect)(&lines), grammar)));
         let best = scored.max_by_key(|(score, _)| *score)?;
-        (best.0 > 0).then_some(Self::Log(best.1))
+        (best.0 > 0).then_some(Self::Log(Reader::own_log(best.1)))
+    }
+
+    /// The format of a text whose grammar is given from outside.
+    pub fn forced(forced: Forced, head: &[u8]) -> Self {
+        match forced {
+            Forced::Message => Self::Message,
+            Forced::Log(grammar) => {
+                let reader = match Framing::detect(head) {
+                    Some(framing) => Reader::framed(framing),
+                    None if grammar.own_log.is_some() => Reader::own_log(grammar),
+                    None => Reader::framed(Framing::Lines),
+                };
+                Self::Log(reader.forced(grammar))
+            }
+        }
     }
 }
 
-impl FromStr for Format {
+impl FromStr for Forced {
     type Err = FormatError;
 
     fn from_str(name: &str) -> Result<Self, FormatError> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 
 use crate::model::{FileInfo, Mail, Model};
-use crate::parse::{Grammar, message};
+use crate::parse::{Reader, message};
 use crate::source::{
     ChunkReader, FileText, Input, Opened, SourceError, open, open_bundled, open_stdin,
 };
@@ -118,7 +118,7 @@ impl Loader {
             }
             self.progress.begin(&input.label());
             let result = self.sniff(input).and_then(|sniffed| match sniffed.format {
-                Format::Log(grammar) => self.read_log(sniffed, grammar),
+                Format::Log(reader) => self.read_log(sniffed, reader),
                 Format::Message => self.read_message(sniffed),
             });
             if let Err(error) = result {
@@ -147,7 +147,10 @@ impl Loader {
         if head.is_empty() {
             return Err(SourceError::Empty { path });
         }
-        let format = self.options.input.or_else(|| Format::detect(&head));
+        let format = match self.options.input {
+            Some(forced) => Some(Format::forced(forced, &head)),
+            None => Format::detect(&head),
+        };
         let Some(format) = format else {
             return Err(SourceError::Unknown {
                 path,
@@ -162,13 +165,13 @@ impl Loader {
         })
     }
 
-    fn read_log(&self, input: Sniffed, grammar: &'static Grammar) -> Result<(), SourceError> {
+    fn read_log(&self, input: Sniffed, lines: Reader) -> Result<(), SourceError> {
         let text = store_for(&input.path, input.rest.rereadable)?;
-        let file = self.add_file(&input.path, text, Some(grammar));
+        let file = self.add_file(&input.path, text, Some(lines));
         let reader = Cursor::new(input.head).chain(input.rest.reader);
         let host = self.options.host.clone().unwrap_or_default().into_bytes();
         let reading = pipeline::Reading {
-            grammar,
+            reader: lines,
             zone: self.options.zone,
             host,
         };
@@ -224,9 +227,8 @@ impl Loader {
             .map_err(|source| SourceError::Read { path, line, source })
     }
 
-    fn add_file(&self, path: &Path, text: FileText, grammar: Option<&Grammar>) -> u16 {
-        let mta = grammar.map(|grammar| grammar.mta);
-        self.write(|model| model.add_file(FileInfo::new(path, mta), text))
+    fn add_file(&self, path: &Path, text: FileText, reader: Option<Reader>) -> u16 {
+        self.write(|model| model.add_file(FileInfo::new(path, reader), text))
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {

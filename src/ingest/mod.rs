@@ -6,7 +6,7 @@ mod options;
 mod pipeline;
 mod progress;
 
-pub use format::Format;
+pub use format::{Forced, Format};
 pub use load::{Load, Loaded, load, start};
 pub use options::Options;
 pub use progress::Progress;

@@ -2,7 +2,7 @@
 
 use crate::model::{Cidr, Trust, Zone};
 
-use super::Format;
+use super::Forced;
 
 /// How to read the inputs.
 #[derive(Clone, Debug)]
@@ -12,7 +12,7 @@ pub struct Options {
     /// Label of the host whose log it is, for logs that name none.
     pub host: Option<String>,
     /// Format to force on every input instead of detecting it.
-    pub input: Option<Format>,
+    pub input: Option<Forced>,
     /// Networks that count as inside besides the private ranges.
     pub inner: Vec<Cidr>,
     /// Our own hosts: the headers they wrote are witnessed.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::model::{Clock, Partial, Zone};
-use crate::parse::Grammar;
+use crate::parse::Reader;
 use crate::source::{Chunk, ChunkReader};
 
 use super::Progress;
@@ -17,8 +17,8 @@ type Numbered = (usize, Chunk);
 
 /// How the lines of one log are read.
 pub(super) struct Reading {
-    /// Its grammar.
-    pub grammar: &'static Grammar,
+    /// Its frames and grammars.
+    pub reader: Reader,
     /// Zone of stamps that carry none.
     pub zone: Zone,
     /// Label of the host, for lines that name none.
@@ -105,13 +105,15 @@ fn parse(
 /// Parses the lines of one chunk into an empty part.
 fn parse_chunk(bytes: &[u8], reading: &Reading, clock: &mut Clock, part: &mut Partial) {
     let mut rest = bytes;
+    let mut scratch = Vec::new();
     let mut number = 0;
     while !rest.is_empty() {
         let end = memchr::memchr(b'\n', rest);
         let line = &rest[..end.unwrap_or(rest.len())];
         rest = end.map_or(&[][..], |end| &rest[end + 1..]);
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        part.take(&(reading.grammar.line)(line), line, number, clock);
+        let outcome = reading.reader.read(line, &mut scratch);
+        part.take(&outcome, line, number, clock);
         number += 1;
     }
 }

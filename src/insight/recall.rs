@@ -14,10 +14,10 @@ pub fn recall<T>(
     with: impl FnOnce(&Fact<'_>) -> T,
 ) -> Result<Option<T>, SourceError> {
     let line = model.line(event.file, event.line)?;
-    let Some(grammar) = model.grammar_of(event) else {
+    let Some(reader) = model.file_of(event).and_then(|file| file.reader) else {
         return Ok(None);
     };
-    match (grammar.line)(&line) {
+    match reader.read(&line, &mut Vec::new()) {
         Outcome::Fact(fact) => Ok(Some(with(&fact))),
         _ => Ok(None),
     }

@@ -39,11 +39,11 @@ impl<'a> Lines<'a> {
         event: &Event,
         with: impl FnOnce(&Fact<'_>) -> T,
     ) -> Result<Option<T>, SourceError> {
-        let Some(grammar) = self.model.grammar_of(event) else {
+        let Some(reader) = self.model.file_of(event).and_then(|file| file.reader) else {
             return Ok(None);
         };
         let line = self.get(event.file, event.line)?;
-        match (grammar.line)(line) {
+        match reader.read(line, &mut Vec::new()) {
             Outcome::Fact(fact) => Ok(Some(with(&fact))),
             _ => Ok(None),
         }

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::path::Path;
 
-use crate::parse::{Direction, GRAMMARS, Grammar, Kind};
+use crate::parse::{Direction, Kind};
 use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
@@ -90,12 +90,6 @@ impl Model {
     /// The file of an event.
     pub fn file_of(&self, event: &Event) -> Option<&FileInfo> {
         self.files.get(usize::from(event.file))
-    }
-
-    /// The grammar of an event's file.
-    pub fn grammar_of(&self, event: &Event) -> Option<&'static Grammar> {
-        let mta = self.file_of(event)?.mta?;
-        GRAMMARS.iter().find(|grammar| grammar.mta == mta)
     }
 
     /// Path of a file, as given.

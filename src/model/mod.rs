@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
-use crate::parse::Mta;
+use crate::parse::{Mta, Reader};
 use crate::source::TextStore;
 use crate::tls::Network;
 
@@ -56,7 +56,9 @@ pub use zone::{Clock, Zone, ZoneError};
 pub struct FileInfo {
     /// The path as given.
     pub path: PathBuf,
-    /// The mail system that wrote it; `None` for messages.
+    /// How its records are read; `None` for messages.
+    pub reader: Option<Reader>,
+    /// The mail system that wrote it, as far as one was seen; `None` for messages.
     pub mta: Option<Mta>,
     /// Lines read.
     pub lines: u32,
@@ -70,10 +72,11 @@ pub struct FileInfo {
 
 impl FileInfo {
     /// A file of which nothing is read yet.
-    pub fn new(path: &Path, mta: Option<Mta>) -> Self {
+    pub fn new(path: &Path, reader: Option<Reader>) -> Self {
         Self {
             path: path.to_owned(),
-            mta,
+            reader,
+            mta: reader.map(|_| Mta::Exim),
             lines: 0,
             copies: 0,
             shows: TlsShown::default(),

@@ -80,7 +80,7 @@ impl Partial {
     pub fn take(&mut self, outcome: &Outcome<'_>, text: &[u8], line: u32, clock: &mut Clock) {
         match outcome {
             Outcome::Fact(fact) => self.take_fact(fact, text, line, clock),
-            Outcome::Continuation => {}
+            Outcome::Continuation | Outcome::Foreign => {}
             Outcome::NotMine => {
                 if !text.is_empty() {
                     self.not_understood

@@ -136,7 +136,7 @@ mod tests {
         let stamp = Stamp {
             civil: at.and_utc().timestamp(),
             millis: 0,
-            offset: None,
+            ..Stamp::default()
         };
         Clock::new(Zone::parse(zone).unwrap()).utc_seconds(&stamp)
     }
@@ -181,6 +181,7 @@ mod tests {
             civil: 3600,
             millis: 0,
             offset: Some(3600),
+            ..Stamp::default()
         };
         assert_eq!(
             Clock::new(Zone::parse("America/New_York").unwrap()).utc_seconds(&stamp),

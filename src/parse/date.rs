@@ -249,6 +249,7 @@ impl Parts {
             civil: midnight + clock.seconds,
             millis: clock.millis,
             offset: self.zone,
+            yearless: false,
         })
     }
 }

@@ -1,13 +1,14 @@
 //! What one log line says, independent of the mail system that wrote it.
 
-use super::exim;
+use super::reply;
 use crate::tls::{Statement, Trouble};
 
 /// The mail systems whose logs are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Mta {
     /// Exim.
+    #[default]
     Exim,
     /// Postfix.
     Postfix,
@@ -194,6 +195,8 @@ pub struct Stamp {
     pub millis: u16,
     /// Offset from UTC in seconds, where the line states it.
     pub offset: Option<i32>,
+    /// The line names no year: `civil` counts in 1972, a leap year, so that 29 February exists.
+    pub yearless: bool,
 }
 
 impl Stamp {
@@ -225,14 +228,56 @@ impl Peer<'_> {
     }
 }
 
+/// What part a line plays in a conversation with a peer. Some mail systems tell of TLS on a line of its
+/// own, which names no message: the conversation ties the two together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// None: the line stands for itself.
+    #[default]
+    Alone,
+    /// A connection begins; nothing said before holds for it.
+    Opens,
+    /// TLS was set up with [`Fact::peer`]; [`Fact::tls`] is the session.
+    Secured,
+    /// TLS was tried with [`Fact::peer`] and failed.
+    Failed,
+    /// A message, or a refused one, went over it: TLS that was set up holds for this line.
+    Carries,
+    /// The connection ended. With [`Fact::tls`], TLS was in use for what it carried.
+    Closes,
+}
+
+/// What may be concluded for a leg on whose line no TLS session stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Absence {
+    /// It was in clear if its writer tells of TLS elsewhere in the same file; else nothing is known.
+    #[default]
+    Telling,
+    /// The writer says that it was in clear.
+    Clear,
+    /// Nothing may be concluded.
+    Mute,
+}
+
 /// One fact from one log line. Slices borrow from the line and are raw: still escaped as the mail
 /// system wrote them, never fit for a terminal. Empty slices: not written.
 #[derive(Clone, Debug, Default)]
 pub struct Fact<'a> {
     /// When.
     pub stamp: Stamp,
+    /// Whose words these are; filled in by [`super::Reader`].
+    pub mta: Mta,
     /// Host label of the syslog frame.
     pub host: &'a [u8],
+    /// Program name of the syslog frame, without the process number: `postfix/smtps/smtpd`, `sm-mta`.
+    pub program: &'a [u8],
+    /// What tells this conversation from others of the same program on the same host: a process number or
+    /// a session ID. Empty where lines stand for themselves.
+    pub dialogue: &'a [u8],
+    /// The part that the line plays in it.
+    pub turn: Turn,
+    /// For how long at most the conversation had been open, in milliseconds; `None` where it is not told.
+    pub open_for: Option<u32>,
     /// Queue ID; empty on lines about a connection.
     pub queue_id: &'a [u8],
     /// What kind of fact.
@@ -259,6 +304,8 @@ pub struct Fact<'a> {
     pub protocol: &'a [u8],
     /// TLS as stated on the line; `None` when the line states none.
     pub tls: Option<Statement<'a>>,
+    /// What its absence means.
+    pub absence: Absence,
     /// Why TLS was not had, where the line is about that. With [`Kind::TlsRefused`], or on a deferral or
     /// failure, it means that nothing was sent.
     pub trouble: Option<Trouble>,
@@ -272,6 +319,8 @@ pub struct Fact<'a> {
     pub message_id: &'a [u8],
     /// Queue ID of the message that this one is a bounce of (Exim `R=` on arrivals).
     pub reference: &'a [u8],
+    /// Queue ID of the notification that this message caused (Postfix: "sender non-delivery notification").
+    pub notification: &'a [u8],
     /// Subject as logged.
     pub subject: &'a [u8],
     /// The human part of the line: error text, reply, reason.
@@ -286,7 +335,7 @@ impl<'a> Fact<'a> {
     pub fn peer_queue_id(&self) -> &'a [u8] {
         let sent = self.kind == Kind::Delivery && self.flag != Some(Flag::Suppressed);
         if sent {
-            exim::reply_queue_id(self.text)
+            reply::queue_id(self.text)
         } else {
             b""
         }
@@ -308,4 +357,6 @@ pub enum Outcome<'a> {
     NotMine,
     /// Of this grammar, but not understood; the reason is a short fixed phrase.
     NotUnderstood(&'static str),
+    /// A well-formed line of a program that moves no mail: nothing to say, nothing to complain about.
+    Foreign,
 }

@@ -1,14 +1,25 @@
-//! The table of log grammars. A new format is one file beside this one and one entry here.
+//! The table of log grammars. A new format is one folder or file beside this one and one entry here.
 
-use super::{Mta, Outcome, exim};
+use super::{Entry, Mta, Outcome, exim, opensmtpd, postfix, sendmail};
 
-/// A log grammar.
+/// A log grammar: what a mail system writes, and by what it is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Grammar {
     /// The name for `--input`.
     pub name: &'static str,
     /// Whose log it is.
     pub mta: Mta,
+    /// Whether entries of a program of that name are its own.
+    pub claims: fn(program: &[u8]) -> bool,
+    /// Reads one entry of a syslog or journal.
+    pub entry: for<'a> fn(&Entry<'a>) -> Outcome<'a>,
+    /// Log files that it writes itself, without such a frame.
+    pub own_log: Option<OwnLog>,
+}
+
+/// A log file without syslog frames.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnLog {
     /// How sure it is that these are the first lines of such a log: 0 is "no", 100 is "certain".
     pub detect: fn(&[&[u8]]) -> u8,
     /// Reads one line.
@@ -16,9 +27,43 @@ pub struct Grammar {
 }
 
 /// Every known log grammar.
-pub const GRAMMARS: &[Grammar] = &[Grammar {
-    name: "exim",
-    mta: Mta::Exim,
-    detect: |lines| exim::detect(lines.iter().copied()),
-    line: exim::line,
-}];
+pub const GRAMMARS: &[Grammar] = &[
+    Grammar {
+        name: "exim",
+        mta: Mta::Exim,
+        claims: exim::claims,
+        entry: exim::entry,
+        own_log: Some(OwnLog {
+            detect: |lines| exim::detect(lines.iter().copied()),
+            line: exim::line,
+        }),
+    },
+    Grammar {
+        name: "postfix",
+        mta: Mta::Postfix,
+        claims: postfix::claims,
+        entry: postfix::entry,
+        own_log: None,
+    },
+    Grammar {
+        name: "sendmail",
+        mta: Mta::Sendmail,
+        claims: sendmail::claims,
+        entry: sendmail::entry,
+        own_log: None,
+    },
+    Grammar {
+        name: "opensmtpd",
+        mta: Mta::OpenSmtpd,
+        claims: opensmtpd::claims,
+        entry: opensmtpd::entry,
+        own_log: None,
+    },
+];
+
+impl Grammar {
+    /// The grammar of a mail system.
+    pub fn of(mta: Mta) -> Option<&'static Self> {
+        GRAMMARS.iter().find(|grammar| grammar.mta == mta)
+    }
+}

@@ -4,13 +4,24 @@
 //! or that it is but was not understood. Grammars read no files, no clock, no locale, and allocate
 //! nothing per line: every slice of a [`Fact`] borrows from the line.
 
+mod bytes;
 pub mod date;
+mod entry;
+mod envelope;
 pub mod exim;
 pub mod fact;
 mod grammar;
 pub mod message;
+pub mod opensmtpd;
+pub mod postfix;
+mod reader;
 pub mod received;
+mod reply;
+pub mod sendmail;
 pub mod stamp;
 
-pub use fact::{Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp};
-pub use grammar::{GRAMMARS, Grammar};
+pub use entry::Entry;
+pub use envelope::Framing;
+pub use fact::{Absence, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};
+pub use grammar::{GRAMMARS, Grammar, OwnLog};
+pub use reader::Reader;

@@ -100,6 +100,7 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
         civil,
         millis,
         offset,
+        yearless: false,
     };
     Some((stamp, rest))
 }

@@ -8,8 +8,8 @@
 
 use memchr::memrchr;
 
-use super::bytes::{from, quoted_end, to};
 use super::fields;
+use crate::parse::bytes::{from, quoted_end, to};
 
 /// The address part, and what follows it.
 #[derive(Clone, Copy, Debug, Default)]

@@ -16,10 +16,10 @@ use memchr::memchr_iter;
 use crate::parse::{Direction, Fact, Flag, Kind};
 
 use super::Parsed;
-use super::bytes::{angle, from, quoted_end, to, word};
 use super::host::{self, Caller};
 use super::tail::{Fit, Tail};
 use super::tls;
+use crate::parse::bytes::{angle, from, quoted_end, to, word};
 
 /// More ` P=` than this on one line are somebody's game, and the line is ambiguous.
 const MOST_CANDIDATES: usize = 8;

@@ -15,10 +15,10 @@ use crate::parse::{Fact, Flag, Kind};
 
 use super::Parsed;
 use super::address;
-use super::bytes::{from, number, to};
 use super::errors::{self, Contact};
 use super::fields::{self, Field, Fields};
-use super::reply;
+use crate::parse::bytes::{from, number, to};
+use crate::parse::reply;
 
 /// Reads what follows the mark.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], cut: bool) -> Parsed {

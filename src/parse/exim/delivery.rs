@@ -14,12 +14,12 @@ use crate::parse::{Direction, Fact, Flag, Kind};
 
 use super::Parsed;
 use super::address;
-use super::bytes::number;
 use super::errors::{self, Contact};
 use super::fields::{self, Field, Fields};
-use super::reply;
 use super::tls;
 use super::x;
+use crate::parse::bytes::number;
+use crate::parse::reply;
 
 /// Which fields have been read: a set of the bits below.
 #[derive(Clone, Copy, Debug, Default)]

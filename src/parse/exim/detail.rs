@@ -7,10 +7,10 @@
 use crate::parse::{Direction, Fact, Kind, Peer};
 use crate::tls::Trouble;
 
-use super::bytes::{from, split_once};
 use super::errors;
 use super::host;
-use super::reply;
+use crate::parse::bytes::{from, split_once};
+use crate::parse::reply;
 
 /// Reads the line; false when it is none of these.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {

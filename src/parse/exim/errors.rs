@@ -6,9 +6,9 @@
 use crate::parse::{Direction, Peer};
 use crate::tls::Trouble;
 
-use super::bytes::contains;
 use super::host;
-use super::reply;
+use crate::parse::bytes::contains;
+use crate::parse::reply;
 
 /// What a delivery that did not succeed had reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

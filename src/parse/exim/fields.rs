@@ -7,8 +7,8 @@ use memchr::{memchr, memchr_iter, memchr2};
 
 use crate::parse::Peer;
 
-use super::bytes::{angle, from, quoted_end, tag_end, to, word};
 use super::host;
+use crate::parse::bytes::{angle, from, quoted_end, tag_end, to, word};
 
 /// One field.
 #[derive(Clone, Copy, Debug)]

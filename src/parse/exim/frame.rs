@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use crate::parse::{Stamp, stamp};
 
-use super::bytes::{angle, from, to};
+use crate::parse::bytes::{angle, from, to};
 
 /// Reads the time stamp; the rest starts after its space. Other logs write the same stamp with a `T`.
 pub(super) fn stamped(line: &[u8]) -> Option<(Stamp, &[u8])> {

@@ -11,7 +11,7 @@ use memchr::{memchr, memchr_iter};
 
 use crate::parse::Peer;
 
-use super::bytes::{contains, from, number, to, word};
+use crate::parse::bytes::{contains, from, number, to, word};
 
 /// Reads an outbound host. The IP address may be missing (a local transport with a host list).
 pub(super) fn outbound(text: &[u8]) -> (Peer<'_>, &[u8]) {

@@ -7,10 +7,10 @@
 
 use crate::parse::{Direction, Fact, Kind};
 
-use super::bytes::{angle, contains, from, path, split_once, word};
 use super::fields::{Field, Fields};
 use super::host::{self, Caller};
 use super::tls;
+use crate::parse::bytes::{angle, contains, from, path, split_once, word};
 
 /// Reads the line; false when it is none of these.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
@@ -175,7 +175,7 @@ fn rejected<'a>(fact: &mut Fact<'a>, refused: &'a [u8]) {
         _ => rest,
     };
     if let Some((_, reason)) = split_once(after, b": ") {
-        fact.enhanced_status = super::reply::of_error(reason).enhanced_status;
+        fact.enhanced_status = crate::parse::reply::of_error(reason).enhanced_status;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::parse::{Fact, Kind};
 
-use super::bytes::{angle, contains, split_once};
+use crate::parse::bytes::{angle, contains, split_once};
 
 /// Reads a line with a message ID; false when it is none of these.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {

@@ -18,7 +18,6 @@
 
 mod address;
 mod arrival;
-mod bytes;
 mod deferral;
 mod delivery;
 mod detail;
@@ -32,7 +31,6 @@ mod inbound;
 mod lifecycle;
 mod note;
 mod queue_id;
-mod reply;
 mod session;
 mod tail;
 mod tls;
@@ -41,9 +39,8 @@ mod x;
 pub use detect::detect;
 pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
-pub use reply::queue_id as reply_queue_id;
 
-use super::{Fact, Flag, Kind, Outcome, Stamp};
+use super::{Entry, Fact, Flag, Kind, Outcome, Stamp};
 use frame::Piece;
 
 /// Filled the fact, or why the line was not understood.
@@ -63,15 +60,25 @@ pub fn line(line: &[u8]) -> Outcome<'_> {
     }
 }
 
-/// Reads a line whose time stamp was taken off or never written (`syslog_timestamp = false`): `[pid] msgid
-/// text`.
-pub fn line_at(stamp: Stamp, rest: &[u8]) -> Outcome<'_> {
-    let bare = rest.strip_suffix(b"\r").unwrap_or(rest);
-    let (piece, bare) = frame::piece(bare);
+/// Whether syslog entries of a program of that name are Exim's: `exim`, `exim4`, or what
+/// `syslog_processname` makes of it.
+pub fn claims(program: &[u8]) -> bool {
+    program.starts_with(b"exim")
+}
+
+/// Reads a syslog entry. Exim's own time stamp is in it too, unless `syslog_timestamp = false`.
+pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
+    let (piece, rest) = frame::piece(entry.text);
     if piece == Piece::Later {
         return Outcome::Continuation;
     }
-    text(stamp, bare, piece == Piece::Cut)
+    let (stamp, rest) = frame::stamped(rest).unwrap_or((entry.stamp, rest));
+    let mut outcome = text(stamp, rest, piece == Piece::Cut);
+    if let Outcome::Fact(fact) = &mut outcome {
+        fact.host = entry.host;
+        fact.program = entry.program;
+    }
+    outcome
 }
 
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {

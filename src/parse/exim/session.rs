@@ -6,12 +6,12 @@ use memchr::memmem;
 use crate::parse::{Direction, Fact, Kind};
 use crate::tls::Trouble;
 
-use super::bytes::{angle, from, path, split_once, word};
 use super::detail::is_transport_noise;
 use super::errors;
 use super::fields::{Field, Fields};
 use super::host;
 use super::inbound;
+use crate::parse::bytes::{angle, from, path, split_once, word};
 
 /// Reads the line; false when it is none of these.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {

@@ -1,8 +1,8 @@
 //! The part of an arrival line from the value of `P=` to the end.
 
 use super::arrival::are_addresses;
-use super::bytes::{angle, from, number, quoted_end, tag_end, to, word};
 use super::fields::certificate_name_end;
+use crate::parse::bytes::{angle, from, number, quoted_end, tag_end, to, word};
 
 /// How well the text fits the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -53,23 +53,36 @@ fn a_syslog_layer_may_take_the_stamp_off() {
         civil: 7,
         ..Stamp::default()
     };
+    let read = |text: &'static str| {
+        entry(&Entry {
+            stamp,
+            host: b"mx",
+            text: text.as_bytes(),
+            ..Entry::default()
+        })
+    };
     for rest in [
         "[4711] 1j69ZJ-0001iL-S3 Completed",
-        "1j69ZJ-0001iL-S3 Completed\r",
+        "1j69ZJ-0001iL-S3 Completed",
     ] {
-        let Outcome::Fact(read) = line_at(stamp, rest.as_bytes()) else {
+        let Outcome::Fact(read) = read(rest) else {
             panic!("{rest}");
         };
         assert_eq!((read.stamp, read.kind), (stamp, Kind::Completion));
+        assert_eq!(read.host, b"mx");
     }
     assert!(matches!(
-        line_at(stamp, b"[2\\3] Envelope-from: <a@b>"),
+        read("[2\\3] Envelope-from: <a@b>"),
         Outcome::Continuation
     ));
     assert!(matches!(
-        line_at(stamp, b"connect from x[192.0.2.1]"),
+        read("connect from x[192.0.2.1]"),
         Outcome::NotUnderstood(_)
     ));
+    let Outcome::Fact(stamped) = read("2020-02-25 04:55:03 1j69ZJ-0001iL-S3 Completed") else {
+        panic!("its own stamp wins");
+    };
+    assert_eq!(stamped.stamp.civil, 1_582_606_503);
 }
 
 #[test]

@@ -84,7 +84,7 @@ fn enhanced(text: &[u8], class: u8) -> &[u8] {
 /// `OK id=ID` (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex),
 /// `ID Message accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange),
 /// `ID - gsmtp` (Google), `ok 123 qp ID` (qmail).
-pub fn queue_id(reply: &[u8]) -> &[u8] {
+pub(super) fn queue_id(reply: &[u8]) -> &[u8] {
     if status(reply).is_none() {
         return b"";
     }
