@@ -14,7 +14,7 @@ use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
 #[derive(Clone, Debug, Default)]
 pub struct Mail {
     /// File number.
-    pub file: u16,
+    pub file: u32,
     /// Position within the file, from 0.
     pub index: u32,
     /// First line of the header block.

@@ -20,6 +20,13 @@ impl Framing {
         }
     }
 
+    /// The first record of `text` without its line end, and what follows it.
+    pub fn split(self, text: &[u8]) -> (&[u8], &[u8]) {
+        let end = self.record_end(text).unwrap_or(text.len());
+        let (record, rest) = text.split_at_checked(end).unwrap_or((text, b""));
+        (record.strip_suffix(b"\n").unwrap_or(record), rest)
+    }
+
     /// Tells from the beginning of a text how its records follow each other; `None` where it holds no frame
     /// that is known.
     pub fn detect(_head: &[u8]) -> Option<Self> {

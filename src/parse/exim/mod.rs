@@ -40,8 +40,8 @@ pub use detect::detect;
 pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
 
-use super::{Entry, Fact, Flag, Kind, Outcome, Stamp};
-use frame::Piece;
+use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Stamp};
+use frame::Part;
 
 /// Filled the fact, or why the line was not understood.
 type Parsed = Result<(), &'static str>;
@@ -50,11 +50,11 @@ type Parsed = Result<(), &'static str>;
 pub fn line(line: &[u8]) -> Outcome<'_> {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
     let (piece, bare) = frame::piece(bare);
-    if piece == Piece::Later {
+    if piece == Part::Later {
         return Outcome::Continuation;
     }
     match frame::stamped(bare) {
-        Some((stamp, rest)) => text(stamp, rest, piece == Piece::Cut),
+        Some((stamp, rest)) => text(stamp, rest, piece == Part::Cut),
         None if frame::continues(bare) => Outcome::Continuation,
         None => Outcome::NotMine,
     }
@@ -66,14 +66,20 @@ pub fn claims(program: &[u8]) -> bool {
     program.starts_with(b"exim")
 }
 
+/// Reads the mark of an entry that Exim cut into pieces by its length; `None` for whole ones and for the lines
+/// of a reject log entry.
+pub fn piece(text: &[u8]) -> Option<Piece<'_>> {
+    frame::length_piece(text)
+}
+
 /// Reads a syslog entry. Exim's own time stamp is in it too, unless `syslog_timestamp = false`.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let (piece, rest) = frame::piece(entry.text);
-    if piece == Piece::Later {
+    if piece == Part::Later {
         return Outcome::Continuation;
     }
     let (stamp, rest) = frame::stamped(rest).unwrap_or((entry.stamp, rest));
-    let mut outcome = text(stamp, rest, piece == Piece::Cut);
+    let mut outcome = text(stamp, rest, piece == Part::Cut);
     if let Outcome::Fact(fact) = &mut outcome {
         fact.host = entry.host;
         fact.program = entry.program;
