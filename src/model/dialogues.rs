@@ -16,6 +16,8 @@ use super::{Event, Model, Origin, SessionId, Strings, Symbol};
 const SLACK_MS: i64 = 2_000;
 /// An inbound connection is seldom older than this when it hands over its first message.
 const EARLY_MS: i64 = 10 * 60 * 1000;
+/// Sendmail keeps a connection that it does not use for five minutes unless told otherwise.
+const IDLE_MS: i64 = 30 * 60 * 1000;
 /// Files of one host that follow each other without a gap of this length are one log.
 const GAP_MS: i64 = 10 * 60 * 1000;
 
@@ -43,6 +45,8 @@ struct Dialogue {
     session: SessionId,
     /// With whom.
     peer: Symbol,
+    /// When it was set up or used last.
+    used_at: i64,
     /// For which message it was used.
     message: u32,
     /// With whom TLS failed.
@@ -55,12 +59,21 @@ struct Dialogue {
     used: bool,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hold {
+    Yes,
+    No,
+    /// Perhaps: nothing may be concluded.
+    Unclear,
+}
+
 impl Dialogue {
     const fn new(opened: bool) -> Self {
         Self {
             opened,
             session: 0,
             peer: Symbol::NONE,
+            used_at: 0,
             message: Event::NO_MESSAGE,
             failed: Symbol::NONE,
             untaken: Vec::new(),
@@ -69,12 +82,24 @@ impl Dialogue {
         }
     }
 
-    /// Whether the TLS session holds for a leg of a message.
-    fn holds_for(&self, event: &Event, mta: Mta, strings: &Strings) -> bool {
-        // A process of Postfix sets up TLS anew for each message, or says that it uses a connection again.
-        let for_one = mta == Mta::Postfix && event.direction() == Some(Direction::Out);
-        let free = self.message == Event::NO_MESSAGE || self.message == event.message;
-        self.session != 0 && (free || !for_one) && same_peer(strings, self.peer, event.peer)
+    /// Whether the TLS session is that of the connection by which a leg of a message went.
+    fn holds_for(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Hold {
+        if self.session == 0 || !same_peer(strings, self.peer, event.peer) {
+            return Hold::No;
+        }
+        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - SLACK_MS;
+        let idle = began - self.used_at;
+        match (mta, event.direction()) {
+            // A process sets up TLS anew for each message, or says that it uses a connection again.
+            (Mta::Postfix, Some(Direction::Out)) => {
+                let free = self.message == Event::NO_MESSAGE || self.message == event.message;
+                let recent = step.open_for.is_none() || idle <= 0;
+                if free && recent { Hold::Yes } else { Hold::No }
+            }
+            // A connection may be kept for further messages, and a process number may come again.
+            (Mta::Sendmail, _) if idle > IDLE_MS => Hold::Unclear,
+            _ => Hold::Yes,
+        }
     }
 }
 
@@ -133,6 +158,7 @@ impl Model {
                 let dialogue = self.dialogue(step.dialogue);
                 dialogue.session = event.session;
                 dialogue.peer = event.peer;
+                dialogue.used_at = event.time();
                 dialogue.message = Event::NO_MESSAGE;
                 dialogue.failed = Symbol::NONE;
                 dialogue.untaken = vec![number];
@@ -174,9 +200,16 @@ impl Model {
         let own = self.sessions.get(event.session);
         let says_all = own.is_some_and(|session| session.version.is_some());
         let takes = !says_all && event.absence() != Silence::Clear && !event.is_ambiguous();
-        if takes && dialogue.holds_for(event, origin.mta, &self.strings) {
-            event.session = dialogue.session;
-            dialogue.message = event.message;
+        if takes {
+            match dialogue.holds_for(event, step, origin.mta, &self.strings) {
+                Hold::Yes => {
+                    event.session = dialogue.session;
+                    dialogue.message = event.message;
+                    dialogue.used_at = event.time();
+                }
+                Hold::Unclear => event.set_absence(Silence::Mute),
+                Hold::No => {}
+            }
         }
         if event.session == 0 {
             if event.absence() == Silence::Telling && !dialogue.opened {
@@ -281,3 +314,6 @@ fn unopened(event: &Event, step: Step, mta: Mta, since: i64) -> Silence {
         _ => Silence::Mute,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,12 +92,22 @@ impl Model {
         }
     }
 
-    /// Rejections that another file (the reject log) holds already: positions within `part`.
+    /// Rejections that the reject log holds as well, in another file or in the same syslog: positions within
+    /// `part`.
     fn copied_rejections(&mut self, file: u32, part: &Partial) -> Vec<u32> {
         let mut copies = Vec::new();
-        for &(at, hash) in &part.rejections {
-            if *self.rejections.entry(hash).or_insert(file) != file {
-                copies.push(at);
+        let mut before = self.rejections.len();
+        for rejection in &part.rejections {
+            let known = *self.rejections.entry(rejection.hash).or_insert(file);
+            let first = self.rejections.len() > before;
+            before = self.rejections.len();
+            if known != file {
+                copies.push(rejection.event);
+            } else if rejection.twin && !first {
+                // Each second one is a copy.
+                self.rejections.remove(&rejection.hash);
+                before = self.rejections.len();
+                copies.push(rejection.event);
             }
         }
         copies

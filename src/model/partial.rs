@@ -28,8 +28,8 @@ pub struct Partial {
     pub(super) not_understood: Vec<(u32, &'static str)>,
     /// Lines of programs that move no mail.
     pub(super) foreign: u32,
-    /// Hash of each rejection line, to find the copies that the reject log holds.
-    pub(super) rejections: Vec<(u32, u64)>,
+    /// Each rejection, to find its copy in the reject log.
+    pub(super) rejections: Vec<Rejection>,
     latest: HashMap<(Symbol, QueueKey), u32, DefaultHashBuilder>,
     /// Label of the host, for lines that name none.
     host: Vec<u8>,
@@ -46,6 +46,36 @@ pub(super) struct Step {
     pub turn: Turn,
     /// For how long at most the conversation had been open, in milliseconds.
     pub open_for: Option<u32>,
+}
+
+/// A rejection, which Exim writes to its reject log as well.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rejection {
+    /// The event, by its number in the part.
+    pub event: u32,
+    /// Hash of what it says.
+    pub hash: u64,
+    /// Main log and reject log go to the same place: a syslog.
+    pub twin: bool,
+}
+
+impl Rejection {
+    fn of(fact: &Fact<'_>, text: &[u8], event: u32) -> Self {
+        let mut hasher = DefaultHasher::new();
+        let twin = fact.mta == Mta::Exim && !fact.program.is_empty();
+        if twin {
+            // The frames of the two differ.
+            (fact.host, fact.program, fact.dialogue, fact.stamp.civil).hash(&mut hasher);
+            (fact.queue_id, fact.peer.ip, fact.address, fact.text).hash(&mut hasher);
+        } else {
+            text.hash(&mut hasher);
+        }
+        Self {
+            event,
+            hash: hasher.finish(),
+            twin,
+        }
+    }
 }
 
 /// How a line ties its message to another queue entry of the same host.
@@ -103,9 +133,7 @@ impl Partial {
         let event = self.event(fact, line, clock);
         let at = self.next_event();
         if fact.kind == Kind::Rejection {
-            let mut hasher = DefaultHasher::new();
-            text.hash(&mut hasher);
-            self.rejections.push((at, hasher.finish()));
+            self.rejections.push(Rejection::of(fact, text, at));
         }
         if fact.kind == Kind::Arrival || fact.recipients.is_empty() {
             self.push(fact, event);
@@ -125,7 +153,7 @@ impl Partial {
     fn push(&mut self, fact: &Fact<'_>, event: Event) {
         let at = self.next_event();
         self.events.push(event);
-        if !fact.dialogue.is_empty() {
+        if fact.turn != Turn::Alone {
             self.steps.push(Step {
                 event: at,
                 dialogue: dialogue(fact),

@@ -83,6 +83,7 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     if let Outcome::Fact(fact) = &mut outcome {
         fact.host = entry.host;
         fact.program = entry.program;
+        fact.dialogue = entry.pid;
     }
     outcome
 }
