@@ -1,7 +1,6 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
-use super::envelope::{self, Framing};
-use super::{Entry, Fact, GRAMMARS, Grammar, Outcome};
+use super::{Entry, Fact, Framing, GRAMMARS, Grammar, Outcome};
 
 /// How the records of a log are told apart and read. A file may mix frames and programs: each record is
 /// looked at for itself.
@@ -52,7 +51,7 @@ impl Reader {
                 return outcome;
             }
         }
-        match envelope::open(self.framing, record, scratch) {
+        match self.framing.open(record, scratch) {
             Some(entry) => self.entry(&entry),
             None if self.own_log.is_some() => Outcome::NotMine,
             None => self.unframed(record),

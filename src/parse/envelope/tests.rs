@@ -1,0 +1,1 @@
+//! Frames, one family after the other.
