@@ -18,15 +18,15 @@ struct Tally {
     bare: usize,
 }
 
-/// The framing whose records have frames. The more special ones are asked first; none of their records is made
-/// of lines that have frames themselves.
+/// The framing whose records have frames. Lines are asked before records in braces: objects of one line each
+/// would pass for those too.
 pub(super) fn framing(head: &[u8]) -> Option<Framing> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let order = [
         Framing::Export,
-        Framing::JsonPretty,
         Framing::Verbose,
         Framing::Lines,
+        Framing::JsonPretty,
     ];
     order.into_iter().find(|framing| {
         let tally = tally(*framing, head);
