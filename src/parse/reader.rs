@@ -1,8 +1,7 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
-use super::envelope::{self, Framing};
 use super::grammar::Piece;
-use super::{Entry, Fact, GRAMMARS, Grammar, Outcome};
+use super::{Entry, Fact, Framing, GRAMMARS, Grammar, Outcome};
 
 /// Lines in which the later pieces of a split entry are looked for.
 const PIECES_WITHIN: u32 = 64;
@@ -95,7 +94,7 @@ impl Reader {
             joined,
             other,
         } = scratch;
-        let Some(entry) = envelope::open(self.framing, record, frame) else {
+        let Some(entry) = self.framing.open(record, frame) else {
             return match self.own_log {
                 Some(_) => Outcome::NotMine,
                 None => self.unframed(record),
@@ -144,7 +143,7 @@ impl Reader {
             }
             let (record, rest) = self.framing.split(ahead);
             ahead = rest;
-            let Some(later) = envelope::open(self.framing, record, other) else {
+            let Some(later) = self.framing.open(record, other) else {
                 continue;
             };
             let same =
