@@ -1,9 +1,11 @@
 //! smtp and lmtp: lines about one server that say nothing of a recipient.
 
+use crate::parse::bytes::split_once;
 use crate::parse::{Direction, Fact, Kind, Turn};
 use crate::tls::Trouble;
 
 use super::daemon::Daemon;
+use super::host;
 use super::reason;
 use super::tls_line;
 
@@ -51,6 +53,15 @@ fn of_attempt<'a>(
 ) -> bool {
     let host = reason::host(body);
     let about_tls = reason::is_about_tls(body);
+    if body.starts_with(b"enabling PIX ")
+        && let Some((_, server)) = split_once(body, b" for ")
+    {
+        fact.direction = Some(outbound);
+        fact.peer = host::named(server)
+            .map(|named| named.peer)
+            .unwrap_or_default();
+        return true;
+    }
     if host.is_none() && !about_tls {
         return false;
     }
