@@ -324,7 +324,11 @@ fn wire(truth: &Value, id: &str, mta: &str, fact: &Fact<'_>) -> Vec<String> {
         Some(Direction::In) => hop["server"] == own && hop["role"] == "inbound",
         _ => hop["client"] == own && hop["server"] == text(fact.peer.name).as_str(),
     })
-    .map(|hop| hop["tls"].as_str().unwrap_or("none").to_owned())
+    .map(|hop| match hop["tls"].as_str() {
+        // Postfix writes the name of OpenSSL.
+        Some("TLSv1.0") => "TLSv1".to_owned(),
+        seen => seen.unwrap_or("none").to_owned(),
+    })
     .collect()
 }
 
