@@ -99,7 +99,10 @@ pub fn export<P: AsRef<OsStr>>(
         .output()
         .expect("the program starts");
     if !output.status.success() {
-        return Err(text(&output.stderr).trim().to_owned());
+        let told = text(&output.stderr);
+        let reason = told.lines().next().unwrap_or_default();
+        let reason = reason.rsplit('/').next().unwrap_or_default();
+        return Err(reason.split(" (").next().unwrap_or_default().to_owned());
     }
     let rows = lines(&output.stdout).filter(|line| !line.is_empty());
     Ok(rows

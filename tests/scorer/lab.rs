@@ -119,7 +119,7 @@ impl Lab {
             row,
             unplaced: Vec::new(),
             either: 0,
-            forged: 0,
+            by_pair: 0,
         };
         let rest = scoring.legs(&events);
         for event in rest {
@@ -137,7 +137,7 @@ struct Scoring<'a> {
     row: Row,
     unplaced: Vec<String>,
     either: usize,
-    forged: usize,
+    by_pair: usize,
 }
 
 impl<'a> Scoring<'a> {
@@ -166,15 +166,11 @@ impl<'a> Scoring<'a> {
     }
 
     fn leg(&mut self, leg: &Leg, event: &Value) {
-        let candidates = self.candidates(event, Connection::can_carry);
-        if candidates.is_empty() {
-            self.unplaced.push(what(event));
+        let Some(candidates) = self.place(event, Connection::can_carry) else {
             return;
-        }
+        };
         let statement = Statement::of(event);
-        self.either += usize::from(distinct(&candidates) > 1);
-        let verdict = statement.against(&candidates);
-        match verdict {
+        match statement.against(&candidates) {
             Verdict::Right if statement.is_yes() && statement.version.is_empty() => {
                 match leg.said {
                     Said::Session => self.row.main.missed(format!("version, {}", what(event))),
@@ -199,28 +195,21 @@ impl<'a> Scoring<'a> {
         if !network || !stated {
             return;
         }
-        let candidates = self.candidates(event, |_| true);
-        if candidates.is_empty() {
-            self.unplaced.push(what(event));
+        let Some(candidates) = self.place(event, |_| true) else {
             return;
-        }
-        let mut further = std::mem::take(&mut self.further_tally().1);
+        };
         let right = if cell(event, "tls") == "refused" {
             self.was_refused(event, &candidates, events)
         } else {
             Statement::of(event).against(&candidates) == Verdict::Right
         };
+        let tally = self.row.aside("attempts");
         if right {
-            further.right();
+            tally.right();
         } else {
-            further.wrong(contradiction(event, &candidates));
+            tally.wrong(contradiction(event, &candidates));
         }
-        self.further_tally().1 = further;
         self.cipher(event, &candidates);
-    }
-
-    fn further_tally(&mut self) -> &mut (&'static str, crate::table::Tally) {
-        aside(&mut self.row, "attempts")
     }
 
     /// TLS was not had on one of the connections, and nothing was sent over it.
@@ -256,7 +245,7 @@ impl<'a> Scoring<'a> {
             .collect();
         let on_wire = |one: &&Connection| iana.contains(self.lab.ciphers.iana(&one.cipher));
         let equal = candidates.iter().any(on_wire);
-        let (_, cipher) = aside(&mut self.row, "cipher");
+        let cipher = self.row.aside("cipher");
         if equal {
             cipher.right();
         } else if iana.is_empty() {
@@ -266,18 +255,40 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    /// The connections that an event can be about: those of its own scenario before those of others.
-    fn candidates(&self, event: &Value, fit: fn(&Connection) -> bool) -> Vec<&'a Connection> {
+    /// Counts how a statement was placed; `None` where it was not.
+    fn place(&mut self, event: &Value, fit: fn(&Connection) -> bool) -> Option<Vec<&'a Connection>> {
+        let mut found = self.candidates(event, fit);
+        if found.is_empty() {
+            found = self.alike(event, fit);
+            self.by_pair += usize::from(!found.is_empty());
+        }
+        if found.is_empty() {
+            self.unplaced.push(what(event));
+            return None;
+        }
+        self.either += usize::from(distinct(&found) > 1);
+        Some(found)
+    }
+
+    /// Client and server of the connection that an event is about.
+    fn ends<'e>(&'e self, event: &'e Value) -> (&'e str, &'e str) {
         let truth = &self.lab.truth;
         let own = truth.ip(&format!("mail.{}.example", self.form.mta));
         let peer = match cell(event, "peer_ip") {
             "" => truth.ip(cell(event, "peer_name")),
             ip => ip,
         };
-        let (client, server) = match cell(event, "direction") {
+        match cell(event, "direction") {
             "in" => (peer, own),
             _ => (own, peer),
-        };
+        }
+    }
+
+    /// The connections that an event can be about, by its ends and its time: those of its own scenario
+    /// before those of others.
+    fn candidates(&self, event: &Value, fit: fn(&Connection) -> bool) -> Vec<&'a Connection> {
+        let truth = &self.lab.truth;
+        let (client, server) = self.ends(event);
         let mut found = if self.form.rerun {
             truth.between(client, server)
         } else {
@@ -292,7 +303,30 @@ impl<'a> Scoring<'a> {
         let scenario = self.scenario(cell(event, "queue_id"));
         let of_it = |one: &&&Connection| Some(one.scenario.as_str()) == scenario.as_deref();
         let of_it: Vec<&Connection> = found.iter().filter(of_it).copied().collect();
-        if of_it.is_empty() { found } else { of_it }
+        match of_it.is_empty() {
+            false => of_it,
+            true if self.form.rerun && distinct(&found) > 1 => Vec::new(),
+            true => found,
+        }
+    }
+
+    /// The tap was not read for retries after the end of a scenario. The receivers of the laboratory do the
+    /// same each time: where every other connection between the two hosts was alike, this one was too, and a
+    /// receiver that never came to TLS with anybody did not here.
+    fn alike(&self, event: &Value, fit: fn(&Connection) -> bool) -> Vec<&'a Connection> {
+        let truth = &self.lab.truth;
+        let (client, server) = self.ends(event);
+        let mut pair = truth.between(client, server);
+        pair.retain(|one| fit(one));
+        if distinct(&pair) == 1 {
+            return pair;
+        }
+        let mut all = truth.into_server(server);
+        all.retain(|one| fit(one));
+        if pair.is_empty() && distinct(&all) == 1 && all.iter().all(|one| one.version.is_none()) {
+            return all;
+        }
+        Vec::new()
     }
 
     fn scenario(&self, queue_id: &str) -> Option<String> {
@@ -316,8 +350,8 @@ impl<'a> Scoring<'a> {
             }
         }
         let mut note = Vec::new();
-        if self.forged > 0 {
-            note.push(format!("forged {} not believed", self.forged));
+        if self.by_pair > 0 {
+            note.push(format!("by alike connections {}", self.by_pair));
         }
         if self.either > 0 {
             note.push(format!("either of two {}", self.either));
@@ -339,27 +373,16 @@ impl<'a> Scoring<'a> {
             }
             let message = messages.iter().find(|one| one["queue_id"] == queue_id);
             if self.log.contains(queue_id) {
-                let (_, tally) = aside(&mut self.row, "status");
-                status::compare(tally, scenario, message);
+                let administered = status::is_administered(self.log, queue_id);
+                status::compare(self.row.aside("status"), scenario, message, administered);
             }
             if let Some(message) = message
                 && status::is_forged(scenario)
             {
-                let (_, tally) = aside(&mut self.row, "forged");
-                status::compare_forged(tally, scenario, message);
-                self.forged += 1;
+                status::compare_forged(self.row.aside("forged"), scenario, message);
             }
         }
     }
-}
-
-fn aside<'r>(row: &'r mut Row, name: &'static str) -> &'r mut (&'static str, crate::table::Tally) {
-    let at = row.aside.iter().position(|(known, _)| *known == name);
-    let at = at.unwrap_or_else(|| {
-        row.aside.push((name, crate::table::Tally::default()));
-        row.aside.len() - 1
-    });
-    &mut row.aside[at]
 }
 
 /// The event is the arrival or delivery of that leg.

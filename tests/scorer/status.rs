@@ -19,14 +19,30 @@ fn accepted(scenario: &Value) -> &'static [&'static str] {
     }
 }
 
-pub fn compare(tally: &mut Tally, scenario: &Value, message: Option<&Value>) {
+/// A person removed, held or cancelled the message after the laboratory had looked at it.
+pub fn is_administered(log: &str, queue_id: &str) -> bool {
+    let about = |line: &&str| line.contains(queue_id);
+    let by_hand = |line: &str| line.contains(" by root") || line.contains("postsuper[");
+    log.lines().filter(about).any(by_hand)
+}
+
+pub fn compare(
+    tally: &mut Tally,
+    scenario: &Value,
+    message: Option<&Value>,
+    administered: bool,
+) {
     let id = cell(scenario, "id");
     let Some(message) = message else {
         tally.missed(format!("{id}: no such message"));
         return;
     };
     let status = cell(message, "status");
-    let wanted = accepted(scenario);
+    let wanted = if administered {
+        &["discarded", "deferred", "queued"]
+    } else {
+        accepted(scenario)
+    };
     if wanted.contains(&status) {
         tally.right();
     } else {

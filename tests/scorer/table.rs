@@ -79,6 +79,16 @@ impl Row {
         self
     }
 
+    /// The tally of a further thing, made when it is first asked for.
+    pub fn aside(&mut self, name: &'static str) -> &mut Tally {
+        let at = self.aside.iter().position(|(known, _)| *known == name);
+        let at = at.unwrap_or_else(|| {
+            self.aside.push((name, Tally::default()));
+            self.aside.len() - 1
+        });
+        &mut self.aside[at].1
+    }
+
     pub fn faults(&self) -> Vec<String> {
         let asides = self.aside.iter().flat_map(|(name, tally)| {
             let faults = tally.faults.iter();

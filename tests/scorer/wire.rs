@@ -120,7 +120,13 @@ impl Truth {
         self.connections.iter().filter(both).collect()
     }
 
-    /// Those of them that were open within a span of time. Lines are written up to a second after the end.
+    /// Those into a server, from whichever host.
+    pub fn into_server(&self, server: &str) -> Vec<&Connection> {
+        let into = |one: &&Connection| one.server == server;
+        self.connections.iter().filter(into).collect()
+    }
+
+    /// Those between two hosts that were open within a span of time. Lines are written up to a second after the end.
     pub fn open_at(&self, client: &str, server: &str, from: f64, to: f64) -> Vec<&Connection> {
         let mut found = self.between(client, server);
         found.retain(|one| one.opened - 0.1 <= to && from <= one.closed + 1.0);
