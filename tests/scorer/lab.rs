@@ -11,7 +11,7 @@ use crate::common::{cell, export};
 use crate::raw::{self, Leg, Said};
 use crate::statement::{Statement, Verdict};
 use crate::status;
-use crate::table::Row;
+use crate::table::{Row, Tally};
 use crate::wire::{Connection, Truth};
 
 /// One log in one form.
@@ -233,25 +233,10 @@ impl<'a> Scoring<'a> {
     }
 
     fn cipher(&mut self, event: &Value, candidates: &[&Connection]) {
-        let written = cell(event, "cipher");
-        if written.is_empty() {
-            return;
-        }
-        let iana: BTreeSet<&str> = event["cipher_iana"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let on_wire = |one: &&Connection| iana.contains(self.lab.ciphers.iana(&one.cipher));
-        let equal = candidates.iter().any(on_wire);
-        let cipher = self.row.aside("cipher");
-        if equal {
-            cipher.right();
-        } else if iana.is_empty() {
-            cipher.missed(format!("{written} is not known, {}", what(event)));
-        } else {
-            cipher.wrong(format!("{written} = {iana:?}, {}", contradiction(event, candidates)));
+        if !cell(event, "cipher").is_empty() {
+            let told = || contradiction(event, candidates);
+            let tally = self.row.aside("cipher");
+            same_suite(tally, &self.lab.ciphers, event, candidates, told);
         }
     }
 
@@ -316,6 +301,9 @@ impl<'a> Scoring<'a> {
     fn alike(&self, event: &Value, fit: fn(&Connection) -> bool) -> Vec<&'a Connection> {
         let truth = &self.lab.truth;
         let (client, server) = self.ends(event);
+        if !truth.is_receiver(server) {
+            return Vec::new();
+        }
         let mut pair = truth.between(client, server);
         pair.retain(|one| fit(one));
         if distinct(&pair) == 1 {
@@ -396,6 +384,27 @@ fn tells(event: &Value, leg: &Leg) -> bool {
         && event["kind"] == kind
         && event["direction"] == direction
         && (leg.ip.is_empty() || event["peer_ip"] == leg.ip.as_str())
+}
+
+/// The suite that a source wrote is one of those on the wire, by its IANA name.
+pub fn same_suite(
+    tally: &mut Tally,
+    ciphers: &Ciphers,
+    row: &Value,
+    wire: &[&Connection],
+    told: impl FnOnce() -> String,
+) {
+    let names = row["cipher_iana"].as_array().into_iter().flatten();
+    let names: BTreeSet<&str> = names.filter_map(Value::as_str).collect();
+    let on_wire = |one: &&Connection| names.contains(ciphers.iana(&one.cipher));
+    let written = cell(row, "cipher");
+    if wire.iter().any(on_wire) {
+        tally.right();
+    } else if names.is_empty() {
+        tally.missed(format!("{written} is not known, {}", told()));
+    } else {
+        tally.wrong(format!("{written} = {names:?}, {}", told()));
+    }
 }
 
 fn distinct(candidates: &[&Connection]) -> usize {

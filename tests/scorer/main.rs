@@ -8,8 +8,11 @@
 mod common;
 
 mod ciphers;
+mod exim_testsuite;
 mod lab;
+mod lab_eml;
 mod raw;
+mod received;
 mod statement;
 mod status;
 mod table;
@@ -29,6 +32,10 @@ fn rows() -> &'static [Row] {
         let laboratory = lab::Lab::open(&corpora);
         let forms = lab::forms(&corpora.join("mta-lab"));
         let mut rows: Vec<Row> = forms.iter().map(|form| laboratory.score(form)).collect();
+        rows.push(lab_eml::score(&corpora, &laboratory));
+        rows.extend(exim_testsuite::RELEASES.map(|release| exim_testsuite::score(&corpora, release)));
+        rows.push(received::dialects(&corpora));
+        rows.extend(received::spamassassin(&corpora));
         rows.sort_by(|a, b| (&a.corpus, &a.form).cmp(&(&b.corpus, &b.form)));
         println!("{}", table::print(&rows));
         rows

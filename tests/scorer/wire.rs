@@ -114,6 +114,14 @@ impl Truth {
         self.value["hosts"][host].as_str().unwrap_or_default()
     }
 
+    /// The address is of a host that only receives, and does so in the same way each time.
+    pub fn is_receiver(&self, ip: &str) -> bool {
+        let hosts = self.value["hosts"].as_object().expect("an object");
+        hosts.iter().any(|(name, address)| {
+            address == ip && (name.starts_with("rx.") || name == "mail.absender.example")
+        })
+    }
+
     /// The connections between two hosts.
     pub fn between(&self, client: &str, server: &str) -> Vec<&Connection> {
         let both = |one: &&Connection| one.client == client && one.server == server;
