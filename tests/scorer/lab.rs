@@ -386,6 +386,14 @@ fn tells(event: &Value, leg: &Leg) -> bool {
         && (leg.ip.is_empty() || event["peer_ip"] == leg.ip.as_str())
 }
 
+/// Exim with GnuTLS writes the name that a suite of TLS 1.3 would have had in TLS 1.2, and what a source
+/// writes is what the table shows.
+fn renamed(name: &str, version: &str) -> String {
+    let cipher = name.split_once("_WITH_").map_or("", |(_, cipher)| cipher);
+    let tls13 = version == "TLS1.3" && !cipher.is_empty();
+    if tls13 { format!("TLS_{cipher}") } else { String::new() }
+}
+
 /// The suite that a source wrote is one of those on the wire, by its IANA name.
 pub fn same_suite(
     tally: &mut Tally,
@@ -396,7 +404,10 @@ pub fn same_suite(
 ) {
     let names = row["cipher_iana"].as_array().into_iter().flatten();
     let names: BTreeSet<&str> = names.filter_map(Value::as_str).collect();
-    let on_wire = |one: &&Connection| names.contains(ciphers.iana(&one.cipher));
+    let on_wire = |one: &&Connection| {
+        let wire = ciphers.iana(&one.cipher);
+        names.contains(wire) || names.iter().any(|name| renamed(name, cell(row, "tls_version")) == wire)
+    };
     let written = cell(row, "cipher");
     if wire.iter().any(on_wire) {
         tally.right();

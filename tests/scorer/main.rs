@@ -11,8 +11,10 @@ mod ciphers;
 mod exim_testsuite;
 mod lab;
 mod lab_eml;
+mod postfix_cases;
 mod raw;
 mod received;
+mod samples;
 mod statement;
 mod status;
 mod table;
@@ -36,6 +38,12 @@ fn rows() -> &'static [Row] {
         rows.extend(exim_testsuite::RELEASES.map(|release| exim_testsuite::score(&corpora, release)));
         rows.push(received::dialects(&corpora));
         rows.extend(received::spamassassin(&corpora));
+        rows.push(postfix_cases::score(&corpora));
+        rows.push(samples::exporter(&corpora));
+        rows.push(samples::generated(&corpora));
+        rows.extend(samples::fail2ban(&corpora));
+        rows.extend(samples::crowdsec(&corpora));
+        rows.extend(samples::snippets(&corpora));
         rows.sort_by(|a, b| (&a.corpus, &a.form).cmp(&(&b.corpus, &b.form)));
         println!("{}", table::print(&rows));
         rows
