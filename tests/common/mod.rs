@@ -101,8 +101,8 @@ pub fn export<P: AsRef<OsStr>>(
     if !output.status.success() {
         let told = text(&output.stderr);
         let reason = told.lines().next().unwrap_or_default();
-        let reason = reason.rsplit('/').next().unwrap_or_default();
-        return Err(reason.split(" (").next().unwrap_or_default().to_owned());
+        let reason = reason.split(" (").next().unwrap_or_default();
+        return Err(reason.rsplit('/').next().unwrap_or_default().to_owned());
     }
     let rows = lines(&output.stdout).filter(|line| !line.is_empty());
     Ok(rows

@@ -15,7 +15,11 @@ pub fn score(corpora: &Path, release: &str) -> Row {
     let mut row = Row::new("exim-testsuite", release);
     let folder = corpora.join("exim-testsuite").join(release);
     // The suite masks times and hosts, so that some of its logs cannot be known for what they are.
-    let events = match export("events", &["--tz", "UTC", "--input", "exim"], &[folder.join("log")]) {
+    let events = match export(
+        "events",
+        &["--tz", "UTC", "--input", "exim"],
+        &[folder.join("log")],
+    ) {
         Ok(events) => events,
         Err(reason) => return row.unread(reason),
     };
@@ -30,7 +34,10 @@ pub fn score(corpora: &Path, release: &str) -> Row {
         }
     }
     let mut total = [0, 0];
-    for (log, wanted) in json(&folder.join("counts.json")).as_object().expect("an object") {
+    for (log, wanted) in json(&folder.join("counts.json"))
+        .as_object()
+        .expect("an object")
+    {
         let wanted = ["arrivals", "deliveries"].map(|name| wanted[name].as_u64().unwrap_or(0));
         let found = counts.get(log.as_str()).copied().unwrap_or_default();
         total = [total[0] + found[0], total[1] + found[1]];

@@ -115,7 +115,9 @@ impl Lab {
             lab: self,
             form,
             log: &log,
-            whole_seconds: !events.iter().any(|event| !cell(event, "time").ends_with(".000Z")),
+            whole_seconds: !events
+                .iter()
+                .any(|event| !cell(event, "time").ends_with(".000Z")),
             row,
             unplaced: Vec::new(),
             either: 0,
@@ -241,7 +243,11 @@ impl<'a> Scoring<'a> {
     }
 
     /// Counts how a statement was placed; `None` where it was not.
-    fn place(&mut self, event: &Value, fit: fn(&Connection) -> bool) -> Option<Vec<&'a Connection>> {
+    fn place(
+        &mut self,
+        event: &Value,
+        fit: fn(&Connection) -> bool,
+    ) -> Option<Vec<&'a Connection>> {
         let mut found = self.candidates(event, fit);
         if found.is_empty() {
             found = self.alike(event, fit);
@@ -391,7 +397,11 @@ fn tells(event: &Value, leg: &Leg) -> bool {
 fn renamed(name: &str, version: &str) -> String {
     let cipher = name.split_once("_WITH_").map_or("", |(_, cipher)| cipher);
     let tls13 = version == "TLS1.3" && !cipher.is_empty();
-    if tls13 { format!("TLS_{cipher}") } else { String::new() }
+    if tls13 {
+        format!("TLS_{cipher}")
+    } else {
+        String::new()
+    }
 }
 
 /// The suite that a source wrote is one of those on the wire, by its IANA name.
@@ -406,7 +416,10 @@ pub fn same_suite(
     let names: BTreeSet<&str> = names.filter_map(Value::as_str).collect();
     let on_wire = |one: &&Connection| {
         let wire = ciphers.iana(&one.cipher);
-        names.contains(wire) || names.iter().any(|name| renamed(name, cell(row, "tls_version")) == wire)
+        names.contains(wire)
+            || names
+                .iter()
+                .any(|name| renamed(name, cell(row, "tls_version")) == wire)
     };
     let written = cell(row, "cipher");
     if wire.iter().any(on_wire) {

@@ -15,7 +15,9 @@ use crate::wire::Connection;
 /// The writer of a header tells of TLS, but leaves the version out: Postfix without
 /// `smtpd_tls_received_header`.
 fn names_no_version(header: &str) -> bool {
-    !["TLS1", "TLSv1", "TLS-1"].iter().any(|word| header.contains(word))
+    !["TLS1", "TLSv1", "TLS-1"]
+        .iter()
+        .any(|word| header.contains(word))
 }
 
 pub fn score(corpora: &Path, lab: &Lab) -> Row {
@@ -29,7 +31,11 @@ pub fn score(corpora: &Path, lab: &Lab) -> Row {
     for scenario in lab.truth.scenarios() {
         for list in ["eml", "bounce_eml"] {
             let names = scenario[list].as_array().expect("a list");
-            scenarios.extend(names.iter().filter_map(|name| Some((name.as_str()?, scenario))));
+            scenarios.extend(
+                names
+                    .iter()
+                    .filter_map(|name| Some((name.as_str()?, scenario))),
+            );
         }
     }
     let mut scoring = Scoring { lab, row };
@@ -81,7 +87,9 @@ impl Scoring<'_> {
             self.row.unplaced.push(file.to_owned());
             let stated = cell(hop, "from_ip").is_empty() && cell(hop, "tls") == "yes";
             if stated {
-                self.row.main.wrong(format!("{file}: TLS on a hop without a peer"));
+                self.row
+                    .main
+                    .wrong(format!("{file}: TLS on a hop without a peer"));
             }
             return;
         }
@@ -111,7 +119,13 @@ impl Scoring<'_> {
             Verdict::Wrong => self.row.main.wrong(told()),
         }
         if !cell(hop, "cipher").is_empty() {
-            same_suite(self.row.aside("cipher"), &self.lab.ciphers, hop, &wire, told);
+            same_suite(
+                self.row.aside("cipher"),
+                &self.lab.ciphers,
+                hop,
+                &wire,
+                told,
+            );
         }
     }
 }

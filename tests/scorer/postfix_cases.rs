@@ -103,7 +103,9 @@ fn wanted(row: &Value) -> Vec<(&'static str, String)> {
     let client = client.captures(&data);
     let relay = Regex::new(r"relay=([^\[,]+)\[([0-9a-fA-F.:]+)\]:(\d+)").expect("a pattern");
     let relay = relay.captures(&data);
-    let part = |found: &Option<regex::Captures<'_>>, at: usize| found.as_ref().map(|found| found[at].to_owned());
+    let part = |found: &Option<regex::Captures<'_>>, at: usize| {
+        found.as_ref().map(|found| found[at].to_owned())
+    };
     let version = field("tls_version").map(|version| match version.as_str() {
         "TLSv1" => "TLS1.0".to_owned(),
         other => other.replace("TLSv", "TLS"),
@@ -117,28 +119,51 @@ fn wanted(row: &Value) -> Vec<(&'static str, String)> {
     let cells = [
         ("queue_id", field("queueid").filter(|id| id != "NOQUEUE")),
         ("kind", status.or(reject.map(|_| "rejection".to_owned()))),
-        ("peer_ip", field("client_ip").or(field("relay_ip")).or(part(&client, 2)).or(part(&relay, 2))),
-        ("peer_name", host(field("client_hostname").or(field("relay_hostname")))),
+        (
+            "peer_ip",
+            field("client_ip")
+                .or(field("relay_ip"))
+                .or(part(&client, 2))
+                .or(part(&relay, 2)),
+        ),
+        (
+            "peer_name",
+            host(field("client_hostname").or(field("relay_hostname"))),
+        ),
         ("peer_name", host(part(&client, 1).or(part(&relay, 1)))),
-        ("peer_port", field("relay_port").or(field("client_port")).or(part(&relay, 3))),
+        (
+            "peer_port",
+            field("relay_port")
+                .or(field("client_port"))
+                .or(part(&relay, 3)),
+        ),
         ("tls_version", version),
         ("cipher", field("tls_cipher")),
         ("bits", bits),
         ("group", field("tls_key_exchange")),
-        ("enhanced_status", field("status_code_enhanced").or(keyed(&data, "dsn"))),
+        (
+            "enhanced_status",
+            field("status_code_enhanced").or(keyed(&data, "dsn")),
+        ),
         ("address", keyed(&data, "to")),
         ("parent_address", keyed(&data, "orig_to")),
         ("peer_helo", keyed(&data, "helo")),
         ("protocol", keyed(&data, "proto").filter(|_| !delivery)),
-        ("peer_queue_id", queued.captures(&response).map(|found| found[1].to_owned())),
+        (
+            "peer_queue_id",
+            queued.captures(&response).map(|found| found[1].to_owned()),
+        ),
     ];
-    let filled = cells.into_iter().filter_map(|(column, value)| Some((column, value?)));
+    let filled = cells
+        .into_iter()
+        .filter_map(|(column, value)| Some((column, value?)));
     filled.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// `unknown` is no name, and an address is none either. Hosts are lower case.
 fn host(name: Option<String>) -> Option<String> {
-    let name = name.filter(|name| name != "unknown" && name.parse::<std::net::IpAddr>().is_err())?;
+    let name =
+        name.filter(|name| name != "unknown" && name.parse::<std::net::IpAddr>().is_err())?;
     (!name.contains('/')).then(|| name.to_ascii_lowercase())
 }
 

@@ -100,7 +100,8 @@ const ESTABLISHED: &str = "TLS connection established from ";
 
 fn postfix(lines: &[Line<'_>]) -> Vec<Leg> {
     let arrival = regex(r"^(\w+): client=");
-    let delivery = regex(r"^(\w+): to=<.*?>, (?:orig_to=<.*?>, )?relay=[^\[, ]+\[([0-9.]+)\]:\d+, ");
+    let delivery =
+        regex(r"^(\w+): to=<.*?>, (?:orig_to=<.*?>, )?relay=[^\[, ]+\[([0-9.]+)\]:\d+, ");
     let mut legs = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let leg = |queue_id: &str, ip: &str, outbound, said| Leg {
@@ -183,7 +184,8 @@ fn postfix_delivery(lines: &[Line<'_>], at: usize, queue_id: &str, ip: &str) -> 
 /// Sendmail tells of each session on a line of the same process, and of TLS at arrival in `proto=`.
 fn sendmail(lines: &[Line<'_>]) -> Vec<Leg> {
     let arrival = regex(r"^(\w+): from=.* proto=(E?SMTPS?A?)[,]? .*relay=\S+ \[([0-9.]+)\]");
-    let delivery = regex(r"^(\w+): to=.* mailer=e?smtp, .* relay=(\S+?)\.? \[([0-9.]+)\], .* stat=Sent");
+    let delivery =
+        regex(r"^(\w+): to=.* mailer=e?smtp, .* relay=(\S+?)\.? \[([0-9.]+)\], .* stat=Sent");
     let mut legs = Vec::new();
     for (at, line) in lines.iter().enumerate() {
         let told = |start: &str, relay: &str| {
@@ -222,7 +224,8 @@ fn sendmail(lines: &[Line<'_>]) -> Vec<Leg> {
 /// OpenSMTPD tells of each session on a line with the same session ID.
 fn opensmtpd(lines: &[Line<'_>]) -> Vec<Leg> {
     let arrival = regex(r"^(\w{16}) smtp message msgid=(\w{8}) ");
-    let delivery = regex(r#"^(\w{16}) mta delivery evpid=(\w{8})\w{8} .* relay="([0-9.]+) .* result="Ok""#);
+    let delivery =
+        regex(r#"^(\w{16}) mta delivery evpid=(\w{8})\w{8} .* relay="([0-9.]+) .* result="Ok""#);
     let said = |session: &str, side: &str| {
         let secured = format!("{session} {side} tls ciphers=");
         let told = lines.iter().any(|line| line.text.starts_with(&secured));

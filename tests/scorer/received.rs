@@ -62,8 +62,13 @@ const SOMETIMES: [(&str, &str); 4] = [
 pub fn dialects(corpora: &Path) -> Row {
     let mut row = Row::new("received-dialects.jsonl", "every labelled field");
     let labelled = json_lines(&corpora.join("received-dialects.jsonl"));
-    let headers: Vec<String> = labelled.iter().map(|one| cell(one, "raw").to_owned()).collect();
-    let unfolded = labelled.iter().map(|one| format!("Received: {}", cell(one, "header")));
+    let headers: Vec<String> = labelled
+        .iter()
+        .map(|one| cell(one, "raw").to_owned())
+        .collect();
+    let unfolded = labelled
+        .iter()
+        .map(|one| format!("Received: {}", cell(one, "header")));
     let headers: Vec<String> = headers
         .into_iter()
         .zip(unfolded)
@@ -92,7 +97,8 @@ pub fn dialects(corpora: &Path) -> Row {
             }
             let label = label(labels, column, &expected[field], &hop);
             let got = got(column, &hop);
-            row.main.compare(|| format!("n={number} {column}"), &label, &got);
+            row.main
+                .compare(|| format!("n={number} {column}"), &label, &got);
         }
     }
     row.note = format!("{} headers", labelled.len());
@@ -143,7 +149,10 @@ pub fn spamassassin(corpora: &Path) -> [Row; 2] {
     let mut parsed = Row::new("spamassassin-received.jsonl", "relays: ip, by, id, helo");
     let mut ignored = Row::new("spamassassin-received.jsonl", "ignored: nothing graded");
     let rows = json_lines(&corpora.join("spamassassin-received.jsonl"));
-    let headers: Vec<String> = rows.iter().map(|one| cell(one, "headers").to_owned()).collect();
+    let headers: Vec<String> = rows
+        .iter()
+        .map(|one| cell(one, "headers").to_owned())
+        .collect();
     let hops = match hops(&headers) {
         Ok(hops) => hops,
         Err(reason) => return [parsed.unread(reason.clone()), ignored.unread(reason)],
@@ -168,7 +177,9 @@ pub fn spamassassin(corpora: &Path) -> [Row; 2] {
         ] {
             let label = spamassassin_label(&labels["expected"], field);
             let got = got(column, &hop);
-            parsed.main.compare(|| format!("n={number} {column}"), &label, &got);
+            parsed
+                .main
+                .compare(|| format!("n={number} {column}"), &label, &got);
         }
     }
     [parsed, ignored]
@@ -177,7 +188,9 @@ pub fn spamassassin(corpora: &Path) -> [Row; 2] {
 /// SpamAssassin writes `!` for brackets in a HELO.
 fn spamassassin_label(expected: &Value, field: &str) -> String {
     let label = plain(&expected[field]);
-    let inner = label.strip_prefix('!').and_then(|rest| rest.strip_suffix('!'));
+    let inner = label
+        .strip_prefix('!')
+        .and_then(|rest| rest.strip_suffix('!'));
     match (field, inner) {
         ("helo", Some(literal)) => host(&format!("[{literal}]")),
         ("helo" | "by", None) => host(&label),

@@ -26,7 +26,13 @@ fn events_of(lines: &[&str]) -> Result<Vec<Option<Value>>, String> {
 
 /// Hosts and times that fail2ban finds in its sample lines. It fills in the year 2005 where none stands.
 pub fn fail2ban(corpora: &Path) -> Vec<Row> {
-    let names = ["exim", "exim-spam", "postfix", "sendmail-auth", "sendmail-reject"];
+    let names = [
+        "exim",
+        "exim-spam",
+        "postfix",
+        "sendmail-auth",
+        "sendmail-reject",
+    ];
     names.map(|name| fail2ban_file(corpora, name)).into()
 }
 
@@ -71,7 +77,10 @@ pub fn crowdsec(corpora: &Path) -> Vec<Row> {
     let source = Regex::new(r#"source_ip"[\])]+ == "([^"]+)""#).expect("a pattern");
     let root = corpora.join("crowdsec/.tests");
     let logs = all_files(&root);
-    for log in logs.iter().filter(|path| path.extension().is_some_and(|end| end == "log")) {
+    for log in logs
+        .iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "log"))
+    {
         let folder = log.parent().expect("a folder");
         let name = folder.file_name().unwrap_or_default().to_string_lossy();
         let mut row = Row::new("crowdsec", name);
@@ -79,7 +88,11 @@ pub fn crowdsec(corpora: &Path) -> Vec<Row> {
         for asserts in ["parser.assert", "scenario.assert"] {
             let asserts = fs::read(folder.join(asserts)).unwrap_or_default();
             let asserts = text(&asserts);
-            hosts.extend(source.captures_iter(&asserts).map(|found| found[1].to_owned()));
+            hosts.extend(
+                source
+                    .captures_iter(&asserts)
+                    .map(|found| found[1].to_owned()),
+            );
         }
         let bytes = fs::read(log).expect("a log");
         let lines = text(&bytes);
@@ -87,7 +100,9 @@ pub fn crowdsec(corpora: &Path) -> Vec<Row> {
         match events_of(&lines) {
             Ok(events) => {
                 for (line, event) in lines.iter().zip(&events) {
-                    let host = hosts.iter().find(|host| line.contains(&format!("[{host}]")));
+                    let host = hosts
+                        .iter()
+                        .find(|host| line.contains(&format!("[{host}]")));
                     let Some(host) = host else { continue };
                     let event = event.as_ref().unwrap_or(&Value::Null);
                     let what = || line.chars().take(90).collect::<String>();
@@ -114,9 +129,10 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
         r"X=(?P<a>[^: ]+):(?P<b>[^: ]+):|version=(?P<c>[^,]+), .*cipher=(?P<d>[^,]+),|: (?P<e>TLSv[0-9.]+) with cipher (?P<f>\S+)",
     )
     .expect("a pattern");
-    let queue_id =
-        Regex::new(r"(?:^|\] )(?:[0-9-]+ [0-9:]+ )?(\w{6}-\w{6,11}-\w{2,4}|\w{14}) ?(?::|<=|=>|==|H=)")
-            .expect("a pattern");
+    let queue_id = Regex::new(
+        r"(?:^|\] )(?:[0-9-]+ [0-9:]+ )?(\w{6}-\w{6,11}-\w{2,4}|\w{14}) ?(?::|<=|=>|==|H=)",
+    )
+    .expect("a pattern");
     let lines: Vec<&str> = all
         .iter()
         .filter(|one| one["mta"] == mta)
@@ -129,7 +145,8 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
         Err(reason) => return row.unread(reason),
     };
     for (line, event) in lines.iter().zip(&events) {
-        let what = |column: &str| format!("{column} of {}", line.chars().take(90).collect::<String>());
+        let what =
+            |column: &str| format!("{column} of {}", line.chars().take(90).collect::<String>());
         let Some(event) = event else {
             row.main.missed(what("all"));
             continue;
@@ -140,7 +157,11 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
         }
         let Some(found) = session.captures(line) else {
             let tls = cell(event, "tls");
-            row.main.compare(|| what("tls"), "not yes", if tls == "yes" { tls } else { "not yes" });
+            row.main.compare(
+                || what("tls"),
+                "not yes",
+                if tls == "yes" { tls } else { "not yes" },
+            );
             continue;
         };
         let part = |names: [&str; 3]| {
@@ -153,8 +174,13 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
             "TLSv1/SSLv3" => String::new(),
             other => other.replace("TLSv", "TLS"),
         };
-        row.main.compare(|| what("tls_version"), &version, cell(event, "tls_version"));
-        row.main.compare(|| what("cipher"), part(["b", "d", "f"]), cell(event, "cipher"));
+        row.main
+            .compare(|| what("tls_version"), &version, cell(event, "tls_version"));
+        row.main.compare(
+            || what("cipher"),
+            part(["b", "d", "f"]),
+            cell(event, "cipher"),
+        );
     }
     row
 }
@@ -169,13 +195,17 @@ pub fn exporter(corpora: &Path) -> Row {
     };
     let report = fs::read_to_string(folder.join("mainlog.eximstats.txt")).expect("the report");
     let cells = |name: &str| -> Vec<String> {
-        let line = report.lines().find(|line| line.trim_start().starts_with(name));
+        let line = report
+            .lines()
+            .find(|line| line.trim_start().starts_with(name));
         let cells = line.expect("a line").split_whitespace().skip(1);
         cells.map(str::to_owned).collect()
     };
     let marked = |mark: &str| events.iter().filter(|event| event["flag"] == mark).count();
     let arrivals = events.iter().filter(|event| event["flag"] == "<=");
-    let bytes: u64 = arrivals.map(|event| event["size"].as_u64().unwrap_or(0)).sum();
+    let bytes: u64 = arrivals
+        .map(|event| event["size"].as_u64().unwrap_or(0))
+        .sum();
     let (received, delivered) = (cells("Received"), cells("Delivered"));
     let addresses = marked("=>") + marked("->");
     for (what, wanted, got) in [
@@ -200,7 +230,10 @@ pub fn generated(corpora: &Path) -> Row {
         ("t8_all_selectors", "TLS1.3"),
         ("t12_rich", "TLS1.3"),
     ] {
-        let log = corpora.join("exim-generated-4.96").join(name).join("cli.mainlog");
+        let log = corpora
+            .join("exim-generated-4.96")
+            .join(name)
+            .join("cli.mainlog");
         let events = match export("events", &["--tz", "UTC"], &[log]) {
             Ok(events) => events,
             Err(reason) => return row.unread(reason),
@@ -210,14 +243,24 @@ pub fn generated(corpora: &Path) -> Row {
             events.iter().filter(about).collect::<Vec<_>>()
         };
         for address in ["user1@tls.test", "user4@tls.test", "extra@tls.test"] {
-            let delivery = of(address).into_iter().find(|event| event["kind"] == "delivery");
+            let delivery = of(address)
+                .into_iter()
+                .find(|event| event["kind"] == "delivery");
             let got = delivery.map_or("", |event| cell(event, "tls_version"));
-            row.main.compare(|| format!("{name} {address}"), version, got);
+            row.main
+                .compare(|| format!("{name} {address}"), version, got);
         }
         let told = |address: &str| {
-            let told = of(address).into_iter().filter(|event| !event["flag"].is_null());
+            let told = of(address)
+                .into_iter()
+                .filter(|event| !event["flag"].is_null());
             let told = told.map(|event| {
-                format!("{} {} {}", cell(event, "kind"), cell(event, "tls"), event["errno"])
+                format!(
+                    "{} {} {}",
+                    cell(event, "kind"),
+                    cell(event, "tls"),
+                    event["errno"]
+                )
             });
             told.collect::<Vec<_>>().join(", ")
         };
@@ -226,9 +269,11 @@ pub fn generated(corpora: &Path) -> Row {
         } else {
             "deferral refused -38, retry_wait not_applicable -54"
         };
-        row.main.compare(|| format!("{name} user2"), plain, &told("user2@plain.test"));
+        row.main
+            .compare(|| format!("{name} user2"), plain, &told("user2@plain.test"));
         let dead = "deferral not_stated 111, retry_wait not_applicable -54";
-        row.main.compare(|| format!("{name} user3"), dead, &told("user3@dead.test"));
+        row.main
+            .compare(|| format!("{name} user3"), dead, &told("user3@dead.test"));
     }
     row
 }

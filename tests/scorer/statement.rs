@@ -41,6 +41,10 @@ impl<'a> Statement<'a> {
             "no" => candidates.iter().any(|one| one.version.is_none()),
             _ => false,
         };
-        if right { Verdict::Right } else { Verdict::Wrong }
+        if right {
+            Verdict::Right
+        } else {
+            Verdict::Wrong
+        }
     }
 }

@@ -26,12 +26,7 @@ pub fn is_administered(log: &str, queue_id: &str) -> bool {
     log.lines().filter(about).any(by_hand)
 }
 
-pub fn compare(
-    tally: &mut Tally,
-    scenario: &Value,
-    message: Option<&Value>,
-    administered: bool,
-) {
+pub fn compare(tally: &mut Tally, scenario: &Value, message: Option<&Value>, administered: bool) {
     let id = cell(scenario, "id");
     let Some(message) = message else {
         tally.missed(format!("{id}: no such message"));
@@ -66,7 +61,11 @@ pub fn compare_forged(tally: &mut Tally, scenario: &Value, message: &Value) {
     let wanted = plain(cell(scenario, "sender"));
     tally.compare(|| format!("{id} sender"), &wanted, &sender);
     let peer = cell(message, "peer");
-    let ours = ["client.absender.example", "laptop.absender.example", "127.0.0.71"];
+    let ours = [
+        "client.absender.example",
+        "laptop.absender.example",
+        "127.0.0.71",
+    ];
     tally.compare(
         || format!("{id} peer"),
         if ours.contains(&peer) { peer } else { ours[0] },

@@ -146,7 +146,13 @@ pub fn print(rows: &[Row]) -> String {
     for row in rows {
         let faults = row.faults();
         if !faults.is_empty() || !row.unplaced.is_empty() {
-            let _ = writeln!(out, "\n{} {}: {} faults", row.corpus, row.form, faults.len());
+            let _ = writeln!(
+                out,
+                "\n{} {}: {} faults",
+                row.corpus,
+                row.form,
+                faults.len()
+            );
         }
         for fault in row.unplaced.iter().map(|what| format!("unplaced: {what}")) {
             let _ = writeln!(out, "  {fault}");

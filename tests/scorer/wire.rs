@@ -106,7 +106,9 @@ impl Truth {
     }
 
     pub fn of_id(&self, id: &str) -> Option<&Value> {
-        self.scenarios().iter().find(|scenario| scenario["id"] == id)
+        self.scenarios()
+            .iter()
+            .find(|scenario| scenario["id"] == id)
     }
 
     /// The address of a host by any of its names.
