@@ -254,11 +254,11 @@ fn exim_says_in_syslog_what_it_says_in_its_own_logs() {
             let path = lab.join(format!("syslog/{server}.{shape}.log"));
             let text = fs::read(path).expect("a readable log");
             let reader = Reader::framed(Framing::Lines);
-            let mut scratch = Vec::new();
+            let mut scratch = hopgrade::parse::Scratch::new();
             let mut framed = Counted::new();
             let lines = text.split(|byte| *byte == b'\n');
             for line in lines.filter(|line| !line.is_empty()) {
-                match reader.read(line, &mut scratch) {
+                match reader.read(line, b"", &mut scratch) {
                     Outcome::Fact(fact) => {
                         assert_eq!(fact.program, b"exim");
                         assert_eq!(fact.host, format!("mail.{server}.example").as_bytes());
