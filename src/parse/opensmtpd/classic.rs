@@ -160,7 +160,7 @@ fn delivery<'a>(fact: &mut Fact<'a>, text: &'a [u8], network: bool) -> Option<()
     fact.queue_id = message_of(id);
     fact.sender = null_sender(fields.address(b"from=")?);
     fact.address = fields.address(b"to=")?;
-    let parent = fields.address(b"rcpt=");
+    let parent = fields.address(b"rcpt=").unwrap_or_default();
     if network {
         let _ = fields.until(b"source=", b"relay=");
         if let Some(host) = fields.until(b"relay=", b"delay=") {

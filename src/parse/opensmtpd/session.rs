@@ -198,12 +198,12 @@ fn local_delivery<'a>(fact: &mut Fact<'a>, mut fields: Fields<'a>) -> Option<()>
     Some(())
 }
 
-fn addresses<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) -> Option<Option<&'a [u8]>> {
+fn addresses<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) -> Option<&'a [u8]> {
     let (id, _) = identifier::<16>(fields.word(b"evpid=")?)?;
     fact.queue_id = message_of(id);
     fact.sender = fields.address(b"from=")?;
     fact.address = fields.address(b"to=")?;
-    Some(fields.address(b"rcpt="))
+    Some(fields.address(b"rcpt=").unwrap_or_default())
 }
 
 fn outcome<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) -> Option<()> {

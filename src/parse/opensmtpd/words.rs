@@ -135,9 +135,10 @@ pub(super) fn sent<'a>(fact: &mut Fact<'a>, session: &'a [u8]) {
 }
 
 /// The address that the envelope was for before aliases: `<->` where it is the same.
-pub(super) fn before_aliases<'a>(fact: &mut Fact<'a>, written: Option<&'a [u8]>) {
-    let parent = written.filter(|parent| *parent != b"-" && *parent != fact.address);
-    fact.parent_address = parent.unwrap_or_default();
+pub(super) fn before_aliases<'a>(fact: &mut Fact<'a>, written: &'a [u8]) {
+    if written != b"-" && written != fact.address {
+        fact.parent_address = written;
+    }
 }
 
 /// The text between quotes that fill it.

@@ -16,7 +16,7 @@ const EARLY: [&[u8]; 2] = [b"check_relay", b"srv_features"];
 pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid: &'a [u8]) {
     note(fact, body);
     let (name, rest) = until_comma(rest);
-    let Some((argument, rest)) = rest.strip_prefix(b", arg1=").and_then(argument) else {
+    let Some((argument, rest)) = rest.strip_prefix(b", arg1=").map(argument) else {
         return;
     };
     let rest = match rest.strip_prefix(b", arg2=") {
@@ -64,10 +64,10 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
     }
 }
 
-fn argument(text: &[u8]) -> Option<(&[u8], &[u8])> {
+fn argument(text: &[u8]) -> (&[u8], &[u8]) {
     match angle(text) {
-        Some((inner, rest)) if rest.starts_with(b", ") => Some((path(text, inner), rest)),
-        _ => Some(until_comma(text)),
+        Some((inner, rest)) if rest.starts_with(b", ") => (path(text, inner), rest),
+        _ => until_comma(text),
     }
 }
 
