@@ -265,9 +265,10 @@ fn assert_kind(fact: &Fact<'_>, case: &Value) {
     ) {
         (Some("sent"), _) => Kind::Delivery,
         (Some("bounced" | "expired"), _) => Kind::Failure,
-        (Some("undeliverable-but-not-cached"), _) => Kind::Note,
         (_, Some("reject")) => Kind::Rejection,
-        (_, Some("reject_warning" | "filter")) => Kind::Note,
+        (Some("undeliverable-but-not-cached"), _) | (_, Some("reject_warning" | "filter")) => {
+            Kind::Note
+        }
         _ => return,
     };
     assert_eq!(fact.kind, kind, "{case}");

@@ -58,11 +58,10 @@ fn kind(action: &[u8], has_message: bool) -> Option<Kind> {
         b"hold" | b"milter-hold" | b"quarantine" | b"milter-quarantine" if has_message => {
             Kind::Frozen
         }
-        b"hold" | b"milter-hold" | b"reject_warning" | b"warn" | b"filter" | b"redirect"
-        | b"bcc" | b"prepend" | b"replace" | b"info" | b"strip" | b"ignore" | b"delay"
-        | b"trigger" | b"permit" | b"pass" | b"milter-accept" | b"milter-tempfail"
+        b"hold" | b"milter-hold" | b"reject_warning" | b"warn" | b"warning" | b"filter"
+        | b"redirect" | b"bcc" | b"prepend" | b"replace" | b"info" | b"strip" | b"ignore"
+        | b"delay" | b"trigger" | b"permit" | b"pass" | b"milter-accept" | b"milter-tempfail"
         | b"proxy-accept" | b"milter-quarantine" | b"quarantine" => Kind::Note,
-        b"warning" => Kind::Note,
         _ => return None,
     })
 }

@@ -40,9 +40,9 @@ pub(super) fn read<'a>(
     let line = fields(fact, rest).ok_or("delivery without a status")?;
     fact.ambiguous = repeats_fields(fact.text);
     fact.transport = daemon::name(fact.program);
-    let probe = relay(fact, daemon, &line);
+    let spoken_to = relay(fact, daemon, &line);
     classify(fact, daemon, &line);
-    if fact.direction == Some(Direction::Out) && probe {
+    if fact.direction == Some(Direction::Out) && spoken_to {
         fact.turn = Turn::Carries;
         fact.dialogue = dialogue;
         fact.open_for = open_for(line.delays);

@@ -31,7 +31,7 @@ pub(super) fn leveled<'a>(fact: &mut Fact<'a>, daemon: Daemon, text: &'a [u8]) -
 
 /// Beginnings of lines with a queue ID that change nothing for the message.
 pub(super) fn is_known(body: &[u8]) -> bool {
-    const STARTS: [&[u8]; 24] = [
+    const STARTS: [&[u8]; 25] = [
         b"enabling PIX ",
         b"breaking line > ",
         b"host ",
@@ -45,6 +45,7 @@ pub(super) fn is_known(body: &[u8]) -> bool {
         b"TLS ",
         b"Cannot ",
         b"Server certificate ",
+        b"message has been queued ",
         b"message requires ",
         b"message size ",
         b"mail for ",

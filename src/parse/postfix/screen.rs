@@ -25,7 +25,10 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> b
 /// [IP]:port: words`, `COMMAND TIME LIMIT from [IP]:port after HELO`: the first address that follows Postfix's own words.
 fn knock<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let (first, _) = word(body);
-    let capitals = first.len() > 2 && first.iter().all(u8::is_ascii_uppercase);
+    let capitals = first.len() > 2
+        && first
+            .iter()
+            .all(|byte| byte.is_ascii_uppercase() || *byte == b'-');
     let Some(at) = find(body, b"[").filter(|_| capitals) else {
         return false;
     };

@@ -38,17 +38,14 @@ fn turn<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], turn: Turn, client: &'a [u8
     }
 }
 
-/// `client=HOST[, sasl_method=...][, orig_client=...]`.
+/// `client=HOST[, sasl_method=...][, orig_client=...]`. Without a queue ID (`smtpd_proxy_filter`) the message goes
+/// to a filter first, and the filter's own connection brings it into the queue.
 fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) -> bool {
-    let Some(named) = host::named(client).filter(|_| !fact.queue_id.is_empty()) else {
-        return false;
-    };
-    fact.kind = Kind::Arrival;
-    fact.direction = Some(Direction::In);
-    fact.turn = Turn::Carries;
-    fact.dialogue = dialogue;
-    fact.peer = named.peer;
-    fact.text = named.rest.strip_prefix(b", ").unwrap_or(named.rest);
+    let rest = turn(fact, dialogue, Turn::Carries, client);
+    if !fact.queue_id.is_empty() {
+        fact.kind = Kind::Arrival;
+    }
+    fact.text = rest.strip_prefix(b", ").unwrap_or(rest);
     true
 }
 

@@ -132,7 +132,6 @@ fn what_others_wrote_states_nothing() {
             "postfix/smtp",
             format!("C27A5D8: host mx.example.net[192.0.2.1] said: 550 {tls}"),
         ),
-        ("postfix/smtp", format!("C27A5D8: {tls}")),
         ("postfix/cleanup", format!("C27A5D8: message-id=<{tls}>")),
         (
             "postfix/cleanup",

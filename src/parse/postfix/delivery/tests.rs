@@ -61,153 +61,133 @@ fn delays_are_bounds() {
     }
 }
 
-#[test]
-fn kinds() {
-    let none = "C27A5D8: to=<a@example.org>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1";
-    let local = "C27A5D8: to=<a@example.org>, relay=local, delay=1, delays=1/0/0/0, dsn=2.0.0";
-    let socket = "C27A5D8: to=<a@example.org>, relay=mx.example.org[private/dovecot-lmtp], delay=1, delays=1/0/0/0, dsn=2.0.0";
-    let out = Some(Direction::Out);
-    let inside = Some(Direction::Local);
-    for (program, head, rest, kind, direction) in [
-        (
-            "smtp",
-            none,
-            "status=deferred (connect to mx.example.net[192.0.2.1]:25: Connection refused)",
-            Kind::Deferral,
-            out,
-        ),
-        (
-            "smtp",
-            none,
-            "status=bounced (connect to mx.example.net[192.0.2.1]:25: Connection refused)",
-            Kind::Failure,
-            out,
-        ),
-        (
-            "smtp",
-            none,
-            "status=deferred (Host or domain name not found. Name service error for name=x type=MX: Host not found, try again)",
-            Kind::RetryWait,
-            None,
-        ),
-        (
-            "smtp",
-            none,
-            "status=bounced (Host or domain name not found)",
-            Kind::Failure,
-            None,
-        ),
-        (
-            "error",
-            none,
-            "status=deferred (delivery temporarily suspended: connect to mx.example.net[192.0.2.1]:25: Connection refused)",
-            Kind::RetryWait,
-            None,
-        ),
-        (
-            "qmgr",
-            none,
-            "status=deferred (mail transport unavailable)",
-            Kind::RetryWait,
-            None,
-        ),
-        (
-            "error",
-            none,
-            "status=bounced (User unknown in virtual alias table)",
-            Kind::Failure,
-            None,
-        ),
-        (
-            "error",
-            none,
-            "status=undeliverable (User unknown)",
-            Kind::Note,
-            None,
-        ),
-        (
-            "smtp",
-            HEAD,
-            "dsn=4.2.0, status=deferred (host mx.example.net[192.0.2.1] said: 450 4.2.0 later (in reply to RCPT TO command))",
-            Kind::Deferral,
-            out,
-        ),
-        (
-            "smtp",
-            HEAD,
-            "dsn=5.1.1, status=bounced (host mx.example.net[192.0.2.1] said: 550 5.1.1 no (in reply to RCPT TO command))",
-            Kind::Failure,
-            out,
-        ),
-        (
-            "smtp",
-            HEAD,
-            "dsn=4.0.0, status=expired (host mx.example.net[192.0.2.1] said: 450 x)",
-            Kind::Failure,
-            out,
-        ),
-        (
-            "smtp",
-            HEAD,
-            "dsn=5.0.0, status=SOFTBOUNCE (host mx.example.net[192.0.2.1] said: 550 x)",
-            Kind::Deferral,
-            out,
-        ),
-        (
-            "smtp",
-            HEAD,
-            "dsn=2.1.5, status=deliverable (250 2.1.5 Ok)",
-            Kind::Note,
-            out,
-        ),
-        (
-            "local",
-            local,
-            "status=sent (delivered to mailbox)",
-            Kind::Delivery,
-            inside,
-        ),
-        (
-            "local",
-            local,
-            "status=deferred (cannot open mailbox)",
-            Kind::Deferral,
-            inside,
-        ),
-        (
-            "lmtp",
-            socket,
-            "status=sent (250 2.0.0 Saved)",
-            Kind::Delivery,
-            inside,
-        ),
-        (
-            "lmtp",
-            HEAD,
-            "dsn=2.0.0, status=sent (250 2.0.0 Saved)",
-            Kind::Delivery,
-            inside,
-        ),
-        (
-            "smtp",
-            socket,
-            "status=sent (250 2.0.0 Saved)",
-            Kind::Delivery,
-            inside,
-        ),
-        (
-            "discard",
-            none,
-            "status=sent (example.org)",
-            Kind::Discarded,
-            None,
-        ),
-    ] {
+const NONE: &str = "C27A5D8: to=<a@example.org>, relay=none, delay=1, delays=1/0/0/0, dsn=4.4.1";
+const OUT: Option<Direction> = Some(Direction::Out);
+const LOCAL: Option<Direction> = Some(Direction::Local);
+
+fn assert_kinds(head: &str, rows: &[(&str, &str, Kind, Option<Direction>)]) {
+    for (program, rest, kind, direction) in rows {
         let (program, text) = (format!("postfix/{program}"), format!("{head}, {rest}"));
         let fact = fact(&program, &text);
-        assert_eq!((fact.kind, fact.direction), (kind, direction), "{text}");
+        assert_eq!((fact.kind, fact.direction), (*kind, *direction), "{text}");
         assert_eq!(fact.transport, daemon::name(program.as_bytes()));
     }
+}
+
+#[test]
+fn kinds_without_a_relay() {
+    use Kind::{Deferral, Discarded, Failure, Note, RetryWait};
+    let refused = "connect to mx.example.net[192.0.2.1]:25: Connection refused";
+    let deferred = format!("status=deferred ({refused})");
+    let bounced = format!("status=bounced ({refused})");
+    let suspended = format!("status=deferred (delivery temporarily suspended: {refused})");
+    let lookup = "status=deferred (Host or domain name not found. Name service error for name=x type=MX: Host not found, try again)";
+    assert_kinds(
+        NONE,
+        &[
+            ("smtp", &deferred, Deferral, OUT),
+            ("smtp", &bounced, Failure, OUT),
+            ("smtp", lookup, RetryWait, None),
+            (
+                "smtp",
+                "status=bounced (Host or domain name not found)",
+                Failure,
+                None,
+            ),
+            ("error", &suspended, RetryWait, None),
+            (
+                "qmgr",
+                "status=deferred (mail transport unavailable)",
+                RetryWait,
+                None,
+            ),
+            (
+                "error",
+                "status=bounced (User unknown in virtual alias table)",
+                Failure,
+                None,
+            ),
+            ("error", "status=undeliverable (User unknown)", Note, None),
+            ("discard", "status=sent (example.org)", Discarded, None),
+        ],
+    );
+}
+
+#[test]
+fn kinds_over_the_network() {
+    use Kind::{Deferral, Delivery, Failure, Note};
+    assert_kinds(
+        HEAD,
+        &[
+            (
+                "smtp",
+                "dsn=4.2.0, status=deferred (host mx.example.net[192.0.2.1] said: 450 4.2.0 later)",
+                Deferral,
+                OUT,
+            ),
+            (
+                "smtp",
+                "dsn=5.1.1, status=bounced (host mx.example.net[192.0.2.1] said: 550 5.1.1 no)",
+                Failure,
+                OUT,
+            ),
+            (
+                "smtp",
+                "dsn=4.0.0, status=expired (host mx.example.net[192.0.2.1] said: 450 x)",
+                Failure,
+                OUT,
+            ),
+            (
+                "smtp",
+                "dsn=5.0.0, status=SOFTBOUNCE (host mx.example.net[192.0.2.1] said: 550 x)",
+                Deferral,
+                OUT,
+            ),
+            (
+                "smtp",
+                "dsn=2.1.5, status=deliverable (250 2.1.5 Ok)",
+                Note,
+                OUT,
+            ),
+            (
+                "lmtp",
+                "dsn=2.0.0, status=sent (250 2.0.0 Saved)",
+                Delivery,
+                LOCAL,
+            ),
+        ],
+    );
+}
+
+#[test]
+fn kinds_on_this_host() {
+    let local = "C27A5D8: to=<a@example.org>, relay=local, delay=1, delays=1/0/0/0, dsn=2.0.0";
+    let socket = "C27A5D8: to=<a@example.org>, relay=mx.example.org[private/dovecot-lmtp], delay=1, delays=1/0/0/0, dsn=2.0.0";
+    let saved = "status=sent (250 2.0.0 Saved)";
+    assert_kinds(
+        local,
+        &[
+            (
+                "local",
+                "status=sent (delivered to mailbox)",
+                Kind::Delivery,
+                LOCAL,
+            ),
+            (
+                "local",
+                "status=deferred (cannot open mailbox)",
+                Kind::Deferral,
+                LOCAL,
+            ),
+        ],
+    );
+    assert_kinds(
+        socket,
+        &[
+            ("lmtp", saved, Kind::Delivery, LOCAL),
+            ("smtp", saved, Kind::Delivery, LOCAL),
+        ],
+    );
 }
 
 #[test]

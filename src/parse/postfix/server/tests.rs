@@ -65,3 +65,10 @@ fn broken_off_connections_are_not_closed_yet() {
     );
     assert_eq!(s(with_message.queue_id), "C27A5D8");
 }
+
+#[test]
+fn a_message_for_a_filter_is_no_arrival_yet() {
+    let fact = fact("postfix/smtpd", "NOQUEUE: client=c.example.net[192.0.2.1]");
+    assert_eq!((fact.kind, fact.turn), (Kind::Session, Turn::Carries));
+    assert_eq!((s(fact.queue_id), s(fact.peer.ip)), ("", "192.0.2.1"));
+}
