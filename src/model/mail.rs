@@ -292,3 +292,45 @@ impl Mail {
             .filter(|label| !label.is_empty())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::message::parse;
+
+    fn mail(remark: &str) -> Mail {
+        let own = "Received: from b.example ([192.0.2.2]) by c.example with ESMTP; x\n";
+        let header =
+            format!("{own}Received: from a ([192.0.2.1]) by b.example with ESMTPS {remark}; x\n");
+        Mail::new(parse(header.as_bytes()), &Trust::default(), &[])
+    }
+
+    #[test]
+    fn what_cannot_go_together_is_inconsistent() {
+        for (remark, evidence) in [
+            ("(TLSv1.2:AES256-SHA:128)", Evidence::Inconsistent),
+            ("(TLS-1.0:RSA_AES_128_CBC_SHA1:32)", Evidence::Inconsistent),
+            ("(TLSv1.3:AES128-SHA:128)", Evidence::Inconsistent),
+            ("(TLSv1.2:AES256-SHA:256)", Evidence::Peer),
+            ("(TLS-1.0:RSA_AES_256_CBC_SHA1:32)", Evidence::Peer),
+            ("(TLSv1:DES-CBC3-SHA:168)", Evidence::Peer),
+            ("(TLS-1.0:DHE_RSA_3DES_EDE_CBC_SHA:24)", Evidence::Peer),
+            (
+                "(using TLSv1 with cipher EXP-RC4-MD5 (40/128 bits))",
+                Evidence::Peer,
+            ),
+            ("(version=TLSv1.2 cipher=Aes256 bits=128)", Evidence::Peer),
+        ] {
+            assert_eq!(mail(remark).hops[0].evidence, evidence, "{remark}");
+        }
+    }
+
+    #[test]
+    fn a_returned_message_and_mended_hops_are_marked() {
+        let damaged = "Received: from a by b with ESMTPS (version=3DTLS1_2) id 1; x\n";
+        let mail = Mail::returned(parse(damaged.as_bytes()), &Trust::default(), &[]);
+        assert!(mail.returned && mail.hops[0].mended);
+        assert_eq!(mail.hops[0].evidence, Evidence::Unverified);
+        assert!(!Mail::new(parse(b"Received: from a by b; x\n"), &Trust::default(), &[]).returned);
+    }
+}

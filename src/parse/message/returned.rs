@@ -39,7 +39,8 @@ pub fn returned(bytes: &[u8]) -> Option<Returned> {
     }
     let body = fields.body();
     let found = if head.kind == Kind::Multipart {
-        parts(body, head.boundary)
+        // Without its boundaries a body is but text.
+        parts(body, head.boundary).or_else(|| Found::text(body, 0, Coding::Plain))
     } else {
         Found::text(body, 0, head.coding)
     }?;
@@ -104,6 +105,8 @@ struct Head {
     coding: Coding,
     /// A mail system wrote this message, no person.
     is_bounce: bool,
+    /// The fields are those of a message, not of a part.
+    travelled: bool,
 }
 
 impl Head {
@@ -119,6 +122,8 @@ impl Head {
                     b"base64" => Coding::Base64,
                     _ => Coding::Plain,
                 };
+            } else if field.is("Received") {
+                head.travelled = true;
             } else {
                 head.is_bounce |= match () {
                     () if field.is("Return-Path") => value.trim_ascii() == b"<>",
@@ -156,8 +161,11 @@ impl Head {
     }
 }
 
-/// `MAILER-DAEMON@...`, `postmaster@...`: RFC 5321 section 4.5.1 and the habit of sendmail and qmail.
+/// `MAILER-DAEMON@...`, `postmaster@...`, `<>`: RFC 5321 section 4.5 and the habit of sendmail and qmail.
 fn is_mail_system(from: &[u8]) -> bool {
+    if from.trim_ascii() == b"<>" {
+        return true;
+    }
     let from = from.to_ascii_lowercase();
     [&b"mailer-daemon"[..], b"postmaster@"]
         .iter()
@@ -230,6 +238,10 @@ fn parts(body: &[u8], outermost: Vec<u8>) -> Option<Found> {
             Some(b'\n' | b'\r') | None => Head::default(),
             Some(_) => Head::read(&mut fields),
         };
+        if head.travelled {
+            // The message itself stands where the header of its part should be.
+            return Found::message(part, at, Coding::Plain);
+        }
         let content = fields.body();
         let start = end - content.len();
         at = end;
@@ -294,6 +306,7 @@ fn header_in_text(text: &[u8]) -> Option<usize> {
         let rest = text.get(at..)?;
         let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
         let line = rest.get(..length)?.trim_ascii_end();
+        let words = line.trim_ascii_start();
         if announced && begins_field(line) {
             let mut fields = Fields::new(rest);
             if has_received(&mut fields) {
@@ -303,7 +316,7 @@ fn header_in_text(text: &[u8]) -> Option<usize> {
             at += (rest.len() - fields.body().len()).max(length);
             continue;
         }
-        announced = line.is_empty() || line.starts_with(b"--") || line.ends_with(b":");
+        announced = words.is_empty() || words.starts_with(b"--") || words.ends_with(b":");
         at += length;
     }
     None

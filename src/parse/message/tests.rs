@@ -207,6 +207,18 @@ fn old_bounces_return_it_as_text() {
 }
 
 #[test]
+fn broken_bounces_return_it_too() {
+    let bare =
+        report("Subject: x", "").replace("--X Y\nSubject: x\n", &format!("--X Y\n{ORIGINAL}"));
+    assert_eq!(back(&bare).message_id, "original@example.org");
+    let other_boundary =
+        report("Content-Type: message/rfc822", ORIGINAL).replace("\"X Y\"", "\"Z\"");
+    assert_eq!(back(&other_boundary).message_id, "original@example.org");
+    let glued = format!("From: <>\n\n   ----- Unsent message follows -----\n{ORIGINAL}\nbody\n");
+    assert_eq!(back(&glued).message_id, "original@example.org");
+}
+
+#[test]
 fn what_a_person_forwards_is_not_returned() {
     let attached = report("Content-Type: message/rfc822", ORIGINAL).replace(
         "multipart/report; report-type=delivery-status",
