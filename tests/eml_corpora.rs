@@ -1,7 +1,8 @@
 //! Messages of many mail projects and of a laboratory: none may lose a hop, none may be misjudged.
 
 use hopgrade::insight::headers;
-use hopgrade::model::chain::{self, Trust};
+use hopgrade::model::chain::{self, Evidence, Trust};
+use hopgrade::model::{Hop, Mail};
 use hopgrade::parse::message;
 use hopgrade::parse::received::{Received, Writer};
 use hopgrade::tls::{Statement, TlsState, Version};
@@ -117,6 +118,28 @@ fn every_message_loads_and_loses_no_hop() {
     );
     println!("findings: {found:?}");
     assert_eq!((files.len(), count, hops), (1160, 1213, 2777));
+}
+
+#[test]
+fn bounces_give_their_messages_back() {
+    let Some(directory) = corpus("eml") else {
+        return;
+    };
+    let (mut count, mut hops) = (0, 0);
+    for path in files(&directory) {
+        let bytes = std::fs::read(&path).unwrap();
+        let Some(returned) = message::returned(&bytes) else {
+            continue;
+        };
+        assert!(returned.facts.fields > 0, "{}", path.display());
+        let mail = Mail::returned(returned.facts, &Trust::default(), &[]);
+        let believed = |hop: &Hop| matches!(hop.evidence, Evidence::Own | Evidence::Peer);
+        assert!(!mail.hops.iter().any(believed), "{}", path.display());
+        count += 1;
+        hops += mail.hops.len();
+    }
+    println!("{count} returned messages with {hops} hops");
+    assert_eq!((count, hops), (744, 1242));
 }
 
 /// The laboratory: what a tap on the wire saw while these messages travelled.
