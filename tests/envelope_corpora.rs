@@ -157,8 +157,11 @@ fn texts_alone_are_told_from_every_other_format() {
     let cat = read("cat");
     assert_eq!(Framing::detect(&cat), None);
     assert!(looks_like_cat(&cat));
+    assert!(!message::looks_like_headers(&cat));
     for (format, ..) in JOURNAL {
-        assert!(!looks_like_cat(&read(format)), "{format}");
+        let text = read(format);
+        assert!(!looks_like_cat(&text), "{format}");
+        assert!(!message::looks_like_headers(&text), "{format}");
     }
     for server in ["ex4100", "ex496", "os79", "pf311", "sm817"] {
         let path = lab.join(format!("syslog/{server}.iso.log"));

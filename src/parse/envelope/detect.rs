@@ -18,14 +18,13 @@ struct Tally {
     bare: usize,
 }
 
-/// The framing whose records have frames. Lines are asked before records in braces: objects of one line each
-/// would pass for those too.
+/// The framing whose records have frames. Lines are asked before the two whose records may as well be lines.
 pub(super) fn framing(head: &[u8]) -> Option<Framing> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let order = [
         Framing::Export,
-        Framing::Verbose,
         Framing::Lines,
+        Framing::Verbose,
         Framing::JsonPretty,
     ];
     order.into_iter().find(|framing| {
@@ -63,7 +62,8 @@ fn tally(framing: Framing, head: &[u8]) -> Tally {
 /// A program is named, and it is not a level of gravity that stands before it in the place of the host, as in
 /// other programs' own logs.
 fn proves(entry: &Entry<'_>) -> bool {
-    !entry.program.is_empty() && !(entry.pid.is_empty() && is_severity(entry.host))
+    let of_another_kind = entry.pid.is_empty() && is_severity(entry.host);
+    !entry.program.is_empty() && !of_another_kind
 }
 
 /// Empty lines, and what journalctl and log rotation write between records: `-- Boot 4d5f... --`, `-- Journal

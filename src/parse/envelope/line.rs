@@ -24,10 +24,11 @@ const WITH_DIGIT: [Form; 4] = [
 pub(super) fn open<'a>(line: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<Entry<'a>> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     match line {
-        // RFC 7464 and Server-Sent Events: journalctl -o json-seq and json-sse.
         [b'{', ..] => json::open(line, scratch),
-        [0x1e, object @ ..] => json::open(object, scratch),
-        [b'd', b'a', b't', b'a', b':', b' ', object @ ..] => json::open(object, scratch),
+        // RFC 7464 and Server-Sent Events: journalctl -o json-seq and json-sse.
+        [0x1e, object @ ..] | [b'd', b'a', b't', b'a', b':', b' ', object @ ..] => {
+            json::open(object, scratch)
+        }
         [b'<', ..] => {
             let rest = after_priority(line)?;
             rfc5424::open(rest).or_else(|| syslog(rest))

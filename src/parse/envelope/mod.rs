@@ -72,12 +72,15 @@ impl Framing {
         })
     }
 
-    /// Takes one record out of its frame. `None`: it has none that is known. The entry borrows from the record
+    /// Takes one record, without its last line end, out of its frame. `None`: it has none that is known. The entry borrows from the record
     /// or, where values had to be decoded, from `scratch`, whose old content is dropped.
     pub fn open<'a>(self, record: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<Entry<'a>> {
         match self {
             Self::Lines => line::open(record, scratch),
             Self::Export => export::open(record),
+            // Somebody put it together from several. What a peer said is indented or escaped in these two,
+            // so a line of its own is none of its.
+            _ if memchr::memchr(b'\n', record).is_none() => line::open(record, scratch),
             Self::JsonPretty => json::open(record, scratch),
             Self::Verbose => verbose::open(record, scratch),
         }

@@ -47,7 +47,7 @@ pub(super) fn is_severity(word: &[u8]) -> bool {
         .any(|severity| word.eq_ignore_ascii_case(severity))
 }
 
-/// `mail.info` (BusyBox, OpenWrt) or `mail:info` (AIX).
+/// `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
 fn is_priority(word: &[u8]) -> bool {
     let Some(at) = memchr::memchr2(b'.', b':', word) else {
         return false;
@@ -129,20 +129,21 @@ fn host_of(label: &[u8]) -> &[u8] {
 pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>> {
     let rest = skip(rest, is_bracketed_priority);
     let (host, tag) = origin(rest)?;
-    let sure = tag
-        .as_ref()
-        .is_some_and(|tag| tag.colon && number::<u64>(tag.pid).is_some());
-    if proof == Proof::Tag && !sure {
-        return None;
-    }
     let Some(tag) = tag else {
-        return Some(Entry {
+        return (proof == Proof::Stamp).then(|| Entry {
             stamp,
             host: host_of(host),
             text: from(word(rest).1, 1),
             ..Entry::default()
         });
     };
+    let sure = tag.colon && number::<u64>(tag.pid).is_some();
+    if proof == Proof::Tag && !sure {
+        return None;
+    }
+    // `2026-11-23 07:33:40 info exim[12]: text`: metalog and others.
+    let unnamed = proof == Proof::Tag && is_severity(host);
+    let host = if unnamed { b"" } else { host };
     let text = tag.text.strip_prefix(b" ").unwrap_or(tag.text);
     Some(Entry {
         stamp,

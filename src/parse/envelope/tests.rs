@@ -248,8 +248,13 @@ fn stamps_that_others_write_too_need_a_tag_with_a_number() {
         ] {
             assert_eq!(line(&format!("{stamp} {rest}")), None, "{rest}");
         }
-        let text = format!("{stamp} mx exim[1]: a");
-        assert_eq!(origin(&text), "mx | exim | 1 | a");
+        for (rest, expected) in [
+            ("mx exim[1]: a", "mx | exim | 1 | a"),
+            ("exim[1]: a", " | exim | 1 | a"),
+            ("info exim[1]: a", " | exim | 1 | a"),
+        ] {
+            assert_eq!(origin(&format!("{stamp} {rest}")), expected);
+        }
     }
 }
 
@@ -428,6 +433,11 @@ fn verbose_records() {
     let two = format!("{VERBOSE}{VERBOSE}");
     assert_eq!(framing.record_end(two.as_bytes()), Some(VERBOSE.len()));
     assert_eq!(framing.record_end(VERBOSE.as_bytes()), None);
+    // Between records of another kind.
+    let plain = "Nov 23 07:33:40 mx a[1]: b";
+    for framing in [Framing::Verbose, Framing::JsonPretty] {
+        assert_eq!(opened(framing, plain.as_bytes()), line(plain));
+    }
     let without = VERBOSE.replace("    _SOURCE", "    X_SOURCE");
     let found = opened(framing, without.as_bytes()).unwrap();
     assert!(
@@ -438,7 +448,7 @@ fn verbose_records() {
         "",
         "\n",
         "-- banner\n",
-        "Mon 2026-11-23 08:34:24 UTC mx a[1]: b\n",
+        "Mon 2026-11-23 08:34:24 UTC mx a[1]: b\n    c",
     ] {
         assert_eq!(opened(framing, text.as_bytes()), None, "{text}");
     }

@@ -116,7 +116,7 @@ fn after_weekday(text: &[u8]) -> Option<&[u8]> {
     rest.strip_prefix(b" ").filter(|_| known)
 }
 
-/// `Mon 2026-11-23 07:34:23.006692 UTC `: journalctl `-o short-full`. Or `Mon Nov 23 07:34:23 2026 `: OpenWrt.
+/// `Mon 2026-11-23 07:34:23.006692 UTC `: journalctl `-o short-full`. Or `Mon Nov 23 07:34:23 2026 `: `OpenWrt`.
 ///
 /// An abbreviated zone other than UTC and GMT says nothing certain (CST is on three continents): the offset is
 /// then not told.
