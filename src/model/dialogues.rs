@@ -7,6 +7,7 @@
 use hashbrown::HashMap;
 
 use crate::parse::{Direction, Kind, Mta, Turn};
+use crate::tls::Verify;
 
 use super::event::Silence;
 use super::partial::{Step, is_tls_failure};
@@ -50,13 +51,33 @@ struct Dialogue {
     /// For which message it was used.
     message: u32,
     /// With whom TLS failed.
-    failed: Symbol,
+    failed: Failed,
+    /// Who is at the other end, and how, where the line that opened it says so.
+    from: (Symbol, Option<Direction>),
     /// Lines about TLS that no message has taken up yet.
     untaken: Vec<u32>,
     /// What it carried without a statement about TLS.
     carried: Vec<u32>,
     /// Whether it carried anything.
     used: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Failed {
+    No,
+    With(Symbol),
+    /// The line names nobody: with the host of the next line.
+    Next,
+}
+
+impl Failed {
+    fn with(self, strings: &Strings, peer: Symbol) -> bool {
+        match self {
+            Self::No => false,
+            Self::With(failed) => same_peer(strings, failed, peer),
+            Self::Next => true,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,7 +96,8 @@ impl Dialogue {
             peer: Symbol::NONE,
             used_at: 0,
             message: Event::NO_MESSAGE,
-            failed: Symbol::NONE,
+            failed: Failed::No,
+            from: (Symbol::NONE, None),
             untaken: Vec::new(),
             carried: Vec::new(),
             used: false,
@@ -149,18 +171,14 @@ impl Model {
         let since = self.dialogues.since(&origin, event.time());
         match step.turn {
             Turn::Alone => Verdict::KEPT,
-            Turn::Opens => {
-                let new = Dialogue::new(true);
-                self.dialogues.open.insert(step.dialogue, new);
-                Verdict::Drop
-            }
+            Turn::Opens => self.opened(event, step.dialogue, origin.mta),
             Turn::Secured => {
                 let dialogue = self.dialogue(step.dialogue);
                 dialogue.session = event.session;
                 dialogue.peer = event.peer;
                 dialogue.used_at = event.time();
                 dialogue.message = Event::NO_MESSAGE;
-                dialogue.failed = Symbol::NONE;
+                dialogue.failed = Failed::No;
                 dialogue.untaken = vec![number];
                 if let Some(origin) = self.origins.get_mut(usize::from(event.origin)) {
                     origin.told_outbound |= event.direction() == Some(Direction::Out);
@@ -170,8 +188,14 @@ impl Model {
             Turn::Failed => {
                 let dialogue = self.dialogue(step.dialogue);
                 dialogue.session = 0;
-                dialogue.failed = event.peer;
-                dialogue.untaken.push(number);
+                dialogue.failed = match event.peer {
+                    Symbol::NONE if dialogue.peer.is_none() => Failed::Next,
+                    Symbol::NONE => Failed::With(dialogue.peer),
+                    peer => Failed::With(peer),
+                };
+                if event.message == Event::NO_MESSAGE {
+                    dialogue.untaken.push(number);
+                }
                 Verdict::KEPT
             }
             Turn::Carries => self.carried(event, step, number, &origin, since),
@@ -182,6 +206,28 @@ impl Model {
     fn dialogue(&mut self, key: u64) -> &mut Dialogue {
         let open = &mut self.dialogues.open;
         open.entry(key).or_insert_with(|| Dialogue::new(false))
+    }
+
+    fn opened(&mut self, event: &Event, key: u64, mta: Mta) -> Verdict {
+        let open = &mut self.dialogues.open;
+        let before = open.get(&key);
+        // OpenSMTPD connects again under the same session when TLS has failed.
+        let failed = match before {
+            Some(before) if mta == Mta::OpenSmtpd => before.failed,
+            _ => Failed::No,
+        };
+        let untaken = match open.remove(&key) {
+            Some(before) if failed != Failed::No => before.untaken,
+            _ => Vec::new(),
+        };
+        let new = Dialogue {
+            failed,
+            untaken,
+            from: (event.peer, event.direction()),
+            ..Dialogue::new(true)
+        };
+        open.insert(key, new);
+        Verdict::Drop
     }
 
     fn carried(
@@ -197,13 +243,25 @@ impl Model {
             .entry(step.dialogue)
             .or_insert_with(|| Dialogue::new(false));
         dialogue.used = true;
+        if event.peer.is_none() {
+            let (peer, direction) = dialogue.from;
+            event.peer = peer;
+            if direction == Some(Direction::Local) {
+                event.set_direction(Direction::Local);
+            }
+        }
         let own = self.sessions.get(event.session);
+        let dane = own.is_some_and(|session| session.verify == Some(Verify::Dane));
         let says_all = own.is_some_and(|session| session.version.is_some());
         let takes = !says_all && event.absence() != Silence::Clear && !event.is_ambiguous();
         if takes {
             match dialogue.holds_for(event, step, origin.mta, &self.strings) {
                 Hold::Yes => {
-                    event.session = dialogue.session;
+                    event.session = if dane {
+                        self.sessions.verified_as(dialogue.session, Verify::Dane)
+                    } else {
+                        dialogue.session
+                    };
                     dialogue.message = event.message;
                     dialogue.used_at = event.time();
                 }
@@ -213,14 +271,18 @@ impl Model {
         }
         if event.session == 0 {
             if event.absence() == Silence::Telling && !dialogue.opened {
-                event.set_absence(unopened(event, step, origin.mta, since));
+                let message = self.messages.get(event.message);
+                let arrived = message.is_some_and(super::Message::has_arrival);
+                event.set_absence(unopened(event, step, origin.mta, since, arrived));
             }
             if event.direction() == Some(Direction::In) {
                 dialogue.carried.push(number);
             }
         }
-        let same = same_peer(&self.strings, dialogue.failed, event.peer);
-        let failed = !dialogue.failed.is_none() && same;
+        let failed = dialogue.failed.with(&self.strings, event.peer);
+        if dialogue.failed == Failed::Next {
+            dialogue.failed = Failed::With(event.peer);
+        }
         let ours = event.message != Event::NO_MESSAGE;
         let evidence = if ours && (failed || dialogue.session != 0 && event.session != 0) {
             std::mem::take(&mut dialogue.untaken)
@@ -255,6 +317,9 @@ impl Model {
         let Some(dialogue) = self.dialogues.open.remove(&key) else {
             return Verdict::KEPT;
         };
+        if event.message != Event::NO_MESSAGE {
+            return Verdict::KEPT;
+        }
         let tells = event.session != 0 && dialogue.session == 0;
         if tells {
             for carried in dialogue.carried {
@@ -278,16 +343,28 @@ impl Model {
 }
 
 /// Whether two lines speak of the same remote host: the same address, or the same name where one of them
-/// gives no address.
+/// gives no address. Old releases of Sendmail cut the middle out of a long name.
 fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
     if a == b {
         return true;
     }
     let (a, b) = (strings.endpoint(a), strings.endpoint(b));
     match (a.ip, b.ip) {
-        (b"", _) | (_, b"") => !a.name.is_empty() && a.name == b.name,
+        (b"", _) | (_, b"") => {
+            !a.name.is_empty() && (a.name == b.name || cut(a.name, b.name) || cut(b.name, a.name))
+        }
         (a, b) => a == b,
     }
+}
+
+/// Whether `short` is `name...middle` of `name`.
+fn cut(short: &[u8], name: &[u8]) -> bool {
+    let mut places = memchr::memmem::find_iter(short, b"...");
+    places.next().is_some_and(|at| {
+        let (start, end) = (short.get(..at), short.get(at + 3..));
+        start.is_some_and(|start| !start.is_empty() && name.starts_with(start))
+            && end.is_some_and(|end| !end.is_empty() && name.ends_with(end))
+    })
 }
 
 /// Whether the writer says that a leg without a session was in clear, as far as it has been read.
@@ -301,7 +378,7 @@ fn is_clear(event: &Event, origin: &Origin) -> bool {
 
 /// What absence means on a connection whose beginning was not seen: it may have begun, and told of TLS,
 /// before the log does.
-fn unopened(event: &Event, step: Step, mta: Mta, since: i64) -> Silence {
+fn unopened(event: &Event, step: Step, mta: Mta, since: i64, arrived: bool) -> Silence {
     let outbound = event.direction() == Some(Direction::Out);
     let younger = |open_for: i64| event.time() - open_for - SLACK_MS >= since;
     match (mta, outbound, step.open_for) {
@@ -310,6 +387,8 @@ fn unopened(event: &Event, step: Step, mta: Mta, since: i64) -> Silence {
         (_, true, Some(open_for)) if younger(i64::from(open_for)) => Silence::Telling,
         (_, true, Some(_)) => Silence::Mute,
         _ if younger(EARLY_MS) => Silence::Telling,
+        // A connection that carries a message on was made for a queue that held it.
+        (Mta::Sendmail, true, _) if arrived => Silence::Telling,
         (Mta::Sendmail, false, _) => Silence::Early,
         _ => Silence::Mute,
     }

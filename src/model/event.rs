@@ -138,6 +138,10 @@ impl Event {
         self.bits |= YEARLESS;
     }
 
+    pub(super) fn set_direction(&mut self, direction: Direction) {
+        self.bits = self.bits & !DIRECTION | Self::pack_bits(Some(direction), false, false);
+    }
+
     pub(super) fn pack_bits(direction: Option<Direction>, ambiguous: bool, reused: bool) -> u8 {
         let direction = match direction {
             None => 0,

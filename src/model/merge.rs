@@ -248,6 +248,7 @@ impl Model {
             }
             let mut event = carried_over(own, first_line, maps);
             self.date(file, &mut event);
+            let arrives = self.arrives(&mut event);
             let verdict = match step {
                 Some(step) => self.converse(&mut event, step, self.events.len()),
                 None => Verdict::KEPT,
@@ -270,10 +271,6 @@ impl Model {
                 self.link(event.message, told, false);
             }
             let joined = self.events.push(event);
-            let arrives = part
-                .messages
-                .get(own.message as usize)
-                .is_some_and(|m| m.arrival == nth);
             self.link(event.message, joined, arrives);
             while let Some((_, key, tie)) = links.next_if(|(at, ..)| *at == nth) {
                 let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
@@ -284,6 +281,24 @@ impl Model {
                 });
             }
         }
+    }
+
+    /// Whether the event is the arrival of its message. OpenSMTPD up to 6.x takes a message in once for each
+    /// recipient: further ones say no more than whom.
+    fn arrives(&self, event: &mut Event) -> bool {
+        let Some(message) = self.messages.get(event.message) else {
+            return false;
+        };
+        if event.kind != Kind::Arrival {
+            return false;
+        }
+        let known = self.events.get(message.arrival);
+        let again =
+            known.is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
+        if again {
+            event.kind = Kind::Note;
+        }
+        !again
     }
 
     /// Finds the year of a line that names none, and notes the newest line of its file.

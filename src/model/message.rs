@@ -102,6 +102,8 @@ pub(super) enum Begin {
 impl Begin {
     pub(super) fn of(fact: &Fact<'_>) -> Self {
         match fact.kind {
+            // Up to 6.x it writes a line for each recipient that it takes in.
+            Kind::Arrival if fact.mta == Mta::OpenSmtpd => Self::IfOver,
             Kind::Arrival => Self::IfTaken,
             // Postfix's cleanup names the Message-ID of every message, also of those that it makes itself,
             // which no other line takes in.

@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 
-use crate::parse::{Fact, Kind, Mta, Outcome, Turn};
+use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
 use super::message::Begin;
@@ -337,7 +337,9 @@ impl Partial {
 /// What tells a conversation from all others.
 fn dialogue(fact: &Fact<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (fact.host, fact.program, fact.dialogue).hash(&mut hasher);
+    // One process of Sendmail takes a message in and sends it on.
+    let way = fact.direction == Some(Direction::Out);
+    (fact.host, fact.program, fact.dialogue, way).hash(&mut hasher);
     hasher.finish()
 }
 

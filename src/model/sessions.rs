@@ -86,6 +86,16 @@ impl Sessions {
         map
     }
 
+    /// The same session with another word on verification.
+    pub(super) fn verified_as(&mut self, id: SessionId, verify: Verify) -> SessionId {
+        let key = self.statements.key(id).to_vec();
+        let statement = decode(&key).map(|statement| Statement {
+            verify: Some(verify),
+            ..statement
+        });
+        statement.map_or(id, |statement| self.intern(&statement))
+    }
+
     /// Takes one statement.
     pub fn intern(&mut self, statement: &Statement<'_>) -> SessionId {
         let mut scratch = Vec::new();

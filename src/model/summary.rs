@@ -34,6 +34,9 @@ impl Fates {
 
     fn take(&mut self, event: &Event, fate: Fate) {
         let (recipient, address) = (event.recipient(), event.address);
+        if address.is_none() && fate == Fate::Failed && self.fail_the_rest() {
+            return;
+        }
         if recipient != address {
             // Put off before it was known what the alias stands for.
             self.forget_deferral((recipient, recipient));
@@ -49,6 +52,18 @@ impl Fates {
         } else {
             self.many.insert(address, fate);
         }
+    }
+
+    /// A message that was given up as a whole has failed for all who still waited; false when none did.
+    fn fail_the_rest(&mut self) -> bool {
+        let few = self.few.iter_mut().map(|(_, fate)| fate);
+        let waiting = few.chain(self.many.values_mut());
+        let mut some = false;
+        for fate in waiting.filter(|fate| **fate == Fate::Deferred) {
+            *fate = Fate::Failed;
+            some = true;
+        }
+        some
     }
 
     fn forget_deferral(&mut self, address: Address) {

@@ -335,7 +335,7 @@ impl<'a> Fact<'a> {
     pub fn peer_queue_id(&self) -> &'a [u8] {
         let sent = self.kind == Kind::Delivery && self.flag != Some(Flag::Suppressed);
         if sent {
-            reply::queue_id(self.text)
+            reply::queue_id(self.text, self.mta != Mta::Sendmail)
         } else {
             b""
         }

@@ -162,6 +162,10 @@ impl Reader {
 
     /// A line without a frame among framed ones: a log that somebody put together from several.
     fn unframed<'a>(&self, record: &'a [u8]) -> Outcome<'a> {
+        if record.starts_with(b"-- ") {
+            // journalctl says where a boot began.
+            return Outcome::Continuation;
+        }
         let own = GRAMMARS.iter().filter(|grammar| {
             grammar.own_log.is_some()
                 && self

@@ -84,11 +84,14 @@ fn enhanced(text: &[u8], class: u8) -> &[u8] {
 /// `OK id=ID` (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex),
 /// `ID Message accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange),
 /// `ID - gsmtp` (Google), `ok 123 qp ID` (qmail).
-pub(super) fn queue_id(reply: &[u8]) -> &[u8] {
-    if status(reply).is_none() {
+///
+/// Sendmail logs a reply without its code.
+pub(super) fn queue_id(reply: &[u8], with_code: bool) -> &[u8] {
+    if with_code && status(reply).is_none() {
         return b"";
     }
-    let text = from(last_line(reply), 4);
+    let text = last_line(reply);
+    let text = if with_code { from(text, 4) } else { text };
     let mut words = text.split(|byte| *byte == b' ');
     let (mut before, mut last) = (b"".as_slice(), b"".as_slice());
     while let Some(word) = words.next() {
@@ -184,7 +187,7 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(
-                String::from_utf8_lossy(queue_id(reply.as_bytes())),
+                String::from_utf8_lossy(queue_id(reply.as_bytes(), true)),
                 id,
                 "{reply}"
             );
