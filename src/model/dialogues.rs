@@ -106,7 +106,10 @@ impl Dialogue {
 
     /// Whether the TLS session is that of the connection by which a leg of a message went.
     fn holds_for(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Hold {
-        if self.session == 0 || !same_peer(strings, self.peer, event.peer) {
+        // Where the lines of a conversation name nobody, the conversation itself ties them.
+        let nameless = self.peer.is_none() || event.peer.is_none();
+        let same = nameless || same_peer(strings, self.peer, event.peer);
+        if self.session == 0 || !same {
             return Hold::No;
         }
         let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - SLACK_MS;
@@ -175,6 +178,9 @@ impl Model {
             Turn::Secured => {
                 let dialogue = self.dialogue(step.dialogue);
                 dialogue.session = event.session;
+                if event.peer.is_none() {
+                    event.peer = dialogue.from.0;
+                }
                 dialogue.peer = event.peer;
                 dialogue.used_at = event.time();
                 dialogue.message = Event::NO_MESSAGE;
@@ -271,8 +277,11 @@ impl Model {
         }
         if event.session == 0 {
             if event.absence() == Silence::Telling && !dialogue.opened {
-                let message = self.messages.get(event.message);
-                let arrived = message.is_some_and(super::Message::has_arrival);
+                let arrival = self.messages.get(event.message).map(|own| own.arrival);
+                let arrival = arrival.and_then(|arrival| self.events.get(arrival));
+                let arrived = arrival.is_some_and(|arrival| {
+                    arrival.message == event.message && arrival.time() >= since
+                });
                 event.set_absence(unopened(event, step, origin.mta, since, arrived));
             }
             if event.direction() == Some(Direction::In) {
@@ -384,11 +393,12 @@ fn unopened(event: &Event, step: Step, mta: Mta, since: i64, arrived: bool) -> S
     match (mta, outbound, step.open_for) {
         // These two write a line when a connection begins.
         (Mta::OpenSmtpd, _, _) | (Mta::Postfix, false, _) => Silence::Mute,
+        // A connection that carries a message on was made when the queue held it, unless it was made for
+        // another one.
+        (_, true, _) if arrived && !event.is_reused() => Silence::Telling,
         (_, true, Some(open_for)) if younger(i64::from(open_for)) => Silence::Telling,
         (_, true, Some(_)) => Silence::Mute,
         _ if younger(EARLY_MS) => Silence::Telling,
-        // A connection that carries a message on was made for a queue that held it.
-        (Mta::Sendmail, true, _) if arrived => Silence::Telling,
         (Mta::Sendmail, false, _) => Silence::Early,
         _ => Silence::Mute,
     }

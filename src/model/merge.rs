@@ -293,8 +293,8 @@ impl Model {
             return false;
         }
         let known = self.events.get(message.arrival);
-        let again =
-            known.is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
+        let again = known
+            .is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
         if again {
             event.kind = Kind::Note;
         }

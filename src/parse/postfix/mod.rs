@@ -29,6 +29,7 @@ mod delivery;
 mod fields;
 mod host;
 mod message;
+mod nameless;
 mod note;
 mod queue_id;
 mod reason;
@@ -51,8 +52,12 @@ pub fn claims(program: &[u8]) -> bool {
 
 /// Reads one entry.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
-    let Some(daemon) = Daemon::of(entry.program) else {
-        return Outcome::Foreign;
+    let daemon = match entry.program {
+        b"postfix" => nameless::daemon(entry.text),
+        program => match Daemon::of(program) {
+            Some(daemon) => daemon,
+            None => return Outcome::Foreign,
+        },
     };
     // Filled where it is returned, by one way out: a fact is large enough for a copy to be felt.
     let mut outcome = Outcome::Fact(entry.fact());
