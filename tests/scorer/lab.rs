@@ -117,7 +117,7 @@ impl Lab {
             log: &log,
             whole_seconds: !events
                 .iter()
-                .any(|event| !cell(event, "time").ends_with(".000Z")),
+                .any(|event| cell(event, "time").get(20..23) != Some("000")),
             row,
             unplaced: Vec::new(),
             either: 0,
@@ -240,6 +240,20 @@ impl<'a> Scoring<'a> {
             let tally = self.row.aside("cipher");
             same_suite(tally, &self.lab.ciphers, event, candidates, told);
         }
+        let group = cell(event, "group");
+        let mut seen = candidates
+            .iter()
+            .filter(|one| !one.group.is_empty())
+            .peekable();
+        if !group.is_empty() && seen.peek().is_some() {
+            let equal = seen.any(|one| one.group.eq_ignore_ascii_case(group));
+            let tally = self.row.aside("group");
+            if equal {
+                tally.right();
+            } else {
+                tally.wrong(format!("{group}, {}", contradiction(event, candidates)));
+            }
+        }
     }
 
     /// Counts how a statement was placed; `None` where it was not.
@@ -315,7 +329,7 @@ impl<'a> Scoring<'a> {
         if distinct(&pair) == 1 {
             return pair;
         }
-        let mut all = truth.into_server(server);
+        let mut all = truth.of_server(server);
         all.retain(|one| fit(one));
         if pair.is_empty() && distinct(&all) == 1 && all.iter().all(|one| one.version.is_none()) {
             return all;
