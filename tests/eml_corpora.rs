@@ -4,7 +4,8 @@ mod common;
 
 use common::{all_files, corpora, received_lines};
 use hopgrade::insight::headers;
-use hopgrade::model::chain::{self, Trust};
+use hopgrade::model::chain::{self, Evidence, Trust};
+use hopgrade::model::{Hop, Mail};
 use hopgrade::parse::message;
 use std::collections::BTreeMap;
 
@@ -74,4 +75,26 @@ fn every_message_loads_and_loses_no_hop() {
     );
     println!("findings: {found:?}");
     assert_eq!((files.len(), count, hops), (1160, 1213, 2777));
+}
+
+#[test]
+fn bounces_give_their_messages_back() {
+    let Some(corpora) = corpora() else {
+        return;
+    };
+    let (mut count, mut hops) = (0, 0);
+    for path in all_files(&corpora.join("eml")) {
+        let bytes = std::fs::read(&path).unwrap();
+        let Some(returned) = message::returned(&bytes) else {
+            continue;
+        };
+        assert!(returned.facts.fields > 0, "{}", path.display());
+        let mail = Mail::returned(returned.facts, &Trust::default(), &[]);
+        let believed = |hop: &Hop| matches!(hop.evidence, Evidence::Own | Evidence::Peer);
+        assert!(!mail.hops.iter().any(believed), "{}", path.display());
+        count += 1;
+        hops += mail.hops.len();
+    }
+    println!("{count} returned messages with {hops} hops");
+    assert_eq!((count, hops), (744, 1242));
 }

@@ -152,6 +152,9 @@ pub(super) struct Reading {
     /// Zone of stamps that carry none: an IANA name or an offset [default: this system's zone]
     #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true)]
     pub(super) tz: Option<Zone>,
+    /// Year of the last line, for stamps that name none [default: the file's modification time tells]
+    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i32).range(1980..=2100))]
+    pub(super) year: Option<i32>,
     /// Network that counts as inside besides private, ULA and CGNAT ranges; repeatable
     #[arg(long, value_name = "CIDR")]
     pub(super) inside: Vec<Cidr>,

@@ -29,6 +29,7 @@ pub(super) fn options(reading: &Reading) -> Options {
     let default = Options::default();
     Options {
         zone: reading.tz.unwrap_or(default.zone),
+        year: reading.year,
         host: reading.host.clone(),
         input: reading.input,
         inner: reading.inside.clone(),

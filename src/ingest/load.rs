@@ -4,8 +4,9 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
+use std::time::SystemTime;
 
-use crate::model::{FileInfo, Mail, Model};
+use crate::model::{Calendar, FileInfo, Mail, Model};
 use crate::parse::{Reader, message};
 use crate::source::{
     ChunkReader, FileText, Input, Opened, SourceError, open, open_bundled, open_stdin,
@@ -167,7 +168,7 @@ impl Loader {
 
     fn read_log(&self, input: Sniffed, lines: Reader) -> Result<(), SourceError> {
         let text = store_for(&input.path, input.rest.rereadable)?;
-        let file = self.add_file(&input.path, text, Some(lines));
+        let file = self.add_log(&input.path, text, lines);
         let reader = Cursor::new(input.head).chain(input.rest.reader);
         let host = self.options.host.clone().unwrap_or_default().into_bytes();
         let reading = pipeline::Reading {
@@ -184,7 +185,7 @@ impl Loader {
                 self.write(|model| model.merge(file, chunk, part));
             },
         );
-        self.write(Model::settle);
+        self.write(|model| model.finish_file(file));
         match failure {
             Some(source) => Err(SourceError::Read {
                 path: input.path,
@@ -227,8 +228,20 @@ impl Loader {
             .map_err(|source| SourceError::Read { path, line, source })
     }
 
-    fn add_file(&self, path: &Path, text: FileText, reader: Option<Reader>) -> u16 {
-        self.write(|model| model.add_file(FileInfo::new(path, reader), text))
+    fn add_log(&self, path: &Path, text: FileText, reader: Reader) -> u32 {
+        // A stream is being written now.
+        let written = std::fs::metadata(path).and_then(|meta| meta.modified());
+        let written = written.unwrap_or_else(|_| SystemTime::now());
+        let seconds = written
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
+        let calendar = Calendar::new(self.options.zone, seconds, self.options.year);
+        let info = FileInfo {
+            calendar: Some(calendar),
+            ..FileInfo::new(path, Some(reader))
+        };
+        self.write(|model| model.add_file(info, text))
     }
 
     fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {

@@ -9,6 +9,8 @@ use super::Forced;
 pub struct Options {
     /// Zone of stamps that carry none.
     pub zone: Zone,
+    /// Year of the last line of a file whose stamps name none; its modification time tells without it.
+    pub year: Option<i32>,
     /// Label of the host whose log it is, for logs that name none.
     pub host: Option<String>,
     /// Format to force on every input instead of detecting it.
@@ -25,6 +27,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             zone: Zone::system(),
+            year: None,
             host: None,
             input: None,
             inner: Vec::new(),

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::model::{Clock, Partial, Zone};
-use crate::parse::Reader;
-use crate::source::{Chunk, ChunkReader};
+use crate::parse::{Framing, Reader, Scratch};
+use crate::source::{Borders, Chunk, ChunkReader};
 
 use super::Progress;
 
@@ -41,7 +41,10 @@ pub(super) fn run(
     let chunks_out = Mutex::new(chunks_out);
     let used = Mutex::new(Vec::new());
     thread::scope(|scope| {
-        let reader = scope.spawn(move || read(source, &chunks_in, &spent_out, progress));
+        let reader = scope.spawn(move || {
+            let source = ChunkReader::with_borders(source, borders(reading.reader));
+            read(source, &chunks_in, &spent_out, progress)
+        });
         for _ in 0..jobs {
             let (chunks_out, used, parts_in) = (&chunks_out, &used, parts_in.clone());
             scope.spawn(move || parse(chunks_out, used, &parts_in, reading));
@@ -55,12 +58,11 @@ pub(super) fn run(
 }
 
 fn read(
-    source: impl Read,
+    mut reader: ChunkReader<impl Read>,
     out: &SyncSender<Numbered>,
     spent: &Receiver<Vec<u8>>,
     progress: &Progress,
 ) -> (u32, Option<io::Error>) {
-    let mut reader = ChunkReader::new(source);
     let mut failure = None;
     for number in 0.. {
         if progress.is_cancelled() {
@@ -95,26 +97,43 @@ fn parse(
         let Ok((number, chunk)) = next else { return };
         let empty = used.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
-        parse_chunk(&chunk.bytes, reading, &mut clock, &mut part);
+        parse_chunk(&chunk, reading, &mut clock, &mut part);
         if out.send((number, chunk, part)).is_err() {
             return;
         }
     }
 }
 
-/// Parses the lines of one chunk into an empty part.
-fn parse_chunk(bytes: &[u8], reading: &Reading, clock: &mut Clock, part: &mut Partial) {
-    let mut rest = bytes;
-    let mut scratch = Vec::new();
+/// Parses the records of one chunk into an empty part.
+fn parse_chunk(chunk: &Chunk, reading: &Reading, clock: &mut Clock, part: &mut Partial) {
+    let reader = &reading.reader;
+    let mut scratch = Scratch::new();
+    let mut own = chunk.text();
     let mut number = 0;
-    while !rest.is_empty() {
-        let end = memchr::memchr(b'\n', rest);
-        let line = &rest[..end.unwrap_or(rest.len())];
-        rest = end.map_or(&[][..], |end| &rest[end + 1..]);
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let outcome = reading.reader.read(line, &mut scratch);
-        part.take(&outcome, line, number, clock);
-        number += 1;
+    while !own.is_empty() {
+        let (record, rest) = reader.framing.split(own);
+        let at = chunk.index.bytes as usize - rest.len();
+        let ahead = chunk.bytes.get(at..).unwrap_or_default();
+        let outcome = reader.read(record, ahead, &mut scratch);
+        part.take(&outcome, record, number, clock);
+        number += match reader.framing {
+            Framing::Lines => 1,
+            _ => lines(&own[..own.len() - rest.len()]),
+        };
+        own = rest;
+    }
+}
+
+fn lines(record: &[u8]) -> u32 {
+    u32::try_from(memchr::memchr_iter(b'\n', record).count()).unwrap_or(u32::MAX)
+}
+
+/// Where the chunks of such a log may end.
+fn borders(reader: Reader) -> Borders {
+    match (reader.framing, reader.looks_ahead()) {
+        (Framing::Lines, 0) => Borders::Lines,
+        (Framing::Lines, lines) => Borders::LinesAhead(lines),
+        (framing, _) => Borders::Records(Box::new(move |text| framing.record_end(text))),
     }
 }
 

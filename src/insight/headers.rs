@@ -1,4 +1,4 @@
-//! Header hygiene: objective findings H01 to H14 about one message.
+//! Header hygiene: objective findings H01 to H15 about one message.
 //!
 //! An excerpt is not a header: what is missing from it is never a finding. Summaries are plain English
 //! on one line, with untrusted text made harmless; [`HeaderFinding::quote`] is the raw text and has to
@@ -30,7 +30,7 @@ pub enum Subject {
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeaderFinding {
-    /// `H01` to `H14`, stable.
+    /// `H01` to `H15`, stable.
     pub id: &'static str,
     /// How much it matters.
     pub severity: Severity,

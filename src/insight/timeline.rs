@@ -281,7 +281,7 @@ impl Teller<'_> {
     /// A message whose arrival was rotated away still tells its time: Exim's queue IDs begin with it.
     fn arrival_from_id(&self) -> Option<Step> {
         let first = self.model.events.get(self.message.first)?;
-        let is_exim = self.model.file_of(first)?.mta == Some(crate::parse::Mta::Exim);
+        let is_exim = self.model.origin_of(first)?.mta == crate::parse::Mta::Exim;
         if self.message.has_arrival() || !is_exim {
             return None;
         }
@@ -383,11 +383,15 @@ impl Teller<'_> {
     }
 
     fn seen_in(&self, numbers: &[u32]) -> String {
-        let mut ranges: Vec<(u16, u32, u32)> = Vec::new();
+        let mut ranges: Vec<(u32, u32, u32)> = Vec::new();
         for event in numbers.iter().filter_map(|&number| self.event(number)) {
-            match ranges.iter_mut().find(|(file, ..)| *file == event.file) {
-                Some((_, _, last)) => *last = event.line,
-                None => ranges.push((event.file, event.line, event.line)),
+            let number = self.model.file_number(event);
+            match ranges.iter_mut().find(|(file, ..)| *file == number) {
+                Some((_, first, last)) => {
+                    *first = event.line.min(*first);
+                    *last = event.line.max(*last);
+                }
+                None => ranges.push((number, event.line, event.line)),
             }
         }
         let told = ranges.iter().map(|&(file, first, last)| {

@@ -102,9 +102,7 @@ impl Link {
 /// What cannot be true about a hop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Contradiction {
-    /// It claims to be later than the hop after it, by more than [`CLOCK_SLACK`].
-    TimeBackwards,
-    /// Protocol version and cipher suite cannot go together.
+    /// Protocol version, cipher suite and length of the key cannot go together.
     ImpossibleSession,
     /// Its clauses contradict each other.
     Ambiguous,
@@ -141,21 +139,43 @@ impl Chain {
     }
 }
 
-/// Judges the hops of one message. `hops` are oldest first; `impossible` tells whether protocol version
-/// and suite of a hop cannot go together, which needs the suite tables.
+/// Judges the hops of one message. `hops` are oldest first; `impossible` tells whether protocol version,
+/// suite and key of a hop cannot go together, which needs the suite tables.
+///
+/// A hop that is later than the newer one above it is no contradiction: clocks are wrong (finding H04).
 pub fn evaluate(
     hops: &[Received<'_>],
     trust: &Trust,
     impossible: impl Fn(&Received<'_>) -> bool,
 ) -> Chain {
+    walk(hops, trust, Zone::Own, impossible)
+}
+
+/// Judges the hops of a message that a bounce returns. It was not read where its newest header was
+/// written, and anybody can write a bounce: only what `trust` names is believed.
+pub fn evaluate_returned(
+    hops: &[Received<'_>],
+    trust: &Trust,
+    impossible: impl Fn(&Received<'_>) -> bool,
+) -> Chain {
+    let known = hops.last().is_some_and(|newest| trust.covers(newest));
+    let zone = if known { Zone::Own } else { Zone::Below };
+    walk(hops, trust, zone, impossible)
+}
+
+fn walk(
+    hops: &[Received<'_>],
+    trust: &Trust,
+    mut zone: Zone,
+    impossible: impl Fn(&Received<'_>) -> bool,
+) -> Chain {
     let mut judged: Vec<Hop> = Vec::with_capacity(hops.len());
-    let mut zone = Zone::Own;
     for (index, hop) in hops.iter().enumerate().rev() {
         let newer = hops.get(index + 1);
         let older = index.checked_sub(1).and_then(|older| hops.get(older));
         let link = newer.map(|newer| link(hop, newer));
         zone = zone.step(hop, link, trust);
-        let contradictions = contradictions(hop, newer, &impossible);
+        let contradictions = contradictions(hop, &impossible);
         let evidence = match zone {
             Zone::Own => Evidence::Own,
             _ if !contradictions.is_empty() => Evidence::Inconsistent,
@@ -202,14 +222,9 @@ impl Zone {
 
 fn contradictions(
     hop: &Received<'_>,
-    newer: Option<&Received<'_>>,
     impossible: impl Fn(&Received<'_>) -> bool,
 ) -> Vec<Contradiction> {
-    let backwards = newer
-        .and_then(|newer| delay(hop, newer))
-        .is_some_and(|delay| delay < -CLOCK_SLACK);
     [
-        (backwards, Contradiction::TimeBackwards),
         (impossible(hop), Contradiction::ImpossibleSession),
         (hop.doubts.ambiguous, Contradiction::Ambiguous),
     ]
@@ -372,19 +387,44 @@ mod tests {
     }
 
     #[test]
-    fn contradictions_end_the_trust() {
+    fn a_wrong_clock_is_no_contradiction() {
         let late = [
             "from a.example by b.example; 1 Mar 2025 10:10:00 +0000",
             "from b.example by c.example; 1 Mar 2025 10:20:00 +0000",
             "from c.example by d.example; 1 Mar 2025 10:00:00 +0000",
         ];
         let chain = judge(&late, &Trust::default());
-        let middle = chain.hops.get(1).unwrap();
-        assert_eq!(middle.contradictions, [Contradiction::TimeBackwards]);
+        let newest = chain.hops.get(2).unwrap();
+        assert_eq!(newest.delay, Some(-1200));
+        assert!(chain.hops.iter().all(|hop| hop.contradictions.is_empty()));
+        let moved = late.map(|header| header.replace(".example", ".mx.example"));
+        let moved = [0, 1, 2].map(|at| moved[at].as_str());
         assert_eq!(
-            evidence(&late, &Trust::default()),
-            [Evidence::Unverified, Evidence::Inconsistent, Evidence::Own]
+            evidence(&moved, &Trust::default()),
+            [Evidence::Peer, Evidence::Peer, Evidence::Own]
         );
+    }
+
+    #[test]
+    fn what_a_bounce_returns_is_believed_only_where_we_wrote_it() {
+        let returned = |trust: &Trust| -> Vec<Evidence> {
+            let hops: Vec<_> = SEED.iter().map(|header| parse(header.as_bytes())).collect();
+            let chain = evaluate_returned(&hops, trust, |_| false);
+            chain.hops.iter().map(|hop| hop.evidence).collect()
+        };
+        assert_eq!(returned(&Trust::default()), [Evidence::Unverified; 3]);
+        assert_eq!(
+            returned(&trusting(&["elsewhere.example"], &[])),
+            [Evidence::Unverified; 3]
+        );
+        assert_eq!(
+            returned(&trusting(&["userserver"], &[])),
+            [Evidence::Peer, Evidence::Peer, Evidence::Own]
+        );
+    }
+
+    #[test]
+    fn contradictions_end_the_trust() {
         let hops: Vec<_> = SEED.iter().map(|header| parse(header.as_bytes())).collect();
         let chain = evaluate(&hops, &Trust::default(), |hop| {
             hop.by == b"fwd37.t-online.de"

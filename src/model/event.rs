@@ -1,6 +1,6 @@
 //! Events: small records of fixed size, one for each fact in a log.
 
-use crate::parse::{Direction, Flag, Kind};
+use crate::parse::{Absence, Direction, Flag, Kind};
 use crate::tls::Trouble;
 
 use super::Symbol;
@@ -12,8 +12,8 @@ pub struct Event {
     pub seconds: u32,
     /// Milliseconds of that second.
     pub millis: u16,
-    /// File number.
-    pub file: u16,
+    /// Who wrote it, and in which file: an [`super::Origin`] by number.
+    pub origin: u16,
     /// Line in that file, from 1.
     pub line: u32,
     /// The message it belongs to; [`Event::NO_MESSAGE`] for a connection without one.
@@ -38,8 +38,32 @@ pub struct Event {
     pub flag: Option<Flag>,
     /// Why TLS was not had.
     pub trouble: Option<Trouble>,
-    /// Direction and the two yes/no facts.
+    /// Direction, what absence means, and the yes/no facts.
     pub(super) bits: u8,
+}
+
+/// What may be concluded for a leg on whose line no TLS session stands. See [`Absence`], which is what the
+/// line itself says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It was in clear if its origin tells of TLS elsewhere.
+    Telling,
+    /// It was in clear.
+    Clear,
+    /// Nothing.
+    Mute,
+    /// The connection may be older than the log: only what stands on arrival lines themselves counts.
+    Early,
+}
+
+impl From<Absence> for Silence {
+    fn from(absence: Absence) -> Self {
+        match absence {
+            Absence::Telling => Self::Telling,
+            Absence::Clear => Self::Clear,
+            Absence::Mute => Self::Mute,
+        }
+    }
 }
 
 /// A TLS statement of the model; 0 is "none".
@@ -48,6 +72,11 @@ pub type SessionId = u16;
 const DIRECTION: u8 = 0b11;
 const AMBIGUOUS: u8 = 0b100;
 const REUSED: u8 = 0b1000;
+const ABSENCE: u8 = 0b11_0000;
+const CLEAR: u8 = 0b01_0000;
+const MUTE: u8 = 0b10_0000;
+const EARLY: u8 = 0b11_0000;
+const YEARLESS: u8 = 0b100_0000;
 
 impl Event {
     /// No message.
@@ -78,6 +107,35 @@ impl Event {
     /// True when the connection had been opened for another message.
     pub const fn is_reused(&self) -> bool {
         self.bits & REUSED != 0
+    }
+
+    /// What may be concluded where no TLS session stands on the line.
+    pub const fn absence(&self) -> Silence {
+        match self.bits & ABSENCE {
+            CLEAR => Silence::Clear,
+            MUTE => Silence::Mute,
+            EARLY => Silence::Early,
+            _ => Silence::Telling,
+        }
+    }
+
+    pub(super) const fn set_absence(&mut self, silence: Silence) {
+        let bits = match silence {
+            Silence::Telling => 0,
+            Silence::Clear => CLEAR,
+            Silence::Mute => MUTE,
+            Silence::Early => EARLY,
+        };
+        self.bits = self.bits & !ABSENCE | bits;
+    }
+
+    /// True when its line named no year.
+    pub(super) const fn is_yearless(&self) -> bool {
+        self.bits & YEARLESS != 0
+    }
+
+    pub(super) const fn set_yearless(&mut self) {
+        self.bits |= YEARLESS;
     }
 
     pub(super) fn pack_bits(direction: Option<Direction>, ambiguous: bool, reused: bool) -> u8 {
@@ -128,7 +186,7 @@ mod tests {
         Event {
             seconds: 0,
             millis: 0,
-            file: 0,
+            origin: 0,
             line: 1,
             message: Event::NO_MESSAGE,
             next: Event::LAST,

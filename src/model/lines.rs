@@ -1,6 +1,6 @@
 //! Reads the lines of events again, in order, a stretch of text at a time.
 
-use crate::parse::{Fact, Outcome};
+use crate::parse::{Fact, Outcome, Scratch};
 use crate::source::SourceError;
 
 use super::{Event, Model};
@@ -12,12 +12,15 @@ const AHEAD: u32 = 1024;
 /// The lines of a model for one reader who mostly goes forward.
 pub struct Lines<'a> {
     model: &'a Model,
-    file: u16,
+    file: u32,
     /// Number of the first line of `text`.
     first: u32,
     text: Vec<u8>,
     /// Where each line of `text` begins, and where the last one ends.
     starts: Vec<usize>,
+    /// The file ends where `text` does.
+    at_end: bool,
+    scratch: Scratch,
 }
 
 impl<'a> Lines<'a> {
@@ -29,11 +32,13 @@ impl<'a> Lines<'a> {
             first: 0,
             text: Vec::new(),
             starts: Vec::new(),
+            at_end: false,
+            scratch: Scratch::new(),
         }
     }
 
-    /// Hands `with` the facts on an event's line. Fails when the line cannot be had any more; `None` when the line is no longer understood, which
-    /// can only happen when the file changed underneath.
+    /// Hands `with` the facts on an event's line. Fails when the line cannot be had any more; `None` when it is
+    /// no longer understood, which can only happen when the file changed underneath.
     pub fn recall<T>(
         &mut self,
         event: &Event,
@@ -42,28 +47,34 @@ impl<'a> Lines<'a> {
         let Some(reader) = self.model.file_of(event).and_then(|file| file.reader) else {
             return Ok(None);
         };
-        let line = self.get(event.file, event.line)?;
-        match reader.read(line, &mut Vec::new()) {
-            Outcome::Fact(fact) => Ok(Some(with(&fact))),
-            _ => Ok(None),
-        }
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let text = self.text_from(
+            self.model.file_number(event),
+            event.line,
+            reader.looks_ahead(),
+        )?;
+        let (record, ahead) = reader.framing.split(text);
+        let told = match reader.read(record, ahead, &mut scratch) {
+            Outcome::Fact(fact) => Some(with(&fact)),
+            _ => None,
+        };
+        self.scratch = scratch;
+        Ok(told)
     }
 
-    fn get(&mut self, file: u16, line: u32) -> Result<&[u8], SourceError> {
-        if !self.holds(file, line) {
-            self.fetch(file, line)?;
+    /// The text from a line on, at least so many further lines of it if there are as many.
+    fn text_from(&mut self, file: u32, line: u32, further: u32) -> Result<&[u8], SourceError> {
+        let last = line.saturating_add(further);
+        let goes_on = self.holds(file, line) && (last < self.after() || self.at_end);
+        if !goes_on {
+            self.fetch(file, line, further)?;
         }
         let nth = line.saturating_sub(self.first) as usize;
-        let (start, end) = match self.starts.get(nth..nth + 2) {
-            Some(&[start, end]) => (start, end),
-            _ => (0, 0),
-        };
-        let text = self.text.get(start..end).unwrap_or_default();
-        let text = text.strip_suffix(b"\n").unwrap_or(text);
-        Ok(text.strip_suffix(b"\r").unwrap_or(text))
+        let start = self.starts.get(nth).copied().unwrap_or(self.text.len());
+        Ok(self.text.get(start..).unwrap_or_default())
     }
 
-    fn holds(&self, file: u16, line: u32) -> bool {
+    fn holds(&self, file: u32, line: u32) -> bool {
         file == self.file && line >= self.first && line < self.after()
     }
 
@@ -74,15 +85,18 @@ impl<'a> Lines<'a> {
             .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX))
     }
 
-    fn fetch(&mut self, file: u16, line: u32) -> Result<(), SourceError> {
-        let goes_on = file == self.file && line >= self.after() && line - self.after() < AHEAD;
+    fn fetch(&mut self, file: u32, line: u32, further: u32) -> Result<(), SourceError> {
+        let near = line < self.after().saturating_add(AHEAD) && line >= self.first;
+        let goes_on = file == self.file && near && !self.starts.is_empty();
         let more = if goes_on { AHEAD } else { 0 };
         let missing = || SourceError::NoLine {
             path: self.model.path(file).to_owned(),
             line,
         };
         let text = self.model.text.file(file).ok_or_else(missing)?;
+        let more = more.max(further);
         (self.first, self.text) = text.lines_from(line, more)?;
+        self.at_end = line.saturating_add(more) >= text.lines();
         self.file = file;
         self.starts.clear();
         self.starts.push(0);

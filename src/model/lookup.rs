@@ -3,13 +3,14 @@
 use std::hash::BuildHasher;
 use std::path::Path;
 
-use crate::parse::{Direction, Kind};
+use crate::parse::{Direction, Framing, Kind};
 use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
+use super::event::Silence;
 use super::network::classify;
 use super::partial::is_refusal;
-use super::{Cidr, Event, FileInfo, Mail, Message, Model, QueueKey, Symbol};
+use super::{Cidr, Event, FileInfo, Mail, Message, Model, Origin, QueueKey, Symbol};
 
 impl Model {
     /// A model in which the given networks count as inside.
@@ -21,7 +22,7 @@ impl Model {
     }
 
     /// Adds a file; its lines come by [`Model::merge`].
-    pub fn add_file(&mut self, info: FileInfo, text: FileText) -> u16 {
+    pub fn add_file(&mut self, info: FileInfo, text: FileText) -> u32 {
         self.files.push(info);
         self.text.add(text)
     }
@@ -33,12 +34,30 @@ impl Model {
     }
 
     /// One line of a loaded file as it was written, without its line end.
-    pub fn line(&self, file: u16, line: u32) -> Result<Vec<u8>, SourceError> {
+    pub fn line(&self, file: u32, line: u32) -> Result<Vec<u8>, SourceError> {
         let missing = || SourceError::NoLine {
             path: self.path(file).to_owned(),
             line,
         };
         self.text.file(file).ok_or_else(missing)?.line(line)
+    }
+
+    /// The record of a loaded file that begins on a line, as it was written: that line, or several where the
+    /// file holds records of several.
+    pub fn record(&self, file: u32, line: u32) -> Result<Vec<u8>, SourceError> {
+        let reader = self.files.get(file as usize).and_then(|file| file.reader);
+        let missing = || SourceError::NoLine {
+            path: self.path(file).to_owned(),
+            line,
+        };
+        match reader.filter(|reader| reader.framing != Framing::Lines) {
+            None => self.line(file, line),
+            Some(reader) => {
+                let text = self.text.file(file).ok_or_else(missing)?;
+                let text = text.from_line(line, reader.looks_ahead())?;
+                Ok(reader.framing.split(&text).0.to_vec())
+            }
+        }
     }
 
     /// The messages of a queue ID, oldest first: one for each host and stretch of time.
@@ -89,13 +108,23 @@ impl Model {
 
     /// The file of an event.
     pub fn file_of(&self, event: &Event) -> Option<&FileInfo> {
-        self.files.get(usize::from(event.file))
+        self.files.get(self.origin_of(event)?.file as usize)
+    }
+
+    /// Who wrote an event.
+    pub fn origin_of(&self, event: &Event) -> Option<&Origin> {
+        self.origins.get(usize::from(event.origin))
+    }
+
+    /// The number of an event's file.
+    pub fn file_number(&self, event: &Event) -> u32 {
+        self.origin_of(event).map_or(0, |origin| origin.file)
     }
 
     /// Path of a file, as given.
-    pub fn path(&self, file: u16) -> &Path {
+    pub fn path(&self, file: u32) -> &Path {
         self.files
-            .get(usize::from(file))
+            .get(file as usize)
             .map_or(Path::new(""), |info| &info.path)
     }
 
@@ -115,8 +144,8 @@ impl Model {
         }
     }
 
-    /// What an event says of TLS. Absence of a statement is plaintext only where the same file was
-    /// seen to state TLS; whatever the peer could have forged says nothing.
+    /// What an event says of TLS. Absence of a statement is plaintext only where its writer says so, or was
+    /// seen to state TLS elsewhere in the same file; whatever the peer could have forged says nothing.
     pub fn tls_state(&self, event: &Event) -> TlsState {
         if is_refusal(event.kind, event.trouble) {
             return TlsState::Refused;
@@ -129,14 +158,22 @@ impl Model {
             Kind::TlsDowngrade => TlsState::No,
             _ if event.is_ambiguous() => TlsState::NotStated,
             _ if event.session != 0 => TlsState::Yes,
-            Kind::Arrival | Kind::Delivery
-                if self
-                    .file_of(event)
-                    .is_some_and(|file| file.shows.settles(direction)) =>
-            {
-                TlsState::No
-            }
+            Kind::Arrival | Kind::Delivery if self.settles(event, direction) => TlsState::No,
             _ => TlsState::NotStated,
+        }
+    }
+
+    /// Whether an event without a TLS session was in clear.
+    fn settles(&self, event: &Event, direction: Direction) -> bool {
+        let shows = self
+            .origin_of(event)
+            .map(|origin| origin.shows)
+            .unwrap_or_default();
+        match event.absence() {
+            Silence::Telling => shows.settles(direction),
+            Silence::Clear => true,
+            Silence::Mute => false,
+            Silence::Early => direction == Direction::In && shows.word,
         }
     }
 

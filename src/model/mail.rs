@@ -6,7 +6,7 @@ use crate::parse::message::{Mailbox, MessageFacts};
 use crate::parse::received::{Received, Transport};
 use crate::tls::{Grade, Grading, Leg, Network, Session, TlsState};
 
-use super::chain::{self, Chain, Evidence, Trust, evaluate};
+use super::chain::{self, Chain, Evidence, Trust, evaluate, evaluate_returned};
 use super::gradebook::unless_a_leg_is_hidden;
 use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
 
@@ -14,13 +14,15 @@ use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
 #[derive(Clone, Debug, Default)]
 pub struct Mail {
     /// File number.
-    pub file: u16,
+    pub file: u32,
     /// Position within the file, from 0.
     pub index: u32,
     /// First line of the header block.
     pub first_line: u32,
     /// Last line of the header block.
     pub last_line: u32,
+    /// A bounce returned it: its hops are about another journey than that of the file.
+    pub returned: bool,
     /// What the message says of itself.
     pub facts: MessageFacts,
     /// What its hops are worth as evidence, oldest first.
@@ -60,6 +62,8 @@ pub struct Hop {
     pub evidence: Evidence,
     /// The network it crossed, by the sending address.
     pub network: Network,
+    /// Quoted-printable damage of the header was mended.
+    pub mended: bool,
     /// The header, unfolded.
     pub raw: Vec<u8>,
 }
@@ -67,14 +71,31 @@ pub struct Hop {
 impl Mail {
     /// Judges the headers of a message. `trust` names our own hosts, `inner` our networks.
     pub fn new(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
-        let received: Vec<Received<'_>> = facts.received().collect();
-        let chain = evaluate(&received, trust, |hop| {
-            hop.statement
-                .is_some_and(|statement| is_impossible(&Session::from_statement(&statement)))
-        });
+        let received: Vec<_> = facts.received().collect();
+        let chain = evaluate(&received, trust, states_the_impossible);
+        Self::judged(facts, chain, inner)
+    }
+
+    /// Judges the headers of a message that a bounce returned: at most those that `trust` names are
+    /// witnessed, whoever sent the bounce.
+    pub fn returned(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
+        let received: Vec<_> = facts.received().collect();
+        let chain = evaluate_returned(&received, trust, states_the_impossible);
+        Self {
+            returned: true,
+            ..Self::judged(facts, chain, inner)
+        }
+    }
+
+    fn judged(facts: MessageFacts, chain: Chain, inner: &[Cidr]) -> Self {
+        let received: Vec<_> = facts.received().collect();
         let judged = received.iter().zip(&chain.hops).zip(&facts.hops);
         let hops = judged
-            .map(|((received, judged), raw)| Hop::new(received, judged, raw, inner))
+            .map(|((received, judged), raw)| {
+                let mut hop = Hop::new(received, judged, raw, inner);
+                hop.mended |= facts.mended;
+                hop
+            })
             .collect();
         Self {
             facts,
@@ -130,13 +151,26 @@ fn mailboxes(list: &[Mailbox]) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-/// A protocol version and a suite that cannot go together.
+fn states_the_impossible(hop: &Received<'_>) -> bool {
+    hop.statement
+        .is_some_and(|statement| is_impossible(&Session::from_statement(&statement)))
+}
+
+/// Protocol version, suite and length of the key that cannot go together.
 fn is_impossible(session: &Session) -> bool {
-    let Some(version) = session.version else {
-        return false;
-    };
     let suites = session.used_suites();
-    !suites.is_empty() && !suites.iter().any(|suite| suite.fits(version))
+    if suites.is_empty() {
+        return false;
+    }
+    let misfits = |version| !suites.iter().any(|suite| suite.fits(version));
+    let other_key = |bits| !suites.iter().any(|suite| may_have_key(suite.bits, bits));
+    session.version.is_some_and(misfits) || session.bits.is_some_and(other_key)
+}
+
+/// 128 and 256 bits are never the same key. Other lengths are told in several ways: 3DES as 112, 168 or 192,
+/// export ciphers with or without the bits that are given away.
+fn may_have_key(suite: u16, stated: u16) -> bool {
+    !matches!((suite, stated), (128, 256) | (256, 128))
 }
 
 impl Hop {
@@ -159,6 +193,7 @@ impl Hop {
             delay: judged.delay,
             evidence: judged.evidence,
             network: classify(parse_ip(received.ip), inner),
+            mended: received.doubts.mended,
             raw: raw.to_vec(),
         }
     }
@@ -255,5 +290,47 @@ impl Mail {
             .last()
             .map(Hop::sender_label)
             .filter(|label| !label.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::message::parse;
+
+    fn mail(remark: &str) -> Mail {
+        let own = "Received: from b.example ([192.0.2.2]) by c.example with ESMTP; x\n";
+        let header =
+            format!("{own}Received: from a ([192.0.2.1]) by b.example with ESMTPS {remark}; x\n");
+        Mail::new(parse(header.as_bytes()), &Trust::default(), &[])
+    }
+
+    #[test]
+    fn what_cannot_go_together_is_inconsistent() {
+        for (remark, evidence) in [
+            ("(TLSv1.2:AES256-SHA:128)", Evidence::Inconsistent),
+            ("(TLS-1.0:RSA_AES_128_CBC_SHA1:32)", Evidence::Inconsistent),
+            ("(TLSv1.3:AES128-SHA:128)", Evidence::Inconsistent),
+            ("(TLSv1.2:AES256-SHA:256)", Evidence::Peer),
+            ("(TLS-1.0:RSA_AES_256_CBC_SHA1:32)", Evidence::Peer),
+            ("(TLSv1:DES-CBC3-SHA:168)", Evidence::Peer),
+            ("(TLS-1.0:DHE_RSA_3DES_EDE_CBC_SHA:24)", Evidence::Peer),
+            (
+                "(using TLSv1 with cipher EXP-RC4-MD5 (40/128 bits))",
+                Evidence::Peer,
+            ),
+            ("(version=TLSv1.2 cipher=Aes256 bits=128)", Evidence::Peer),
+        ] {
+            assert_eq!(mail(remark).hops[0].evidence, evidence, "{remark}");
+        }
+    }
+
+    #[test]
+    fn a_returned_message_and_mended_hops_are_marked() {
+        let damaged = "Received: from a by b with ESMTPS (version=3DTLS1_2) id 1; x\n";
+        let mail = Mail::returned(parse(damaged.as_bytes()), &Trust::default(), &[]);
+        assert!(mail.returned && mail.hops[0].mended);
+        assert_eq!(mail.hops[0].evidence, Evidence::Unverified);
+        assert!(!Mail::new(parse(b"Received: from a by b; x\n"), &Trust::default(), &[]).returned);
     }
 }

@@ -2,10 +2,13 @@
 
 use std::hash::BuildHasher;
 
+use crate::parse::Kind;
 use crate::source::Chunk;
 
+use super::dialogues::Verdict;
+use super::message::Begin;
 use super::partial::Partial;
-use super::{Event, Message, Model, NotUnderstood, SessionId, Symbol};
+use super::{Event, Link, Message, Model, NotUnderstood, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -13,26 +16,26 @@ struct Maps {
     peers: Vec<Symbol>,
     texts: Vec<Symbol>,
     words: Vec<Symbol>,
+    origins: Vec<u16>,
     sessions: Vec<SessionId>,
     messages: Vec<u32>,
 }
 
 impl Model {
     /// Joins one chunk. Chunks of a file must come in order, files one after the other, and
-    /// [`Model::settle`] after the last.
-    pub fn merge(&mut self, file: u16, chunk: &Chunk, part: &Partial) {
+    /// [`Model::finish_file`] after the last.
+    pub fn merge(&mut self, file: u32, chunk: &Chunk, part: &Partial) {
         if let Some(text) = self.text.file_mut(file) {
             text.push(chunk);
         }
         let events_before = self.events.len();
         let copies = self.copied_rejections(file, part);
-        let mut maps = self.maps(part);
+        let mut maps = self.maps(file, part);
         self.join_messages(part, &mut maps);
         self.join_events(file, chunk.index.first_line, part, &maps, &copies);
-        if let Some(info) = self.files.get_mut(usize::from(file)) {
-            info.shows.merge(part.shows);
+        if let Some(info) = self.files.get_mut(file as usize) {
             info.lines += chunk.index.lines;
-            info.newest = info.newest.max(part.events.iter().map(Event::time).max());
+            info.foreign += part.foreign;
             info.copies += u32::try_from(copies.len()).unwrap_or(u32::MAX);
         }
         let first = chunk.index.first_line;
@@ -53,30 +56,109 @@ impl Model {
         self.generation += 1;
     }
 
-    /// Rejections that another file (the reject log) holds already: positions within `part`.
-    fn copied_rejections(&mut self, file: u16, part: &Partial) -> Vec<u32> {
+    /// Closes a file after its last chunk: what only its end tells is settled.
+    pub fn finish_file(&mut self, file: u32) {
+        let info = self.files.get_mut(file as usize);
+        let calendar = info.and_then(|info| info.calendar.as_ref());
+        let too_young = calendar.map_or(0, super::Calendar::too_young);
+        self.move_years(file, too_young);
+        self.settle();
+    }
+
+    /// Moves the lines of a file that name no year so many years back.
+    fn move_years(&mut self, file: u32, years: i32) {
+        let Some(calendar) = (self.files.get_mut(file as usize))
+            .filter(|_| years != 0)
+            .and_then(|info| info.calendar.as_mut())
+        else {
+            return;
+        };
+        let mut newest = None;
+        for number in 0..self.events.len() {
+            let Some(event) = self.events.get_mut(number) else {
+                continue;
+            };
+            let origin = self.origins.get(usize::from(event.origin));
+            if origin.is_some_and(|origin| origin.file == file) {
+                if event.is_yearless() {
+                    let seconds = calendar.earlier(i64::from(event.seconds), years);
+                    event.seconds = u32::try_from(seconds).unwrap_or(0);
+                }
+                newest = newest.max(Some(event.time()));
+            }
+        }
+        if let Some(info) = self.files.get_mut(file as usize) {
+            info.newest = newest;
+        }
+    }
+
+    /// Rejections that the reject log holds as well, in another file or in the same syslog: positions within
+    /// `part`.
+    fn copied_rejections(&mut self, file: u32, part: &Partial) -> Vec<u32> {
         let mut copies = Vec::new();
-        for &(at, hash) in &part.rejections {
-            if *self.rejections.entry(hash).or_insert(file) != file {
-                copies.push(at);
+        let mut before = self.rejections.len();
+        for rejection in &part.rejections {
+            let known = *self.rejections.entry(rejection.hash).or_insert(file);
+            let first = self.rejections.len() > before;
+            before = self.rejections.len();
+            if known != file {
+                copies.push(rejection.event);
+            } else if rejection.twin && !first {
+                // Each second one is a copy.
+                self.rejections.remove(&rejection.hash);
+                before = self.rejections.len();
+                copies.push(rejection.event);
             }
         }
         copies
     }
 
-    fn maps(&mut self, part: &Partial) -> Maps {
+    fn maps(&mut self, file: u32, part: &Partial) -> Maps {
         let sessions = self.sessions.carry_over(&part.statements, &mut Vec::new());
         let (into, from) = (&mut self.strings, &part.strings);
-        let maps = Maps {
+        let mut maps = Maps {
             addresses: into.addresses.carry_over(&from.addresses),
             peers: into.peers.carry_over(&from.peers),
             texts: into.texts.carry_over(&from.texts),
             words: into.words.carry_over(&from.words),
+            origins: Vec::with_capacity(part.origins.len()),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
         };
         self.classify_new_peers();
+        for own in &part.origins {
+            let number = self.origin_for(super::Origin {
+                file,
+                host: at(&maps.words, own.host),
+                program: at(&maps.words, own.program),
+                ..*own
+            });
+            maps.origins.push(number);
+        }
         maps
+    }
+
+    /// The number of an origin in the model, with what a part shows of it.
+    fn origin_for(&mut self, own: super::Origin) -> u16 {
+        let same = |known: &super::Origin| {
+            (known.file, known.host, known.program, known.mta)
+                == (own.file, own.host, own.program, own.mta)
+        };
+        // The origins of one file stand together, and files come one after the other.
+        let known = self.origins.iter().rposition(same);
+        let number = known.unwrap_or_else(|| {
+            if self.origins.len() < usize::from(u16::MAX) {
+                self.origins.push(own);
+            }
+            self.origins.len() - 1
+        });
+        if let Some(origin) = self.origins.get_mut(number) {
+            origin.shows.merge(own.shows);
+        }
+        if let Some(info) = self.files.get_mut(own.file as usize) {
+            info.mta.get_or_insert(own.mta);
+        }
+        u16::try_from(number).unwrap_or(u16::MAX)
     }
 
     fn join_messages(&mut self, part: &Partial, maps: &mut Maps) {
@@ -85,17 +167,28 @@ impl Model {
                 .key
                 .carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
             let host = at(&maps.words, message.host);
-            let number = self.message_for(key, host, message.has_arrival());
+            let number = self.message_for(key, host, message.begins);
+            let events = self.events.len();
             if let Some(known) = self.messages.get_mut(number) {
                 known.completed |= message.completed;
-                if message.has_arrival() {
+                known.tls_failed |= message.tls_failed;
+                // An arrival knows better than what was rejected under the same ID before it.
+                let anew = message.has_arrival();
+                if anew {
                     // From here on the ID is taken; the number comes when its events are joined.
-                    known.arrival = self.events.len();
+                    known.arrival = events;
                 }
-                if message.has_arrival() || known.sender.is_none() {
-                    known.sender = at(&maps.addresses, message.sender);
+                let set = |own: &mut Symbol, new: Symbol| {
+                    if !new.is_none() && (anew || own.is_none()) {
+                        *own = new;
+                    }
+                };
+                set(&mut known.sender, at(&maps.addresses, message.sender));
+                set(&mut known.protocol, at(&maps.words, message.protocol));
+                if message.size > 0 && (anew || known.size == 0) {
                     known.size = message.size;
-                    known.protocol = at(&maps.words, message.protocol);
+                }
+                if !message.message_id.is_none() && (anew || known.message_id.is_none()) {
                     let id = part.strings.message_ids.get(message.message_id);
                     known.message_id = self.strings.message_ids.append(id);
                 }
@@ -104,8 +197,9 @@ impl Model {
         }
     }
 
-    /// The message that a queue ID means now; an arrival under an ID that was taken starts a new one.
-    fn message_for(&mut self, key: super::QueueKey, host: Symbol, arrives: bool) -> u32 {
+    /// The message that a queue ID means now; a line that begins one under an ID that was used before starts a
+    /// new one.
+    fn message_for(&mut self, key: super::QueueKey, host: Symbol, begins: Begin) -> u32 {
         let hash = self.hasher.hash_one((host, key));
         let Self {
             messages,
@@ -119,8 +213,10 @@ impl Model {
                 .is_some_and(|m| m.key == key && m.host == host)
         };
         if let Some(found) = by_key.find_mut(hash, is) {
-            let taken = messages.get(*found).is_some_and(Message::is_taken);
-            if arrives && taken {
+            let over = messages
+                .get(*found)
+                .is_some_and(|known| known.ends_before(begins));
+            if over {
                 *found = messages.push(Message::new(key, host));
             }
             return *found;
@@ -136,49 +232,77 @@ impl Model {
 
     fn join_events(
         &mut self,
-        file: u16,
+        file: u32,
         first_line: u32,
         part: &Partial,
         maps: &Maps,
         copies: &[u32],
     ) {
         let mut copies = copies.iter().copied().peekable();
-        for (nth, event) in (0_u32..).zip(&part.events) {
+        let mut steps = part.steps.iter().copied().peekable();
+        let mut links = part.links.iter().copied().peekable();
+        for (nth, own) in (0_u32..).zip(&part.events) {
+            let step = steps.next_if(|step| step.event == nth);
             if copies.next_if_eq(&nth).is_some() {
                 continue;
             }
-            let number = match event.message {
-                Event::NO_MESSAGE => Event::NO_MESSAGE,
-                own => maps
-                    .messages
-                    .get(own as usize)
-                    .copied()
-                    .unwrap_or(Event::NO_MESSAGE),
+            let mut event = carried_over(own, first_line, maps);
+            self.date(file, &mut event);
+            let verdict = match step {
+                Some(step) => self.converse(&mut event, step, self.events.len()),
+                None => Verdict::KEPT,
             };
-            let joined = self.events.push(Event {
-                file,
-                line: first_line + event.line,
-                message: number,
-                next: Event::LAST,
-                address: at(&maps.addresses, event.address),
-                parent: at(&maps.addresses, event.parent),
-                peer: at(&maps.peers, event.peer),
-                text: at(&maps.texts, event.text),
-                session: maps
-                    .sessions
-                    .get(usize::from(event.session))
-                    .copied()
-                    .unwrap_or(0),
-                ..*event
-            });
+            let Verdict::Keep {
+                downgrade,
+                evidence,
+            } = verdict
+            else {
+                continue;
+            };
+            for taken in evidence {
+                self.link(event.message, taken, false);
+            }
+            if downgrade {
+                let told = self.events.push(Event {
+                    kind: Kind::TlsDowngrade,
+                    ..event
+                });
+                self.link(event.message, told, false);
+            }
+            let joined = self.events.push(event);
             let arrives = part
                 .messages
-                .get(event.message as usize)
+                .get(own.message as usize)
                 .is_some_and(|m| m.arrival == nth);
-            self.link(number, joined, arrives);
+            self.link(event.message, joined, arrives);
+            while let Some((_, key, tie)) = links.next_if(|(at, ..)| *at == nth) {
+                let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
+                self.links.push(Link {
+                    message: event.message,
+                    other,
+                    tie,
+                });
+            }
         }
     }
 
+    /// Finds the year of a line that names none, and notes the newest line of its file.
+    fn date(&mut self, file: u32, event: &mut Event) {
+        let mut too_young = 0;
+        if let Some(info) = self.files.get_mut(file as usize) {
+            if let Some(calendar) = info.calendar.as_mut().filter(|_| event.is_yearless()) {
+                let (seconds, years) = calendar.place(i64::from(event.seconds));
+                event.seconds = u32::try_from(seconds).unwrap_or(0);
+                too_young = years;
+            }
+            info.newest = info.newest.max(Some(event.time()));
+        }
+        if too_young > 0 {
+            self.move_years(file, too_young);
+        }
+    }
+
+    /// Appends an event to the list of a message.
     fn link(&mut self, number: u32, event: u32, arrives: bool) {
         let Some(message) = self.messages.get_mut(number) else {
             return;
@@ -195,6 +319,40 @@ impl Model {
         if let Some(before) = self.events.get_mut(before) {
             before.next = event;
         }
+        if let Some(event) = self.events.get_mut(event) {
+            event.message = number;
+        }
+    }
+}
+
+fn carried_over(event: &Event, first_line: u32, maps: &Maps) -> Event {
+    let message = match event.message {
+        Event::NO_MESSAGE => Event::NO_MESSAGE,
+        own => maps
+            .messages
+            .get(own as usize)
+            .copied()
+            .unwrap_or(Event::NO_MESSAGE),
+    };
+    Event {
+        origin: maps
+            .origins
+            .get(usize::from(event.origin))
+            .copied()
+            .unwrap_or(0),
+        line: first_line + event.line,
+        message,
+        next: Event::LAST,
+        address: at(&maps.addresses, event.address),
+        parent: at(&maps.addresses, event.parent),
+        peer: at(&maps.peers, event.peer),
+        text: at(&maps.texts, event.text),
+        session: maps
+            .sessions
+            .get(usize::from(event.session))
+            .copied()
+            .unwrap_or(0),
+        ..*event
     }
 }
 

@@ -1,5 +1,7 @@
 //! Messages: one queue entry of one host.
 
+use crate::parse::{Fact, Kind, Mta};
+
 use super::{Event, QueueKey, Status, Symbol};
 
 /// One queue entry: a queue ID on one host within one stretch of time.
@@ -34,6 +36,10 @@ pub struct Message {
     /// What became of it.
     pub status: Status,
     pub(super) completed: bool,
+    /// Whether its first line may begin a message under a queue ID that was in use before.
+    pub(super) begins: Begin,
+    /// TLS with a next host failed for it.
+    pub(super) tls_failed: bool,
     /// Counts and status do not yet tell of the latest events.
     pub(super) stale: bool,
 }
@@ -56,6 +62,8 @@ impl Message {
             recipients: 0,
             status: Status::Unknown,
             completed: false,
+            begins: Begin::No,
+            tls_failed: false,
             stale: false,
         }
     }
@@ -70,8 +78,35 @@ impl Message {
         self.completed
     }
 
-    /// True when a new arrival under the same queue ID must be another message.
-    pub(super) const fn is_taken(&self) -> bool {
-        self.has_arrival() || self.completed
+    /// True when a line that may begin a message under the same queue ID does begin another one.
+    pub(super) const fn ends_before(&self, begins: Begin) -> bool {
+        match begins {
+            Begin::No => false,
+            Begin::IfOver => self.completed,
+            Begin::IfTaken => self.has_arrival() || self.completed,
+        }
+    }
+}
+
+/// When a line begins another message under a queue ID that is known already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// Never.
+    No,
+    /// When the one before is finished: the line stands early in the life of every message.
+    IfOver,
+    /// When the one before was taken in or is finished: the line takes a message in.
+    IfTaken,
+}
+
+impl Begin {
+    pub(super) fn of(fact: &Fact<'_>) -> Self {
+        match fact.kind {
+            Kind::Arrival => Self::IfTaken,
+            // Postfix's cleanup names the Message-ID of every message, also of those that it makes itself,
+            // which no other line takes in.
+            Kind::Note if fact.mta == Mta::Postfix && !fact.message_id.is_empty() => Self::IfOver,
+            _ => Self::No,
+        }
     }
 }

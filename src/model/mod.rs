@@ -5,8 +5,10 @@
 //! file and line, and the text store gives the line back when a person looks.
 
 pub mod attempts;
+mod calendar;
 pub mod chain;
 mod chunked;
+mod dialogues;
 pub mod domain;
 mod event;
 mod gradebook;
@@ -18,6 +20,7 @@ mod mail;
 mod merge;
 mod message;
 mod network;
+mod origin;
 mod partial;
 mod queue_key;
 mod sessions;
@@ -34,17 +37,19 @@ use crate::parse::{Mta, Reader};
 use crate::source::TextStore;
 use crate::tls::Network;
 
+pub use calendar::Calendar;
 pub use chain::{Evidence, Trust};
 pub use chunked::Chunked;
 pub use domain::{organisation, same_organisation};
-pub use event::{Event, SessionId};
+pub use event::{Event, SessionId, Silence};
 pub use gradebook::{AsOf, GradeBook, MessageGrade};
 pub use intern::{Interner, Symbol};
 pub use lines::{Lines, address_list};
 pub use mail::{Hop, Mail, MailGrades};
 pub use message::Message;
 pub use network::{Cidr, CidrError, classify};
-pub use partial::{Partial, TlsShown};
+pub use origin::{Origin, TlsShown};
+pub use partial::{Partial, Tie};
 pub use queue_key::QueueKey;
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
@@ -64,8 +69,10 @@ pub struct FileInfo {
     pub lines: u32,
     /// Lines that another file holds as well (a reject log beside its main log).
     pub copies: u32,
-    /// Which TLS statements it makes.
-    pub shows: TlsShown,
+    /// Lines of programs that move no mail.
+    pub foreign: u32,
+    /// Finds the years of stamps that name none.
+    pub calendar: Option<Calendar>,
     /// Time of its newest event, in milliseconds since 1970-01-01 UTC.
     pub newest: Option<i64>,
 }
@@ -76,10 +83,11 @@ impl FileInfo {
         Self {
             path: path.to_owned(),
             reader,
-            mta: reader.map(|_| Mta::Exim),
+            mta: None,
             lines: 0,
             copies: 0,
-            shows: TlsShown::default(),
+            foreign: 0,
+            calendar: None,
             newest: None,
         }
     }
@@ -89,11 +97,22 @@ impl FileInfo {
 #[derive(Clone, Copy, Debug)]
 pub struct NotUnderstood {
     /// File number.
-    pub file: u16,
+    pub file: u32,
     /// Line, from 1.
     pub line: u32,
     /// Why, in a short fixed phrase.
     pub reason: &'static str,
+}
+
+/// A line of one message that names another queue entry of the same host.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The message of the line.
+    pub message: u32,
+    /// Queue ID of the other.
+    pub other: QueueKey,
+    /// What the line says of the two.
+    pub tie: Tie,
 }
 
 /// Everything that was loaded.
@@ -109,6 +128,10 @@ pub struct Model {
     pub messages: Chunked<Message>,
     /// Loaded mails, in load order.
     pub mails: Vec<Mail>,
+    /// Who wrote the events, by number.
+    pub origins: Vec<Origin>,
+    /// What ties messages to other queue entries, in load order.
+    pub links: Vec<Link>,
     /// Loaded files by number.
     pub files: Vec<FileInfo>,
     /// The text of the loaded files by the same number.
@@ -117,6 +140,7 @@ pub struct Model {
     pub not_understood: Vec<NotUnderstood>,
     /// Counts up with every change, so that views notice.
     pub generation: u64,
+    dialogues: dialogues::Dialogues,
     by_key: HashTable<u32>,
     /// Messages to be counted and judged anew.
     stale: Vec<u32>,
@@ -125,7 +149,7 @@ pub struct Model {
     /// Chunks joined.
     merged: u32,
     hasher: DefaultHashBuilder,
-    rejections: HashMap<u64, u16>,
+    rejections: HashMap<u64, u32>,
     /// By peer symbol.
     networks: Vec<Network>,
     inner: Vec<Cidr>,

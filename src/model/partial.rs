@@ -4,54 +4,87 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 
-use crate::parse::{Direction, Fact, Kind, Outcome};
+use crate::parse::{Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
-use super::{Clock, Endpoint, Event, Message, QueueKey, Statements, Strings, Symbol};
+use super::message::Begin;
+use super::{
+    Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
+};
 
-/// What one chunk of a log says. Symbols, messages and line numbers are its own: lines count from 0.
+/// What one chunk of a log says. Symbols, messages, origins and line numbers are its own: lines count
+/// from 0.
 #[derive(Default)]
 pub struct Partial {
     pub(super) strings: Strings,
     pub(super) statements: Statements,
     pub(super) events: Vec<Event>,
     pub(super) messages: Vec<Message>,
+    pub(super) origins: Vec<Origin>,
+    /// The parts that events play in conversations, by event.
+    pub(super) steps: Vec<Step>,
+    /// What ties messages together, by event.
+    pub(super) links: Vec<(u32, QueueKey, Tie)>,
     pub(super) not_understood: Vec<(u32, &'static str)>,
-    /// Hash of each rejection line, to find the copies that the reject log holds.
-    pub(super) rejections: Vec<(u32, u64)>,
-    pub(super) shows: TlsShown,
+    /// Lines of programs that move no mail.
+    pub(super) foreign: u32,
+    /// Each rejection, to find its copy in the reject log.
+    pub(super) rejections: Vec<Rejection>,
     latest: HashMap<(Symbol, QueueKey), u32, DefaultHashBuilder>,
     /// Label of the host, for lines that name none.
     host: Vec<u8>,
     scratch: Vec<u8>,
 }
 
-/// Which TLS statements a log was seen to make. Only where it makes them is their absence a fact.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TlsShown {
-    /// A cipher suite (Exim `X=`) occurs.
-    pub cipher: bool,
-    /// An arrival's protocol word says TLS (`esmtps`).
-    pub word: bool,
-    /// An outbound line states TLS without a suite (Exim `CV=` with `-tls_cipher`).
-    pub outbound: bool,
+/// The part that an event plays in a conversation with a peer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// The event, by its number in the part.
+    pub event: u32,
+    /// Hash of host, program and what tells their conversations apart.
+    pub dialogue: u64,
+    pub turn: Turn,
+    /// For how long at most the conversation had been open, in milliseconds.
+    pub open_for: Option<u32>,
 }
 
-impl TlsShown {
-    pub(super) fn merge(&mut self, other: Self) {
-        self.cipher |= other.cipher;
-        self.word |= other.word;
-        self.outbound |= other.outbound;
-    }
+/// A rejection, which Exim writes to its reject log as well.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rejection {
+    /// The event, by its number in the part.
+    pub event: u32,
+    /// Hash of what it says.
+    pub hash: u64,
+    /// Main log and reject log go to the same place: a syslog.
+    pub twin: bool,
+}
 
-    /// Whether a missing statement means plaintext for that direction.
-    pub const fn settles(self, direction: Direction) -> bool {
-        match direction {
-            Direction::In => self.cipher || self.word,
-            Direction::Out => self.cipher || self.outbound,
-            Direction::Local => false,
+impl Rejection {
+    fn of(fact: &Fact<'_>, text: &[u8], event: u32) -> Self {
+        let mut hasher = DefaultHasher::new();
+        let twin = fact.mta == Mta::Exim && !fact.program.is_empty();
+        if twin {
+            // The frames of the two differ.
+            (fact.host, fact.program, fact.dialogue, fact.stamp.civil).hash(&mut hasher);
+            (fact.queue_id, fact.peer.ip, fact.address, fact.text).hash(&mut hasher);
+        } else {
+            text.hash(&mut hasher);
+        }
+        Self {
+            event,
+            hash: hasher.finish(),
+            twin,
         }
     }
+}
+
+/// How a line ties its message to another queue entry of the same host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tie {
+    /// Its message is a bounce of the other.
+    BounceOf,
+    /// The other is a notification that its message caused.
+    Notified,
 }
 
 impl Partial {
@@ -70,17 +103,22 @@ impl Partial {
         self.statements.clear();
         self.events.clear();
         self.messages.clear();
+        self.origins.clear();
+        self.steps.clear();
+        self.links.clear();
         self.not_understood.clear();
+        self.foreign = 0;
         self.rejections.clear();
-        self.shows = TlsShown::default();
         self.latest.clear();
     }
 
-    /// Takes one line, which a grammar has read. `line` counts from 0 within the chunk.
+    /// Takes one record, which a grammar has read. `line` is that of its beginning and counts from 0 within
+    /// the chunk.
     pub fn take(&mut self, outcome: &Outcome<'_>, text: &[u8], line: u32, clock: &mut Clock) {
         match outcome {
             Outcome::Fact(fact) => self.take_fact(fact, text, line, clock),
-            Outcome::Continuation | Outcome::Foreign => {}
+            Outcome::Continuation => {}
+            Outcome::Foreign => self.foreign += 1,
             Outcome::NotMine => {
                 if !text.is_empty() {
                     self.not_understood
@@ -93,29 +131,46 @@ impl Partial {
 
     fn take_fact(&mut self, fact: &Fact<'_>, text: &[u8], line: u32, clock: &mut Clock) {
         let event = self.event(fact, line, clock);
-        let at = u32::try_from(self.events.len()).unwrap_or(u32::MAX);
-        self.note_tls(fact);
+        let at = self.next_event();
         if fact.kind == Kind::Rejection {
-            let mut hasher = DefaultHasher::new();
-            text.hash(&mut hasher);
-            self.rejections.push((at, hasher.finish()));
+            self.rejections.push(Rejection::of(fact, text, at));
         }
-        self.events.push(event);
-        if !fact.queue_id.is_empty() {
-            self.join_message(fact, at);
+        if fact.kind == Kind::Arrival || fact.recipients.is_empty() {
+            self.push(fact, event);
+            return;
+        }
+        // One line about several recipients (Sendmail) is one event for each.
+        for recipient in recipient_list(fact.recipients) {
+            let address = self.strings.addresses.intern(recipient);
+            self.push(fact, Event { address, ..event });
         }
     }
 
-    fn note_tls(&mut self, fact: &Fact<'_>) {
-        let Some(statement) = fact.tls.as_ref() else {
-            return;
-        };
-        if !statement.cipher.is_empty() {
-            self.shows.cipher = true;
-        } else if fact.kind == Kind::Arrival {
-            self.shows.word = true;
-        } else if fact.direction == Some(Direction::Out) {
-            self.shows.outbound = true;
+    fn next_event(&self) -> u32 {
+        u32::try_from(self.events.len()).unwrap_or(u32::MAX)
+    }
+
+    fn push(&mut self, fact: &Fact<'_>, event: Event) {
+        let at = self.next_event();
+        self.events.push(event);
+        if fact.turn != Turn::Alone {
+            self.steps.push(Step {
+                event: at,
+                dialogue: dialogue(fact),
+                turn: fact.turn,
+                open_for: fact.open_for,
+            });
+        }
+        if !fact.queue_id.is_empty() {
+            self.join_message(fact, at);
+            let ties = [
+                (fact.reference, Tie::BounceOf),
+                (fact.notification, Tie::Notified),
+            ];
+            for (id, tie) in ties.into_iter().filter(|(id, _)| !id.is_empty()) {
+                let key = QueueKey::new(id, &mut self.strings.long_ids);
+                self.links.push((at, key, tie));
+            }
         }
     }
 
@@ -131,6 +186,7 @@ impl Partial {
         } else {
             fact.parent_address
         };
+        let origin = self.origin(fact);
         let strings = &mut self.strings;
         Endpoint::pack(&fact.peer, &mut self.scratch);
         let peer = strings.peers.intern(&self.scratch);
@@ -140,10 +196,10 @@ impl Partial {
             Kind::Session | Kind::Note => !fact.queue_id.is_empty(),
             _ => true,
         };
-        Event {
+        let mut event = Event {
             seconds: u32::try_from(clock.utc_seconds(&fact.stamp).max(0)).unwrap_or(u32::MAX),
             millis: fact.stamp.millis,
-            file: 0,
+            origin,
             line,
             message: Event::NO_MESSAGE,
             next: Event::LAST,
@@ -161,7 +217,40 @@ impl Partial {
             flag: fact.flag,
             trouble: fact.trouble,
             bits: Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused),
+        };
+        event.set_absence(fact.absence.into());
+        if fact.stamp.yearless {
+            event.set_yearless();
         }
+        event
+    }
+
+    /// The origin of a fact: mostly that of the line before.
+    fn origin(&mut self, fact: &Fact<'_>) -> u16 {
+        let words = &self.strings.words;
+        let is = |origin: &Origin| {
+            origin.mta == fact.mta
+                && words.get(origin.program) == fact.program
+                && words.get(origin.host) == fact.host
+        };
+        let known = self.origins.iter().rposition(is);
+        let number = known.unwrap_or_else(|| {
+            self.origins.push(Origin {
+                file: 0,
+                host: self.strings.words.intern(fact.host),
+                program: self.strings.words.intern(fact.program),
+                mta: fact.mta,
+                shows: TlsShown::default(),
+                told_outbound: false,
+            });
+            self.origins.len() - 1
+        });
+        if fact.turn != Turn::Closes
+            && let Some(origin) = self.origins.get_mut(number)
+        {
+            origin.shows.merge(TlsShown::of(fact));
+        }
+        u16::try_from(number).unwrap_or(u16::MAX)
     }
 
     fn join_message(&mut self, fact: &Fact<'_>, at: u32) {
@@ -172,35 +261,56 @@ impl Partial {
             fact.host
         };
         let host = self.strings.words.intern(host);
-        let arrives = fact.kind == Kind::Arrival;
-        let known = self.latest.get(&(host, key)).copied();
-        let number = match known {
-            Some(number) if !(arrives && self.messages[number as usize].is_taken()) => number,
-            _ => {
-                self.messages.push(Message::new(key, host));
-                let number = u32::try_from(self.messages.len() - 1).unwrap_or(u32::MAX);
-                self.latest.insert((host, key), number);
-                number
-            }
+        let begins = Begin::of(fact);
+        // Whether a line that may begin a message does begin one is told by what came before it, perhaps in
+        // another chunk: so it begins one here, and the model may join the two.
+        let known = match begins {
+            Begin::No => self.latest.get(&(host, key)).copied(),
+            Begin::IfOver | Begin::IfTaken => None,
         };
+        let number = known.unwrap_or_else(|| {
+            self.messages.push(Message {
+                begins,
+                ..Message::new(key, host)
+            });
+            let number = u32::try_from(self.messages.len() - 1).unwrap_or(u32::MAX);
+            self.latest.insert((host, key), number);
+            number
+        });
         self.link(number, at);
+        self.fill(number, fact, at);
+    }
+
+    /// Notes what a line says of its message as a whole.
+    fn fill(&mut self, number: u32, fact: &Fact<'_>, at: u32) {
+        let strings = &mut self.strings;
         let message = &mut self.messages[number as usize];
-        if fact.kind == Kind::Completion {
-            message.completed = true;
-        }
-        if arrives || (fact.kind == Kind::Rejection && !message.has_arrival()) {
-            if arrives {
+        message.completed |= fact.kind == Kind::Completion;
+        message.tls_failed |= is_tls_failure(fact.kind, fact.trouble);
+        let tells = match fact.kind {
+            Kind::Arrival => {
                 message.arrival = at;
+                true
             }
-            message.sender = match self.events.get(at as usize) {
-                Some(event) if arrives => event.address,
-                _ => self.strings.addresses.intern(fact.sender),
-            };
-            message.message_id = self.strings.message_ids.append(fact.message_id);
-            message.size = fact
-                .size
-                .map_or(0, |size| u32::try_from(size).unwrap_or(u32::MAX));
-            message.protocol = self.strings.words.intern(fact.protocol);
+            Kind::Rejection => !message.has_arrival(),
+            // Others than Exim tell of one message on several lines.
+            Kind::Note => fact.mta != Mta::Exim,
+            _ => false,
+        };
+        if !tells {
+            return;
+        }
+        if message.sender.is_none() && !fact.sender.is_empty() {
+            message.sender = strings.addresses.intern(fact.sender);
+        }
+        if message.message_id.is_none() && !fact.message_id.is_empty() {
+            message.message_id = strings.message_ids.append(fact.message_id);
+        }
+        if let (0, Some(size)) = (message.size, fact.size) {
+            message.size = u32::try_from(size).unwrap_or(u32::MAX);
+        }
+        if message.protocol.is_none() {
+            message.protocol = strings.words.intern(fact.protocol);
         }
     }
 
@@ -224,6 +334,46 @@ impl Partial {
     }
 }
 
+/// What tells a conversation from all others.
+fn dialogue(fact: &Fact<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (fact.host, fact.program, fact.dialogue).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The addresses of `<a@example.org>,<b@example.org>`; a comma in a quoted local part is none between two.
+fn recipient_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let (mut quoted, mut escaped) = (false, false);
+    let parts = text.split(move |&byte| {
+        let literal = std::mem::take(&mut escaped);
+        match byte {
+            b'"' if !literal => quoted = !quoted,
+            b'\\' if !literal => escaped = quoted,
+            _ => {}
+        }
+        byte == b',' && !quoted
+    });
+    parts.map(|part| {
+        let part = part.trim_ascii();
+        let inner = part.strip_prefix(b"<").unwrap_or(part);
+        inner.strip_suffix(b">").unwrap_or(inner)
+    })
+}
+
+/// True when a TLS handshake or STARTTLS itself failed on the way to a next host.
+pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool {
+    match (kind, trouble) {
+        (Kind::TlsFailed, _) => true,
+        (Kind::Deferral | Kind::Failure | Kind::Note | Kind::TlsRefused, Some(trouble)) => {
+            matches!(
+                trouble,
+                Trouble::StarttlsFailed | Trouble::HandshakeFailed | Trouble::ValidationFailure
+            )
+        }
+        _ => false,
+    }
+}
+
 /// True when an event with this trouble means that nothing was sent for want of TLS.
 pub(super) const fn is_refusal(kind: Kind, trouble: Option<Trouble>) -> bool {
     match (kind, trouble) {
@@ -232,5 +382,25 @@ pub(super) const fn is_refusal(kind: Kind, trouble: Option<Trouble>) -> bool {
             !matches!(trouble, Trouble::PeerRequiresTls)
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_recipients_of_one_line() {
+        let list = br#"<a@example.org>, "b, c"@example.org,<"d\",e"@example.org>,f"#;
+        let parts: Vec<&[u8]> = recipient_list(list).collect();
+        assert_eq!(
+            parts,
+            [
+                &b"a@example.org"[..],
+                br#""b, c"@example.org"#,
+                br#""d\",e"@example.org"#,
+                b"f"
+            ]
+        );
     }
 }

@@ -104,8 +104,16 @@ impl Clock {
         }
     }
 
-    /// Seconds since 1970-01-01 UTC.
+    /// The zone of stamps without an offset of their own.
+    pub const fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// Seconds since 1970-01-01 UTC; of a stamp without a year, civil seconds counted in 1972.
     pub fn utc_seconds(&mut self, stamp: &Stamp) -> i64 {
+        if stamp.yearless {
+            return stamp.civil;
+        }
         if let Some(offset) = stamp.offset {
             return stamp.civil - i64::from(offset);
         }

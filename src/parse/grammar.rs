@@ -13,8 +13,21 @@ pub struct Grammar {
     pub claims: fn(program: &[u8]) -> bool,
     /// Reads one entry of a syslog or journal.
     pub entry: for<'a> fn(&Entry<'a>) -> Outcome<'a>,
+    /// Reads the mark of an entry that was cut because it was too long for the syslog.
+    pub piece: Option<for<'a> fn(&'a [u8]) -> Option<Piece<'a>>>,
     /// Log files that it writes itself, without such a frame.
     pub own_log: Option<OwnLog>,
+}
+
+/// A piece of an entry that was cut by its length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece<'a> {
+    /// Which piece, from 1.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// The piece without its mark.
+    pub text: &'a [u8],
 }
 
 /// A log file without syslog frames.
@@ -33,6 +46,7 @@ pub const GRAMMARS: &[Grammar] = &[
         mta: Mta::Exim,
         claims: exim::claims,
         entry: exim::entry,
+        piece: Some(exim::piece),
         own_log: Some(OwnLog {
             detect: |lines| exim::detect(lines.iter().copied()),
             line: exim::line,
@@ -43,6 +57,7 @@ pub const GRAMMARS: &[Grammar] = &[
         mta: Mta::Postfix,
         claims: postfix::claims,
         entry: postfix::entry,
+        piece: None,
         own_log: None,
     },
     Grammar {
@@ -50,6 +65,7 @@ pub const GRAMMARS: &[Grammar] = &[
         mta: Mta::Sendmail,
         claims: sendmail::claims,
         entry: sendmail::entry,
+        piece: None,
         own_log: None,
     },
     Grammar {
@@ -57,6 +73,7 @@ pub const GRAMMARS: &[Grammar] = &[
         mta: Mta::OpenSmtpd,
         claims: opensmtpd::claims,
         entry: opensmtpd::entry,
+        piece: None,
         own_log: None,
     },
 ];

@@ -21,7 +21,7 @@ pub mod sendmail;
 pub mod stamp;
 
 pub use entry::Entry;
-pub use envelope::Framing;
+pub use envelope::{Framing, looks_like_cat};
 pub use fact::{Absence, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};
-pub use grammar::{GRAMMARS, Grammar, OwnLog};
-pub use reader::Reader;
+pub use grammar::{GRAMMARS, Grammar, OwnLog, Piece};
+pub use reader::{Reader, Scratch};

@@ -1,7 +1,29 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
-use super::envelope::{self, Framing};
-use super::{Entry, Fact, GRAMMARS, Grammar, Outcome};
+use super::grammar::Piece;
+use super::{Entry, Fact, Framing, GRAMMARS, Grammar, Outcome};
+
+/// Lines in which the later pieces of a split entry are looked for.
+const PIECES_WITHIN: u32 = 64;
+
+/// Room for what a record's text has to be put together in.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    frame: Vec<u8>,
+    joined: Vec<u8>,
+    other: Vec<u8>,
+}
+
+impl Scratch {
+    /// Takes no room yet.
+    pub const fn new() -> Self {
+        Self {
+            frame: Vec::new(),
+            joined: Vec::new(),
+            other: Vec::new(),
+        }
+    }
+}
 
 /// How the records of a log are told apart and read. A file may mix frames and programs: each record is
 /// looked at for itself.
@@ -43,28 +65,99 @@ impl Reader {
         }
     }
 
-    /// Reads one record, without its last newline. Facts borrow from the record or, where its frame had to be
-    /// decoded, from `scratch`.
-    pub fn read<'a>(&self, record: &'a [u8], scratch: &'a mut Vec<u8>) -> Outcome<'a> {
+    /// Lines behind a record that are looked at with it.
+    pub const fn looks_ahead(&self) -> u32 {
+        match (self.own_log, self.framing) {
+            (None, Framing::Lines) => PIECES_WITHIN,
+            _ => 0,
+        }
+    }
+
+    /// Reads one record, without its last newline. What follows it in the log is looked at only for the later
+    /// pieces of a split entry. Facts borrow from the record or, where its text had to be put together, from
+    /// `scratch`.
+    pub fn read<'a>(
+        &self,
+        record: &'a [u8],
+        ahead: &[u8],
+        scratch: &'a mut Scratch,
+    ) -> Outcome<'a> {
+        let record = record.strip_suffix(b"\r").unwrap_or(record);
         if let Some(grammar) = self.own_log {
             let outcome = own_line(grammar, record);
             if !matches!(outcome, Outcome::NotMine) {
                 return outcome;
             }
         }
-        match envelope::open(self.framing, record, scratch) {
-            Some(entry) => self.entry(&entry),
-            None if self.own_log.is_some() => Outcome::NotMine,
-            None => self.unframed(record),
-        }
+        let Scratch {
+            frame,
+            joined,
+            other,
+        } = scratch;
+        let Some(entry) = self.framing.open(record, frame) else {
+            return match self.own_log {
+                Some(_) => Outcome::NotMine,
+                None => self.unframed(record),
+            };
+        };
+        let Some(grammar) = self.grammar_of(&entry) else {
+            return Outcome::Foreign;
+        };
+        let first = grammar.piece.and_then(|piece| piece(entry.text));
+        let whole = first.is_some_and(|first| {
+            first.number == 1 && self.join(grammar, &entry, first, ahead, joined, other)
+        });
+        let entry = if whole {
+            Entry {
+                text: joined,
+                ..entry
+            }
+        } else {
+            entry
+        };
+        by(grammar, (grammar.entry)(&entry))
     }
 
-    fn entry<'a>(&self, entry: &Entry<'a>) -> Outcome<'a> {
+    fn grammar_of(&self, entry: &Entry<'_>) -> Option<&'static Grammar> {
         let claims = |grammar: &&Grammar| (grammar.claims)(entry.program);
-        let grammar = self.forced.or_else(|| GRAMMARS.iter().find(claims));
-        grammar.map_or(Outcome::Foreign, |grammar| {
-            by(grammar, (grammar.entry)(entry))
-        })
+        self.forced.or_else(|| GRAMMARS.iter().find(claims))
+    }
+
+    /// Puts the pieces of an entry together, whose later ones follow in the log between lines of others; false
+    /// when one is missing.
+    fn join(
+        &self,
+        grammar: &Grammar,
+        entry: &Entry<'_>,
+        first: Piece<'_>,
+        mut ahead: &[u8],
+        joined: &mut Vec<u8>,
+        other: &mut Vec<u8>,
+    ) -> bool {
+        joined.clear();
+        joined.extend_from_slice(first.text);
+        let mut next = 2;
+        for _ in 0..self.looks_ahead() {
+            if next > first.of || ahead.is_empty() {
+                break;
+            }
+            let (record, rest) = self.framing.split(ahead);
+            ahead = rest;
+            let Some(later) = self.framing.open(record, other) else {
+                continue;
+            };
+            let same =
+                (later.host, later.program, later.pid) == (entry.host, entry.program, entry.pid);
+            let piece = grammar.piece.and_then(|piece| piece(later.text));
+            if let Some(piece) = piece.filter(|_| same) {
+                if (piece.number, piece.of) != (next, first.of) {
+                    return false;
+                }
+                joined.extend_from_slice(piece.text);
+                next += 1;
+            }
+        }
+        next > first.of
     }
 
     /// A line without a frame among framed ones: a log that somebody put together from several.

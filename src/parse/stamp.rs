@@ -105,8 +105,37 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, rest))
 }
 
+/// Reads `HH:MM:SS`, perhaps with a fraction: hour, minute and second, milliseconds, and what follows.
+pub(super) fn clock(text: &[u8]) -> Option<([u32; 3], u16, &[u8])> {
+    let (digits, rest) = text.split_first_chunk::<8>()?;
+    let [h1, h2, b':', m1, m2, b':', s1, s2] = *digits else {
+        return None;
+    };
+    let time = [
+        two_digits(h1, h2)?,
+        two_digits(m1, m2)?,
+        two_digits(s1, s2)?,
+    ];
+    let (millis, rest) = fraction(rest);
+    Some((time, millis, rest))
+}
+
+/// A moment counted in microseconds since 1970-01-01 UTC; milliseconds are cut. `None` after the year 9999,
+/// which no clock of a mail server shows.
+pub(super) fn since_1970(micros: u64) -> Option<Stamp> {
+    const YEAR_10000: i64 = 253_402_300_800;
+    let civil = i64::try_from(micros / 1_000_000).ok()?;
+    let millis = u16::try_from(micros % 1_000_000 / 1000).ok()?;
+    (civil < YEAR_10000).then_some(Stamp {
+        civil,
+        millis,
+        offset: Some(0),
+        yearless: false,
+    })
+}
+
 /// `.425`, `,425` or `.075428` as milliseconds; longer fractions are cut, not rounded.
-fn fraction(text: &[u8]) -> (u16, &[u8]) {
+pub(super) fn fraction(text: &[u8]) -> (u16, &[u8]) {
     let [b'.' | b',', digits @ ..] = text else {
         return (0, text);
     };

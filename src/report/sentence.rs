@@ -36,7 +36,12 @@ fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<St
         "{} {id}{}: {verdict}, {} line {}",
         moment::full(zone, first.time()),
         recipients(model, &events),
-        Clean::line(model.path(first.file).as_os_str().as_encoded_bytes()),
+        Clean::line(
+            model
+                .path(model.file_number(first))
+                .as_os_str()
+                .as_encoded_bytes()
+        ),
         first.line
     ))
 }

@@ -16,10 +16,20 @@ const LINES_PER_MARK: u32 = 64;
 /// Whole lines from one file.
 #[derive(Debug, Default)]
 pub struct Chunk {
-    /// The text; ends with a newline unless the file ends without one or the last line was cut.
+    /// The text, and behind it a few lines of what follows: those belong to the next chunk, and are here to be
+    /// looked at only.
     pub bytes: Vec<u8>,
     /// Where the lines are.
     pub index: ChunkIndex,
+}
+
+impl Chunk {
+    /// The lines of the chunk; they end with a newline unless the file ends without one or the last line was
+    /// cut.
+    pub fn text(&self) -> &[u8] {
+        let own = self.index.bytes as usize;
+        self.bytes.get(..own).unwrap_or(&self.bytes)
+    }
 }
 
 /// Where the lines of one chunk are in its file.
@@ -86,9 +96,53 @@ impl ChunkIndex {
     }
 }
 
+/// Where a chunk may end.
+pub enum Borders {
+    /// Behind any line.
+    Lines,
+    /// Behind any line, but what is split over several lines must be found together: so many lines of the next
+    /// chunk are shown at the end of a chunk.
+    LinesAhead(u32),
+    /// Behind a record of several lines; gives the bytes of the first whole record, its line end included.
+    Records(Box<dyn Fn(&[u8]) -> Option<usize> + Send>),
+}
+
+/// Bytes of the next chunk that are shown at most.
+const AHEAD_BYTES: usize = 64 << 10;
+
+impl Borders {
+    /// Where the last border in `bytes` is, and how many bytes behind it are shown with the chunk; `None` when
+    /// there is none.
+    fn last(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let whole = memrchr(b'\n', bytes)? + 1;
+        match self {
+            Self::Lines => Some((whole, 0)),
+            Self::LinesAhead(lines) => {
+                let mut end = whole;
+                for _ in 0..*lines {
+                    let before = bytes.get(..end.saturating_sub(1)).unwrap_or_default();
+                    match memrchr(b'\n', before).map(|at| at + 1) {
+                        Some(start) if whole - start <= AHEAD_BYTES => end = start,
+                        _ => break,
+                    }
+                }
+                Some((end, whole - end))
+            }
+            Self::Records(end_of) => {
+                let mut end = 0;
+                while let Some(length) = bytes.get(end..).and_then(end_of).filter(|&n| n > 0) {
+                    end += length;
+                }
+                (end > 0).then_some((end, 0))
+            }
+        }
+    }
+}
+
 /// Reads a stream chunk by chunk.
 pub struct ChunkReader<R> {
     source: R,
+    borders: Borders,
     carry: Vec<u8>,
     next_line: u32,
     next_offset: u64,
@@ -99,8 +153,14 @@ pub struct ChunkReader<R> {
 impl<R: Read> ChunkReader<R> {
     /// Starts at the beginning of `source`.
     pub fn new(source: R) -> Self {
+        Self::with_borders(source, Borders::Lines)
+    }
+
+    /// Starts at the beginning of `source`, whose chunks may end only at those borders.
+    pub fn with_borders(source: R, borders: Borders) -> Self {
         Self {
             source,
+            borders,
             carry: Vec::new(),
             next_line: 1,
             next_offset: 0,
@@ -136,16 +196,24 @@ impl<R: Read> ChunkReader<R> {
             return Ok(None);
         }
         let mut cut = 0;
+        let mut own = bytes.len();
         if !self.ended {
-            if let Some(last) = memrchr(b'\n', &bytes) {
-                self.carry = bytes.split_off(last + 1);
+            if let Some((end, shown)) = self.borders.last(&bytes) {
+                self.carry = bytes.split_off(end);
+                bytes.extend_from_slice(self.carry.get(..shown).unwrap_or_default());
+                own = end;
             } else {
                 cut = bytes.len().saturating_sub(MAX_LINE_BYTES);
                 bytes.truncate(MAX_LINE_BYTES);
+                own = bytes.len();
                 self.passing_over = true;
             }
         }
-        let index = ChunkIndex::of(&bytes, self.next_line, self.next_offset);
+        let index = ChunkIndex::of(
+            bytes.get(..own).unwrap_or_default(),
+            self.next_line,
+            self.next_offset,
+        );
         self.next_line = self.next_line.saturating_add(index.lines);
         self.next_offset += u64::from(index.bytes) + cut as u64;
         Ok(Some(Chunk { bytes, index }))

@@ -7,7 +7,7 @@ mod open;
 mod paths;
 mod text_store;
 
-pub use chunk::{CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
+pub use chunk::{Borders, CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
 pub use error::SourceError;
 pub use open::{Compression, Opened, open, open_bundled, open_stdin};
 pub use paths::{Input, USUAL_LOGS, expand, usual_logs};

@@ -21,19 +21,19 @@ pub struct TextStore {
 
 impl TextStore {
     /// Adds a file; its number counts from 0.
-    pub fn add(&mut self, file: FileText) -> u16 {
+    pub fn add(&mut self, file: FileText) -> u32 {
         self.files.push(file);
-        u16::try_from(self.files.len() - 1).unwrap_or(u16::MAX)
+        u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// The file of that number.
-    pub fn file(&self, file: u16) -> Option<&FileText> {
-        self.files.get(usize::from(file))
+    pub fn file(&self, file: u32) -> Option<&FileText> {
+        self.files.get(file as usize)
     }
 
     /// The file of that number, to append to it.
-    pub fn file_mut(&mut self, file: u16) -> Option<&mut FileText> {
-        self.files.get_mut(usize::from(file))
+    pub fn file_mut(&mut self, file: u32) -> Option<&mut FileText> {
+        self.files.get_mut(file as usize)
     }
 
     /// All files in load order.
@@ -85,7 +85,7 @@ impl FileText {
     pub fn push(&mut self, chunk: &Chunk) {
         self.chunks.push(chunk.index.clone());
         if let Backing::Kept(blocks) = &mut self.backing {
-            let packed = chunk.bytes.chunks(BLOCK_BYTES).map(pack).collect();
+            let packed = chunk.text().chunks(BLOCK_BYTES).map(pack).collect();
             blocks.push(packed);
         }
     }
@@ -99,16 +99,14 @@ impl FileText {
 
     /// One line without its line end; `line` counts from 1.
     pub fn line(&self, line: u32) -> Result<Vec<u8>, SourceError> {
-        let (first, text) = self.lines_from(line, 0)?;
-        let text = text
-            .split(|&byte| byte == b'\n')
-            .nth((line - first) as usize)
-            .ok_or_else(|| self.missing(line))?;
+        let text = self.from_line(line, 0)?;
+        let end = memchr::memchr(b'\n', &text).unwrap_or(text.len());
+        let text = text.get(..end).unwrap_or_default();
         Ok(text.strip_suffix(b"\r").unwrap_or(text).to_vec())
     }
 
     /// Whole lines in one read, with the number of the first: it is `line` or shortly before it. At
-    /// least `more` lines follow `line`, unless its chunk ends earlier.
+    /// least `more` lines follow `line`, unless the text ends earlier.
     pub fn lines_from(&self, line: u32, more: u32) -> Result<(u32, Vec<u8>), SourceError> {
         let nth = self
             .chunks
@@ -120,11 +118,27 @@ impl FileText {
             .filter(|chunk| chunk.contains(line))
             .ok_or_else(|| self.missing(line))?;
         let (start, skip) = chunk.seek(line);
-        let last = line
-            .saturating_add(more)
-            .min(chunk.first_line + chunk.lines - 1);
-        let text = self.range(nth, start as usize, chunk.end_of(last) as usize)?;
+        let last = line.saturating_add(more);
+        let mut text = Vec::new();
+        for (nth, own) in self.chunks.iter().enumerate().skip(nth) {
+            if own.first_line > last {
+                break;
+            }
+            let start = if text.is_empty() { start } else { 0 };
+            let end = own.end_of(last.min(own.first_line + own.lines - 1));
+            text.extend(self.range(nth, start as usize, end as usize)?);
+        }
         Ok((line - skip, text))
+    }
+
+    /// The text from a line on, at least so many further lines of it unless it ends earlier.
+    pub fn from_line(&self, line: u32, more: u32) -> Result<Vec<u8>, SourceError> {
+        let (first, mut text) = self.lines_from(line, more)?;
+        if line > first {
+            let before = memchr::memchr_iter(b'\n', &text).nth((line - first - 1) as usize);
+            text.drain(..before.map_or(0, |at| at + 1));
+        }
+        Ok(text)
     }
 
     fn missing(&self, line: u32) -> SourceError {

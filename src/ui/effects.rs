@@ -226,10 +226,14 @@ fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
             let Some(message) = model.messages.get(row) else {
                 return Vec::new();
             };
-            let lines = model
+            let mut lines: Vec<(u32, u32)> = model
                 .events_of(message)
-                .map(|event| (event.file, event.line));
+                .map(|event| (model.file_number(event), event.line))
+                .collect();
+            // A line may state several facts.
+            lines.dedup();
             lines
+                .into_iter()
                 .map(|(file, line)| raw_line(model, file, line))
                 .collect()
         }
@@ -249,10 +253,10 @@ fn not_understood(model: &Model, top: usize, most: usize) -> impl Iterator<Item 
     lines.map(|line| (line.reason, raw_line(model, line.file, line.line)))
 }
 
-fn raw_line(model: &Model, file: u16, number: u32) -> RawLine {
+fn raw_line(model: &Model, file: u32, number: u32) -> RawLine {
     let path = model.path(file);
     let name = path.file_name().unwrap_or(path.as_os_str());
-    let text = match model.line(file, number) {
+    let text = match model.record(file, number) {
         Ok(text) => Clean::block(text),
         Err(error) => Clean::line(error.to_string()),
     };

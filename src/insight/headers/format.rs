@@ -1,4 +1,4 @@
-//! H11 character sets, H14 lines.
+//! H11 character sets, H14 lines, H15 damage that was mended.
 
 use super::{Case, Findings, Subject, plain};
 
@@ -8,6 +8,21 @@ const LONGEST_LINE: usize = 998;
 pub(super) fn find(case: &Case<'_>, found: &mut Findings) {
     charsets(case, found);
     lines(case, found);
+    damage(case, found);
+}
+
+/// Quoted-printable is for bodies (RFC 2045 section 6.7). In a header it is damage: what we read is not what
+/// is written there.
+fn damage(case: &Case<'_>, found: &mut Findings) {
+    if case.facts.mended {
+        let summary = "The header was quoted-printable text; it is shown mended.".to_owned();
+        found.info("H15", Subject::Message, summary, b"");
+        return;
+    }
+    for (subject, hop) in case.numbered().filter(|(_, hop)| hop.doubts.mended) {
+        let summary = "Quoted-printable signs in the TLS remark of this hop were mended.";
+        found.info("H15", subject, summary.to_owned(), hop.by);
+    }
 }
 
 fn charsets(case: &Case<'_>, found: &mut Findings) {

@@ -197,3 +197,19 @@ fn summaries_are_harmless() {
     }
     assert_eq!(plain(&[b'x'; 100]).chars().count(), 60);
 }
+
+#[test]
+fn mended_damage_is_told() {
+    assert!(has(
+        "Subject: a\nReceived: from a by b with ESMTPS (version=3DTLS1_2) id 1; x\n",
+        "H15"
+    ));
+    assert!(has(
+        "X: a=b\nReceived: from a by b with ESMTPS (version=3DTLS1_2) id 1; x\n",
+        "H15"
+    ));
+    assert!(!has(
+        "Received: from a by b with ESMTPS (version=TLS1_2) id 1; x\n",
+        "H15"
+    ));
+}

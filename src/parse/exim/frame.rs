@@ -7,7 +7,7 @@
 
 use memchr::memchr;
 
-use crate::parse::{Stamp, stamp};
+use crate::parse::{Piece, Stamp, bytes, stamp};
 
 use crate::parse::bytes::{angle, from, to};
 
@@ -64,7 +64,7 @@ fn message_id_of<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> Option
 
 /// What a syslog piece mark says about the line behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
+pub(super) enum Part {
     /// A whole entry, or the whole first line of one.
     Whole,
     /// The first piece of a line that was cut because it was too long: its end is elsewhere.
@@ -75,32 +75,49 @@ pub(super) enum Piece {
 
 /// Takes off the mark that Exim puts before each syslog piece of a long entry: `[1/3] ` when it was
 /// cut by length, `[1\3] ` when it was cut at its newlines.
-pub(super) fn piece(line: &[u8]) -> (Piece, &[u8]) {
-    match piece_mark(line) {
-        Some((first, by_length, rest)) => {
-            let piece = match (first, by_length) {
-                (false, _) => Piece::Later,
-                (true, true) => Piece::Cut,
-                (true, false) => Piece::Whole,
+pub(super) fn piece(line: &[u8]) -> (Part, &[u8]) {
+    match mark(line) {
+        Some(mark) => {
+            let part = match (mark.number, mark.by_length) {
+                (1, true) => Part::Cut,
+                (1, false) => Part::Whole,
+                _ => Part::Later,
             };
-            (piece, rest)
+            (part, mark.rest)
         }
-        None => (Piece::Whole, line),
+        None => (Part::Whole, line),
     }
 }
 
-fn piece_mark(line: &[u8]) -> Option<(bool, bool, &[u8])> {
+/// A piece cut by length, with its place among the pieces.
+pub(super) fn length_piece(line: &[u8]) -> Option<Piece<'_>> {
+    let mark = mark(line)?;
+    mark.by_length.then_some(Piece {
+        number: mark.number,
+        of: mark.of,
+        text: mark.rest,
+    })
+}
+
+struct Mark<'a> {
+    number: u32,
+    of: u32,
+    by_length: bool,
+    rest: &'a [u8],
+}
+
+fn mark(line: &[u8]) -> Option<Mark<'_>> {
     let inner = line.strip_prefix(b"[")?;
     let end = memchr(b']', to(inner, 9))?;
     let mark = to(inner, end);
     let slash = memchr::memchr2(b'/', b'\\', mark)?;
     let (number, total) = (to(mark, slash), from(mark, slash + 1));
-    let digits = |text: &[u8]| !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    if !digits(number) || !digits(total) {
-        return None;
-    }
-    let rest = from(inner, end + 1).strip_prefix(b" ")?;
-    Some((number == b"1", mark.get(slash) == Some(&b'/'), rest))
+    Some(Mark {
+        number: bytes::number(number)?,
+        of: bytes::number(total)?,
+        by_length: mark.get(slash) == Some(&b'/'),
+        rest: from(inner, end + 1).strip_prefix(b" ")?,
+    })
 }
 
 /// Whether a line without a frame belongs to the entry before it.
@@ -196,12 +213,12 @@ mod tests {
 
     #[test]
     fn syslog_pieces() {
-        assert_eq!(piece(b"[1/3] a"), (Piece::Cut, b"a".as_slice()));
-        assert_eq!(piece(b"[1\\10] a"), (Piece::Whole, b"a".as_slice()));
-        assert_eq!(piece(b"[2\\10] a"), (Piece::Later, b"a".as_slice()));
-        assert_eq!(piece(b"[12/30] a"), (Piece::Later, b"a".as_slice()));
+        assert_eq!(piece(b"[1/3] a"), (Part::Cut, b"a".as_slice()));
+        assert_eq!(piece(b"[1\\10] a"), (Part::Whole, b"a".as_slice()));
+        assert_eq!(piece(b"[2\\10] a"), (Part::Later, b"a".as_slice()));
+        assert_eq!(piece(b"[12/30] a"), (Part::Later, b"a".as_slice()));
         for line in ["[1] a", "[1/] a", "[/2] a", "[1/2]a", "[1.2.3.4] a", "a"] {
-            assert_eq!(piece(line.as_bytes()), (Piece::Whole, line.as_bytes()));
+            assert_eq!(piece(line.as_bytes()), (Part::Whole, line.as_bytes()));
         }
     }
 

@@ -40,8 +40,8 @@ pub use detect::detect;
 pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
 
-use super::{Entry, Fact, Flag, Kind, Outcome, Stamp};
-use frame::Piece;
+use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Stamp};
+use frame::Part;
 
 /// Filled the fact, or why the line was not understood.
 type Parsed = Result<(), &'static str>;
@@ -50,33 +50,68 @@ type Parsed = Result<(), &'static str>;
 pub fn line(line: &[u8]) -> Outcome<'_> {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
     let (piece, bare) = frame::piece(bare);
-    if piece == Piece::Later {
+    if piece == Part::Later {
         return Outcome::Continuation;
     }
     match frame::stamped(bare) {
-        Some((stamp, rest)) => text(stamp, rest, piece == Piece::Cut),
+        Some((stamp, rest)) => text(stamp, rest, piece == Part::Cut),
         None if frame::continues(bare) => Outcome::Continuation,
         None => Outcome::NotMine,
     }
 }
 
-/// Whether syslog entries of a program of that name are Exim's: `exim`, `exim4`, or what
-/// `syslog_processname` makes of it.
+/// Whether syslog entries of a program of that name are Exim's: `exim`, `exim4`, and what is commonly made of
+/// it by `syslog_processname` or as the name of a unit: `exim-out`, `exim_mx2`, `exim4.service`.
 pub fn claims(program: &[u8]) -> bool {
-    program.starts_with(b"exim")
+    let Some(more) = program.strip_prefix(b"exim") else {
+        return false;
+    };
+    let end = more.iter().position(|byte| !byte.is_ascii_digit());
+    match more.get(end.unwrap_or(more.len())..) {
+        None | Some([]) => true,
+        Some([b'-' | b'_' | b'.' | b'/' | b'@' | b':', name @ ..]) => {
+            // Helpers that carry no mail: exim_exporter, exim_tidydb, exim_dumpdb, exim_dbmbuild, ...
+            !HELPERS.iter().any(|helper| name.starts_with(helper))
+        }
+        Some(_) => false,
+    }
 }
 
-/// Reads a syslog entry. Exim's own time stamp is in it too, unless `syslog_timestamp = false`.
+const HELPERS: [&[u8]; 8] = [
+    b"exporter",
+    b"tidydb",
+    b"dumpdb",
+    b"fixdb",
+    b"dbmbuild",
+    b"lock",
+    b"checkaccess",
+    b"stats",
+];
+
+/// Reads the mark of an entry that Exim cut into pieces by its length; `None` for whole ones and for the lines
+/// of a reject log entry.
+pub fn piece(text: &[u8]) -> Option<Piece<'_>> {
+    frame::length_piece(text)
+}
+
+/// Reads a syslog entry. Exim's own time stamp is in it too, unless `syslog_timestamp = false`; it counts where
+/// it tells as much of the zone as that of the frame.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let (piece, rest) = frame::piece(entry.text);
-    if piece == Piece::Later {
+    if piece == Part::Later {
         return Outcome::Continuation;
     }
-    let (stamp, rest) = frame::stamped(rest).unwrap_or((entry.stamp, rest));
-    let mut outcome = text(stamp, rest, piece == Piece::Cut);
+    let (own, rest) = frame::stamped(rest).unwrap_or((entry.stamp, rest));
+    let stamp = if own.offset.is_none() && entry.stamp.offset.is_some() {
+        entry.stamp
+    } else {
+        own
+    };
+    let mut outcome = text(stamp, rest, piece == Part::Cut);
     if let Outcome::Fact(fact) = &mut outcome {
         fact.host = entry.host;
         fact.program = entry.program;
+        fact.dialogue = entry.pid;
     }
     outcome
 }

@@ -199,3 +199,99 @@ fn the_seed() {
         ]
     );
 }
+
+#[test]
+fn program_names_of_exim() {
+    for name in [
+        "exim",
+        "exim4",
+        "exim-out",
+        "exim4-mx2",
+        "exim_in",
+        "exim4.service",
+        "exim@out.service",
+        "exim-4.98",
+        "exim/out",
+    ] {
+        assert!(claims(name.as_bytes()), "{name}");
+    }
+    for name in [
+        "",
+        "exi",
+        "eximstats",
+        "eximon",
+        "exim_exporter",
+        "exim-exporter.service",
+        "exim_tidydb",
+        "postfix/smtpd",
+        "Exim",
+    ] {
+        assert!(!claims(name.as_bytes()), "{name}");
+    }
+}
+
+fn in_syslog(text: &str) -> Entry<'_> {
+    Entry {
+        stamp: Stamp {
+            civil: 1_582_602_903,
+            millis: 250,
+            offset: Some(0),
+            yearless: false,
+        },
+        host: b"mx",
+        program: b"exim",
+        pid: b"12",
+        text: text.as_bytes(),
+    }
+}
+
+#[test]
+fn the_stamp_that_tells_more_counts() {
+    let stamp = |entry: Entry<'_>| match super::entry(&entry) {
+        Outcome::Fact(fact) => fact.stamp,
+        other => panic!("{other:?}"),
+    };
+    let framed = in_syslog("").stamp;
+    // Written in local time, without a zone: the frame knows better.
+    let local = "2020-02-25 04:55:03.304 [12] 1j69ZJ-0001iL-S3 Completed";
+    assert_eq!(stamp(in_syslog(local)), framed);
+    assert_eq!(stamp(in_syslog("1j69ZJ-0001iL-S3 Completed")), framed);
+    let zoned = stamp(in_syslog(
+        "2020-02-25 04:55:03.304 +0100 [12] 1j69ZJ-0001iL-S3 Completed",
+    ));
+    assert_eq!((zoned.utc(), zoned.millis), (Some(1_582_602_903), 304));
+    let yearless = Entry {
+        stamp: Stamp {
+            offset: None,
+            yearless: true,
+            ..framed
+        },
+        ..in_syslog(local)
+    };
+    let own = stamp(yearless);
+    assert_eq!((own.yearless, own.offset, own.millis), (false, None, 304));
+}
+
+#[test]
+fn pieces_in_syslog() {
+    let rejected = "[1\\3] 2020-02-25 04:55:03 H=x.example.net [192.0.2.1] F=<a@example.org> \
+                    rejected RCPT <b@example.org>: no";
+    match super::entry(&in_syslog(rejected)) {
+        Outcome::Fact(fact) => {
+            assert_eq!(fact.kind, Kind::Rejection);
+            assert_eq!(
+                (fact.host, fact.program),
+                (b"mx".as_slice(), b"exim".as_slice())
+            );
+            assert_eq!(fact.peer.ip, b"192.0.2.1");
+        }
+        other => panic!("{other:?}"),
+    }
+    for text in [
+        "[2\\3] Envelope-from: <a@example.org>",
+        "[3/3]   Subject: x",
+    ] {
+        let outcome = super::entry(&in_syslog(text));
+        assert!(matches!(outcome, Outcome::Continuation), "{text}");
+    }
+}

@@ -6,6 +6,8 @@
 mod detect;
 mod fields;
 mod mime;
+mod quoted;
+mod returned;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +16,7 @@ use super::{Stamp, date};
 pub use detect::looks_like_headers;
 pub use fields::LineFaults;
 use fields::{Field, Fields};
+pub use returned::{Returned, returned};
 
 /// One address of From or To.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +69,8 @@ pub struct MessageFacts {
     /// The blank line that ends the header was there. Without it this is an excerpt, and what is
     /// missing says nothing.
     pub complete: bool,
+    /// The header was quoted-printable text (`cipher=3DTLS_...`) and was mended.
+    pub mended: bool,
     /// Number of header fields.
     pub fields: usize,
     /// Received headers, unfolded, oldest first. [`MessageFacts::received`] understands them.
@@ -118,6 +123,16 @@ impl MessageFacts {
 /// The header block is read once; of the body only the first 64 KiB are looked at, for character sets
 /// and bytes above ASCII.
 pub fn parse(bytes: &[u8]) -> MessageFacts {
+    match quoted::mend(bytes) {
+        Some(whole) => MessageFacts {
+            mended: true,
+            ..read(&whole)
+        },
+        None => read(bytes),
+    }
+}
+
+fn read(bytes: &[u8]) -> MessageFacts {
     let mut facts = MessageFacts::default();
     let mut decoded = mime::Source::default();
     let mut fields = Fields::new(bytes);

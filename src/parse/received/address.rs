@@ -59,13 +59,14 @@ fn bracketed(text: &[u8], open: usize) -> Option<Address<'_>> {
     })
 }
 
-/// `192.0.2.1`, `192.0.2.1:25`, `user@192.0.2.1 with login`.
+/// `192.0.2.1`, `192.0.2.1:25`, `user@192.0.2.1 with login`, `192.0.2.1, HELO name`.
 fn bare(text: &[u8]) -> Option<Address<'_>> {
     let end = text
         .iter()
         .position(u8::is_ascii_whitespace)
         .unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
+    let word = word.strip_suffix(b",").unwrap_or(word);
     let (ident, host) = user_and_name(word);
     let (ip, port) = ip_and_port(host)?;
     Some(Address {

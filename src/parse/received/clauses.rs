@@ -14,6 +14,8 @@ pub(super) enum Place {
     With,
     /// Behind any other clause or the date.
     After,
+    /// No comment, but the words `de/crypted with ...` that s/qmail puts before `by`.
+    Crypted,
     /// Behind an `(envelope-from ...)`: the sender address is the peer's own text, and may contain what
     /// looks like further comments.
     Envelope,
@@ -112,6 +114,8 @@ enum Clause {
     For,
     Tls,
     Over,
+    /// `de/crypted with VERSION: SUITE [BITS/BITS] DN=NAME`, up to `by`.
+    Crypted,
     /// A clause whose value is complete, or words that belong to none.
     Done,
 }
@@ -160,6 +164,10 @@ impl<'a> Reader<'a> {
                 return;
             }
         }
+        if word == b"de/crypted" && self.clause == Clause::From && self.span.is_none() {
+            self.open(Clause::Crypted);
+            return;
+        }
         match Clause::of(word) {
             Some(clause) if !self.is_value(clause) => self.open(clause),
             _ => self.value(start, end),
@@ -180,6 +188,7 @@ impl<'a> Reader<'a> {
                     && self.clauses.comments_at(Place::From).next().is_none()
             }
             Clause::Over => clause == Clause::Tls,
+            Clause::Crypted => clause != Clause::By,
             Clause::With => clause == Clause::Tls && self.span.is_none(),
             _ => false,
         }
@@ -200,7 +209,8 @@ impl<'a> Reader<'a> {
     fn value(&mut self, start: usize, end: usize) {
         let word = trim(self.lexer.slice(start, end));
         match self.clause {
-            Clause::From | Clause::With => self.grow(start, end),
+            Clause::From | Clause::With | Clause::Crypted => self.grow(start, end),
+            Clause::Tls if self.span.is_some() || word.contains(&b'=') => self.grow(start, end),
             Clause::By => self.by(word),
             Clause::Over => self.clauses.secured |= is_tls_word(word),
             Clause::Via | Clause::Id | Clause::For | Clause::Tls => self.single(word),
@@ -263,6 +273,11 @@ impl<'a> Reader<'a> {
         let words = trim(self.lexer.slice(start, end));
         if self.clause == Clause::With {
             self.with(words);
+        } else if self.clause == Clause::Crypted {
+            self.keep(Place::Crypted, words);
+        } else if self.clause == Clause::Tls {
+            // OpenSMTPD 5: `TLS version=V cipher=C bits=N verify=NO` without parentheses.
+            self.keep(Place::After, words);
         } else if self.clauses.from.is_empty() && !words.starts_with(b"<") {
             // `from <a@b>` behind the other clauses is an envelope sender.
             self.clauses.from = words;
@@ -296,13 +311,19 @@ impl<'a> Reader<'a> {
             _ if self.enveloped => Place::Envelope,
             place => place,
         };
-        if let Some(slot) = self.clauses.comments.get_mut(self.clauses.count) {
-            *slot = Comment { place, text };
-            self.clauses.count += 1;
-        }
+        self.keep(place, text);
+        // chasquid tells the sender behind the rest.
+        self.enveloped |= memchr::memmem::find(text, b"envelope from").is_some();
         // Words behind a comment belong to the clause only if it has none yet: `with (TLS...) esmtp`.
         if self.clause == Clause::With && had_words {
             self.clause = Clause::Done;
+        }
+    }
+
+    fn keep(&mut self, place: Place, text: &'a [u8]) {
+        if let Some(slot) = self.clauses.comments.get_mut(self.clauses.count) {
+            *slot = Comment { place, text };
+            self.clauses.count += 1;
         }
     }
 

@@ -41,7 +41,10 @@ fn using(text: &[u8]) -> Option<Statement<'_>> {
         ..Statement::default()
     };
     while let Some(word) = words.next() {
-        if word.eq_ignore_ascii_case(b"cipher") {
+        if word.eq_ignore_ascii_case(b"verified") {
+            // Sendmail 8.11.
+            statement.verify = words.next().and_then(verify);
+        } else if word.eq_ignore_ascii_case(b"cipher") {
             statement.cipher = suite(words.next()?)?;
             statement.bits = words.0.trim_ascii_start().strip_prefix(b"(").and_then(bits);
         } else if word.eq_ignore_ascii_case(b"key-exchange") {
@@ -62,9 +65,13 @@ fn group<'a>(words: &mut Words<'a>) -> &'a [u8] {
 }
 
 /// Sendmail, Google, Microsoft, Haraka: `version=TLS1_2, cipher=C, bits=256/256, verify=NO`.
+///
+/// Of a key that comes twice the first one stands, and nothing behind a quote counts: ecelerity quotes
+/// the subject of the client's certificate there. `version=NONE cipher=NONE` names no session.
 fn pairs(text: &[u8]) -> Option<Statement<'_>> {
+    let text = memchr::memchr(b'"', text).map_or(Some(text), |quote| text.get(..quote))?;
     let mut statement = Statement::default();
-    let mut any = false;
+    let (mut any, mut said) = (false, false);
     for pair in text
         .split(|byte| byte.is_ascii_whitespace() || *byte == b',')
         .filter(|pair| !pair.is_empty())
@@ -73,21 +80,38 @@ fn pairs(text: &[u8]) -> Option<Statement<'_>> {
         let (key, value) = pair.split_at(equals.unwrap_or(pair.len()));
         let value = unquoted(value);
         if key.eq_ignore_ascii_case(b"version") && equals.is_some() {
-            statement.version = named(value);
+            if statement.version.is_empty() && (is_version(value) || is_bare(value)) {
+                statement.version = named(value);
+                said = true;
+            }
             any = true;
         } else if key.eq_ignore_ascii_case(b"cipher") && equals.is_some() {
-            statement.cipher = suite(value).unwrap_or_default();
+            if statement.cipher.is_empty() && !is_nothing(value) {
+                statement.cipher = suite(value).unwrap_or_default();
+                said |= !statement.cipher.is_empty();
+            }
             any = true;
         } else if key.eq_ignore_ascii_case(b"bits") {
-            statement.bits = bits(value);
+            statement.bits = statement.bits.or_else(|| bits(value));
         } else if key.eq_ignore_ascii_case(b"verify") {
-            statement.verify = verify(value);
+            statement.verify = statement.verify.or_else(|| verify(value));
         } else if !any {
             // The pairs come first: `authenticated bits=0` or an address is no TLS statement.
             return None;
         }
     }
-    any.then_some(statement)
+    said.then_some(statement)
+}
+
+/// What software prints where there is no suite: `NONE`, `(NONE)`, `0`.
+fn is_nothing(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b",").unwrap_or(value);
+    let value = value.strip_prefix(b"(").unwrap_or(value);
+    let value = value.strip_suffix(b")").unwrap_or(value);
+    value.iter().all(|byte| b"-.?0".contains(byte))
+        || [&b"none"[..], b"null", b"no", b"unknown"]
+            .iter()
+            .any(|nothing| nothing.eq_ignore_ascii_case(value))
 }
 
 /// A value behind its `=`, with the `3D` that quoted-printable makes of it taken off.
@@ -148,12 +172,17 @@ fn courier(text: &[u8]) -> Option<Statement<'_>> {
     Some(statement)
 }
 
-/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`.
+/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`, and behind the kind of its port:
+/// `over submission, TLS-1.3, envelope from ...`, where the sender is the peer's text.
 fn over(text: &[u8]) -> Option<Said<'_>> {
-    if starts_with(text, b"plain") {
+    let mut parts = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+    let first = parts.next()?;
+    let is_port = is_one_of(first, &[b"SMTP", b"submission", b"submission+TLS"]);
+    let said = if is_port { parts.next()? } else { first };
+    if starts_with(said, b"plain") {
         return Some(Said::Plain);
     }
-    let (version, rest) = text.split_at_checked(7)?;
+    let (version, rest) = said.split_at_checked(7)?;
     Version::parse(version)?;
     Some(Said::Tls(Statement {
         version,
@@ -162,14 +191,29 @@ fn over(text: &[u8]) -> Option<Said<'_>> {
     }))
 }
 
+/// s/qmail: `with TLSv1.3: C [256/256] DN=none`.
+pub(super) fn crypted(text: &[u8]) -> Option<Statement<'_>> {
+    let mut words = Words(strip_prefix(text, b"with ")?);
+    let version = words.next()?.strip_suffix(b":")?;
+    let cipher = suite(words.next()?)?;
+    let strength = words.next().unwrap_or_default();
+    is_version(version).then(|| Statement {
+        version,
+        cipher,
+        bits: strength.strip_prefix(b"[").and_then(bits),
+        ..Statement::default()
+    })
+}
+
 /// The short forms: `TLSv1.2:C:256`, `TLS1.3`, `TLS`, `TLSv1:C encrypted`, `C encrypted, authenticated`,
-/// `TLS1.3 C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`.
+/// `TLS1.3 C`, `TLSv1.3, C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`, `TLS_AES_128_GCM_SHA256`.
 fn words(text: &[u8]) -> Option<Said<'_>> {
     let text = strip_prefix(text, b"Cipher ")
         .or_else(|| strip_prefix(text, b"tls_cipher "))
         .unwrap_or(text);
     let mut words = Words(text);
     let first = words.next()?;
+    let first = first.strip_suffix(b",").unwrap_or(first);
     let second = words.next().unwrap_or_default();
     if is_encrypted(first) && second.is_empty() {
         return None;
@@ -187,7 +231,7 @@ fn words(text: &[u8]) -> Option<Said<'_>> {
     if is_version(first) {
         statement.version = first;
         if !closed {
-            statement.cipher = suite(second)?;
+            statement.cipher = suite(second).filter(|word| is_compound(word))?;
             if words.next().is_some_and(|third| !is_encrypted(third)) {
                 return None;
             }
@@ -196,7 +240,7 @@ fn words(text: &[u8]) -> Option<Said<'_>> {
         if !closed {
             return None;
         }
-    } else if is_encrypted(second) {
+    } else if is_encrypted(second) || (second.is_empty() && is_iana_name(first)) {
         statement.cipher = suite(first)?;
     } else {
         return None;
@@ -259,6 +303,23 @@ fn is_version(word: &[u8]) -> bool {
 fn suite(word: &[u8]) -> Option<&[u8]> {
     let word = word.strip_suffix(b",").unwrap_or(word);
     (!word.is_empty() && is_token(word)).then_some(word)
+}
+
+/// Names of suites have parts; `TLSv1.2 refused` names none.
+fn is_compound(word: &[u8]) -> bool {
+    memchr::memchr2(b'-', b'_', word).is_some()
+}
+
+/// `TLS_AES_128_GCM_SHA256`: nothing else in a header looks like that.
+fn is_iana_name(word: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    word.starts_with(b"TLS_")
+        && word.iter().all(is_letter)
+        && memchr::memchr_iter(b'_', word).count() >= 3
+}
+
+fn is_one_of(word: &[u8], words: &[&[u8]]) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn is_token(word: &[u8]) -> bool {

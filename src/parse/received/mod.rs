@@ -8,6 +8,8 @@
 mod address;
 mod clauses;
 mod comment;
+#[cfg(test)]
+mod dialects;
 mod lex;
 mod origin;
 mod protocol;
@@ -146,7 +148,7 @@ pub fn parse(header: &[u8]) -> Received<'_> {
     Received {
         name: origin.name,
         rdns: origin.rdns,
-        helo: origin.helo,
+        helo: helo(&origin, protocol),
         no_rdns: origin.no_rdns,
         ip: origin.ip,
         port: origin.port,
@@ -185,6 +187,20 @@ pub(super) fn continues(line: &[u8]) -> bool {
 fn queue_id(id: &[u8]) -> &[u8] {
     if id.iter().any(u8::is_ascii_alphanumeric) {
         id
+    } else {
+        b""
+    }
+}
+
+/// Only SMTP and LMTP have a greeting: of a browser or a store it is at most a name that was looked up.
+fn helo<'a>(origin: &Origin<'a>, protocol: Protocol) -> &'a [u8] {
+    let greets = match protocol.transport {
+        Transport::Smtp | Transport::Lmtp | Transport::Local => true,
+        Transport::Other => protocol.claim != Claim::NotSmtp,
+        Transport::Http | Transport::Mapi => false,
+    };
+    if greets || origin.labelled_helo {
+        origin.helo
     } else {
         b""
     }

@@ -37,6 +37,7 @@ impl<'a> Origin<'a> {
             name: first_name(clauses.from),
             helo: clauses.claimed,
             auth: clauses.user,
+            labelled_helo: !clauses.claimed.is_empty(),
             ..Self::default()
         };
         for (index, text) in clauses.comments_at(Place::From).enumerate() {
@@ -64,7 +65,10 @@ impl<'a> Origin<'a> {
             self.local |= found.local;
             self.take_rdns(found.rdns);
         }
-        self.exim_pairs(found.rest);
+        let rest = found.rest.trim_ascii();
+        if !self.labels(rest) {
+            self.exim_pairs(rest);
+        }
         true
     }
 
@@ -129,8 +133,12 @@ impl<'a> Origin<'a> {
     }
 
     fn without_address(&mut self, text: &'a [u8]) -> bool {
-        self.local |= text == b"[local]" || memchr::memmem::find(text, b"unix socket").is_some();
-        if let Some(user) = strip_prefix(text, b"IDENT:") {
+        let is_socket = |part: &[u8]| memchr::memmem::find(text, part).is_some();
+        self.local |= text == b"[local]" || is_socket(b"unix socket") || is_socket(b"[UNIX: ");
+        if let Some(user) = local_user(text) {
+            self.local = true;
+            self.ident = user;
+        } else if let Some(user) = strip_prefix(text, b"IDENT:") {
             self.ident = user;
         } else if memchr::memchr2(b' ', b'[', text).is_none() {
             match memchr::memrchr(b'@', text) {
@@ -165,6 +173,11 @@ impl<'a> Origin<'a> {
     /// Decides whether the first name is the reverse DNS name or the HELO.
     fn assign_names(&mut self, writer: Writer) {
         let literal = address::read(self.name).is_some();
+        // Exim leaves a HELO out that is the name it found for the address.
+        let is_name = writer == Writer::Exim && !literal && !self.labelled_helo && !self.local;
+        if is_name && !self.ip.is_empty() && !is_unknown(self.name) {
+            self.helo = self.name;
+        }
         if self.labelled_helo || writer == Writer::Exim {
             if literal {
                 self.no_rdns |= writer == Writer::Exim && !self.ip.is_empty();
@@ -193,11 +206,22 @@ pub(super) fn is_pickup(words: &[u8]) -> bool {
     words.eq_ignore_ascii_case(b"mail pickup service")
 }
 
-/// What writers put where they know no name.
+/// Sendmail's `user@localhost` without an address: a program on its own host spoke to it, over a pipe.
+fn local_user(text: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memrchr(b'@', text)?;
+    let (user, host) = text.split_at(at);
+    let user = user.strip_prefix(b"IDENT:").unwrap_or(user);
+    (host.eq_ignore_ascii_case(b"@localhost") && memchr::memchr(b' ', user).is_none())
+        .then_some(user)
+}
+
+/// What writers put where they know no name: `unknown`, `<unknown.domain>`.
 fn is_unknown(name: &[u8]) -> bool {
-    [&b"unknown"[..], b"softdnserr", b"unverified"]
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(name))
+    let bracketed = name.strip_prefix(b"<");
+    bracketed.is_some_and(|name| strip_prefix(name, b"unknown").is_some())
+        || [&b"unknown"[..], b"softdnserr", b"unverified"]
+            .iter()
+            .any(|word| word.eq_ignore_ascii_case(name))
 }
 
 /// The login that a comment tells; empty where it tells only that there was one.

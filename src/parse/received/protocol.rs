@@ -80,7 +80,16 @@ pub(super) fn classify(with: &[u8]) -> Protocol {
             _ => Protocol::new(Transport::Local, Claim::NotSmtp),
         };
     }
+    if let Some(claim) = behind_product(with) {
+        return Protocol::new(Transport::Smtp, claim);
+    }
     other(with)
+}
+
+/// `MailEnable ESMTPSA`: the name of the product stands before the word.
+fn behind_product(with: &[u8]) -> Option<Claim> {
+    let blank = with.iter().rposition(u8::is_ascii_whitespace)?;
+    family(with.get(blank + 1..)?, b"SMTP")
 }
 
 fn other(with: &[u8]) -> Protocol {

@@ -58,9 +58,10 @@ pub(super) fn judge<'a>(
     protocol: Protocol,
     with: Wording<'a>,
 ) -> Judged<'a> {
-    let found = Found::read(clauses, origin, writer);
+    let by_word = protocol.claim == Claim::Tls || clauses.secured;
+    let found = Found::read(clauses, origin, writer, by_word);
     let mut doubts = Doubts {
-        ambiguous: clauses.ambiguous || found.is_partial(clauses),
+        ambiguous: clauses.ambiguous || found.is_partial(clauses) || found.contradicts(by_word),
         mended: found.mended,
         keyword: false,
     };
@@ -79,7 +80,6 @@ pub(super) fn judge<'a>(
             ..Judged::default()
         };
     }
-    let by_word = protocol.claim == Claim::Tls || clauses.secured;
     let statement = with
         .statement
         .or(found.statement)
@@ -89,7 +89,7 @@ pub(super) fn judge<'a>(
     let plain_word = protocol.claim == Claim::Plain
         && writer.always_states_tls()
         && !is_before_rfc3848(clauses, writer, with.protocol)
-        && !(origin.name.is_empty() && origin.ip.is_empty());
+        && !origin.ip.is_empty();
     let state = if statement.is_some() {
         TlsState::Yes
     } else if found.plain || plain_word {
@@ -110,7 +110,7 @@ fn is_before_rfc3848(clauses: &Clauses<'_>, writer: Writer, with: &[u8]) -> bool
     const YEAR_2011: i64 = 1_293_840_000;
     writer == Writer::Postfix
         && !with.eq_ignore_ascii_case(b"SMTP")
-        && clauses.date.is_some_and(|date| date.civil < YEAR_2011)
+        && clauses.date.is_none_or(|date| date.civil < YEAR_2011)
 }
 
 /// The `tls` clause (RFC 8314 section 4.3) names the suite where no comment does.
@@ -133,10 +133,12 @@ struct Found<'a> {
     times: usize,
     plain: bool,
     mended: bool,
+    /// Two comments tell of different sessions.
+    differ: bool,
 }
 
 impl<'a> Found<'a> {
-    fn read(clauses: &Clauses<'a>, origin: &Origin<'a>, writer: Writer) -> Self {
+    fn read(clauses: &Clauses<'a>, origin: &Origin<'a>, writer: Writer, by_word: bool) -> Self {
         let mut found = Self::default();
         let readable = from_part_is_readable(origin, writer);
         let mut index = 0;
@@ -148,7 +150,13 @@ impl<'a> Found<'a> {
                         found.take(comment.text);
                     }
                 }
-                Place::Start | Place::Envelope => {}
+                // The protocol word has to say TLS as well, which no peer can write.
+                Place::Crypted if by_word && writer == Writer::Other => {
+                    if let Some(statement) = comment::crypted(comment.text) {
+                        found.add(statement);
+                    }
+                }
+                Place::Start | Place::Envelope | Place::Crypted => {}
                 Place::By | Place::With | Place::After => found.take(comment.text),
             }
         }
@@ -159,13 +167,25 @@ impl<'a> Found<'a> {
     fn take(&mut self, text: &'a [u8]) {
         match comment::read(text) {
             Some(Said::Tls(statement)) => {
-                let first = *self.statement.get_or_insert(statement);
-                self.times += usize::from(first == statement);
+                self.add(statement);
                 self.mended |= comment::is_damaged(text);
             }
             Some(Said::Plain) => self.plain = true,
             None => {}
         }
+    }
+
+    fn add(&mut self, statement: Statement<'a>) {
+        let first = *self.statement.get_or_insert(statement);
+        self.times += usize::from(first == statement);
+        self.differ |=
+            differ(first.version, statement.version) || differ(first.cipher, statement.cipher);
+    }
+
+    /// One writer cannot state two sessions, nor TLS and plaintext, about one connection: one of the two
+    /// is a forgery.
+    fn contradicts(&self, by_word: bool) -> bool {
+        self.differ || (self.plain && (by_word || self.statement.is_some()))
     }
 
     fn take_certificate(&mut self, clauses: &Clauses<'a>) {
@@ -189,12 +209,18 @@ impl<'a> Found<'a> {
     }
 }
 
+/// Both are written, and not the same.
+fn differ(one: &[u8], other: &[u8]) -> bool {
+    !one.is_empty() && !other.is_empty() && !one.eq_ignore_ascii_case(other)
+}
+
 /// Postfix and its like put the TLS comment behind the address of the client, and make a HELO harmless.
 /// Elsewhere the `from` part holds the HELO as the peer sent it, look-alikes included.
 fn from_part_is_readable(origin: &Origin<'_>, writer: Writer) -> bool {
     match writer {
-        Writer::Postfix => true,
+        // Old Sendmail wrote its logins there; a comment before the address may be part of the HELO.
+        Writer::Postfix | Writer::Sendmail => true,
         Writer::Other => !origin.labelled_helo && !origin.ip.is_empty(),
-        Writer::Exim | Writer::Sendmail | Writer::OpenSmtpd | Writer::Microsoft => false,
+        Writer::Exim | Writer::OpenSmtpd | Writer::Microsoft => false,
     }
 }

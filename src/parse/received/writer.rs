@@ -53,7 +53,12 @@ fn own_comments<'a>(clauses: &Clauses<'a>) -> impl Iterator<Item = &'a [u8]> {
     clauses
         .comments()
         .iter()
-        .filter(|comment| !matches!(comment.place, Place::Start | Place::From | Place::Envelope))
+        .filter(|comment| {
+            !matches!(
+                comment.place,
+                Place::Start | Place::From | Place::Crypted | Place::Envelope
+            )
+        })
         .map(|comment| comment.text)
 }
 

@@ -116,6 +116,7 @@ impl Scene<'_> {
 
     /// The test of a text field.
     fn text_test(&self, field: TextField, text: &TextMatch) -> EventTest<'_> {
+        let model = self.model;
         match field {
             TextField::To => {
                 let addresses = self.addresses(text);
@@ -153,13 +154,15 @@ impl Scene<'_> {
                 Box::new(move |event| texts.has(event.text.0))
             }
             TextField::File => {
-                let files: Vec<bool> = self
-                    .model
+                let files: Vec<bool> = model
                     .files
                     .iter()
                     .map(|file| text.matches(file.path.as_os_str().as_encoded_bytes()))
                     .collect();
-                Box::new(move |event| files.get(usize::from(event.file)).copied().unwrap_or(false))
+                Box::new(move |event| {
+                    let file = model.file_number(event) as usize;
+                    files.get(file).copied().unwrap_or(false)
+                })
             }
             // Facts of the message: [`Scene::events_where`] and `messages_where` ask those.
             TextField::Id | TextField::From => Box::new(|_| false),

@@ -122,7 +122,7 @@ impl<'a> Events<'a> {
         row.extend([line.errno, line.enhanced_status, line.size, line.text]);
         row.extend([
             Value::Bool(event.is_ambiguous()),
-            path_cell(facts, event.file),
+            path_cell(facts, facts.model.file_number(event)),
             Value::Integer(event.line.into()),
         ]);
         Some(row)

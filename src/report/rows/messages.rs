@@ -68,7 +68,7 @@ impl<'a> Messages<'a> {
         row.extend(verdict(facts, number));
         row.extend([
             Value::Integer(message.events.into()),
-            path_cell(facts, first.file),
+            path_cell(facts, facts.model.file_number(first)),
             Value::Integer(first.line.into()),
         ]);
         Some(row)

@@ -191,11 +191,11 @@ fn host_cell(facts: &Facts<'_>, host: Symbol) -> Value {
 }
 
 fn mta_cell(facts: &Facts<'_>, event: &Event) -> Value {
-    let mta = facts.model.file_of(event).and_then(|file| file.mta);
+    let mta = facts.model.origin_of(event).map(|origin| origin.mta);
     Value::word(mta.map(Mta::name))
 }
 
-fn path_cell(facts: &Facts<'_>, file: u16) -> Value {
+fn path_cell(facts: &Facts<'_>, file: u32) -> Value {
     Value::text(facts.model.path(file).as_os_str().as_encoded_bytes())
 }
 

@@ -24,7 +24,7 @@ fn messages(scene: &Scene<'_>, query: &Query) -> Option<Vec<RowId>> {
         let first = model.messages.get(number).map(|message| message.first);
         let file = first
             .and_then(|first| model.events.get(first))
-            .map(|event| event.file);
+            .map(|event| model.file_number(event));
         while let Some(mail) = mails.next_if(|&mail| mail_file(mail) < file) {
             selected.push(RowId::Mail(mail));
         }

@@ -1,0 +1,256 @@
+//! The year of stamps that name none: traditional syslog writes `Feb 25 04:55:03`.
+
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
+
+use crate::parse::Stamp;
+
+use super::{Clock, Zone};
+
+const DAY: i64 = 86_400;
+
+/// Finds the years of one file's stamps, which come in the order of the file.
+///
+/// Each stamp is taken for the moment nearest to the one before it, so that the year changes once at New
+/// Year, however the lines of parallel programs interleave there. Which year the first stamp has is a guess
+/// until the file ends: nothing in a log is younger than the log.
+#[derive(Clone, Debug)]
+pub struct Calendar {
+    clock: Clock,
+    /// The year of the last line, where a person gave it.
+    given: Option<i32>,
+    /// Civil time after which no line can have been written.
+    limit: i64,
+    /// Year and civil time of the line before.
+    last: Option<(i32, i64)>,
+    /// The day of the line before, counted in 1972, and what leads from there to its real year.
+    day: (i64, i64),
+    /// A 29 February was seen.
+    leap: bool,
+}
+
+impl Calendar {
+    /// For a file that was written to until `written`, in seconds since 1970-01-01 UTC.
+    pub fn new(zone: Zone, written: i64, given: Option<i32>) -> Self {
+        let local = zone.local(written.saturating_mul(1000)).naive_local();
+        Self {
+            clock: Clock::new(zone),
+            given,
+            // A clock may be wrong, and so may be a zone.
+            limit: local.and_utc().timestamp() + DAY,
+            last: None,
+            day: (i64::MIN, 0),
+            leap: false,
+        }
+    }
+
+    /// Seconds since 1970-01-01 UTC of a civil time counted in 1972. The second number is by how many years
+    /// all lines before were taken for too young: only a 29 February tells.
+    pub(super) fn place(&mut self, civil: i64) -> (i64, i32) {
+        let day = civil.div_euclid(DAY);
+        let mut too_young = 0;
+        if day != self.day.0 {
+            let date = DateTime::<Utc>::from_timestamp(civil, 0).unwrap_or_default();
+            let date = date.date_naive();
+            let wanted = self.year_of(date, civil.rem_euclid(DAY));
+            let year = with_that_day(wanted, date);
+            if self.last.is_some() {
+                too_young = (wanted - year).max(0);
+            }
+            self.leap |= (date.month(), date.day()) == (2, 29);
+            self.day = (day, days_into(year, date) - day);
+            self.last = Some((year, 0));
+        }
+        let real = civil + self.day.1 * DAY;
+        self.last = self.last.map(|(year, _)| (year, real));
+        let stamp = Stamp {
+            civil: real,
+            ..Stamp::default()
+        };
+        (self.clock.utc_seconds(&stamp), too_young)
+    }
+
+    /// The year in which that day lies nearest to the line before.
+    fn year_of(&self, date: NaiveDate, time: i64) -> i32 {
+        let Some((year, last)) = self.last else {
+            return self.given.unwrap_or_else(|| self.latest_year(date, time));
+        };
+        let distance = |year: &i32| {
+            let real = days_into(*year, date) * DAY + time;
+            (real - last).abs()
+        };
+        let near = [year, year + 1, year - 1];
+        near.into_iter().min_by_key(distance).unwrap_or(year)
+    }
+
+    /// The latest year in which that moment is not after the limit.
+    fn latest_year(&self, date: NaiveDate, time: i64) -> i32 {
+        let limit = DateTime::<Utc>::from_timestamp(self.limit, 0).unwrap_or_default();
+        let year = limit.year();
+        if days_into(year, date) * DAY + time > self.limit {
+            year - 1
+        } else {
+            year
+        }
+    }
+
+    /// By how many years all lines of the file were taken for too young, now that its end is known.
+    pub(super) fn too_young(&self) -> i32 {
+        let Some((year, last)) = self.last else {
+            return 0;
+        };
+        let years = match self.given {
+            Some(given) => year - given,
+            None => {
+                let end = DateTime::<Utc>::from_timestamp(last, 0).unwrap_or_default();
+                let latest = self.latest_year(end.date_naive(), last.rem_euclid(DAY));
+                (year - latest).max(0)
+            }
+        };
+        // A file with a 29 February can only be moved to another leap year.
+        if self.leap && self.given.is_none() {
+            (years + 3).div_euclid(4) * 4
+        } else {
+            years
+        }
+    }
+
+    /// The same moment so many years earlier, both in seconds since 1970-01-01 UTC.
+    pub(super) fn earlier(&mut self, seconds: i64, years: i32) -> i64 {
+        let zone = self.clock.zone();
+        let local = zone.local(seconds * 1000).naive_local();
+        let year = local.year() - years;
+        let date = local.date().with_year(year);
+        // 29 February in a year that has none: only a given year can ask for that.
+        let date = date.or_else(|| NaiveDate::from_ymd_opt(year, 3, 1));
+        let civil = date.map_or(local, |date| date.and_time(local.time()));
+        let stamp = Stamp {
+            civil: civil.and_utc().timestamp(),
+            ..Stamp::default()
+        };
+        self.clock.utc_seconds(&stamp)
+    }
+}
+
+/// Days from 1970-01-01 to that month and day in a year; 29 February is 1 March where there is none.
+fn days_into(year: i32, date: NaiveDate) -> i64 {
+    let real = NaiveDate::from_ymd_opt(year, date.month(), date.day());
+    let real = real.or_else(|| NaiveDate::from_ymd_opt(year, 3, 1));
+    real.map_or(0, |real| {
+        real.signed_duration_since(NaiveDate::default()).num_days()
+    })
+}
+
+/// That year, or for 29 February the latest leap year up to it.
+fn with_that_day(year: i32, date: NaiveDate) -> i32 {
+    let has = |year: &i32| NaiveDate::from_ymd_opt(*year, date.month(), date.day()).is_some();
+    (year - 8..=year).rev().find(has).unwrap_or(year)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn in_1972(text: &str) -> i64 {
+        let text = format!("1972-{text}Z");
+        DateTime::parse_from_rfc3339(&text).unwrap().timestamp()
+    }
+
+    fn utc(text: &str) -> i64 {
+        DateTime::parse_from_rfc3339(text).unwrap().timestamp()
+    }
+
+    /// The times of a file's lines, as they are once its end is known.
+    fn read(written: &str, given: Option<i32>, lines: &[&str]) -> Vec<String> {
+        let zone = Zone::parse("UTC").unwrap();
+        let mut calendar = Calendar::new(zone, utc(written), given);
+        let mut times: Vec<i64> = Vec::new();
+        for line in lines {
+            let (time, too_young) = calendar.place(in_1972(line));
+            for before in &mut times {
+                *before = calendar.earlier(*before, too_young);
+            }
+            times.push(time);
+        }
+        let years = calendar.too_young();
+        let times = times
+            .into_iter()
+            .map(|time| calendar.earlier(time, years) * 1000);
+        let text = times.map(|time| zone.local(time).format("%Y-%m-%d %H:%M:%S").to_string());
+        text.collect()
+    }
+
+    #[test]
+    fn the_file_was_written_after_its_last_line() {
+        assert_eq!(
+            read("2026-11-26T12:00:00Z", None, &["11-25T04:55:03"]),
+            ["2026-11-25 04:55:03"]
+        );
+        assert_eq!(
+            read("2026-11-26T12:00:00Z", None, &["12-25T04:55:03"]),
+            ["2025-12-25 04:55:03"]
+        );
+    }
+
+    #[test]
+    fn the_year_turns_once_however_lines_interleave() {
+        let lines = [
+            "12-31T23:59:58",
+            "01-01T00:00:00",
+            "12-31T23:59:59",
+            "01-01T00:00:01",
+            "02-01T00:00:00",
+        ];
+        assert_eq!(
+            read("2026-02-01T00:00:05Z", None, &lines),
+            [
+                "2025-12-31 23:59:58",
+                "2026-01-01 00:00:00",
+                "2025-12-31 23:59:59",
+                "2026-01-01 00:00:01",
+                "2026-02-01 00:00:00",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_log_of_several_years_ends_when_it_was_written() {
+        let lines = [
+            "03-01T00:00:00",
+            "08-01T00:00:00",
+            "12-01T00:00:00",
+            "04-01T00:00:00",
+            "09-01T00:00:00",
+            "01-15T00:00:00",
+            "05-01T00:00:00",
+        ];
+        let times = read("2026-05-01T00:00:09Z", None, &lines);
+        assert_eq!(times[0], "2024-03-01 00:00:00");
+        assert_eq!(times[6], "2026-05-01 00:00:00");
+    }
+
+    #[test]
+    fn a_leap_day_is_only_in_leap_years() {
+        let lines = ["02-28T23:00:00", "02-29T23:00:00", "03-01T01:00:00"];
+        assert_eq!(
+            read("2026-11-26T12:00:00Z", None, &lines),
+            [
+                "2024-02-28 23:00:00",
+                "2024-02-29 23:00:00",
+                "2024-03-01 01:00:00"
+            ]
+        );
+        assert_eq!(
+            read("2026-01-05T12:00:00Z", None, &["02-29T23:00:00"]),
+            ["2024-02-29 23:00:00"]
+        );
+    }
+
+    #[test]
+    fn a_given_year_is_that_of_the_last_line() {
+        let lines = ["12-31T23:00:00", "01-01T01:00:00"];
+        assert_eq!(
+            read("2026-11-26T12:00:00Z", Some(2019), &lines),
+            ["2018-12-31 23:00:00", "2019-01-01 01:00:00"]
+        );
+    }
+}

@@ -1,0 +1,357 @@
+use super::*;
+use crate::model::{Clock, FileInfo, Partial, Zone};
+use crate::parse::{Absence, Fact, Framing, Outcome, Peer, Reader, Stamp};
+use crate::source::{ChunkReader, FileText};
+use crate::tls::{Statement, TlsState, Trouble, Version};
+use std::path::Path;
+
+const TLS12: Statement<'static> = Statement {
+    version: b"TLSv1.2",
+    cipher: b"ECDHE-RSA-AES256-GCM-SHA384",
+    bits: Some(256),
+    group: b"",
+    resumed: None,
+    verify: None,
+};
+const BARE: Statement<'static> = Statement {
+    version: b"",
+    cipher: b"",
+    bits: None,
+    group: b"",
+    resumed: None,
+    verify: None,
+};
+
+fn peer(name: &'static str) -> Peer<'static> {
+    Peer {
+        name: name.as_bytes(),
+        ip: b"192.0.2.1",
+        ..Peer::default()
+    }
+}
+
+/// A line of Postfix at a second of some day.
+fn line(
+    second: i64,
+    program: &'static str,
+    pid: &'static str,
+    kind: Kind,
+    turn: Turn,
+) -> Fact<'static> {
+    let out = program == "postfix/smtp";
+    Fact {
+        stamp: Stamp {
+            civil: 1_600_000_000 + second,
+            ..Stamp::default()
+        },
+        mta: Mta::Postfix,
+        host: b"mx",
+        program: program.as_bytes(),
+        dialogue: pid.as_bytes(),
+        turn,
+        kind,
+        open_for: out.then_some(500),
+        direction: Some(if out { Direction::Out } else { Direction::In }),
+        peer: peer(if out {
+            "mx.example.net"
+        } else {
+            "client.example.org"
+        }),
+        ..Fact::default()
+    }
+}
+
+fn smtpd(second: i64, kind: Kind, turn: Turn) -> Fact<'static> {
+    line(second, "postfix/smtpd", "7", kind, turn)
+}
+
+fn smtp(second: i64, kind: Kind, turn: Turn) -> Fact<'static> {
+    line(second, "postfix/smtp", "8", kind, turn)
+}
+
+fn of(queue_id: &'static str, fact: Fact<'static>) -> Fact<'static> {
+    Fact {
+        queue_id: queue_id.as_bytes(),
+        address: if fact.kind == Kind::Arrival {
+            b""
+        } else {
+            b"b@example.net"
+        },
+        ..fact
+    }
+}
+
+fn with(tls: Statement<'static>, fact: Fact<'static>) -> Fact<'static> {
+    Fact {
+        tls: Some(tls),
+        ..fact
+    }
+}
+
+/// The model of such lines, `per_chunk` of them in each chunk.
+fn model_of(facts: &[Fact<'static>], per_chunk: usize) -> Model {
+    let mut model = Model::default();
+    let reader = Reader::framed(Framing::Lines);
+    let file = model.add_file(
+        FileInfo::new(Path::new("mail.log"), Some(reader)),
+        FileText::kept(Path::new("mail.log")),
+    );
+    let mut clock = Clock::new(Zone::parse("UTC").unwrap());
+    let mut first_line = 1;
+    for facts in facts.chunks(per_chunk) {
+        let text = "x\n".repeat(facts.len());
+        let mut chunk = ChunkReader::new(text.as_bytes())
+            .next(Vec::new())
+            .unwrap()
+            .unwrap();
+        chunk.index.first_line = first_line;
+        first_line += chunk.index.lines;
+        let mut part = Partial::new(b"");
+        for (number, fact) in (0..).zip(facts) {
+            part.take(&Outcome::Fact(fact.clone()), b"x", number, &mut clock);
+        }
+        model.merge(file, &chunk, &part);
+    }
+    model.finish_file(file);
+    model
+}
+
+/// What the log says of TLS for each arrival and delivery, with the version; the same in chunks of any size.
+fn told(facts: &[Fact<'static>]) -> Vec<(TlsState, Option<Version>)> {
+    let legs = |model: &Model| {
+        let legs = model
+            .events
+            .iter()
+            .filter(|event| matches!(event.kind, Kind::Arrival | Kind::Delivery));
+        legs.map(|event| {
+            let session = model.session(event);
+            (
+                model.tls_state(event),
+                session.and_then(|session| session.version),
+            )
+        })
+        .collect::<Vec<_>>()
+    };
+    let whole = model_of(facts, facts.len());
+    let expected = legs(&whole);
+    for per_chunk in 1..facts.len() {
+        let model = model_of(facts, per_chunk);
+        assert_eq!(legs(&model), expected, "{per_chunk} lines in a chunk");
+        let kinds = |model: &Model| {
+            model
+                .events
+                .iter()
+                .map(|event| (event.kind, event.line, event.message))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&model), kinds(&whole), "{per_chunk} lines in a chunk");
+    }
+    expected
+}
+
+const YES: (TlsState, Option<Version>) = (TlsState::Yes, Some(Version::Tls12));
+const SOME: (TlsState, Option<Version>) = (TlsState::Yes, None);
+const NO: (TlsState, Option<Version>) = (TlsState::No, None);
+const UNTOLD: (TlsState, Option<Version>) = (TlsState::NotStated, None);
+
+#[test]
+fn tls_holds_until_the_connection_ends() {
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        with(TLS12, smtpd(1, Kind::Session, Turn::Secured)),
+        of("A1B2C3", smtpd(2, Kind::Arrival, Turn::Carries)),
+        of("A1B2C4", smtpd(3, Kind::Arrival, Turn::Carries)),
+        smtpd(4, Kind::Session, Turn::Closes),
+        smtpd(5, Kind::Session, Turn::Opens),
+        of("A1B2C5", smtpd(6, Kind::Arrival, Turn::Carries)),
+    ];
+    assert_eq!(told(&facts), [YES, YES, NO]);
+}
+
+#[test]
+fn absence_tells_nothing_where_tls_is_never_told() {
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        of("A1B2C3", smtpd(2, Kind::Arrival, Turn::Carries)),
+        smtpd(3, Kind::Session, Turn::Closes),
+        of("A1B2C3", smtp(60, Kind::Delivery, Turn::Carries)),
+    ];
+    assert_eq!(told(&facts), [UNTOLD, UNTOLD]);
+}
+
+#[test]
+fn the_end_of_a_connection_may_tell_that_tls_was_used() {
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        of("A1B2C3", smtpd(1, Kind::Arrival, Turn::Carries)),
+        with(BARE, smtpd(2, Kind::Session, Turn::Closes)),
+        smtpd(3, Kind::Session, Turn::Opens),
+        of("A1B2C4", smtpd(4, Kind::Arrival, Turn::Carries)),
+        smtpd(5, Kind::Session, Turn::Closes),
+    ];
+    // The counters do not prove that TLS would be told, so the second is not plain.
+    assert_eq!(told(&facts), [SOME, UNTOLD]);
+}
+
+#[test]
+fn a_connection_older_than_the_log_is_not_judged_by_silence() {
+    let facts = [
+        of("A1B2C3", smtpd(0, Kind::Arrival, Turn::Carries)),
+        smtpd(1, Kind::Session, Turn::Closes),
+        smtpd(2, Kind::Session, Turn::Opens),
+        with(TLS12, smtpd(3, Kind::Session, Turn::Secured)),
+        of("A1B2C4", smtpd(4, Kind::Arrival, Turn::Carries)),
+        Fact {
+            open_for: Some(30_000),
+            ..of("A1B2C3", smtp(10, Kind::Delivery, Turn::Carries))
+        },
+        with(TLS12, smtp(100, Kind::Session, Turn::Secured)),
+        of("A1B2C4", smtp(101, Kind::Delivery, Turn::Carries)),
+        Fact {
+            open_for: Some(30_000),
+            ..of("A1B2C5", smtp(200, Kind::Delivery, Turn::Carries))
+        },
+    ];
+    assert_eq!(told(&facts), [UNTOLD, YES, UNTOLD, YES, NO]);
+}
+
+#[test]
+fn a_delivery_process_sets_up_tls_for_each_message() {
+    let far = Fact {
+        peer: Peer {
+            name: b"other.example.com",
+            ip: b"192.0.2.9",
+            ..Peer::default()
+        },
+        ..smtp(1003, Kind::Delivery, Turn::Carries)
+    };
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        with(TLS12, smtp(1000, Kind::Session, Turn::Secured)),
+        of("A1B2C3", smtp(1001, Kind::Delivery, Turn::Carries)),
+        of("A1B2C3", smtp(1002, Kind::Delivery, Turn::Carries)),
+        of("A1B2C3", far),
+        of("A1B2C4", smtp(1004, Kind::Delivery, Turn::Carries)),
+        with(
+            BARE,
+            of("A1B2C4", smtp(1005, Kind::Delivery, Turn::Carries)),
+        ),
+        Fact {
+            absence: Absence::Mute,
+            ..of("A1B2C6", smtp(1006, Kind::Delivery, Turn::Carries))
+        },
+    ];
+    assert_eq!(told(&facts), [YES, YES, NO, NO, SOME, UNTOLD]);
+}
+
+#[test]
+fn the_line_about_tls_is_evidence_of_the_first_message_it_holds_for() {
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        with(TLS12, smtpd(1, Kind::Session, Turn::Secured)),
+        of("A1B2C3", smtpd(2, Kind::Arrival, Turn::Carries)),
+        of("A1B2C4", smtpd(3, Kind::Arrival, Turn::Carries)),
+    ];
+    let model = model_of(&facts, 2);
+    let lines = |number| {
+        let message = model.messages.get(number).unwrap();
+        model
+            .events_of(message)
+            .map(|event| event.line)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(lines(0), [2, 3]);
+    assert_eq!(lines(1), [4]);
+}
+
+fn downgrades(facts: &[Fact<'static>]) -> Vec<u32> {
+    told(facts);
+    let model = model_of(facts, 3);
+    let events = model.events.iter();
+    let found = events.filter(|event| event.kind == Kind::TlsDowngrade);
+    found.map(|event| event.line).collect()
+}
+
+#[test]
+fn sent_in_clear_after_tls_failed_with_the_same_host() {
+    let secured = with(TLS12, smtp(0, Kind::Session, Turn::Secured));
+    let failed = Fact {
+        trouble: Some(Trouble::HandshakeFailed),
+        ..of("A1B2C3", smtp(1000, Kind::Deferral, Turn::Carries))
+    };
+    let later = of("A1B2C3", smtp(2000, Kind::Delivery, Turn::Carries));
+    let elsewhere = Fact {
+        peer: Peer {
+            name: b"mx2.example.net",
+            ip: b"192.0.2.2",
+            ..Peer::default()
+        },
+        ..later.clone()
+    };
+    assert_eq!(
+        downgrades(&[secured.clone(), failed.clone(), later.clone()]),
+        [3]
+    );
+    assert_eq!(
+        downgrades(&[secured.clone(), failed.clone(), elsewhere]),
+        [] as [u32; 0]
+    );
+    let in_tls = with(TLS12, smtp(1999, Kind::Session, Turn::Secured));
+    assert_eq!(
+        downgrades(&[secured.clone(), failed.clone(), in_tls, later.clone()]),
+        [] as [u32; 0]
+    );
+    // Where TLS is never told, silence is no proof of plaintext.
+    assert_eq!(downgrades(&[failed, later.clone()]), [] as [u32; 0]);
+    let at_once = smtp(1999, Kind::TlsFailed, Turn::Failed);
+    assert_eq!(downgrades(&[secured, at_once, later]), [3]);
+}
+
+#[test]
+fn a_queue_id_used_again_is_another_message() {
+    let named = |second: i64, id: &'static str| Fact {
+        message_id: id.as_bytes(),
+        dialogue: b"",
+        ..of(
+            "A1B2C3",
+            line(second, "postfix/cleanup", "", Kind::Note, Turn::Alone),
+        )
+    };
+    let end = |second| {
+        let fact = line(second, "postfix/qmgr", "", Kind::Completion, Turn::Alone);
+        of(
+            "A1B2C3",
+            Fact {
+                dialogue: b"",
+                ..fact
+            },
+        )
+    };
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        of("A1B2C3", smtpd(1, Kind::Arrival, Turn::Carries)),
+        named(2, "one@example.org"),
+        end(3),
+        // A message that Postfix makes itself has no arrival.
+        named(4, "two@example.org"),
+        end(5),
+        of("A1B2C3", smtpd(6, Kind::Arrival, Turn::Carries)),
+        named(7, "three@example.org"),
+    ];
+    for per_chunk in 1..=facts.len() {
+        let model = model_of(&facts, per_chunk);
+        let ids: Vec<&[u8]> = model
+            .messages
+            .iter()
+            .map(|message| model.strings.message_ids.get(message.message_id))
+            .collect();
+        assert_eq!(
+            ids,
+            [
+                &b"one@example.org"[..],
+                b"two@example.org",
+                b"three@example.org"
+            ]
+        );
+    }
+}

@@ -1,0 +1,88 @@
+//! Who wrote the lines of a file: one origin for each program of each host in it.
+
+use crate::parse::{Direction, Fact, Kind, Mta};
+
+use super::Symbol;
+
+/// One program of one host, as far as one file holds its lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// File number.
+    pub file: u32,
+    /// Host label, among the words; none where the file names no host.
+    pub host: Symbol,
+    /// Program name, among the words; none in a log without frames.
+    pub program: Symbol,
+    /// Its mail system.
+    pub mta: Mta,
+    /// Which TLS statements it makes.
+    pub shows: TlsShown,
+    /// It told of TLS with a next host before the line that was read last.
+    pub(super) told_outbound: bool,
+}
+
+/// Which TLS statements an origin was seen to make. Only where it makes them is their absence a fact.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TlsShown {
+    /// Of connections to us.
+    pub inbound: bool,
+    /// Of connections from us.
+    pub outbound: bool,
+    /// On arrival lines themselves: by their protocol word (`esmtps`), or as a suite.
+    pub word: bool,
+}
+
+impl TlsShown {
+    pub(super) fn merge(&mut self, other: Self) {
+        self.inbound |= other.inbound;
+        self.outbound |= other.outbound;
+        self.word |= other.word;
+    }
+
+    /// What one line shows.
+    pub(super) fn of(fact: &Fact<'_>) -> Self {
+        if fact.mta == Mta::OpenSmtpd {
+            // It has no setting that leaves TLS out.
+            return Self::both();
+        }
+        let Some(statement) = fact.tls.as_ref() else {
+            return Self::default();
+        };
+        let word = fact.kind == Kind::Arrival;
+        match (fact.mta, fact.direction) {
+            // One setting governs both directions, but an arrival's protocol word stands without it.
+            (Mta::Exim, _) if !statement.cipher.is_empty() => Self {
+                word,
+                ..Self::both()
+            },
+            (Mta::Sendmail, _) if !word => Self::both(),
+            (_, Some(Direction::In)) => Self {
+                inbound: true,
+                word,
+                ..Self::default()
+            },
+            (_, Some(Direction::Out)) => Self {
+                outbound: true,
+                ..Self::default()
+            },
+            _ => Self::default(),
+        }
+    }
+
+    const fn both() -> Self {
+        Self {
+            inbound: true,
+            outbound: true,
+            word: false,
+        }
+    }
+
+    /// Whether a missing statement means plaintext for that direction.
+    pub const fn settles(self, direction: Direction) -> bool {
+        match direction {
+            Direction::In => self.inbound,
+            Direction::Out => self.outbound,
+            Direction::Local => false,
+        }
+    }
+}

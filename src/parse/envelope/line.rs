@@ -1,0 +1,61 @@
+//! Frames of one line, told by their first bytes.
+
+use super::tag::{self, Proof};
+use super::{json, rfc5424, time};
+use crate::parse::bytes::{between, from, number, to};
+use crate::parse::{Entry, Stamp};
+
+/// The time stamps that may begin a line with a digit or a letter, and what they prove.
+type Form = (fn(&[u8]) -> Option<(Stamp, &[u8])>, Proof);
+
+const WITH_LETTER: [Form; 2] = [
+    (time::traditional, Proof::Stamp),
+    (time::with_weekday, Proof::Stamp),
+];
+
+const WITH_DIGIT: [Form; 4] = [
+    (time::with_t, Proof::Stamp),
+    (time::spaced, Proof::Tag),
+    (time::year_first, Proof::Stamp),
+    (time::unix, Proof::Tag),
+];
+
+/// Takes a line out of its frame. Only JSON needs the scratch.
+pub(super) fn open<'a>(line: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<Entry<'a>> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match line {
+        [b'{', ..] => json::open(line, scratch),
+        // RFC 7464 and Server-Sent Events: journalctl -o json-seq and json-sse.
+        [0x1e, object @ ..] | [b'd', b'a', b't', b'a', b':', b' ', object @ ..] => {
+            json::open(object, scratch)
+        }
+        [b'<', ..] => {
+            let rest = after_priority(line)?;
+            rfc5424::open(rest).or_else(|| syslog(rest))
+        }
+        [b'1', b' ', ..] => rfc5424::open(line),
+        _ => syslog(line),
+    }
+}
+
+/// What stands behind `<22>`.
+fn after_priority(line: &[u8]) -> Option<&[u8]> {
+    let end = memchr::memchr(b'>', to(line, 5))?;
+    let priority = between(to(line, end + 1), b"<", b">")?;
+    number::<u16>(priority).filter(|priority| *priority < 192)?;
+    let rest = from(line, end + 1);
+    Some(rest.strip_prefix(b" ").unwrap_or(rest))
+}
+
+fn syslog(line: &[u8]) -> Option<Entry<'_>> {
+    let forms = match line.first()? {
+        b'0'..=b'9' => WITH_DIGIT.as_slice(),
+        b'A'..=b'Z' => WITH_LETTER.as_slice(),
+        _ => return None,
+    };
+    let mut read = forms
+        .iter()
+        .filter_map(|(read, proof)| Some((read(line)?, *proof)));
+    let ((stamp, rest), proof) = read.next()?;
+    tag::open(stamp, rest, proof)
+}

@@ -1,0 +1,210 @@
+//! What stands behind the time stamp of a syslog line: `host tag[pid]: text`, and its relatives.
+
+use memchr::{memchr, memrchr};
+
+use crate::parse::bytes::{between, from, number, split_once, to, word};
+use crate::parse::{Entry, Stamp};
+
+/// How sure a line must be of its frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Proof {
+    /// The time stamp is one that only syslog writes.
+    Stamp,
+    /// Others write that stamp too: `host tag[pid]: ` must follow.
+    Tag,
+}
+
+/// The longest repeated text that rsyslog writes whole.
+const REPEATED_BYTES: usize = 800;
+
+const FACILITIES: [&[u8]; 14] = [
+    b"mail",
+    b"kern",
+    b"user",
+    b"daemon",
+    b"auth",
+    b"security",
+    b"syslog",
+    b"lpr",
+    b"news",
+    b"uucp",
+    b"cron",
+    b"authpriv",
+    b"ftp",
+    b"ntp",
+];
+
+const SEVERITIES: [&[u8]; 11] = [
+    b"emerg", b"panic", b"alert", b"crit", b"err", b"error", b"warn", b"warning", b"notice",
+    b"info", b"debug",
+];
+
+/// Whether a word names how grave a text is, in any case: other programs than syslog write it where syslog
+/// has the host.
+pub(super) fn is_severity(word: &[u8]) -> bool {
+    SEVERITIES
+        .iter()
+        .any(|severity| word.eq_ignore_ascii_case(severity))
+}
+
+/// `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
+fn is_priority(word: &[u8]) -> bool {
+    let Some(at) = memchr::memchr2(b'.', b':', word) else {
+        return false;
+    };
+    let (facility, severity) = (to(word, at), from(word, at + 1));
+    let local = matches!(facility, [b'l', b'o', b'c', b'a', b'l', b'0'..=b'7']);
+    (local || FACILITIES.contains(&facility)) && SEVERITIES.contains(&severity)
+}
+
+/// Whether the word is `<mail.info>` or `<2.6>`: FreeBSD's `syslogd -v`.
+fn is_bracketed_priority(word: &[u8]) -> bool {
+    between(word, b"<", b">").is_some()
+}
+
+struct Tag<'a> {
+    program: &'a [u8],
+    pid: &'a [u8],
+    /// False for `name[pid] text`.
+    colon: bool,
+    text: &'a [u8],
+}
+
+/// Reads `tag[pid]: text` or `tag: text`. A tag holds no space; a colon in it is followed by something else.
+fn tag(rest: &[u8]) -> Option<Tag<'_>> {
+    let mut at = 0;
+    loop {
+        at += from(rest, at)
+            .iter()
+            .position(|byte| matches!(byte, b' ' | b':' | b'['))?;
+        let (program, behind) = (to(rest, at), from(rest, at + 1));
+        match rest.get(at) {
+            Some(b':') if matches!(behind.first(), None | Some(b' ')) => {
+                return (!program.is_empty()).then_some(Tag {
+                    program,
+                    pid: b"",
+                    colon: true,
+                    text: behind,
+                });
+            }
+            Some(b'[') if !program.is_empty() => {
+                if let Some((pid, colon, text)) = pid(behind) {
+                    return Some(Tag {
+                        program,
+                        pid,
+                        colon,
+                        text,
+                    });
+                }
+            }
+            Some(b' ') => return None,
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Reads `pid]: ` or `pid] `: the pid, whether there was a colon, and the rest.
+fn pid(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
+    let end = memchr(b']', to(text, 33))?;
+    let (pid, behind) = (to(text, end), from(text, end + 1));
+    let plain = pid
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'));
+    match behind {
+        _ if pid.is_empty() || !plain => None,
+        [b':', text @ ..] => Some((pid, true, text)),
+        [] | [b' ', ..] => Some((pid, false, behind)),
+        _ => None,
+    }
+}
+
+/// The host itself: syslog-ng chains labels as `source@host/relay`.
+fn host_of(label: &[u8]) -> &[u8] {
+    let first = to(label, memchr(b'/', label).unwrap_or(label.len()));
+    from(first, memrchr(b'@', first).map_or(0, |at| at + 1))
+}
+
+/// Reads what follows the time stamp and its space.
+pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>> {
+    let rest = skip(rest, is_bracketed_priority);
+    let (host, tag) = origin(rest)?;
+    let Some(tag) = tag else {
+        return (proof == Proof::Stamp).then(|| Entry {
+            stamp,
+            host: host_of(host),
+            text: from(word(rest).1, 1),
+            ..Entry::default()
+        });
+    };
+    let sure = tag.colon && number::<u64>(tag.pid).is_some();
+    if proof == Proof::Tag && !sure {
+        return None;
+    }
+    // `2026-11-23 07:33:40 info exim[12]: text`: metalog and others.
+    let unnamed = proof == Proof::Tag && is_severity(host);
+    let host = if unnamed { b"" } else { host };
+    let text = tag.text.strip_prefix(b" ").unwrap_or(tag.text);
+    Some(Entry {
+        stamp,
+        host: host_of(host),
+        program: tag.program,
+        pid: tag.pid,
+        text: unrepeated(without_msgid(text)),
+    })
+}
+
+/// Leaves the first word out if it is one of those.
+fn skip(rest: &[u8], unwanted: fn(&[u8]) -> bool) -> &[u8] {
+    let (first, behind) = word(rest);
+    if unwanted(first) {
+        behind.strip_prefix(b" ").unwrap_or(behind)
+    } else {
+        rest
+    }
+}
+
+/// The host, and the tag if there is one. The host is left out by some: then the tag stands in its place.
+fn origin(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
+    let unnamed = skip(rest, is_priority);
+    let (host, behind) = word(unnamed);
+    // An IPv6 address may end in colons too.
+    if !host.ends_with(b"::")
+        && let Some(tag) = tag(unnamed).filter(|tag| tag.colon)
+    {
+        return Some((b"", Some(tag)));
+    }
+    if host.is_empty() {
+        return None;
+    }
+    let behind = behind.strip_prefix(b" ").unwrap_or(behind);
+    Some((host, tag(skip(behind, is_priority))))
+}
+
+/// Solaris writes `[ID 801593 mail.info] ` before the text.
+fn without_msgid(text: &[u8]) -> &[u8] {
+    let inner = text.strip_prefix(b"[ID ");
+    let marked = inner.and_then(|inner| split_once(inner, b"] "));
+    match marked {
+        Some((mark, behind)) => {
+            let (id, priority) = word(mark);
+            let solaris = number::<u64>(id).is_some() && is_priority(from(priority, 1));
+            if solaris { behind } else { text }
+        }
+        None => text,
+    }
+}
+
+/// rsyslog folds equal texts into `message repeated 3 times: [ text]`. The text was said once more at least,
+/// so it stands for one more fact. It is left folded where rsyslog may have cut it: what a line lacks is
+/// sometimes a statement.
+fn unrepeated(text: &[u8]) -> &[u8] {
+    let folded = || {
+        let rest = text.strip_prefix(b"message repeated ")?;
+        let (count, rest) = word(rest);
+        number::<u64>(count)?;
+        let inner = between(rest, b" times: [", b"]")?;
+        (inner.len() < REPEATED_BYTES).then(|| inner.strip_prefix(b" ").unwrap_or(inner))
+    };
+    folded().unwrap_or(text)
+}

@@ -1,0 +1,93 @@
+//! smtp and lmtp: lines about one server that say nothing of a recipient.
+
+use crate::parse::bytes::split_once;
+use crate::parse::{Direction, Fact, Kind, Turn};
+use crate::tls::Trouble;
+
+use super::daemon::Daemon;
+use super::host;
+use super::reason;
+use super::tls_line;
+
+/// Reads the body of the line; false when it is of no known kind.
+pub(super) fn read<'a>(
+    fact: &mut Fact<'a>,
+    daemon: Daemon,
+    dialogue: &'a [u8],
+    body: &'a [u8],
+) -> bool {
+    let outbound = if daemon == Daemon::Lmtp {
+        Direction::Local
+    } else {
+        Direction::Out
+    };
+    if fact.queue_id.is_empty() {
+        tls_line::read(fact, dialogue, outbound, body) || of_server(fact, outbound, body)
+    } else {
+        of_attempt(fact, dialogue, outbound, body)
+    }
+}
+
+/// Without a message: `connect to H[IP]:25: Connection refused`, `Host offered STARTTLS: [H]`.
+fn of_server<'a>(fact: &mut Fact<'a>, outbound: Direction, body: &'a [u8]) -> bool {
+    if let Some(name) = body.strip_prefix(b"Host offered STARTTLS: [") {
+        fact.peer.name = name.strip_suffix(b"]").unwrap_or(name);
+    } else if tls_line::is_note(body) {
+        let named = tls_line::host_of_note(body);
+        fact.peer = named.map(|named| named.peer).unwrap_or_default();
+    } else if let Some((peer, _)) = reason::host(body) {
+        fact.peer = peer;
+    } else {
+        return false;
+    }
+    fact.direction = Some(outbound);
+    true
+}
+
+/// With a message: why this server was passed over. The `status=` line comes with the next one.
+fn of_attempt<'a>(
+    fact: &mut Fact<'a>,
+    dialogue: &'a [u8],
+    outbound: Direction,
+    body: &'a [u8],
+) -> bool {
+    let host = reason::host(body);
+    let about_tls = reason::is_about_tls(body);
+    if body.starts_with(b"enabling PIX ")
+        && let Some((_, server)) = split_once(body, b" for ")
+    {
+        fact.direction = Some(outbound);
+        fact.peer = host::named(server)
+            .map(|named| named.peer)
+            .unwrap_or_default();
+        return true;
+    }
+    if host.is_none() && !about_tls {
+        return false;
+    }
+    fact.direction = Some(outbound);
+    let peer = host
+        .map(|(peer, _)| peer)
+        .or_else(|| reason::last_host(body).filter(|_| about_tls));
+    fact.peer = peer.unwrap_or_default();
+    let trouble = reason::trouble(body);
+    fact.trouble = trouble;
+    fact.kind = match trouble {
+        Some(Trouble::StarttlsNotSupported | Trouble::StarttlsFailed) => Kind::TlsRefused,
+        Some(Trouble::HandshakeFailed | Trouble::ValidationFailure) => Kind::TlsFailed,
+        _ => Kind::Note,
+    };
+    if host.is_none_or(|(_, over)| over) {
+        // The next connection, to the same server too, may be in clear.
+        fact.turn = if trouble == Some(Trouble::HandshakeFailed) {
+            Turn::Failed
+        } else {
+            Turn::Closes
+        };
+        fact.dialogue = dialogue;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

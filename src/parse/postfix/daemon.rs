@@ -1,0 +1,104 @@
+//! The programs of Postfix, by the last part of their syslog tag.
+
+/// What a program does, as far as its lines differ for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Daemon {
+    /// The SMTP server.
+    Smtpd,
+    /// The SMTP client.
+    Smtp,
+    /// The LMTP client.
+    Lmtp,
+    /// Takes messages into the queue.
+    Cleanup,
+    /// The queue manager, old and new.
+    Queue,
+    /// Takes locally submitted mail.
+    Pickup,
+    /// Writes and sends bounces.
+    Bounce,
+    /// Delivers to mailboxes and commands: local, virtual, pipe.
+    Mailbox,
+    /// Drops on purpose.
+    Discard,
+    /// Fails or puts off all it gets: error, retry.
+    Error,
+    /// Looks at clients before smtpd does.
+    Postscreen,
+    /// TLS for postscreen and for the SMTP client.
+    Tlsproxy,
+    /// Asks block lists for postscreen.
+    Dnsblog,
+    /// The administrator's hand on the queue.
+    Postsuper,
+    /// Everything else: master, anvil, scripts, commands.
+    Other,
+}
+
+impl Daemon {
+    /// The program behind a syslog tag; `None` for what is no program of Postfix.
+    pub(super) fn of(tag: &[u8]) -> Option<Self> {
+        Some(match name(tag) {
+            b"smtpd" | b"qmqpd" => Self::Smtpd,
+            b"smtp" => Self::Smtp,
+            b"lmtp" => Self::Lmtp,
+            b"cleanup" => Self::Cleanup,
+            b"qmgr" | b"nqmgr" | b"oqmgr" => Self::Queue,
+            b"pickup" => Self::Pickup,
+            b"bounce" | b"defer" | b"trace" => Self::Bounce,
+            b"local" | b"virtual" | b"pipe" => Self::Mailbox,
+            b"discard" => Self::Discard,
+            b"error" | b"retry" => Self::Error,
+            b"postscreen" => Self::Postscreen,
+            b"tlsproxy" => Self::Tlsproxy,
+            b"dnsblog" => Self::Dnsblog,
+            b"postsuper" => Self::Postsuper,
+            other if is_other(other) => Self::Other,
+            _ => return None,
+        })
+    }
+}
+
+/// The last part of a tag: `smtpd` of `postfix/submission/smtpd`.
+pub(super) fn name(tag: &[u8]) -> &[u8] {
+    tag.rsplit(|byte| *byte == b'/').next().unwrap_or(tag)
+}
+
+/// Programs whose lines are notes.
+fn is_other(name: &[u8]) -> bool {
+    let script = name.starts_with(b"postfix-") || name.starts_with(b"post-install");
+    script
+        || matches!(
+            name,
+            b"anvil"
+                | b"flush"
+                | b"mailq"
+                | b"master"
+                | b"nbdb_reindexd"
+                | b"newaliases"
+                | b"postalias"
+                | b"postcat"
+                | b"postconf"
+                | b"postdrop"
+                | b"postfix"
+                | b"postkick"
+                | b"postlock"
+                | b"postlog"
+                | b"postlogd"
+                | b"postmap"
+                | b"postmulti"
+                | b"postqueue"
+                | b"posttls-finger"
+                | b"proxymap"
+                | b"proxywrite"
+                | b"scache"
+                | b"sendmail"
+                | b"set-permissions"
+                | b"showq"
+                | b"spawn"
+                | b"tlsmgr"
+                | b"trivial-rewrite"
+                | b"rewrite"
+                | b"verify"
+        )
+}

@@ -1,0 +1,213 @@
+//! `to=<...>, ... status=...`: what became of one recipient in one attempt.
+//!
+//! ```text
+//! to=<final>[, orig_to=<original>], relay=HOST:port|service|none[, conn_use=n], delay=s[, delays=a/b/c/d]
+//!     [, tls=policy][, dsn=x.y.z], status=word (reason)
+//! ```
+//!
+//! Remote words stand in the addresses and in the reason. When what looks like `relay=` and `status=` stands a
+//! second time behind the first, either may be forged, and the line is ambiguous.
+
+use crate::parse::bytes::{find, from, number, split_once, to, word};
+use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+use crate::tls::Trouble;
+
+use super::Parsed;
+use super::daemon::{self, Daemon};
+use super::fields::bracketed;
+use super::host;
+use super::reason;
+use super::tls_status::TlsStatus;
+
+/// The fields between the addresses and the reason. Empty: not written.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line<'a> {
+    relay: &'a [u8],
+    uses: u32,
+    delays: &'a [u8],
+    tls: Option<TlsStatus>,
+    status: &'a [u8],
+}
+
+/// Reads the body of the line.
+pub(super) fn read<'a>(
+    fact: &mut Fact<'a>,
+    daemon: Daemon,
+    dialogue: &'a [u8],
+    body: &'a [u8],
+) -> Parsed {
+    let rest = addresses(fact, body).ok_or("delivery without an address")?;
+    let line = fields(fact, rest).ok_or("delivery without a status")?;
+    fact.ambiguous = repeats_fields(fact.text);
+    fact.transport = daemon::name(fact.program);
+    let spoken_to = relay(fact, daemon, &line);
+    classify(fact, daemon, &line);
+    if fact.direction == Some(Direction::Out) && spoken_to {
+        fact.turn = Turn::Carries;
+        fact.dialogue = dialogue;
+        fact.open_for = open_for(line.delays);
+    }
+    security(fact, &line);
+    Ok(())
+}
+
+/// Reads `to=` and `orig_to=`; gives what follows `relay=`.
+fn addresses<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> Option<&'a [u8]> {
+    let (address, rest) = address(body.strip_prefix(b"to=")?, &[b", orig_to=", b", relay="])?;
+    fact.address = address;
+    let rest = match rest.strip_prefix(b", orig_to=") {
+        Some(original) => {
+            let (original, rest) = self::address(original, &[b", relay="])?;
+            fact.parent_address = original;
+            rest
+        }
+        None => rest,
+    };
+    rest.strip_prefix(b", relay=")
+}
+
+/// An address in brackets or, as some rewrite their logs, without.
+fn address<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<(&'a [u8], &'a [u8])> {
+    if text.starts_with(b"<") {
+        return bracketed(text, ends).map(|field| (field.inner, field.rest));
+    }
+    let end = ends.iter().filter_map(|end| find(text, end)).min()?;
+    Some((to(text, end), from(text, end)))
+}
+
+/// Reads from the value of `relay=` on; the reason becomes the text of the fact.
+fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Line<'a>> {
+    let mut line = Line::default();
+    let (relay, mut rest) = split_once(text, b", ")?;
+    line.relay = relay;
+    loop {
+        if let Some(status) = rest.strip_prefix(b"status=") {
+            let (status, reason) = word(status);
+            line.status = status;
+            let reason = reason.strip_prefix(b" (").unwrap_or(reason);
+            // The last parenthesis is missing where syslog cut the line.
+            fact.text = reason.strip_suffix(b")").unwrap_or(reason);
+            return Some(line);
+        }
+        let (field, next) = split_once(rest, b", ")?;
+        let equals = memchr::memchr(b'=', field)?;
+        let value = from(field, equals + 1);
+        match to(field, equals) {
+            b"conn_use" => line.uses = number(value)?,
+            b"delays" => line.delays = value,
+            b"tls" => line.tls = Some(TlsStatus::read(value)),
+            b"dsn" => fact.enhanced_status = value,
+            _ => {}
+        }
+        rest = next;
+    }
+}
+
+/// Whether the reason holds what could be the rest of the line, behind a forged address.
+fn repeats_fields(reason: &[u8]) -> bool {
+    find(reason, b">, relay=").is_some_and(|at| find(from(reason, at), b", status=").is_some())
+}
+
+/// Fills peer and direction; true where a server on the network was spoken to.
+fn relay<'a>(fact: &mut Fact<'a>, daemon: Daemon, line: &Line<'a>) -> bool {
+    let named = host::named(line.relay);
+    let over_network = named.is_some_and(|named| !named.peer.ip.is_empty());
+    match daemon {
+        Daemon::Lmtp | Daemon::Mailbox | Daemon::Discard => {
+            if let Some(named) = named.filter(|_| over_network) {
+                fact.peer = named.peer;
+            }
+            let tried = line.relay != b"none" || reason::connect_to(fact.text).is_some();
+            fact.direction = tried.then_some(Direction::Local);
+        }
+        // A service of another name that runs smtp is seen by its address.
+        _ => {
+            if let Some(named) = named.filter(|_| over_network) {
+                fact.peer = named.peer;
+                fact.direction = Some(Direction::Out);
+            } else if daemon == Daemon::Smtp
+                && let Some(peer) = reason::connect_to(fact.text)
+            {
+                fact.peer = peer;
+                fact.direction = Some(Direction::Out);
+            } else if named.is_some() {
+                fact.direction = Some(Direction::Local);
+            }
+        }
+    }
+    fact.peer.reused = line.uses >= 2;
+    over_network
+}
+
+fn classify(fact: &mut Fact<'_>, daemon: Daemon, line: &Line<'_>) {
+    fact.kind = match line.status {
+        b"sent" | b"delivered" | b"relayed" | b"expanded" if daemon == Daemon::Discard => {
+            Kind::Discarded
+        }
+        b"sent" | b"delivered" | b"relayed" | b"expanded" => Kind::Delivery,
+        b"deferred" | b"SOFTBOUNCE" if fact.direction.is_some() => Kind::Deferral,
+        b"deferred" | b"SOFTBOUNCE" => Kind::RetryWait,
+        b"bounced" | b"expired" | b"failed" => Kind::Failure,
+        // Address verification: no mail was sent.
+        _ => Kind::Note,
+    };
+    let client = matches!(daemon, Daemon::Smtp | Daemon::Lmtp);
+    if client
+        && matches!(fact.kind, Kind::Deferral | Kind::RetryWait | Kind::Failure)
+        && !fact.ambiguous
+    {
+        fact.trouble = reason::trouble(fact.text);
+    }
+}
+
+/// What the line says of TLS, and what may be concluded from what it does not say.
+fn security(fact: &mut Fact<'_>, line: &Line<'_>) {
+    if fact.direction != Some(Direction::Out) {
+        fact.absence = Absence::Mute;
+        return;
+    }
+    let spoken = fact.kind == Kind::Delivery || reason::is_answer(fact.text);
+    fact.absence = match line.tls {
+        _ if fact.ambiguous || !spoken => Absence::Mute,
+        Some(status) => {
+            let (tls, absence) = status.stated();
+            fact.tls = tls;
+            absence
+        }
+        // Whether the connection was set up with TLS stands on its `reused` line or nowhere.
+        None if fact.peer.reused => Absence::Mute,
+        None => Absence::Telling,
+    };
+    let ours = fact
+        .trouble
+        .filter(|trouble| *trouble != Trouble::PeerRequiresTls);
+    if ours.is_some() || fact.kind == Kind::Note {
+        fact.tls = None;
+    }
+}
+
+/// The longest that the connection can have been open, in milliseconds: connection set-up and transmission (`c`
+/// and `d` of `a/b/c/d`), each rounded by Postfix.
+fn open_for(delays: &[u8]) -> Option<u32> {
+    let mut parts = delays.split(|byte| *byte == b'/').skip(2);
+    let (setup, sending) = (millis(parts.next()?)?, millis(parts.next()?)?);
+    setup.checked_add(sending)
+}
+
+/// `0.21` as milliseconds, with half of its last digit on top.
+fn millis(text: &[u8]) -> Option<u32> {
+    let (seconds, fraction) = split_once(text, b".").unwrap_or((text, b""));
+    let whole = number::<u32>(seconds)?.checked_mul(1000)?;
+    let (value, slack) = match fraction.len() {
+        // A bare 0 is less than the resolution, by default 0.01 s.
+        0 if whole == 0 => (0, 10),
+        0 => (0, 500),
+        1 => (number::<u32>(fraction)? * 100, 50),
+        2 => (number::<u32>(fraction)? * 10, 5),
+        _ => (number::<u32>(to(fraction, 3))?, 1),
+    };
+    whole.checked_add(value + slack)
+}
+
+#[cfg(test)]
+mod tests;

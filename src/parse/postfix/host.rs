@@ -1,0 +1,121 @@
+//! Hosts as Postfix names them: `name[ip]`, `name[ip]:port`, `[ip]:port`, `name[socket]`.
+//!
+//! Postfix checks a host name before it takes it, and writes `unknown` where there is none.
+
+use crate::parse::Peer;
+use crate::parse::bytes::{from, to};
+
+/// A host, and what follows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Named<'a> {
+    /// Name, address and port; without an address where the brackets hold none.
+    pub(super) peer: Peer<'a>,
+    /// What follows.
+    pub(super) rest: &'a [u8],
+}
+
+/// Reads a host at the start of the text.
+pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
+    let open = text
+        .iter()
+        .position(|byte| matches!(byte, b'[' | b' ' | b',' | b'<'))
+        .filter(|at| text.get(*at) == Some(&b'['))?;
+    let inner = from(text, open + 1);
+    let close = memchr::memchr(b']', inner)?;
+    let (name, ip, rest) = (to(text, open), to(inner, close), from(inner, close + 1));
+    let (port, rest) = port(rest);
+    let peer = Peer {
+        name: if name == b"unknown" { b"" } else { name },
+        ip: if is_ip(ip) { ip } else { b"" },
+        port,
+        ..Peer::default()
+    };
+    Some(Named { peer, rest })
+}
+
+/// `:25` behind the brackets.
+fn port(rest: &[u8]) -> (Option<u16>, &[u8]) {
+    let Some(digits) = rest.strip_prefix(b":") else {
+        return (None, rest);
+    };
+    let end = digits
+        .iter()
+        .position(|byte| !byte.is_ascii_digit())
+        .unwrap_or(digits.len());
+    match crate::parse::bytes::number(to(digits, end)) {
+        Some(port) => (Some(port), from(digits, end)),
+        None => (None, rest),
+    }
+}
+
+/// Whether brackets hold an IP address and not a socket or the word `unknown`.
+fn is_ip(text: &[u8]) -> bool {
+    let (address, _zone) =
+        memchr::memchr(b'%', text).map_or((text, b"".as_slice()), |at| text.split_at(at));
+    let plain = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
+    let dotted = address.contains(&b'.') || address.contains(&b':');
+    dotted && address.iter().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer<'a>(name: &'a str, ip: &'a str, port: Option<u16>) -> Peer<'a> {
+        Peer {
+            name: name.as_bytes(),
+            ip: ip.as_bytes(),
+            port,
+            ..Peer::default()
+        }
+    }
+
+    #[test]
+    fn hosts() {
+        for (text, expected, rest) in [
+            (
+                "mx.example.org[192.0.2.1]:25: x",
+                peer("mx.example.org", "192.0.2.1", Some(25)),
+                ": x",
+            ),
+            ("unknown[2001:db8::1]", peer("", "2001:db8::1", None), ""),
+            (
+                "[192.0.2.1]:4711: x",
+                peer("", "192.0.2.1", Some(4711)),
+                ": x",
+            ),
+            ("unknown[unknown] x", peer("", "", None), " x"),
+            ("a.example[private/lmtp]", peer("a.example", "", None), ""),
+            (
+                "a.example[fe80::1%eth0]: x",
+                peer("a.example", "fe80::1%eth0", None),
+                ": x",
+            ),
+            (
+                "a.example[192.0.2.1]:99999",
+                peer("a.example", "192.0.2.1", None),
+                ":99999",
+            ),
+        ] {
+            let found = named(text.as_bytes()).expect(text);
+            assert_eq!(
+                found,
+                Named {
+                    peer: expected,
+                    rest: rest.as_bytes()
+                },
+                "{text}"
+            );
+        }
+        for text in [
+            "",
+            "none",
+            "a b[192.0.2.1]",
+            "a[192.0.2.1",
+            "<a[192.0.2.1]>",
+            "local, x[192.0.2.1]",
+        ] {
+            assert_eq!(named(text.as_bytes()), None, "{text}");
+        }
+    }
+}

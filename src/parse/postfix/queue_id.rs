@@ -1,0 +1,102 @@
+//! Queue IDs: short ones (hexadecimal microseconds and inode), long ones (`enable_long_queue_ids`), and
+//! `NOQUEUE`.
+
+use crate::parse::bytes::{from, to};
+
+/// Five digits of microseconds and at least one of the inode.
+const SHORTEST: usize = 6;
+/// Five digits of microseconds and sixteen of the inode.
+const LONGEST: usize = 21;
+/// Six characters of seconds and four of microseconds stand before the `z` of a long ID.
+const BEFORE_Z: usize = 10;
+/// Long IDs are bounded so that no text is taken for one.
+const LONGEST_LONG: usize = 40;
+
+/// Takes `QID: ` off the text. The ID is `None` where there is none and empty for `NOQUEUE`.
+pub(super) fn split(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    let end = text
+        .iter()
+        .position(|byte| !byte.is_ascii_alphanumeric())
+        .unwrap_or(text.len());
+    let (id, rest) = (to(text, end), from(text, end));
+    let Some(rest) = rest.strip_prefix(b":") else {
+        return (None, text);
+    };
+    // A body may be empty where the frame was trimmed.
+    let body = match rest {
+        [b' ', body @ ..] => body,
+        [] => rest,
+        _ => return (None, text),
+    };
+    if id == b"NOQUEUE" {
+        (Some(b""), body)
+    } else if is_valid(id) {
+        (Some(id), body)
+    } else {
+        (None, text)
+    }
+}
+
+/// Whether this can be a queue ID.
+pub(super) fn is_valid(id: &[u8]) -> bool {
+    let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+    ((SHORTEST..=LONGEST).contains(&id.len()) && id.iter().all(hex)) || is_long(id)
+}
+
+/// Base 52: digits and consonants; the last `z` parts the time from the inode, which is base 51.
+fn is_long(id: &[u8]) -> bool {
+    let base52 = |byte: &u8| byte.is_ascii_alphanumeric() && !b"AEIOUaeiou".contains(byte);
+    let Some(z) = id.iter().rposition(|byte| *byte == b'z') else {
+        return false;
+    };
+    id.len() <= LONGEST_LONG && id.iter().all(base52) && z >= BEFORE_Z && z + 1 < id.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        for id in [
+            "C27A5D",
+            "3EB0B48A",
+            "0123456789ABCDEF01234",
+            "4jXyNm6J5tzhv",
+            "3Pt2mN2VXxznjll",
+        ] {
+            assert!(is_valid(id.as_bytes()), "{id}");
+        }
+        for id in [
+            "",
+            "C27A5",
+            "c27a5d8",
+            "C27A5G",
+            "4jXyNm6Jz",
+            "4jXyNm6J5tz",
+            "4jXyNa6J5tzhv",
+            "NOQUEUE",
+        ] {
+            assert!(!is_valid(id.as_bytes()), "{id}");
+        }
+    }
+
+    #[test]
+    fn only_before_a_colon_and_a_space() {
+        assert_eq!(
+            split(b"C27A5D8: removed"),
+            (Some(b"C27A5D8".as_slice()), b"removed".as_slice())
+        );
+        assert_eq!(
+            split(b"NOQUEUE: x"),
+            (Some(b"".as_slice()), b"x".as_slice())
+        );
+        assert_eq!(
+            split(b"C27A5D8:removed"),
+            (None, b"C27A5D8:removed".as_slice())
+        );
+        assert_eq!(split(b"statistics: x"), (None, b"statistics: x".as_slice()));
+        assert_eq!(split(b"C27A5D8 x"), (None, b"C27A5D8 x".as_slice()));
+        assert_eq!(split(b""), (None, b"".as_slice()));
+    }
+}

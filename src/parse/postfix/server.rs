@@ -1,0 +1,89 @@
+//! smtpd: connections, and the messages that come over them.
+
+use crate::parse::bytes::{find, from};
+use crate::parse::{Direction, Fact, Kind, Turn};
+use crate::tls::Statement;
+
+use super::host;
+use super::tls_line;
+
+/// Reads the body of the line; false when it is of no known kind.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
+    if let Some(client) = body.strip_prefix(b"client=") {
+        return arrival(fact, dialogue, client);
+    }
+    if let Some(client) = body.strip_prefix(b"connect from ") {
+        turn(fact, dialogue, Turn::Opens, client);
+    } else if let Some(client) = body.strip_prefix(b"disconnect from ") {
+        let counts = turn(fact, dialogue, Turn::Closes, client);
+        fact.tls = tls_line::counted_starttls(counts).then(Statement::default);
+    } else if !tls_line::read(fact, dialogue, Direction::Out, body) {
+        return broken_off(fact, body) || tls_note(fact, body);
+    }
+    true
+}
+
+/// Notes who is connected; gives what follows the host.
+fn turn<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], turn: Turn, client: &'a [u8]) -> &'a [u8] {
+    fact.kind = Kind::Session;
+    fact.direction = Some(Direction::In);
+    fact.turn = turn;
+    fact.dialogue = dialogue;
+    match host::named(client) {
+        Some(named) => {
+            fact.peer = named.peer;
+            named.rest
+        }
+        None => b"",
+    }
+}
+
+/// `client=HOST[, sasl_method=...][, orig_client=...]`. Without a queue ID (`smtpd_proxy_filter`) the message goes
+/// to a filter first, and the filter's own connection brings it into the queue.
+fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) -> bool {
+    let rest = turn(fact, dialogue, Turn::Carries, client);
+    if !fact.queue_id.is_empty() {
+        fact.kind = Kind::Arrival;
+    }
+    fact.text = rest.strip_prefix(b", ").unwrap_or(rest);
+    true
+}
+
+/// Lines of a client that went astray; the disconnect line still comes.
+fn broken_off<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+    const STARTS: [&[u8]; 6] = [
+        b"lost connection after ",
+        b"timeout after ",
+        b"too many errors after ",
+        b"improper command pipelining after ",
+        b"connect abort",
+        b"disconnecting ",
+    ];
+    if !STARTS.iter().any(|start| body.starts_with(start)) {
+        return false;
+    }
+    fact.kind = Kind::Session;
+    fact.direction = Some(Direction::In);
+    if let Some(named) = find(body, b" from ").and_then(|at| host::named(from(body, at + 6))) {
+        fact.peer = named.peer;
+    }
+    true
+}
+
+fn tls_note<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+    let named = if tls_line::is_note(body) {
+        tls_line::host_of_note(body)
+    } else if tls_line::is_certificate(body) {
+        host::named(body)
+    } else {
+        return false;
+    };
+    if let Some(named) = named {
+        fact.peer = named.peer;
+        fact.direction = Some(Direction::In);
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests;

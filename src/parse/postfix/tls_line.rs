@@ -1,0 +1,178 @@
+//! Lines about TLS that name no message.
+//!
+//! ```text
+//! [LEVEL ]TLS connection established|reused from|to HOST[ to SNI]: VERSION with cipher SUITE (used/all bits)
+//!     [ key-exchange K[ (curve or n bits)]][ server-signature ...][ client-signature ...]
+//! SSL_accept error from HOST: ...        SSL_connect error to HOST: ...
+//! ```
+//!
+//! Nothing remote stands before the suite but the host, whose name Postfix has checked, and the SNI, which it
+//! checks as a host name.
+
+use crate::parse::bytes::{number, split_once, to, word};
+use crate::parse::{Direction, Fact, Kind, Turn};
+use crate::tls::{Statement, Trouble, Verify};
+
+use super::host;
+
+/// Reads such a line; false when it is none. `dialogue` is the process number; `direction` that of an
+/// outbound connection for this daemon.
+pub(super) fn read<'a>(
+    fact: &mut Fact<'a>,
+    dialogue: &'a [u8],
+    outbound: Direction,
+    text: &'a [u8],
+) -> bool {
+    if let Some((level, rest)) = level(text) {
+        return established(fact, dialogue, outbound, level, rest);
+    }
+    let (host, direction) = if let Some(host) = text.strip_prefix(b"SSL_accept error from ") {
+        (host, Direction::In)
+    } else if let Some(host) = text.strip_prefix(b"SSL_connect error to ") {
+        (host, outbound)
+    } else {
+        return false;
+    };
+    fact.kind = Kind::TlsFailed;
+    fact.turn = Turn::Failed;
+    fact.dialogue = dialogue;
+    fact.direction = Some(direction);
+    fact.trouble = Some(Trouble::HandshakeFailed);
+    if let Some(named) = host::named(host) {
+        fact.peer = named.peer;
+    }
+    true
+}
+
+/// The word before `TLS connection `, if any, and what follows.
+fn level(text: &[u8]) -> Option<(Option<Verify>, &[u8])> {
+    const START: &[u8] = b"TLS connection ";
+    if let Some(rest) = text.strip_prefix(START) {
+        return Some((None, rest));
+    }
+    let (level, rest) = word(text);
+    let rest = rest.strip_prefix(b" ")?.strip_prefix(START)?;
+    let verify = match level {
+        b"Anonymous" => Verify::Anonymous,
+        b"Untrusted" => Verify::Unverified,
+        b"Trusted" => Verify::Trusted,
+        b"Verified" => Verify::Verified,
+        _ => return None,
+    };
+    Some((Some(verify), rest))
+}
+
+fn established<'a>(
+    fact: &mut Fact<'a>,
+    dialogue: &'a [u8],
+    outbound: Direction,
+    verify: Option<Verify>,
+    rest: &'a [u8],
+) -> bool {
+    let (usage, rest) = word(rest);
+    if usage != b"established" && usage != b"reused" {
+        return false;
+    }
+    let (host, direction) = if let Some(host) = rest.strip_prefix(b" from ") {
+        (host, Direction::In)
+    } else if let Some(host) = rest.strip_prefix(b" to ") {
+        (host, outbound)
+    } else {
+        return false;
+    };
+    let Some(named) = host::named(host) else {
+        return false;
+    };
+    let after = match named.rest.strip_prefix(b" to ") {
+        Some(sni) => {
+            let (name, rest) = word(sni);
+            name.ends_with(b":").then_some(rest)
+        }
+        None => named.rest.strip_prefix(b":"),
+    };
+    let Some(tls) = after.and_then(|rest| statement(rest.strip_prefix(b" ")?)) else {
+        return false;
+    };
+    fact.kind = Kind::Session;
+    fact.turn = Turn::Secured;
+    fact.dialogue = dialogue;
+    fact.direction = Some(direction);
+    fact.peer = named.peer;
+    fact.peer.reused = usage == b"reused";
+    fact.tls = Some(Statement { verify, ..tls });
+    true
+}
+
+/// `TLSv1.3 with cipher SUITE (256/256 bits) key-exchange ECDHE (prime256v1) ...`.
+fn statement(text: &[u8]) -> Option<Statement<'_>> {
+    let (version, rest) = word(text);
+    let (cipher, rest) = word(rest.strip_prefix(b" with cipher ")?);
+    let (bits, rest) = match rest.strip_prefix(b" (") {
+        Some(inner) => split_once(inner, b")")?,
+        None => (b"".as_slice(), rest),
+    };
+    let (used, _) = split_once(bits, b"/").unwrap_or((bits, b""));
+    Some(Statement {
+        version,
+        cipher,
+        bits: number(used),
+        group: rest
+            .strip_prefix(b" key-exchange ")
+            .map(group)
+            .unwrap_or_default(),
+        ..Statement::default()
+    })
+}
+
+/// `X25519`, or the curve or size in the parentheses behind `ECDHE` or `DHE`.
+fn group(text: &[u8]) -> &[u8] {
+    let (name, rest) = word(text);
+    match rest.strip_prefix(b" (") {
+        Some(inner) => {
+            let end = memchr::memchr(b')', inner).unwrap_or(inner.len());
+            to(inner, end)
+        }
+        None => name,
+    }
+}
+
+/// Whether TLS was set up, by the counts of a disconnect line: `starttls=1`, or `starttls=1/2` with one that
+/// succeeded.
+pub(super) fn counted_starttls(counts: &[u8]) -> bool {
+    counts
+        .split(|byte| *byte == b' ')
+        .filter_map(|count| count.strip_prefix(b"starttls="))
+        .any(|count| {
+            let (done, _) = split_once(count, b"/").unwrap_or((count, b""));
+            number::<u32>(done).is_some_and(|done| done >= 1)
+        })
+}
+
+/// Beginnings of further lines about TLS on one connection: notes.
+pub(super) fn is_note(text: &[u8]) -> bool {
+    const STARTS: [&[u8]; 6] = [
+        b"setting up TLS connection ",
+        b"certificate verification failed for ",
+        b"server certificate verification failed for ",
+        b"client certificate verification failed for ",
+        b"CA certificate verification failed for ",
+        b"certificate peer name verification failed for ",
+    ];
+    STARTS.iter().any(|start| text.starts_with(start))
+}
+
+/// The host in one of them.
+pub(super) fn host_of_note(text: &[u8]) -> Option<host::Named<'_>> {
+    let after = [b" for ".as_slice(), b" from ", b" to "]
+        .iter()
+        .find_map(|word| split_once(text, word))?;
+    host::named(after.1)
+}
+
+/// `N[IP]: subject_CN=...`, `N[IP]: Trusted: ...`: the certificate of the peer, at the higher log levels.
+pub(super) fn is_certificate(text: &[u8]) -> bool {
+    host::named(text).is_some_and(|named| named.rest.starts_with(b": "))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! `QID: from=<sender>, size=, class=, [pri=,] nrcpts=, [msgid=,] [bodytype=,] [proto=,] [daemon=,] relay=`.
+//!
+//! The sender, the Message-ID (any text of the header, cut at 100 bytes) and the ident in `relay=` are
+//! remote. Where one of them repeats `proto=` or `relay=`, the line is ambiguous.
+
+use super::address::one;
+use super::fields::{next, repeated, rfind, until_comma};
+use super::tls::{More, implies_tls};
+use super::{Parsed, relay};
+use crate::parse::bytes::{angle, from, number, to};
+use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+use crate::tls::Statement;
+
+/// Reads what follows `from=`.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Parsed {
+    let (sender, rest) = sender(fact, text).ok_or("from= without a size")?;
+    fact.sender = if sender == b"NONE" { b"" } else { sender };
+    let mut more = More::default();
+    let recipients = fill(fact, rest, &mut more);
+    let came = relay_of(fact, rest);
+    fact.direction = came;
+    // Sendmail logs the transaction even where nothing was taken: all recipients refused, or the client gone.
+    let nothing = recipients == Some(0) || (fact.size == Some(0) && fact.message_id.is_empty());
+    if nothing && came == Some(Direction::In) {
+        fact.kind = Kind::Note;
+        fact.text = text;
+        fact.size = None;
+        return Ok(());
+    }
+    fact.kind = Kind::Arrival;
+    if came == Some(Direction::In) {
+        fact.dialogue = pid;
+        fact.turn = Turn::Carries;
+        secure(fact, &more);
+    }
+    Ok(())
+}
+
+/// The sender and what follows it, from `, size=` on.
+fn sender<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
+    if let Some((sender, rest)) = one(text)
+        && rest.starts_with(b", size=")
+    {
+        fact.ambiguous = !text.starts_with(b"<") && repeated(text, b", size=");
+        return Some((sender, rest));
+    }
+    fact.ambiguous = true;
+    let at = rfind(text, b", size=")?;
+    Some((to(text, at), from(text, at)))
+}
+
+/// Reads the fields up to `relay=`; gives the number of recipients.
+fn fill<'a>(fact: &mut Fact<'a>, text: &'a [u8], more: &mut More<'a>) -> Option<u32> {
+    let mut recipients = None;
+    let mut tail = text;
+    loop {
+        if let Some(written) = tail.strip_prefix(b", msgid=") {
+            tail = message_id(fact, written);
+        }
+        let Some((key, value, rest)) = next(tail) else {
+            return recipients;
+        };
+        match key {
+            b"size" => fact.size = number(value),
+            b"nrcpts" => recipients = number(value),
+            b"proto" => fact.protocol = value,
+            b"relay" => return recipients,
+            // They stand behind `proto=`; before it, a Message-ID can imitate them.
+            _ if !fact.protocol.is_empty() => more.take(key, value),
+            _ => {}
+        }
+        tail = rest;
+    }
+}
+
+/// Reads the Message-ID and gives what follows it.
+fn message_id<'a>(fact: &mut Fact<'a>, written: &'a [u8]) -> &'a [u8] {
+    fact.ambiguous |= repeated(written, b", proto=") || repeated(written, b", relay=");
+    if let Some((id, rest)) = angle(written) {
+        fact.message_id = id;
+        return until_comma(rest).1;
+    }
+    if !written.starts_with(b"<") {
+        let (id, rest) = until_comma(written);
+        fact.message_id = id;
+        return rest;
+    }
+    // It was cut, or never closed.
+    let at = rfind(written, b", proto=").or_else(|| rfind(written, b", relay="));
+    from(written, at.unwrap_or(written.len()))
+}
+
+/// The client: the last `relay=`, or `received from` of releases before 8.7.
+fn relay_of<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Direction> {
+    let written = [b", relay=".as_slice(), b", received from "]
+        .into_iter()
+        .find_map(|tag| rfind(text, tag).map(|at| from(text, at + tag.len())))?;
+    if relay::is_local(written) {
+        return Some(Direction::Local);
+    }
+    fact.peer = relay::peer(written);
+    Some(Direction::In)
+}
+
+fn secure<'a>(fact: &mut Fact<'a>, more: &More<'a>) {
+    if fact.ambiguous {
+        fact.absence = Absence::Mute;
+        return;
+    }
+    let named = implies_tls(fact.protocol).then(Statement::default);
+    fact.tls = more.statement(Direction::In).or(named);
+    if fact.tls.is_none() && more.none() {
+        fact.absence = Absence::Clear;
+    }
+}

@@ -1,0 +1,78 @@
+//! `ruleset=NAME, arg1=A[, arg2=B][, relay=H], reject=REPLY|discard|quarantine=REASON`.
+
+use super::fields::until_comma;
+use super::{note, relay, tls};
+use crate::parse::bytes::{angle, find, from, path, to};
+use crate::parse::reply::status;
+use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+
+/// Rulesets that judge a server that we are talking to.
+const OUTBOUND: [&[u8]; 3] = [b"tls_server", b"tls_rcpt", b"try_tls"];
+
+/// Rulesets that judge a client before its first command.
+const EARLY: [&[u8]; 2] = [b"check_relay", b"srv_features"];
+
+/// Reads what follows `ruleset=`. The first argument is remote; everything else here only tells a refusal.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid: &'a [u8]) {
+    note(fact, body);
+    let (name, rest) = until_comma(rest);
+    let Some((argument, rest)) = rest.strip_prefix(b", arg1=").map(argument) else {
+        return;
+    };
+    let rest = match rest.strip_prefix(b", arg2=") {
+        Some(second) => until_comma(second).1,
+        None => rest,
+    };
+    let verdict = match rest.strip_prefix(b", relay=") {
+        Some(written) => {
+            let end = verdict(written).unwrap_or(written.len());
+            fact.peer = relay::peer(to(written, end));
+            from(written, end)
+        }
+        None => rest,
+    };
+    if let Some(reply) = verdict.strip_prefix(b", reject=") {
+        fact.kind = Kind::Rejection;
+        fact.text = reply;
+        fact.enhanced_status = status(reply).unwrap_or_default();
+    } else if let Some(reason) = verdict.strip_prefix(b", quarantine=") {
+        fact.kind = Kind::Frozen;
+        fact.text = reason;
+    } else if verdict == b", discard" {
+        fact.kind = Kind::Discarded;
+    } else {
+        return;
+    }
+    fact.absence = Absence::Mute;
+    if OUTBOUND.contains(&name) {
+        fact.direction = Some(Direction::Out);
+        if fact.kind == Kind::Rejection {
+            fact.kind = Kind::TlsRefused;
+            fact.trouble = tls::refusal(fact.text);
+        }
+        return;
+    }
+    fact.direction = Some(Direction::In);
+    match name {
+        b"check_rcpt" => fact.address = argument,
+        b"check_mail" | b"check_compat" => fact.sender = argument,
+        _ => {}
+    }
+    if !EARLY.contains(&name) {
+        fact.dialogue = pid;
+        fact.turn = Turn::Carries;
+    }
+}
+
+fn argument(text: &[u8]) -> (&[u8], &[u8]) {
+    match angle(text) {
+        Some((inner, rest)) if rest.starts_with(b", ") => (path(text, inner), rest),
+        _ => until_comma(text),
+    }
+}
+
+/// Where the verdict stands.
+fn verdict(text: &[u8]) -> Option<usize> {
+    let marks = [b", reject=".as_slice(), b", discard", b", quarantine="];
+    marks.iter().filter_map(|mark| find(text, mark)).min()
+}

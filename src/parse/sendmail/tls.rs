@@ -1,0 +1,170 @@
+//! TLS: `STARTTLS=` lines, protocol words, refusals.
+
+use super::fields::{bits, next, rfind, until_comma};
+use super::{note, relay};
+use crate::parse::bytes::{contains, from, number, split_once, to, word};
+use crate::parse::{Direction, Fact, Kind, Turn};
+use crate::tls::{Statement, Trouble, Verify};
+
+/// `_FFR_LOG_MORE` cuts the cipher here: a name of that length may be the beginning of another.
+const CUT_CIPHER: usize = 20;
+
+/// `STARTTLS=server|client, ...`: a session, a failure, or talk about certificates and files.
+pub(super) fn line<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid: &'a [u8]) {
+    note(fact, body);
+    let (side, rest) = until_comma(rest);
+    let direction = match side {
+        b"server" => Direction::In,
+        b"client" => Direction::Out,
+        _ => return,
+    };
+    if let Some((peer, statement)) = session(rest, direction) {
+        fact.kind = Kind::Session;
+        fact.peer = relay::peer(peer);
+        fact.tls = Some(statement);
+        fact.turn = Turn::Secured;
+    } else if let Some(trouble) = failure(rest) {
+        fact.kind = Kind::TlsFailed;
+        fact.trouble = Some(trouble);
+        fact.turn = Turn::Failed;
+        if let Some(at) = rfind(rest, b", relay=") {
+            fact.peer = relay::peer(from(rest, at + b", relay=".len()));
+        }
+    } else {
+        return;
+    }
+    fact.direction = Some(direction);
+    fact.dialogue = pid;
+}
+
+/// `, relay=H, version=V, verify=V, cipher=C, bits=u/a`: what follows the host is our own, so the last
+/// `version=` counts. Older releases end with other fields.
+fn session(rest: &[u8], direction: Direction) -> Option<(&[u8], Statement<'_>)> {
+    let rest = rest.strip_prefix(b", relay=")?;
+    let at = rfind(rest, b", version=")?;
+    let peer = to(rest, at);
+    let mut tail = from(rest, at);
+    let mut statement = Statement::default();
+    while let Some((key, value, rest)) = next(tail) {
+        match key {
+            b"version" => statement.version = value,
+            b"cipher" => statement.cipher = value,
+            b"bits" => statement.bits = bits(value),
+            b"verify" => statement.verify = verify(value, direction),
+            _ => {}
+        }
+        tail = rest;
+    }
+    let named = !statement.version.is_empty() && !statement.cipher.is_empty();
+    (named && tail.is_empty()).then_some((peer, statement))
+}
+
+/// The `{verify}` macro. `OK` means that the chain is trusted; Sendmail compares no names unless a ruleset
+/// asks for it. That a client showed no certificate, or a bad one, says nothing about the protection of
+/// the mail.
+fn verify(word: &[u8], direction: Direction) -> Option<Verify> {
+    match word {
+        b"OK" => Some(Verify::Trusted),
+        b"TRUSTED" if direction == Direction::Out => Some(Verify::Dane),
+        b"FAIL" | b"DANE_FAIL" if direction == Direction::Out => Some(Verify::Unverified),
+        b"NO" if direction == Direction::Out => Some(Verify::Anonymous),
+        _ => None,
+    }
+}
+
+/// `, error: connect failed=-1, reason=...`, and the same for `accept`. Other errors are about our own files.
+fn failure(rest: &[u8]) -> Option<Trouble> {
+    let error = rest.strip_prefix(b", error: ")?;
+    let failed = error.starts_with(b"connect failed=") || error.starts_with(b"accept failed=");
+    let reason = split_once(error, b", reason=").map_or(b"".as_slice(), |(_, reason)| reason);
+    failed.then(|| {
+        if reason.starts_with(b"certificate verify failed") {
+            Trouble::ValidationFailure
+        } else {
+            Trouble::HandshakeFailed
+        }
+    })
+}
+
+/// Whether `proto=` names TLS (RFC 3848, RFC 6531); Sendmail writes it so from 8.17 on.
+pub(super) fn implies_tls(protocol: &[u8]) -> bool {
+    let bare = protocol.strip_prefix(b"UTF8").unwrap_or(protocol);
+    matches!(
+        bare,
+        b"ESMTPS" | b"ESMTPSA" | b"SMTPS" | b"SMTPSA" | b"LMTPS" | b"LMTPSA"
+    )
+}
+
+/// TLS fields on message lines, as builds with `_FFR_LOG_MORE1` and `_FFR_LOG_MORE2` write them
+/// (`tls_verify=OK, tls_version=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM`).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct More<'a> {
+    verify: &'a [u8],
+    version: &'a [u8],
+    cipher: &'a [u8],
+}
+
+impl<'a> More<'a> {
+    /// Keeps the field if it is one of these.
+    pub(super) fn take(&mut self, key: &[u8], value: &'a [u8]) {
+        match key {
+            b"tls_verify" => self.verify = value,
+            b"tls_version" => self.version = value,
+            b"cipher" => self.cipher = value,
+            _ => {}
+        }
+    }
+
+    /// The session, where one was set up. The words of a session before may linger behind `NONE`.
+    pub(super) fn statement(&self, direction: Direction) -> Option<Statement<'a>> {
+        let known = |word: &[u8]| !matches!(word, b"" | b"NONE");
+        let whole = self.cipher.len() < CUT_CIPHER;
+        (known(self.verify) && known(self.version)).then(|| Statement {
+            version: self.version,
+            cipher: if whole { self.cipher } else { b"" },
+            verify: verify(self.verify, direction),
+            ..Statement::default()
+        })
+    }
+
+    /// Whether the line says that there was none.
+    pub(super) fn none(&self) -> bool {
+        self.verify == b"NONE" && matches!(self.version, b"" | b"NONE")
+    }
+}
+
+/// Why a ruleset of ours refused a server: the words of cf/m4/proto.m4, behind an optional `Deferred: ` and
+/// reply code.
+pub(super) fn refusal(text: &[u8]) -> Option<Trouble> {
+    let text = text.strip_prefix(b"Deferred: ").unwrap_or(text);
+    let (code, rest) = word(text);
+    let code = number::<u16>(code).filter(|code| (400..600).contains(code))?;
+    let rest = rest.strip_prefix(b" ")?;
+    let (enhanced, message) = word(rest);
+    let enhanced = enhanced
+        .iter()
+        .all(|byte| byte.is_ascii_digit() || *byte == b'.');
+    let message = if enhanced {
+        message.strip_prefix(b" ")?
+    } else {
+        rest
+    };
+    match message {
+        _ if code == 530 && contains(message, b"STARTTLS") => Some(Trouble::PeerRequiresTls),
+        _ if message.starts_with(b"encryption too weak 0 ") => Some(Trouble::StarttlsNotSupported),
+        _ if message.starts_with(b"TLS handshake failed") => Some(Trouble::HandshakeFailed),
+        _ if message.starts_with(b"STARTTLS failed")
+            || message.starts_with(b"STARTTLS temporarily not possible") =>
+        {
+            Some(Trouble::StarttlsFailed)
+        }
+        _ if message.starts_with(b"authentication required")
+            || message.starts_with(b"DANE check failed")
+            || message.starts_with(b"CN ")
+            || message.starts_with(b"Cert ") =>
+        {
+            Some(Trouble::ValidationFailure)
+        }
+        _ => None,
+    }
+}
