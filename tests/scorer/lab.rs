@@ -187,6 +187,12 @@ impl<'a> Scoring<'a> {
             }
             Verdict::Wrong => self.row.main.wrong(contradiction(event, &candidates)),
         }
+        let far = candidates.first().map_or("", |one| match leg.outbound {
+            true => &one.server,
+            false => &one.client,
+        });
+        let peer = self.row.aside("peer");
+        peer.compare(|| what(event), far, cell(event, "peer_ip"));
         self.cipher(event, &candidates);
     }
 
@@ -262,7 +268,12 @@ impl<'a> Scoring<'a> {
         event: &Value,
         fit: fn(&Connection) -> bool,
     ) -> Option<Vec<&'a Connection>> {
-        let mut found = self.candidates(event, fit);
+        let nameless = cell(event, "peer_ip").is_empty() && cell(event, "peer_name").is_empty();
+        let mut found = if nameless && event["direction"] == "in" {
+            self.inbound(event)
+        } else {
+            self.candidates(event, fit)
+        };
         if found.is_empty() {
             found = self.alike(event, fit);
             self.by_pair += usize::from(!found.is_empty());
@@ -287,6 +298,16 @@ impl<'a> Scoring<'a> {
             "in" => (peer, own),
             _ => (own, peer),
         }
+    }
+
+    /// The connection that brought a message in, by its queue ID alone: for arrivals without a peer.
+    fn inbound(&self, event: &Value) -> Vec<&'a Connection> {
+        let truth = &self.lab.truth;
+        let own = truth.ip(&format!("mail.{}.example", self.form.mta));
+        let scenario = self.scenario(cell(event, "queue_id"));
+        let mut found = truth.of_server(own);
+        found.retain(|one| Some(one.scenario.as_str()) == scenario.as_deref());
+        found
     }
 
     /// The connections that an event can be about, by its ends and its time: those of its own scenario

@@ -196,7 +196,9 @@ fn sendmail(lines: &[Line<'_>]) -> Vec<Leg> {
                     && before.text.contains(&format!("relay={relay}"))
             })
         };
-        if let Some(found) = arrival.captures(line.text) {
+        // Without recipients nothing was taken.
+        let taken = !line.text.contains(", nrcpts=0,");
+        if let Some(found) = arrival.captures(line.text).filter(|_| taken) {
             let said = match (told("STARTTLS=server, relay=", ""), found[2].contains("PS")) {
                 (true, _) => Said::Session,
                 (false, true) => Said::Encrypted,

@@ -50,16 +50,17 @@ fn fail2ban_file(corpora: &Path, name: &str) -> Row {
     for (sample, event) in samples.iter().zip(&events) {
         let wanted = cell(&sample["fail2ban"], "host");
         // Where it finds none in its usual mode, it may ignore a host that the line does name.
-        if wanted.parse::<std::net::IpAddr>().is_err() {
+        let Ok(wanted) = wanted.parse::<std::net::IpAddr>() else {
             continue;
-        }
+        };
         let line = cell(sample, "line");
         let what = || line.chars().take(90).collect::<String>();
         let Some(event) = event else {
             row.main.missed(what());
             continue;
         };
-        row.main.compare(what, wanted, cell(event, "peer_ip"));
+        row.main
+            .compare(what, &wanted.to_string(), cell(event, "peer_ip"));
         let time = cell(&sample["fail2ban"], "time");
         if time.len() != 19 || zoned.is_match(line) {
             continue;
@@ -170,7 +171,8 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
         };
         let version = match part(["a", "c", "e"]) {
             "TLSv1" | "TLS1" | "TLS1.0" => "TLS1.0".to_owned(),
-            // It names a family of suites, not a version.
+            // It names a family of suites, not a version; but some suites can be used by one version only.
+            "TLSv1/SSLv3" if part(["b", "d", "f"]).contains("-GCM-") => "TLS1.2".to_owned(),
             "TLSv1/SSLv3" => String::new(),
             other => other.replace("TLSv", "TLS"),
         };
