@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::ciphers::Ciphers;
+use crate::ciphers::{Ciphers, same_suite};
 use crate::common::{cell, export};
 use crate::raw::{self, Leg, Said};
 use crate::statement::{Statement, Verdict};
@@ -24,6 +24,13 @@ pub struct Form {
     zone: &'static str,
     /// Entries of a later run of the same scenarios: time and queue IDs are not those of the truth.
     rerun: bool,
+}
+
+impl Form {
+    /// `journalctl -o cat` leaves out when and by whom a line was written.
+    fn is_nameless(&self) -> bool {
+        self.path.ends_with("journalctl.cat")
+    }
 }
 
 const JOURNALS: [&str; 12] = [
@@ -104,13 +111,20 @@ impl Lab {
 
     /// The line of the table about one form.
     pub fn score(&self, form: &Form) -> Row {
-        let row = Row::new("mta-lab", form.name.clone());
-        let events = match export("events", &["--tz", form.zone], &[&form.path]) {
-            Ok(events) => events,
-            Err(reason) => return row.unread(reason),
-        };
+        let mut row = Row::new("mta-lab", form.name.clone());
         let log = fs::read(&form.plain).expect("a readable log");
         let log = String::from_utf8_lossy(&log);
+        let events = match export("events", &["--tz", form.zone], &[&form.path]) {
+            Ok(events) => events,
+            Err(reason) if form.is_nameless() => {
+                // That is as good as anything: without programs and times nothing can be told.
+                let legs = raw::legs(form.mta, &log);
+                legs.iter().for_each(|_| row.main.unsaid());
+                row.note = format!("refused: {reason}");
+                return row;
+            }
+            Err(reason) => return row.unread(reason),
+        };
         let mut scoring = Scoring {
             lab: self,
             form,
@@ -145,7 +159,6 @@ struct Scoring<'a> {
 impl<'a> Scoring<'a> {
     /// Each leg that stands in the log, with the event that tells of it. Returns the other events.
     fn legs<'e>(&mut self, events: &'e [Value]) -> Vec<&'e Value> {
-        let named = self.form.path.ends_with("journalctl.cat");
         let mut used = vec![false; events.len()];
         for leg in raw::legs(self.form.mta, self.log) {
             let event = events
@@ -155,8 +168,7 @@ impl<'a> Scoring<'a> {
             if let Some((at, event)) = event {
                 used[at] = true;
                 self.leg(&leg, event);
-            } else if named {
-                // Without programs nothing ties a line to a server.
+            } else if self.form.is_nameless() {
                 self.row.main.unsaid();
             } else {
                 let what = format!("no event for {leg:?}");
@@ -425,45 +437,6 @@ fn tells(event: &Value, leg: &Leg) -> bool {
         && event["kind"] == kind
         && event["direction"] == direction
         && (leg.ip.is_empty() || event["peer_ip"] == leg.ip.as_str())
-}
-
-/// Exim with GnuTLS writes the name that a suite of TLS 1.3 would have had in TLS 1.2, and what a source
-/// writes is what the table shows.
-fn renamed(name: &str, version: &str) -> String {
-    let cipher = name.split_once("_WITH_").map_or("", |(_, cipher)| cipher);
-    let tls13 = version == "TLS1.3" && !cipher.is_empty();
-    if tls13 {
-        format!("TLS_{cipher}")
-    } else {
-        String::new()
-    }
-}
-
-/// The suite that a source wrote is one of those on the wire, by its IANA name.
-pub fn same_suite(
-    tally: &mut Tally,
-    ciphers: &Ciphers,
-    row: &Value,
-    wire: &[&Connection],
-    told: impl FnOnce() -> String,
-) {
-    let names = row["cipher_iana"].as_array().into_iter().flatten();
-    let names: BTreeSet<&str> = names.filter_map(Value::as_str).collect();
-    let on_wire = |one: &&Connection| {
-        let wire = ciphers.iana(&one.cipher);
-        names.contains(wire)
-            || names
-                .iter()
-                .any(|name| renamed(name, cell(row, "tls_version")) == wire)
-    };
-    let written = cell(row, "cipher");
-    if wire.iter().any(on_wire) {
-        tally.right();
-    } else if names.is_empty() {
-        tally.missed(format!("{written} is not known, {}", told()));
-    } else {
-        tally.wrong(format!("{written} = {names:?}, {}", told()));
-    }
 }
 
 fn distinct(candidates: &[&Connection]) -> usize {
