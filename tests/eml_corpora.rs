@@ -1,56 +1,13 @@
-//! Messages of many mail projects and of a laboratory: none may lose a hop, none may be misjudged.
+//! Messages of many mail projects: none may lose a hop.
 
+mod common;
+
+use common::{all_files, corpora, received_lines};
 use hopgrade::insight::headers;
 use hopgrade::model::chain::{self, Evidence, Trust};
 use hopgrade::model::{Hop, Mail};
 use hopgrade::parse::message;
-use hopgrade::parse::received::{Received, Writer};
-use hopgrade::tls::{Statement, TlsState, Version};
-use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-fn corpus(name: &str) -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora")).join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!("skipped: ../shared is absent");
-    None
-}
-
-fn files(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![directory.to_owned()];
-    while let Some(directory) = open.pop() {
-        for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-/// Counts Received headers in another way: line ends made equal, lines up to the first blank one.
-fn received_lines(bytes: &[u8]) -> usize {
-    let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.trim_start_matches('\n')
-        .split('\n')
-        .take_while(|line| !line.is_empty())
-        .filter(|line| {
-            let (name, colon) = line
-                .split_once(':')
-                .map_or(("", false), |(name, _)| (name, true));
-            colon && name.trim_end().eq_ignore_ascii_case("received")
-        })
-        .count()
-}
 
 /// The messages of a file: several in an mbox.
 fn messages(bytes: &[u8]) -> Vec<&[u8]> {
@@ -73,10 +30,10 @@ fn messages(bytes: &[u8]) -> Vec<&[u8]> {
 
 #[test]
 fn every_message_loads_and_loses_no_hop() {
-    let Some(directory) = corpus("eml") else {
+    let Some(corpora) = corpora() else {
         return;
     };
-    let files = files(&directory);
+    let files = all_files(&corpora.join("eml"));
     let mut count = 0;
     let mut hops = 0;
     let mut with_by = 0;
@@ -122,11 +79,11 @@ fn every_message_loads_and_loses_no_hop() {
 
 #[test]
 fn bounces_give_their_messages_back() {
-    let Some(directory) = corpus("eml") else {
+    let Some(corpora) = corpora() else {
         return;
     };
     let (mut count, mut hops) = (0, 0);
-    for path in files(&directory) {
+    for path in all_files(&corpora.join("eml")) {
         let bytes = std::fs::read(&path).unwrap();
         let Some(returned) = message::returned(&bytes) else {
             continue;
@@ -140,134 +97,4 @@ fn bounces_give_their_messages_back() {
     }
     println!("{count} returned messages with {hops} hops");
     assert_eq!((count, hops), (744, 1242));
-}
-
-/// The laboratory: what a tap on the wire saw while these messages travelled.
-struct Lab {
-    directory: PathBuf,
-    truth: Value,
-}
-
-impl Lab {
-    fn open() -> Option<Self> {
-        let directory = corpus("mta-lab")?;
-        let truth = std::fs::read(directory.join("truth.json")).ok()?;
-        Some(Self {
-            directory,
-            truth: serde_json::from_slice(&truth).ok()?,
-        })
-    }
-
-    fn ip(&self, host: &str) -> &str {
-        self.truth["hosts"][host].as_str().unwrap_or_default()
-    }
-
-    /// The connections of a scenario that a hop can be about: into the host that wrote the header (by
-    /// name or by one of its other names, which share the address), from the address that it tells.
-    fn connections<'a>(&'a self, scenario: &'a Value, hop: &Received<'_>) -> Vec<&'a Value> {
-        let by = self.ip(&String::from_utf8_lossy(hop.by));
-        let from = String::from_utf8_lossy(hop.ip);
-        let connections = scenario["hops"].as_array().map_or(&[][..], Vec::as_slice);
-        connections
-            .iter()
-            .filter(|connection| {
-                let end = |name: &str| self.ip(connection[name].as_str().unwrap_or_default());
-                !by.is_empty() && end("server") == by && end("client") == from
-            })
-            .collect()
-    }
-}
-
-/// How hops of the laboratory compare with the wire.
-#[derive(Default)]
-struct Compared {
-    unmatched: usize,
-    encrypted: usize,
-    version_not_written: usize,
-    plain: usize,
-    not_stated: BTreeMap<String, usize>,
-    wrong: Vec<String>,
-}
-
-/// Version and suite are those of the wire. Exim with GnuTLS writes IANA names, the tap `OpenSSL` names, so
-/// suites are compared only where both write the same.
-fn fits(hop: &Received<'_>, statement: &Statement<'_>, wire: &Value) -> bool {
-    let text = |field: &str| wire[field].as_str().unwrap_or_default().as_bytes();
-    Version::parse(text("tls")) == Version::parse(statement.version)
-        && (hop.writer == Writer::Exim
-            || statement.cipher.is_empty()
-            || statement.cipher == text("cipher"))
-}
-
-impl Compared {
-    fn hop(&mut self, file: &str, hop: &Received<'_>, connections: &[&Value]) {
-        if connections.is_empty() {
-            self.unmatched += 1;
-            return;
-        }
-        let versions: Vec<&str> = connections
-            .iter()
-            .filter_map(|wire| wire["tls"].as_str())
-            .collect();
-        let statement = hop.statement.unwrap_or_default();
-        let right = match hop.tls {
-            TlsState::Yes if statement.version.is_empty() => {
-                self.version_not_written += 1;
-                !versions.contains(&"none")
-            }
-            TlsState::Yes => {
-                self.encrypted += 1;
-                connections.iter().any(|wire| fits(hop, &statement, wire))
-            }
-            TlsState::No => {
-                self.plain += 1;
-                versions.contains(&"none")
-            }
-            _ => {
-                *self.not_stated.entry(versions.join("|")).or_default() += 1;
-                true
-            }
-        };
-        if !right {
-            self.wrong
-                .push(format!("{file}: {:?}, wire {versions:?}", hop.tls));
-        }
-    }
-}
-
-#[test]
-fn the_laboratory_is_never_contradicted() {
-    let Some(lab) = Lab::open() else {
-        return;
-    };
-    let mut compared = Compared::default();
-    for scenario in lab.truth["scenarios"].as_array().unwrap() {
-        for name in scenario["eml"].as_array().unwrap() {
-            let name = name.as_str().unwrap();
-            let Ok(bytes) = std::fs::read(lab.directory.join("eml").join(name)) else {
-                continue;
-            };
-            let facts = message::parse(&bytes);
-            assert_eq!(facts.hops.len(), received_lines(&bytes), "{name}");
-            for hop in facts.received() {
-                compared.hop(name, &hop, &lab.connections(scenario, &hop));
-            }
-        }
-    }
-    println!(
-        "encrypted with version {}, without {}, plain {}, not stated {:?}, no such connection {}",
-        compared.encrypted,
-        compared.version_not_written,
-        compared.plain,
-        compared.not_stated,
-        compared.unmatched
-    );
-    for line in &compared.wrong {
-        println!("  {line}");
-    }
-    assert_eq!(compared.wrong, Vec::<String>::new());
-    // The hops without a connection are forged ones and those of a loopback filter.
-    assert_eq!((compared.encrypted, compared.version_not_written), (92, 11));
-    assert_eq!((compared.plain, compared.unmatched), (223, 18));
-    assert!(compared.not_stated.is_empty());
 }

@@ -3,33 +3,17 @@
 
 #![expect(clippy::expect_used, reason = "a helper may fail its test")]
 
+mod common;
+
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use common::{corpora, files, json, lines, text};
 use hopgrade::parse::{Direction, Fact, Flag, Kind, Outcome, exim};
 use hopgrade::tls::{Trouble, Verify, Version};
 use proptest::prelude::*;
 use serde_json::Value;
-
-fn corpora() -> Option<PathBuf> {
-    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora"));
-    if path.is_dir() {
-        return Some(path.to_path_buf());
-    }
-    eprintln!("skipped: ../shared is absent");
-    None
-}
-
-fn json(path: &Path) -> Value {
-    let text = fs::read(path).expect("a readable file");
-    serde_json::from_slice(&text).expect("JSON")
-}
-
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let text = text.strip_suffix(b"\n").unwrap_or(text);
-    text.split(|byte| *byte == b'\n')
-}
 
 fn facts(text: &[u8]) -> Vec<Fact<'_>> {
     lines(text)
@@ -38,30 +22,6 @@ fn facts(text: &[u8]) -> Vec<Fact<'_>> {
             _ => None,
         })
         .collect()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-/// Every file below a folder whose path holds one of the names.
-fn files(root: &Path, names: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).expect("a readable folder") {
-            let path = entry.expect("an entry").path();
-            let below = path.strip_prefix(root).expect("below the root");
-            let name = format!("/{}", below.to_string_lossy());
-            if path.is_dir() {
-                open.push(path);
-            } else if names.iter().any(|wanted| name.contains(wanted)) {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
 }
 
 fn exim_logs(corpora: &Path) -> Vec<PathBuf> {
@@ -73,43 +33,6 @@ fn exim_logs(corpora: &Path) -> Vec<PathBuf> {
         &["/mainlog", "/rejectlog", "/paniclog"],
     ));
     found
-}
-
-/// eximstats counts the lines with a message ID and the mark `<=` or `=>`: further addresses (`->`),
-/// cutthrough (`>>`), suppressed (`*>`) and faked rejections (`(=`) do not count, a discarded recipient
-/// (`=> :blackhole:`) does. It prints no totals (null) for a log without either.
-#[test]
-fn counts_equal_those_of_eximstats() {
-    let Some(corpora) = corpora() else { return };
-    for release in ["exim-4_70", "exim-4.96", "exim-4.99.1"] {
-        let folder = corpora.join("exim-testsuite").join(release);
-        let expected = json(&folder.join("counts.json"));
-        let mut total = [0, 0];
-        let mut logs = 0;
-        for path in files(&folder.join("log"), &[""]) {
-            let name = path
-                .file_name()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned();
-            let log = fs::read(&path).expect("a readable log");
-            let facts = facts(&log);
-            let count = |flag: Flag| facts.iter().filter(|fact| fact.flag == Some(flag)).count();
-            let found = [count(Flag::Arrived), count(Flag::Delivered)];
-            let wanted = &expected[&name];
-            let wanted = [&wanted["arrivals"], &wanted["deliveries"]]
-                .map(|count| usize::try_from(count.as_u64().unwrap_or(0)).expect("a small number"));
-            assert_eq!(found, wanted, "{release} log {name}: arrivals, deliveries");
-            total = [total[0] + found[0], total[1] + found[1]];
-            logs += 1;
-        }
-        assert_eq!(logs, expected.as_object().expect("an object").len());
-        println!(
-            "{release}: {logs} logs, {} arrivals, {} deliveries",
-            total[0], total[1]
-        );
-        assert!(total[0] > 700 && total[1] > 600);
-    }
 }
 
 /// Prints what is not understood, by reason and folder, so that a person can look at each kind.

@@ -1,5 +1,8 @@
 //! Received headers of about 65 kinds of mail system, hand-labelled, and those of SpamAssassin's tests.
 
+mod common;
+
+use common::{corpora, json_lines, text};
 use hopgrade::parse::Stamp;
 use hopgrade::parse::received::{self, Received, Writer};
 use hopgrade::tls::{TlsState, Version};
@@ -8,20 +11,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 fn corpus(name: &str) -> Option<Vec<Value>> {
-    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/corpora")).join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        eprintln!("skipped: ../shared is absent");
-        return None;
-    };
-    Some(
-        text.lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect(),
-    )
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    Some(json_lines(&corpora()?.join(name)))
 }
 
 /// Agreement per field: right, wrong, and where the label leaves the field open.

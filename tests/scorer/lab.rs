@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::ciphers::Ciphers;
+use crate::ciphers::{Ciphers, same_suite};
 use crate::common::{cell, export};
 use crate::raw::{self, Leg, Said};
 use crate::statement::{Statement, Verdict};
@@ -24,6 +24,13 @@ pub struct Form {
     zone: &'static str,
     /// Entries of a later run of the same scenarios: time and queue IDs are not those of the truth.
     rerun: bool,
+}
+
+impl Form {
+    /// `journalctl -o cat` leaves out when and by whom a line was written.
+    fn is_nameless(&self) -> bool {
+        self.path.ends_with("journalctl.cat")
+    }
 }
 
 const JOURNALS: [&str; 12] = [
@@ -104,20 +111,27 @@ impl Lab {
 
     /// The line of the table about one form.
     pub fn score(&self, form: &Form) -> Row {
-        let row = Row::new("mta-lab", form.name.clone());
-        let events = match export("events", &["--tz", form.zone], &[&form.path]) {
-            Ok(events) => events,
-            Err(reason) => return row.unread(reason),
-        };
+        let mut row = Row::new("mta-lab", form.name.clone());
         let log = fs::read(&form.plain).expect("a readable log");
         let log = String::from_utf8_lossy(&log);
+        let events = match export("events", &["--tz", form.zone], &[&form.path]) {
+            Ok(events) => events,
+            Err(reason) if form.is_nameless() => {
+                // That is as good as anything: without programs and times nothing can be told.
+                let legs = raw::legs(form.mta, &log);
+                legs.iter().for_each(|_| row.main.unsaid());
+                row.note = format!("refused: {reason}");
+                return row;
+            }
+            Err(reason) => return row.unread(reason),
+        };
         let mut scoring = Scoring {
             lab: self,
             form,
             log: &log,
             whole_seconds: !events
                 .iter()
-                .any(|event| !cell(event, "time").ends_with(".000Z")),
+                .any(|event| cell(event, "time").get(20..23) != Some("000")),
             row,
             unplaced: Vec::new(),
             either: 0,
@@ -145,7 +159,6 @@ struct Scoring<'a> {
 impl<'a> Scoring<'a> {
     /// Each leg that stands in the log, with the event that tells of it. Returns the other events.
     fn legs<'e>(&mut self, events: &'e [Value]) -> Vec<&'e Value> {
-        let named = self.form.path.ends_with("journalctl.cat");
         let mut used = vec![false; events.len()];
         for leg in raw::legs(self.form.mta, self.log) {
             let event = events
@@ -155,8 +168,7 @@ impl<'a> Scoring<'a> {
             if let Some((at, event)) = event {
                 used[at] = true;
                 self.leg(&leg, event);
-            } else if named {
-                // Without programs nothing ties a line to a server.
+            } else if self.form.is_nameless() {
                 self.row.main.unsaid();
             } else {
                 let what = format!("no event for {leg:?}");
@@ -187,6 +199,12 @@ impl<'a> Scoring<'a> {
             }
             Verdict::Wrong => self.row.main.wrong(contradiction(event, &candidates)),
         }
+        let far = candidates.first().map_or("", |one| match leg.outbound {
+            true => &one.server,
+            false => &one.client,
+        });
+        let peer = self.row.aside("peer");
+        peer.compare(|| what(event), far, cell(event, "peer_ip"));
         self.cipher(event, &candidates);
     }
 
@@ -240,6 +258,20 @@ impl<'a> Scoring<'a> {
             let tally = self.row.aside("cipher");
             same_suite(tally, &self.lab.ciphers, event, candidates, told);
         }
+        let group = cell(event, "group");
+        let mut seen = candidates
+            .iter()
+            .filter(|one| !one.group.is_empty())
+            .peekable();
+        if !group.is_empty() && seen.peek().is_some() {
+            let equal = seen.any(|one| one.group.eq_ignore_ascii_case(group));
+            let tally = self.row.aside("group");
+            if equal {
+                tally.right();
+            } else {
+                tally.wrong(format!("{group}, {}", contradiction(event, candidates)));
+            }
+        }
     }
 
     /// Counts how a statement was placed; `None` where it was not.
@@ -248,7 +280,12 @@ impl<'a> Scoring<'a> {
         event: &Value,
         fit: fn(&Connection) -> bool,
     ) -> Option<Vec<&'a Connection>> {
-        let mut found = self.candidates(event, fit);
+        let nameless = cell(event, "peer_ip").is_empty() && cell(event, "peer_name").is_empty();
+        let mut found = if nameless && event["direction"] == "in" {
+            self.inbound(event)
+        } else {
+            self.candidates(event, fit)
+        };
         if found.is_empty() {
             found = self.alike(event, fit);
             self.by_pair += usize::from(!found.is_empty());
@@ -273,6 +310,16 @@ impl<'a> Scoring<'a> {
             "in" => (peer, own),
             _ => (own, peer),
         }
+    }
+
+    /// The connection that brought a message in, by its queue ID alone: for arrivals without a peer.
+    fn inbound(&self, event: &Value) -> Vec<&'a Connection> {
+        let truth = &self.lab.truth;
+        let own = truth.ip(&format!("mail.{}.example", self.form.mta));
+        let scenario = self.scenario(cell(event, "queue_id"));
+        let mut found = truth.of_server(own);
+        found.retain(|one| Some(one.scenario.as_str()) == scenario.as_deref());
+        found
     }
 
     /// The connections that an event can be about, by its ends and its time: those of its own scenario
@@ -315,7 +362,7 @@ impl<'a> Scoring<'a> {
         if distinct(&pair) == 1 {
             return pair;
         }
-        let mut all = truth.into_server(server);
+        let mut all = truth.of_server(server);
         all.retain(|one| fit(one));
         if pair.is_empty() && distinct(&all) == 1 && all.iter().all(|one| one.version.is_none()) {
             return all;
@@ -390,45 +437,6 @@ fn tells(event: &Value, leg: &Leg) -> bool {
         && event["kind"] == kind
         && event["direction"] == direction
         && (leg.ip.is_empty() || event["peer_ip"] == leg.ip.as_str())
-}
-
-/// Exim with GnuTLS writes the name that a suite of TLS 1.3 would have had in TLS 1.2, and what a source
-/// writes is what the table shows.
-fn renamed(name: &str, version: &str) -> String {
-    let cipher = name.split_once("_WITH_").map_or("", |(_, cipher)| cipher);
-    let tls13 = version == "TLS1.3" && !cipher.is_empty();
-    if tls13 {
-        format!("TLS_{cipher}")
-    } else {
-        String::new()
-    }
-}
-
-/// The suite that a source wrote is one of those on the wire, by its IANA name.
-pub fn same_suite(
-    tally: &mut Tally,
-    ciphers: &Ciphers,
-    row: &Value,
-    wire: &[&Connection],
-    told: impl FnOnce() -> String,
-) {
-    let names = row["cipher_iana"].as_array().into_iter().flatten();
-    let names: BTreeSet<&str> = names.filter_map(Value::as_str).collect();
-    let on_wire = |one: &&Connection| {
-        let wire = ciphers.iana(&one.cipher);
-        names.contains(wire)
-            || names
-                .iter()
-                .any(|name| renamed(name, cell(row, "tls_version")) == wire)
-    };
-    let written = cell(row, "cipher");
-    if wire.iter().any(on_wire) {
-        tally.right();
-    } else if names.is_empty() {
-        tally.missed(format!("{written} is not known, {}", told()));
-    } else {
-        tally.wrong(format!("{written} = {names:?}, {}", told()));
-    }
 }
 
 fn distinct(candidates: &[&Connection]) -> usize {

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::ciphers::same_suite;
 use crate::common::{cell, export, received_lines};
-use crate::lab::{Lab, same_suite};
+use crate::lab::Lab;
 use crate::statement::{Statement, Verdict};
 use crate::table::Row;
 use crate::wire::Connection;

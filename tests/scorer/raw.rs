@@ -196,7 +196,11 @@ fn sendmail(lines: &[Line<'_>]) -> Vec<Leg> {
                     && before.text.contains(&format!("relay={relay}"))
             })
         };
-        if let Some(found) = arrival.captures(line.text) {
+        // Without recipients or content nothing was taken.
+        let taken = ![", nrcpts=0,", ", size=0,"]
+            .iter()
+            .any(|word| line.text.contains(word));
+        if let Some(found) = arrival.captures(line.text).filter(|_| taken) {
             let said = match (told("STARTTLS=server, relay=", ""), found[2].contains("PS")) {
                 (true, _) => Said::Session,
                 (false, true) => Said::Encrypted,

@@ -45,23 +45,24 @@ fn fail2ban_file(corpora: &Path, name: &str) -> Row {
         Ok(events) => events,
         Err(reason) => return row.unread(reason),
     };
+    // With an offset in the line it tells the time of its own zone.
+    let zoned = Regex::new(r"\d [+-]\d{4} |\d[+-]\d\d:\d\d |Z ").expect("a pattern");
     for (sample, event) in samples.iter().zip(&events) {
         let wanted = cell(&sample["fail2ban"], "host");
         // Where it finds none in its usual mode, it may ignore a host that the line does name.
-        if wanted.parse::<std::net::IpAddr>().is_err() {
+        let Ok(wanted) = wanted.parse::<std::net::IpAddr>() else {
             continue;
-        }
+        };
         let line = cell(sample, "line");
         let what = || line.chars().take(90).collect::<String>();
         let Some(event) = event else {
             row.main.missed(what());
             continue;
         };
-        row.main.compare(what, wanted, cell(event, "peer_ip"));
+        row.main
+            .compare(what, &wanted.to_string(), cell(event, "peer_ip"));
         let time = cell(&sample["fail2ban"], "time");
-        // With an offset in the line it tells the time of its own zone.
-        let zoned = Regex::new(r"\d [+-]\d{4} |\d[+-]\d\d:\d\d |Z ").expect("a pattern");
-        if time.is_empty() || zoned.is_match(line) {
+        if time.len() != 19 || zoned.is_match(line) {
             continue;
         }
         let from = if line.contains(time.get(..4).unwrap_or(&time)) {
@@ -79,7 +80,8 @@ fn fail2ban_file(corpora: &Path, name: &str) -> Row {
 /// Hosts that crowdsec's parsers find, named in its tests' assertions.
 pub fn crowdsec(corpora: &Path) -> Vec<Row> {
     let mut rows = Vec::new();
-    let source = Regex::new(r#"source_ip"[\])]+ == "([^"]+)""#).expect("a pattern");
+    let source = Regex::new(r#"source_ip"[\])]+ == "([^"]+)"|"([^"]+)" in .*GetSources"#);
+    let source = source.expect("a pattern");
     let root = corpora.join("crowdsec/.tests");
     let logs = all_files(&root);
     for log in logs
@@ -93,11 +95,10 @@ pub fn crowdsec(corpora: &Path) -> Vec<Row> {
         for asserts in ["parser.assert", "scenario.assert"] {
             let asserts = fs::read(folder.join(asserts)).unwrap_or_default();
             let asserts = text(&asserts);
-            hosts.extend(
-                source
-                    .captures_iter(&asserts)
-                    .map(|found| found[1].to_owned()),
-            );
+            for found in source.captures_iter(&asserts) {
+                let host = found.get(1).or_else(|| found.get(2));
+                hosts.extend(host.map(|host| host.as_str().to_owned()));
+            }
         }
         let bytes = fs::read(log).expect("a log");
         let lines = text(&bytes);
@@ -175,7 +176,8 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
         };
         let version = match part(["a", "c", "e"]) {
             "TLSv1" | "TLS1" | "TLS1.0" => "TLS1.0".to_owned(),
-            // It names a family of suites, not a version.
+            // It names a family of suites, not a version; but some suites can be used by one version only.
+            "TLSv1/SSLv3" if part(["b", "d", "f"]).contains("-GCM-") => "TLS1.2".to_owned(),
             "TLSv1/SSLv3" => String::new(),
             other => other.replace("TLSv", "TLS"),
         };
@@ -190,7 +192,7 @@ fn snippets_of(mta: &str, all: &[Value]) -> Row {
     row
 }
 
-/// What eximstats says of the log in exim_exporter's tests.
+/// What eximstats says of the log in the tests of `exim_exporter`.
 pub fn exporter(corpora: &Path) -> Row {
     let mut row = Row::new("exim-exporter", "eximstats");
     let folder = corpora.join("exim-exporter");

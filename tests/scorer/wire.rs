@@ -18,6 +18,7 @@ pub struct Connection {
     pub version: Option<&'static str>,
     /// OpenSSL's name.
     pub cipher: String,
+    pub group: String,
     /// A handshake was begun and failed: nothing can have been sent over it.
     pub handshake_failed: bool,
     /// The server did not offer STARTTLS, or answered it with an error.
@@ -84,6 +85,7 @@ impl Truth {
                 server: self.ip(cell(hop, "server")).to_owned(),
                 version: version(cell(hop, "tls")),
                 cipher: cell(hop, "cipher").to_owned(),
+                group: cell(hop, "group").to_owned(),
                 handshake_failed: hop["handshake"] == "failed",
                 tls_denied: hop["starttls_offered"] != true
                     || answer.starts_with('4')
@@ -131,7 +133,7 @@ impl Truth {
     }
 
     /// Those into a server, from whichever host.
-    pub fn into_server(&self, server: &str) -> Vec<&Connection> {
+    pub fn of_server(&self, server: &str) -> Vec<&Connection> {
         let into = |one: &&Connection| one.server == server;
         self.connections.iter().filter(into).collect()
     }
