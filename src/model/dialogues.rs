@@ -60,6 +60,8 @@ struct Dialogue {
     carried: Vec<u32>,
     /// Whether it carried anything.
     used: bool,
+    /// The line that opened it: all that is known of a connection of which nothing more is told.
+    opening: Option<Event>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +103,7 @@ impl Dialogue {
             untaken: Vec::new(),
             carried: Vec::new(),
             used: false,
+            opening: None,
         }
     }
 
@@ -230,6 +233,7 @@ impl Model {
             failed,
             untaken,
             from: (event.peer, event.direction()),
+            opening: Some(*event),
             ..Dialogue::new(true)
         };
         open.insert(key, new);
@@ -306,6 +310,23 @@ impl Model {
         Verdict::Keep {
             downgrade,
             evidence,
+        }
+    }
+
+    /// Keeps the lines that opened a connection of which the file told nothing more.
+    pub(super) fn keep_openings(&mut self, file: u32) {
+        let origins = &self.origins;
+        let of_file = |event: &Event| {
+            let origin = origins.get(usize::from(event.origin));
+            origin.is_some_and(|origin| origin.file == file)
+        };
+        let open = self.dialogues.open.values_mut();
+        let unused = open.filter(|dialogue| !dialogue.used && dialogue.untaken.is_empty());
+        let openings = unused.filter_map(|dialogue| dialogue.opening.take_if(|own| of_file(own)));
+        let mut openings: Vec<Event> = openings.collect();
+        openings.sort_by_key(|event| event.line);
+        for event in openings {
+            self.events.push(event);
         }
     }
 

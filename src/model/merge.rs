@@ -62,6 +62,7 @@ impl Model {
         let calendar = info.and_then(|info| info.calendar.as_ref());
         let too_young = calendar.map_or(0, super::Calendar::too_young);
         self.move_years(file, too_young);
+        self.keep_openings(file);
         self.settle();
     }
 

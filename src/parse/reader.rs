@@ -83,11 +83,11 @@ impl Reader {
         scratch: &'a mut Scratch,
     ) -> Outcome<'a> {
         let record = record.strip_suffix(b"\r").unwrap_or(record);
-        if let Some(grammar) = self.own_log {
-            let outcome = own_line(grammar, record);
-            if !matches!(outcome, Outcome::NotMine) {
-                return outcome;
-            }
+        let own = self
+            .own_log
+            .map_or(Outcome::NotMine, |grammar| own_line(grammar, record));
+        if !matches!(own, Outcome::NotMine | Outcome::NotUnderstood(_)) {
+            return own;
         }
         let Scratch {
             frame,
@@ -96,12 +96,15 @@ impl Reader {
         } = scratch;
         let Some(entry) = self.framing.open(record, frame) else {
             return match self.own_log {
-                Some(_) => Outcome::NotMine,
+                Some(_) => own,
                 None => self.unframed(record),
             };
         };
         let Some(grammar) = self.grammar_of(&entry) else {
-            return Outcome::Foreign;
+            return match own {
+                Outcome::NotUnderstood(_) => own,
+                _ => Outcome::Foreign,
+            };
         };
         let first = grammar.piece.and_then(|piece| piece(entry.text));
         let whole = first.is_some_and(|first| {

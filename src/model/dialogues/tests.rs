@@ -203,7 +203,7 @@ fn a_connection_older_than_the_log_is_not_judged_by_silence() {
         of("A1B2C4", smtpd(4, Kind::Arrival, Turn::Carries)),
         Fact {
             open_for: Some(30_000),
-            ..of("A1B2C3", smtp(10, Kind::Delivery, Turn::Carries))
+            ..of("A1B2C9", smtp(10, Kind::Delivery, Turn::Carries))
         },
         with(TLS12, smtp(100, Kind::Session, Turn::Secured)),
         of("A1B2C4", smtp(101, Kind::Delivery, Turn::Carries)),

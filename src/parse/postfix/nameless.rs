@@ -55,7 +55,8 @@ fn of_delivery(body: &[u8]) -> Daemon {
     let end = relay.iter().position(|byte| *byte == b',');
     let relay = relay.get(..end.unwrap_or(relay.len())).unwrap_or_default();
     match relay {
-        b"none" => Daemon::Error,
+        b"none" if contains(body, b"(delivery temporarily suspended: ") => Daemon::Error,
+        b"none" => Daemon::Smtp,
         b"local" | b"virtual" => Daemon::Mailbox,
         _ if relay.ends_with(b"]") => Daemon::Lmtp,
         _ if contains(relay, b"]:") => Daemon::Smtp,
@@ -164,7 +165,11 @@ mod tests {
                 "C27A5D8: to=<a@example.org>, relay=spamfilter, x",
                 Daemon::Mailbox,
             ),
-            ("C27A5D8: to=<a@example.org>, relay=none, x", Daemon::Error),
+            ("C27A5D8: to=<a@example.org>, relay=none, x", Daemon::Smtp),
+            (
+                "C27A5D8: to=<a@example.org>, relay=none, x (delivery temporarily suspended: y)",
+                Daemon::Error,
+            ),
             ("PASS NEW [192.0.2.1]:4711", Daemon::Postscreen),
             ("daemon started -- version 3.11.7", Daemon::Other),
         ] {
