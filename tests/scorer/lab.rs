@@ -11,7 +11,7 @@ use crate::common::{cell, export};
 use crate::raw::{self, Leg, Said};
 use crate::statement::{Statement, Verdict};
 use crate::status;
-use crate::table::{Row, Tally};
+use crate::table::Row;
 use crate::wire::{Connection, Truth};
 
 /// One log in one form.
@@ -118,8 +118,7 @@ impl Lab {
             Ok(events) => events,
             Err(reason) if form.is_nameless() => {
                 // That is as good as anything: without programs and times nothing can be told.
-                let legs = raw::legs(form.mta, &log);
-                legs.iter().for_each(|_| row.main.unsaid());
+                row.main.rightly = raw::legs(form.mta, &log).len();
                 row.note = format!("refused: {reason}");
                 return row;
             }
@@ -199,10 +198,14 @@ impl<'a> Scoring<'a> {
             }
             Verdict::Wrong => self.row.main.wrong(contradiction(event, &candidates)),
         }
-        let far = candidates.first().map_or("", |one| match leg.outbound {
-            true => &one.server,
-            false => &one.client,
-        });
+        let far = |one: &&'a Connection| -> &'a str {
+            if leg.outbound {
+                &one.server
+            } else {
+                &one.client
+            }
+        };
+        let far = candidates.first().map_or("", far);
         let peer = self.row.aside("peer");
         peer.compare(|| what(event), far, cell(event, "peer_ip"));
         self.cipher(event, &candidates);
@@ -341,10 +344,12 @@ impl<'a> Scoring<'a> {
         let scenario = self.scenario(cell(event, "queue_id"));
         let of_it = |one: &&&Connection| Some(one.scenario.as_str()) == scenario.as_deref();
         let of_it: Vec<&Connection> = found.iter().filter(of_it).copied().collect();
-        match of_it.is_empty() {
-            false => of_it,
-            true if self.form.rerun && distinct(&found) > 1 => Vec::new(),
-            true => found,
+        if !of_it.is_empty() {
+            of_it
+        } else if self.form.rerun && distinct(&found) > 1 {
+            Vec::new()
+        } else {
+            found
         }
     }
 
