@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::parse::{Framing, GRAMMARS, Grammar, Reader, message};
+use crate::source::mbox;
 
 /// A format of an input.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,8 @@ pub enum Format {
     Log(Reader),
     /// One message, or headers pasted from one.
     Message,
+    /// Messages one behind the other.
+    Mbox,
 }
 
 /// A format asked for with `--input`.
@@ -20,6 +23,8 @@ pub enum Forced {
     Log(&'static Grammar),
     /// One message, or headers pasted from one.
     Message,
+    /// Messages one behind the other.
+    Mbox,
 }
 
 /// The name of a format that is not known.
@@ -33,7 +38,7 @@ impl Forced {
         GRAMMARS
             .iter()
             .map(|grammar| grammar.name)
-            .chain(["message"])
+            .chain(["message", "mbox"])
             .collect()
     }
 
@@ -42,6 +47,7 @@ impl Forced {
         match self {
             Self::Log(grammar) => grammar.name,
             Self::Message => "message",
+            Self::Mbox => "mbox",
         }
     }
 }
@@ -52,6 +58,9 @@ impl Format {
     /// A header block must start on the first line, so it cannot be mistaken for a log. A grammar that knows
     /// any of the first lines of a log without frames wins by count.
     pub fn detect(head: &[u8]) -> Option<Self> {
+        if mbox::starts_mbox(head) {
+            return Some(Self::Mbox);
+        }
         if message::looks_like_headers(head) {
             return Some(Self::Message);
         }
@@ -70,6 +79,7 @@ impl Format {
     pub fn forced(forced: Forced, head: &[u8]) -> Self {
         match forced {
             Forced::Message => Self::Message,
+            Forced::Mbox => Self::Mbox,
             Forced::Log(grammar) => {
                 let reader = match Framing::detect(head) {
                     Some(framing) => Reader::framed(framing),
@@ -86,8 +96,10 @@ impl FromStr for Forced {
     type Err = FormatError;
 
     fn from_str(name: &str) -> Result<Self, FormatError> {
-        if name == "message" {
-            return Ok(Self::Message);
+        match name {
+            "message" => return Ok(Self::Message),
+            "mbox" => return Ok(Self::Mbox),
+            _ => {}
         }
         let grammar = GRAMMARS.iter().find(|grammar| grammar.name == name);
         grammar
