@@ -1,9 +1,11 @@
 //! Messages of many mail projects and of a laboratory: none may lose a hop, none may be misjudged.
 
+use hopgrade::ingest::{self, Options};
 use hopgrade::insight::headers;
 use hopgrade::model::chain::{self, Trust};
 use hopgrade::parse::message;
 use hopgrade::parse::received::{Received, Writer};
+use hopgrade::source::{SourceError, Twin, expand};
 use hopgrade::tls::{Statement, TlsState, Version};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -117,6 +119,83 @@ fn every_message_loads_and_loses_no_hop() {
     );
     println!("findings: {found:?}");
     assert_eq!((files.len(), count, hops), (1160, 1213, 2777));
+}
+
+/// What is loaded from a path: for each mail its hops, by file and index.
+fn loaded(paths: &[PathBuf]) -> (BTreeMap<(PathBuf, u32), usize>, Vec<SourceError>) {
+    let (inputs, errors) = expand(paths);
+    assert!(errors.is_empty(), "{errors:?}");
+    let loaded = ingest::load(inputs, Options::default());
+    let model = &loaded.model;
+    let mails = model.mails.iter().map(|mail| {
+        let path = model.path(mail.file).to_owned();
+        // The header block can be had back, from its first line to its last.
+        let line = |number| model.line(mail.file, number).unwrap();
+        assert!(
+            !line(mail.first_line).starts_with(b"From "),
+            "{}",
+            path.display()
+        );
+        assert!(!line(mail.last_line).is_empty(), "{}", path.display());
+        ((path, mail.index), mail.hops.len())
+    });
+    (mails.collect(), loaded.errors)
+}
+
+#[test]
+fn every_message_of_every_file_gets_into_the_model() {
+    let Some(directory) = corpus("eml") else {
+        return;
+    };
+    let mut wanted = BTreeMap::new();
+    for path in files(&directory) {
+        let bytes = std::fs::read(&path).unwrap();
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
+        for (index, message) in (0_u32..).zip(messages(&text)) {
+            wanted.insert((path.clone(), index), received_lines(message));
+        }
+    }
+    // File by file, so that copies within the corpus are read as well.
+    let mut found = BTreeMap::new();
+    for path in files(&directory) {
+        let (mails, errors) = loaded(&[path]);
+        println!("{errors:?}");
+        found.extend(mails);
+    }
+    let missing: Vec<_> = wanted
+        .iter()
+        .filter(|(key, hops)| found.get(*key) != Some(*hops))
+        .collect();
+    let added: Vec<_> = found
+        .keys()
+        .filter(|key| !wanted.contains_key(*key))
+        .collect();
+    println!(
+        "{} mails, {} hops",
+        found.len(),
+        found.values().sum::<usize>()
+    );
+    assert!(
+        missing.is_empty() && added.is_empty(),
+        "missing {missing:#?}, added {added:#?}"
+    );
+
+    // As one directory: the same but for copies, which are said.
+    let (mails, errors) = loaded(&[directory]);
+    let left_out: usize = errors
+        .iter()
+        .map(|error| match error {
+            SourceError::Twin {
+                twin: Twin::Text,
+                more,
+                ..
+            } => more + 1,
+            other => panic!("{other}"),
+        })
+        .sum();
+    assert_eq!(mails.len() + left_out, found.len());
 }
 
 /// The laboratory: what a tap on the wire saw while these messages travelled.

@@ -90,10 +90,16 @@ mod tests {
             ratio: 100,
             line: 2 << 20,
         };
-        let mut out = Vec::new();
         let packed = Arc::new(AtomicU64::new(packed));
-        let result = Limited::new(text, packed, limits).read_to_end(&mut out);
-        (out.len(), result.err().map(|error| error.to_string()))
+        let mut limited = Limited::new(text, packed, limits);
+        let (mut piece, mut length) = (vec![0; 64 << 10], 0);
+        loop {
+            match limited.read(&mut piece) {
+                Ok(0) => return (length, None),
+                Ok(read) => length += read,
+                Err(error) => return (length, Some(error.to_string())),
+            }
+        }
     }
 
     #[test]

@@ -8,13 +8,11 @@ use std::io::{self, BufRead, Read};
 
 use super::compression::Compression;
 use super::peeked::Peeked;
+use super::xz_stream::XzMember;
 use super::zstd_frame::ZstdFrame;
 
 /// A decoder loses what it has decoded within the call in which it fails, so calls are small.
 const STEP: usize = 16 << 10;
-
-/// A dictionary larger than this belongs to no log: the header of a few bytes would cost gigabytes.
-const XZ_KIB: u32 = 512 << 10;
 
 /// The text of all members.
 pub(super) struct Members<R: Read> {
@@ -31,7 +29,7 @@ enum State<R: Read> {
 
 enum Member<R: Read> {
     Gzip(Box<flate2::bufread::GzDecoder<Peeked<R>>>),
-    Xz(Box<lzma_rust2::XzReader<Peeked<R>>>),
+    Xz(Box<XzMember<Peeked<R>>>),
     Bzip2(Box<bzip2::bufread::BzDecoder<Peeked<R>>>),
     Zstd(Box<ZstdFrame<Peeked<R>>>),
 }
@@ -81,9 +79,7 @@ impl<R: Read> Members<R> {
         }
         Ok(Some(match self.compression {
             Compression::Gzip => Member::Gzip(Box::new(flate2::bufread::GzDecoder::new(source))),
-            Compression::Xz => Member::Xz(Box::new(lzma_rust2::XzReader::new_mem_limit(
-                source, false, XZ_KIB,
-            ))),
+            Compression::Xz => Member::Xz(Box::new(XzMember::new(source))),
             Compression::Bzip2 => Member::Bzip2(Box::new(bzip2::bufread::BzDecoder::new(source))),
             Compression::Zstd => Member::Zstd(Box::new(ZstdFrame::open(source)?)),
             Compression::None => return Ok(None),

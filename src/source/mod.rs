@@ -15,6 +15,7 @@ mod peeked;
 mod rotation;
 mod stream;
 mod text_store;
+mod xz_stream;
 mod zstd_frame;
 
 pub use chunk::{CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
