@@ -16,6 +16,25 @@ pub enum Format {
     Mbox,
 }
 
+/// How the output of `postcat` begins, and the line before the message in it (Postfix, postcat(1)).
+const POSTCAT: &[u8] = b"*** ENVELOPE RECORDS ";
+const POSTCAT_MESSAGE: &[u8] = b"*** MESSAGE CONTENTS ";
+
+/// What stands before the message in a file of one message: in the output of `postcat` the envelope.
+pub(super) fn envelope(bytes: &[u8]) -> &[u8] {
+    if !bytes.starts_with(POSTCAT) {
+        return &[];
+    }
+    let mut end = 0;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        end += line.len();
+        if line.starts_with(POSTCAT_MESSAGE) {
+            break;
+        }
+    }
+    bytes.get(..end).unwrap_or_default()
+}
+
 /// A format asked for with `--input`.
 #[derive(Clone, Copy, Debug)]
 pub enum Forced {
@@ -61,7 +80,8 @@ impl Format {
         if mbox::starts_mbox(head) {
             return Some(Self::Mbox);
         }
-        if message::looks_like_headers(head) {
+        let message = head.get(envelope(head).len()..).unwrap_or_default();
+        if message::looks_like_headers(message) {
             return Some(Self::Message);
         }
         if let Some(framing) = Framing::detect(head) {

@@ -9,6 +9,7 @@ use crate::parse::message;
 use crate::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter};
 use crate::source::{ChunkReader, SourceError};
 
+use super::format::envelope;
 use super::load::{Loader, store_for};
 use super::sniff::Sniffed;
 
@@ -38,7 +39,7 @@ impl Loader {
         self.progress
             .skip(unread.saturating_sub(bytes.len() as u64));
         let header = Header::of(&bytes);
-        let mail = self.mail(&bytes);
+        let mail = self.mail(bytes.get(header.start..).unwrap_or_default());
         self.write(|model| {
             let file = model.add_file(FileInfo::new(&path, None), text);
             model.add_mail(Mail {
@@ -145,43 +146,45 @@ fn read_on(bytes: &mut Vec<u8>, rest: &mut impl Read) -> io::Result<()> {
 }
 
 /// Where the header block of a text is.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Header {
     first_line: u32,
     last_line: u32,
+    /// Where it begins.
+    start: usize,
     /// Where the body begins; `None` when the blank line is not there.
     body: Option<usize>,
 }
 
 impl Header {
-    /// Blank lines before the header come from pasting; a separator of an mbox is no part of it.
+    /// Blank lines before the header come from pasting; an envelope or a separator of an mbox is no part
+    /// of it.
     fn of(bytes: &[u8]) -> Self {
-        let (mut first_line, mut last_line) = (0, 0);
+        let mut header = Self::default();
+        let envelope = envelope(bytes).len();
         let mut at = 0;
         let lines = bytes.split_inclusive(|&byte| byte == b'\n');
         for (number, line) in (1_u32..).zip(lines) {
+            let start = at;
             at += line.len();
-            let blank = line.trim_ascii().is_empty();
-            if first_line == 0 && (blank || line.starts_with(b"From ")) {
-                continue;
+            let blank = matches!(line, b"\n" | b"\r\n");
+            if header.first_line > 0 && blank {
+                header.body = Some(at);
+                break;
             }
-            if blank && !line.starts_with(b" ") && !line.starts_with(b"\t") {
-                return Self {
-                    first_line,
-                    last_line,
-                    body: Some(at),
-                };
+            let before = start < envelope || blank || line.starts_with(b"From ");
+            if header.first_line == 0 {
+                if before {
+                    continue;
+                }
+                header.first_line = number;
+                header.start = start;
             }
-            if first_line == 0 {
-                first_line = number;
-            }
-            last_line = number;
+            header.last_line = number;
         }
-        Self {
-            first_line: first_line.max(1),
-            last_line: last_line.max(1),
-            body: None,
-        }
+        header.first_line = header.first_line.max(1);
+        header.last_line = header.last_line.max(1);
+        header
     }
 }
 
@@ -195,6 +198,8 @@ mod tests {
             let header = Header::of(text.as_bytes());
             (header.first_line, header.last_line, header.body)
         };
+        let postcat = "*** ENVELOPE RECORDS x ***\nsender: a\n*** MESSAGE CONTENTS x ***\nA: b\n\n";
+        assert_eq!(header(postcat), (4, 4, Some(postcat.len())));
         assert_eq!(header("A: b\n c\nD: e\n\nbody\n\n"), (1, 3, Some(14)));
         assert_eq!(header("A: b\r\n\r\nbody"), (1, 1, Some(8)));
         assert_eq!(header("\n\nA: b\nC: d"), (3, 4, None));
