@@ -9,7 +9,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 
 use hopgrade::ingest::{self, Loaded, Options};
-use hopgrade::model::Zone;
+use hopgrade::model::{Mail, Zone};
 use hopgrade::source::{Input, SourceError, Twin, expand};
 
 fn options() -> Options {
@@ -74,6 +74,8 @@ fn zstd(text: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
+type Pack = fn(&[u8]) -> Vec<u8>;
+
 struct Dir(tempfile::TempDir);
 
 impl Dir {
@@ -104,7 +106,7 @@ fn twenty_thousand_messages_of_an_mbox() {
     let mut text = String::new();
     for nth in 0..20_000 {
         let body = ">From here\nFrom here on nothing is a separator\n\n".repeat(nth % 40);
-        let _ = write!(text, "{FROM}{}{body}\n", mail(&format!("number {nth}")));
+        let _ = writeln!(text, "{FROM}{}{body}", mail(&format!("number {nth}")));
     }
     let lines: Vec<&str> = text.lines().collect();
     let dir = Dir::new();
@@ -159,12 +161,7 @@ fn every_kind_of_mbox_and_of_line_end() {
         for (end, text) in ends {
             let dir = Dir::new();
             let loaded = load(&[dir.write(name, text)]);
-            let subjects: Vec<_> = loaded
-                .model
-                .mails
-                .iter()
-                .map(|mail| mail.subject())
-                .collect();
+            let subjects: Vec<_> = loaded.model.mails.iter().map(Mail::subject).collect();
             assert_eq!(subjects, ["one", "two"], "{name} {end:?}");
             let second = &loaded.model.mails[1];
             let line = loaded.model.line(0, second.last_line).unwrap();
@@ -204,12 +201,7 @@ fn a_maildir_with_its_folders() {
     dir.write(".Sent/new/5.host", "neither\n");
     dir.write("dovecot-uidlist", "3 V1 N1\n");
     let loaded = load(&dir.all());
-    let subjects: Vec<_> = loaded
-        .model
-        .mails
-        .iter()
-        .map(|mail| mail.subject())
-        .collect();
+    let subjects: Vec<_> = loaded.model.mails.iter().map(Mail::subject).collect();
     assert_eq!(subjects, ["read", "unread", "sent"]);
     let said = errors(&loaded);
     assert_eq!(said.len(), 1, "{said:?}");
@@ -344,7 +336,6 @@ fn copies_of_messages_are_counted() {
 #[test]
 fn a_torn_archive_is_said_and_what_was_read_is_kept() {
     let text = log(20_000);
-    type Pack = fn(&[u8]) -> Vec<u8>;
     let codecs: [(&str, Pack); 4] = [("gz", gzip), ("xz", xz), ("bz2", bzip2), ("zst", zstd)];
     for (end, pack) in codecs {
         let dir = Dir::new();
@@ -429,7 +420,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_loaded() {
     let socket = dir.path("socket");
     let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
     let closed = dir.write("closed", log(4));
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o0)).unwrap();
     let is_root = fs::File::open(&closed).is_ok();
     let loaded = load(&[gone.clone(), socket.clone(), good, closed.clone()]);
     let said = errors(&loaded);

@@ -17,10 +17,9 @@ impl LeftOut {
     /// Keeps an error about a found file if it says no more than that the file was not meant.
     pub(super) fn keep(&mut self, error: SourceError) -> Option<SourceError> {
         match error {
-            SourceError::Unknown { path, .. } | SourceError::Empty { path } => {
-                self.foreign.get_or_insert((path, 0)).1 += 1;
-            }
-            SourceError::Foreign {
+            SourceError::Unknown { path, .. }
+            | SourceError::Empty { path }
+            | SourceError::Foreign {
                 one_text: false,
                 path,
                 ..

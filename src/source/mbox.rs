@@ -82,9 +82,13 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn bare(&self) -> &[u8] {
-        let bare = self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes);
-        bare.strip_suffix(b"\r").unwrap_or(bare)
+        bare(self.bytes)
     }
+}
+
+fn bare(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
 }
 
 /// Where a body ends if its Content-Length is true.
@@ -110,10 +114,17 @@ pub struct Splitter {
     candidate: Option<(Vec<u8>, u64)>,
     /// Nothing but a blank line stands before the next line.
     blank: bool,
-    started: bool,
-    mmdf: bool,
-    /// The separators are those of `git format-patch`.
-    patches: bool,
+    /// `None` until there was something other than blank lines.
+    kind: Option<Kind>,
+}
+
+/// What stands between the messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    From,
+    /// The separators of `git format-patch`.
+    Patch,
+    Mmdf,
 }
 
 impl Splitter {
@@ -160,6 +171,9 @@ impl Splitter {
     fn line(&mut self, line: Line<'_>) {
         if let Some((candidate, offset)) = self.candidate.take() {
             if is_header_line(line.bare()) {
+                let patch = is_patch(bare(&candidate));
+                self.kind
+                    .get_or_insert(if patch { Kind::Patch } else { Kind::From });
                 self.separate(offset);
                 self.begin(line);
                 return;
@@ -170,9 +184,8 @@ impl Splitter {
             }
             self.blank = false;
         }
-        if line.bare() == MMDF && (self.mmdf || !self.started) {
-            self.mmdf = true;
-            self.started = true;
+        if line.bare() == MMDF && matches!(self.kind, None | Some(Kind::Mmdf)) {
+            self.kind = Some(Kind::Mmdf);
             self.close();
             return;
         }
@@ -185,7 +198,7 @@ impl Splitter {
         }
     }
 
-    fn may_separate(&mut self, line: Line<'_>) -> bool {
+    fn may_separate(&self, line: Line<'_>) -> bool {
         let at_end = self
             .claim
             .is_some_and(|claim| claim.blank || claim.end == line.offset);
@@ -193,17 +206,13 @@ impl Splitter {
         if !bare.starts_with(b"From ") || !(self.blank || at_end) || !is_separator(bare) {
             return false;
         }
-        let patch = is_patch(bare);
-        if !self.started {
-            self.patches = patch;
-        }
         // A patch inside a mail begins like this, too.
-        !patch || self.patches || at_end
+        !is_patch(bare) || at_end || matches!(self.kind, None | Some(Kind::Patch))
     }
 
     /// In MMDF nothing but the mark stands before a message, and a forced file may lack the first separator.
     fn begins_without_separator(&self, line: Line<'_>) -> bool {
-        (self.mmdf || !self.started) && is_header_line(line.bare())
+        matches!(self.kind, None | Some(Kind::Mmdf)) && is_header_line(line.bare())
     }
 
     /// Ends what is open at a separator that stands at `offset`.
@@ -221,7 +230,6 @@ impl Splitter {
     }
 
     fn begin(&mut self, line: Line<'_>) {
-        self.started = true;
         self.open = Some(Piece::new(line.number));
         self.text_line(line);
     }
@@ -230,7 +238,9 @@ impl Splitter {
     fn text_line(&mut self, line: Line<'_>) {
         self.check_claim(line.bytes, line.offset);
         self.blank = line.bare().is_empty();
-        self.started |= !self.blank;
+        if !self.blank {
+            self.kind.get_or_insert(Kind::From);
+        }
         let Some(piece) = &mut self.open else {
             return;
         };

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 
 const FROM: &str = "From a@example.org Mon Jan  1 00:00:00 2024\n";
@@ -78,7 +80,7 @@ fn a_sentence_is_no_separator() {
 /// A message with a body that holds what looks like a message, and with a Content-Length that is off.
 fn counted(subject: &str, off: i64, behind: &str) -> String {
     let body = format!("Look:\n\n{FROM}Subject: inner\n\nbye\n");
-    let length = body.len() as i64 + off;
+    let length = i64::try_from(body.len()).unwrap() + off;
     format!("{FROM}Subject: {subject}\nContent-Length: {length}\n\n{body}{behind}")
 }
 
@@ -118,10 +120,8 @@ fn a_content_length_that_lies_loses_nothing() {
 fn what_waits_for_a_content_length_is_bounded() {
     let mut text = format!("{FROM}Subject: one\nContent-Length: 99999999999\n\n");
     for _ in 0..200 {
-        text.push_str(&format!(
-            "\n{FROM}Subject: more\n\n{}\n",
-            "x".repeat(100_000)
-        ));
+        let body = "x".repeat(100_000);
+        let _ = write!(text, "\n{FROM}Subject: more\n\n{body}\n");
     }
     let mut splitter = Splitter::new();
     splitter.take(text.as_bytes(), 1, 0);
