@@ -1,5 +1,7 @@
 //! Messages of many mail projects and of a laboratory: none may lose a hop, none may be misjudged.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use hopgrade::ingest::{self, Options};
 use hopgrade::insight::headers;
 use hopgrade::model::chain::{self, Trust};
