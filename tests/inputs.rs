@@ -255,8 +255,14 @@ fn one_file_given_twice_is_read_once() {
         assert!(
             matches!(error, SourceError::Twin { twin: Twin::File, other, .. } if *other == main)
         );
-        assert!(error.to_string().contains("is the same file as"), "{error}");
     }
+    let said = errors(&loaded);
+    assert!(
+        said[0].ends_with("mainlog: is given twice; left out"),
+        "{said:?}"
+    );
+    let same = format!("link: is the same file as {}; left out", main.display());
+    assert!(said[1].ends_with(&same), "{said:?}");
 }
 
 #[test]

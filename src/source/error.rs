@@ -32,12 +32,14 @@ pub enum Twin {
 }
 
 impl Twin {
-    const fn verb(self) -> &'static str {
-        match self {
+    fn words(self, path: &Path, other: &Path) -> String {
+        let verb = match self {
+            Self::File if path == other => return "is given twice".to_owned(),
             Self::File => "is the same file as",
             Self::Text => "holds the same text as",
             Self::Beginning => "holds only the beginning of",
-        }
+        };
+        format!("{verb} {}", shown(other))
     }
 }
 
@@ -98,7 +100,7 @@ pub enum SourceError {
         one_text: bool,
     },
     /// It holds what another input holds.
-    #[error("{}: {} {}; left out{}", shown(path), twin.verb(), shown(other), like_more(*more))]
+    #[error("{}: {}; left out{}", shown(path), twin.words(path, other), like_more(*more))]
     Twin {
         /// The input that was left out.
         path: PathBuf,
