@@ -3,11 +3,14 @@
 mod common;
 
 use common::{all_files, corpora, received_lines};
+use hopgrade::ingest::{self, Options};
 use hopgrade::insight::headers;
 use hopgrade::model::chain::{self, Evidence, Trust};
 use hopgrade::model::{Hop, Mail};
 use hopgrade::parse::message;
-use std::collections::BTreeMap;
+use hopgrade::source::{SourceError, Twin, expand};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// The messages of a file: several in an mbox.
 fn messages(bytes: &[u8]) -> Vec<&[u8]> {
@@ -75,6 +78,90 @@ fn every_message_loads_and_loses_no_hop() {
     );
     println!("findings: {found:?}");
     assert_eq!((files.len(), count, hops), (1160, 1213, 2777));
+}
+
+/// What is loaded from a path: for each mail its hops, by file and index.
+fn loaded(paths: &[PathBuf]) -> (BTreeMap<(PathBuf, u32), usize>, Vec<SourceError>) {
+    let (inputs, errors) = expand(paths);
+    assert!(errors.is_empty(), "{errors:?}");
+    let loaded = ingest::load(inputs, Options::default());
+    let model = &loaded.model;
+    let mails = model.mails.iter().map(|mail| {
+        let path = model.path(mail.file).to_owned();
+        // The header block can be had back, from its first line to its last.
+        let line = |number| model.line(mail.file, number).unwrap();
+        assert!(
+            !line(mail.first_line).starts_with(b"From "),
+            "{}",
+            path.display()
+        );
+        assert!(!line(mail.last_line).is_empty(), "{}", path.display());
+        ((path, mail.index), mail.hops.len())
+    });
+    (mails.collect(), loaded.errors)
+}
+
+#[test]
+fn every_message_of_every_file_gets_into_the_model() {
+    let Some(corpora) = corpora() else {
+        return;
+    };
+    let directory = corpora.join("eml");
+    let mut wanted = BTreeMap::new();
+    for path in all_files(&directory) {
+        let bytes = std::fs::read(&path).unwrap();
+        let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text: Vec<u8> = text.chars().map(|letter| letter as u8).collect();
+        for (index, message) in (0_u32..).zip(messages(&text)) {
+            wanted.insert((path.clone(), index), received_lines(message));
+        }
+    }
+    // File by file, so that copies within the corpus are read as well.
+    let mut found = BTreeMap::new();
+    for path in all_files(&directory) {
+        let (mails, errors) = loaded(&[path]);
+        assert!(errors.is_empty(), "{errors:?}");
+        found.extend(mails);
+    }
+    let missing: Vec<_> = wanted
+        .iter()
+        .filter(|(key, hops)| found.get(*key) != Some(*hops))
+        .collect();
+    let added: Vec<_> = found
+        .keys()
+        .filter(|key| !wanted.contains_key(*key))
+        .collect();
+    println!(
+        "{} mails, {} hops",
+        found.len(),
+        found.values().sum::<usize>()
+    );
+    assert!(
+        missing.is_empty() && added.is_empty(),
+        "missing {missing:#?}, added {added:#?}"
+    );
+
+    // As one directory: the same but for copies, which are counted.
+    let (mails, errors) = loaded(std::slice::from_ref(&directory));
+    let (mut distinct, mut copies) = (BTreeMap::new(), 0);
+    for path in all_files(&directory) {
+        let mut bytes = std::fs::read(&path).unwrap();
+        if !bytes.contains(&b'\n') {
+            // The line ends of old Macs are the only difference between some.
+            let unix = |byte: &mut u8| *byte = if *byte == b'\r' { b'\n' } else { *byte };
+            bytes.iter_mut().for_each(unix);
+        }
+        let first = distinct.insert(bytes, path);
+        copies += usize::from(first.is_some());
+    }
+    let once: BTreeSet<&PathBuf> = distinct.values().collect();
+    let of_distinct = found.keys().filter(|(path, _)| once.contains(path));
+    assert_eq!(mails.len(), of_distinct.count());
+    assert!(
+        matches!(&errors[..], [SourceError::Twin { twin: Twin::Text, more, .. }] if more + 1 == copies),
+        "{errors:?}, {copies} copies"
+    );
 }
 
 #[test]

@@ -173,7 +173,7 @@ pub(super) struct Reading {
     /// Say on standard error how much was read, and how fast
     #[arg(long)]
     pub(super) stats: bool,
-    /// Logs, message files, directories, or - for standard input
+    /// Logs, message files, mboxes, Maildirs, directories (and those in them, 8 deep; links to directories are not followed), or - for standard input
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 }

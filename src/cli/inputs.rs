@@ -62,7 +62,7 @@ impl Inputs {
 
 fn metadata(input: &Input) -> Option<Metadata> {
     match input {
-        Input::File(path) => path.metadata().ok(),
+        Input::File(path) | Input::Found(path) | Input::Message(path) => path.metadata().ok(),
         Input::Stdin => {
             let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
             // A pipe or a terminal is no file that could be replaced.

@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use crate::parse::{Framing, GRAMMARS, Grammar, Reader, message};
+use crate::source::mbox;
 
 /// A format of an input.
 #[derive(Clone, Copy, Debug)]
@@ -11,6 +12,27 @@ pub enum Format {
     Log(Reader),
     /// One message, or headers pasted from one.
     Message,
+    /// Messages one behind the other.
+    Mbox,
+}
+
+/// How the output of `postcat` begins, and the line before the message in it (Postfix, postcat(1)).
+const POSTCAT: &[u8] = b"*** ENVELOPE RECORDS ";
+const POSTCAT_MESSAGE: &[u8] = b"*** MESSAGE CONTENTS ";
+
+/// What stands before the message in a file of one message: in the output of `postcat` the envelope.
+pub(super) fn envelope(bytes: &[u8]) -> &[u8] {
+    if !bytes.starts_with(POSTCAT) {
+        return &[];
+    }
+    let mut end = 0;
+    for line in bytes.split_inclusive(|&byte| byte == b'\n') {
+        end += line.len();
+        if line.starts_with(POSTCAT_MESSAGE) {
+            break;
+        }
+    }
+    bytes.get(..end).unwrap_or_default()
 }
 
 /// A format asked for with `--input`.
@@ -20,6 +42,8 @@ pub enum Forced {
     Log(&'static Grammar),
     /// One message, or headers pasted from one.
     Message,
+    /// Messages one behind the other.
+    Mbox,
 }
 
 /// The name of a format that is not known.
@@ -33,7 +57,7 @@ impl Forced {
         GRAMMARS
             .iter()
             .map(|grammar| grammar.name)
-            .chain(["message"])
+            .chain(["message", "mbox"])
             .collect()
     }
 
@@ -42,6 +66,7 @@ impl Forced {
         match self {
             Self::Log(grammar) => grammar.name,
             Self::Message => "message",
+            Self::Mbox => "mbox",
         }
     }
 }
@@ -52,7 +77,11 @@ impl Format {
     /// A header block must start on the first line, so it cannot be mistaken for a log. A grammar that knows
     /// any of the first lines of a log without frames wins by count.
     pub fn detect(head: &[u8]) -> Option<Self> {
-        if message::looks_like_headers(head) {
+        if mbox::starts_mbox(head) {
+            return Some(Self::Mbox);
+        }
+        let message = head.get(envelope(head).len()..).unwrap_or_default();
+        if message::looks_like_headers(message) {
             return Some(Self::Message);
         }
         if let Some(framing) = Framing::detect(head) {
@@ -70,6 +99,7 @@ impl Format {
     pub fn forced(forced: Forced, head: &[u8]) -> Self {
         match forced {
             Forced::Message => Self::Message,
+            Forced::Mbox => Self::Mbox,
             Forced::Log(grammar) => {
                 let reader = match Framing::detect(head) {
                     Some(framing) => Reader::framed(framing),
@@ -86,8 +116,10 @@ impl FromStr for Forced {
     type Err = FormatError;
 
     fn from_str(name: &str) -> Result<Self, FormatError> {
-        if name == "message" {
-            return Ok(Self::Message);
+        match name {
+            "message" => return Ok(Self::Message),
+            "mbox" => return Ok(Self::Mbox),
+            _ => {}
         }
         let grammar = GRAMMARS.iter().find(|grammar| grammar.name == name);
         grammar

@@ -1,23 +1,20 @@
 //! Loads inputs into a model, on a thread of its own or right here.
 
+use std::fs::Metadata;
 use std::io::{Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
-use crate::model::{Calendar, FileInfo, Mail, Model};
-use crate::parse::{Reader, message};
-use crate::source::{
-    ChunkReader, FileText, Input, Opened, SourceError, open, open_bundled, open_stdin,
-};
+use crate::model::{Calendar, FileInfo, Model};
+use crate::parse::Reader;
+use crate::source::{FileText, Input, SourceError, Stop, Twin};
 
+use super::copies::Copies;
+use super::left_out::LeftOut;
+use super::sniff::{Sniffed, sniff};
 use super::{Format, Options, Progress, pipeline};
-
-/// Bytes from which a format is told.
-const HEAD_BYTES: u64 = 64 << 10;
-/// A message larger than this is cut: header and the beginning of the body tell all we ask.
-const MESSAGE_BYTES: u64 = 64 << 20;
 
 /// A running load.
 pub struct Load {
@@ -90,80 +87,86 @@ pub fn load(inputs: Vec<Input>, options: Options) -> Loaded {
     Loaded { model, errors }
 }
 
-/// An input whose beginning was looked at.
-struct Sniffed {
-    path: PathBuf,
-    head: Vec<u8>,
-    rest: Opened,
-    format: Format,
-}
-
-struct Loader {
+pub(super) struct Loader {
     model: Arc<RwLock<Model>>,
-    progress: Arc<Progress>,
+    pub(super) progress: Arc<Progress>,
     errors: Arc<Mutex<Vec<SourceError>>>,
-    options: Options,
+    pub(super) options: Options,
 }
 
 impl Loader {
     fn run(&self, inputs: &[Input]) {
-        for input in inputs {
-            if let Input::File(path) = input {
-                self.progress
-                    .expect(std::fs::metadata(path).map_or(0, |meta| meta.len()));
-            }
+        let metas: Vec<Option<Metadata>> = inputs
+            .iter()
+            .map(|input| std::fs::metadata(input.path()?).ok())
+            .collect();
+        for meta in metas.iter().flatten() {
+            self.progress.expect(meta.len());
         }
-        for input in inputs {
+        let progress = Arc::clone(&self.progress);
+        let stop: Stop = Arc::new(move || progress.is_cancelled());
+        let mut copies = Copies::look(inputs, &metas, self.options.input, &stop);
+        let mut left_out = LeftOut::default();
+        for (number, (input, meta)) in inputs.iter().zip(&metas).enumerate() {
             if self.progress.is_cancelled() {
                 break;
             }
             self.progress.begin(&input.label());
-            let result = self.sniff(input).and_then(|sniffed| match sniffed.format {
-                Format::Log(reader) => self.read_log(sniffed, reader),
-                Format::Message => self.read_message(sniffed),
-            });
-            if let Err(error) = result {
-                self.errors
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(error);
-            }
+            let result = self.read(number, input, meta.as_ref(), &mut copies, &stop);
+            let error = match result {
+                Err(error) if input.is_found() => left_out.keep(error),
+                result => result.err(),
+            };
+            self.tell(error);
         }
+        self.tell(left_out.sentences());
         self.progress.finish();
     }
 
-    fn sniff(&self, input: &Input) -> Result<Sniffed, SourceError> {
-        let (path, mut rest) = match input {
-            Input::File(path) => (path.clone(), open(path)?),
-            Input::Stdin => (PathBuf::from("-"), open_stdin()?),
-            Input::Bundled { name, bytes } => (PathBuf::from(name), open_bundled(bytes)),
+    fn read(
+        &self,
+        number: usize,
+        input: &Input,
+        meta: Option<&Metadata>,
+        copies: &mut Copies,
+        stop: &Stop,
+    ) -> Result<(), SourceError> {
+        let skip = |(other, twin): (_, Twin)| {
+            self.progress.skip(meta.map_or(0, Metadata::len));
+            SourceError::Twin {
+                path: input.path().unwrap_or(Path::new("")).to_owned(),
+                other,
+                twin,
+                more: 0,
+            }
         };
-        let mut head = Vec::new();
-        let read = rest.reader.by_ref().take(HEAD_BYTES).read_to_end(&mut head);
-        read.map_err(|source| SourceError::Read {
-            path: path.clone(),
-            line: 0,
-            source,
-        })?;
-        if head.is_empty() {
-            return Err(SourceError::Empty { path });
+        let file = input.path().zip(meta).filter(|(_, meta)| meta.is_file());
+        if let Some((path, meta)) = file
+            && let Some(copy) = copies.before(number, path, meta)
+        {
+            return Err(skip(copy));
         }
-        let format = match self.options.input {
-            Some(forced) => Some(Format::forced(forced, &head)),
-            None => Format::detect(&head),
-        };
-        let Some(format) = format else {
-            return Err(SourceError::Unknown {
-                path,
-                first: first_line(&head),
-            });
-        };
-        Ok(Sniffed {
-            path,
-            head,
-            rest,
-            format,
-        })
+        let sniffed = sniff(input, self.options.input, stop)?;
+        if let Some((path, _)) = file
+            && let Some(copy) = copies.with_text(path, &sniffed.head)
+        {
+            return Err(skip(copy));
+        }
+        match sniffed.format {
+            Format::Log(reader) => self.read_log(sniffed, reader),
+            Format::Message => self.read_message(sniffed),
+            Format::Mbox => self.read_mbox(sniffed),
+        }
+    }
+
+    /// Notes what could not be read. A read that was cut short on request is no failure.
+    fn tell(&self, errors: impl IntoIterator<Item = SourceError>) {
+        if !self.progress.is_cancelled() {
+            self.errors
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .extend(errors);
+        }
     }
 
     fn read_log(&self, input: Sniffed, lines: Reader) -> Result<(), SourceError> {
@@ -196,38 +199,6 @@ impl Loader {
         }
     }
 
-    fn read_message(&self, input: Sniffed) -> Result<(), SourceError> {
-        let mut text = store_for(&input.path, input.rest.rereadable)?;
-        let mut bytes = input.head;
-        let rest = input
-            .rest
-            .reader
-            .take(MESSAGE_BYTES)
-            .read_to_end(&mut bytes);
-        let mut reader = ChunkReader::new(bytes.as_slice());
-        while let Some(chunk) = reader.next(Vec::new()).unwrap_or_default() {
-            self.progress
-                .advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
-            text.push(&chunk);
-        }
-        let facts = message::parse(&bytes);
-        let header_lines = header_lines(&bytes);
-        let mail = Mail::new(facts, &self.options.trust, &self.options.inner);
-        let path = input.path;
-        self.write(|model| {
-            let file = model.add_file(FileInfo::new(&path, None), text);
-            model.add_mail(Mail {
-                file,
-                first_line: 1,
-                last_line: header_lines,
-                ..mail
-            });
-        });
-        let line = reader.lines();
-        rest.map(|_| ())
-            .map_err(|source| SourceError::Read { path, line, source })
-    }
-
     fn add_log(&self, path: &Path, text: FileText, reader: Reader) -> u32 {
         // A stream is being written now.
         let written = std::fs::metadata(path).and_then(|meta| meta.modified());
@@ -244,12 +215,12 @@ impl Loader {
         self.write(|model| model.add_file(info, text))
     }
 
-    fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {
+    pub(super) fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {
         change(&mut self.model.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-fn store_for(path: &Path, rereadable: bool) -> Result<FileText, SourceError> {
+pub(super) fn store_for(path: &Path, rereadable: bool) -> Result<FileText, SourceError> {
     if !rereadable {
         return Ok(FileText::kept(path));
     }
@@ -257,17 +228,4 @@ fn store_for(path: &Path, rereadable: bool) -> Result<FileText, SourceError> {
         path: path.to_owned(),
         source,
     })
-}
-
-fn first_line(head: &[u8]) -> String {
-    let line = head.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let line = &line[..line.len().min(60)];
-    format!("{:?}", String::from_utf8_lossy(line))
-}
-
-/// Lines up to the blank line that ends the header; all lines of an excerpt.
-fn header_lines(bytes: &[u8]) -> u32 {
-    let lines = bytes.split(|&byte| byte == b'\n');
-    let header = lines.take_while(|line| !line.strip_suffix(b"\r").unwrap_or(line).is_empty());
-    u32::try_from(header.count()).unwrap_or(u32::MAX).max(1)
 }

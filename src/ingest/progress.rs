@@ -84,6 +84,13 @@ impl Progress {
         self.total_bytes.fetch_add(bytes, Ordering::Relaxed);
     }
 
+    /// Takes back what was expected and need not be read.
+    pub(super) fn skip(&self, bytes: u64) {
+        // Numbers for people: a file that grew meanwhile must not make this wrap around.
+        let left = self.total_bytes().saturating_sub(bytes);
+        self.total_bytes.store(left, Ordering::Relaxed);
+    }
+
     pub(super) fn begin(&self, label: &str) {
         label.clone_into(&mut self.current.lock().unwrap_or_else(PoisonError::into_inner));
     }

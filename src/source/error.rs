@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::text::clean;
 
 impl SourceError {
-    /// True for what may well be as it should: a log that was just rotated is empty.
+    /// True for what may well be as it should: a log that was just rotated is empty, a copy was left out.
     pub const fn is_harmless(&self) -> bool {
-        matches!(self, Self::Empty { .. })
+        matches!(
+            self,
+            Self::Empty { .. } | Self::Twin { .. } | Self::PassedOver { .. }
+        )
     }
 }
 
@@ -17,7 +20,39 @@ fn shown(path: &Path) -> String {
     clean(path.as_os_str().as_encoded_bytes()).into_owned()
 }
 
-/// An input that could not be read, wholly or in part.
+/// How two inputs hold the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Twin {
+    /// They are one file: given twice, or a link.
+    File,
+    /// Two files, one text.
+    Text,
+    /// The text of the first is the beginning of the second, which holds more.
+    Beginning,
+}
+
+impl Twin {
+    fn words(self, path: &Path, other: &Path) -> String {
+        let verb = match self {
+            Self::File if path == other => return "is given twice".to_owned(),
+            Self::File => "is the same file as",
+            Self::Text => "holds the same text as",
+            Self::Beginning => "holds only the beginning of",
+        };
+        format!("{verb} {}", shown(other))
+    }
+}
+
+/// `, like 3 more files`.
+fn like_more(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        1 => ", like one more file".to_owned(),
+        more => format!(", like {more} more files"),
+    }
+}
+
+/// An input that could not be read, wholly or in part, or was left out.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     /// The file could not be opened or its details read.
@@ -51,6 +86,38 @@ pub enum SourceError {
         path: PathBuf,
         /// Its first line, sanitised and shortened.
         first: String,
+    },
+    /// A known format that is not read.
+    #[error("{}: is {name}, which hopgrade does not read: {advice}", shown(path))]
+    Foreign {
+        /// The input as given.
+        path: PathBuf,
+        /// What it is: `a zip archive`.
+        name: &'static str,
+        /// What to do.
+        advice: &'static str,
+        /// It is one packed text, such as a log that was rotated; not a container of anything.
+        one_text: bool,
+    },
+    /// It holds what another input holds.
+    #[error("{}: {}; left out{}", shown(path), twin.words(path, other), like_more(*more))]
+    Twin {
+        /// The input that was left out.
+        path: PathBuf,
+        /// The one that is read.
+        other: PathBuf,
+        /// What they have in common.
+        twin: Twin,
+        /// How many more files in directories were left out likewise.
+        more: usize,
+    },
+    /// Files in a directory that hold no mail log and no message.
+    #[error("{}: neither mail log nor message; passed over{}", shown(path), like_more(*more))]
+    PassedOver {
+        /// The first of them.
+        path: PathBuf,
+        /// How many more there are.
+        more: usize,
     },
     /// An empty file.
     #[error("{}: is empty", shown(path))]

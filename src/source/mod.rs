@@ -2,13 +2,26 @@
 //! that gives any line back later.
 
 mod chunk;
+mod compression;
+mod directory;
+mod encoding;
 mod error;
+mod limits;
+pub mod mbox;
+mod members;
 mod open;
 mod paths;
+mod peeked;
+mod rotation;
+mod stream;
 mod text_store;
+mod xz_stream;
+mod zstd_frame;
 
 pub use chunk::{Borders, CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
-pub use error::SourceError;
-pub use open::{Compression, Opened, open, open_bundled, open_stdin};
+pub use compression::{Compression, Foreign};
+pub use error::{SourceError, Twin};
+pub use open::{Opened, open, open_bundled, open_stdin};
 pub use paths::{Input, USUAL_LOGS, expand, usual_logs};
+pub use stream::Stop;
 pub use text_store::{FileText, TextStore};

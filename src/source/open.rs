@@ -1,42 +1,21 @@
 //! Opens an input and decompresses it by its magic bytes, whatever its name says.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use super::SourceError;
-
-/// How the bytes are packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compression {
-    /// Not at all.
-    None,
-    /// RFC 1952.
-    Gzip,
-    /// The xz container.
-    Xz,
-    /// RFC 8878.
-    Zstd,
-    /// bzip2.
-    Bzip2,
-}
-
-impl Compression {
-    /// Recognises a format by the first bytes of a file.
-    pub fn detect(head: &[u8]) -> Self {
-        match head {
-            [0x1f, 0x8b, ..] => Self::Gzip,
-            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Self::Xz,
-            [0x28, 0xb5, 0x2f, 0xfd, ..] => Self::Zstd,
-            [b'B', b'Z', b'h', b'1'..=b'9', ..] => Self::Bzip2,
-            _ => Self::None,
-        }
-    }
-}
+use super::compression::Compression;
+use super::encoding::Text;
+use super::limits::{LIMITS, Limited, Limits};
+use super::members::Members;
+use super::peeked::{BUFFER_BYTES, Peeked};
+use super::stream::{Stop, Stream};
 
 /// An opened input: a stream of plain text.
 pub struct Opened {
-    /// The decompressed text from its start.
+    /// The decompressed text from its start: UTF-8 or what resembles it, lines that end in a line feed.
     pub reader: Box<dyn Read + Send>,
     /// How it was packed.
     pub compression: Compression,
@@ -44,34 +23,64 @@ pub struct Opened {
     pub disk_bytes: Option<u64>,
     /// True when the same bytes can be read again at the same offsets: a plain file.
     pub rereadable: bool,
+    /// True for a pipe or a device, which may give its text bit by bit.
+    pub live: bool,
 }
 
-/// Opens a file.
-pub fn open(path: &Path) -> Result<Opened, SourceError> {
-    let fail = |source| SourceError::Open {
+/// Opens a file, a named pipe or a device. Waiting for a pipe ends when `stop` says so.
+pub fn open(path: &Path, stop: &Stop) -> Result<Opened, SourceError> {
+    open_within(path, stop, LIMITS).map_err(|source| SourceError::Open {
         path: path.to_owned(),
         source,
-    };
-    let file = File::open(path).map_err(fail)?;
-    let meta = file.metadata().map_err(fail)?;
-    if meta.is_dir() {
-        return Err(fail(io::Error::from(io::ErrorKind::IsADirectory)));
-    }
-    let regular = meta.is_file();
-    let mut opened = unpack(file).map_err(fail)?;
-    opened.disk_bytes = regular.then_some(meta.len());
-    opened.rereadable &= regular;
-    Ok(opened)
+    })
 }
 
-/// Opens standard input.
-pub fn open_stdin() -> Result<Opened, SourceError> {
-    let mut opened = unpack(io::stdin()).map_err(|source| SourceError::Open {
+fn open_within(path: &Path, stop: &Stop, limits: Limits) -> io::Result<Opened> {
+    let meta = std::fs::metadata(path)?;
+    if meta.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if meta.file_type().is_socket() {
+        return Err(io::Error::other("it is a socket, which holds no text"));
+    }
+    if !meta.is_file() {
+        let path = path.to_owned();
+        return open_live(
+            Stream::new(move || File::open(path), Stop::clone(stop)),
+            limits,
+        );
+    }
+    let capacity = usize::try_from(meta.len()).map_or(BUFFER_BYTES, |length| length + 1);
+    let source = Peeked::new(File::open(path)?, capacity);
+    let (mut text, compression) = unpack(source, limits)?;
+    let rereadable = compression == Compression::None && text.is_plain();
+    Ok(Opened {
+        reader: Box::new(text),
+        compression,
+        disk_bytes: Some(meta.len()),
+        rereadable,
+        live: false,
+    })
+}
+
+/// Opens standard input. Waiting for it ends when `stop` says so.
+pub fn open_stdin(stop: &Stop) -> Result<Opened, SourceError> {
+    let stream = Stream::new(|| Ok(io::stdin()), Stop::clone(stop));
+    open_live(stream, LIMITS).map_err(|source| SourceError::Open {
         path: "-".into(),
         source,
-    })?;
-    opened.rereadable = false;
-    Ok(opened)
+    })
+}
+
+fn open_live(stream: Stream, limits: Limits) -> io::Result<Opened> {
+    let (text, compression) = unpack(Peeked::new(stream, BUFFER_BYTES), limits)?;
+    Ok(Opened {
+        reader: Box::new(text),
+        compression,
+        disk_bytes: None,
+        rereadable: false,
+        live: true,
+    })
 }
 
 /// Opens text that comes with the program.
@@ -81,168 +90,21 @@ pub fn open_bundled(bytes: &'static [u8]) -> Opened {
         compression: Compression::None,
         disk_bytes: None,
         rereadable: false,
+        live: false,
     }
 }
 
-fn unpack(input: impl Read + Send + 'static) -> io::Result<Opened> {
-    let mut reader = BufReader::with_capacity(256 * 1024, input);
-    let head = reader.fill_buf()?;
-    let compression = Compression::detect(head);
-    let marked = head.starts_with(BYTE_ORDER_MARK);
-    let plain: Box<dyn Read + Send> = match compression {
-        Compression::None => Box::new(reader),
-        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(reader)),
-        Compression::Xz => Box::new(lzma_rust2::XzReader::new(reader, true)),
-        Compression::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(reader)),
-        Compression::Zstd => Box::new(ZstdFrames {
-            source: Some(reader),
-            frame: None,
-        }),
+type Unpacked = (Text<Box<dyn Read + Send>>, Compression);
+
+fn unpack(mut source: Peeked<impl Read + Send + 'static>, limits: Limits) -> io::Result<Unpacked> {
+    let compression = Compression::detect(source.peek(6)?);
+    let taken = source.taken();
+    let text: Box<dyn Read + Send> = match compression {
+        Compression::None => Box::new(source),
+        packed => Box::new(Limited::new(Members::new(source, packed), taken, limits)),
     };
-    Ok(Opened {
-        reader: Box::new(Unmarked {
-            text: plain,
-            started: false,
-        }),
-        compression,
-        disk_bytes: None,
-        // Without its mark the text does not stand where it stands in the file.
-        rereadable: compression == Compression::None && !marked,
-    })
-}
-
-/// What some editors put before UTF-8 text. It is no part of the first line.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// A text without the byte order mark at its start.
-struct Unmarked<R> {
-    text: R,
-    started: bool,
-}
-
-impl<R: Read> Read for Unmarked<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let n = self.text.read(buf)?;
-        if std::mem::replace(&mut self.started, true) {
-            return Ok(n);
-        }
-        // The first piece of a text holds far more than three bytes; a shorter one is no log.
-        let read = buf.get_mut(..n).unwrap_or_default();
-        if !read.starts_with(BYTE_ORDER_MARK) || n == BYTE_ORDER_MARK.len() {
-            return Ok(n);
-        }
-        read.copy_within(BYTE_ORDER_MARK.len().., 0);
-        Ok(n - BYTE_ORDER_MARK.len())
-    }
-}
-
-type ZstdFrame<R> = ruzstd::decoding::StreamingDecoder<R, ruzstd::decoding::FrameDecoder>;
-
-/// All frames of a zstd file, one after the other: the decoder itself stops after the first.
-struct ZstdFrames<R: BufRead> {
-    source: Option<R>,
-    frame: Option<ZstdFrame<R>>,
-}
-
-impl<R: BufRead> Read for ZstdFrames<R> {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(mut frame) = self.frame.take() {
-                let n = frame.read(buf)?;
-                if n > 0 || buf.is_empty() {
-                    self.frame = Some(frame);
-                    return Ok(n);
-                }
-                self.source = Some(frame.into_inner());
-            }
-            let Some(mut source) = self.source.take() else {
-                return Ok(0);
-            };
-            if source.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            self.frame = Some(ZstdFrame::new(source).map_err(io::Error::other)?);
-        }
-    }
+    Ok((Text::new(text), compression))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    fn text_of(bytes: &[u8]) -> String {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        let mut text = String::new();
-        open(file.path())
-            .unwrap()
-            .reader
-            .read_to_string(&mut text)
-            .unwrap();
-        text
-    }
-
-    #[test]
-    fn several_gzip_members_are_one_text() {
-        let member = |text: &str| {
-            let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            out.write_all(text.as_bytes()).unwrap();
-            out.finish().unwrap()
-        };
-        assert_eq!(
-            text_of(&[member("one\n"), member("two\n")].concat()),
-            "one\ntwo\n"
-        );
-    }
-
-    #[test]
-    fn several_zstd_frames_are_one_text() {
-        let frame = |text: &str| {
-            ruzstd::encoding::compress_to_vec(
-                text.as_bytes(),
-                ruzstd::encoding::CompressionLevel::Fastest,
-            )
-        };
-        assert_eq!(
-            text_of(&[frame("one\n"), frame("two\n")].concat()),
-            "one\ntwo\n"
-        );
-    }
-
-    #[test]
-    fn several_bzip2_streams_are_one_text() {
-        let stream = |text: &str| {
-            let mut out = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
-            out.write_all(text.as_bytes()).unwrap();
-            out.finish().unwrap()
-        };
-        assert_eq!(
-            text_of(&[stream("one\n"), stream("two\n")].concat()),
-            "one\ntwo\n"
-        );
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_no_text() {
-        let marked = b"\xef\xbb\xbfone\ntwo\n";
-        assert_eq!(text_of(marked), "one\ntwo\n");
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(marked).unwrap();
-        assert_eq!(text_of(&packed.finish().unwrap()), "one\ntwo\n");
-        assert_eq!(text_of(b"one\n\xef\xbb\xbftwo\n"), "one\n\u{feff}two\n");
-    }
-
-    #[test]
-    fn plain_text_and_a_missing_file() {
-        assert_eq!(text_of(b"plain\n"), "plain\n");
-        let error = open(Path::new("/nonexistent/mainlog")).err().unwrap();
-        assert!(
-            error
-                .to_string()
-                .starts_with("/nonexistent/mainlog: cannot open:"),
-            "{error}"
-        );
-    }
-}
+mod tests;

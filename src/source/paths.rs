@@ -5,12 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::SourceError;
+use super::directory::walk;
+use super::rotation::rotation;
 
 /// One input to load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A file.
+    /// A file that was named.
     File(PathBuf),
+    /// A file in a directory that was named: if it is neither log nor message, it was not meant.
+    Found(PathBuf),
+    /// A file of a Maildir: one message, whatever stands in it.
+    Message(PathBuf),
     /// Standard input (`-`).
     Stdin,
     /// Text that comes with the program.
@@ -26,16 +32,31 @@ impl Input {
     /// The path as shown in tables and messages.
     pub fn label(&self) -> String {
         match self {
-            Self::File(path) => path.display().to_string(),
+            Self::File(path) | Self::Found(path) | Self::Message(path) => {
+                path.display().to_string()
+            }
             Self::Stdin => "-".to_owned(),
             Self::Bundled { name, .. } => (*name).to_owned(),
         }
     }
+
+    /// The file, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File(path) | Self::Found(path) | Self::Message(path) => Some(path),
+            Self::Stdin | Self::Bundled { .. } => None,
+        }
+    }
+
+    /// True for what nobody named by itself.
+    pub const fn is_found(&self) -> bool {
+        matches!(self, Self::Found(_) | Self::Message(_))
+    }
 }
 
-/// Expands the PATH arguments: files stay, directories give the files in them (a Maildir those in
-/// `cur` and `new`), `-` is standard input. Order is kept, but for the files of one rotation, which come
-/// oldest first: a shell writes `mainlog*` the other way round. Files of a directory come sorted by name.
+/// Expands the PATH arguments: files stay, directories give what is in them and in the directories below
+/// (a Maildir its messages and folders), `-` is standard input. Order is kept, but for the files of one
+/// rotation, which come oldest first: a shell writes `mainlog*` the other way round.
 pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
@@ -44,16 +65,12 @@ pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
                 inputs.push(Input::Stdin);
             }
         } else if path.is_dir() {
-            match directory_files(path) {
-                Ok(files) if files.is_empty() => {
-                    errors.push(SourceError::EmptyDirectory { path: path.clone() });
-                }
-                Ok(files) => inputs.extend(files.into_iter().map(Input::File)),
-                Err(source) => errors.push(SourceError::Open {
-                    path: path.clone(),
-                    source,
-                }),
+            let mut found = walk(path);
+            if found.inputs.is_empty() && found.errors.is_empty() {
+                errors.push(SourceError::EmptyDirectory { path: path.clone() });
             }
+            inputs.append(&mut found.inputs);
+            errors.append(&mut found.errors);
         } else {
             inputs.push(Input::File(path.clone()));
         }
@@ -66,75 +83,22 @@ pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
 fn oldest_first(inputs: &mut [Input]) {
     let mut places: HashMap<PathBuf, Vec<usize>> = HashMap::new();
     for (place, input) in inputs.iter().enumerate() {
-        if let Input::File(path) = input {
+        if let Input::File(path) | Input::Found(path) = input {
             places.entry(rotation(path).0).or_default().push(place);
         }
     }
     for places in places.into_values().filter(|places| places.len() > 1) {
-        let files = places.iter().filter_map(|&place| match inputs.get(place) {
-            Some(Input::File(path)) => Some(path.clone()),
-            _ => None,
-        });
-        let mut files: Vec<PathBuf> = files.collect();
-        files.sort_by_key(|path| std::cmp::Reverse(rotation(path).1));
-        for (place, path) in places.into_iter().zip(files) {
+        let parts = places
+            .iter()
+            .filter_map(|&place| inputs.get(place).cloned());
+        let mut parts: Vec<Input> = parts.collect();
+        parts.sort_by_cached_key(|part| part.path().map(|path| rotation(path).1));
+        for (place, part) in places.into_iter().zip(parts) {
             if let Some(input) = inputs.get_mut(place) {
-                *input = Input::File(path);
+                *input = part;
             }
         }
     }
-}
-
-/// The log that a file is a part of, and how old the part is: the number of `mainlog.2.gz`; more for an
-/// earlier day of `mainlog-20240501`; 0 for the log itself.
-fn rotation(path: &Path) -> (PathBuf, u32) {
-    let packed = path.extension().is_some_and(|end| {
-        let known = ["gz", "xz", "zst", "bz2"];
-        known.iter().any(|known| end == *known)
-    });
-    let plain = if packed {
-        path.with_extension("")
-    } else {
-        path.to_owned()
-    };
-    let name = plain.file_name().and_then(|name| name.to_str());
-    let Some((log, mark)) = name.and_then(|name| name.rsplit_once(['.', '-'])) else {
-        return (plain, 0);
-    };
-    let age = match mark.parse::<u32>() {
-        Ok(day) if mark.len() == 8 => u32::MAX - day,
-        Ok(number) if mark.len() <= 4 => number,
-        _ => return (plain, 0),
-    };
-    (plain.with_file_name(log), age)
-}
-
-fn directory_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    let is_maildir = dir.join("cur").is_dir() && dir.join("new").is_dir();
-    if is_maildir {
-        for part in ["new", "cur"] {
-            files.extend(plain_files(&dir.join(part))?);
-        }
-    } else {
-        files = plain_files(dir)?;
-    }
-    files.sort();
-    Ok(files)
-}
-
-fn plain_files(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        let hidden = path
-            .file_name()
-            .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if !hidden && path.is_file() {
-            files.push(path);
-        }
-    }
-    Ok(files)
 }
 
 /// The places where a mail host usually keeps its logs, the likeliest first.
@@ -160,21 +124,6 @@ pub fn usual_logs() -> Vec<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_directory_gives_its_files_by_name_and_skips_hidden_ones() {
-        let dir = tempfile::tempdir().unwrap();
-        for name in ["b.eml", "a.eml", ".hidden"] {
-            fs::write(dir.path().join(name), "x").unwrap();
-        }
-        let (inputs, errors) = expand(&[dir.path().to_owned()]);
-        assert!(errors.is_empty());
-        let names: Vec<_> = inputs
-            .iter()
-            .map(|input| input.label().rsplit('/').next().unwrap().to_owned())
-            .collect();
-        assert_eq!(names, ["a.eml", "b.eml"]);
-    }
 
     #[test]
     fn a_rotated_log_comes_oldest_first() {
@@ -215,17 +164,6 @@ mod tests {
                 "y/mainlog.1"
             ]
         );
-    }
-
-    #[test]
-    fn a_maildir_gives_new_and_cur() {
-        let dir = tempfile::tempdir().unwrap();
-        for part in ["cur", "new", "tmp"] {
-            fs::create_dir(dir.path().join(part)).unwrap();
-            fs::write(dir.path().join(part).join("1.host"), "x").unwrap();
-        }
-        let (inputs, _) = expand(&[dir.path().to_owned()]);
-        assert_eq!(inputs.len(), 2);
     }
 
     #[test]

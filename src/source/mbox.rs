@@ -1,0 +1,329 @@
+//! Splits an mbox into its messages (RFC 4155 and its relatives: mboxo, mboxrd, mboxcl, mboxcl2; MMDF).
+//!
+//! The four kinds differ in how they keep a body line that begins with `From ` from being a separator: by a
+//! `>` before it, by a Content-Length, or by both. Files are mixed and lengths lie, so a separator is
+//! known by what it looks like and what follows; a Content-Length counts only if it leads exactly to the
+//! next separator or to the end. Then what looks like a separator before that place is none.
+
+mod separator;
+#[cfg(test)]
+mod tests;
+
+use std::mem;
+
+pub use separator::starts_mbox;
+use separator::{MMDF, is_header_line, is_patch, is_separator};
+
+/// A header block is cut here: what belongs to no message must not fill the memory.
+pub const HEADER_BYTES: usize = 1 << 20;
+
+/// What is kept of a body.
+pub const BODY_BYTES: usize = 64 << 10;
+
+/// What may wait for the end of a Content-Length. A body with more messages in it is not believed.
+const HELD_BYTES: usize = 8 << 20;
+
+/// The beginning of one message.
+#[derive(Debug)]
+pub struct Piece {
+    /// First line of the header block, from 1; the separator stands before it.
+    pub first_line: u32,
+    /// Last line of the header block.
+    pub last_line: u32,
+    /// The header block and the beginning of the body.
+    pub bytes: Vec<u8>,
+    /// How long `bytes` may become.
+    room: usize,
+    in_body: bool,
+    /// The Content-Length, while the header is read.
+    length: Option<u64>,
+}
+
+impl Piece {
+    const fn new(first_line: u32) -> Self {
+        Self {
+            first_line,
+            last_line: first_line,
+            bytes: Vec::new(),
+            room: HEADER_BYTES,
+            in_body: false,
+            length: None,
+        }
+    }
+
+    /// Keeps a line, whole or not at all: half a header field could say something else.
+    fn take(&mut self, line: &[u8]) {
+        if self.bytes.len() + line.len() <= self.room {
+            self.bytes.extend_from_slice(line);
+        } else {
+            self.room = 0;
+        }
+    }
+
+    fn end_header(&mut self) {
+        self.in_body = true;
+        // Behind a header that was cut the body would be read as its end.
+        if self.room > 0 {
+            self.room = self.bytes.len() + BODY_BYTES;
+        }
+    }
+}
+
+/// One line of the file.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    /// With its end.
+    bytes: &'a [u8],
+    /// Number, from 1.
+    number: u32,
+    /// Where it begins in the text.
+    offset: u64,
+}
+
+impl Line<'_> {
+    fn bare(&self) -> &[u8] {
+        bare(self.bytes)
+    }
+}
+
+fn bare(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Where a body ends if its Content-Length is true.
+#[derive(Clone, Copy)]
+struct Claim {
+    end: u64,
+    /// A blank line stood at the end: the separator has to be the next line.
+    blank: bool,
+}
+
+/// Splits a text that is given line by line. Memory is bounded, whatever the text.
+#[derive(Default)]
+pub struct Splitter {
+    /// Whole messages that were not asked for yet.
+    done: Vec<Piece>,
+    /// Messages found inside of a body whose Content-Length says that they are text.
+    held: Vec<Piece>,
+    held_bytes: usize,
+    claim: Option<Claim>,
+    /// The message that is read.
+    open: Option<Piece>,
+    /// A separator that waits for the line behind it.
+    candidate: Option<(Vec<u8>, u64)>,
+    /// Nothing but a blank line stands before the next line.
+    blank: bool,
+    /// `None` until there was something other than blank lines.
+    kind: Option<Kind>,
+}
+
+/// What stands between the messages.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    From,
+    /// The separators of `git format-patch`.
+    Patch,
+    Mmdf,
+}
+
+impl Splitter {
+    /// At the beginning of a file.
+    pub fn new() -> Self {
+        Self {
+            blank: true,
+            ..Self::default()
+        }
+    }
+
+    /// Takes the next lines: `text` begins at `offset` with line `first_line` and ends with a line.
+    pub fn take(&mut self, text: &[u8], first_line: u32, offset: u64) {
+        let mut start = 0;
+        let mut number = first_line;
+        while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+            let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            self.line(Line {
+                bytes: rest.get(..length).unwrap_or(rest),
+                number,
+                offset: offset + start as u64,
+            });
+            start += length;
+            number = number.saturating_add(1);
+        }
+    }
+
+    /// The messages that ended so far, in order.
+    pub fn pieces(&mut self) -> Vec<Piece> {
+        mem::take(&mut self.done)
+    }
+
+    /// Takes the end of the text, of which `length` bytes were given; the last messages are then there.
+    pub fn end(&mut self, length: u64) {
+        // A separator that nothing follows is the last line of a body.
+        self.candidate = None;
+        match self.claim.take() {
+            Some(claim) if claim.blank || claim.end == length => self.forget_held(),
+            _ => self.release_held(),
+        }
+        self.done.extend(self.open.take());
+    }
+
+    fn line(&mut self, line: Line<'_>) {
+        if let Some((candidate, offset)) = self.candidate.take() {
+            if is_header_line(line.bare()) {
+                let patch = is_patch(bare(&candidate));
+                self.kind
+                    .get_or_insert(if patch { Kind::Patch } else { Kind::From });
+                self.separate(offset);
+                self.begin(line);
+                return;
+            }
+            self.check_claim(&candidate, offset);
+            if let Some(piece) = &mut self.open {
+                piece.take(&candidate);
+            }
+            self.blank = false;
+        }
+        if line.bare() == MMDF && matches!(self.kind, None | Some(Kind::Mmdf)) {
+            self.kind = Some(Kind::Mmdf);
+            self.close();
+            return;
+        }
+        if self.may_separate(line) {
+            self.candidate = Some((line.bytes.to_vec(), line.offset));
+        } else if self.open.is_none() && self.begins_without_separator(line) {
+            self.begin(line);
+        } else {
+            self.text_line(line);
+        }
+    }
+
+    fn may_separate(&self, line: Line<'_>) -> bool {
+        let at_end = self
+            .claim
+            .is_some_and(|claim| claim.blank || claim.end == line.offset);
+        let bare = line.bare();
+        if !bare.starts_with(b"From ") || !(self.blank || at_end) || !is_separator(bare) {
+            return false;
+        }
+        // A patch inside a mail begins like this, too.
+        !is_patch(bare) || at_end || matches!(self.kind, None | Some(Kind::Patch))
+    }
+
+    /// In MMDF nothing but the mark stands before a message, and a forced file may lack the first separator.
+    fn begins_without_separator(&self, line: Line<'_>) -> bool {
+        matches!(self.kind, None | Some(Kind::Mmdf)) && is_header_line(line.bare())
+    }
+
+    /// Ends what is open at a separator that stands at `offset`.
+    fn separate(&mut self, offset: u64) {
+        match self.claim {
+            Some(claim) if claim.blank || claim.end == offset => {
+                self.claim = None;
+                self.forget_held();
+                self.close();
+            }
+            // The body goes on, if its Content-Length is true.
+            Some(_) => self.hold(),
+            None => self.close(),
+        }
+    }
+
+    fn begin(&mut self, line: Line<'_>) {
+        self.open = Some(Piece::new(line.number));
+        self.text_line(line);
+    }
+
+    /// A line of a header or of a body.
+    fn text_line(&mut self, line: Line<'_>) {
+        self.check_claim(line.bytes, line.offset);
+        self.blank = line.bare().is_empty();
+        if !self.blank {
+            self.kind.get_or_insert(Kind::From);
+        }
+        let Some(piece) = &mut self.open else {
+            return;
+        };
+        piece.take(line.bytes);
+        if piece.in_body {
+            return;
+        }
+        if !self.blank {
+            piece.last_line = line.number;
+            piece.length = content_length(line.bare()).or(piece.length);
+            return;
+        }
+        piece.end_header();
+        if let (Some(length), None) = (piece.length, self.claim) {
+            let body = line.offset + line.bytes.len() as u64;
+            let end = body.checked_add(length);
+            self.claim = end.map(|end| Claim { end, blank: false });
+        }
+    }
+
+    /// Looks whether a Content-Length ends with a line that is no separator.
+    fn check_claim(&mut self, bytes: &[u8], offset: u64) {
+        let Some(claim) = &mut self.claim else {
+            return;
+        };
+        let is_blank = matches!(bytes, b"\n" | b"\r\n");
+        if claim.end == offset && is_blank && !claim.blank {
+            claim.blank = true;
+        } else if claim.blank || claim.end <= offset {
+            // It led to something else.
+            self.claim = None;
+            self.release_held();
+        }
+    }
+
+    fn close(&mut self) {
+        self.done.extend(self.open.take());
+    }
+
+    /// Puts aside what is open: it is a message, or only looks like one.
+    fn hold(&mut self) {
+        let Some(piece) = self.open.take() else {
+            return;
+        };
+        if self.held.is_empty() && self.held_bytes == 0 {
+            // The message whose body it is. It is one in any case.
+            self.held_bytes = 1;
+            self.done.push(piece);
+            return;
+        }
+        self.held_bytes += piece.bytes.len();
+        self.held.push(piece);
+        if self.held_bytes > HELD_BYTES {
+            self.claim = None;
+            self.release_held();
+        }
+    }
+
+    /// What was found inside of a body was text.
+    fn forget_held(&mut self) {
+        if mem::take(&mut self.held_bytes) > 0 {
+            self.held.clear();
+            self.open = None;
+        }
+    }
+
+    /// What was found inside of a body are messages.
+    fn release_held(&mut self) {
+        self.held_bytes = 0;
+        self.done.append(&mut self.held);
+    }
+}
+
+fn content_length(line: &[u8]) -> Option<u64> {
+    let (name, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;
+    if !name
+        .trim_ascii_end()
+        .eq_ignore_ascii_case(b"content-length")
+    {
+        return None;
+    }
+    std::str::from_utf8(value.get(1..)?.trim_ascii())
+        .ok()?
+        .parse()
+        .ok()
+}

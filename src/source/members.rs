@@ -1,0 +1,126 @@
+//! All members of a compressed file as one text.
+//!
+//! Every one of the four formats allows several complete streams in one file: `cat a.gz b.gz`, a log that
+//! is compressed anew at every rotation, parallel compressors. Tapes and block devices leave zeros behind
+//! the last one. What is neither is said, after the text before it was handed out.
+
+use std::io::{self, BufRead, Read};
+
+use super::compression::Compression;
+use super::peeked::Peeked;
+use super::xz_stream::XzMember;
+use super::zstd_frame::ZstdFrame;
+
+/// A decoder loses what it has decoded within the call in which it fails, so calls are small.
+const STEP: usize = 16 << 10;
+
+/// The text of all members.
+pub(super) struct Members<R: Read> {
+    compression: Compression,
+    state: State<R>,
+}
+
+enum State<R: Read> {
+    /// Before a member; true once there was one.
+    Between(Peeked<R>, bool),
+    Inside(Member<R>),
+    Ended,
+}
+
+enum Member<R: Read> {
+    Gzip(Box<flate2::bufread::GzDecoder<Peeked<R>>>),
+    Xz(Box<XzMember<Peeked<R>>>),
+    Bzip2(Box<bzip2::bufread::BzDecoder<Peeked<R>>>),
+    Zstd(Box<ZstdFrame<Peeked<R>>>),
+}
+
+impl<R: Read> Member<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Gzip(member) => member.read(buf),
+            Self::Xz(member) => member.read(buf),
+            Self::Bzip2(member) => member.read(buf),
+            Self::Zstd(member) => member.read(buf),
+        }
+    }
+
+    fn into_source(self) -> Peeked<R> {
+        match self {
+            Self::Gzip(member) => member.into_inner(),
+            Self::Xz(member) => member.into_inner(),
+            Self::Bzip2(member) => member.into_inner(),
+            Self::Zstd(member) => member.into_inner(),
+        }
+    }
+}
+
+impl<R: Read> Members<R> {
+    pub(super) fn new(source: Peeked<R>, compression: Compression) -> Self {
+        Self {
+            compression,
+            state: State::Between(source, false),
+        }
+    }
+
+    /// Opens the next member; `None` at the end.
+    fn next(&self, mut source: Peeked<R>, any: bool) -> io::Result<Option<Member<R>>> {
+        if any {
+            pass_over_zeros(&mut source)?;
+        }
+        let head = source.peek(8)?;
+        if head.is_empty() {
+            return Ok(None);
+        }
+        if any && Compression::detect(head) != self.compression {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                format!("what follows the {} data is none", self.compression.name()),
+            ));
+        }
+        Ok(Some(match self.compression {
+            Compression::Gzip => Member::Gzip(Box::new(flate2::bufread::GzDecoder::new(source))),
+            Compression::Xz => Member::Xz(Box::new(XzMember::new(source))),
+            Compression::Bzip2 => Member::Bzip2(Box::new(bzip2::bufread::BzDecoder::new(source))),
+            Compression::Zstd => Member::Zstd(Box::new(ZstdFrame::open(source)?)),
+            Compression::None => return Ok(None),
+        }))
+    }
+}
+
+fn pass_over_zeros(source: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let ready = source.fill_buf()?;
+        let zeros = ready.iter().take_while(|byte| **byte == 0).count();
+        let more = zeros > 0 && zeros == ready.len();
+        source.consume(zeros);
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+impl<R: Read> Read for Members<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let step = buf.len().min(STEP);
+        let buf = buf.get_mut(..step).unwrap_or_default();
+        loop {
+            match std::mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return Ok(0),
+                State::Between(source, any) => {
+                    let Some(member) = self.next(source, any)? else {
+                        return Ok(0);
+                    };
+                    self.state = State::Inside(member);
+                }
+                State::Inside(mut member) => {
+                    let read = member.read(buf)?;
+                    if read > 0 || buf.is_empty() {
+                        self.state = State::Inside(member);
+                        return Ok(read);
+                    }
+                    self.state = State::Between(member.into_source(), true);
+                }
+            }
+        }
+    }
+}

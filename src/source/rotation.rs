@@ -1,0 +1,249 @@
+//! Which files are parts of one log, and which part is the older one: told from their names.
+//!
+//! logrotate counts (`mail.log.2.gz`) or dates (`maillog-20240501`, with a time or in seconds), newsyslog
+//! counts from `.0`, exicyclog pads (`mainlog.01`), Exim itself puts a date where its `log_file_path` says
+//! (`mainlog-20240501`, `20240501.mainlog`).
+
+use std::cmp::Reverse;
+use std::path::{Path, PathBuf};
+
+use chrono::{NaiveDate, NaiveTime};
+
+/// The place of a part within its log; the older part is the smaller one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Age {
+    /// Dated parts come first, then the counted ones, then the log itself.
+    undated: bool,
+    /// Seconds since 1970-01-01, as the name has it; 0 where it has none.
+    moment: i64,
+    /// Counts back from the log itself.
+    turns: Reverse<u32>,
+    /// Of a file and its packed copy the plain one comes first.
+    packed: bool,
+}
+
+/// The log that a file is a part of, and the age of the part.
+pub(super) fn rotation(path: &Path) -> (PathBuf, Age) {
+    let mut age = Age {
+        undated: true,
+        moment: 0,
+        turns: Reverse(0),
+        packed: false,
+    };
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return (path.to_owned(), age);
+    };
+    let plain = unpacked(name);
+    age.packed = plain.len() < name.len();
+    let mut log = plain.to_owned();
+    if let Some((rest, turns)) = counted(&log) {
+        age.turns = Reverse(turns);
+        log = rest;
+    }
+    if let Some((rest, moment)) = dated(&log) {
+        age.undated = false;
+        age.moment = moment;
+        log = rest;
+    }
+    (path.with_file_name(log), age)
+}
+
+fn unpacked(name: &str) -> &str {
+    let packed = [".gz", ".xz", ".zst", ".bz2"];
+    let plain = packed.iter().find_map(|end| name.strip_suffix(end));
+    plain.filter(|plain| !plain.is_empty()).unwrap_or(name)
+}
+
+/// `mainlog.2`, `mail.log.old`, `mail.2.log`: the name without the count, and the count.
+fn counted(name: &str) -> Option<(String, u32)> {
+    let (log, mark) = name.rsplit_once(['.', '-'])?;
+    if log.is_empty() {
+        return None;
+    }
+    if mark == "old" {
+        return Some((log.to_owned(), 1));
+    }
+    if mark == "log" {
+        let (first, turns) = counted(log)?;
+        return Some((format!("{first}.log"), turns));
+    }
+    let digits = mark.bytes().all(|byte| byte.is_ascii_digit());
+    // The day of `mail-2024-05-01` is no count, nor is the month of `maillog.2024-05`.
+    let in_date = name
+        .rfind(mark)
+        .and_then(|at| date_around(name, at))
+        .is_some();
+    if !digits || in_date || !(1..=4).contains(&mark.len()) {
+        return None;
+    }
+    // newsyslog begins with 0, the others with 1.
+    mark.parse::<u32>()
+        .ok()
+        .map(|turns| (log.to_owned(), turns + 1))
+}
+
+/// A date in a name: where it begins and ends, and the moment.
+type Date = (usize, usize, i64);
+
+fn date_around(name: &str, at: usize) -> Option<Date> {
+    find_date(name).filter(|(start, end, _)| (*start..*end).contains(&at))
+}
+
+/// The name without its date, and the date.
+fn dated(name: &str) -> Option<(String, i64)> {
+    let (start, end, moment) = find_date(name)?;
+    let (before, after) = (name.get(..start)?, name.get(end..)?);
+    let is_mark = |letter: char| matches!(letter, '.' | '-' | '_');
+    let log = if before.is_empty() {
+        after.strip_prefix(is_mark).unwrap_or(after).to_owned()
+    } else {
+        let before = before.strip_suffix(is_mark).unwrap_or(before);
+        format!("{before}{after}")
+    };
+    (!log.is_empty()).then_some((log, moment))
+}
+
+/// The first run of digits that is a date, with the time behind it.
+fn find_date(name: &str) -> Option<Date> {
+    let bytes = name.as_bytes();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        if !byte.is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        if let Some((length, moment)) = date_at(name.get(at..)?) {
+            return Some((at, at + length, moment));
+        }
+        at += digits(name.get(at..)?);
+    }
+    None
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
+}
+
+/// A date at the beginning of a text: its length and the moment.
+fn date_at(text: &str) -> Option<(usize, i64)> {
+    let first = digits(text);
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    let (day, mut length) = match first {
+        // Seconds since 1970, by `dateformat -%s`.
+        10 if text.starts_with('1') => return text.get(..10)?.parse().ok().map(|at| (10, at)),
+        6 => (day(number(0, 4)?, number(4, 6)?, 1)?, 6),
+        8 | 10 | 12 | 14 => (day(number(0, 4)?, number(4, 6)?, number(6, 8)?)?, 8),
+        4 => separated(text)?,
+        _ => return None,
+    };
+    let mut clock = text.get(length..)?;
+    if first <= 8 && length >= 8 {
+        clock = clock.strip_prefix(['-', '_', 'T', '.']).unwrap_or_default();
+    }
+    let run = digits(clock);
+    let mut time = NaiveTime::MIN;
+    if let Some(told) = time_of(clock.get(..run)?) {
+        length += text.get(length..)?.len() - clock.len() + run;
+        time = told;
+    }
+    Some((length, day.and_time(time).and_utc().timestamp()))
+}
+
+/// `2024-05-01` or `2024-05`, with any of the usual separators.
+fn separated(text: &str) -> Option<(NaiveDate, usize)> {
+    let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
+    let bytes = text.as_bytes();
+    let mark = bytes.get(4).filter(|mark| b"-_.".contains(mark))?;
+    let month = number(5, 7)?;
+    let has_day = bytes.get(7) == Some(mark) && digits(text.get(8..)?) == 2;
+    if has_day {
+        return Some((day(number(0, 4)?, month, number(8, 10)?)?, 10));
+    }
+    let is_whole = digits(text.get(5..)?) == 2;
+    is_whole.then_some((day(number(0, 4)?, month, 1)?, 7))
+}
+
+fn day(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
+    let year = i32::try_from(year)
+        .ok()
+        .filter(|year| (1990..2100).contains(year))?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+/// `03`, `0312`, `031259`.
+fn time_of(text: &str) -> Option<NaiveTime> {
+    if !matches!(text.len(), 2 | 4 | 6) {
+        return None;
+    }
+    let part = |at: usize| {
+        text.get(at..at + 2)
+            .map_or(Some(0), |part| part.parse().ok())
+    };
+    NaiveTime::from_hms_opt(part(0)?, part(2)?, part(4)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each row is one log, its parts oldest first.
+    const LOGS: [&[&str]; 16] = [
+        &[
+            "mainlog.10.gz",
+            "mainlog.9.gz",
+            "mainlog.2.gz",
+            "mainlog.1",
+            "mainlog",
+        ],
+        &["mainlog.11", "mainlog.02.gz", "mainlog.01", "mainlog"],
+        &["maillog.2.bz2", "maillog.1.bz2", "maillog.0.bz2", "maillog"],
+        &["mainlog-20240430.xz", "mainlog-20240501", "mainlog"],
+        &["mail.log-20231231.gz", "mail.log-20240101.gz", "mail.log"],
+        &[
+            "exim_mainlog-2024-04-30",
+            "exim_mainlog-2024-05-01",
+            "exim_mainlog",
+        ],
+        &["mainlog.20240430", "mainlog.20240501", "mainlog"],
+        &["mail-2024-04-30.log", "mail-2024-05-01.log.zst", "mail.log"],
+        &["maillog.2024-04", "maillog.2024-05", "maillog"],
+        &[
+            "mainlog-20240501-0312",
+            "mainlog-20240501-1200.gz",
+            "mainlog-20240502",
+            "mainlog",
+        ],
+        &["mainlog-1714521600.gz", "mainlog-1714608000", "mainlog"],
+        &["mail.log.2024050103", "mail.log.2024050112", "mail.log"],
+        &["mail.log.old", "mail.log"],
+        &["20240430.mainlog", "20240501.mainlog", "mainlog"],
+        &["mainlog202404", "mainlog202405", "mainlog"],
+        &["mail.2.log", "mail.1.log", "mail.log"],
+    ];
+
+    #[test]
+    fn parts_of_one_log_are_ordered() {
+        for log in LOGS {
+            let parts: Vec<_> = log.iter().map(|name| rotation(Path::new(name))).collect();
+            let whole = &parts[parts.len() - 1];
+            for (part, name) in parts.iter().zip(log) {
+                assert_eq!(part.0, whole.0, "{name}");
+            }
+            assert!(parts.is_sorted_by(|a, b| a.1 < b.1), "{log:?}: {parts:?}");
+        }
+    }
+
+    #[test]
+    fn other_files_are_alone() {
+        let log = |name: &str| rotation(Path::new(name)).0;
+        for name in [
+            "mainlog", "a.eml", "mail.log", "42", "20240501", "v1.12345", ".5", "mx-relay",
+        ] {
+            assert_eq!(log(name), Path::new(name));
+        }
+        assert_ne!(log("mainlog.1"), log("rejectlog.1"));
+        assert_ne!(log("x/mainlog.1"), log("y/mainlog.1"));
+        // No such day.
+        assert_eq!(log("mainlog-20241399"), Path::new("mainlog-20241399"));
+    }
+}
