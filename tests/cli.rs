@@ -422,7 +422,6 @@ fn what_does_not_work_yet_is_not_offered() {
     for args in [
         &["-f", LOG][..],
         &["--follow", LOG],
-        &["--year", "2020", LOG],
         &["--lang", "de", LOG],
         &["evidence", LOG],
         &["export", "hosts", LOG],
