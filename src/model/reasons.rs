@@ -79,7 +79,6 @@ impl super::Model {
 #[cfg(test)]
 mod tests {
     use super::super::Model;
-    use super::*;
 
     #[test]
     fn all_lines_count_and_the_first_of_each_reason_are_kept() {
