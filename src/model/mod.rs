@@ -24,6 +24,8 @@ mod origin;
 mod partial;
 mod queue_key;
 mod reasons;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sessions;
 mod status;
 mod strings;

@@ -94,6 +94,16 @@ impl Model {
         self.origins.iter().filter(of_it)
     }
 
+    /// True for a log in which only programs wrote that move no mail.
+    pub fn is_foreign(&self, file: u32) -> bool {
+        let foreign = self.files.get(file as usize).map(|file| file.foreign);
+        let unread = self.not_understood.iter().rev();
+        let mut unread = unread.take_while(|line| line.file == file);
+        foreign.is_some_and(|lines| lines > 0)
+            && self.origins_of(Some(file)).next().is_none()
+            && unread.next().is_none()
+    }
+
     /// The mail systems that wrote a file, by name; those of all files without one.
     pub fn mail_systems(&self, file: Option<u32>) -> Vec<Mta> {
         let mut all: Vec<Mta> = self.origins_of(file).map(|own| own.mta).collect();

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use crate::text::clean;
 
 impl SourceError {
-    /// True for what may well be as it should: a log that was just rotated is empty.
+    /// True for what may well be as it should: a log that was just rotated is empty, and others than mail
+    /// systems write logs.
     pub const fn is_harmless(&self) -> bool {
-        matches!(self, Self::Empty { .. })
+        matches!(self, Self::Empty { .. } | Self::NoMail { .. })
     }
 }
 
@@ -55,6 +56,12 @@ pub enum SourceError {
     /// An empty file.
     #[error("{}: is empty", shown(path))]
     Empty {
+        /// The input as given.
+        path: PathBuf,
+    },
+    /// A log in which no mail system wrote a line.
+    #[error("{}: no mail log line in it", shown(path))]
+    NoMail {
         /// The input as given.
         path: PathBuf,
     },

@@ -1,49 +1,21 @@
 use super::*;
 use crate::insight::Timeline;
-use crate::model::{AsOf, Clock, FileInfo, GradeBook, Partial, Zone};
-use crate::parse::{Fact, Outcome, Peer, exim};
-use crate::source::{ChunkReader, FileText};
+use crate::model::sample::{self, leg};
+use crate::model::{AsOf, GradeBook};
+use crate::parse::{Fact, Outcome, exim};
 use crate::tls::{Profile, Statement};
 
-/// A model of two files, each of the facts given.
+/// A model of files of the facts given.
 fn model(files: &[&[Fact<'_>]]) -> Model {
-    let mut model = Model::default();
-    let mut clock = Clock::new(Zone::parse("UTC").unwrap());
-    for facts in files {
-        let path = std::path::Path::new("mail.log");
-        let file = model.add_file(FileInfo::new(path, None), FileText::kept(path));
-        let mut part = Partial::new(b"");
-        for (line, fact) in (0..).zip(*facts) {
-            part.take(&Outcome::Fact(fact.clone()), b"a line", line, &mut clock);
-        }
-        let text = "a line\n".repeat(facts.len());
-        let chunk = ChunkReader::new(text.as_bytes()).next(Vec::new());
-        model.merge(file, &chunk.unwrap().unwrap(), &part);
-        model.finish_file(file);
-    }
-    model
-}
-
-fn leg(program: &'static [u8], kind: Kind) -> Fact<'static> {
-    Fact {
-        mta: Mta::Postfix,
-        host: b"mx1",
-        program,
-        kind,
-        queue_id: b"4f9K0x2zzz",
-        direction: Some(match kind {
-            Kind::Arrival => Direction::In,
-            _ => Direction::Out,
-        }),
-        sender: b"anna@example.org",
-        address: b"bo@example.net",
-        peer: Peer {
-            name: b"mx.example.net",
-            ip: b"192.0.2.7",
-            ..Peer::default()
-        },
-        ..Fact::default()
-    }
+    let outcomes = files
+        .iter()
+        .map(|facts| facts.iter().cloned().map(Outcome::Fact).collect());
+    let outcomes: Vec<Vec<Outcome<'_>>> = outcomes.collect();
+    let files: Vec<(&str, &[Outcome<'_>])> = outcomes
+        .iter()
+        .map(|own| ("mail.log", own.as_slice()))
+        .collect();
+    sample::model(&files)
 }
 
 fn delivery() -> Fact<'static> {

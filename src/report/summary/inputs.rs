@@ -72,3 +72,80 @@ pub(super) fn write_not_understood(out: &mut String, model: &Model) -> fmt::Resu
     let told = told.collect::<Vec<_>>().join("; ");
     writeln!(out, "{total} of {lines} not understood: {told}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::{self, default_postfix, leg};
+    use crate::parse::{Fact, Kind, Mta, Outcome};
+
+    fn told(model: &Model) -> Vec<String> {
+        let files = (0..).zip(&model.files);
+        files
+            .map(|(number, file)| loaded(model, number, file, file.lines))
+            .collect()
+    }
+
+    #[test]
+    fn every_mail_system_and_host_of_a_file_is_named() {
+        let of = |mta, host: &'static [u8]| {
+            Outcome::Fact(Fact {
+                mta,
+                host,
+                ..leg(b"program", Kind::Delivery)
+            })
+        };
+        let many: Vec<Outcome<'_>> = [&b"a"[..], b"b", b"c", b"d", b"e"]
+            .map(|host| of(Mta::Sendmail, host))
+            .to_vec();
+        let mixed = [
+            of(Mta::Postfix, b"mx1"),
+            of(Mta::Exim, b"mx2"),
+            Outcome::Foreign,
+        ];
+        let model = sample::model(&[
+            ("default", &default_postfix()),
+            ("mixed", &mixed),
+            ("many", &many),
+            ("bare", &[of(Mta::Exim, b"")]),
+        ]);
+        assert_eq!(
+            told(&model),
+            [
+                "default: 2 lines, postfix on mx1",
+                "mixed: 3 lines, exim, postfix on mx1, mx2; 1 of programs that move no mail",
+                "many: 5 lines, sendmail on a, b, c, 2 more hosts",
+                "bare: 1 line, exim",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_file_without_mail_says_so() {
+        let model = sample::model(&[("auth.log", &[Outcome::Foreign, Outcome::Foreign])]);
+        assert_eq!(
+            told(&model),
+            ["auth.log: 2 lines, no mail log line in it; 2 of programs that move no mail"]
+        );
+        assert!(model.is_foreign(0));
+        let unread = sample::model(&[("x", &[Outcome::Foreign, Outcome::NotUnderstood("odd")])]);
+        assert!(!unread.is_foreign(0));
+    }
+
+    #[test]
+    fn reasons_come_by_how_often() {
+        let odd = Outcome::NotUnderstood("odd");
+        let model = sample::model(&[(
+            "x",
+            &[
+                Outcome::NotUnderstood("rare"),
+                odd.clone(),
+                odd,
+                Outcome::Foreign,
+            ],
+        )]);
+        let mut out = String::new();
+        write_not_understood(&mut out, &model).unwrap();
+        assert_eq!(out, "3 of 4 lines not understood: 2 odd; 1 rare\n");
+    }
+}
