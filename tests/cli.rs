@@ -97,7 +97,7 @@ fn hostile_log() -> Vec<u8> {
 /// A log with two lines that nobody understands, and no TLS in it.
 const ODD_LOG: &str = "\
 2026-02-24 08:00:00 1vum00-000000-00 <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtp S=100
-2026-02-24 08:00:01 1vum00-000000-00 %% Bertha <bertha@example.net> on mx7.example.net
+2026-02-24 08:00:01 Bertha <bertha@example.net> on mx7.example.net
 2026-02-24 08:00:02 1vum00-000000-00 => bo@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9]
 anna, \x1b[2J and carla were here
 2026-02-24 08:00:02 1vum00-000000-00 Completed
@@ -776,8 +776,8 @@ fn lines_not_understood_are_a_table_that_can_be_shown_to_others() {
     assert_eq!(
         shapes,
         [
-            "<date> <time> <id> %% <word> <<addr>> on <host>",
-            "<word>, <id>[<id> and <word> <word> here",
+            "<date> <time> <word> <<addr>> on <host>",
+            "<word>, <word>[<id> and <word> were here",
         ]
     );
     assert_eq!(told[1]["text"], "anna, \\x1b[2J and carla were here");

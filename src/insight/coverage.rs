@@ -3,6 +3,7 @@
 //! Facts: Postfix `TLS_README` and postconf(5); Exim specification, chapter "Log files"; Sendmail operations
 //! guide, option `LogLevel`. OpenSMTPD logs TLS whatever its settings.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use crate::model::{Event, Message, Model, Origin, Symbol};
@@ -68,7 +69,9 @@ impl Coverage {
                 }
             }
         }
-        coverage.gaps.sort_by_key(|gap| std::cmp::Reverse(gap.legs));
+        let inbound = |gap: &Gap| gap.direction == Direction::In;
+        let order = |gap: &Gap| (Reverse(gap.legs), inbound(gap));
+        coverage.gaps.sort_by_key(order);
         coverage
     }
 
@@ -114,14 +117,14 @@ impl Coverage {
             .iter()
             .map(|(setting, legs)| format!("{legs} ({setting})"));
         let full = full.collect::<Vec<_>>().join(", ");
-        let settings = told.iter().map(|(setting, _)| setting.as_str());
-        let settings = settings.collect::<Vec<_>>().join(", ");
+        let name = |setting: &str| setting.split(' ').next().unwrap_or_default().to_owned();
+        let settings: Vec<String> = told.iter().map(|(setting, _)| name(setting)).collect();
         let lines = [
             format!("TLS not stated for {full}"),
-            format!("TLS not stated; see {settings}"),
+            format!("TLS not stated; see {}", settings.join(", ")),
             format!("TLS not stated for {legs}"),
         ];
-        let shortest = format!("TLS not stated; see {first}");
+        let shortest = format!("TLS not stated; see {}", name(first));
         let mut fitting = lines.into_iter().filter(|line| width(line) <= cells);
         Some(fitting.next().unwrap_or(shortest))
     }

@@ -1,7 +1,7 @@
 //! The list of what was not understood: the counts first, then the lines.
 
 use crate::model::Model;
-use crate::text::{human, pad_left};
+use crate::text::{human, pad_left, width};
 
 /// The lines above the lines: how many were not understood and why, and how many nobody need understand.
 pub(super) fn counts(model: &Model) -> Vec<String> {
@@ -36,12 +36,15 @@ pub(super) fn title(model: &Model) -> String {
     }
 }
 
-/// How they are had as a table that can be shown to others; nothing where there are none.
-pub(super) fn command(model: &Model) -> Option<&'static str> {
+/// How they are had as a table that can be shown to others, in as many cells as there are; nothing where there
+/// are no lines.
+pub(super) fn command(model: &Model, cells: usize) -> Option<&'static str> {
+    let forms = [
+        "hopgrade export not-understood lists them with shapes that name nobody",
+        "hopgrade export not-understood",
+    ];
     let any = model.reasons.total() > 0;
-    any.then_some(
-        "hopgrade export not-understood: their shapes, which name nobody, to be sent to us",
-    )
+    forms.into_iter().find(|form| any && width(form) <= cells)
 }
 
 /// The entries from `top` on: counts as they are, lines by `line`.

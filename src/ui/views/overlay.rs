@@ -38,14 +38,13 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
 
 fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[NotUnderstood]) {
     let theme = app.theme();
-    let mut head = vec![Span::styled(unread::title(&app.model()), theme.title())];
-    let room = usize::from(area.width).saturating_sub(width(&head[0].content) + 3);
-    let command = unread::command(&app.model()).filter(|_| app.setup.replay.demo.is_none());
-    head.extend(
-        command
-            .filter(|command| width(command) <= room)
-            .map(|command| Span::styled(format!("   {command}"), theme.dim())),
-    );
+    let title = unread::title(&app.model());
+    let room = usize::from(area.width).saturating_sub(width(&title) + 3);
+    let mut head = vec![Span::styled(title, theme.title())];
+    if app.setup.replay.demo.is_none() {
+        let command = unread::command(&app.model(), room);
+        head.extend(command.map(|own| Span::styled(format!("   {own}"), theme.dim())));
+    }
     let mut out = vec![Line::from(head)];
     out.extend(lines.iter().flat_map(|entry| not_understood(app, entry)));
     draw_lines(frame, area, &out, 0);
