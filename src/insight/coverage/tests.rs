@@ -26,14 +26,14 @@ fn arrival() -> Fact<'static> {
     leg(b"postfix/smtpd", Kind::Arrival)
 }
 
-fn with_tls(fact: Fact<'static>) -> Fact<'static> {
+fn with_tls(fact: &Fact<'static>) -> Fact<'static> {
     Fact {
         tls: Some(Statement {
             version: b"TLSv1.3",
             cipher: b"TLS_AES_256_GCM_SHA384",
             ..Statement::default()
         }),
-        ..fact
+        ..fact.clone()
     }
 }
 
@@ -59,7 +59,7 @@ fn default_postfix_is_told_its_settings() {
 #[test]
 fn where_tls_is_shown_nothing_is_said() {
     // In another file of the same program, too.
-    let shown = model(&[&[with_tls(delivery())], &[delivery()]]);
+    let shown = model(&[&[with_tls(&delivery())], &[delivery()]]);
     assert_eq!(told(&shown), Vec::<String>::new());
     assert!(Coverage::of(&shown).is_empty());
     assert_eq!(Coverage::of(&shown).line(80), None);
@@ -67,10 +67,10 @@ fn where_tls_is_shown_nothing_is_said() {
 
 #[test]
 fn each_direction_has_its_own_setting() {
-    let inbound = model(&[&[with_tls(arrival()), delivery()]]);
+    let inbound = model(&[&[with_tls(&arrival()), delivery()]]);
     assert_eq!(told(&inbound).len(), 1);
     assert!(told(&inbound)[0].contains("smtp_tls_loglevel"));
-    let outbound = model(&[&[arrival(), with_tls(delivery())]]);
+    let outbound = model(&[&[arrival(), with_tls(&delivery())]]);
     assert_eq!(told(&outbound).len(), 1);
     assert!(told(&outbound)[0].contains("smtpd_tls_loglevel"));
 }

@@ -27,10 +27,10 @@ pub struct UnfitFilter {
 /// Fails for a filter that could never be answered.
 pub(super) fn check(expr: &Expr) -> Result<(), UnfitFilter> {
     match expr {
-        Expr::All => Ok(()),
         Expr::And(list) | Expr::Or(list) => list.iter().try_for_each(check),
         Expr::Not(inner) => check(inner),
-        Expr::Term(
+        Expr::All
+        | Expr::Term(
             Term::Anywhere(_)
             | Term::Text {
                 field: TextField::Text | TextField::File,

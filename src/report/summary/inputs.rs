@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use super::counted;
 use crate::model::{FileInfo, Model};
+use crate::parse::Mta;
 use crate::text::{Clean, human};
 
 /// Hosts of a file that are named.
@@ -37,7 +38,7 @@ fn writers(model: &Model, file: u32) -> String {
     let systems: Vec<&str> = model
         .mail_systems(Some(file))
         .into_iter()
-        .map(|mta| mta.name())
+        .map(Mta::name)
         .collect();
     if systems.is_empty() {
         return "no mail log line in it".to_owned();
@@ -77,7 +78,7 @@ pub(super) fn write_not_understood(out: &mut String, model: &Model) -> fmt::Resu
 mod tests {
     use super::*;
     use crate::model::sample::{self, default_postfix, leg};
-    use crate::parse::{Fact, Kind, Mta, Outcome};
+    use crate::parse::{Fact, Kind, Outcome};
 
     fn told(model: &Model) -> Vec<String> {
         let files = (0..).zip(&model.files);

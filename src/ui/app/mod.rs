@@ -83,10 +83,8 @@ pub struct App {
     pub setup: Setup,
     /// Grades of the newest answer.
     pub grades: Arc<GradeBook>,
-    /// What the logs do not say of TLS, by the newest answer.
-    coverage: Arc<Coverage>,
-    /// Somebody has read that.
-    noted: bool,
+    /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
+    note: Option<Arc<Coverage>>,
     /// The table on screen.
     pub table: Table,
     /// The list of log messages.
@@ -123,8 +121,7 @@ impl App {
         let profile = Arc::clone(&setup.profiles[0]);
         Self {
             grades: Arc::new(GradeBook::new(profile, setup.as_of)),
-            coverage: Arc::default(),
-            noted: false,
+            note: Some(Arc::default()),
             table: Table::Messages,
             messages: ListState::new(Sort::newest_first()),
             chains: ListState::new(Sort::newest_first()),
@@ -246,7 +243,8 @@ impl App {
     pub fn note(&self) -> Option<&Coverage> {
         let in_list = self.detail.is_none() && self.overlay.is_none() && self.places.is_empty();
         let told = in_list && !self.filter.is_editing() && self.setup.progress.is_done();
-        (told && !self.noted && !self.coverage.is_empty()).then_some(&*self.coverage)
+        let note = self.note.as_deref().filter(|_| told);
+        note.filter(|coverage| !coverage.is_empty())
     }
 
     /// The theme in use.

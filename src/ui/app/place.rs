@@ -39,7 +39,7 @@ impl App {
             return Vec::new();
         }
         if self.note().is_some() {
-            self.noted = true;
+            self.note = None;
             return Vec::new();
         }
         if self.places.is_empty() {

@@ -83,7 +83,7 @@ fn facts(app: &App) -> Vec<(u8, String)> {
     let systems: Vec<&str> = model
         .mail_systems(None)
         .into_iter()
-        .map(|mta| mta.name())
+        .map(crate::parse::Mta::name)
         .collect();
     if systems.len() > 1 {
         add(8, systems.join(", "));
