@@ -28,9 +28,9 @@ const TEXT: &str = "<text>";
 pub fn shape(line: &[u8]) -> String {
     let (line, cut) = shortened(line);
     let mut shape = Shape {
+        line,
         rest: line,
         out: String::with_capacity(line.len()),
-        before: b' ',
     };
     shape.stamp();
     while !shape.rest.is_empty() {
@@ -55,18 +55,16 @@ fn shortened(line: &[u8]) -> (&[u8], bool) {
 }
 
 struct Shape<'a> {
+    line: &'a [u8],
+    /// What is still to be looked at.
     rest: &'a [u8],
     out: String,
-    /// The byte before `rest`.
-    before: u8,
 }
 
 impl Shape<'_> {
     /// Takes the first `length` bytes off.
     fn take(&mut self, length: usize) {
-        let (taken, rest) = self.rest.split_at_checked(length).unwrap_or((b"", b""));
-        self.before = taken.last().copied().unwrap_or(self.before);
-        self.rest = rest;
+        self.rest = self.rest.get(length..).unwrap_or_default();
     }
 
     /// A time at the beginning, and the host that stands behind it in a syslog frame.
@@ -128,7 +126,8 @@ impl Shape<'_> {
         let length = self.rest.iter().position(|&byte| !is_of_token(byte));
         let length = length.unwrap_or(self.rest.len());
         let (token, behind) = self.rest.split_at_checked(length).unwrap_or((b"", b""));
-        if self.is_field(token, behind) {
+        let is_letter = matches!(token, [letter] if letter.is_ascii_alphabetic());
+        if is_letter && behind.first() == Some(&b'=') || self.is_field(token, behind) {
             self.out.push_str(&String::from_utf8_lossy(token));
         } else {
             push_token(&mut self.out, token);
@@ -171,18 +170,32 @@ impl Shape<'_> {
         }
     }
 
-    /// Whether a token is the name of a field. Names that are not known must stand where fields do, and in no
-    /// word with an at sign: the local part of an address may hold an equals sign.
+    /// Whether a token is the name of a field that is not known. It must stand among other fields, have a value,
+    /// and be in no word with an at sign: the local part of an address may hold an equals sign.
     fn is_field(&self, token: &[u8], behind: &[u8]) -> bool {
-        if behind.first() != Some(&b'=') || !matches!(self.before, b' ' | b',' | b';' | b'\n') {
+        let Some((b'=', value)) = behind.split_first() else {
             return false;
-        }
+        };
         let lower = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
         let named = (2..=24).contains(&token.len()) && token.iter().all(lower)
-            || token.len() <= 4 && token.iter().all(u8::is_ascii_uppercase);
+            || token.len() <= 2 && token.iter().all(u8::is_ascii_uppercase);
         let ends = |byte: &u8| matches!(byte, b' ' | b'<' | b'\n');
-        let mut value = behind.split(ends).next().unwrap_or_default().iter();
-        named && !value.any(|&byte| byte == b'@')
+        let mut word = value.split(ends).next().unwrap_or_default().iter();
+        // An equals sign at the end pads what is coded in base 64.
+        let padding = matches!(value.first(), None | Some(b'=' | b' ' | b'\n'));
+        named && !padding && self.is_among_fields() && !word.any(|&byte| byte == b'@')
+    }
+
+    /// Whether the word before is a field, or ends one of a list.
+    fn is_among_fields(&self) -> bool {
+        let done = self.line.len().saturating_sub(self.rest.len());
+        let done = self.line.get(..done).unwrap_or_default();
+        if !matches!(done.last(), Some(b' ' | b',' | b';')) {
+            return false;
+        }
+        let mut words = done.trim_ascii_end().rsplit(|&byte| byte == b' ');
+        let word = words.next().unwrap_or_default();
+        matches!(word.last(), Some(b',' | b';')) || word.contains(&b'=')
     }
 }
 

@@ -55,11 +55,20 @@ fn what_tells_of_people_goes_wherever_it_stands() {
         ("reply \"never closed anna", "reply \"<text>"),
         ("[IPv6:2001:db8::add]:25", "[IPv6:<ip>]:<n>"),
         ("2001:db8::add/64 192.0.2.1/24", "<ip>/<n> <ip>/<n>"),
-        ("inet6:2001:db8::add:bad:x", "<id>:<n>:<id>::<id>:<id>:x"),
+        (
+            "inet6:2001:db8::add:bad:x",
+            "<id>:<n>:<id>::<id>:<id>:<word>",
+        ),
         (
             "J\u{fc}rgen \u{1b}[31m M\u{fc}ller",
             "<word> <word>[<n>m <word>",
         ),
+        (
+            "to=<x>, newest_one=7 another=8",
+            "to=<<word>>, newest_one=<n> another=<n>",
+        ),
+        ("bad command anna=7", "bad command <word>=<n>"),
+        ("AUTH PLAIN x=1 annapass=", "AUTH PLAIN x=<n> <word>="),
         ("10% of 5s, 0.3ms", "<n>% of <n>s, <n>ms"),
         ("", ""),
     ] {
