@@ -94,6 +94,15 @@ fn hostile_log() -> Vec<u8> {
     log
 }
 
+/// A log with two lines that nobody understands, and no TLS in it.
+const ODD_LOG: &str = "\
+2026-02-24 08:00:00 1vum00-000000-00 <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtp S=100
+2026-02-24 08:00:01 Bertha <bertha@example.net> on mx7.example.net
+2026-02-24 08:00:02 1vum00-000000-00 => bo@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9]
+anna, \x1b[2J and carla were here
+2026-02-24 08:00:02 1vum00-000000-00 Completed
+";
+
 #[test]
 fn the_case_has_two_attempts_and_five_waits() {
     let events = rows(&good(&["export", "events", LOG, "--tz", "Europe/Berlin"]));
@@ -183,12 +192,19 @@ fn every_table_has_the_columns_of_the_contract_in_order() {
         "file message message_id hop from_name from_helo from_ip by with transport {tls} queue_id for \
          time delay_seconds evidence raw"
     );
-    for (table, columns) in [("messages", messages), ("events", &events), ("hops", &hops)] {
+    let dir = tempfile::tempdir().unwrap();
+    let odd = write(dir.path(), "odd", ODD_LOG.as_bytes());
+    for (table, columns, log) in [
+        ("messages", messages, LOG),
+        ("events", &events, LOG),
+        ("hops", &hops, LOG),
+        ("not-understood", "file line reason shape text", &odd),
+    ] {
         let expected: Vec<&str> = columns.split_whitespace().collect();
-        let csv = good(&["export", table, "--format", "csv", LOG, MAIL]);
+        let csv = good(&["export", table, "--format", "csv", log, MAIL]);
         let head: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
         assert_eq!(head, expected, "{table}");
-        let ndjson = good(&["export", table, LOG, MAIL]);
+        let ndjson = good(&["export", table, log, MAIL]);
         let mut at = 0;
         for name in expected {
             let key = format!("\"{name}\":");
@@ -422,7 +438,6 @@ fn what_does_not_work_yet_is_not_offered() {
     for args in [
         &["-f", LOG][..],
         &["--follow", LOG],
-        &["--year", "2020", LOG],
         &["--lang", "de", LOG],
         &["evidence", LOG],
         &["export", "hosts", LOG],
@@ -751,4 +766,100 @@ fn a_rotated_log_is_one_story_whatever_the_order_of_its_parts() {
     let found = rows(&good(&["export", "messages", &new, &old]));
     assert_eq!(column(&found, "status"), ["delivered"]);
     assert_eq!(column(&found, "sender"), ["a@example.org"]);
+}
+
+#[test]
+fn lines_not_understood_are_a_table_that_can_be_shown_to_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "odd", ODD_LOG.as_bytes());
+    let told = rows(&good(&["export", "not-understood", &log]));
+    assert_eq!(column(&told, "line"), [2, 4]);
+    let shapes = column(&told, "shape");
+    assert_eq!(
+        shapes,
+        [
+            "<date> <time> <word> <<addr>> on <host>",
+            "<word>, <word>[<id> and <word> were here",
+        ]
+    );
+    assert_eq!(told[1]["text"], "anna, \\x1b[2J and carla were here");
+    assert_eq!(told[1]["file"], log.as_str());
+    let masked = good(&["export", "not-understood", "--mask", &log]);
+    assert!(
+        !masked.contains("anna") && !masked.contains("ertha"),
+        "{masked}"
+    );
+    let masked = rows(&masked);
+    assert_eq!(column(&masked, "shape"), shapes);
+    assert!(masked.iter().all(|row| row["text"].is_null()));
+}
+
+#[test]
+fn lines_not_understood_are_filtered_and_sorted() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "odd", ODD_LOG.as_bytes());
+    let lines = |args: &[&str]| -> Vec<u64> {
+        let told = rows(&good(&[&["export", "not-understood", &log], args].concat()));
+        column(&told, "line")
+            .iter()
+            .map(|line| line.as_u64().unwrap())
+            .collect()
+    };
+    assert_eq!(lines(&["--sort", "line:desc"]), [4, 2]);
+    assert_eq!(lines(&["--where", "text:carla"]), [4]);
+    assert_eq!(lines(&["--where", "bertha OR /^anna/"]), [2, 4]);
+    assert_eq!(lines(&["--where", "-carla file:odd"]), [2]);
+    assert_eq!(lines(&["--where", "file:other"]), [0; 0]);
+    for filter in ["since:-2h", "grade>=C", "carla OR NOT to:anna"] {
+        let told = refused(&["export", "not-understood", "--where", filter, &log]);
+        assert!(
+            told.contains("not understood") && told.contains("file:"),
+            "{told}"
+        );
+    }
+}
+
+#[test]
+fn a_log_that_says_nothing_of_tls_is_told_the_setting() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "odd", ODD_LOG.as_bytes());
+    let sentence = "This log does not say whether TLS was used for one delivery and one arrival by exim. \
+        log_selector = +tls_cipher would log it";
+    let story = good(&["explain", "1vum00-000000-00", &log]);
+    assert!(
+        story
+            .trim_end()
+            .lines()
+            .last()
+            .unwrap()
+            .starts_with(sentence),
+        "{story}"
+    );
+    let markdown = good(&["explain", "1vum00-000000-00", "--format", "markdown", &log]);
+    assert!(markdown.contains("\n\nThis log does not say"), "{markdown}");
+    let summary = good(&[&log]);
+    assert_eq!(
+        summary.matches("This log does not say").count(),
+        1,
+        "{summary}"
+    );
+    assert!(
+        summary.contains("2 of 5 lines not understood: "),
+        "{summary}"
+    );
+    assert!(
+        summary.contains("  hopgrade export not-understood "),
+        "{summary}"
+    );
+    let shown = ODD_LOG.replace(
+        "[192.0.2.9]",
+        "[192.0.2.9] X=TLS1.3:TLS_AES_256_GCM_SHA384:256",
+    );
+    let shown = write(dir.path(), "shown", shown.as_bytes());
+    for told in [
+        good(&["explain", "1vum00-000000-00", &shown]),
+        good(&[&shown]),
+    ] {
+        assert!(!told.contains("log_selector"), "{told}");
+    }
 }

@@ -187,6 +187,8 @@ pub(super) enum TableName {
     Events,
     /// One row for each Received header, oldest first
     Hops,
+    /// One row for each line that was not understood, with a shape that names nobody
+    NotUnderstood,
 }
 
 impl From<TableName> for Kind {
@@ -195,6 +197,7 @@ impl From<TableName> for Kind {
             TableName::Messages => Self::Messages,
             TableName::Events => Self::Events,
             TableName::Hops => Self::Hops,
+            TableName::NotUnderstood => Self::NotUnderstood,
         }
     }
 }

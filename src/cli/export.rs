@@ -15,6 +15,9 @@ use crate::report::{Format, Layout};
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let table = Kind::from(args.table);
     let query = filter::parse(&args.filter)?;
+    table
+        .check(&query)
+        .map_err(|error| Failure::Usage(format!("--where: {error}")))?;
     let order = args.sort.as_deref().map(|sort| Order::parse(sort, table));
     let order = order
         .transpose()
@@ -24,6 +27,14 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let options = options(&args.reading);
     let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
     let format = format(args.format, &output, &loaded);
+    if let Some(cut) = loaded
+        .model
+        .reasons
+        .cut()
+        .filter(|_| table == Kind::NotUnderstood)
+    {
+        complain(&cut);
+    }
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
     let mut rows = selected(&loaded, table, &query);
     if let Some(order) = order {

@@ -188,8 +188,12 @@ impl Loader {
                 self.write(|model| model.merge(file, chunk, part));
             },
         );
-        self.write(|model| model.finish_file(file));
+        let silent = self.write(|model| {
+            model.finish_file(file);
+            model.is_foreign(file)
+        });
         match failure {
+            None if silent => Err(SourceError::NoMail { path: input.path }),
             Some(source) => Err(SourceError::Read {
                 path: input.path,
                 line,

@@ -1,6 +1,7 @@
 //! What the facts add up to: the story of a message, in words.
 
 mod chain_story;
+mod coverage;
 pub mod headers;
 mod headline;
 mod recall;
@@ -9,6 +10,7 @@ mod timeline;
 mod words;
 
 pub use chain_story::{ChainStory, Rung};
+pub use coverage::{Coverage, Gap};
 pub use recall::recall;
 pub use severity::Severity;
 pub use timeline::{Label, Step, Timeline};

@@ -7,7 +7,7 @@ use crate::parse::{Direction, Kind, exim};
 use crate::text::{Clean, human, unescape_exim};
 use crate::tls::{Grade, Grading, TlsState};
 
-use super::{headline, recall, words};
+use super::{Coverage, headline, recall, words};
 
 /// A named fact below the timeline: `Subject`, `Seen in`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +50,8 @@ pub struct Timeline {
     pub steps: Vec<Step>,
     /// Further facts.
     pub labels: Vec<Label>,
+    /// What the log does not say of its legs although a setting would have it said.
+    pub coverage: Coverage,
 }
 
 impl Timeline {
@@ -80,6 +82,7 @@ impl Timeline {
             ),
             steps,
             labels: teller.labels(&numbers),
+            coverage: Coverage::of_message(model, message),
         })
     }
 }

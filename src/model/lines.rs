@@ -1,6 +1,6 @@
 //! Reads the lines of events again, in order, a stretch of text at a time.
 
-use crate::parse::{Fact, Outcome, Scratch};
+use crate::parse::{Fact, Framing, Outcome, Scratch};
 use crate::source::SourceError;
 
 use super::{Event, Model};
@@ -60,6 +60,19 @@ impl<'a> Lines<'a> {
         };
         self.scratch = scratch;
         Ok(told)
+    }
+
+    /// The record that begins on a line, as it was written, see [`Model::record`].
+    pub fn record(&mut self, file: u32, line: u32) -> Result<&[u8], SourceError> {
+        let reader = self.model.files.get(file as usize);
+        let reader = reader.and_then(|file| file.reader);
+        let (framing, ahead) = reader.map_or_else(
+            || (Framing::default(), 0),
+            |reader| (reader.framing, reader.looks_ahead()),
+        );
+        let text = self.text_from(file, line, ahead)?;
+        let (record, _) = framing.split(text);
+        Ok(record.strip_suffix(b"\r").unwrap_or(record))
     }
 
     /// The text from a line on, at least so many further lines of it if there are as many.

@@ -8,7 +8,7 @@ use crate::source::Chunk;
 use super::dialogues::Verdict;
 use super::message::Begin;
 use super::partial::Partial;
-use super::{Event, Link, Message, Model, NotUnderstood, SessionId, Symbol};
+use super::{Event, Link, Message, Model, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -38,14 +38,7 @@ impl Model {
             info.foreign += part.foreign;
             info.copies += u32::try_from(copies.len()).unwrap_or(u32::MAX);
         }
-        let first = chunk.index.first_line;
-        let lines = part.not_understood.iter();
-        self.not_understood
-            .extend(lines.map(|&(line, reason)| NotUnderstood {
-                file,
-                line: first + line,
-                reason,
-            }));
+        self.take_not_understood(file, chunk.index.first_line, &part.not_understood);
         self.summarise_new(&maps.messages, events_before);
         self.merged += 1;
         // The events of old messages are far apart in memory, and a message that is retried for days is in

@@ -23,6 +23,9 @@ mod network;
 mod origin;
 mod partial;
 mod queue_key;
+mod reasons;
+#[cfg(test)]
+pub(crate) mod sample;
 mod sessions;
 mod status;
 mod strings;
@@ -51,6 +54,7 @@ pub use network::{Cidr, CidrError, classify};
 pub use origin::{Origin, TlsShown};
 pub use partial::{Partial, Tie};
 pub use queue_key::QueueKey;
+pub use reasons::Reasons;
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
@@ -136,8 +140,10 @@ pub struct Model {
     pub files: Vec<FileInfo>,
     /// The text of the loaded files by the same number.
     pub text: TextStore,
-    /// Lines that were not understood.
+    /// Lines that were not understood: the first of each reason.
     pub not_understood: Vec<NotUnderstood>,
+    /// How many they are in all, and why.
+    pub reasons: Reasons,
     /// Counts up with every change, so that views notice.
     pub generation: u64,
     dialogues: dialogues::Dialogues,

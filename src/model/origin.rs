@@ -2,7 +2,7 @@
 
 use crate::parse::{Direction, Fact, Kind, Mta};
 
-use super::Symbol;
+use super::{Model, Symbol};
 
 /// One program of one host, as far as one file holds its lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,5 +84,40 @@ impl TlsShown {
             Direction::Out => self.outbound,
             Direction::Local => false,
         }
+    }
+}
+
+impl Model {
+    /// Who wrote the lines of a file; of all files without one.
+    pub fn origins_of(&self, file: Option<u32>) -> impl Iterator<Item = &Origin> {
+        let of_it = move |own: &&Origin| file.is_none_or(|file| own.file == file);
+        self.origins.iter().filter(of_it)
+    }
+
+    /// True for a log in which only programs wrote that move no mail.
+    pub fn is_foreign(&self, file: u32) -> bool {
+        let foreign = self.files.get(file as usize).map(|file| file.foreign);
+        let unread = self.not_understood.iter().rev();
+        let mut unread = unread.take_while(|line| line.file == file);
+        foreign.is_some_and(|lines| lines > 0)
+            && self.origins_of(Some(file)).next().is_none()
+            && unread.next().is_none()
+    }
+
+    /// The mail systems that wrote a file, by name; those of all files without one.
+    pub fn mail_systems(&self, file: Option<u32>) -> Vec<Mta> {
+        let mut all: Vec<Mta> = self.origins_of(file).map(|own| own.mta).collect();
+        all.sort_unstable_by_key(|mta| mta.name());
+        all.dedup();
+        all
+    }
+
+    /// The hosts that a file names, in the order of the first line of each; those of all files without one.
+    pub fn hosts(&self, file: Option<u32>) -> Vec<Symbol> {
+        let mut seen = hashbrown::HashSet::new();
+        let hosts = self.origins_of(file).map(|own| own.host);
+        hosts
+            .filter(|host| !host.is_none() && seen.insert(*host))
+            .collect()
     }
 }

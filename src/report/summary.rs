@@ -1,5 +1,6 @@
 //! What was loaded, in a screenful: for `hopgrade PATH` where no screen is.
 
+mod inputs;
 mod messages;
 mod peers;
 
@@ -9,7 +10,8 @@ use std::fmt::{self, Write};
 use super::mask::Mask;
 use super::rows::{Facts, RowId};
 use super::{moment, shell};
-use crate::model::{Event, FileInfo, Mail, Model, Status, Zone};
+use crate::insight::Coverage;
+use crate::model::{Event, Mail, Status, Zone};
 use crate::text::{Clean, human, pad_right, width};
 use crate::tls::Grade;
 use messages::{HEADER_ONLY, Listed, grade, status, worst_messages};
@@ -49,16 +51,20 @@ impl Summary<'_> {
 
     fn write(&self, out: &mut String, mask: Option<&Mask>) -> fmt::Result {
         let model = self.facts.model;
-        let files = model.files.iter().zip(model.text.files());
-        for (file, text) in files.take(FILES) {
-            writeln!(out, "{}", loaded(file, text.lines()))?;
+        let files = (0..).zip(model.files.iter()).zip(model.text.files());
+        for ((number, file), text) in files.take(FILES) {
+            writeln!(out, "{}", inputs::loaded(model, number, file, text.lines()))?;
         }
         let more = model.files.len().saturating_sub(FILES) as u64;
         if more > 0 {
             writeln!(out, "and {}", counted(more, "more file"))?;
         }
         self.write_times(out)?;
-        write_not_understood(out, model)?;
+        inputs::write_not_understood(out, model)?;
+        self.write_to_export(out)?;
+        for sentence in Coverage::of(model).sentences() {
+            writeln!(out, "{sentence}")?;
+        }
         self.write_counts(out)?;
         self.write_peers(out, mask)?;
         let mut listed = worst_messages(self.facts, self.selected, LISTED);
@@ -87,6 +93,18 @@ impl Summary<'_> {
             ),
             None => writeln!(out, "nothing in it has a time"),
         }
+    }
+
+    /// The command that lists what was not understood.
+    fn write_to_export(&self, out: &mut String) -> fmt::Result {
+        if self.facts.model.reasons.total() == 0 || self.inputs.is_empty() {
+            return Ok(());
+        }
+        let paths = shell::arguments(self.inputs);
+        writeln!(
+            out,
+            "  hopgrade export not-understood{paths}   (lists them)"
+        )
     }
 
     fn write_counts(&self, out: &mut String) -> fmt::Result {
@@ -193,43 +211,4 @@ fn badge(grade: Grade) -> String {
 fn counted(count: u64, what: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {what}{plural}", human::count(count))
-}
-
-/// `mainlog: 9 lines, exim`.
-fn loaded(file: &FileInfo, lines: u32) -> String {
-    let path = Clean::line(file.path.as_os_str().as_encoded_bytes());
-    let lines = counted(lines.into(), "line");
-    let what = file.mta.map_or("message", |mta| mta.name());
-    let copies = match file.copies {
-        0 => String::new(),
-        copies => format!(", {} in another file as well", human::count(copies.into())),
-    };
-    format!("{path}: {lines}, {what}{copies}")
-}
-
-/// By reason, the most frequent first.
-fn write_not_understood(out: &mut String, model: &Model) -> fmt::Result {
-    let lines: u64 = model.files.iter().map(|file| u64::from(file.lines)).sum();
-    let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
-    for line in &model.not_understood {
-        *reasons.entry(line.reason).or_insert(0) += 1;
-    }
-    if lines == 0 {
-        return Ok(());
-    }
-    if reasons.is_empty() {
-        return writeln!(out, "{}, all understood", counted(lines, "line"));
-    }
-    let total = human::count(reasons.values().sum());
-    let mut told: Vec<(&str, u64)> = reasons.into_iter().collect();
-    told.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-    let told = told.into_iter();
-    let told = told.map(|(reason, count)| format!("{} {reason}", human::count(count)));
-    let told: Vec<String> = told.collect();
-    let lines = counted(lines, "line");
-    writeln!(
-        out,
-        "{total} of {lines} not understood: {}",
-        told.join("; ")
-    )
 }

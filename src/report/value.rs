@@ -139,6 +139,8 @@ pub enum Holds {
     Subject,
     /// Free text, in which anything may stand.
     Prose,
+    /// A line in which nobody knows where people stand: never shown when masked.
+    Raw,
 }
 
 /// A column.

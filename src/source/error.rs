@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::text::clean;
 
 impl SourceError {
-    /// True for what may well be as it should: a log that was just rotated is empty, a copy was left out.
+    /// True for what may well be as it should: a log that was just rotated is empty, a copy was left out, and
+    /// others than mail systems write logs.
     pub const fn is_harmless(&self) -> bool {
         matches!(
             self,
-            Self::Empty { .. } | Self::Twin { .. } | Self::PassedOver { .. }
+            Self::Empty { .. } | Self::Twin { .. } | Self::PassedOver { .. } | Self::NoMail { .. }
         )
     }
 }
@@ -122,6 +123,12 @@ pub enum SourceError {
     /// An empty file.
     #[error("{}: is empty", shown(path))]
     Empty {
+        /// The input as given.
+        path: PathBuf,
+    },
+    /// A log in which no mail system wrote a line.
+    #[error("{}: no mail log line in it", shown(path))]
+    NoMail {
         /// The input as given.
         path: PathBuf,
     },

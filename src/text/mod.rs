@@ -5,9 +5,11 @@
 
 pub mod human;
 mod sanitize;
+mod shape;
 mod unescape;
 mod width;
 
 pub use sanitize::{Clean, clean, clean_block};
+pub use shape::shape;
 pub use unescape::unescape_exim;
 pub use width::{pad_left, pad_right, truncate_end, truncate_middle, width};

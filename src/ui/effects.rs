@@ -16,6 +16,7 @@ use crate::text::Clean;
 use super::Action;
 use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::run::Wake;
+use super::unread;
 use super::worker::Worker;
 
 /// A clipboard whose escape sequences go to the terminal behind standard output.
@@ -86,7 +87,7 @@ impl Office {
             Effect::Write(path) => Some(self.write(path)),
             Effect::ListNotUnderstood { top, most } => {
                 let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
-                let lines = not_understood(&model, top, most).collect();
+                let lines = not_understood(&model, top, most).into();
                 Some(Event::NotUnderstood { top, lines })
             }
             Effect::Remember(filter) => {
@@ -248,9 +249,10 @@ fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
     }
 }
 
-fn not_understood(model: &Model, top: usize, most: usize) -> impl Iterator<Item = NotUnderstood> {
-    let lines = model.not_understood.iter().skip(top).take(most);
-    lines.map(|line| (line.reason, raw_line(model, line.file, line.line)))
+fn not_understood(model: &Model, top: usize, most: usize) -> Vec<NotUnderstood> {
+    unread::from(model, top, most, NotUnderstood::Count, |line| {
+        NotUnderstood::Line(line.reason, raw_line(model, line.file, line.line))
+    })
 }
 
 fn raw_line(model: &Model, file: u32, number: u32) -> RawLine {

@@ -14,6 +14,7 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod theme;
+mod unread;
 mod views;
 mod widgets;
 mod worker;

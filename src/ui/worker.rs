@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::ingest::Progress;
+use crate::insight::Coverage;
 use crate::model::{GradeBook, Model, Zone};
 use crate::query::eval::Scene;
 
@@ -34,6 +35,7 @@ impl Worker {
             newest: Arc::clone(&newest),
             progress,
             grades: None,
+            coverage: None,
             last: Vec::new(),
         };
         thread::Builder::new()
@@ -57,6 +59,8 @@ struct Desk {
     progress: Arc<Progress>,
     /// The last grades and the state of the model they hold for.
     grades: Option<(u64, Arc<GradeBook>)>,
+    /// What the logs do not say, likewise.
+    coverage: Option<(u64, Arc<Coverage>)>,
     /// The last question about each table, when it was answered, and how long that took.
     last: Vec<(Question, Instant, Duration)>,
 }
@@ -87,6 +91,7 @@ impl Desk {
         let shared = Arc::clone(&self.model);
         let model = shared.read().unwrap_or_else(PoisonError::into_inner);
         let grades = self.grades_for(question, &model);
+        let coverage = self.coverage_of(&model);
         let newest = &self.newest;
         let scene = Scene {
             model: &model,
@@ -101,6 +106,7 @@ impl Desk {
             rows: Arc::from(rows),
             total: scene.total(question.table),
             grades,
+            coverage,
             generation: model.generation,
         };
         self.last.retain(|(last, ..)| last.table != question.table);
@@ -127,6 +133,17 @@ impl Desk {
         {
             thread::sleep(LOOK);
         }
+    }
+
+    fn coverage_of(&mut self, model: &Model) -> Arc<Coverage> {
+        if let Some((generation, coverage)) = &self.coverage
+            && *generation == model.generation
+        {
+            return Arc::clone(coverage);
+        }
+        let coverage = Arc::new(Coverage::of(model));
+        self.coverage = Some((model.generation, Arc::clone(&coverage)));
+        coverage
     }
 
     fn grades_for(&mut self, question: &Question, model: &Model) -> Arc<GradeBook> {

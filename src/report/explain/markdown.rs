@@ -27,6 +27,7 @@ fn write_part(out: &mut String, part: &Part) -> fmt::Result {
             writeln!(out, "# {}: {}\n", escape(name), told.join(", "))
         }
         Part::Paragraph(text) => writeln!(out, "{}", escape(text)),
+        Part::Closing(text) => writeln!(out, "\n{}", escape(text)),
         Part::Heading(text) => writeln!(out, "\n## {}\n", escape(text)),
         Part::Day(day) => writeln!(out, "- **{day}**"),
         Part::Gap(gap) => writeln!(out, "  - *{}*", escape(gap)),

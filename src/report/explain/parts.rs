@@ -1,7 +1,7 @@
 //! What an explanation says, in reading order: the answer, what happened, facts, who says so.
 
 use super::super::moment;
-use crate::insight::{ChainStory, Label, Rung, Step, Timeline};
+use crate::insight::{ChainStory, Coverage, Label, Rung, Step, Timeline};
 use crate::model::{AsOf, Evidence, GradeBook, Zone};
 use crate::text::human;
 use crate::tls::{Grade, Grading};
@@ -15,6 +15,8 @@ pub(super) enum Part {
     },
     /// The answer.
     Paragraph(String),
+    /// A last word, apart from all before.
+    Closing(String),
     Heading(String),
     Day(String),
     /// Time that passed.
@@ -56,8 +58,19 @@ pub(super) fn all(
     }
     if !parts.is_empty() {
         parts.push(rules(grades));
+        parts.extend(not_said(timelines));
     }
     parts
+}
+
+/// What the logs do not say although a setting would have it said, once for all the messages.
+fn not_said(timelines: &[Timeline]) -> impl Iterator<Item = Part> {
+    let mut coverage = Coverage::default();
+    for timeline in timelines {
+        coverage.join(&timeline.coverage);
+    }
+    let sentences = coverage.sentences().into_iter();
+    sentences.map(|sentence| Part::Closing(sentence.to_string()))
 }
 
 fn of_timeline(timeline: &Timeline, zone: Zone) -> Vec<Part> {

@@ -36,7 +36,7 @@ fn write_part(out: &mut String, part: &Part) -> fmt::Result {
             writeln!(out, "{name}{}", told.collect::<String>())
         }
         Part::Paragraph(text) => writeln!(out, "{text}"),
-        Part::Heading(text) => writeln!(out, "\n{text}"),
+        Part::Heading(text) | Part::Closing(text) => writeln!(out, "\n{text}"),
         Part::Day(day) => writeln!(out, "  {day}"),
         Part::Gap(gap) => writeln!(out, "{:MARGIN$}{gap}", ""),
         Part::Step(step) => write_step(out, step),

@@ -44,7 +44,7 @@ impl Mask {
                 }
             }
             Value::Text(text) => match holds {
-                Holds::Subject => *value = Value::Null,
+                Holds::Subject | Holds::Raw => *value = Value::Null,
                 Holds::Address | Holds::MessageId => *text = Clean::line(self.address(text)),
                 Holds::Prose => *text = Clean::line(self.text(text)),
                 Holds::Host if client => *text = Clean::line(self.client_name(text)),

@@ -4,18 +4,21 @@ mod events;
 mod hops;
 mod mails;
 mod messages;
+mod not_understood;
 mod select;
 mod tls;
 
 use std::cell::RefCell;
 
 use super::value::{Column, Row, Table, Value};
-use crate::model::{Event, GradeBook, Model, Symbol};
+use crate::model::{Event, GradeBook, Lines, Model, Symbol};
 use crate::parse::Mta;
+use crate::query::Query;
 use crate::source::SourceError;
 use events::Events;
 use messages::Messages;
 
+pub use not_understood::UnfitFilter;
 pub use select::select;
 
 /// What rows are made from.
@@ -63,6 +66,8 @@ pub enum Kind {
     Events,
     /// One row for each Received header.
     Hops,
+    /// One row for each line that was not understood, as far as they are kept.
+    NotUnderstood,
 }
 
 impl Kind {
@@ -72,6 +77,7 @@ impl Kind {
             Self::Messages => "messages",
             Self::Events => "events",
             Self::Hops => "hops",
+            Self::NotUnderstood => "not-understood",
         }
     }
 
@@ -81,6 +87,15 @@ impl Kind {
             Self::Messages => &messages::COLUMNS,
             Self::Events => &events::COLUMNS,
             Self::Hops => &hops::COLUMNS,
+            Self::NotUnderstood => &not_understood::COLUMNS,
+        }
+    }
+
+    /// Fails for a filter that asks for what no row of the table has.
+    pub fn check(self, query: &Query) -> Result<(), UnfitFilter> {
+        match self {
+            Self::NotUnderstood => not_understood::check(query.expr()),
+            _ => Ok(()),
         }
     }
 
@@ -110,6 +125,8 @@ pub enum RowId {
     Event(u32),
     /// A hop of a loaded mail, by both numbers.
     Hop(u32, u32),
+    /// A line that was not understood, by its place among those that are kept.
+    Line(u32),
 }
 
 /// Makes the rows of one table, one after the other.
@@ -118,6 +135,7 @@ struct Maker<'a> {
     messages: Messages<'a>,
     /// Prepared only for the table that needs it.
     events: Option<Events<'a>>,
+    lines: Lines<'a>,
 }
 
 impl<'a> Maker<'a> {
@@ -126,6 +144,7 @@ impl<'a> Maker<'a> {
             facts,
             messages: Messages::new(facts),
             events: (table == Kind::Events).then(|| Events::new(facts)),
+            lines: Lines::new(facts.model),
         }
     }
 
@@ -135,6 +154,7 @@ impl<'a> Maker<'a> {
             RowId::Mail(number) => mails::row(self.facts, number),
             RowId::Event(number) => self.events.as_mut()?.row(number),
             RowId::Hop(mail, hop) => hops::row(self.facts, mail, hop),
+            RowId::Line(number) => not_understood::row(self.facts, &mut self.lines, number),
         }
     }
 }

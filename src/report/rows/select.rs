@@ -1,6 +1,6 @@
 //! Which rows of a table a filter selects, in input order.
 
-use super::{Kind, RowId};
+use super::{Kind, RowId, not_understood};
 use crate::query::Query;
 use crate::query::eval::Scene;
 
@@ -10,6 +10,10 @@ pub fn select(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId
         Kind::Messages => messages(scene, query),
         Kind::Events => Some(scene.events(query)?.ones().map(RowId::Event).collect()),
         Kind::Hops => Some(hops(scene, query)),
+        Kind::NotUnderstood => {
+            let lines = not_understood::select(scene.model, query).into_iter();
+            Some(lines.map(RowId::Line).collect())
+        }
     }
 }
 

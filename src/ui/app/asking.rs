@@ -110,6 +110,7 @@ impl App {
         list.take(answer.rows, answer.total, height);
         let regraded = !Arc::ptr_eq(&self.grades, &answer.grades);
         self.grades = answer.grades;
+        self.note = self.note.take().map(|_| answer.coverage);
         if answer.table == Table::Chains {
             // The chains are asked for last.
             self.asked.waiting = false;

@@ -22,8 +22,14 @@ pub struct RawLine {
     pub text: Clean,
 }
 
-/// A line that was not understood: why, and the line.
-pub type NotUnderstood = (&'static str, RawLine);
+/// An entry of the list of what was not understood.
+#[derive(Clone, Debug)]
+pub enum NotUnderstood {
+    /// How many lines, and why.
+    Count(String),
+    /// Why a line was not understood, and the line.
+    Line(&'static str, RawLine),
+}
 
 /// Everything a detail shows, made once when it is opened.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossterm::event::KeyEvent;
 
 use super::{Detail, NotUnderstood};
+use crate::insight::Coverage;
 use crate::model::{AsOf, GradeBook};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
@@ -24,11 +25,11 @@ pub enum Event {
     Answer(Answer),
     /// A detail that was asked for.
     Detail(Box<Detail>),
-    /// Lines that were not understood, from a position on.
+    /// What was not understood, from a position on.
     NotUnderstood {
         /// The position.
         top: usize,
-        /// The lines.
+        /// The entries.
         lines: Arc<[NotUnderstood]>,
     },
     /// The last copy could not be written to a file.
@@ -119,6 +120,8 @@ pub struct Answer {
     pub total: u32,
     /// The grades by which it was answered.
     pub grades: Arc<GradeBook>,
+    /// What the logs do not say of TLS.
+    pub coverage: Arc<Coverage>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

@@ -15,6 +15,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
+use crate::insight::Coverage;
 use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
@@ -82,6 +83,8 @@ pub struct App {
     pub setup: Setup,
     /// Grades of the newest answer.
     pub grades: Arc<GradeBook>,
+    /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
+    note: Option<Arc<Coverage>>,
     /// The table on screen.
     pub table: Table,
     /// The list of log messages.
@@ -118,6 +121,7 @@ impl App {
         let profile = Arc::clone(&setup.profiles[0]);
         Self {
             grades: Arc::new(GradeBook::new(profile, setup.as_of)),
+            note: Some(Arc::default()),
             table: Table::Messages,
             messages: ListState::new(Sort::newest_first()),
             chains: ListState::new(Sort::newest_first()),
@@ -232,6 +236,15 @@ impl App {
     pub fn key(&self, action: Action) -> String {
         let key = self.setup.keymap.first_press(self.scope(), action);
         key.unwrap_or_else(|| action.info().name.replace('_', " "))
+    }
+
+    /// What the logs do not say of TLS, while somebody should be told: over the lists, once everything is
+    /// loaded, until it is put away.
+    pub fn note(&self) -> Option<&Coverage> {
+        let in_list = self.detail.is_none() && self.overlay.is_none() && self.places.is_empty();
+        let told = in_list && !self.filter.is_editing() && self.setup.progress.is_done();
+        let note = self.note.as_deref().filter(|_| told);
+        note.filter(|coverage| !coverage.is_empty())
     }
 
     /// The theme in use.

@@ -11,6 +11,7 @@ use super::{App, Effect, NotUnderstood};
 use crate::ui::Action;
 use crate::ui::action::{ACTIONS, ActionInfo};
 use crate::ui::keymap::{Found, Key, Scope};
+use crate::ui::unread;
 use crate::ui::views::{help, overlay};
 
 /// Something over the lists that takes all keys.
@@ -18,7 +19,7 @@ use crate::ui::views::{help, overlay};
 pub enum Overlay {
     /// The help, scrolled down by so many lines.
     Help(usize),
-    /// Lines that were not understood.
+    /// What was not understood.
     NotUnderstood {
         /// Position of the first one on screen.
         top: usize,
@@ -133,7 +134,7 @@ impl App {
                 Vec::new()
             }
             Some(Overlay::NotUnderstood { top, .. }) => {
-                let count = self.model().not_understood.len();
+                let count = unread::entries(&self.model());
                 // To the end means a full screen; step by step one can go further.
                 let page = self.overlay_page();
                 let shown = if by > page { page.unsigned_abs() } else { 1 };

@@ -31,11 +31,15 @@ impl App {
         self.places.push(place);
     }
 
-    /// Leads back: out of the detail, to the place before, at last out of the filter.
+    /// Leads back: out of the detail, to the place before, at last out of the note and the filter.
     pub(super) fn back(&mut self) -> Vec<Effect> {
         let came_for_detail = self.places.last().is_some_and(|place| place.for_detail);
         if self.detail.is_some() && !came_for_detail {
             self.detail = None;
+            return Vec::new();
+        }
+        if self.note().is_some() {
+            self.note = None;
             return Vec::new();
         }
         if self.places.is_empty() {

@@ -2,6 +2,9 @@
 
 use insta::assert_snapshot;
 
+use crate::model::sample::{self, default_postfix};
+use crate::parse::{Fact, Kind, Mta, Outcome};
+
 use super::stage::{DEMO, SHOWCASE, Stage, Stager, looks_of, model};
 use crate::ui::theme::Name;
 
@@ -117,4 +120,81 @@ fn lines_that_were_not_understood() {
     assert_snapshot!("some_lines_not_understood", stage.screen());
     stage.press("U");
     assert_snapshot!("lines_not_understood", stage.screen());
+    stage.press("j");
+    let scrolled = stage.screen();
+    assert!(
+        scrolled.contains("mainlog:3") && !scrolled.contains("1  not a line"),
+        "{scrolled}"
+    );
+    stage.press("esc M U");
+    let masked = stage.screen();
+    assert!(masked.contains("  no line of a log at all"), "{masked}");
+}
+
+#[test]
+fn counts_of_what_was_not_understood_come_first() {
+    let odd = Outcome::NotUnderstood("odd");
+    let outcomes = [
+        odd.clone(),
+        Outcome::NotUnderstood("rare"),
+        odd,
+        Outcome::Foreign,
+    ];
+    let model = sample::model(&[("mail.log", &outcomes)]);
+    let mut stage = Stager::of(model).size(120, 14).raise();
+    stage.press("U");
+    assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn what_a_log_does_not_say_of_tls_is_said_once() {
+    let silent = || sample::model(&[("mail.log", &default_postfix())]);
+    let mut stage = Stager::of(silent()).size(120, 30).raise();
+    let note = "TLS not stated for one delivery (smtp_tls_loglevel = 1), one arrival (smtpd_tls_loglevel = 1)";
+    assert!(stage.screen().contains(note), "{}", stage.screen());
+    let rows = |screen: &str| screen.lines().take(26).collect::<Vec<_>>().join("\n");
+    let before = rows(&stage.screen());
+    stage.press("j");
+    assert!(
+        stage.screen().contains(note),
+        "moving about does not put it away"
+    );
+    stage.press("enter");
+    assert_snapshot!("a_message_of_default_postfix", stage.screen());
+    stage.press("esc esc");
+    assert!(
+        !stage.screen().contains("TLS not stated"),
+        "{}",
+        stage.screen()
+    );
+    assert_eq!(rows(&stage.screen()), before, "nothing moves");
+    assert_eq!(stage.toast(), "");
+    stage.press("s s esc");
+    assert!(!stage.screen().contains("TLS not stated"));
+    let small = Stager::of(silent()).size(80, 24).raise().screen();
+    let line = small.lines().nth(22).unwrap();
+    assert_eq!(
+        line,
+        " TLS not stated; see smtp_tls_loglevel, smtpd_tls_loglevel   Esc hides this"
+    );
+    let loading = Stager::of(silent()).loading().raise().screen();
+    assert!(!loading.contains("TLS not stated"), "{loading}");
+}
+
+#[test]
+fn several_hosts_and_mail_systems_stand_above() {
+    let other = Fact {
+        mta: Mta::Sendmail,
+        host: b"mx2",
+        ..sample::leg(b"sm-mta", Kind::Delivery)
+    };
+    let mut outcomes = default_postfix();
+    outcomes.push(Outcome::Fact(other));
+    let model = sample::model(&[("mail.log", &outcomes)]);
+    let screen = Stager::of(model).size(140, 14).raise().screen();
+    let head = screen.lines().next().unwrap();
+    assert!(
+        head.contains("2 hosts") && head.contains("postfix, sendmail"),
+        "{head}"
+    );
 }

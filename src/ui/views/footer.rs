@@ -8,11 +8,11 @@ use ratatui::widgets::Paragraph;
 use crate::query::eval::Table;
 use crate::text::{human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay};
-use crate::ui::{Action, App};
+use crate::ui::{Action, App, unread};
 
 use super::{help, overlay};
 
-/// A toast, else the progress of loading; at the right, which part of a long text is on screen.
+/// A toast, else the progress of loading, else a note; at the right, which part of a long text is on screen.
 pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme();
     let place = place(app).unwrap_or_default();
@@ -25,7 +25,10 @@ pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let (text, style) = match (&app.toast, progress(app)) {
         (Some(toast), _) => (toast.clone(), theme.notice()),
         (None, Some(progress)) => (progress, theme.progress()),
-        (None, None) => return,
+        (None, None) => match note(app, usize::from(area.width).saturating_sub(2)) {
+            Some(note) => (note, theme.dim()),
+            None => return,
+        },
     };
     let text = format!(
         " {} ",
@@ -34,13 +37,21 @@ pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.buffer_mut().set_string(area.x, area.y, &text, style);
 }
 
+/// What the log does not say of TLS, and how to be rid of the note.
+fn note(app: &App, cells: usize) -> Option<String> {
+    let coverage = app.note()?;
+    let hide = format!("   {} hides this", app.key(Action::Back));
+    let line = coverage.line(cells.saturating_sub(width(&hide)))?;
+    Some(line + &hide)
+}
+
 /// Which lines are on screen, when not all of them are.
 fn place(app: &App) -> Option<String> {
     let (top, lines, height) = match (&app.overlay, &app.detail) {
         (Some(Overlay::Help(top)), _) => (*top, help::lines(app).len(), app.detail_height()),
         (Some(Overlay::NotUnderstood { top, lines }), _) => (
             *top,
-            app.model().not_understood.len(),
+            unread::entries(&app.model()),
             overlay::fitting(app, lines),
         ),
         (None, Some(detail)) => (detail.top, detail.lines.len(), app.detail_height()),

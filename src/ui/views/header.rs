@@ -73,15 +73,21 @@ fn facts(app: &App) -> Vec<(u8, String)> {
             add(weight, format!("{} {noun}", human::count(number)));
         }
     };
+    // One mail system on one host is what people expect.
+    let hosts = model.hosts(None).len() as u64;
+    count(9, if hosts > 1 { hosts } else { 0 }, "host", "hosts");
     count(4, u64::from(model.messages.len()), "message", "messages");
     count(3, model.mails.len() as u64, "mail", "mails");
     let not_understood = format!("not understood ({})", app.key(Action::NotUnderstood));
-    count(
-        6,
-        model.not_understood.len() as u64,
-        &not_understood,
-        &not_understood,
-    );
+    count(6, model.reasons.total(), &not_understood, &not_understood);
+    let systems: Vec<&str> = model
+        .mail_systems(None)
+        .into_iter()
+        .map(crate::parse::Mta::name)
+        .collect();
+    if systems.len() > 1 {
+        add(8, systems.join(", "));
+    }
     if app.masked {
         add(7, "masked".to_owned());
     }

@@ -94,7 +94,7 @@ fn nothing(app: &App) -> String {
         return "Loading …".to_owned();
     }
     let (messages, chains) = (app.key(Action::Messages), app.key(Action::Chains));
-    let not_understood = match app.model().not_understood.len() {
+    let not_understood = match app.model().reasons.total() {
         0 => String::new(),
         _ => format!(
             " {} lists the lines that were not understood.",

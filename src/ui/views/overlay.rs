@@ -6,10 +6,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 use tui_input::Input;
 
-use crate::text::{human, pad_right, truncate_end, width};
+use crate::text::{pad_right, shape, truncate_end, width};
 use crate::ui::App;
 use crate::ui::action::ActionInfo;
 use crate::ui::app::{NotUnderstood, Overlay, matching};
+use crate::ui::unread;
 use crate::ui::widgets::wrapped;
 
 use super::{draw_lines, help};
@@ -37,33 +38,36 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
 
 fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[NotUnderstood]) {
     let theme = app.theme();
-    let title = match app.model().not_understood.len() {
-        0 => "every line was understood".to_owned(),
-        1 => "one line was not understood".to_owned(),
-        count => format!("{} lines were not understood", human::count(count as u64)),
-    };
-    let mut out = vec![Line::styled(title, theme.title())];
-    out.extend(lines.iter().flat_map(|line| not_understood(app, line)));
+    let title = unread::title(&app.model());
+    let room = usize::from(area.width).saturating_sub(width(&title) + 3);
+    let mut head = vec![Span::styled(title, theme.title())];
+    if app.setup.replay.demo.is_none() {
+        let command = unread::command(&app.model(), room);
+        head.extend(command.map(|own| Span::styled(format!("   {own}"), theme.dim())));
+    }
+    let mut out = vec![Line::from(head)];
+    out.extend(lines.iter().flat_map(|entry| not_understood(app, entry)));
     draw_lines(frame, area, &out, 0);
 }
 
-/// Where a line stands and why it was not understood, then the line.
-fn not_understood(app: &App, (reason, line): &NotUnderstood) -> Vec<Line<'static>> {
+/// A count; or where a line stands and why it was not understood, then the line.
+fn not_understood(app: &App, entry: &NotUnderstood) -> Vec<Line<'static>> {
     let theme = app.theme();
     let columns = usize::from(app.size.0.saturating_sub(1));
+    let (reason, line) = match entry {
+        NotUnderstood::Count(count) => return wrapped(count, 2, 2, columns, theme.text()),
+        NotUnderstood::Line(reason, line) => (reason, line),
+    };
     let head = format!("{}:{}   {reason}", line.file, line.number);
     let mut lines = wrapped(&head, 0, 2, columns, theme.dim());
     // Nobody knows where in such a line people stand.
-    let text = if app.masked {
-        "masked"
-    } else {
-        line.text.as_str()
-    };
+    let shape = app.masked.then(|| shape(line.text.as_bytes()));
+    let text = shape.as_deref().unwrap_or(&line.text);
     lines.extend(wrapped(text, 2, 2, columns, theme.text()));
     lines
 }
 
-/// How many of the lines that were not understood are wholly on screen; at least one.
+/// How many entries of what was not understood are wholly on screen; at least one.
 pub fn fitting(app: &App, lines: &[NotUnderstood]) -> usize {
     let mut room = app.list_height();
     let fit = lines.iter().take_while(|line| {

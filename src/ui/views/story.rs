@@ -40,6 +40,10 @@ pub(super) fn lines(app: &App, timeline: &Timeline, columns: usize) -> Vec<Line<
     }
     lines.push(Line::default());
     lines.extend(labels(app, &timeline.labels, columns));
+    for sentence in timeline.coverage.sentences() {
+        lines.push(Line::default());
+        lines.extend(wrapped(&sentence, 3, 0, columns, theme.dim()));
+    }
     lines
 }
 

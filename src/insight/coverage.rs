@@ -1,0 +1,268 @@
+//! What a log does not say of TLS, and which setting would have it said.
+//!
+//! Facts: Postfix `TLS_README` and postconf(5); Exim specification, chapter "Log files"; Sendmail operations
+//! guide, option `LogLevel`. OpenSMTPD logs TLS whatever its settings.
+
+use std::cmp::Reverse;
+use std::collections::HashSet;
+
+use crate::model::{Event, Message, Model, Origin, Symbol};
+use crate::parse::{Direction, Flag, Kind, Mta};
+use crate::text::{Clean, human, width};
+use crate::tls::TlsState;
+
+/// Legs of which the log of one program on one host does not say whether TLS was used, although it could.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Whose log it is.
+    pub mta: Mta,
+    /// The program in the syslog frame; empty in a log without frames.
+    pub program: Clean,
+    /// The host in the syslog frame; empty in a log that names none.
+    pub host: Clean,
+    /// Arrivals or deliveries.
+    pub direction: Direction,
+    /// How many.
+    pub legs: u64,
+}
+
+/// The gaps of a log, or of one message in it; none where everything is said that could be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// The largest first.
+    pub gaps: Vec<Gap>,
+}
+
+impl Coverage {
+    /// The gaps of everything that is loaded. Looks at every event once.
+    pub fn of(model: &Model) -> Self {
+        Self::counted(model, model.events.iter())
+    }
+
+    /// The gaps of one message.
+    pub fn of_message(model: &Model, message: &Message) -> Self {
+        Self::counted(model, model.events_of(message))
+    }
+
+    fn counted<'a>(model: &Model, events: impl Iterator<Item = &'a Event>) -> Self {
+        // Inbound and outbound, by origin.
+        let mut silent: Vec<[u64; 2]> = vec![[0; 2]; model.origins.len()];
+        for event in events {
+            let Some(way) = way(event).filter(|_| model.tls_state(event) == TlsState::NotStated)
+            else {
+                continue;
+            };
+            let counts = silent.get_mut(usize::from(event.origin));
+            if let Some(count) = counts.and_then(|counts| counts.get_mut(way)) {
+                *count += 1;
+            }
+        }
+        let telling = telling(model);
+        let mut coverage = Self::default();
+        for (origin, counts) in model.origins.iter().zip(silent) {
+            for (legs, direction) in counts.into_iter().zip([Direction::In, Direction::Out]) {
+                // OpenSMTPD has no setting that leaves TLS out.
+                let told =
+                    origin.mta == Mta::OpenSmtpd || telling.contains(&writer(origin, direction));
+                if legs > 0 && !told {
+                    coverage.add(gap(model, origin, direction, legs));
+                }
+            }
+        }
+        let inbound = |gap: &Gap| gap.direction == Direction::In;
+        let order = |gap: &Gap| (Reverse(gap.legs), inbound(gap));
+        coverage.gaps.sort_by_key(order);
+        coverage
+    }
+
+    /// True when everything is said that could be.
+    pub const fn is_empty(&self) -> bool {
+        self.gaps.is_empty()
+    }
+
+    /// Takes the gaps of another message as well.
+    pub fn join(&mut self, other: &Self) {
+        for gap in &other.gaps {
+            self.add(gap.clone());
+        }
+    }
+
+    /// A program writes to several files of one rotation.
+    fn add(&mut self, gap: Gap) {
+        let same = |own: &&mut Gap| {
+            (own.mta, own.direction) == (gap.mta, gap.direction)
+                && own.program == gap.program
+                && own.host == gap.host
+        };
+        match self.gaps.iter_mut().find(same) {
+            Some(own) => own.legs += gap.legs,
+            None => self.gaps.push(gap),
+        }
+    }
+
+    /// What is not said, and what would say it: a paragraph for each program and setting.
+    pub fn sentences(&self) -> Vec<Clean> {
+        let told = self.by(|gap| format!("{}. {}", gap.writer(), gap.remedy()));
+        let told = told.into_iter().map(|(rest, legs)| {
+            format!("This log does not say whether TLS was used for {legs} by {rest}")
+        });
+        told.map(Clean::line).collect()
+    }
+
+    /// The same in a line of no more than `cells`, as far as there is any; `None` without a gap.
+    pub fn line(&self, cells: usize) -> Option<String> {
+        let told = self.by(Gap::setting);
+        let (first, legs) = told.first()?;
+        let full = told
+            .iter()
+            .map(|(setting, legs)| format!("{legs} ({setting})"));
+        let full = full.collect::<Vec<_>>().join(", ");
+        let name = |setting: &str| setting.split(' ').next().unwrap_or_default().to_owned();
+        let settings: Vec<String> = told.iter().map(|(setting, _)| name(setting)).collect();
+        let lines = [
+            format!("TLS not stated for {full}"),
+            format!("TLS not stated; see {}", settings.join(", ")),
+            format!("TLS not stated for {legs}"),
+        ];
+        let shortest = format!("TLS not stated; see {}", name(first));
+        let mut fitting = lines.into_iter().filter(|line| width(line) <= cells);
+        Some(fitting.next().unwrap_or(shortest))
+    }
+
+    /// The legs of the gaps that have something in common, in words: `2 deliveries and one arrival`.
+    fn by(&self, common: impl Fn(&Gap) -> String) -> Vec<(String, String)> {
+        let mut groups: Vec<(String, [u64; 2])> = Vec::new();
+        for gap in &self.gaps {
+            let common = common(gap);
+            let legs = match gap.direction {
+                Direction::In => [0, gap.legs],
+                _ => [gap.legs, 0],
+            };
+            match groups.iter_mut().find(|(own, _)| *own == common) {
+                Some((_, own)) => *own = [own[0] + legs[0], own[1] + legs[1]],
+                None => groups.push((common, legs)),
+            }
+        }
+        let groups = groups.into_iter();
+        groups
+            .map(|(common, legs)| (common, in_words(legs)))
+            .collect()
+    }
+}
+
+impl Gap {
+    /// `postfix/smtp on mx1`.
+    fn writer(&self) -> String {
+        let program: &str = if self.program.is_empty() {
+            self.mta.name()
+        } else {
+            &self.program
+        };
+        match self.host.as_str() {
+            "" => program.to_owned(),
+            host => format!("{program} on {host}"),
+        }
+    }
+
+    /// What a Postfix parameter for it begins with.
+    fn service(&self) -> &'static str {
+        let service = self.program.rsplit('/').next();
+        match (self.direction, service) {
+            (Direction::In, _) => "smtpd",
+            (_, Some("lmtp")) => "lmtp",
+            _ => "smtp",
+        }
+    }
+
+    /// The setting that would have it logged, with its value.
+    fn setting(&self) -> String {
+        match self.mta {
+            Mta::Postfix => format!("{}_tls_loglevel = 1", self.service()),
+            Mta::Exim => "log_selector = +tls_cipher".to_owned(),
+            Mta::Sendmail => "LogLevel = 9".to_owned(),
+            Mta::OpenSmtpd => String::new(),
+        }
+    }
+
+    /// What would have it logged. Where that is the default, the silence may have another cause.
+    fn remedy(&self) -> String {
+        let setting = self.setting();
+        match (self.mta, self.direction) {
+            (Mta::Postfix, Direction::In) => format!(
+                "{setting} would log it; smtpd_tls_received_header = yes would write it into the headers."
+            ),
+            (Mta::Postfix, _) => format!(
+                "{setting} would log it; from Postfix 3.11 on, {}_log_tls_feature_status = yes as well.",
+                self.service()
+            ),
+            (Mta::Exim, _) => format!(
+                "{setting} would log it; +tls_certificate_verified and +tls_peerdn add the certificate. \
+                 It is on by default: if nobody took it out, no TLS was used here."
+            ),
+            (Mta::Sendmail, _) => format!(
+                "{setting} or more would log it. That is the default: if nobody lowered it, no TLS was \
+                 used here."
+            ),
+            (Mta::OpenSmtpd, _) => String::new(),
+        }
+    }
+}
+
+/// `2 deliveries and one arrival`.
+fn in_words([deliveries, arrivals]: [u64; 2]) -> String {
+    let counted = |count, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(format!("one {one}")),
+        count => Some(format!("{} {many}", human::count(count))),
+    };
+    let both = [
+        counted(deliveries, "delivery", "deliveries"),
+        counted(arrivals, "arrival", "arrivals"),
+    ];
+    both.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+}
+
+/// The place of an event's leg among inbound and outbound; `None` for what is no leg, and for lines that say
+/// nothing because a peer could have forged them.
+fn way(event: &Event) -> Option<usize> {
+    if event.is_ambiguous() || event.flag == Some(Flag::Suppressed) {
+        return None;
+    }
+    match (event.kind, event.direction()?) {
+        (Kind::Arrival, Direction::In) => Some(0),
+        (Kind::Delivery, Direction::Out) => Some(1),
+        _ => None,
+    }
+}
+
+/// A program of a host, over all files, and a direction.
+type Writer = (Mta, Symbol, Symbol, bool);
+
+fn writer(origin: &Origin, direction: Direction) -> Writer {
+    let inbound = direction == Direction::In;
+    (origin.mta, origin.host, origin.program, inbound)
+}
+
+/// Those that state TLS anywhere: in a short file they may have had no occasion to.
+fn telling(model: &Model) -> HashSet<Writer> {
+    let both = [Direction::In, Direction::Out];
+    let all = model.origins.iter().flat_map(|origin| {
+        let told = both.into_iter().filter(|way| origin.shows.settles(*way));
+        told.map(|way| writer(origin, way))
+    });
+    all.collect()
+}
+
+fn gap(model: &Model, origin: &Origin, direction: Direction, legs: u64) -> Gap {
+    let word = |word: Symbol| Clean::line(model.strings.words.get(word));
+    Gap {
+        mta: origin.mta,
+        program: word(origin.program),
+        host: word(origin.host),
+        direction,
+        legs,
+    }
+}
+
+#[cfg(test)]
+mod tests;

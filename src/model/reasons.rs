@@ -1,0 +1,108 @@
+//! Lines that were not understood: all of them are counted, the first of each reason are kept.
+
+use std::cmp::Reverse;
+
+use super::NotUnderstood;
+
+/// Lines that are kept of each reason. A log of another kind has tens of millions of them, and a person looks
+/// at a few: kept for each reason, the many do not hide the rare ones.
+const KEPT: u64 = 20_000;
+
+/// How many lines were not understood, and why.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reasons {
+    /// By the reason's first line.
+    counts: Vec<(&'static str, u64)>,
+}
+
+impl Reasons {
+    /// Counts a line; true when it is one of those that are kept.
+    pub(super) fn count(&mut self, reason: &'static str) -> bool {
+        // A grammar has a handful of reasons, and mostly it is that of the line before.
+        let known = self.counts.iter_mut().find(|(own, _)| *own == reason);
+        if let Some((_, count)) = known {
+            *count += 1;
+            return *count <= KEPT;
+        }
+        self.counts.push((reason, 1));
+        true
+    }
+
+    /// All lines.
+    pub fn total(&self) -> u64 {
+        self.counts.iter().map(|(_, count)| count).sum()
+    }
+
+    /// Each reason with its number of lines, the most frequent first.
+    pub fn most_frequent(&self) -> Vec<(&'static str, u64)> {
+        let mut counts = self.counts.clone();
+        counts.sort_by_key(|&(_, count)| Reverse(count));
+        counts
+    }
+
+    /// The words for it where not every line is kept: a list of the lines says so.
+    pub fn cut(&self) -> Option<String> {
+        let cut = self.counts.iter().any(|&(_, count)| count > KEPT);
+        cut.then(|| {
+            let kept = crate::text::human::count(KEPT);
+            format!("the first {kept} lines of each reason are listed; all are counted")
+        })
+    }
+}
+
+impl super::Model {
+    /// Takes the lines of a chunk that were not understood; they count from `first`.
+    pub(super) fn take_not_understood(
+        &mut self,
+        file: u32,
+        first: u32,
+        lines: &[(u32, &'static str)],
+    ) {
+        for &(line, reason) in lines {
+            if self.reasons.count(reason) {
+                self.not_understood.push(NotUnderstood {
+                    file,
+                    line: first + line,
+                    reason,
+                });
+            }
+        }
+    }
+
+    /// Lines of programs that move no mail, in all files.
+    pub fn foreign(&self) -> u64 {
+        let files = self.files.iter();
+        files.map(|file| u64::from(file.foreign)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Model;
+
+    #[test]
+    fn all_lines_count_and_the_first_of_each_reason_are_kept() {
+        let mut model = Model::default();
+        let many: Vec<(u32, &str)> = (0..30_000).map(|line| (line, "common")).collect();
+        model.take_not_understood(0, 1, &many);
+        model.take_not_understood(1, 1, &[(0, "rare"), (1, "common")]);
+        assert_eq!(model.reasons.total(), 30_002);
+        assert_eq!(
+            model.reasons.most_frequent(),
+            [("common", 30_001), ("rare", 1)]
+        );
+        let kept = &model.not_understood;
+        assert_eq!(kept.len(), 20_001);
+        assert_eq!((kept[19_999].line, kept[19_999].reason), (20_000, "common"));
+        assert_eq!((kept[20_000].file, kept[20_000].reason), (1, "rare"));
+        let told = model.reasons.cut().unwrap();
+        assert!(told.contains("20,000"), "{told}");
+    }
+
+    #[test]
+    fn where_every_line_is_kept_nothing_is_said() {
+        let mut model = Model::default();
+        model.take_not_understood(0, 1, &[(0, "rare")]);
+        assert_eq!(model.reasons.cut(), None);
+    }
+}
