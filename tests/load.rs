@@ -174,7 +174,8 @@ fn the_reject_log_is_not_counted_twice() {
     let main = dir.path().join("mainlog");
     let reject = dir.path().join("rejectlog");
     std::fs::write(&main, format!("{rejected}{rejected}")).unwrap();
-    std::fs::write(&reject, format!("{rejected}{rejected}")).unwrap();
+    let headers = "Envelope-from: <a@example.net>\nEnvelope-to: <b@example.org>\n";
+    std::fs::write(&reject, format!("{rejected}{headers}{rejected}")).unwrap();
     let options = Options {
         zone: Zone::parse("UTC").unwrap(),
         ..Options::default()

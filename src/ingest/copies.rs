@@ -3,6 +3,9 @@
 //! One file under two names is known by its inode. Two files with one text are known by the beginning of
 //! the text, and then compared to the end: a file is never left out unless all of it stands in another one.
 //! A copy of a log that has grown since is the beginning of it.
+//!
+//! Short logs of different origin can be the same to the letter where a test made them. So text alone settles
+//! it only between a few files that a person named; in a directory, and among many, the names must agree too.
 
 use std::collections::HashMap;
 use std::fs::Metadata;
@@ -11,13 +14,15 @@ use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::source::{Input, Stop, Twin, open};
+use crate::source::{Input, Stop, Twin, named_alike, open};
 
 use super::{Forced, Format};
 
 /// With more files than this, a log that is only the beginning of a later one is not looked for: that
 /// takes a look into all of them before the first is loaded.
 const MANY: usize = 1000;
+/// A person who names more files than this has not looked at each.
+const NAMED: usize = 32;
 /// How much of a text is looked at for its first line.
 const GLANCE: usize = 4 << 10;
 /// Files with the same first line with which a file is compared.
@@ -27,6 +32,8 @@ const COMPARED: usize = 8;
 pub(super) struct Copies {
     stop: Stop,
     forced: Option<Forced>,
+    /// Each input was named by a person.
+    named: bool,
     inodes: HashMap<(u64, u64), PathBuf>,
     /// By a hash of the beginning of the text.
     texts: HashMap<u64, Vec<PathBuf>>,
@@ -45,6 +52,10 @@ impl Copies {
         let mut copies = Self {
             stop: Stop::clone(stop),
             forced,
+            named: inputs.len() <= NAMED
+                && inputs
+                    .iter()
+                    .all(|input| matches!(input, Input::File(_) | Input::Stdin)),
             inodes: HashMap::new(),
             texts: HashMap::new(),
             known: HashMap::new(),
@@ -71,7 +82,8 @@ impl Copies {
             };
             let others = alike.entry(line).or_default();
             for &(other, other_path) in others.iter().take(COMPARED) {
-                if self.known.contains_key(&other) {
+                let may_be = self.named || named_alike(path, other_path);
+                if self.known.contains_key(&other) || !may_be {
                     continue;
                 }
                 match compare(other_path, path, &self.stop) {
@@ -139,7 +151,9 @@ impl Copies {
         let mut hasher = DefaultHasher::new();
         head.hash(&mut hasher);
         let others = self.texts.entry(hasher.finish()).or_default();
-        for other in others.iter().take(COMPARED) {
+        let named = self.named;
+        let may_be = |other: &&PathBuf| named || named_alike(path, other);
+        for other in others.iter().filter(may_be).take(COMPARED) {
             match compare(other, path, &self.stop) {
                 Some(Compared::Same) => return Some((other.clone(), Twin::Text)),
                 Some(Compared::SecondIsPart) => return Some((other.clone(), Twin::Beginning)),

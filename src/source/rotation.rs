@@ -48,6 +48,19 @@ pub(super) fn rotation(path: &Path) -> (PathBuf, Age) {
     (path.with_file_name(log), age)
 }
 
+/// Whether the names of two files say that they may hold the same log: parts of one rotation, the same name in
+/// two directories, or the one with something added (`mainlog.bak`, `copy-of-mainlog`).
+pub fn named_alike(one: &Path, other: &Path) -> bool {
+    let log = |path: &Path| {
+        let log = rotation(path).0;
+        let name = log.file_name().and_then(|name| name.to_str());
+        name.unwrap_or_default().to_owned()
+    };
+    let (one, other) = (log(one), log(other));
+    let within = |short: &str, long: &str| !short.is_empty() && long.contains(short);
+    within(&one, &other) || within(&other, &one)
+}
+
 fn unpacked(name: &str) -> &str {
     let packed = [".gz", ".xz", ".zst", ".bz2"];
     let plain = packed.iter().find_map(|end| name.strip_suffix(end));

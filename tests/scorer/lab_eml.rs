@@ -62,7 +62,8 @@ impl Scoring<'_> {
     /// No hop is lost.
     fn hop_counts(&mut self, folder: &Path, hops: &[Value]) {
         let mut counts: HashMap<&str, usize> = HashMap::new();
-        for hop in hops {
+        // A bounce holds the hops of the message that it returns besides its own.
+        for hop in hops.iter().filter(|hop| hop["message"] == 0) {
             let name = cell(hop, "file").rsplit('/').next().unwrap_or_default();
             *counts.entry(name).or_default() += 1;
         }

@@ -237,6 +237,11 @@ fn opensmtpd(lines: &[Line<'_>]) -> Vec<Leg> {
     };
     let legs = lines.iter().filter_map(|line| {
         if let Some(found) = arrival.captures(line.text) {
+            let own = format!("{} smtp connected address=local", &found[1]);
+            if lines.iter().any(|line| line.text.starts_with(&own)) {
+                // A bounce that it hands to itself.
+                return None;
+            }
             return Some(Leg {
                 queue_id: found[2].to_owned(),
                 outbound: false,

@@ -49,7 +49,7 @@ pub fn returned(bytes: &[u8]) -> Option<Returned> {
     let first = lines(text.get(..header.start)?);
     Some(Returned {
         facts: found.facts,
-        lines: first..first.saturating_add(lines(text.get(header)?)),
+        lines: first..first.saturating_add(lines(without_blank_line(text.get(header)?))),
     })
 }
 
@@ -61,6 +61,16 @@ fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
     }
     let feed = |byte: &u8| if *byte == b'\r' { b'\n' } else { *byte };
     Cow::Owned(text.iter().map(feed).collect())
+}
+
+/// A header block without the blank line that ends it.
+fn without_blank_line(header: &[u8]) -> &[u8] {
+    let whole = header.strip_suffix(b"\n").unwrap_or(header);
+    if whole.ends_with(b"\n") {
+        whole
+    } else {
+        header
+    }
 }
 
 fn lines(text: &[u8]) -> u32 {

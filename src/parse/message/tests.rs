@@ -144,7 +144,8 @@ fn the_lines_of_a_returned_header_are_known() {
         lines[found.lines.start as usize],
         "Return-Path: <carl@example.org>"
     );
-    assert_eq!(lines[found.lines.end as usize], "body");
+    assert_eq!(lines[found.lines.end as usize], "");
+    assert_eq!(lines[found.lines.end as usize + 1], "body");
 }
 
 #[test]
