@@ -1,7 +1,7 @@
 //! The first line of a message's detail: the answer, for a tired person.
 
-use crate::model::{Event, GradeBook, Model, Status};
-use crate::parse::{Direction, Kind};
+use crate::model::{Event, GradeBook, Model, Status, attempts};
+use crate::parse::{Direction, Kind, Mta};
 use crate::text::{Clean, human};
 use crate::tls::{Grade, TlsState, Trouble};
 
@@ -13,111 +13,199 @@ pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -
         return Clean::default();
     };
     let events: Vec<&Event> = model.events_of(message).collect();
-    let took = events.last().map_or(0, |last| last.time() - began);
-    let mut sentences = vec![protection(
+    let took = model.span_of(message).1 - began;
+    let writer = events.first().and_then(|event| model.origin_of(event));
+    let case = Case {
         model,
         grades,
-        &events,
-        grades.message(number).grade,
-    )];
-    sentences.push(outcome(
-        message.status,
-        usize::from(message.recipients),
-        took,
-    ));
+        events: &events,
+        mta: writer.map_or_else(Mta::default, |origin| origin.mta),
+    };
+    let grade = grades.message(number).grade;
+    let mut sentences = vec![
+        case.protection(grade),
+        outcome(message.status, usize::from(message.recipients), took),
+    ];
     if grades.message(number).incomplete {
         sentences.push("At least one leg is not shown.".to_owned());
     }
     sentences.retain(|sentence| !sentence.is_empty());
+    if sentences.is_empty() {
+        sentences.push("No message was taken in, as far as these files tell.".to_owned());
+    }
     Clean::line(sentences.join(" "))
 }
 
-fn protection(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> String {
-    let worst = events
-        .iter()
-        .find(|event| grades.event(model, event) == grade);
-    let host = worst.map_or_else(String::new, |event| peer(model, event));
-    let inbound = worst.is_some_and(|event| event.direction() == Some(Direction::In));
-    let (to, by) = if inbound {
-        ("from", "received")
-    } else {
-        ("to", "sent")
-    };
-    match grade {
-        Grade::Refused => refused(model, events),
-        Grade::F => format!(
-            "It was {by} in clear {to} {host}, like a postcard.{}",
-            after_failure(events)
-        ),
-        Grade::E => format!(
-            "It was {by} in clear {to} {host}, an inner address.{}",
-            after_failure(events)
-        ),
-        Grade::D => format!("TLS in name only: what protected it {to} {host} can be broken."),
-        Grade::C => format!(
-            "Encrypted, but {to} {host} with a protocol or suite that is no longer allowed."
-        ),
-        Grade::S => format!("Encrypted; the log does not say how strongly ({to} {host})."),
-        Grade::B => {
-            "Encrypted on every leg that is shown; at least one suite is only tolerated.".to_owned()
+/// One message, and who wrote of it.
+struct Case<'a> {
+    model: &'a Model,
+    grades: &'a GradeBook,
+    events: &'a [&'a Event],
+    mta: Mta,
+}
+
+impl Case<'_> {
+    fn protection(&self, grade: Grade) -> String {
+        let told = match grade {
+            Grade::Refused => String::new(),
+            Grade::F => self.plain(grade, ", like a postcard"),
+            Grade::E => self.plain(grade, ", at an inner address"),
+            Grade::D => {
+                let (to, host) = self.worst(grade);
+                format!("TLS in name only: what protected it {to} {host} can be broken.")
+            }
+            Grade::C => {
+                let (to, host) = self.worst(grade);
+                format!(
+                    "Encrypted, but {to} {host} with a protocol or suite that is no longer allowed."
+                )
+            }
+            Grade::S => {
+                let (to, host) = self.worst(grade);
+                format!("Encrypted; the log does not say how strongly ({to} {host}).")
+            }
+            Grade::B => {
+                "Encrypted on every leg that is shown; at least one suite is only tolerated."
+                    .to_owned()
+            }
+            Grade::A => {
+                "Encrypted with current protocol and suite on every leg that is shown.".to_owned()
+            }
+            Grade::Local => "It never crossed a network.".to_owned(),
+            Grade::Unknown if self.events.iter().any(|event| is_leg(event)) => {
+                "The log does not say whether TLS was used.".to_owned()
+            }
+            Grade::Unknown => String::new(),
+        };
+        let parts = [told, self.downgraded(), self.refused()];
+        let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        parts.join(" ")
+    }
+
+    /// Where a leg of that grade leads, and to or from whom.
+    fn worst(&self, grade: Grade) -> (&'static str, String) {
+        let mut events = self.events.iter();
+        let worst = events.find(|event| self.grades.event(self.model, event) == grade);
+        let inbound = worst.is_some_and(|event| event.direction() == Some(Direction::In));
+        let host = worst.map_or_else(String::new, |event| peer(self.model, event));
+        (if inbound { "from" } else { "to" }, host)
+    }
+
+    /// `It was received in clear from A and sent in clear to B, like a postcard.`
+    fn plain(&self, grade: Grade, like: &str) -> String {
+        let hosts = |inbound: bool| {
+            let legs = self.events.iter().filter(|event| is_leg(event));
+            let legs = legs.filter(|event| self.grades.event(self.model, event) == grade);
+            let own = legs.filter(|event| (event.direction() == Some(Direction::In)) == inbound);
+            distinct(own.map(|event| peer(self.model, event)))
+        };
+        let ways = [
+            ("received in clear from", hosts(true)),
+            ("sent in clear to", hosts(false)),
+        ];
+        let told = ways.into_iter().filter(|(_, hosts)| !hosts.is_empty());
+        let told: Vec<String> = told
+            .map(|(what, hosts)| format!("{what} {}", hosts.join(", ")))
+            .collect();
+        if told.is_empty() {
+            let (to, host) = self.worst(grade);
+            let by = if to == "from" { "received" } else { "sent" };
+            return format!("It was {by} in clear {to} {host}{like}.");
         }
-        Grade::A => {
-            "Encrypted with current protocol and suite on every leg that is shown.".to_owned()
+        format!("It was {}{like}.", told.join(" and "))
+    }
+
+    fn downgraded(&self) -> String {
+        let downgrades = self
+            .events
+            .iter()
+            .filter(|event| event.kind == Kind::TlsDowngrade);
+        let hosts = distinct(downgrades.map(|event| peer(self.model, event)));
+        match hosts.as_slice() {
+            [] => String::new(),
+            hosts => format!(
+                "TLS with {} was tried before and failed: downgraded.",
+                hosts.join(", ")
+            ),
         }
-        Grade::Local => "It never crossed a network.".to_owned(),
-        Grade::Unknown => "The log does not say whether TLS was used.".to_owned(),
+    }
+
+    /// Nothing went over connections on which TLS was wanted and not had. Only where that is the whole story,
+    /// nothing at all was sent in clear.
+    fn refused(&self) -> String {
+        let is_refusal = |event: &&&Event| self.model.tls_state(event) == TlsState::Refused;
+        let refusals: Vec<&&Event> = self.events.iter().filter(is_refusal).collect();
+        if refusals.is_empty() || self.is_downgraded() {
+            return String::new();
+        }
+        let hosts = distinct(refusals.iter().map(|event| peer(self.model, event)));
+        let who = if hosts.is_empty() {
+            "the peer".to_owned()
+        } else {
+            hosts.join(", ")
+        };
+        let trouble = refusals.iter().find_map(|event| event.trouble);
+        let what = match trouble {
+            Some(Trouble::StarttlsNotSupported) | None => "did not offer it",
+            Some(Trouble::StarttlsFailed) => "offered it and then refused to start it",
+            Some(Trouble::HandshakeFailed) => "failed the handshake",
+            Some(Trouble::ValidationFailure) => "showed a certificate that did not pass",
+            Some(Trouble::DnssecInvalid | Trouble::TlsaInvalid) => "could not be checked by DANE",
+            Some(Trouble::PeerRequiresTls) => "required it of us",
+        };
+        let wish = match trouble {
+            // Exim alone goes on in clear at once where TLS is optional; the others put the message off.
+            Some(Trouble::HandshakeFailed) if self.mta != Mta::Exim => "We tried TLS",
+            _ => "We required TLS",
+        };
+        let on = match self.refused_connections() {
+            0 => String::new(),
+            number => format!(" on {}", counted(number, "connection", "connections")),
+        };
+        let nothing = if self.sent_in_clear() {
+            "Nothing was sent there."
+        } else {
+            "Nothing was sent in clear."
+        };
+        format!("{wish}; {who} {what}{on}. {nothing}")
+    }
+
+    fn refused_connections(&self) -> usize {
+        let numbered = attempts::number(&self.model.strings, self.events.iter().copied());
+        let refused = self.events.iter().zip(numbered).filter(|(event, attempt)| {
+            *attempt > 0 && self.model.tls_state(event) == TlsState::Refused
+        });
+        let mut attempts: Vec<u16> = refused.map(|(_, attempt)| attempt).collect();
+        attempts.dedup();
+        attempts.len()
+    }
+
+    fn is_downgraded(&self) -> bool {
+        let mut events = self.events.iter();
+        events.any(|event| event.kind == Kind::TlsDowngrade)
+    }
+
+    /// A leg went in clear, or nobody knows.
+    fn sent_in_clear(&self) -> bool {
+        let mut legs = self.events.iter().filter(|event| is_leg(event));
+        legs.any(|event| self.model.tls_state(event) != TlsState::Yes)
     }
 }
 
-fn after_failure(events: &[&Event]) -> &'static str {
-    if events.iter().any(|event| event.kind == Kind::TlsDowngrade) {
-        " TLS was tried before and failed."
-    } else {
-        ""
-    }
+/// Events by which the message itself travelled over a network.
+fn is_leg(event: &Event) -> bool {
+    matches!(event.kind, Kind::Arrival | Kind::Delivery)
+        && matches!(event.direction(), Some(Direction::In | Direction::Out))
 }
 
-fn refused(model: &Model, events: &[&Event]) -> String {
-    let refusals: Vec<&&Event> = events
-        .iter()
-        .filter(|event| model.tls_state(event) == TlsState::Refused)
-        .collect();
-    let mut hosts: Vec<String> = Vec::new();
-    for event in &refusals {
-        let host = peer(model, event);
-        if !host.is_empty() && !hosts.contains(&host) {
-            hosts.push(host);
+fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for name in names {
+        if !name.is_empty() && !all.contains(&name) {
+            all.push(name);
         }
     }
-    let numbered = crate::model::attempts::number(&model.strings, events.iter().copied());
-    let mut attempts: Vec<u16> = events
-        .iter()
-        .zip(numbered)
-        .filter(|(event, attempt)| *attempt > 0 && model.tls_state(event) == TlsState::Refused)
-        .map(|(_, attempt)| attempt)
-        .collect();
-    attempts.dedup();
-    let connections = counted(attempts.len(), "connection", "connections");
-    let who = if hosts.is_empty() {
-        "the peer".to_owned()
-    } else {
-        hosts.join(", ")
-    };
-    let trouble = refusals.iter().find_map(|event| event.trouble);
-    let what = match trouble {
-        Some(Trouble::StarttlsNotSupported) | None => "did not offer it",
-        Some(Trouble::StarttlsFailed) => "offered it and then refused to start it",
-        Some(Trouble::HandshakeFailed) => "failed the handshake",
-        Some(Trouble::ValidationFailure) => "showed a certificate that did not pass",
-        Some(Trouble::DnssecInvalid | Trouble::TlsaInvalid) => "could not be checked by DANE",
-        Some(Trouble::PeerRequiresTls) => "required it of us",
-    };
-    let on = if attempts.is_empty() {
-        String::new()
-    } else {
-        format!(" on {connections}")
-    };
-    format!("We required TLS; {who} {what}{on}. Nothing was sent in clear.")
+    all
 }
 
 fn outcome(status: Status, recipients: usize, took_millis: i64) -> String {
@@ -126,6 +214,7 @@ fn outcome(status: Status, recipients: usize, took_millis: i64) -> String {
     match status {
         Status::Delivered => format!("Delivered to {whom} within {after}."),
         Status::Partial => format!("Delivered to some of {whom}, not to others."),
+        Status::Deferred if took_millis < 1000 => "Still queued.".to_owned(),
         Status::Deferred => format!("Still queued after {after}."),
         Status::Failed => format!("Delivery failed for {whom}."),
         Status::Rejected => "It was refused before it was taken in.".to_owned(),

@@ -1,12 +1,14 @@
 //! What the facts add up to: the story of a message, in words.
 
 mod chain_story;
+mod codes;
 mod coverage;
 pub mod headers;
 mod headline;
 mod recall;
 mod severity;
 mod timeline;
+mod tls_words;
 mod words;
 
 pub use chain_story::{ChainStory, Rung};
@@ -14,4 +16,4 @@ pub use coverage::{Coverage, Gap};
 pub use recall::recall;
 pub use severity::Severity;
 pub use timeline::{Label, Step, Timeline};
-pub use words::{peer, refusal, session};
+pub use words::{peer, session};

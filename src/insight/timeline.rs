@@ -1,13 +1,18 @@
 //! The story of one message: attempts, waits, gaps, and what they mean.
 
-use std::collections::{HashMap, HashSet};
-
-use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, attempts};
-use crate::parse::{Direction, Kind, exim};
-use crate::text::{Clean, human, unescape_exim};
+use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, names_recipient};
+use crate::parse::{Direction, Kind, Mta, exim};
+use crate::text::Clean;
 use crate::tls::{Grade, Grading, TlsState};
 
-use super::{Coverage, headline, recall, words};
+use super::{Coverage, headline, recall, tls_words, words};
+
+mod groups;
+mod labels;
+#[cfg(test)]
+mod tests;
+
+use groups::Group;
 
 /// A named fact below the timeline: `Subject`, `Seen in`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +69,13 @@ impl Timeline {
             message,
         };
         let numbers: Vec<u32> = model.event_numbers_of(message).collect();
-        let mut steps = teller.steps(&numbers);
+        let groups = groups::of(model, &numbers).into_iter();
+        let mut steps: Vec<Step> = groups
+            .filter_map(|(group, members)| teller.step(group, members))
+            .collect();
+        if steps.is_empty() {
+            steps.extend(teller.only_named(&numbers));
+        }
         steps.splice(0..0, teller.arrival_from_id());
         let mut before: Option<i64> = None;
         for step in &mut steps {
@@ -96,45 +107,6 @@ struct Teller<'a> {
 impl Teller<'_> {
     fn event(&self, number: u32) -> Option<&Event> {
         self.model.events.get(number)
-    }
-
-    /// Groups the events into steps: those of one attempt, and waits that follow each other.
-    fn steps(&self, numbers: &[u32]) -> Vec<Step> {
-        let events = numbers.iter().filter_map(|&number| self.event(number));
-        let attempt_of = attempts::number(&self.model.strings, events);
-        let mut groups: Vec<(Group, Vec<u32>)> = Vec::new();
-        let mut place_of: HashMap<u16, usize> = HashMap::new();
-        let mut last_attempt = 0;
-        for (&number, &attempt) in numbers.iter().zip(&attempt_of) {
-            let told = self.event(number).filter(|event| !is_silent(event));
-            let Some(event) = told else {
-                continue;
-            };
-            let group = match (attempt, event.kind) {
-                (0, Kind::RetryWait) => Group::Waits {
-                    because: last_attempt,
-                },
-                (0, _) => Group::Alone,
-                (attempt, _) => Group::Attempt(attempt),
-            };
-            last_attempt = last_attempt.max(attempt);
-            let same = match group {
-                Group::Alone => None,
-                Group::Waits { .. } => groups.last_mut().filter(|(last, _)| *last == group),
-                Group::Attempt(attempt) => {
-                    let place = *place_of.entry(attempt).or_insert(groups.len());
-                    groups.get_mut(place)
-                }
-            };
-            match same {
-                Some((_, members)) => members.push(number),
-                None => groups.push((group, vec![number])),
-            }
-        }
-        groups
-            .into_iter()
-            .filter_map(|(group, members)| self.step(group, members))
-            .collect()
     }
 
     fn step(&self, group: Group, numbers: Vec<u32>) -> Option<Step> {
@@ -171,8 +143,8 @@ impl Teller<'_> {
 
     fn attempt(&self, attempt: u16, events: &[&Event]) -> (String, Vec<String>) {
         // Lines about TLS may name the host with less than the line about the outcome does.
-        let outcome = events.iter().find(|event| is_about_recipient(event.kind));
-        let named = outcome.or(events.first());
+        let outcome = events.iter().find(|event| names_recipient(event.kind));
+        let named = outcome.or_else(|| events.iter().find(|event| !event.peer.is_none()));
         let peer = named.map_or(Symbol::NONE, |event| event.peer);
         let port = events.iter().find_map(|event| self.port(event));
         let title = format!(
@@ -183,7 +155,13 @@ impl Teller<'_> {
         for kind in [Kind::Delivery, Kind::Deferral, Kind::Failure] {
             let of_kind: Vec<&&Event> = events.iter().filter(|event| event.kind == kind).collect();
             if let Some(first) = of_kind.first() {
-                let who: Vec<String> = of_kind.iter().map(|event| self.recipient(event)).collect();
+                let mut who: Vec<String> = Vec::new();
+                for name in of_kind.iter().map(|event| self.recipient(event)) {
+                    // An alias stands for several addresses.
+                    if !who.contains(&name) {
+                        who.push(name);
+                    }
+                }
                 notes.push(format!("{} {}", verb(kind), who.join(", ")));
                 if first.trouble.is_none() {
                     notes.extend(self.why(first));
@@ -204,23 +182,54 @@ impl Teller<'_> {
                 Kind::Deferral | Kind::Failure | Kind::TlsRefused
             )
         };
-        if let Some(trouble) = events.iter().filter(stops).find_map(|event| event.trouble) {
-            return vec![words::refusal(trouble).to_owned()];
-        }
+        let failed: Vec<&Event> = events
+            .iter()
+            .copied()
+            .filter(|event| event.kind == Kind::TlsFailed)
+            .collect();
+        let stopped = events.iter().filter(stops).find_map(|event| event.trouble);
         let mut notes = Vec::new();
-        let failed = events.iter().find(|event| event.kind == Kind::TlsFailed);
-        if let Some(failed) = failed {
-            notes.push(words::tls_failure(failed.trouble).to_owned());
-            notes.extend(self.why(failed));
+        if let Some(trouble) = stopped {
+            notes.push(words::refusal(trouble, self.mta()).to_owned());
+        } else if let Some(first) = failed.first() {
+            notes.push(words::tls_failure(first.trouble).to_owned());
+        }
+        notes.extend(self.reason(&failed));
+        notes.extend(self.policy(events));
+        if stopped.is_some() {
+            return notes;
         }
         if events.iter().any(|event| event.kind == Kind::TlsDowngrade) {
             notes.push("TLS failed and the message was sent in clear instead".to_owned());
+            return notes;
         }
         let leg = events
             .iter()
             .find(|event| event.session != 0 || event.kind == Kind::Delivery);
         notes.extend(leg.map(|event| self.leg(event)));
         notes
+    }
+
+    /// Why TLS failed: in plain words where they are known, else in those of the log.
+    fn reason(&self, failed: &[&Event]) -> Option<String> {
+        let texts: Vec<String> = failed.iter().map(|event| self.text(event)).collect();
+        let plain = texts.iter().find_map(|text| tls_words::reason(text.as_bytes()));
+        let telling = texts.iter().find(|text| !tls_words::is_generic(text.as_bytes()));
+        plain.map(str::to_owned).or_else(|| telling.cloned())
+    }
+
+    /// What Postfix was to do about TLS, where it says so.
+    fn policy(&self, events: &[&Event]) -> Option<String> {
+        let mut told = events.iter().filter(|event| names_recipient(event.kind));
+        let event = told.next()?;
+        let policy = |fact: &crate::parse::Fact<'_>| tls_words::policy(fact.tls_policy);
+        recall(self.model, event, policy).ok().flatten().flatten()
+    }
+
+    fn mta(&self) -> Mta {
+        let first = self.event(self.message.first);
+        let origin = first.and_then(|event| self.model.origin_of(event));
+        origin.map_or_else(Mta::default, |origin| origin.mta)
     }
 
     /// One leg's protection in words.
@@ -265,16 +274,60 @@ impl Teller<'_> {
             Kind::Completion => "completed: no recipient is left".to_owned(),
             kind @ (Kind::Deferral | Kind::Failure | Kind::Discarded) => {
                 notes.extend(self.why(event));
-                format!("{} {}", verb(kind), self.recipient(event))
+                match self.recipient(event).as_str() {
+                    "" => "given up: all recipients who still waited have failed".to_owned(),
+                    name => format!("{} {name}", verb(kind)),
+                }
             }
-            Kind::Frozen => "frozen: no further attempts until it is thawed".to_owned(),
-            Kind::Thawed => "thawed".to_owned(),
+            Kind::Frozen | Kind::Thawed => self.held(event, &mut notes),
+            Kind::Rejection => {
+                notes.push(self.text(event));
+                format!("refused {}", self.recipient(event))
+            }
+            Kind::Note | Kind::Session if !event.text.is_none() => self.text(event),
+            Kind::TlsFailed => {
+                notes.extend(self.reason(&[event]));
+                words::tls_failure(event.trouble).to_owned()
+            }
             kind => {
                 notes.push(self.text(event));
                 kind.name().replace('_', " ")
             }
         };
         (title, notes)
+    }
+
+    /// Exim freezes and thaws; the others hold and release, and some say why.
+    fn held(&self, event: &Event, notes: &mut Vec<String>) -> String {
+        let exim = self.mta() == Mta::Exim;
+        if !exim {
+            notes.extend(self.why(event));
+        }
+        let told = match (event.kind, exim) {
+            (Kind::Frozen, true) => "frozen: no further attempts until it is thawed",
+            (Kind::Frozen, false) => "held: no further attempts until it is released",
+            (_, true) => "thawed",
+            (_, false) => "released",
+        };
+        told.to_owned()
+    }
+
+    /// A message of which no line tells more than its envelope.
+    fn only_named(&self, numbers: &[u32]) -> Option<Step> {
+        let event = self.event(*numbers.first()?)?;
+        let peer = numbers.iter().filter_map(|&number| self.event(number));
+        let peer = peer.map(|event| words::peer(self.model, event));
+        let from = peer.into_iter().find(|peer| !peer.is_empty());
+        let from = from.map_or_else(String::new, |from| format!(" by {from}"));
+        Some(Step {
+            time: event.time(),
+            until: None,
+            gap: None,
+            grading: None,
+            title: Clean::line(format!("only its envelope was named{from}; no message is shown")),
+            notes: Vec::new(),
+            events: numbers.to_vec(),
+        })
     }
 
     fn arrival(&self, event: &Event) -> String {
@@ -298,8 +351,7 @@ impl Teller<'_> {
     /// A message whose arrival was rotated away still tells its time: Exim's queue IDs begin with it.
     fn arrival_from_id(&self) -> Option<Step> {
         let first = self.model.events.get(self.message.first)?;
-        let is_exim = self.model.origin_of(first)?.mta == crate::parse::Mta::Exim;
-        if self.message.has_arrival() || !is_exim {
+        if self.message.has_arrival() || self.mta() != Mta::Exim {
             return None;
         }
         let seconds = exim::arrival_seconds(&self.model.queue_id(self.message))?;
@@ -317,111 +369,6 @@ impl Teller<'_> {
         })
     }
 
-    fn labels(&self, numbers: &[u32]) -> Vec<Label> {
-        let mut labels = Vec::new();
-        let mut add = |name, value: String| {
-            if !value.is_empty() {
-                labels.push(Label {
-                    name,
-                    value: Clean::line(value),
-                });
-            }
-        };
-        add("From", self.address(self.message.sender));
-        add("To", self.recipients(numbers));
-        if let Some(arrival) = self.event(self.message.arrival) {
-            let subject = recall(self.model, arrival, |fact| {
-                unescape_exim(fact.subject).into_owned()
-            });
-            let subject = subject.ok().flatten().unwrap_or_default();
-            add("Subject", String::from_utf8_lossy(&subject).into_owned());
-        }
-        add(
-            "Message-ID",
-            lossy(self.model.strings.message_ids.get(self.message.message_id)),
-        );
-        if self.message.size > 0 {
-            add("Size", human::bytes(u64::from(self.message.size)));
-        }
-        add("Route", self.route(numbers));
-        add("Error", self.error(numbers));
-        add("Seen in", self.seen_in(numbers));
-        labels
-    }
-
-    /// Every recipient once, in the order of the log.
-    fn recipients(&self, numbers: &[u32]) -> String {
-        let mut seen = HashSet::new();
-        let events = numbers.iter().filter_map(|&number| self.event(number));
-        let told = events.filter(|event| is_about_recipient(event.kind));
-        let once = told.filter(|event| seen.insert(event.recipient()));
-        let names: Vec<String> = once.map(|event| self.recipient(event)).collect();
-        names.join(", ")
-    }
-
-    fn route(&self, numbers: &[u32]) -> String {
-        let routed = numbers
-            .iter()
-            .rev()
-            .filter_map(|&number| self.event(number));
-        let mut routed = routed.filter(|event| is_about_recipient(event.kind));
-        let route = routed.find_map(|event| {
-            let both = |fact: &crate::parse::Fact<'_>| (lossy(fact.router), lossy(fact.transport));
-            recall(self.model, event, both)
-                .ok()
-                .flatten()
-                .filter(|(router, _)| !router.is_empty())
-        });
-        route.map_or_else(String::new, |(router, transport)| {
-            if transport.is_empty() {
-                router
-            } else {
-                format!("{router} / {transport}")
-            }
-        })
-    }
-
-    fn error(&self, numbers: &[u32]) -> String {
-        let events = numbers
-            .iter()
-            .rev()
-            .filter_map(|&number| self.event(number));
-        let mut said: Vec<String> = Vec::new();
-        for event in events.filter(|event| event.errno != 0) {
-            let text = self.model.strings.texts.get(event.text);
-            let meaning =
-                exim::errno_meaning(event.errno, text).unwrap_or("no plain meaning known");
-            let line = format!("{} {meaning}", event.errno);
-            if !said.contains(&line) {
-                said.push(line);
-            }
-        }
-        said.join("; ")
-    }
-
-    fn seen_in(&self, numbers: &[u32]) -> String {
-        let mut ranges: Vec<(u32, u32, u32)> = Vec::new();
-        for event in numbers.iter().filter_map(|&number| self.event(number)) {
-            let number = self.model.file_number(event);
-            match ranges.iter_mut().find(|(file, ..)| *file == number) {
-                Some((_, first, last)) => {
-                    *first = event.line.min(*first);
-                    *last = event.line.max(*last);
-                }
-                None => ranges.push((number, event.line, event.line)),
-            }
-        }
-        let told = ranges.iter().map(|&(file, first, last)| {
-            let path = self.model.path(file).display();
-            if first == last {
-                format!("{path} line {first}")
-            } else {
-                format!("{path} lines {first}-{last}")
-            }
-        });
-        told.collect::<Vec<_>>().join(", ")
-    }
-
     fn port(&self, event: &Event) -> Option<u16> {
         recall(self.model, event, |fact| fact.peer.port)
             .ok()
@@ -435,7 +382,7 @@ impl Teller<'_> {
     }
 
     fn text(&self, event: &Event) -> String {
-        lossy(&unescape_exim(self.model.strings.texts.get(event.text)))
+        lossy(&self.model.unescaped_text(event))
     }
 
     fn recipient(&self, event: &Event) -> String {
@@ -445,13 +392,6 @@ impl Teller<'_> {
     fn address(&self, address: Symbol) -> String {
         lossy(self.model.strings.addresses.get(address))
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Group {
-    Attempt(u16),
-    Waits { because: u16 },
-    Alone,
 }
 
 fn lossy(bytes: &[u8]) -> String {
@@ -464,22 +404,6 @@ const fn verb(kind: Kind) -> &'static str {
         Kind::Deferral => "put off for",
         Kind::Failure => "failed for",
         _ => "dropped for",
-    }
-}
-
-const fn is_about_recipient(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Delivery | Kind::Deferral | Kind::RetryWait | Kind::Failure | Kind::Discarded
-    )
-}
-
-/// Lines that only fill in what is told of others: the Message-ID, the size, the TLS of a delivery.
-fn is_silent(event: &Event) -> bool {
-    match event.kind {
-        Kind::Note => event.text.is_none() && event.trouble.is_none(),
-        Kind::Session => event.session != 0,
-        _ => false,
     }
 }
 

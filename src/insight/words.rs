@@ -1,9 +1,9 @@
 //! Plain language for what mail systems write.
 
 use crate::model::{Endpoint, Event, Model};
-use crate::parse::Direction;
+use crate::parse::{Direction, Mta};
 use crate::text::clean;
-use crate::tls::{Session, Trouble};
+use crate::tls::{Session, Trouble, Verify};
 
 /// A TLS session in one line: `TLS 1.2  ECDHE-RSA-AES256-GCM-SHA384  256 bit`.
 pub fn session(session: &Session) -> String {
@@ -25,9 +25,21 @@ pub fn session(session: &Session) -> String {
         parts.push("resumed".to_owned());
     }
     if let Some(verify) = session.verify {
-        parts.push(format!("certificate {}", verify.name()));
+        parts.push(certificate(verify).to_owned());
     }
     parts.join("  ")
+}
+
+/// What is known of the peer's certificate. Postfix's levels are Anonymous, Untrusted, Trusted and Verified;
+/// Sendmail compares no names (`verify=OK`).
+const fn certificate(verify: Verify) -> &'static str {
+    match verify {
+        Verify::Dane => "certificate verified by DANE",
+        Verify::Verified => "certificate verified",
+        Verify::Trusted => "certificate of a trusted issuer",
+        Verify::Unverified => "certificate not verified",
+        Verify::Anonymous => "no certificate",
+    }
 }
 
 /// A remote host as one reads it: `mx.example.net [192.0.2.1]:25`. Without a name, what it called
@@ -63,8 +75,12 @@ pub fn peer(model: &Model, event: &Event) -> String {
 }
 
 /// What a refusal means. Never more than was seen: the connection, not the server.
-pub const fn refusal(trouble: Trouble) -> &'static str {
+pub(super) const fn refusal(trouble: Trouble, mta: Mta) -> &'static str {
     match trouble {
+        // Exim alone goes on in clear at once where TLS is optional; the others put the message off first.
+        Trouble::HandshakeFailed if !matches!(mta, Mta::Exim) => {
+            "TLS was tried, the handshake failed; nothing was sent"
+        }
         Trouble::StarttlsNotSupported => "TLS was required, not offered on this connection",
         Trouble::StarttlsFailed => "TLS was required; STARTTLS was offered, then refused",
         Trouble::HandshakeFailed => "TLS was required; the handshake failed",

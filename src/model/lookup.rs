@@ -1,5 +1,6 @@
 //! Questions the model answers directly.
 
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::path::Path;
 
@@ -109,6 +110,13 @@ impl Model {
     /// The file of an event.
     pub fn file_of(&self, event: &Event) -> Option<&FileInfo> {
         self.files.get(self.origin_of(event)?.file as usize)
+    }
+
+    /// The text of an event with the escapes of its mail system undone: a stranger's bytes.
+    pub fn unescaped_text(&self, event: &Event) -> Cow<'_, [u8]> {
+        let text = self.strings.texts.get(event.text);
+        let mta = self.origin_of(event).map(|origin| origin.mta);
+        mta.map_or(Cow::Borrowed(text), |mta| mta.unescape(text))
     }
 
     /// Who wrote an event.

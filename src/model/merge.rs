@@ -291,6 +291,8 @@ impl Model {
             .is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
         if again {
             event.kind = Kind::Note;
+            // That of an arrival is the sender.
+            event.address = Symbol::NONE;
         }
         !again
     }

@@ -24,6 +24,7 @@ mod origin;
 mod partial;
 mod queue_key;
 mod reasons;
+mod recipients;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sessions;
@@ -55,6 +56,7 @@ pub use origin::{Origin, TlsShown};
 pub use partial::{Partial, Tie};
 pub use queue_key::QueueKey;
 pub use reasons::Reasons;
+pub use recipients::{OnLine, names_recipient};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};

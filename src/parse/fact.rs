@@ -306,6 +306,8 @@ pub struct Fact<'a> {
     pub tls: Option<Statement<'a>>,
     /// What its absence means.
     pub absence: Absence,
+    /// The TLS policy of the attempt and what became of it, as Postfix writes it (`tls=may:none`).
+    pub tls_policy: &'a [u8],
     /// Why TLS was not had, where the line is about that. With [`Kind::TlsRefused`], or on a deferral or
     /// failure, it means that nothing was sent.
     pub trouble: Option<Trouble>,

@@ -8,6 +8,7 @@ mod bytes;
 pub mod date;
 mod entry;
 mod envelope;
+mod escapes;
 pub mod exim;
 pub mod fact;
 mod grammar;

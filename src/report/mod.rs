@@ -10,15 +10,5 @@ pub mod summary;
 mod value;
 mod write;
 
-use crate::parse::Kind;
-
 pub use value::{Column, Holds, Row, Table, Value};
 pub use write::{Format, Layout, OutputError, OutputFile};
-
-/// Events that say what became of a recipient.
-const fn names_recipient(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Delivery | Kind::Deferral | Kind::RetryWait | Kind::Failure | Kind::Discarded
-    )
-}

@@ -1,10 +1,8 @@
 //! A row in one sentence, as one pastes it into a ticket.
 
-use std::collections::HashSet;
-
-use super::{moment, names_recipient};
-use crate::insight::{peer, session};
-use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, Symbol, Zone, attempts};
+use super::moment;
+use crate::insight::{peer, recall, session};
+use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, OnLine, Zone, attempts};
 use crate::parse::Direction;
 use crate::query::eval::Table;
 use crate::text::Clean;
@@ -35,7 +33,7 @@ fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<St
     Some(format!(
         "{} {id}{}: {verdict}, {} line {}",
         moment::full(zone, first.time()),
-        recipients(model, &events),
+        recipients(model, message),
         Clean::line(
             model
                 .path(model.file_number(first))
@@ -67,17 +65,13 @@ fn badge(grade: Grade) -> String {
 }
 
 /// ` to a@example.org and 3 more`.
-fn recipients(model: &Model, events: &[&Event]) -> String {
-    let about = events.iter().filter(|event| names_recipient(event.kind));
-    let named = about.map(|event| event.recipient());
-    let mut seen = HashSet::new();
-    let all: Vec<Symbol> = named
-        .filter(|address| !address.is_none() && seen.insert(*address))
-        .collect();
-    let Some((&first, more)) = all.split_first() else {
+fn recipients(model: &Model, message: &Message) -> String {
+    let read = |event: &Event| recall(model, event, OnLine::of).ok().flatten();
+    let all = model.recipients_of(message, read);
+    let Some((first, more)) = all.split_first() else {
         return String::new();
     };
-    let first = Clean::line(model.strings.addresses.get(first));
+    let first = Clean::line(first);
     match more.len() {
         0 => format!(" to {first}"),
         more => format!(" to {first} and {more} more"),

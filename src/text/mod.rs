@@ -11,5 +11,5 @@ mod width;
 
 pub use sanitize::{Clean, clean, clean_block};
 pub use shape::shape;
-pub use unescape::unescape_exim;
+pub use unescape::{unescape_exim, unescape_sendmail};
 pub use width::{pad_left, pad_right, truncate_end, truncate_middle, width};

@@ -1,4 +1,4 @@
-//! Exim's escapes, undone.
+//! The escapes that mail systems write into their logs, undone.
 
 use std::borrow::Cow;
 
@@ -10,6 +10,20 @@ use std::borrow::Cow;
 /// A backslash before anything else is left alone, for outside quotes Exim does not double it.
 /// Borrows when there is no backslash.
 pub fn unescape_exim(bytes: &[u8]) -> Cow<'_, [u8]> {
+    decode(bytes, exim_escape)
+}
+
+/// Decodes what Sendmail wrote: every line it logs has `\\` for a backslash, `\t \n \r`, and three octal digits
+/// for any other byte that is not printable (libsm, `str2prt`). Nothing else is an escape. Borrows when there is
+/// no backslash.
+pub fn unescape_sendmail(bytes: &[u8]) -> Cow<'_, [u8]> {
+    decode(bytes, sendmail_escape)
+}
+
+/// What an escape stands for, and how much of the text after its backslash it takes.
+type Escape = fn(&[u8]) -> Option<(u8, usize)>;
+
+fn decode(bytes: &[u8], escape: Escape) -> Cow<'_, [u8]> {
     if !bytes.contains(&b'\\') {
         return Cow::Borrowed(bytes);
     }
@@ -26,8 +40,18 @@ pub fn unescape_exim(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-/// The byte that the text after a backslash stands for, and how much of that text it takes.
-fn escape(after: &[u8]) -> Option<(u8, usize)> {
+fn sendmail_escape(after: &[u8]) -> Option<(u8, usize)> {
+    let single = match after.first()? {
+        b't' => b'\t',
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b'\\' => b'\\',
+        _ => return octal(after.get(..3)?).map(|byte| (byte, 3)),
+    };
+    Some((single, 1))
+}
+
+fn exim_escape(after: &[u8]) -> Option<(u8, usize)> {
     let single = match after.first()? {
         b'n' => b'\n',
         b'r' => b'\r',
@@ -77,6 +101,17 @@ mod tests {
             assert_eq!(*unescape_exim(text.as_bytes()), *text.as_bytes(), "{text}");
         }
         assert!(matches!(unescape_exim(b"plain"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn sendmail_escapes_less() {
+        assert_eq!(
+            *unescape_sendmail(br"j\303\274rgen\tA\\B"),
+            *"jürgen\tA\\B".as_bytes()
+        );
+        for text in [r#"say \"hi\""#, r"\v", r"a\", r"\38x"] {
+            assert_eq!(*unescape_sendmail(text.as_bytes()), *text.as_bytes());
+        }
     }
 
     proptest! {

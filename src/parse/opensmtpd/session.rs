@@ -119,6 +119,7 @@ fn envelope<'a>(fact: &mut Fact<'a>, mut fields: Fields<'a>) -> Option<()> {
     fact.queue_id = message_of(id);
     fact.sender = fields.address(b"from=")?;
     fact.address = fields.address(b"to=")?;
+    fact.text = b"";
     fields.0.is_empty().then_some(())
 }
 

@@ -95,7 +95,10 @@ fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Line<'a>> {
         match to(field, equals) {
             b"conn_use" => line.uses = number(value)?,
             b"delays" => line.delays = value,
-            b"tls" => line.tls = Some(TlsStatus::read(value)),
+            b"tls" => {
+                fact.tls_policy = value;
+                line.tls = Some(TlsStatus::read(value));
+            }
             b"dsn" => fact.enhanced_status = value,
             _ => {}
         }

@@ -6,7 +6,6 @@
 use crate::model::{Event, Lines, address_list};
 use crate::parse::{Fact, Kind};
 use crate::query::{Code, Term, TextField};
-use crate::text::unescape_exim;
 
 use super::strings::{domain_of_address_fits, enhanced_codes};
 use super::{Bits, Scene};
@@ -25,7 +24,7 @@ impl Scene<'_> {
             Term::Text {
                 field: TextField::Text,
                 text,
-            } => Box::new(|fact| text.matches(&unescape_exim(fact.text))),
+            } => Box::new(|fact| text.matches(&fact.mta.unescape(fact.text))),
             Term::Code(code) => Box::new(|fact| code_fits(*code, fact)),
             _ => return Some(Bits::empty(self.model.events.len())),
         };
@@ -40,7 +39,7 @@ impl Scene<'_> {
                 field: TextField::Text,
                 text,
             } => (
-                Box::new(|fact| text.matches(&unescape_exim(fact.subject))),
+                Box::new(|fact| text.matches(&fact.mta.unescape(fact.subject))),
                 false,
             ),
             Term::Text {

@@ -1,9 +1,8 @@
 //! Which of the distinct strings a term is about.
 
 use crate::model::{Cidr, Endpoint, Interner, Symbol, organisation};
-use crate::parse::Kind;
+use crate::parse::{Kind, Mta};
 use crate::query::{Code, TextMatch};
-use crate::text::unescape_exim;
 
 use super::{Bits, Scene};
 
@@ -37,9 +36,15 @@ impl Scene<'_> {
         self.peers(|peer| range.matches(peer.ip))
     }
 
+    /// Texts as they stand in the log or, with its escapes undone, as they are shown: a text does not know
+    /// whose it is.
     pub(super) fn texts(&self, text: &TextMatch) -> Bits {
         strings(&self.model.strings.texts, |known| {
-            text.matches(&unescape_exim(known))
+            text.matches(known)
+                || known.contains(&b'\\')
+                    && [Mta::Exim, Mta::Sendmail]
+                        .iter()
+                        .any(|mta| text.matches(&mta.unescape(known)))
         })
     }
 

@@ -6,7 +6,6 @@ use super::super::value::{Column, Holds, Row, Value};
 use super::{Facts, host_cell, mta_cell, path_cell, tls};
 use crate::model::{Endpoint, Event, Lines, Message, Model, attempts};
 use crate::parse::{Direction, Fact, Flag};
-use crate::text::unescape_exim;
 
 /// In the order of CONTRACT.
 pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
@@ -75,7 +74,7 @@ impl OnLine {
             errno: Value::integer(fact.errno),
             enhanced_status: Value::text(fact.enhanced_status),
             size: fact.size.map_or(Value::Null, Value::count),
-            text: Value::text(&unescape_exim(fact.text)),
+            text: Value::text(&fact.mta.unescape(fact.text)),
         }
     }
 
@@ -83,7 +82,7 @@ impl OnLine {
     fn of(model: &Model, event: &Event) -> Self {
         Self {
             errno: Value::integer((event.errno != 0).then_some(event.errno)),
-            text: Value::text(&unescape_exim(model.strings.texts.get(event.text))),
+            text: Value::text(&model.unescaped_text(event)),
             ..Self::default()
         }
     }

@@ -1,13 +1,10 @@
 //! `messages`: one row for each queue entry of each host.
 
-use std::collections::HashSet;
-
-use super::super::names_recipient;
 use super::super::value::{Column, Holds, Row, Value};
 use super::{Facts, host_cell, mta_cell, path_cell};
-use crate::model::{Event, Lines, Message, address_list};
+use crate::model::{Event, Lines, Message, OnLine};
 use crate::parse::{Direction, Fact, Kind};
-use crate::text::{Clean, unescape_exim};
+use crate::text::Clean;
 
 /// In the order of CONTRACT.
 pub(super) const COLUMNS: [Column; 22] = [
@@ -41,13 +38,6 @@ pub(super) struct Messages<'a> {
     lines: Lines<'a>,
 }
 
-/// What only the arrival line says.
-#[derive(Default)]
-struct Arrival {
-    subject: Vec<u8>,
-    recipients: Vec<u8>,
-}
-
 impl<'a> Messages<'a> {
     pub(super) const fn new(facts: &'a Facts<'a>) -> Self {
         let lines = Lines::new(facts.model);
@@ -59,11 +49,12 @@ impl<'a> Messages<'a> {
         let facts = self.facts;
         let message = facts.model.messages.get(number)?;
         let first = facts.model.events.get(message.first)?;
-        let arrival = self.arrival(message);
+        let subject = self.subject(message);
+        let recipients = self.recipients(message);
         let mut row = Vec::with_capacity(COLUMNS.len());
         row.extend(identity(facts, message, first));
         row.extend(span(facts, message));
-        row.extend(envelope(facts, message, &arrival));
+        row.extend(envelope(facts, message, recipients, &subject));
         row.extend(course(facts, message));
         row.extend(verdict(facts, number));
         row.extend([
@@ -74,16 +65,21 @@ impl<'a> Messages<'a> {
         Some(row)
     }
 
-    fn arrival(&mut self, message: &Message) -> Arrival {
+    /// Only the arrival line says it.
+    fn subject(&mut self, message: &Message) -> Vec<u8> {
         let Some(event) = self.facts.model.events.get(message.arrival) else {
-            return Arrival::default();
+            return Vec::new();
         };
-        let read = |fact: &Fact<'_>| Arrival {
-            subject: unescape_exim(fact.subject).into_owned(),
-            recipients: fact.recipients.to_vec(),
-        };
-        let arrival = self.lines.recall(event, read);
-        self.facts.noted(arrival).unwrap_or_default()
+        let read = |fact: &Fact<'_>| fact.mta.unescape(fact.subject).into_owned();
+        let subject = self.lines.recall(event, read);
+        self.facts.noted(subject).unwrap_or_default()
+    }
+
+    fn recipients(&mut self, message: &Message) -> Vec<Clean> {
+        let (facts, lines) = (self.facts, &mut self.lines);
+        let read = |event: &Event| facts.noted(lines.recall(event, OnLine::of));
+        let all = facts.model.recipients_of(message, read);
+        all.iter().map(Clean::line).collect()
     }
 }
 
@@ -104,28 +100,19 @@ fn span(facts: &Facts<'_>, message: &Message) -> [Value; 2] {
     [times().min(), times().max()].map(|time| time.map_or(Value::Null, Value::Time))
 }
 
-fn envelope(facts: &Facts<'_>, message: &Message, arrival: &Arrival) -> [Value; 4] {
+fn envelope(
+    facts: &Facts<'_>,
+    message: &Message,
+    recipients: Vec<Clean>,
+    subject: &[u8],
+) -> [Value; 4] {
     let sender = facts.model.strings.addresses.get(message.sender);
     [
         Value::address(sender),
-        Value::List(recipients(facts, message, &arrival.recipients)),
+        Value::List(recipients),
         Value::integer((message.size > 0).then_some(message.size)),
-        Value::text(&arrival.subject),
+        Value::text(subject),
     ]
-}
-
-/// Every envelope recipient: those that the arrival lists, then those that later lines name.
-fn recipients(facts: &Facts<'_>, message: &Message, listed: &[u8]) -> Vec<Clean> {
-    let addresses = &facts.model.strings.addresses;
-    let events = facts.model.events_of(message);
-    let named = events.filter(|event| names_recipient(event.kind));
-    let named = named.map(|event| addresses.get(event.recipient()));
-    let mut seen = HashSet::new();
-    address_list(listed)
-        .chain(named)
-        .filter(|address| !address.is_empty() && seen.insert(*address))
-        .map(Clean::line)
-        .collect()
 }
 
 fn course(facts: &Facts<'_>, message: &Message) -> [Value; 5] {

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 
 use super::super::mask::Mask;
-use super::super::names_recipient;
 use super::super::rows::{Facts, RowId};
-use crate::model::{Mail, Message, Status};
+use crate::insight::recall;
+use crate::model::{Event, Mail, Message, OnLine, Status};
 use crate::query::eval::is_bad;
 use crate::text::Clean;
 use crate::tls::Grade;
@@ -127,11 +127,10 @@ fn named(facts: &Facts<'_>, id: RowId) -> (Vec<u8>, Vec<u8>) {
     let Some(message) = message(facts, id) else {
         return (Vec::new(), Vec::new());
     };
-    let mut events = model.events_of(message);
-    let about = events.find(|event| names_recipient(event.kind));
-    let recipient = about.map(|event| model.strings.addresses.get(event.recipient()));
+    let read = |event: &Event| recall(model, event, OnLine::of).ok().flatten();
+    let recipients = model.recipients_of(message, read);
     (
         model.queue_id(message),
-        recipient.unwrap_or_default().to_vec(),
+        recipients.into_iter().next().unwrap_or_default(),
     )
 }
