@@ -3,7 +3,7 @@
 use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, names_recipient};
 use crate::parse::{Direction, Kind, Mta, exim};
 use crate::text::Clean;
-use crate::tls::{Grade, Grading, TlsState};
+use crate::tls::{Grade, Grading, TlsState, Trouble};
 
 use super::{Coverage, headline, recall, tls_words, words};
 
@@ -131,10 +131,10 @@ impl Teller<'_> {
             until: (matches!(group, Group::Waits { .. }) && events.len() > 1).then(|| last.time()),
             gap: None,
             grading,
-            title: Clean::line(title),
+            title: Clean::line(&title),
             notes: notes
                 .into_iter()
-                .filter(|note| !note.is_empty())
+                .filter(|note| !note.is_empty() && *note != title)
                 .map(Clean::line)
                 .collect(),
             events: numbers,
@@ -187,6 +187,11 @@ impl Teller<'_> {
             .copied()
             .filter(|event| event.kind == Kind::TlsFailed)
             .collect();
+        let remarks = events.iter().filter(|event| event.kind == Kind::Note);
+        let remarked = remarks.copied().find_map(|event| {
+            let about_tls = event.direction() == Some(Direction::Out);
+            tls_words::reason(self.text(event).as_bytes()).filter(|_| about_tls)
+        });
         let stopped = events.iter().filter(stops).find_map(|event| event.trouble);
         let mut notes = Vec::new();
         if let Some(trouble) = stopped {
@@ -194,6 +199,8 @@ impl Teller<'_> {
         } else if let Some(first) = failed.first() {
             notes.push(words::tls_failure(first.trouble).to_owned());
         }
+        let certificate = stopped == Some(Trouble::ValidationFailure);
+        notes.extend(remarked.filter(|_| certificate).map(str::to_owned));
         notes.extend(self.reason(&failed));
         notes.extend(self.policy(events));
         if stopped.is_some() {
@@ -222,7 +229,12 @@ impl Teller<'_> {
     fn policy(&self, events: &[&Event]) -> Option<String> {
         let mut told = events.iter().filter(|event| names_recipient(event.kind));
         let event = told.next()?;
-        let policy = |fact: &crate::parse::Fact<'_>| tls_words::policy(fact.tls_policy);
+        // Where nothing was sent, "undecided" is no news.
+        let sent = event.kind == Kind::Delivery;
+        let policy = |fact: &crate::parse::Fact<'_>| {
+            let undecided = fact.tls_policy.ends_with(b"?");
+            tls_words::policy(fact.tls_policy).filter(|_| sent || !undecided)
+        };
         recall(self.model, event, policy).ok().flatten().flatten()
     }
 
@@ -301,7 +313,8 @@ impl Teller<'_> {
     fn held(&self, event: &Event, notes: &mut Vec<String>) -> String {
         let exim = self.mta() == Mta::Exim;
         if !exim {
-            notes.extend(self.why(event));
+            const BARE: [&str; 2] = ["placed on hold", "released from hold"];
+            notes.extend(self.why(event).filter(|why| !BARE.contains(&why.as_str())));
         }
         let told = match (event.kind, exim) {
             (Kind::Frozen, true) => "frozen: no further attempts until it is thawed",

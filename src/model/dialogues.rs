@@ -22,6 +22,9 @@ const IDLE_MS: i64 = 30 * 60 * 1000;
 /// Files of one host that follow each other without a gap of this length are one log.
 const GAP_MS: i64 = 10 * 60 * 1000;
 
+/// One session gives rise to a few remarks; a peer may make it many.
+const REMARKS: usize = 8;
+
 /// All conversations that may still go on.
 #[derive(Debug, Default)]
 pub(super) struct Dialogues {
@@ -56,6 +59,8 @@ struct Dialogue {
     from: (Symbol, Option<Direction>),
     /// Lines about TLS that no message has taken up yet.
     untaken: Vec<u32>,
+    /// Remarks on a TLS session that is not yet told of.
+    remarks: Vec<u32>,
     /// What it carried without a statement about TLS.
     carried: Vec<u32>,
     /// Whether it carried anything.
@@ -101,6 +106,7 @@ impl Dialogue {
             failed: Failed::No,
             from: (Symbol::NONE, None),
             untaken: Vec::new(),
+            remarks: Vec::new(),
             carried: Vec::new(),
             used: false,
             opening: None,
@@ -188,9 +194,23 @@ impl Model {
                 dialogue.used_at = event.time();
                 dialogue.message = Event::NO_MESSAGE;
                 dialogue.failed = Failed::No;
-                dialogue.untaken = vec![number];
+                dialogue.untaken = std::mem::take(&mut dialogue.remarks);
+                dialogue.untaken.push(number);
                 if let Some(origin) = self.origins.get_mut(usize::from(event.origin)) {
                     origin.told_outbound |= event.direction() == Some(Direction::Out);
+                }
+                Verdict::KEPT
+            }
+            Turn::Remarks => {
+                let dialogue = self.dialogue(step.dialogue);
+                let after = dialogue.session != 0 && !dialogue.untaken.is_empty();
+                let remarks = if after {
+                    &mut dialogue.untaken
+                } else {
+                    &mut dialogue.remarks
+                };
+                if remarks.len() < REMARKS {
+                    remarks.push(number);
                 }
                 Verdict::KEPT
             }

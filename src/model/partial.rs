@@ -193,7 +193,9 @@ impl Partial {
         // What repeats is kept; the rest (replies, connection lines) is read again when it is looked at.
         let keeps_text = match fact.kind {
             Kind::Arrival | Kind::Delivery | Kind::Completion => false,
-            Kind::Session | Kind::Note => !fact.queue_id.is_empty(),
+            Kind::Session | Kind::Note => {
+                !fact.queue_id.is_empty() || fact.turn == Turn::Remarks
+            }
             _ => true,
         };
         let mut event = Event {

@@ -197,7 +197,8 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
             Status::Delivered
         };
     }
-    if deferred > 0 && !message.completed {
+    // Exim says that it completed what a person removed, Postfix does not.
+    if deferred > 0 && !message.completed && !removed {
         return Status::Deferred;
     }
     if removed || discarded > 0 && failed == 0 {

@@ -241,6 +241,8 @@ pub enum Turn {
     Secured,
     /// TLS was tried with [`Fact::peer`] and failed.
     Failed,
+    /// A word on the TLS session that is set up next or was set up last; it changes nothing.
+    Remarks,
     /// A message, or a refused one, went over it: TLS that was set up holds for this line.
     Carries,
     /// The connection ended. With [`Fact::tls`], TLS was in use for what it carried.

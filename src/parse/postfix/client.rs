@@ -22,19 +22,26 @@ pub(super) fn read<'a>(
         Direction::Out
     };
     if fact.queue_id.is_empty() {
-        tls_line::read(fact, dialogue, outbound, body) || of_server(fact, outbound, body)
+        tls_line::read(fact, dialogue, outbound, body) || of_server(fact, dialogue, outbound, body)
     } else {
         of_attempt(fact, dialogue, outbound, body)
     }
 }
 
 /// Without a message: `connect to H[IP]:25: Connection refused`, `Host offered STARTTLS: [H]`.
-fn of_server<'a>(fact: &mut Fact<'a>, outbound: Direction, body: &'a [u8]) -> bool {
+fn of_server<'a>(
+    fact: &mut Fact<'a>,
+    dialogue: &'a [u8],
+    outbound: Direction,
+    body: &'a [u8],
+) -> bool {
     if let Some(name) = body.strip_prefix(b"Host offered STARTTLS: [") {
         fact.peer.name = name.strip_suffix(b"]").unwrap_or(name);
     } else if tls_line::is_note(body) {
         let named = tls_line::host_of_note(body);
         fact.peer = named.map(|named| named.peer).unwrap_or_default();
+        fact.turn = Turn::Remarks;
+        fact.dialogue = dialogue;
     } else if let Some((peer, _)) = reason::host(body) {
         fact.peer = peer;
     } else {

@@ -75,23 +75,23 @@ fn facts(app: &App) -> Vec<(u8, String)> {
     };
     // One mail system on one host is what people expect.
     let hosts = model.hosts(None).len() as u64;
-    count(9, if hosts > 1 { hosts } else { 0 }, "host", "hosts");
-    count(4, u64::from(model.messages.len()), "message", "messages");
-    count(3, model.mails.len() as u64, "mail", "mails");
+    count(6, if hosts > 1 { hosts } else { 0 }, "host", "hosts");
+    count(5, u64::from(model.messages.len()), "message", "messages");
+    count(4, model.mails.len() as u64, "mail", "mails");
     let not_understood = format!("not understood ({})", app.key(Action::NotUnderstood));
-    count(6, model.reasons.total(), &not_understood, &not_understood);
+    count(8, model.reasons.total(), &not_understood, &not_understood);
     let systems: Vec<&str> = model
         .mail_systems(None)
         .into_iter()
         .map(crate::parse::Mta::name)
         .collect();
     if systems.len() > 1 {
-        add(8, systems.join(", "));
+        add(3, systems.join(", "));
     }
     if app.masked {
-        add(7, "masked".to_owned());
+        add(9, "masked".to_owned());
     }
-    add(5, app.profile().name.clone());
+    add(7, app.profile().name.clone());
     add(2, app.setup.zone.name());
     facts
 }
