@@ -551,6 +551,54 @@ fn the_story_of_the_case() {
 }
 
 #[test]
+fn the_stories_of_other_servers() {
+    for (server, id) in [
+        ("postfix", "4XkQ3c1Rj2z1bC"),
+        ("postfix", "4XkQ5d8Tk3z1bD"),
+        ("sendmail", "01OA51cd000311"),
+        ("opensmtpd", "0a0b0c0d"),
+    ] {
+        let log = format!("tests/logs/{server}.log");
+        let args = [
+            "explain",
+            id,
+            "--tz",
+            "UTC",
+            "--year",
+            "2020",
+            "--as-of",
+            "2026-08-01",
+            &log,
+        ];
+        insta::assert_snapshot!(format!("explain_{server}_{id}"), good(&args));
+        insta::assert_snapshot!(
+            format!("explain_{server}_{id}_markdown"),
+            good(&[&args[..], &["--format", "markdown"]].concat())
+        );
+    }
+}
+
+#[test]
+fn the_messages_of_other_servers() {
+    for server in ["postfix", "sendmail", "opensmtpd"] {
+        let log = format!("tests/logs/{server}.log");
+        let args = [
+            "--tz",
+            "UTC",
+            "--year",
+            "2020",
+            "--as-of",
+            "2026-08-01",
+            &log,
+        ];
+        for table in ["messages", "events"] {
+            let args = [&["export", table, "--format", "csv"], &args[..]].concat();
+            insta::assert_snapshot!(format!("export_{server}_{table}"), good(&args));
+        }
+    }
+}
+
+#[test]
 fn help_is_the_manual() {
     insta::assert_snapshot!("help", good(&["--help"]));
     insta::assert_snapshot!("help_export", good(&["export", "--help"]));

@@ -155,11 +155,27 @@ fn protection(hop: &Hop) -> String {
     }
 }
 
+/// What the hops of a returned message are about, told before anything else.
+const RETURNED: &str = "Returned in a bounce: the journey of the message that did not arrive, as the \
+                        bounce quotes it. ";
+
 /// The answer: how the part we saw was protected, then what the others' headers tell.
 fn headline(mail: &Mail, grades: &GradeBook) -> Clean {
+    let returned = if mail.returned { RETURNED } else { "" };
+    Clean::line(format!("{returned}{}", protected(mail, grades)))
+}
+
+fn protected(mail: &Mail, grades: &GradeBook) -> String {
     let result = mail.grades(grades);
     if mail.hops.is_empty() {
-        return Clean::line("No Received header: nothing tells how this message travelled.");
+        return "No Received header: nothing tells how this message travelled.".to_owned();
+    }
+    if mail.returned && mail.hops.iter().all(|hop| hop.evidence != Evidence::Own) {
+        // None of it is ours: nothing was witnessed.
+        return format!(
+            "None of its headers is ours.{}",
+            quoted_claims(mail, grades)
+        );
     }
     let own = mail
         .hops
@@ -187,7 +203,16 @@ fn headline(mail: &Mail, grades: &GradeBook) -> Clean {
     } else {
         ""
     };
-    Clean::line(format!("{witnessed}{claimed}{incomplete}"))
+    format!("{witnessed}{claimed}{incomplete}")
+}
+
+fn quoted_claims(mail: &Mail, grades: &GradeBook) -> String {
+    let told = bad_hops(mail.hops.iter(), grades);
+    if told.is_empty() {
+        " They tell of nothing bad.".to_owned()
+    } else {
+        format!(" They tell of {}.", told.join(" and of "))
+    }
 }
 
 /// What the headers of others tell of: the bad hops, in words.
@@ -197,8 +222,23 @@ fn claims(mail: &Mail, grades: &GradeBook) -> String {
     if others.is_empty() {
         return String::new();
     }
+    let told = bad_hops(others.iter().copied(), grades);
+    if told.is_empty() {
+        return " What others' headers tell of the hops before that shows nothing worse."
+            .to_owned();
+    }
+    let whose = if others.iter().any(|hop| hop.evidence == Evidence::Peer) {
+        "the peer's own headers tell"
+    } else {
+        "unverified headers tell"
+    };
+    format!(" Before that {whose} of {}.", told.join(" and of "))
+}
+
+/// The bad hops, in words, each kind once.
+fn bad_hops<'a>(hops: impl Iterator<Item = &'a Hop>, grades: &GradeBook) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
-    for hop in &others {
+    for hop in hops {
         let what = match hop.grading(grades).grade {
             Grade::C => {
                 let version = hop.session.as_ref().and_then(|session| session.version);
@@ -215,16 +255,7 @@ fn claims(mail: &Mail, grades: &GradeBook) -> String {
             told.push(what);
         }
     }
-    if told.is_empty() {
-        return " What others' headers tell of the hops before that shows nothing worse."
-            .to_owned();
-    }
-    let whose = if others.iter().any(|hop| hop.evidence == Evidence::Peer) {
-        "the peer's own headers tell"
-    } else {
-        "unverified headers tell"
-    };
-    format!(" Before that {whose} of {}.", told.join(" and of "))
+    told
 }
 
 fn labels(model: &Model, mail: &Mail) -> Vec<Label> {
@@ -253,7 +284,11 @@ fn labels(model: &Model, mail: &Mail) -> Vec<Label> {
         Clean::line(format!("{} ({smtp} by SMTP){took}", mail.hops.len())),
     );
     let path = model.path(mail.file).display();
-    let lines = format!("{path} lines {}-{}", mail.first_line, mail.last_line);
+    let inside = if mail.returned { " (in a bounce)" } else { "" };
+    let lines = format!(
+        "{path} lines {}-{}{inside}",
+        mail.first_line, mail.last_line
+    );
     add("Seen in", Clean::line(lines));
     if !mail.facts.complete {
         add(

@@ -20,6 +20,7 @@ pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -
         grades,
         events: &events,
         mta: writer.map_or_else(Mta::default, |origin| origin.mta),
+        status: message.status,
     };
     let grade = grades.message(number).grade;
     let mut sentences = vec![
@@ -42,6 +43,7 @@ struct Case<'a> {
     grades: &'a GradeBook,
     events: &'a [&'a Event],
     mta: Mta,
+    status: Status,
 }
 
 impl Case<'_> {
@@ -70,6 +72,9 @@ impl Case<'_> {
             }
             Grade::A => {
                 "Encrypted with current protocol and suite on every leg that is shown.".to_owned()
+            }
+            Grade::Local if matches!(self.status, Status::Queued | Status::Deferred) => {
+                "It has not crossed a network so far.".to_owned()
             }
             Grade::Local => "It never crossed a network.".to_owned(),
             Grade::Unknown if self.events.iter().any(|event| is_leg(event)) => {

@@ -200,14 +200,14 @@ impl Teller<'_> {
             notes.push(words::tls_failure(first.trouble).to_owned());
         }
         let certificate = stopped == Some(Trouble::ValidationFailure);
-        notes.extend(remarked.filter(|_| certificate).map(str::to_owned));
-        notes.extend(self.reason(&failed));
-        notes.extend(self.policy(events));
-        if stopped.is_some() {
-            return notes;
-        }
+        let remarked = remarked.filter(|_| certificate || !failed.is_empty());
+        notes.extend(remarked.map(str::to_owned).or_else(|| self.reason(&failed)));
         if events.iter().any(|event| event.kind == Kind::TlsDowngrade) {
             notes.push("TLS failed and the message was sent in clear instead".to_owned());
+            return notes;
+        }
+        notes.extend(self.policy(events));
+        if stopped.is_some() {
             return notes;
         }
         let leg = events
@@ -220,8 +220,12 @@ impl Teller<'_> {
     /// Why TLS failed: in plain words where they are known, else in those of the log.
     fn reason(&self, failed: &[&Event]) -> Option<String> {
         let texts: Vec<String> = failed.iter().map(|event| self.text(event)).collect();
-        let plain = texts.iter().find_map(|text| tls_words::reason(text.as_bytes()));
-        let telling = texts.iter().find(|text| !tls_words::is_generic(text.as_bytes()));
+        let plain = texts
+            .iter()
+            .find_map(|text| tls_words::reason(text.as_bytes()));
+        let telling = texts
+            .iter()
+            .find(|text| !tls_words::is_generic(text.as_bytes()));
         plain.map(str::to_owned).or_else(|| telling.cloned())
     }
 
@@ -337,7 +341,9 @@ impl Teller<'_> {
             until: None,
             gap: None,
             grading: None,
-            title: Clean::line(format!("only its envelope was named{from}; no message is shown")),
+            title: Clean::line(format!(
+                "only its envelope was named{from}; no message is shown"
+            )),
             notes: Vec::new(),
             events: numbers.to_vec(),
         })

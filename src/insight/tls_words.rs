@@ -9,25 +9,76 @@ const REASONS: [(&[u8], &str); 24] = [
     (b"unknown protocol", "what the peer sent was no TLS"),
     (b"packet length too long", "what the peer sent was no TLS"),
     (b"unexpected TLS packet", "what the peer sent was no TLS"),
-    (b"unsupported protocol", "the two have no TLS version in common"),
+    (
+        b"unsupported protocol",
+        "the two have no TLS version in common",
+    ),
     (b"version too low", "the two have no TLS version in common"),
     (b"protocol version", "the two have no TLS version in common"),
-    (b"no shared cipher", "the two have no cipher suite in common"),
-    (b"no ciphers available", "the two have no cipher suite in common"),
-    (b"key too small", "a key is shorter than the TLS library allows"),
-    (b"unknown ca", "the peer does not know who issued our certificate"),
-    (b"bad certificate", "the peer does not accept our certificate"),
-    (b"certificate unknown", "the peer does not accept our certificate"),
-    (b"certificate required", "the peer wants a certificate of us"),
-    (b"certificate has expired", "the peer's certificate has expired"),
-    (b"self-signed certificate", "the peer's certificate is signed by itself"),
-    (b"self signed certificate", "the peer's certificate is signed by itself"),
-    (b"untrusted issuer", "the issuer of the peer's certificate is not trusted"),
-    (b"ostname mismatch", "the peer's certificate is for another name"),
-    (b"no matching DANE TLSA", "the peer's certificate fits no TLSA record"),
-    (b"certificate verify failed", "the peer's certificate did not pass"),
-    (b"unexpected eof", "the peer closed the connection during the handshake"),
-    (b"lost connection", "the peer closed the connection during the handshake"),
+    (
+        b"no shared cipher",
+        "the two have no cipher suite in common",
+    ),
+    (
+        b"no ciphers available",
+        "the two have no cipher suite in common",
+    ),
+    (
+        b"key too small",
+        "a key is shorter than the TLS library allows",
+    ),
+    (
+        b"unknown ca",
+        "the peer does not know who issued our certificate",
+    ),
+    (
+        b"bad certificate",
+        "the peer does not accept our certificate",
+    ),
+    (
+        b"certificate unknown",
+        "the peer does not accept our certificate",
+    ),
+    (
+        b"certificate required",
+        "the peer wants a certificate of us",
+    ),
+    (
+        b"certificate has expired",
+        "the peer's certificate has expired",
+    ),
+    (
+        b"self-signed certificate",
+        "the peer's certificate is signed by itself",
+    ),
+    (
+        b"self signed certificate",
+        "the peer's certificate is signed by itself",
+    ),
+    (
+        b"untrusted issuer",
+        "the issuer of the peer's certificate is not trusted",
+    ),
+    (
+        b"ostname mismatch",
+        "the peer's certificate is for another name",
+    ),
+    (
+        b"no matching DANE TLSA",
+        "the peer's certificate fits no TLSA record",
+    ),
+    (
+        b"certificate verify failed",
+        "the peer's certificate did not pass",
+    ),
+    (
+        b"unexpected eof",
+        "the peer closed the connection during the handshake",
+    ),
+    (
+        b"lost connection",
+        "the peer closed the connection during the handshake",
+    ),
     (b"timed out", "the peer fell silent during the handshake"),
 ];
 
@@ -63,7 +114,10 @@ pub(super) fn policy(written: &[u8]) -> Option<String> {
         None if level == b"none" => format!("the policy {wanted}"),
         None => format!("the policy {wanted}: it was had"),
         Some(b"none") => format!("the policy {wanted}: sent in clear"),
-        Some(had) => format!("the policy {wanted}; {} was had", String::from_utf8_lossy(had)),
+        Some(had) => format!(
+            "the policy {wanted}; {} was had",
+            String::from_utf8_lossy(had)
+        ),
     })
 }
 
@@ -94,11 +148,26 @@ mod tests {
     #[test]
     fn the_most_telling_reason_is_given() {
         for (text, expected) in [
-            ("STARTTLS=client, error: connect failed=-1, reason=wrong version number", "no TLS"),
-            ("io-error: handshake failed: error:0A000102:SSL routines::unsupported protocol", "TLS version"),
-            ("SSL_connect error to mx.example.net[192.0.2.1]:25: lost connection", "closed the connection"),
-            ("certificate verification failed for mx.example.net[192.0.2.1]:25: untrusted issuer /CN=x", "issuer"),
-            ("server certificate verification failed for mx[192.0.2.1]:25: num=62:hostname mismatch", "another name"),
+            (
+                "STARTTLS=client, error: connect failed=-1, reason=wrong version number",
+                "no TLS",
+            ),
+            (
+                "io-error: handshake failed: error:0A000102:SSL routines::unsupported protocol",
+                "TLS version",
+            ),
+            (
+                "SSL_connect error to mx.example.net[192.0.2.1]:25: lost connection",
+                "closed the connection",
+            ),
+            (
+                "certificate verification failed for mx.example.net[192.0.2.1]:25: untrusted issuer /CN=x",
+                "issuer",
+            ),
+            (
+                "server certificate verification failed for mx[192.0.2.1]:25: num=62:hostname mismatch",
+                "another name",
+            ),
         ] {
             let found = reason(text.as_bytes()).unwrap_or_default();
             assert!(found.contains(expected), "{text}: {found}");
@@ -110,15 +179,37 @@ mod tests {
     #[test]
     fn policies_are_sentences() {
         for (written, expected) in [
-            ("may", "the policy wants TLS where it is offered (may): it was had"),
-            ("may:none", "the policy wants TLS where it is offered (may): sent in clear"),
-            ("may?", "the policy wants TLS where it is offered (may); what came of it is not told here"),
-            ("!encrypt", "the policy requires TLS (encrypt): it was not had, nothing was sent"),
+            (
+                "may",
+                "the policy wants TLS where it is offered (may): it was had",
+            ),
+            (
+                "may:none",
+                "the policy wants TLS where it is offered (may): sent in clear",
+            ),
+            (
+                "may?",
+                "the policy wants TLS where it is offered (may); what came of it is not told here",
+            ),
+            (
+                "!encrypt",
+                "the policy requires TLS (encrypt): it was not had, nothing was sent",
+            ),
             ("none", "the policy wants no TLS (none)"),
-            ("dane:encrypt", "the policy requires TLS where TLSA records exist (dane); encrypt was had"),
-            ("secure/requiretls", "the policy requires a certificate of the domain (secure): it was had"),
+            (
+                "dane:encrypt",
+                "the policy requires TLS where TLSA records exist (dane); encrypt was had",
+            ),
+            (
+                "secure/requiretls",
+                "the policy requires a certificate of the domain (secure): it was had",
+            ),
         ] {
-            assert_eq!(policy(written.as_bytes()).as_deref(), Some(expected), "{written}");
+            assert_eq!(
+                policy(written.as_bytes()).as_deref(),
+                Some(expected),
+                "{written}"
+            );
         }
         for strange in ["", "?", "!", "(disabled:may)", "\u{1b}[2J"] {
             assert_eq!(policy(strange.as_bytes()), None, "{strange}");

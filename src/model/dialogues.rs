@@ -113,6 +113,14 @@ impl Dialogue {
         }
     }
 
+    /// With whom TLS was set up, or failed.
+    const fn about(&self) -> Symbol {
+        match self.failed {
+            Failed::With(peer) => peer,
+            Failed::No | Failed::Next => self.peer,
+        }
+    }
+
     /// Whether the TLS session is that of the connection by which a leg of a message went.
     fn holds_for(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Hold {
         // Where the lines of a conversation name nobody, the conversation itself ties them.
@@ -203,8 +211,11 @@ impl Model {
             }
             Turn::Remarks => {
                 let dialogue = self.dialogue(step.dialogue);
-                let after = dialogue.session != 0 && !dialogue.untaken.is_empty();
-                let remarks = if after {
+                let after = dialogue.session != 0 || dialogue.failed != Failed::No;
+                let remarks = if after && !dialogue.untaken.is_empty() {
+                    if event.peer.is_none() {
+                        event.peer = dialogue.about();
+                    }
                     &mut dialogue.untaken
                 } else {
                     &mut dialogue.remarks

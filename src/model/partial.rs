@@ -1,5 +1,6 @@
 //! The facts of one chunk, gathered apart from all others; [`super::Model::merge`] joins them in order.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashMap};
@@ -141,7 +142,8 @@ impl Partial {
         }
         // One line about several recipients (Sendmail) is one event for each.
         for recipient in recipient_list(fact.recipients) {
-            let address = self.strings.addresses.intern(recipient);
+            let recipient = whole_address(fact.mta, recipient);
+            let address = self.strings.addresses.intern(&recipient);
             self.push(fact, Event { address, ..event });
         }
     }
@@ -180,6 +182,7 @@ impl Partial {
         } else {
             fact.address
         };
+        let address = &*whole_address(fact.mta, address);
         // A local delivery often names the envelope recipient twice.
         let parent = if fact.parent_address == address {
             b""
@@ -193,9 +196,7 @@ impl Partial {
         // What repeats is kept; the rest (replies, connection lines) is read again when it is looked at.
         let keeps_text = match fact.kind {
             Kind::Arrival | Kind::Delivery | Kind::Completion => false,
-            Kind::Session | Kind::Note => {
-                !fact.queue_id.is_empty() || fact.turn == Turn::Remarks
-            }
+            Kind::Session | Kind::Note => !fact.queue_id.is_empty() || fact.turn == Turn::Remarks,
             _ => true,
         };
         let mut event = Event {
@@ -303,7 +304,8 @@ impl Partial {
             return;
         }
         if message.sender.is_none() && !fact.sender.is_empty() {
-            message.sender = strings.addresses.intern(fact.sender);
+            let sender = whole_address(fact.mta, fact.sender);
+            message.sender = strings.addresses.intern(&sender);
         }
         if message.message_id.is_none() && !fact.message_id.is_empty() {
             message.message_id = strings.message_ids.append(fact.message_id);
@@ -333,6 +335,16 @@ impl Partial {
     /// Lines counted as not understood so far.
     pub fn not_understood(&self) -> usize {
         self.not_understood.len()
+    }
+}
+
+/// An address as it was before Sendmail escaped the whole line. In Exim's lines a backslash may be the address's
+/// own.
+fn whole_address(mta: Mta, address: &[u8]) -> Cow<'_, [u8]> {
+    if mta == Mta::Sendmail {
+        mta.unescape(address)
+    } else {
+        Cow::Borrowed(address)
     }
 }
 

@@ -28,7 +28,10 @@ mod tests {
     fn only_escapes_of_the_writer_are_undone() {
         let text = br#"550 5.1.1 <EXAMPLE\nobody> \303\274 \"x\" #012"#;
         let of = |mta: Mta| String::from_utf8_lossy(&mta.unescape(text)).into_owned();
-        assert_eq!(of(Mta::Exim), "550 5.1.1 <EXAMPLE\nobody> \u{fc} \"x\" #012");
+        assert_eq!(
+            of(Mta::Exim),
+            "550 5.1.1 <EXAMPLE\nobody> \u{fc} \"x\" #012"
+        );
         assert_eq!(
             of(Mta::Sendmail),
             "550 5.1.1 <EXAMPLE\nobody> \u{fc} \\\"x\\\" #012"

@@ -145,11 +145,16 @@ fn mail(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<Strin
     let time = mail
         .time()
         .map_or_else(|| "no time".to_owned(), |time| moment::full(zone, time));
+    let returned = if mail.returned {
+        " (returned in a bounce)"
+    } else {
+        ""
+    };
     let claimed = given
         .claimed
         .map_or_else(String::new, |grade| format!(", {} (claimed)", badge(grade)));
     Some(format!(
-        "{time}{}{}: {} hops, {} (witnessed){claimed}, {} line {}",
+        "{time}{}{}: {} hops{returned}, {} (witnessed){claimed}, {} line {}",
         named(" ", mail.message_id().as_bytes()),
         named(" from ", mail.from().as_bytes()),
         mail.hops.len(),

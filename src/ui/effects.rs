@@ -1,5 +1,6 @@
 //! Does what the state asks for: questions to the worker, details, copies, files.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -231,7 +232,11 @@ fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
                 .events_of(message)
                 .map(|event| (model.file_number(event), event.line))
                 .collect();
-            // A line may state several facts.
+            // Within a file as it is written; a line may state several facts.
+            let mut files: Vec<u32> = lines.iter().map(|(file, _)| *file).collect();
+            let mut seen = HashSet::new();
+            files.retain(|file| seen.insert(*file));
+            lines.sort_by_key(|(file, line)| (files.iter().position(|own| own == file), *line));
             lines.dedup();
             lines
                 .into_iter()

@@ -1,0 +1,118 @@
+use super::*;
+use crate::model::AsOf;
+use crate::model::sample::{self, leg};
+use crate::parse::{Fact, Outcome, Peer};
+use crate::tls::Profile;
+
+fn told(facts: &[Fact<'static>]) -> Timeline {
+    let outcomes: Vec<Outcome<'_>> = facts.iter().cloned().map(Outcome::Fact).collect();
+    let model = sample::model(&[("mail.log", &outcomes)]);
+    let profile = std::sync::Arc::new(Profile::named("default").unwrap());
+    let grades = GradeBook::of(&model, profile, AsOf::Event);
+    Timeline::of(&model, &grades, 0).unwrap()
+}
+
+fn line(kind: Kind, text: &'static [u8]) -> Fact<'static> {
+    Fact {
+        text,
+        direction: None,
+        peer: Peer::default(),
+        ..leg(b"postfix/qmgr", kind)
+    }
+}
+
+fn titles(story: &Timeline) -> Vec<&str> {
+    story.steps.iter().map(|step| step.title.as_str()).collect()
+}
+
+#[test]
+fn no_step_is_without_words() {
+    let story = told(&[
+        leg(b"postfix/smtpd", Kind::Arrival),
+        line(Kind::Note, b""),
+        line(Kind::Note, b"sender delay notification: 4f9K0x3zzz"),
+        line(Kind::Frozen, b"placed on hold"),
+        line(Kind::Thawed, b"released from hold"),
+        line(Kind::Removed, b"removed"),
+    ]);
+    assert_eq!(
+        titles(&story),
+        [
+            "received from mx.example.net [192.0.2.7]",
+            "sender delay notification: 4f9K0x3zzz",
+            "held: no further attempts until it is released",
+            "released",
+            "removed",
+        ]
+    );
+    assert!(story.steps[2..].iter().all(|step| step.notes.is_empty()));
+}
+
+#[test]
+fn a_message_of_which_only_the_envelope_is_told() {
+    let story = told(&[Fact {
+        direction: Some(Direction::In),
+        peer: leg(b"sm-mta", Kind::Arrival).peer,
+        mta: Mta::Sendmail,
+        ..line(Kind::Note, b"")
+    }]);
+    assert_eq!(
+        titles(&story),
+        ["only its envelope was named by mx.example.net [192.0.2.7]; no message is shown"]
+    );
+    assert_eq!(
+        story.headline.as_str(),
+        "No message was taken in, as far as these files tell."
+    );
+}
+
+#[test]
+fn whom_it_waited_for_is_given_up_with_it() {
+    let story = told(&[
+        leg(b"postfix/smtp", Kind::Deferral),
+        Fact {
+            address: b"",
+            ..line(Kind::Failure, b"expired, returned to sender")
+        },
+    ]);
+    let last = story.steps.last().unwrap();
+    assert_eq!(
+        last.title.as_str(),
+        "given up: all recipients who still waited have failed"
+    );
+    assert_eq!(last.notes[0].as_str(), "expired, returned to sender");
+}
+
+#[test]
+fn an_optional_handshake_that_fails_is_no_requirement() {
+    let failed = |mta| {
+        told(&[Fact {
+            mta,
+            trouble: Some(Trouble::HandshakeFailed),
+            ..leg(b"smtp", Kind::Deferral)
+        }])
+    };
+    for mta in [Mta::Postfix, Mta::Sendmail, Mta::OpenSmtpd] {
+        let story = failed(mta);
+        let headline = story.headline.as_str();
+        assert!(headline.starts_with("We tried TLS; "), "{headline}");
+        assert!(!story.steps[0].notes[0].contains("required"));
+    }
+    let story = failed(Mta::Exim);
+    assert!(story.headline.starts_with("We required TLS; "));
+    assert!(story.steps[0].notes[0].contains("required"));
+}
+
+#[test]
+fn a_backslash_of_postfix_stays() {
+    let text = br"host mx.example.net[192.0.2.7] said: 550 5.7.1 DOMAIN\nobody (in reply to RCPT TO command)";
+    let story = told(&[Fact {
+        text,
+        ..leg(b"postfix/smtp", Kind::Failure)
+    }]);
+    let notes = &story.steps[0].notes;
+    assert!(
+        notes.iter().any(|note| note.contains(r"DOMAIN\nobody")),
+        "{notes:?}"
+    );
+}

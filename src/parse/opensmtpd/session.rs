@@ -4,7 +4,7 @@ use super::fields::{Fields, host_name, ip, relay, target};
 use super::words::{before_aliases, closed, failed, in_quotes, refused, result, secured, sent};
 use super::{Parsed, identifier, message_of, of_session};
 use crate::parse::bytes::{from, number, word};
-use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+use crate::parse::{Absence, Direction, Fact, Kind, Peer, Turn};
 
 /// Reads what follows the session ID.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, id: &'a [u8], text: &'a [u8]) -> Parsed {
@@ -184,6 +184,11 @@ fn outbound_delivery<'a>(
     outcome(fact, &mut fields)?;
     before_aliases(fact, parent);
     sent(fact, session);
+    if fact.dialogue.is_empty() && fact.peer.ip.is_empty() {
+        // The domain stands where a host would: no connection was made for this envelope.
+        fact.peer = Peer::default();
+        fact.direction = None;
+    }
     Some(())
 }
 

@@ -72,7 +72,7 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
 fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, pid: &'a [u8], text: &'a [u8]) -> Parsed {
     fact.kind = Kind::Note;
     fact.text = text;
-    if note::leveled(fact, daemon, text) {
+    if note::leveled(fact, daemon, pid, text) {
         return Ok(());
     }
     let (queue_id, body) = queue_id::split(text);

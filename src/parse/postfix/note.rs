@@ -1,6 +1,6 @@
 //! Warnings and worse, and the message lines that are only worth keeping.
 
-use crate::parse::{Direction, Fact};
+use crate::parse::{Direction, Fact, Turn};
 
 use super::daemon::Daemon;
 use super::host;
@@ -8,13 +8,24 @@ use super::queue_id;
 
 /// Reads `warning: ...` and the like; false when the line has no such level. A queue ID or the client that the
 /// warning is about is noted: `warning: QID: ...`, `warning: HOST: SASL ...`.
-pub(super) fn leveled<'a>(fact: &mut Fact<'a>, daemon: Daemon, text: &'a [u8]) -> bool {
+pub(super) fn leveled<'a>(
+    fact: &mut Fact<'a>,
+    daemon: Daemon,
+    dialogue: &'a [u8],
+    text: &'a [u8],
+) -> bool {
     const LEVELS: [&[u8]; 5] = [b"warning: ", b"error: ", b"fatal: ", b"panic: ", b"debug: "];
     let Some(body) = LEVELS.iter().find_map(|level| text.strip_prefix(*level)) else {
         return false;
     };
     let (id, body) = queue_id::split(body);
     fact.queue_id = id.unwrap_or_default();
+    if daemon == Daemon::Smtp && body.starts_with(b"TLS library problem: ") {
+        // Why the handshake failed of which the line before tells.
+        fact.direction = Some(Direction::Out);
+        fact.turn = Turn::Remarks;
+        fact.dialogue = dialogue;
+    }
     if daemon == Daemon::Smtpd {
         let client = host::named(body).filter(|named| named.rest.starts_with(b": "));
         let client = client.or_else(|| {

@@ -8,7 +8,7 @@ use super::fields::{next, rfind, until_comma};
 use super::tls::{More, refusal};
 use super::{Parsed, relay};
 use crate::parse::bytes::{between, contains, from, split_once, to};
-use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+use crate::parse::{Absence, Direction, Fact, Kind, Peer, Turn};
 use crate::tls::Trouble;
 
 /// Mailers that move mail on this host (`cf/mailer`, and the internal ones).
@@ -67,6 +67,11 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Pa
     fact.enhanced_status = line.dsn;
     fact.kind = kind(stat, &line);
     fact.direction = Some(direction(&line, !fact.peer.ip.is_empty()));
+    if fact.peer.ip.is_empty() && is_nowhere(stat) {
+        // The domain stands where a host would: nobody was connected to.
+        fact.peer = Peer::default();
+        fact.direction = None;
+    }
     fact.text = match between(stat, b"Sent (", b")") {
         Some(reply) => reply,
         None => line.reply.unwrap_or(stat),
@@ -152,6 +157,12 @@ fn kind(stat: &[u8], line: &Line<'_>) -> Kind {
         _ if stat.starts_with(b"Deferred") || line.dsn.first() == Some(&b'4') => Kind::Deferral,
         _ => Kind::Failure,
     }
+}
+
+/// No host of the domain was found.
+fn is_nowhere(stat: &[u8]) -> bool {
+    let reason = stat.strip_prefix(b"Deferred: ").unwrap_or(stat);
+    reason.starts_with(b"Host unknown") || reason.starts_with(b"Name server: ")
 }
 
 fn direction(line: &Line<'_>, address: bool) -> Direction {

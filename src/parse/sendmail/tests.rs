@@ -278,12 +278,6 @@ fn what_became_of_a_recipient() {
             Turn::Carries,
         ),
         (
-            "mailer=esmtp, pri=1, relay=nowhere.example, dsn=5.1.2, stat=Host unknown (Name server: nowhere.example: host not found)",
-            Kind::Failure,
-            Direction::Out,
-            Turn::Alone,
-        ),
-        (
             "mailer=relay, pri=1, relay=[127.0.0.1] [127.0.0.1], dsn=2.0.0, stat=Sent (x Message accepted for delivery)",
             Kind::Delivery,
             Direction::Out,
@@ -298,6 +292,31 @@ fn what_became_of_a_recipient() {
             (kind, Some(direction), turn),
             "{fields}"
         );
+    }
+}
+
+#[test]
+fn a_domain_without_hosts_is_no_host() {
+    for (dsn, stat, kind) in [
+        (
+            "5.1.2",
+            "Host unknown (Name server: nowhere.example: host not found)",
+            Kind::Failure,
+        ),
+        (
+            "4.4.3",
+            "Deferred: Name server: nowhere.example: host name lookup failure",
+            Kind::Deferral,
+        ),
+    ] {
+        let read = of_message(&format!(
+            "to=<b@nowhere.example>, delay=00:00:02, mailer=esmtp, pri=1, relay=nowhere.example, dsn={dsn}, stat={stat}"
+        ));
+        assert_eq!(
+            (read.kind, read.direction, read.turn),
+            (kind, None, Turn::Alone)
+        );
+        assert!(read.peer.is_empty(), "{stat}");
     }
 }
 

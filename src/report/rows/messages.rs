@@ -129,8 +129,9 @@ fn course(facts: &Facts<'_>, message: &Message) -> [Value; 5] {
 /// Who handed us the message, or tried to.
 fn giver<'a>(facts: &'a Facts<'_>, message: &Message) -> Option<&'a [u8]> {
     let mut inbound = facts.model.events_of(message).filter(|event| {
-        matches!(event.kind, Kind::Arrival | Kind::Rejection)
+        matches!(event.kind, Kind::Arrival | Kind::Rejection | Kind::Note)
             && event.direction() == Some(Direction::In)
+            && !event.peer.is_none()
     });
     let event = inbound.next()?;
     Some(facts.model.strings.endpoint(event.peer).label())

@@ -198,3 +198,51 @@ fn several_hosts_and_mail_systems_stand_above() {
         "{head}"
     );
 }
+
+/// Logs of other servers than Exim, with what they tell in their own way.
+const OTHERS: [(&str, &str, &str); 3] = [
+    (
+        "postfix",
+        include_str!("../../../tests/logs/postfix.log"),
+        "4XkQ3c1Rj2z1bC",
+    ),
+    (
+        "sendmail",
+        include_str!("../../../tests/logs/sendmail.log"),
+        "01OA51cd000311",
+    ),
+    (
+        "opensmtpd",
+        include_str!("../../../tests/logs/opensmtpd.log"),
+        "0a0b0c0d",
+    ),
+];
+
+#[test]
+fn every_server_in_the_usual_small_terminal() {
+    for (name, log, id) in OTHERS {
+        let mut stage = Stager::of(model(&[("mail.log", log)])).size(80, 24).raise();
+        assert_snapshot!(format!("{name}_messages_small"), stage.screen());
+        stage.write(&format!("/id:{id}")).press("enter enter");
+        assert_snapshot!(format!("{name}_message_small"), stage.screen());
+        stage.press("r");
+        assert_snapshot!(format!("{name}_raw_small"), stage.screen());
+    }
+}
+
+#[test]
+fn every_server_in_a_wide_terminal() {
+    for (name, log, id) in OTHERS {
+        let mut stage = Stager::of(model(&[("mail.log", log)]))
+            .size(120, 40)
+            .raise();
+        assert_snapshot!(format!("{name}_messages_wide"), stage.screen());
+        stage.write(&format!("/id:{id}")).press("enter enter");
+        assert_snapshot!(format!("{name}_message_wide"), stage.screen());
+    }
+    let all: Vec<(&str, &str)> = OTHERS.iter().map(|(name, log, _)| (*name, *log)).collect();
+    let mut stage = Stager::of(model(&all)).size(120, 40).raise();
+    assert_snapshot!("servers_together", stage.screen());
+    stage.write("/id:4XkQ5d8Tk3z1bD").press("enter enter");
+    assert_snapshot!("a_message_held_and_bounced", stage.screen());
+}

@@ -61,6 +61,7 @@ pub(super) fn model(files: &[(&str, &str)]) -> Model {
 pub(super) fn model_of(inputs: Vec<Input>) -> Model {
     let options = ingest::Options {
         zone: zone(),
+        year: Some(2020),
         host: Some("mail.example.org".to_owned()),
         ..ingest::Options::default()
     };

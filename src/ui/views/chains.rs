@@ -146,10 +146,12 @@ fn sender(app: &App, mail: &Mail) -> String {
     }
 }
 
-/// Cut at its end, as one reads it.
+/// Cut at its end, as one reads it. What a bounce returned is another journey than the bounce.
 fn subject(app: &App, mail: &Mail, cells: usize) -> String {
+    let returned = if mail.returned { "(returned) " } else { "" };
     if app.masked {
-        return String::new();
+        return returned.trim_end().to_owned();
     }
-    truncate_end(&clean(mail.subject().as_bytes()), cells).into_owned()
+    let subject = format!("{returned}{}", clean(mail.subject().as_bytes()));
+    truncate_end(&subject, cells).into_owned()
 }

@@ -213,7 +213,9 @@ fn route(app: &App, model: &Model, message: &Message, columns: &Columns) -> Stri
 
 /// The first recipient, and how many there are.
 fn recipients(app: &App, model: &Model, message: &Message) -> String {
-    let first = model.events_of(message).find(|event| is_outcome(event));
+    let events = || model.events_of(message);
+    let first = events().find(|event| is_outcome(event));
+    let first = first.or_else(|| events().find(|event| is_named(event)));
     let Some(first) = first else {
         return "?".to_owned();
     };
@@ -230,6 +232,14 @@ const fn is_outcome(event: &Event) -> bool {
         event.kind,
         Delivery | Deferral | RetryWait | Failure | Discarded | Rejection
     ) && !event.address.is_none()
+}
+
+/// A recipient that was taken; of its outcome nothing is told.
+fn is_named(event: &Event) -> bool {
+    event.kind == crate::parse::Kind::Note
+        && event.direction() == Some(crate::parse::Direction::In)
+        && event.text.is_none()
+        && !event.address.is_none()
 }
 
 fn person(app: &App, address: &[u8]) -> String {

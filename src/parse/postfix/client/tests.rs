@@ -86,9 +86,14 @@ fn lines_about_a_server() {
         "setting up TLS connection to mx.example.net[192.0.2.1]:25",
     ] {
         let fact = fact("postfix/smtp", text);
+        let turn = if text.starts_with("connect ") {
+            Turn::Alone
+        } else {
+            Turn::Remarks
+        };
         assert_eq!(
             (fact.kind, fact.turn, fact.trouble),
-            (Kind::Note, Turn::Alone, None),
+            (Kind::Note, turn, None),
             "{text}"
         );
         assert_eq!(
