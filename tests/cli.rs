@@ -599,6 +599,44 @@ fn the_messages_of_other_servers() {
 }
 
 #[test]
+fn filters_find_what_other_servers_write() {
+    let logs = ["postfix", "sendmail", "opensmtpd"].map(|own| format!("tests/logs/{own}.log"));
+    for (filter, expected) in [
+        ("to:dora", "0e0f0a0b 4XkQ5d8Tk3z1bD"),
+        ("to:nobody", "01OA91ef000321"),
+        ("addr:jürgen", "01OA01ab000301"),
+        ("kind:tls_downgrade", "0a0b0c0d 4XkQ3c1Rj2z1bC"),
+        ("kind:frozen", "4XkQ5d8Tk3z1bD"),
+        (
+            "host:old.example.com",
+            "0a0b0c0d 4XkQ3c1Rj2z1bC 01OA51cd000311",
+        ),
+        (
+            "tls:refused",
+            "4XkQ3c1Rj2z1bC 4XkQ5d8Tk3z1bD 01OA51cd000311",
+        ),
+        // Postfix and Sendmail write it in a field of its own, not in the text.
+        ("code:4.7.5", "4XkQ3c1Rj2z1bC 4XkQ5d8Tk3z1bD"),
+        ("code:5.1.2", "01OA51cd000311"),
+        ("text:\"hostname mismatch\"", "4XkQ5d8Tk3z1bD"),
+        ("from:<>", "4XkQ6f0Vl4z1bG"),
+        ("domain:nowhere.example", "01OA51cd000311"),
+    ] {
+        let mut args = vec!["export", "messages", "--format", "ndjson", "--year", "2020"];
+        args.extend(["--where", filter]);
+        args.extend(logs.iter().map(String::as_str));
+        let rows = good(&args);
+        let ids = rows.lines().map(|row| {
+            let row: serde_json::Value = serde_json::from_str(row).unwrap();
+            row["queue_id"].as_str().unwrap().to_owned()
+        });
+        let mut ids: Vec<String> = ids.collect();
+        ids.sort_unstable();
+        assert_eq!(ids.join(" "), expected, "{filter}");
+    }
+}
+
+#[test]
 fn help_is_the_manual() {
     insta::assert_snapshot!("help", good(&["--help"]));
     insta::assert_snapshot!("help_export", good(&["export", "--help"]));

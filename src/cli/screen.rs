@@ -53,6 +53,9 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         name_errors(&early, &load);
         return Err(Failure::NothingRead);
     }
+    for error in &early {
+        load.progress.leave_out(error.clone());
+    }
     let past = PastFilters::open();
     let setup = Setup {
         model: Arc::clone(&load.model),

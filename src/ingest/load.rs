@@ -161,11 +161,15 @@ impl Loader {
 
     /// Notes what could not be read. A read that was cut short on request is no failure.
     fn tell(&self, errors: impl IntoIterator<Item = SourceError>) {
-        if !self.progress.is_cancelled() {
-            self.errors
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(errors);
+        if self.progress.is_cancelled() {
+            return;
+        }
+        let mut all = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        for error in errors {
+            if error.is_news() {
+                self.progress.leave_out(error.to_string());
+            }
+            all.push(error);
         }
     }
 

@@ -12,6 +12,7 @@ pub struct Progress {
     bytes: AtomicU64,
     lines: AtomicU64,
     current: Mutex<String>,
+    left_out: Mutex<Vec<String>>,
     cancel: AtomicBool,
     done: AtomicBool,
     took_ms: AtomicU64,
@@ -25,6 +26,7 @@ impl Default for Progress {
             bytes: AtomicU64::new(0),
             lines: AtomicU64::new(0),
             current: Mutex::new(String::new()),
+            left_out: Mutex::new(Vec::new()),
             cancel: AtomicBool::new(false),
             done: AtomicBool::new(false),
             took_ms: AtomicU64::new(0),
@@ -54,6 +56,22 @@ impl Progress {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Inputs that were not read, or not to their end, and why, as sentences.
+    pub fn left_out(&self) -> Vec<String> {
+        self.left_out
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Notes an input that was not read.
+    pub fn leave_out(&self, why: String) {
+        self.left_out
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(why);
     }
 
     /// True when the load has ended, by itself or by [`Progress::cancel`].

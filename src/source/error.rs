@@ -16,6 +16,13 @@ impl SourceError {
     }
 }
 
+impl SourceError {
+    /// Whether somebody who looks at the rest has to know: a directory holds other things than mail as well.
+    pub const fn is_news(&self) -> bool {
+        matches!(self, Self::Twin { .. }) || !self.is_harmless()
+    }
+}
+
 /// A path in one line: whoever names a file may put line ends and escape sequences into it.
 fn shown(path: &Path) -> String {
     clean(path.as_os_str().as_encoded_bytes()).into_owned()

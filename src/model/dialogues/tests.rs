@@ -355,3 +355,44 @@ fn a_queue_id_used_again_is_another_message() {
         );
     }
 }
+
+#[test]
+fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
+    let nameless = |fact: Fact<'static>| Fact {
+        peer: Peer::default(),
+        ..fact
+    };
+    let remark = |second| Fact {
+        text: b"why",
+        ..smtp(second, Kind::Note, Turn::Remarks)
+    };
+    let log = [
+        // Before the line about the session, and after the one about a failed handshake.
+        remark(1),
+        with(TLS12, smtp(1, Kind::Session, Turn::Secured)),
+        of("ABCDEF1", smtp(2, Kind::Delivery, Turn::Carries)),
+        smtp(10, Kind::TlsFailed, Turn::Failed),
+        nameless(remark(10)),
+        of("ABCDEF2", smtp(11, Kind::Deferral, Turn::Carries)),
+        // Nothing of it stays for the next.
+        of("ABCDEF3", smtp(20, Kind::Deferral, Turn::Carries)),
+    ];
+    for per_chunk in 1..=log.len() {
+        let model = model_of(&log, per_chunk);
+        let lines = |message: u32| {
+            let message = model.messages.get(message).unwrap();
+            let mut lines: Vec<u32> = model.events_of(message).map(|own| own.line).collect();
+            lines.sort_unstable();
+            lines
+        };
+        assert_eq!(lines(0), [1, 2, 3]);
+        assert_eq!(lines(1), [4, 5, 6]);
+        assert_eq!(lines(2), [7]);
+        let named = model.events.iter().find(|event| event.line == 5).unwrap();
+        assert_eq!(
+            model.strings.endpoint(named.peer).name,
+            b"mx.example.net",
+            "the host of the failure"
+        );
+    }
+}

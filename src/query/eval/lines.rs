@@ -4,7 +4,7 @@
 //! again, in order; a line that cannot be had any more passes no test.
 
 use crate::model::{Event, Lines, address_list};
-use crate::parse::{Fact, Kind};
+use crate::parse::{Fact, Kind, Mta};
 use crate::query::{Code, Term, TextField};
 
 use super::strings::{domain_of_address_fits, enhanced_codes};
@@ -20,6 +20,12 @@ impl Scene<'_> {
     /// The events whose line alone passes a term about texts; `None` when cancelled. Empty for a term
     /// that the model can answer.
     pub(super) fn events_by_line(&self, term: &Term) -> Option<Bits> {
+        // Exim has the code in the text, which is known; others write a field of its own.
+        let in_field = matches!(term, Term::Code(_));
+        let asked = |event: &Event| {
+            let mta = || self.model.origin_of(event).map(|origin| origin.mta);
+            event.text.is_none() || in_field && mta() != Some(Mta::Exim)
+        };
         let test: FactTest<'_> = match term {
             Term::Text {
                 field: TextField::Text,
@@ -28,7 +34,7 @@ impl Scene<'_> {
             Term::Code(code) => Box::new(|fact| code_fits(*code, fact)),
             _ => return Some(Bits::empty(self.model.events.len())),
         };
-        self.lines_where(|event| event.text.is_none(), &test)
+        self.lines_where(asked, &test)
     }
 
     /// The arrivals whose line alone passes a term: by the subject, or by a recipient of whom nothing

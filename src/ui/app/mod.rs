@@ -85,6 +85,8 @@ pub struct App {
     pub grades: Arc<GradeBook>,
     /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
     note: Option<Arc<Coverage>>,
+    /// What was left out has been put away.
+    knows_left_out: bool,
     /// The table on screen.
     pub table: Table,
     /// The list of log messages.
@@ -122,6 +124,7 @@ impl App {
         Self {
             grades: Arc::new(GradeBook::new(profile, setup.as_of)),
             note: Some(Arc::default()),
+            knows_left_out: false,
             table: Table::Messages,
             messages: ListState::new(Sort::newest_first()),
             chains: ListState::new(Sort::newest_first()),
@@ -238,12 +241,26 @@ impl App {
         key.unwrap_or_else(|| action.info().name.replace('_', " "))
     }
 
+    /// The first input that was not read, and how many more there are; at the same places as [`App::note`], and
+    /// before it.
+    pub fn left_out(&self) -> Option<(String, usize)> {
+        if self.knows_left_out || !self.may_tell() {
+            return None;
+        }
+        let mut all = self.setup.progress.left_out().into_iter();
+        let first = all.next()?;
+        Some((first, all.len()))
+    }
+
+    fn may_tell(&self) -> bool {
+        let in_list = self.detail.is_none() && self.overlay.is_none() && self.places.is_empty();
+        in_list && !self.filter.is_editing() && self.setup.progress.is_done()
+    }
+
     /// What the logs do not say of TLS, while somebody should be told: over the lists, once everything is
     /// loaded, until it is put away.
     pub fn note(&self) -> Option<&Coverage> {
-        let in_list = self.detail.is_none() && self.overlay.is_none() && self.places.is_empty();
-        let told = in_list && !self.filter.is_editing() && self.setup.progress.is_done();
-        let note = self.note.as_deref().filter(|_| told);
+        let note = self.note.as_deref().filter(|_| self.may_tell());
         note.filter(|coverage| !coverage.is_empty())
     }
 

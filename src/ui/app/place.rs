@@ -38,6 +38,10 @@ impl App {
             self.detail = None;
             return Vec::new();
         }
+        if self.left_out().is_some() {
+            self.knows_left_out = true;
+            return Vec::new();
+        }
         if self.note().is_some() {
             self.note = None;
             return Vec::new();

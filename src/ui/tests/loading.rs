@@ -41,3 +41,17 @@ fn where_only_mails_are_loaded_they_are_shown() {
     assert!(stage.screen().contains("SEEN SAID"), "{}", stage.screen());
     assert!(stage.selected().contains("postmaster@telko.example"));
 }
+
+#[test]
+fn what_was_left_out_is_told_until_it_is_put_away() {
+    let mut stage = Stager::of(model(&SHOWCASE)).size(80, 24).raise();
+    let progress = &stage.app.setup.progress;
+    progress.leave_out("old.log: cannot open: Permission denied (os error 13)".to_owned());
+    progress.leave_out("copy.log: holds the same text as mainlog; left out".to_owned());
+    stage.press("j");
+    let told = " old.log: cannot open: Permission denied (os e… (and one more)   Esc hides this";
+    let screen = stage.screen();
+    assert_eq!(screen.lines().nth(22), Some(told), "{screen}");
+    stage.press("esc");
+    assert!(!stage.screen().contains("old.log"));
+}

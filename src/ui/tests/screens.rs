@@ -246,3 +246,51 @@ fn every_server_in_a_wide_terminal() {
     stage.write("/id:4XkQ5d8Tk3z1bD").press("enter enter");
     assert_snapshot!("a_message_held_and_bounced", stage.screen());
 }
+
+/// A bounce with the headers of what it returns.
+const BOUNCE: &str = "\
+Return-Path: <>
+Received: from mx.example.net (mx.example.net [192.0.2.20])
+\tby mail.example.org (Postfix) with ESMTPS id 4XkQ7g1Wm5z1bH
+\t(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits))
+\tfor <anna@example.org>; Mon, 24 Feb 2020 10:00:02 +0100
+From: MAILER-DAEMON@mx.example.net
+To: anna@example.org
+Subject: Undelivered Mail
+Message-ID: <bounce@mx.example.net>
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=\"=_b\"
+
+--=_b
+Content-Type: text/plain
+
+It was not delivered.
+
+--=_b
+Content-Type: message/rfc822
+
+Received: from laptop (laptop.example.org [192.0.2.77])
+\tby mx.example.net (Postfix) with ESMTP id 4XkQ7f0Wm4z1bG
+\tfor <bo@example.net>; Mon, 24 Feb 2020 09:59:58 +0100
+From: anna@example.org
+To: bo@example.net
+Subject: Offer
+Message-ID: <offer@example.org>
+
+Hello
+--=_b--
+";
+
+#[test]
+fn a_returned_message_is_told_as_such() {
+    let mut stage = Stager::of(model(&[("bounce.eml", BOUNCE)]))
+        .size(80, 24)
+        .raise();
+    assert_snapshot!("returned_in_the_list", stage.screen());
+    stage.press("j enter");
+    assert_snapshot!("returned_message", stage.screen());
+    stage.press("esc");
+    stage.press("y y");
+    let copied = stage.copied().concat();
+    assert!(copied.contains(" (returned in a bounce), "), "{copied}");
+}

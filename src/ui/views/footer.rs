@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::query::eval::Table;
-use crate::text::{human, truncate_end, width};
+use crate::text::{clean, human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay};
 use crate::ui::{Action, App, unread};
 
@@ -37,10 +37,20 @@ pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.buffer_mut().set_string(area.x, area.y, &text, style);
 }
 
-/// What the log does not say of TLS, and how to be rid of the note.
+/// What was not read, else what the log does not say of TLS, and how to be rid of the note.
 fn note(app: &App, cells: usize) -> Option<String> {
-    let coverage = app.note()?;
     let hide = format!("   {} hides this", app.key(Action::Back));
+    if let Some((first, more)) = app.left_out() {
+        let more = match more {
+            0 => String::new(),
+            1 => " (and one more)".to_owned(),
+            more => format!(" (and {more} more)"),
+        };
+        let room = cells.saturating_sub(width(&hide) + width(&more));
+        let first = truncate_end(&clean(first.as_bytes()), room).into_owned();
+        return Some(first + &more + &hide);
+    }
+    let coverage = app.note()?;
     let line = coverage.line(cells.saturating_sub(width(&hide)))?;
     Some(line + &hide)
 }

@@ -44,7 +44,11 @@ pub(super) fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line
 fn numbered(app: &App, line: &RawLine, widest: usize, columns: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
     let number = format!(" {:>widest$}  ", line.number);
-    let mut lines = wrapped(&line.text, number.len(), 2, columns, theme.text());
+    // A record may take several lines.
+    let parts = line.text.lines().map(str::trim_start);
+    let mut lines: Vec<Line<'static>> = parts
+        .flat_map(|part| wrapped(part, number.len(), 2, columns, theme.text()))
+        .collect();
     let head = lines.first_mut().and_then(|first| first.spans.first_mut());
     if let Some(head) = head {
         *head = Span::styled(number, theme.dim());
