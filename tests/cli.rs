@@ -609,11 +609,11 @@ fn filters_find_what_other_servers_write() {
         ("kind:frozen", "4XkQ5d8Tk3z1bD"),
         (
             "host:old.example.com",
-            "0a0b0c0d 4XkQ3c1Rj2z1bC 01OA51cd000311",
+            "01OA51cd000311 0a0b0c0d 4XkQ3c1Rj2z1bC",
         ),
         (
             "tls:refused",
-            "4XkQ3c1Rj2z1bC 4XkQ5d8Tk3z1bD 01OA51cd000311",
+            "01OA51cd000311 4XkQ3c1Rj2z1bC 4XkQ5d8Tk3z1bD",
         ),
         // Postfix and Sendmail write it in a field of its own, not in the text.
         ("code:4.7.5", "4XkQ3c1Rj2z1bC 4XkQ5d8Tk3z1bD"),

@@ -49,7 +49,6 @@ struct Case<'a> {
 impl Case<'_> {
     fn protection(&self, grade: Grade) -> String {
         let told = match grade {
-            Grade::Refused => String::new(),
             Grade::F => self.plain(grade, ", like a postcard"),
             Grade::E => self.plain(grade, ", at an inner address"),
             Grade::D => {
@@ -80,7 +79,7 @@ impl Case<'_> {
             Grade::Unknown if self.events.iter().any(|event| is_leg(event)) => {
                 "The log does not say whether TLS was used.".to_owned()
             }
-            Grade::Unknown => String::new(),
+            Grade::Refused | Grade::Unknown => String::new(),
         };
         let parts = [told, self.downgraded(), self.refused()];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-/// Why TLS failed, by the words of OpenSSL, GnuTLS and LibreSSL, and of the mail systems that call them. What is
+/// Why TLS failed, by the words of OpenSSL, GnuTLS and `LibreSSL`, and of the mail systems that call them. What is
 /// more telling stands first: an alert is written beside the function that met it.
 const REASONS: [(&[u8], &str); 24] = [
     (b"wrong version number", "what the peer sent was no TLS"),
@@ -125,7 +125,7 @@ fn stripped<'a>(stripped: Option<&'a [u8]>, whole: &'a [u8]) -> (bool, &'a [u8])
     (stripped.is_some(), stripped.unwrap_or(whole))
 }
 
-/// What a level of smtp_tls_security_level wants.
+/// What a level of `smtp_tls_security_level` wants.
 fn wish(level: &[u8]) -> Option<&'static str> {
     Some(match level {
         b"none" => "wants no TLS (none)",

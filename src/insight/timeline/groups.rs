@@ -80,10 +80,10 @@ fn attempts_of<'a>(model: &'a Model, numbers: &[u32]) -> Vec<(u32, &'a Event, u1
     for (_, event, attempt) in all.iter_mut().rev() {
         let ours = event.kind == Kind::TlsFailed && event.direction() == Some(Direction::Out);
         match next {
-            Some((following, time)) if *attempt == 0 && ours => {
-                if (0..=SOON_MS).contains(&(time - event.time())) {
-                    *attempt = following;
-                }
+            Some((following, time))
+                if *attempt == 0 && ours && (0..=SOON_MS).contains(&(time - event.time())) =>
+            {
+                *attempt = following;
             }
             _ if *attempt > 0 => next = Some((*attempt, event.time())),
             _ => {}

@@ -59,8 +59,8 @@ impl Teller<'_> {
     /// Exim's router and transport; of others what they have of the two.
     fn route(&self, numbers: &[u32]) -> String {
         let events = self.backwards(numbers);
-        let mut routed = events.filter(|event| names_recipient(event.kind));
-        let route = routed.find_map(|event| {
+        let mut outcomes = events.filter(|event| names_recipient(event.kind));
+        let route = outcomes.find_map(|event| {
             let both = |fact: &crate::parse::Fact<'_>| (lossy(fact.router), lossy(fact.transport));
             let (router, transport) = recall(self.model, event, both).ok().flatten()?;
             let parts = [router, transport];

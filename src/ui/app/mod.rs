@@ -85,8 +85,8 @@ pub struct App {
     pub grades: Arc<GradeBook>,
     /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
     note: Option<Arc<Coverage>>,
-    /// What was left out has been put away.
-    knows_left_out: bool,
+    /// So many notes of inputs that were left out have been put away.
+    left_out_seen: usize,
     /// The table on screen.
     pub table: Table,
     /// The list of log messages.
@@ -124,7 +124,7 @@ impl App {
         Self {
             grades: Arc::new(GradeBook::new(profile, setup.as_of)),
             note: Some(Arc::default()),
-            knows_left_out: false,
+            left_out_seen: 0,
             table: Table::Messages,
             messages: ListState::new(Sort::newest_first()),
             chains: ListState::new(Sort::newest_first()),
@@ -244,10 +244,11 @@ impl App {
     /// The first input that was not read, and how many more there are; at the same places as [`App::note`], and
     /// before it.
     pub fn left_out(&self) -> Option<(String, usize)> {
-        if self.knows_left_out || !self.may_tell() {
+        if !self.may_tell() {
             return None;
         }
-        let mut all = self.setup.progress.left_out().into_iter();
+        let all = self.setup.progress.left_out().into_iter();
+        let mut all = all.skip(self.left_out_seen);
         let first = all.next()?;
         Some((first, all.len()))
     }

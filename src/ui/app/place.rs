@@ -39,7 +39,7 @@ impl App {
             return Vec::new();
         }
         if self.left_out().is_some() {
-            self.knows_left_out = true;
+            self.left_out_seen = self.setup.progress.left_out().len();
             return Vec::new();
         }
         if self.note().is_some() {
