@@ -121,7 +121,7 @@ fn recipients(facts: &Facts<'_>, message: &Message, listed: &[u8]) -> Vec<Clean>
     let named = events.filter(|event| names_recipient(event.kind));
     let named = named.map(|event| addresses.get(event.recipient()));
     let mut seen = HashSet::new();
-    address_list(listed)
+    address_list(listed, b' ')
         .chain(named)
         .filter(|address| !address.is_empty() && seen.insert(*address))
         .map(Clean::line)
