@@ -98,7 +98,7 @@ impl Teller<'_> {
     /// Groups the events into steps: those of one attempt, and waits that follow each other.
     fn steps(&self, numbers: &[u32]) -> Vec<Step> {
         let events = numbers.iter().filter_map(|&number| self.event(number));
-        let attempt_of = attempts::number(events);
+        let attempt_of = attempts::number(&self.model.strings, events);
         let mut groups: Vec<(Group, Vec<u32>)> = Vec::new();
         let mut place_of: HashMap<u16, usize> = HashMap::new();
         let mut last_attempt = 0;

@@ -246,7 +246,7 @@ impl Model {
 
 /// Whether two lines speak of the same remote host: the same address, or the same name where one of them
 /// gives no address.
-fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
+pub(super) fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
     if a == b {
         return true;
     }
