@@ -14,6 +14,7 @@ mod event;
 mod gradebook;
 mod intern;
 mod join;
+pub mod journey;
 mod lines;
 mod lookup;
 mod mail;
@@ -23,6 +24,8 @@ mod network;
 mod origin;
 mod partial;
 mod queue_key;
+#[cfg(test)]
+pub(crate) mod samples;
 mod sessions;
 mod status;
 mod strings;
