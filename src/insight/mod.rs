@@ -3,12 +3,14 @@
 mod chain_story;
 pub mod headers;
 mod headline;
+mod journey_story;
 mod recall;
 mod severity;
 mod timeline;
 mod words;
 
 pub use chain_story::{ChainStory, Rung};
+pub use journey_story::{JourneyStory, Reference, Station};
 pub use recall::recall;
 pub use severity::Severity;
 pub use timeline::{Label, Step, Timeline};
