@@ -63,3 +63,29 @@ impl Sample {
         self
     }
 }
+
+/// A message that a gate hands to two hosts, one of which bounces it.
+pub(crate) fn three_hosts() -> Model {
+    let gate = "\
+2026-02-24 08:00:00 1vuaAA-000001-00 <= anna@example.net H=mx.example.net [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 S=1000 id=one@example.net
+2026-02-24 08:00:05 1vuaAA-000001-00 => bo@example.org R=r T=t H=mail.example.org [192.0.2.3] X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 C=\"250 OK id=1vubBB-000002-00\"
+2026-02-24 08:00:06 1vuaAA-000001-00 => carla@example.com R=r T=t H=mx.example.com [203.0.113.4] C=\"250 2.0.0 Ok\"
+2026-02-24 08:00:06 1vuaAA-000001-00 Completed
+";
+    let mail = "\
+2026-02-24 08:00:04 1vubBB-000002-00 <= anna@example.net H=gate.example.org [192.0.2.2] P=esmtps X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 S=1300 id=one@example.net
+2026-02-24 08:00:05 1vubBB-000002-00 => bo <bo@example.org> R=local T=maildir
+2026-02-24 08:00:05 1vubBB-000002-00 Completed
+";
+    let com = "\
+2026-02-24 08:00:06 1vudDD-000004-00 <= anna@example.net H=gate.example.org [192.0.2.2] P=esmtp S=1300 id=one@example.net
+2026-02-24 08:00:07 1vudDD-000004-00 ** carla@example.com R=r T=lmtp: mailbox is full
+2026-02-24 08:00:08 1vueEE-000005-00 <= <> R=1vudDD-000004-00 U=exim P=local S=2300
+2026-02-24 08:00:08 1vudDD-000004-00 Completed
+2026-02-24 08:00:09 1vueEE-000005-00 => anna@example.net R=r T=t H=mx.example.net [192.0.2.1] C=\"250 OK\"
+2026-02-24 08:00:09 1vueEE-000005-00 Completed
+";
+    let sample = Sample::default().exim("gate.example.org", gate);
+    let sample = sample.exim("mail.example.org", mail);
+    sample.exim("mx.example.com", com).0
+}

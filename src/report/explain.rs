@@ -2,6 +2,8 @@
 
 mod markdown;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use crate::insight::{ChainStory, JourneyStory, Timeline};

@@ -53,6 +53,9 @@ pub(super) fn all(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> Vec<P
     for chain in stories.chains {
         parts.extend(of_chain(chain, zone));
     }
+    if !stories.journeys.is_empty() && stories.chains.is_empty() {
+        parts.push(Part::Heading("Grades".to_owned()));
+    }
     if !parts.is_empty() {
         parts.push(rules(grades));
     }

@@ -36,7 +36,7 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
         .map(|told| story::lines(app, told, columns));
     let journeys = content.journeys.iter().map(|told| {
         let title = if told.stations.is_empty() {
-            " What the log says of it besides:"
+            " Notices:"
         } else {
             " The same message on its way:"
         };

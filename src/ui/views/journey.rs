@@ -31,6 +31,11 @@ pub(super) fn lines(app: &App, journey: &JourneyStory, columns: usize) -> Vec<Li
             lines.extend(wrapped(note, INDENT, 0, columns, app.theme().dim()));
         }
     }
+    if !journey.stations.is_empty() && !journey.references.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::styled(" Notices:", app.theme().dim()));
+        day = None;
+    }
     for reference in &journey.references {
         lines.extend(date(app, reference.time, &mut day));
         let title = format!("{}  {}", reference.text, reference.state);
