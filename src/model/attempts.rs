@@ -127,6 +127,21 @@ mod tests {
     use crate::parse::{Fact, Mta, Peer};
     use crate::tls::Trouble;
 
+    /// The fact turned into one about TLS with `mx.example.net`.
+    fn tls<'a>(kind: Kind, address: &'static [u8], fact: Fact<'a>) -> Fact<'a> {
+        Fact {
+            kind,
+            address,
+            direction: Some(Direction::Out),
+            trouble: Some(Trouble::HandshakeFailed),
+            peer: Peer {
+                name: b"MX.example.net.",
+                ..Peer::default()
+            },
+            ..fact
+        }
+    }
+
     /// What Postfix and Sendmail write, in events: a handshake that fails, on a line that names the host by
     /// less, then the outcome; a downgrade before each recipient that went in clear.
     #[test]
@@ -137,24 +152,13 @@ mod tests {
             + &line("08:00:01", "a handshake that fails")
             + &line(
                 "08:00:02",
-                &format!("== b@example.net R=r T=t {out}: failed"),
+                &format!("== b@example.net R=r T=t {out} defer (111): Connection refused"),
             )
             + &line("08:10:01", "a handshake that fails")
             + &line("08:10:02", "a downgrade for b")
             + &line("08:10:02", &format!("=> b@example.net R=r T=t {out}"))
             + &line("08:10:02", "a downgrade for c")
             + &line("08:10:02", &format!("=> c@example.net R=r T=t {out}"));
-        let tls = |kind, address: &'static [u8], fact| Fact {
-            kind,
-            address,
-            direction: Some(Direction::Out),
-            trouble: Some(Trouble::HandshakeFailed),
-            peer: Peer {
-                name: b"MX.example.net.",
-                ..Peer::default()
-            },
-            ..fact
-        };
         let model = Sample::default()
             .add("mail", &log, |line, fact| {
                 let fact = Fact {
