@@ -91,9 +91,15 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
     let (mut timelines, mut chains): (Vec<_>, Vec<_>) = (timelines.collect(), chains.collect());
     let mut journeys = JourneyStory::all(model, grades, &found.messages);
     if let Some(mask) = args.view.mask.then(Mask::of_this_run) {
-        timelines.iter_mut().for_each(|own| mask.timeline(own));
-        journeys.iter_mut().for_each(|own| mask.journey(own));
-        chains.iter_mut().for_each(|own| mask.chain(own));
+        for own in &mut timelines {
+            mask.timeline(own);
+        }
+        for own in &mut journeys {
+            mask.journey(own);
+        }
+        for own in &mut chains {
+            mask.chain(own);
+        }
     }
     let write = match args.format {
         StoryFormat::Text => explain::text,

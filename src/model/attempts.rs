@@ -128,7 +128,7 @@ mod tests {
     use crate::tls::Trouble;
 
     /// The fact turned into one about TLS with `mx.example.net`.
-    fn tls<'a>(kind: Kind, address: &'static [u8], fact: Fact<'a>) -> Fact<'a> {
+    fn tls<'a>(kind: Kind, address: &'static [u8], fact: &Fact<'a>) -> Fact<'a> {
         Fact {
             kind,
             address,
@@ -138,7 +138,7 @@ mod tests {
                 name: b"MX.example.net.",
                 ..Peer::default()
             },
-            ..fact
+            ..fact.clone()
         }
     }
 
@@ -152,7 +152,7 @@ mod tests {
             + &line("08:00:01", "a handshake that fails")
             + &line(
                 "08:00:02",
-                &format!("== b@example.net R=r T=t {out} defer (111): Connection refused"),
+                &format!("** b@example.net R=r T=t {out}: 550 no"),
             )
             + &line("08:10:01", "a handshake that fails")
             + &line("08:10:02", "a downgrade for b")
@@ -166,9 +166,13 @@ mod tests {
                     ..fact
                 };
                 match line {
-                    1 | 3 => tls(Kind::TlsFailed, b"", fact),
-                    4 => tls(Kind::TlsDowngrade, b"b@example.net", fact),
-                    6 => tls(Kind::TlsDowngrade, b"c@example.net", fact),
+                    2 => Fact {
+                        kind: Kind::Deferral,
+                        ..fact
+                    },
+                    1 | 3 => tls(Kind::TlsFailed, b"", &fact),
+                    4 => tls(Kind::TlsDowngrade, b"b@example.net", &fact),
+                    6 => tls(Kind::TlsDowngrade, b"c@example.net", &fact),
                     _ => fact,
                 }
             })

@@ -52,8 +52,8 @@ impl Model {
         while let Some(leg) = legs.get(at).copied() {
             for (message, proof) in handovers.after(leg.message) {
                 // Where the journey branches too much, the way to the message itself is kept.
-                let room = legs.len() < MOST_LEGS || path.contains(&message);
-                if room && legs.iter().all(|known| known.message != message) {
+                let fits = legs.len() < MOST_LEGS || path.contains(&message);
+                if fits && legs.iter().all(|known| known.message != message) {
                     legs.push(Leg {
                         message,
                         from: Some((at, proof)),
@@ -73,8 +73,8 @@ impl Model {
         while ordered.len() < legs.len() {
             let open = legs.iter().enumerate().filter(|(at, leg)| {
                 let parent = leg.from.map(|(parent, _)| places.get(parent));
-                let placed = parent.is_none_or(|place| matches!(place, Some(Some(_))));
-                placed && places.get(*at) == Some(&None)
+                let ready = parent.is_none_or(|place| matches!(place, Some(Some(_))));
+                ready && places.get(*at) == Some(&None)
             });
             let Some((at, leg)) = open.min_by_key(|(_, leg)| self.came_in(leg.message)) else {
                 break;

@@ -215,7 +215,9 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
     };
     let mut journeys = JourneyStory::all(model, &app.grades, &messages);
     if let Some(mask) = app.mask() {
-        journeys.iter_mut().for_each(|story| mask.journey(story));
+        for story in &mut journeys {
+            mask.journey(story);
+        }
     }
     Detail {
         table,

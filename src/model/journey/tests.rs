@@ -450,12 +450,12 @@ fn a_mail_loop_ends() {
 
 #[test]
 fn a_message_id_that_everything_shares_says_nothing() {
-    let mut log = gate("mail.example.org [192.0.2.3]", "250 OK");
-    for number in 0..100 {
-        log += &format!(
+    let others = (0..100).map(|number| {
+        format!(
             "2026-02-24 08:00:00 1vuiII-{number:06}-00 <= a@example.net U=a P=local S=1000 id=one@example.net\n"
-        );
-    }
+        )
+    });
+    let log = gate("mail.example.org [192.0.2.3]", "250 OK") + &others.collect::<Vec<_>>().concat();
     let model = pair(
         &log,
         &mail(

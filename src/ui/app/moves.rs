@@ -138,14 +138,12 @@ impl App {
     }
 
     fn next_joined(&self) -> Option<(Table, u32)> {
-        let joined = match &self.detail {
-            Some(detail) => detail.content.joined.first().copied(),
-            None => {
-                let row = self.list().selected_row()?;
-                around(&self.model(), self.table, row).first().copied()
-            }
-        };
-        joined
+        if let Some(detail) = &self.detail {
+            return detail.content.joined.first().copied();
+        }
+        let row = self.list().selected_row()?;
+        let model = self.model();
+        around(&model, self.table, row).first().copied()
     }
 
     /// Filters by the remote host of the selected row.
