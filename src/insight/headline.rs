@@ -89,7 +89,7 @@ fn refused(model: &Model, events: &[&Event]) -> String {
             hosts.push(host);
         }
     }
-    let numbered = crate::model::attempts::number(events.iter().copied());
+    let numbered = crate::model::attempts::number(&model.strings, events.iter().copied());
     let mut attempts: Vec<u16> = events
         .iter()
         .zip(numbered)

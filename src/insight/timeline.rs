@@ -101,12 +101,13 @@ impl Teller<'_> {
     /// Groups the events into steps: those of one attempt, and waits that follow each other.
     fn steps(&self, numbers: &[u32]) -> Vec<Step> {
         let events = numbers.iter().filter_map(|&number| self.event(number));
-        let attempt_of = attempts::number(events);
+        let attempt_of = attempts::number(&self.model.strings, events);
         let mut groups: Vec<(Group, Vec<u32>)> = Vec::new();
         let mut place_of: HashMap<u16, usize> = HashMap::new();
         let mut last_attempt = 0;
         for (&number, &attempt) in numbers.iter().zip(&attempt_of) {
-            let Some(event) = self.event(number) else {
+            let told = self.event(number).filter(|event| !is_silent(event));
+            let Some(event) = told else {
                 continue;
             };
             let group = match (attempt, event.kind) {
@@ -169,7 +170,10 @@ impl Teller<'_> {
     }
 
     fn attempt(&self, attempt: u16, events: &[&Event]) -> (String, Vec<String>) {
-        let peer = events.first().map_or(Symbol::NONE, |event| event.peer);
+        // Lines about TLS may name the host with less than the line about the outcome does.
+        let outcome = events.iter().find(|event| is_about_recipient(event.kind));
+        let named = outcome.or(events.first());
+        let peer = named.map_or(Symbol::NONE, |event| event.peer);
         let port = events.iter().find_map(|event| self.port(event));
         let title = format!(
             "attempt {attempt}   {}",
@@ -194,12 +198,22 @@ impl Teller<'_> {
 
     /// What the attempt shows of TLS: a refusal in words, or the session.
     fn protection(&self, events: &[&Event]) -> Vec<String> {
-        if let Some(trouble) = events.iter().find_map(|event| event.trouble) {
+        let stops = |event: &&&Event| {
+            matches!(
+                event.kind,
+                Kind::Deferral | Kind::Failure | Kind::TlsRefused
+            )
+        };
+        if let Some(trouble) = events.iter().filter(stops).find_map(|event| event.trouble) {
             return vec![words::refusal(trouble).to_owned()];
         }
-        let downgraded = events.iter().any(|event| event.kind == Kind::TlsDowngrade);
         let mut notes = Vec::new();
-        if downgraded {
+        let failed = events.iter().find(|event| event.kind == Kind::TlsFailed);
+        if let Some(failed) = failed {
+            notes.push(words::tls_failure(failed.trouble).to_owned());
+            notes.extend(self.why(failed));
+        }
+        if events.iter().any(|event| event.kind == Kind::TlsDowngrade) {
             notes.push("TLS failed and the message was sent in clear instead".to_owned());
         }
         let leg = events
@@ -458,6 +472,15 @@ const fn is_about_recipient(kind: Kind) -> bool {
         kind,
         Kind::Delivery | Kind::Deferral | Kind::RetryWait | Kind::Failure | Kind::Discarded
     )
+}
+
+/// Lines that only fill in what is told of others: the Message-ID, the size, the TLS of a delivery.
+fn is_silent(event: &Event) -> bool {
+    match event.kind {
+        Kind::Note => event.text.is_none() && event.trouble.is_none(),
+        Kind::Session => event.session != 0,
+        _ => false,
+    }
 }
 
 /// Lines on which the question of protection arises at all.

@@ -75,6 +75,20 @@ pub const fn refusal(trouble: Trouble) -> &'static str {
     }
 }
 
+/// What failed when TLS was tried.
+pub(super) const fn tls_failure(trouble: Option<Trouble>) -> &'static str {
+    match trouble {
+        Some(Trouble::StarttlsNotSupported) => "TLS was not offered on this connection",
+        Some(Trouble::StarttlsFailed) => "STARTTLS was offered, then refused",
+        Some(Trouble::HandshakeFailed) => "the TLS handshake failed",
+        Some(Trouble::ValidationFailure) => "the peer's certificate did not pass",
+        Some(Trouble::DnssecInvalid) => "the TLSA records were not secured by DNSSEC",
+        Some(Trouble::TlsaInvalid) => "no TLSA record could be used",
+        Some(Trouble::PeerRequiresTls) => "the peer requires TLS of us",
+        None => "TLS failed",
+    }
+}
+
 /// `one connection`, `2 connections`.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     match number {

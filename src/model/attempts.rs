@@ -2,7 +2,8 @@
 
 use crate::parse::{Direction, Kind};
 
-use super::{Event, Symbol};
+use super::dialogues::same_peer;
+use super::{Event, Strings, Symbol};
 
 /// An outcome line follows the lines of its connection within this time (Exim logs it when the
 /// delivery process ends, after further hosts may have run into their time-outs).
@@ -23,7 +24,8 @@ struct Open {
 /// Numbers the attempts of one message, whose events come in log order.
 ///
 /// Lines share an attempt when they speak of the same remote host and no recipient would get a second
-/// outcome from it: Exim writes a detail line for the connection and then one line for each recipient.
+/// outcome from it: Exim writes a detail line for the connection and then one line for each recipient, and
+/// the others tell of a failed TLS handshake before they tell what became of the recipients.
 #[derive(Debug, Default)]
 pub struct Attempts {
     open: Vec<Open>,
@@ -35,29 +37,31 @@ pub struct Attempts {
 
 impl Attempts {
     /// Takes the next event; gives the number of its attempt, 0 where there is none.
-    pub fn take(&mut self, event: &Event) -> u16 {
+    pub fn take(&mut self, strings: &Strings, event: &Event) -> u16 {
         if event.kind == Kind::RetryWait {
             self.waits = self.waits.saturating_add(1);
         }
         if !is_connection(event) {
             return 0;
         }
-        if let Some(attempt) = self.open.iter_mut().find(|attempt| attempt.joins(event)) {
+        let mut open = self.open.iter_mut();
+        if let Some(attempt) = open.find(|attempt| attempt.joins(strings, event)) {
             attempt.take(event);
             return attempt.number;
         }
         self.count = self.count.saturating_add(1);
         // Only the latest connection to a host can still be written about.
-        self.open.retain(|attempt| attempt.peer != event.peer);
+        self.open
+            .retain(|attempt| !same_peer(strings, attempt.peer, event.peer));
         self.open.push(Open::new(event, self.count));
         self.count
     }
 }
 
 /// The attempt of each event of a message, in log order; 0 where there is none.
-pub fn number<'a>(events: impl Iterator<Item = &'a Event>) -> Vec<u16> {
+pub fn number<'a>(strings: &Strings, events: impl Iterator<Item = &'a Event>) -> Vec<u16> {
     let mut attempts = Attempts::default();
-    events.map(|event| attempts.take(event)).collect()
+    events.map(|event| attempts.take(strings, event)).collect()
 }
 
 /// A line about a connection that we made.
@@ -74,6 +78,11 @@ const fn is_outcome(kind: Kind) -> bool {
     matches!(kind, Kind::Delivery | Kind::Deferral | Kind::Failure)
 }
 
+/// A downgrade is told before each recipient that it concerns.
+fn is_about_recipient(event: &Event) -> bool {
+    is_outcome(event.kind) || event.kind == Kind::TlsDowngrade && !event.recipient().is_none()
+}
+
 impl Open {
     fn new(event: &Event, number: u16) -> Self {
         let mut new = Self {
@@ -86,7 +95,7 @@ impl Open {
         new
     }
 
-    fn joins(&self, event: &Event) -> bool {
+    fn joins(&self, strings: &Strings, event: &Event) -> bool {
         let gap = event.time() - self.last;
         let limit = if self.settled.is_empty() {
             OUTCOME_WITHIN_MS
@@ -94,13 +103,13 @@ impl Open {
             TOGETHER_MS
         };
         // Lines of parallel processes can be a little out of order, hence the absolute value.
-        self.peer == event.peer
-            && gap.abs() <= limit
-            && if is_outcome(event.kind) {
+        gap.abs() <= limit
+            && if is_about_recipient(event) {
                 !self.settled.contains(&event.recipient())
             } else {
                 self.settled.is_empty()
             }
+            && same_peer(strings, self.peer, event.peer)
     }
 
     fn take(&mut self, event: &Event) {
@@ -108,5 +117,71 @@ impl Open {
         if is_outcome(event.kind) {
             self.settled.push(event.recipient());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::hosts::Sample;
+    use crate::parse::{Fact, Mta, Peer};
+    use crate::tls::Trouble;
+
+    /// The fact turned into one about TLS with `mx.example.net`.
+    fn tls<'a>(kind: Kind, address: &'static [u8], fact: &Fact<'a>) -> Fact<'a> {
+        Fact {
+            kind,
+            address,
+            direction: Some(Direction::Out),
+            trouble: Some(Trouble::HandshakeFailed),
+            peer: Peer {
+                name: b"MX.example.net.",
+                ..Peer::default()
+            },
+            ..fact.clone()
+        }
+    }
+
+    /// What Postfix and Sendmail write, in events: a handshake that fails, on a line that names the host by
+    /// less, then the outcome; a downgrade before each recipient that went in clear.
+    #[test]
+    fn a_failed_handshake_belongs_to_the_outcome_that_follows() {
+        let line = |time: &str, rest: &str| format!("2026-02-24 {time} 1vumAA-000001-00 {rest}\n");
+        let out = "H=mx.example.net [192.0.2.1]";
+        let log = line("08:00:00", "<= a@example.org U=a P=local S=300")
+            + &line("08:00:01", "a handshake that fails")
+            + &line(
+                "08:00:02",
+                &format!("** b@example.net R=r T=t {out}: 550 no"),
+            )
+            + &line("08:10:01", "a handshake that fails")
+            + &line("08:10:02", "a downgrade for b")
+            + &line("08:10:02", &format!("=> b@example.net R=r T=t {out}"))
+            + &line("08:10:02", "a downgrade for c")
+            + &line("08:10:02", &format!("=> c@example.net R=r T=t {out}"));
+        let model = Sample::default()
+            .add("mail", &log, |line, fact| {
+                let fact = Fact {
+                    mta: Mta::Sendmail,
+                    ..fact
+                };
+                match line {
+                    2 => Fact {
+                        kind: Kind::Deferral,
+                        ..fact
+                    },
+                    1 | 3 => tls(Kind::TlsFailed, b"", &fact),
+                    4 => tls(Kind::TlsDowngrade, b"b@example.net", &fact),
+                    6 => tls(Kind::TlsDowngrade, b"c@example.net", &fact),
+                    _ => fact,
+                }
+            })
+            .0;
+        let message = model.messages.get(0).unwrap();
+        assert_eq!(
+            number(&model.strings, model.events_of(message)),
+            [0, 1, 1, 2, 2, 2, 2, 2]
+        );
+        assert_eq!(message.attempts, 2);
     }
 }

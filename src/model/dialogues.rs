@@ -374,7 +374,7 @@ impl Model {
 
 /// Whether two lines speak of the same remote host: the same address, or the same name where one of them
 /// gives no address. Old releases of Sendmail cut the middle out of a long name.
-fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
+pub(super) fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
     if a == b {
         return true;
     }

@@ -137,7 +137,7 @@ impl Model {
         fates.clear();
         let (mut removed, mut rejected) = (false, false);
         for event in self.events_of(&message) {
-            attempts.take(event);
+            attempts.take(&self.strings, event);
             match event.kind {
                 Kind::Removed => removed = true,
                 Kind::Rejection => rejected = true,

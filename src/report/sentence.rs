@@ -109,7 +109,7 @@ fn why(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> Op
 
 /// Connections on which TLS was refused.
 fn connections(model: &Model, events: &[&Event]) -> usize {
-    let numbered = attempts::number(events.iter().copied());
+    let numbered = attempts::number(&model.strings, events.iter().copied());
     let refused = events
         .iter()
         .zip(numbered)

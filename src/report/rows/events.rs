@@ -133,7 +133,7 @@ impl<'a> Events<'a> {
 fn attempts_by_event(model: &Model) -> Vec<u16> {
     let mut all = vec![0; model.events.len() as usize];
     for message in model.messages.iter() {
-        let numbered = attempts::number(model.events_of(message));
+        let numbered = attempts::number(&model.strings, model.events_of(message));
         for (number, attempt) in model.event_numbers_of(message).zip(numbered) {
             if let Some(own) = all.get_mut(number as usize) {
                 *own = attempt;

@@ -60,7 +60,7 @@ fn peer(((name, inbound), grades): ((&[u8], bool), HashMap<Grade, u64>)) -> Opti
 /// Counts each connection once: all events of an attempt are one leg, with their worst grade.
 fn count<'a>(facts: &Facts<'a>, message: &Message, legs: &mut Legs<'a>) {
     let model = facts.model;
-    let attempt_of = attempts::number(model.events_of(message));
+    let attempt_of = attempts::number(&model.strings, model.events_of(message));
     let mut open: HashMap<u16, (&Event, Grade)> = HashMap::new();
     let mut done: Vec<(&Event, Grade)> = Vec::new();
     for (event, attempt) in model.events_of(message).zip(attempt_of) {
