@@ -1,5 +1,7 @@
 //! Messages of many mail projects: none may lose a hop.
 
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 mod common;
 
 use common::{all_files, corpora, received_lines};
@@ -92,11 +94,7 @@ fn loaded(paths: &[PathBuf]) -> (BTreeMap<(PathBuf, u32), usize>, Vec<SourceErro
     let mails = mails.map(|mail| {
         let path = model.path(mail.file).to_owned();
         // The header block can be had back, from its first line to its last.
-        let line = |number| {
-            model
-                .line(mail.file, number)
-                .expect("a line of a loaded file")
-        };
+        let line = |number| model.line(mail.file, number).unwrap();
         assert!(
             !line(mail.first_line).starts_with(b"From "),
             "{}",
