@@ -229,7 +229,7 @@ fn nothing_hostile_reaches_terminal_clipboard_or_exports() {
     let files = [log.to_str().unwrap(), mail.to_str().unwrap()];
     let mut pty = start(&files, &[], (140, 40));
     see(&pty, "1vum00");
-    press(&mut pty, "<Enter>", "attempt 2");
+    press(&mut pty, "<Enter>", "attempt 1");
     press(&mut pty, "yyytyr", "raw lines: sent");
     press(&mut pty, "r", "r story");
     // Esc and a key in one write would be Alt and that key.

@@ -6,9 +6,9 @@ use super::failure::Failure;
 use super::inputs::Inputs;
 use super::load::{Loaded, load, options};
 use super::output::Output;
-use crate::insight::{ChainStory, Timeline};
+use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
-use crate::report::explain;
+use crate::report::explain::{self, Stories};
 use crate::report::mask::Mask;
 use crate::text::{Clean, human};
 
@@ -73,6 +73,7 @@ impl Found {
             rows.sort_unstable();
             rows.dedup();
         }
+        model.by_journey(&mut messages);
         Self { messages, mails }
     }
 
@@ -88,9 +89,13 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
     let mails = found.mails.iter();
     let chains = mails.filter_map(|&row| ChainStory::of(model, grades, row));
     let (mut timelines, mut chains): (Vec<_>, Vec<_>) = (timelines.collect(), chains.collect());
+    let mut journeys = JourneyStory::all(model, grades, &found.messages);
     if let Some(mask) = args.view.mask.then(Mask::of_this_run) {
         for own in &mut timelines {
             mask.timeline(own);
+        }
+        for own in &mut journeys {
+            mask.journey(own);
         }
         for own in &mut chains {
             mask.chain(own);
@@ -100,7 +105,12 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
         StoryFormat::Text => explain::text,
         StoryFormat::Markdown => explain::markdown,
     };
-    write(&timelines, &chains, loaded.zone, grades)
+    let stories = Stories {
+        timelines: &timelines,
+        journeys: &journeys,
+        chains: &chains,
+    };
+    write(stories, loaded.zone, grades)
 }
 
 /// What to say of an ID that is not there; IDs that begin so, or differ by case only, are offered.

@@ -3,6 +3,7 @@
 //! Of a body only the beginning is looked at, so no more is kept, and of a plain file no more is read.
 
 use std::io::{self, Cursor, Read};
+use std::path::PathBuf;
 
 use crate::model::{FileInfo, Mail};
 use crate::parse::message;
@@ -51,14 +52,7 @@ impl Loader {
                 });
             }
         });
-        match failure {
-            Some(source) => Err(SourceError::Read {
-                path,
-                line: reader.lines(),
-                source,
-            }),
-            None => Ok(()),
-        }
+        ended(path, reader.lines(), failure)
     }
 
     /// All messages of an mbox, in order; each is there as soon as its chunk was read.
@@ -101,14 +95,7 @@ impl Loader {
                 model.add_mail(Mail { file, ..mail });
             }
         });
-        match failure {
-            Some(source) => Err(SourceError::Read {
-                path,
-                line: reader.lines(),
-                source,
-            }),
-            None => Ok(()),
-        }
+        ended(path, reader.lines(), failure)
     }
 
     fn mails(&self, pieces: Vec<Piece>, index: &mut u32) -> Vec<Mail> {
@@ -141,6 +128,13 @@ impl Loader {
         });
         [Some(own), back].into_iter().flatten().collect()
     }
+}
+
+/// How a read ended, after so many lines.
+fn ended(path: PathBuf, line: u32, failure: Option<io::Error>) -> Result<(), SourceError> {
+    failure.map_or(Ok(()), |source| {
+        Err(SourceError::Read { path, line, source })
+    })
 }
 
 /// Reads until the header block is whole and the beginning of the body is there.

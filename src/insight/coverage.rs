@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::model::{Event, Message, Model, Origin, Symbol};
 use crate::parse::{Direction, Flag, Kind, Mta};
 use crate::text::{Clean, human, width};
-use crate::tls::TlsState;
+use crate::tls::{Network, TlsState};
 
 /// Legs of which the log of one program on one host does not say whether TLS was used, although it could.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +48,12 @@ impl Coverage {
         // Inbound and outbound, by origin.
         let mut silent: Vec<[u64; 2]> = vec![[0; 2]; model.origins.len()];
         for event in events {
-            let Some(way) = way(event).filter(|_| model.tls_state(event) == TlsState::NotStated)
-            else {
+            // Over loopback nothing left the host, whatever is said of TLS.
+            let asked = |event: &Event| {
+                model.tls_state(event) == TlsState::NotStated
+                    && model.network(event.peer) != Network::Loopback
+            };
+            let Some(way) = way(event).filter(|_| asked(event)) else {
                 continue;
             };
             let counts = silent.get_mut(usize::from(event.origin));

@@ -5,6 +5,7 @@ mod codes;
 mod coverage;
 pub mod headers;
 mod headline;
+mod journey_story;
 mod recall;
 mod severity;
 mod timeline;
@@ -13,6 +14,7 @@ mod words;
 
 pub use chain_story::{ChainStory, Rung};
 pub use coverage::{Coverage, Gap};
+pub use journey_story::{JourneyStory, Reference, Station};
 pub use recall::recall;
 pub use severity::Severity;
 pub use timeline::{Label, Step, Timeline};

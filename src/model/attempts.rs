@@ -119,3 +119,69 @@ impl Open {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::hosts::Sample;
+    use crate::parse::{Fact, Mta, Peer};
+    use crate::tls::Trouble;
+
+    /// The fact turned into one about TLS with `mx.example.net`.
+    fn tls<'a>(kind: Kind, address: &'static [u8], fact: &Fact<'a>) -> Fact<'a> {
+        Fact {
+            kind,
+            address,
+            direction: Some(Direction::Out),
+            trouble: Some(Trouble::HandshakeFailed),
+            peer: Peer {
+                name: b"MX.example.net.",
+                ..Peer::default()
+            },
+            ..fact.clone()
+        }
+    }
+
+    /// What Postfix and Sendmail write, in events: a handshake that fails, on a line that names the host by
+    /// less, then the outcome; a downgrade before each recipient that went in clear.
+    #[test]
+    fn a_failed_handshake_belongs_to_the_outcome_that_follows() {
+        let line = |time: &str, rest: &str| format!("2026-02-24 {time} 1vumAA-000001-00 {rest}\n");
+        let out = "H=mx.example.net [192.0.2.1]";
+        let log = line("08:00:00", "<= a@example.org U=a P=local S=300")
+            + &line("08:00:01", "a handshake that fails")
+            + &line(
+                "08:00:02",
+                &format!("** b@example.net R=r T=t {out}: 550 no"),
+            )
+            + &line("08:10:01", "a handshake that fails")
+            + &line("08:10:02", "a downgrade for b")
+            + &line("08:10:02", &format!("=> b@example.net R=r T=t {out}"))
+            + &line("08:10:02", "a downgrade for c")
+            + &line("08:10:02", &format!("=> c@example.net R=r T=t {out}"));
+        let model = Sample::default()
+            .add("mail", &log, |line, fact| {
+                let fact = Fact {
+                    mta: Mta::Sendmail,
+                    ..fact
+                };
+                match line {
+                    2 => Fact {
+                        kind: Kind::Deferral,
+                        ..fact
+                    },
+                    1 | 3 => tls(Kind::TlsFailed, b"", &fact),
+                    4 => tls(Kind::TlsDowngrade, b"b@example.net", &fact),
+                    6 => tls(Kind::TlsDowngrade, b"c@example.net", &fact),
+                    _ => fact,
+                }
+            })
+            .0;
+        let message = model.messages.get(0).unwrap();
+        assert_eq!(
+            number(&model.strings, model.events_of(message)),
+            [0, 1, 1, 2, 2, 2, 2, 2]
+        );
+        assert_eq!(message.attempts, 2);
+    }
+}

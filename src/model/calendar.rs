@@ -98,14 +98,14 @@ impl Calendar {
         let Some((year, last)) = self.last else {
             return 0;
         };
-        let years = match self.given {
-            Some(given) => year - given,
-            None => {
+        let years = self.given.map_or_else(
+            || {
                 let end = DateTime::<Utc>::from_timestamp(last, 0).unwrap_or_default();
                 let latest = self.latest_year(end.date_naive(), last.rem_euclid(DAY));
                 (year - latest).max(0)
-            }
-        };
+            },
+            |given| year - given,
+        );
         // A file with a 29 February can only be moved to another leap year.
         if self.leap && self.given.is_none() {
             (years + 3).div_euclid(4) * 4

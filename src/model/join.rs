@@ -1,19 +1,34 @@
-//! Where a chain of headers and a log meet: the same journey.
+//! Where a chain of headers and the logs meet: the same journey.
 
 use super::{Mail, Model};
 
 impl Model {
-    /// The loaded mails that are the same message as a log message: a hop's queue ID is the message's,
-    /// or the Message-IDs agree.
+    /// The loaded mails that are the same message as a log message, or as another queue entry of its
+    /// journey.
     pub fn mails_of_message(&self, number: u32) -> Vec<u32> {
-        let Some(message) = self.messages.get(number) else {
+        if self.mails.is_empty() {
             return Vec::new();
-        };
-        let queue_id = self.queue_id(message);
-        let message_id = self.strings.message_ids.get(message.message_id);
+        }
+        let legs = self.journey_of(number);
+        let messages: Vec<u32> = legs.iter().map(|leg| leg.message).collect();
+        self.mails_of_messages(&messages)
+    }
+
+    /// The loaded mails that are the same message as one of these log messages: a hop's queue ID is the
+    /// message's, or the Message-IDs agree.
+    pub fn mails_of_messages(&self, numbers: &[u32]) -> Vec<u32> {
+        let messages = numbers.iter().filter_map(|at| self.messages.get(*at));
+        let ids: Vec<(Vec<u8>, &[u8])> = messages
+            .map(|message| {
+                let message_id = self.strings.message_ids.get(message.message_id);
+                (self.queue_id(message), message_id)
+            })
+            .collect();
         let same = |mail: &Mail| {
-            mail.hops.iter().any(|hop| hop.queue_id == queue_id)
-                || (!message_id.is_empty() && mail.message_id().as_bytes() == message_id)
+            ids.iter().any(|(queue_id, message_id)| {
+                mail.hops.iter().any(|hop| hop.queue_id == *queue_id)
+                    || (!message_id.is_empty() && mail.message_id().as_bytes() == *message_id)
+            })
         };
         (0_u32..)
             .zip(&self.mails)
@@ -22,7 +37,8 @@ impl Model {
             .collect()
     }
 
-    /// The log messages that are the same message as a loaded mail, oldest first.
+    /// The log messages that are the same message as a loaded mail, with all queue entries of their journeys,
+    /// each journey in its order.
     pub fn messages_of_mail(&self, row: u32) -> Vec<u32> {
         let Some(mail) = self.mails.get(row as usize) else {
             return Vec::new();
@@ -41,6 +57,28 @@ impl Model {
         }
         found.sort_unstable();
         found.dedup();
-        found
+        self.with_journeys(&found)
+    }
+
+    /// Orders messages by journey; within one, as it went.
+    pub fn by_journey(&self, numbers: &mut [u32]) {
+        let order = self.with_journeys(numbers);
+        numbers.sort_by_key(|number| order.iter().position(|own| own == number));
+    }
+
+    /// Messages, each in its journey and with the rest of it.
+    fn with_journeys(&self, numbers: &[u32]) -> Vec<u32> {
+        let mut all = Vec::new();
+        for number in numbers {
+            if !all.contains(number) {
+                let legs = self.journey_of(*number).into_iter();
+                let new: Vec<u32> = legs
+                    .map(|leg| leg.message)
+                    .filter(|message| !all.contains(message))
+                    .collect();
+                all.extend(new);
+            }
+        }
+        all
     }
 }

@@ -122,8 +122,8 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The addresses of a list on a line: splits at spaces, but for those in a quoted local part.
-pub fn address_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+/// The addresses of a list on a line: splits at what stands between them, but not in a quoted local part.
+pub fn address_list(text: &[u8], between: u8) -> impl Iterator<Item = &[u8]> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |&byte| {
         let literal = std::mem::take(&mut escaped);
@@ -132,7 +132,7 @@ pub fn address_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
             b'\\' if !literal => escaped = quoted,
             _ => {}
         }
-        byte == b' ' && !quoted
+        byte == between && !quoted
     })
 }
 
@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn a_recipient_list_is_split_outside_quotes() {
         let text = br#"a@example.org "b c\" d"@example.org e@example.org"#;
-        let split: Vec<&[u8]> = address_list(text).collect();
+        let split: Vec<&[u8]> = address_list(text, b' ').collect();
         assert_eq!(
             split,
             [

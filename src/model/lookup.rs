@@ -84,6 +84,17 @@ impl Model {
         self.by_key.find(hash, is).copied()
     }
 
+    /// Whether a host has, or had, a message of that queue ID.
+    pub(super) fn holds(&self, host: Symbol, key: QueueKey) -> bool {
+        let hash = self.hasher.hash_one((host, key));
+        let is = |number: &u32| {
+            self.messages
+                .get(*number)
+                .is_some_and(|m| m.key == key && m.host == host)
+        };
+        self.by_key.find(hash, is).is_some()
+    }
+
     /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC. Files may be
     /// loaded in any order, and parallel processes write a little out of order.
     pub fn span_of(&self, message: &Message) -> (i64, i64) {

@@ -14,6 +14,7 @@ mod event;
 mod gradebook;
 mod intern;
 mod join;
+pub mod journey;
 mod lines;
 mod lookup;
 mod mail;

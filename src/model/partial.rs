@@ -11,6 +11,7 @@ use crate::tls::Trouble;
 use super::message::Begin;
 use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
+    address_list,
 };
 
 /// What one chunk of a log says. Symbols, messages, origins and line numbers are its own: lines count
@@ -357,19 +358,9 @@ fn dialogue(fact: &Fact<'_>) -> u64 {
     hasher.finish()
 }
 
-/// The addresses of `<a@example.org>,<b@example.org>`; a comma in a quoted local part is none between two.
+/// The addresses of `<a@example.org>,<b@example.org>`.
 fn recipient_list(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let (mut quoted, mut escaped) = (false, false);
-    let parts = text.split(move |&byte| {
-        let literal = std::mem::take(&mut escaped);
-        match byte {
-            b'"' if !literal => quoted = !quoted,
-            b'\\' if !literal => escaped = quoted,
-            _ => {}
-        }
-        byte == b',' && !quoted
-    });
-    parts.map(|part| {
+    address_list(text, b',').map(|part| {
         let part = part.trim_ascii();
         let inner = part.strip_prefix(b"<").unwrap_or(part);
         inner.strip_suffix(b">").unwrap_or(inner)

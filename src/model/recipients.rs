@@ -32,7 +32,7 @@ impl OnLine {
         } else {
             (b"".as_slice(), self.address.as_slice())
         };
-        address_list(listed).chain([named])
+        address_list(listed, b' ').chain([named])
     }
 }
 

@@ -1,5 +1,7 @@
 //! Models for tests, made of facts instead of text.
 
+pub(crate) mod hosts;
+
 use std::path::Path;
 
 use super::{Clock, FileInfo, Model, Partial, Zone};

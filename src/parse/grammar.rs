@@ -14,10 +14,13 @@ pub struct Grammar {
     /// Reads one entry of a syslog or journal.
     pub entry: for<'a> fn(&Entry<'a>) -> Outcome<'a>,
     /// Reads the mark of an entry that was cut because it was too long for the syslog.
-    pub piece: Option<for<'a> fn(&'a [u8]) -> Option<Piece<'a>>>,
+    pub piece: Option<ReadPiece>,
     /// Log files that it writes itself, without such a frame.
     pub own_log: Option<OwnLog>,
 }
+
+/// Reads the mark of a piece; `None` for a whole entry.
+pub type ReadPiece = for<'a> fn(&'a [u8]) -> Option<Piece<'a>>;
 
 /// A piece of an entry that was cut by its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,28 +2,31 @@
 
 mod markdown;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod text;
 
-use crate::insight::{ChainStory, Timeline};
+use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{GradeBook, Zone};
+
+/// What is told of a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Stories<'a> {
+    /// By our logs, one for each queue entry.
+    pub timelines: &'a [Timeline],
+    /// By all our logs together.
+    pub journeys: &'a [JourneyStory],
+    /// By headers.
+    pub chains: &'a [ChainStory],
+}
 
 /// What our logs and the headers of others tell of a message, as aligned text. Times are those of
 /// `zone`.
-pub fn text(
-    timelines: &[Timeline],
-    chains: &[ChainStory],
-    zone: Zone,
-    grades: &GradeBook,
-) -> String {
-    text::write(&parts::all(timelines, chains, zone, grades))
+pub fn text(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String {
+    text::write(&parts::all(stories, zone, grades))
 }
 
 /// The same as Markdown.
-pub fn markdown(
-    timelines: &[Timeline],
-    chains: &[ChainStory],
-    zone: Zone,
-    grades: &GradeBook,
-) -> String {
-    markdown::write(&parts::all(timelines, chains, zone, grades))
+pub fn markdown(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String {
+    markdown::write(&parts::all(stories, zone, grades))
 }

@@ -96,6 +96,9 @@ impl ChunkIndex {
     }
 }
 
+/// Gives the bytes of the first whole record of a text; `None` when its end is not there.
+pub type RecordEnd = Box<dyn Fn(&[u8]) -> Option<usize> + Send>;
+
 /// Where a chunk may end.
 pub enum Borders {
     /// Behind any line.
@@ -104,7 +107,7 @@ pub enum Borders {
     /// chunk are shown at the end of a chunk.
     LinesAhead(u32),
     /// Behind a record of several lines; gives the bytes of the first whole record, its line end included.
-    Records(Box<dyn Fn(&[u8]) -> Option<usize> + Send>),
+    Records(RecordEnd),
 }
 
 /// Bytes of the next chunk that are shown at most.

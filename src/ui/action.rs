@@ -49,7 +49,7 @@ actions! {
         PreviousRow "previous_row" "previous row" "the row before, with its detail if one is open"
         NextBad "next_bad" "next bad" "the next row graded C or worse, or refused"
         PreviousBad "previous_bad" "previous bad" "the row before that is graded C or worse, or refused"
-        Joined "joined" "joined" "to the same journey in the other list: log or headers"
+        Joined "joined" "joined" "to the same journey: next host, notice, log or headers"
         Messages "messages" "messages" "the messages of the loaded logs"
         Chains "chains" "chains" "the loaded mails and their hops"
         NextView "next_view" "next view" "the next view"

@@ -8,14 +8,16 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clipboard::{Clipboard, write_to_file};
-use crate::insight::{ChainStory, Timeline};
+use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
 use crate::query::eval::Table;
-use crate::report::{explain, sentence, shell};
+use crate::report::explain::{self, Stories};
+use crate::report::{sentence, shell};
 use crate::text::Clean;
 
 use super::Action;
 use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
+use super::around::around;
 use super::run::Wake;
 use super::unread;
 use super::worker::Worker;
@@ -168,12 +170,12 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
         }
         CopyWhat::Story => {
             let detail = detail(model, app, table, row);
-            explain::text(
-                &detail.timelines,
-                &detail.chains,
-                app.setup.zone,
-                &app.grades,
-            )
+            let stories = Stories {
+                timelines: &detail.timelines,
+                journeys: &detail.journeys,
+                chains: &detail.chains,
+            };
+            explain::text(stories, app.setup.zone, &app.grades)
         }
     }
 }
@@ -194,29 +196,37 @@ fn id_of(model: &Model, table: Table, row: u32) -> String {
 
 /// Builds the detail of a row, with what it is joined with; people are masked when masking is on.
 fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
-    let joined = match table {
-        Table::Messages => model.mails_of_message(row),
-        Table::Chains => model.messages_of_mail(row),
-    };
+    let joined = around(model, table, row);
+    let rows = |of: Table| joined.iter().filter(move |(table, _)| *table == of);
     let (messages, mails) = match table {
-        Table::Messages => (vec![row], joined.clone()),
-        Table::Chains => (joined.clone(), vec![row]),
+        Table::Messages => (
+            vec![row],
+            rows(Table::Chains).map(|(_, row)| *row).collect(),
+        ),
+        Table::Chains => (model.messages_of_mail(row), vec![row]),
     };
-    let timeline = |row| {
-        let mut story = Timeline::of(model, &app.grades, row)?;
+    let timeline = |row: &u32| {
+        let mut story = Timeline::of(model, &app.grades, *row)?;
         app.mask().inspect(|mask| mask.timeline(&mut story));
         Some(story)
     };
-    let chain = |row| {
-        let mut story = ChainStory::of(model, &app.grades, row)?;
+    let chain = |row: &u32| {
+        let mut story = ChainStory::of(model, &app.grades, *row)?;
         app.mask().inspect(|mask| mask.chain(&mut story));
         Some(story)
     };
+    let mut journeys = JourneyStory::all(model, &app.grades, &messages);
+    if let Some(mask) = app.mask() {
+        for story in &mut journeys {
+            mask.journey(story);
+        }
+    }
     Detail {
         table,
         row,
-        timelines: messages.into_iter().filter_map(timeline).collect(),
-        chains: mails.into_iter().filter_map(chain).collect(),
+        timelines: messages.iter().filter_map(timeline).collect(),
+        journeys,
+        chains: mails.iter().filter_map(chain).collect(),
         raw: app.wants_raw().then(|| raw(model, table, row)),
         joined,
     }

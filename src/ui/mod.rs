@@ -4,6 +4,7 @@
 
 mod action;
 pub mod app;
+mod around;
 mod effects;
 pub mod input;
 mod keymap;

@@ -65,14 +65,14 @@ fn fail2ban_file(corpora: &Path, name: &str) -> Row {
         if time.len() != 19 || zoned.is_match(line) {
             continue;
         }
-        let from = if line.contains(time.get(..4).unwrap_or(&time)) {
+        let from = if line.contains(time.get(..4).unwrap_or(time)) {
             0
         } else {
             5
         };
         let got = cell(event, "time").get(from..19).unwrap_or_default();
         row.aside("time")
-            .compare(what, time.get(from..19).unwrap_or(&time), got);
+            .compare(what, time.get(from..19).unwrap_or(time), got);
     }
     row
 }

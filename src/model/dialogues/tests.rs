@@ -69,6 +69,7 @@ fn smtp(second: i64, kind: Kind, turn: Turn) -> Fact<'static> {
     line(second, "postfix/smtp", "8", kind, turn)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "facts are built from facts")]
 fn of(queue_id: &'static str, fact: Fact<'static>) -> Fact<'static> {
     Fact {
         queue_id: queue_id.as_bytes(),
@@ -81,6 +82,7 @@ fn of(queue_id: &'static str, fact: Fact<'static>) -> Fact<'static> {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "facts are built from facts")]
 fn with(tls: Statement<'static>, fact: Fact<'static>) -> Fact<'static> {
     Fact {
         tls: Some(tls),

@@ -100,7 +100,7 @@ impl Scene<'_> {
 /// A test of the recipients that an arrival lists.
 fn recipient<'a>(test: impl Fn(&[u8]) -> bool + 'a) -> FactTest<'a> {
     Box::new(move |fact| {
-        address_list(fact.recipients).any(|address| !address.is_empty() && test(address))
+        address_list(fact.recipients, b' ').any(|address| !address.is_empty() && test(address))
     })
 }
 

@@ -1,7 +1,8 @@
 //! What an explanation says, in reading order: the answer, what happened, facts, who says so.
 
 use super::super::moment;
-use crate::insight::{ChainStory, Coverage, Label, Rung, Step, Timeline};
+use super::Stories;
+use crate::insight::{ChainStory, Coverage, JourneyStory, Label, Rung, Step, Timeline};
 use crate::model::{AsOf, Evidence, GradeBook, Zone};
 use crate::text::human;
 use crate::tls::{Grade, Grading};
@@ -43,22 +44,23 @@ pub(super) struct Told {
 /// Gaps shorter than this are no gaps to a person.
 const GAP_MS: i64 = 60_000;
 
-pub(super) fn all(
-    timelines: &[Timeline],
-    chains: &[ChainStory],
-    zone: Zone,
-    grades: &GradeBook,
-) -> Vec<Part> {
+pub(super) fn all(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> Vec<Part> {
     let mut parts = Vec::new();
-    for timeline in timelines {
+    for timeline in stories.timelines {
         parts.extend(of_timeline(timeline, zone));
     }
-    for chain in chains {
+    for journey in stories.journeys {
+        parts.extend(of_journey(journey, zone));
+    }
+    for chain in stories.chains {
         parts.extend(of_chain(chain, zone));
+    }
+    if !stories.journeys.is_empty() && stories.chains.is_empty() {
+        parts.push(Part::Heading("Grades".to_owned()));
     }
     if !parts.is_empty() {
         parts.push(rules(grades));
-        parts.extend(not_said(timelines));
+        parts.extend(not_said(stories.timelines));
     }
     parts
 }
@@ -98,6 +100,43 @@ fn of_timeline(timeline: &Timeline, zone: Zone) -> Vec<Part> {
             Evidence::Own.name()
         ),
     });
+    parts
+}
+
+fn of_journey(journey: &JourneyStory, zone: Zone) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut days = Days::default();
+    if !journey.stations.is_empty() {
+        let title = format!("The same message on its way, times in {}", zone.name());
+        parts.push(Part::Heading(title));
+    }
+    for station in &journey.stations {
+        parts.extend(days.turned(zone, station.time));
+        let told = if station.told { ", told above" } else { "" };
+        parts.push(Part::Step(Told {
+            clock: moment::clock(zone, station.time),
+            grade: Some(station.grade),
+            title: format!(
+                "{}  {}  {}{told}",
+                station.host, station.queue_id, station.state
+            ),
+            notes: station.notes.iter().map(ToString::to_string).collect(),
+        }));
+    }
+    if !journey.references.is_empty() {
+        let title = format!("Notices, times in {}", zone.name());
+        parts.push(Part::Heading(title));
+    }
+    let mut days = Days::default();
+    for reference in &journey.references {
+        parts.extend(days.turned(zone, reference.time));
+        parts.push(Part::Step(Told {
+            clock: moment::clock(zone, reference.time),
+            grade: Some(reference.grade),
+            title: format!("{}  {}", reference.text, reference.state),
+            notes: Vec::new(),
+        }));
+    }
     parts
 }
 

@@ -1,7 +1,7 @@
 //! The mask over stories.
 
 use super::Mask;
-use crate::insight::{ChainStory, Label, Timeline};
+use crate::insight::{ChainStory, JourneyStory, Label, Timeline};
 use crate::text::Clean;
 
 impl Mask {
@@ -13,6 +13,17 @@ impl Mask {
             step.notes.iter_mut().for_each(|note| self.clean(note));
         }
         self.labels(&mut story.labels);
+    }
+
+    /// The story of a journey: hosts of ours and queue IDs, which are kept.
+    pub fn journey(&self, story: &mut JourneyStory) {
+        for station in &mut story.stations {
+            self.clean(&mut station.host);
+            station.notes.iter_mut().for_each(|note| self.clean(note));
+        }
+        for reference in &mut story.references {
+            self.clean(&mut reference.text);
+        }
     }
 
     /// The story of a loaded mail.

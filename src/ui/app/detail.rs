@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ratatui::text::Line;
 
-use crate::insight::{ChainStory, Timeline};
+use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::query::eval::Table;
 use crate::text::Clean;
 
@@ -38,14 +38,16 @@ pub struct Detail {
     pub table: Table,
     /// The row.
     pub row: u32,
-    /// The story of the log message: the row itself, or the one that the chain is joined with.
+    /// The stories of the log messages: the row itself, or those that the chain is joined with.
     pub timelines: Vec<Timeline>,
+    /// The ways of these messages over several hosts.
+    pub journeys: Vec<JourneyStory>,
     /// The chains: the row itself, or those the log message is joined with.
     pub chains: Vec<ChainStory>,
     /// The raw lines of the row, once somebody wants to see them.
     pub raw: Option<Vec<RawLine>>,
-    /// Rows of the other table that are the same journey.
-    pub joined: Vec<u32>,
+    /// Rows of either table that belong to the same journey, the next one first.
+    pub joined: Vec<(Table, u32)>,
 }
 
 /// A detail on screen.

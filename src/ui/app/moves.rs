@@ -2,6 +2,7 @@
 
 use crate::model::Model;
 use crate::query::eval::{Table, is_bad};
+use crate::ui::around::around;
 use crate::ui::peer::Peer;
 
 use super::{App, Effect};
@@ -124,30 +125,25 @@ impl App {
         }
     }
 
-    /// Goes to what the row is joined with, in the other list.
+    /// Goes to the next row of the same journey: another host's, a notice, or headers.
     pub(super) fn follow_join(&mut self) -> Vec<Effect> {
-        let row = match &self.detail {
-            Some(detail) => Some(detail.content.row),
-            None => self.list().selected_row(),
-        };
-        let joined = row.and_then(|row| self.joined_with(row));
-        let Some(joined) = joined else {
+        let Some((table, row)) = self.next_joined() else {
             return self.say("nothing that is loaded is joined with this");
         };
         self.leave(true);
-        self.table = other(self.table);
+        self.table = table;
         let height = self.list_height();
-        self.list_mut().select(joined, height);
-        vec![Effect::Open(self.table, joined)]
+        self.list_mut().select(row, height);
+        vec![Effect::Open(table, row)]
     }
 
-    fn joined_with(&self, row: u32) -> Option<u32> {
+    fn next_joined(&self) -> Option<(Table, u32)> {
+        if let Some(detail) = &self.detail {
+            return detail.content.joined.first().copied();
+        }
+        let row = self.list().selected_row()?;
         let model = self.model();
-        let joined = match self.table {
-            Table::Messages => model.mails_of_message(row),
-            Table::Chains => model.messages_of_mail(row),
-        };
-        joined.first().copied()
+        around(&model, self.table, row).first().copied()
     }
 
     /// Filters by the remote host of the selected row.

@@ -4,6 +4,7 @@ mod actions;
 mod copying;
 mod filtering;
 mod hostile;
+mod journeys;
 mod loading;
 mod masking;
 mod moving;

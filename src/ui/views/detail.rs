@@ -9,7 +9,7 @@ use crate::query::eval::Table;
 use crate::ui::App;
 use crate::ui::app::DetailState;
 
-use super::{draw_lines, ladder, raw, story};
+use super::{draw_lines, journey, ladder, raw, story};
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(detail) = &app.detail else { return };
@@ -34,24 +34,30 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
         .timelines
         .iter()
         .map(|told| story::lines(app, told, columns));
+    let journeys = content.journeys.iter().map(|told| {
+        let title = if told.stations.is_empty() {
+            " Notices:"
+        } else {
+            " The same message on its way:"
+        };
+        (title, journey::lines(app, told, columns))
+    });
     let chains = content
         .chains
         .iter()
         .map(|told| ladder::lines(app, told, columns));
-    let (parts, joined): (Vec<_>, _) = match content.table {
-        Table::Messages => (
-            timelines.chain(chains).collect(),
-            " The same journey, as the headers tell it:",
-        ),
-        Table::Chains => (
-            chains.chain(timelines).collect(),
-            " The same journey, as the log tells it:",
-        ),
+    let as_log = " The same journey, as the log tells it:";
+    let as_headers = " The same journey, as the headers tell it:";
+    let timelines = timelines.map(|lines| (as_log, lines));
+    let chains = chains.map(|lines| (as_headers, lines));
+    let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
+        Table::Messages => timelines.chain(journeys).chain(chains).collect(),
+        Table::Chains => chains.chain(timelines).chain(journeys).collect(),
     };
     let theme = app.theme();
     let rule = format!(" {}", "─".repeat(columns.saturating_sub(2)));
     let mut lines = Vec::new();
-    for (nth, part) in parts.into_iter().enumerate() {
+    for (nth, (joined, part)) in parts.into_iter().enumerate() {
         if nth > 0 {
             lines.push(Line::default());
             lines.push(Line::styled(rule.clone(), theme.rule()));

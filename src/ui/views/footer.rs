@@ -215,10 +215,11 @@ fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
         (Action::Raw, detail.raw.then_some("story")),
         (Action::CopyStory, Some("copy")),
     ];
-    if !detail.content.joined.is_empty() {
-        let other = match detail.content.table {
-            Table::Messages => "headers",
-            Table::Chains => "log",
+    if let Some((next, _)) = detail.content.joined.first() {
+        let other = match (detail.content.table, next) {
+            (Table::Messages, Table::Messages) => "next host",
+            (_, Table::Chains) => "headers",
+            (_, Table::Messages) => "log",
         };
         offers.push((Action::Joined, Some(other)));
     }

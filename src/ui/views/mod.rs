@@ -16,6 +16,7 @@ mod filter;
 mod footer;
 mod header;
 pub mod help;
+mod journey;
 mod ladder;
 mod list;
 mod messages;

@@ -1,0 +1,172 @@
+//! The story of a message over several logged hosts, and of the notices about it.
+
+use crate::model::journey::{Leg, Notice, Proof};
+use crate::model::{GradeBook, Message, Model};
+use crate::text::Clean;
+use crate::tls::Grade;
+
+/// One queue entry of a journey, in words.
+#[derive(Clone, Debug)]
+pub struct Station {
+    /// The message, by number.
+    pub message: u32,
+    /// The host that had it.
+    pub host: Clean,
+    /// Its queue ID there.
+    pub queue_id: Clean,
+    /// Its grade.
+    pub grade: Grade,
+    /// When it came in, in milliseconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// What became of it there.
+    pub state: &'static str,
+    /// Who handed it over, and what shows that.
+    pub notes: Vec<Clean>,
+    /// It is told of in full beside this.
+    pub told: bool,
+}
+
+/// A notice about a message, or what the message is a notice of.
+#[derive(Clone, Debug)]
+pub struct Reference {
+    /// The other message, by number.
+    pub message: u32,
+    /// Grade of the other message.
+    pub grade: Grade,
+    /// When it came in, in milliseconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// `bounce of ID`, `bounced as ID`.
+    pub text: Clean,
+    /// What became of the other message.
+    pub state: &'static str,
+}
+
+/// A journey over several queue entries.
+#[derive(Clone, Debug)]
+pub struct JourneyStory {
+    /// The queue entries in order of time; empty where there is but one.
+    pub stations: Vec<Station>,
+    /// Notices.
+    pub references: Vec<Reference>,
+}
+
+impl JourneyStory {
+    /// Tells the journey of a message; `told` are those of which the timelines stand beside it. `None` where
+    /// the logs show one queue entry and no notice.
+    pub fn of(model: &Model, grades: &GradeBook, number: u32, told: &[u32]) -> Option<Self> {
+        let legs = model.journey_of(number);
+        let teller = Teller {
+            model,
+            grades,
+            legs: &legs,
+        };
+        let mut stations = Vec::new();
+        if legs.len() > 1 {
+            stations.extend(legs.iter().filter_map(|leg| teller.station(leg, told)));
+        }
+        let mut references = Vec::new();
+        for leg in &legs {
+            for notice in model.notices_of(leg.message) {
+                references.extend(teller.reference(leg, notice));
+            }
+        }
+        let empty = stations.is_empty() && references.is_empty();
+        (!empty).then_some(Self {
+            stations,
+            references,
+        })
+    }
+
+    /// Tells the journeys of messages whose timelines stand beside it, each journey once.
+    pub fn all(model: &Model, grades: &GradeBook, told: &[u32]) -> Vec<Self> {
+        let mut stories: Vec<Self> = Vec::new();
+        for &number in told {
+            if !stories.iter().any(|story| story.holds(number)) {
+                stories.extend(Self::of(model, grades, number, told));
+            }
+        }
+        stories
+    }
+
+    fn holds(&self, number: u32) -> bool {
+        (self.stations.iter()).any(|station| station.message == number)
+    }
+}
+
+struct Teller<'a> {
+    model: &'a Model,
+    grades: &'a GradeBook,
+    legs: &'a [Leg],
+}
+
+impl Teller<'_> {
+    fn station(&self, leg: &Leg, told: &[u32]) -> Option<Station> {
+        let message = self.model.messages.get(leg.message)?;
+        let from = leg.from.and_then(|(from, proof)| {
+            let before = self.legs.get(from)?;
+            let before = self.model.messages.get(before.message)?;
+            Some(Clean::line(self.handover(before, message, proof)))
+        });
+        Some(Station {
+            message: leg.message,
+            host: self.host(message),
+            queue_id: self.queue_id(message),
+            grade: self.grades.message(leg.message).grade,
+            time: self.came_in(message),
+            state: message.status.name(),
+            notes: from.into_iter().collect(),
+            told: told.contains(&leg.message),
+        })
+    }
+
+    fn handover(&self, before: &Message, after: &Message, proof: Proof) -> String {
+        let who = if before.host == after.host {
+            format!("from {} on the same host", self.queue_id(before))
+        } else {
+            format!("from {} {}", self.host(before), self.queue_id(before))
+        };
+        match proof {
+            Proof::QueueId => format!("{who}, whose log names this queue ID"),
+            Proof::MessageId => format!("{who}, by Message-ID, time and envelope"),
+        }
+    }
+
+    /// What one of the journey's queue entries has to do with another message; which one it is, is said
+    /// where there are several.
+    fn reference(&self, leg: &Leg, notice: Notice) -> Option<Reference> {
+        let other = self.model.messages.get(notice.other)?;
+        let id = self.queue_id(other);
+        let what = match (notice.bounce, notice.told_of) {
+            (true, true) => format!("bounce of {id}"),
+            (true, false) => format!("bounced as {id}"),
+            (false, true) => format!("notice about {id}"),
+            (false, false) => format!("told of in notice {id}"),
+        };
+        let text = match self.model.messages.get(leg.message) {
+            Some(own) if self.legs.len() > 1 => {
+                format!("{} {}: {what}", self.host(own), self.queue_id(own))
+            }
+            _ => what,
+        };
+        Some(Reference {
+            message: notice.other,
+            grade: self.grades.message(notice.other).grade,
+            time: self.came_in(other),
+            text: Clean::line(text),
+            state: other.status.name(),
+        })
+    }
+
+    fn host(&self, message: &Message) -> Clean {
+        let host = self.model.strings.words.get(message.host);
+        Clean::line(if host.is_empty() { b"this host" } else { host })
+    }
+
+    fn queue_id(&self, message: &Message) -> Clean {
+        Clean::line(self.model.queue_id(message))
+    }
+
+    fn came_in(&self, message: &Message) -> i64 {
+        self.model.span_of(message).0
+    }
+}
