@@ -185,6 +185,7 @@ impl Loader {
         };
         let (line, failure) = pipeline::run(
             reader,
+            input.rest.quiet,
             &reading,
             self.options.jobs,
             &self.progress,

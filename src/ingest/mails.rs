@@ -26,7 +26,7 @@ impl Loader {
         } = input;
         let mut bytes = head;
         let failure = read_on(&mut bytes, &mut rest.reader).err();
-        if rest.live {
+        if rest.quiet.is_some() {
             // Who writes into a pipe wants to be read to the end.
             let _ = io::copy(&mut rest.reader, &mut io::sink());
         }
@@ -60,7 +60,8 @@ impl Loader {
         let text = store_for(&input.path, input.rest.rereadable)?;
         let path = input.path;
         let file = self.write(|model| model.add_file(FileInfo::new(&path, None), text));
-        let mut reader = ChunkReader::new(Cursor::new(input.head).chain(input.rest.reader));
+        let text_of = Cursor::new(input.head).chain(input.rest.reader);
+        let mut reader = ChunkReader::new(text_of).live(input.rest.quiet);
         let (mut splitter, mut index, mut end) = (Splitter::new(), 0, 0);
         let mut failure = None;
         let mut buffer = Vec::new();

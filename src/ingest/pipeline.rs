@@ -8,7 +8,7 @@ use std::thread;
 
 use crate::model::{Clock, Partial, Zone};
 use crate::parse::{Framing, Reader, Scratch};
-use crate::source::{Borders, Chunk, ChunkReader};
+use crate::source::{Borders, Chunk, ChunkReader, Quiet};
 
 use super::Progress;
 
@@ -29,6 +29,7 @@ pub(super) struct Reading {
 /// error that stopped reading, if one did.
 pub(super) fn run(
     source: impl Read + Send,
+    quiet: Option<Quiet>,
     reading: &Reading,
     jobs: usize,
     progress: &Progress,
@@ -42,7 +43,7 @@ pub(super) fn run(
     let used = Mutex::new(Vec::new());
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
-            let source = ChunkReader::with_borders(source, borders(reading.reader));
+            let source = ChunkReader::with_borders(source, borders(reading.reader)).live(quiet);
             read(source, &chunks_in, &spent_out, progress)
         });
         for _ in 0..jobs {
@@ -132,7 +133,10 @@ fn lines(record: &[u8]) -> u32 {
 fn borders(reader: Reader) -> Borders {
     match (reader.framing, reader.looks_ahead()) {
         (Framing::Lines, 0) => Borders::Lines,
-        (Framing::Lines, lines) => Borders::LinesAhead(lines),
+        (Framing::Lines, lines) => Borders::Together {
+            lines,
+            mark: Reader::PIECE_MARK,
+        },
         (framing, _) => Borders::Records(Box::new(move |text| framing.record_end(text))),
     }
 }

@@ -91,7 +91,10 @@ fn read_head(input: &mut Opened, detect: bool) -> (Vec<u8>, Option<io::Error>) {
             }
         }
         let so_far = head.get(..length).unwrap_or_default();
-        if input.live && so_far.ends_with(b"\n") && (!detect || Format::detect(so_far).is_some()) {
+        if input.quiet.is_some()
+            && so_far.ends_with(b"\n")
+            && (!detect || Format::detect(so_far).is_some())
+        {
             break;
         }
     }

@@ -38,6 +38,9 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// What stands on the first of the lines over which an entry was split.
+    pub const PIECE_MARK: &'static [u8] = b"[1/";
+
     /// Of a log file that a mail system writes itself, without syslog frames.
     pub const fn own_log(grammar: &'static Grammar) -> Self {
         Self {

@@ -4,6 +4,8 @@ use std::io::{self, Read};
 
 use memchr::{memchr_iter, memrchr};
 
+use super::Quiet;
+
 /// Wanted size of a chunk in bytes.
 pub const CHUNK_BYTES: usize = 4 << 20;
 
@@ -103,13 +105,20 @@ pub type RecordEnd = Box<dyn Fn(&[u8]) -> Option<usize> + Send>;
 pub enum Borders {
     /// Behind any line.
     Lines,
-    /// Behind any line, but what is split over several lines must be found together: so many lines of the next
-    /// chunk are shown at the end of a chunk.
-    LinesAhead(u32),
+    /// Behind any line, but what is split over several lines must be found together: where one of the last
+    /// `lines` bears the mark of a split entry, as many lines of the next chunk are shown at the end of a chunk.
+    Together {
+        /// Lines over which an entry may be split.
+        lines: u32,
+        /// What stands on the first of them.
+        mark: &'static [u8],
+    },
     /// Behind a record of several lines; gives the bytes of the first whole record, its line end included.
     Records(RecordEnd),
 }
 
+/// Bytes that are asked of a stream at once.
+const PIECE_BYTES: usize = 64 << 10;
 /// Bytes of the next chunk that are shown at most.
 const AHEAD_BYTES: usize = 64 << 10;
 
@@ -120,7 +129,7 @@ impl Borders {
         let whole = memrchr(b'\n', bytes)? + 1;
         match self {
             Self::Lines => Some((whole, 0)),
-            Self::LinesAhead(lines) => {
+            Self::Together { lines, mark } => {
                 let mut end = whole;
                 for _ in 0..*lines {
                     let before = bytes.get(..end.saturating_sub(1)).unwrap_or_default();
@@ -128,6 +137,10 @@ impl Borders {
                         Some(start) if whole - start <= AHEAD_BYTES => end = start,
                         _ => break,
                     }
+                }
+                let tail = bytes.get(end..whole).unwrap_or_default();
+                if memchr::memmem::find(tail, mark).is_none() {
+                    end = whole;
                 }
                 Some((end, whole - end))
             }
@@ -151,6 +164,7 @@ pub struct ChunkReader<R> {
     next_offset: u64,
     passing_over: bool,
     ended: bool,
+    quiet: Option<Quiet>,
 }
 
 impl<R: Read> ChunkReader<R> {
@@ -169,7 +183,15 @@ impl<R: Read> ChunkReader<R> {
             next_offset: 0,
             passing_over: false,
             ended: false,
+            quiet: None,
         }
+    }
+
+    /// Of a stream that gives its text bit by bit: whole lines are handed out when it has nothing more.
+    #[must_use]
+    pub fn live(mut self, quiet: Option<Quiet>) -> Self {
+        self.quiet = quiet;
+        self
     }
 
     /// Lines handed out so far.
@@ -227,8 +249,15 @@ impl<R: Read> ChunkReader<R> {
         if wanted == 0 || self.ended {
             return Ok(());
         }
-        match self.source.by_ref().take(wanted).read_to_end(bytes) {
-            Ok(read) => self.ended = (read as u64) < wanted,
+        let read = match &self.quiet {
+            None => {
+                let read = self.source.by_ref().take(wanted).read_to_end(bytes);
+                read.map(|read| (read as u64) < wanted)
+            }
+            Some(quiet) => fill_until(&mut self.source, quiet, &self.borders, bytes),
+        };
+        match read {
+            Ok(ended) => self.ended = ended,
             Err(error) => {
                 self.ended = true;
                 self.carry.append(bytes);
@@ -249,9 +278,52 @@ impl<R: Read> ChunkReader<R> {
     }
 }
 
+/// Reads until the chunk is full, or the stream has nothing more and there is something to hand out; true at
+/// the end of the stream.
+fn fill_until(
+    source: &mut impl Read,
+    quiet: &Quiet,
+    borders: &Borders,
+    bytes: &mut Vec<u8>,
+) -> io::Result<bool> {
+    let mut piece = vec![0; PIECE_BYTES];
+    while bytes.len() < CHUNK_BYTES {
+        let room = piece.len().min(CHUNK_BYTES - bytes.len());
+        match source.read(piece.get_mut(..room).unwrap_or_default()) {
+            Ok(0) => return Ok(true),
+            Ok(read) => bytes.extend_from_slice(piece.get(..read).unwrap_or_default()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        if quiet() && borders.last(bytes).is_some() {
+            break;
+        }
+    }
+    Ok(false)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_a_quiet_stream_are_handed_out() {
+        struct Slow(Vec<&'static [u8]>);
+        impl Read for Slow {
+            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+                let Some(next) = self.0.pop() else {
+                    return Ok(0);
+                };
+                buf[..next.len()].copy_from_slice(next);
+                Ok(next.len())
+            }
+        }
+        let pieces: Vec<&[u8]> = vec![b"ree\n", b"two\nth", b"e\n", b"on"];
+        let mut reader = ChunkReader::new(Slow(pieces)).live(Some(Box::new(|| true)));
+        let texts = std::iter::from_fn(|| reader.next(Vec::new()).unwrap())
+            .map(|chunk| String::from_utf8(chunk.text().to_vec()).unwrap());
+        assert_eq!(texts.collect::<Vec<_>>(), ["one\n", "two\n", "three\n"]);
+    }
 
     fn chunks(text: &[u8]) -> Vec<Chunk> {
         let mut reader = ChunkReader::new(text);

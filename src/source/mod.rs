@@ -24,5 +24,5 @@ pub use error::{SourceError, Twin};
 pub use open::{Opened, open, open_bundled, open_stdin};
 pub use paths::{Input, USUAL_LOGS, expand, usual_logs};
 pub use rotation::named_alike;
-pub use stream::Stop;
+pub use stream::{Quiet, Stop};
 pub use text_store::{FileText, TextStore};

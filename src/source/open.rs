@@ -11,7 +11,7 @@ use super::encoding::Text;
 use super::limits::{LIMITS, Limited, Limits};
 use super::members::Members;
 use super::peeked::{BUFFER_BYTES, Peeked};
-use super::stream::{Stop, Stream};
+use super::stream::{Quiet, Stop, Stream};
 
 /// An opened input: a stream of plain text.
 pub struct Opened {
@@ -23,8 +23,8 @@ pub struct Opened {
     pub disk_bytes: Option<u64>,
     /// True when the same bytes can be read again at the same offsets: a plain file.
     pub rereadable: bool,
-    /// True for a pipe or a device, which may give its text bit by bit.
-    pub live: bool,
+    /// Of a pipe or a device, which may give its text bit by bit: whether there is nothing more right now.
+    pub quiet: Option<Quiet>,
 }
 
 /// Opens a file, a named pipe or a device. Waiting for a pipe ends when `stop` says so.
@@ -59,7 +59,7 @@ fn open_within(path: &Path, stop: &Stop, limits: Limits) -> io::Result<Opened> {
         compression,
         disk_bytes: Some(meta.len()),
         rereadable,
-        live: false,
+        quiet: None,
     })
 }
 
@@ -73,13 +73,14 @@ pub fn open_stdin(stop: &Stop) -> Result<Opened, SourceError> {
 }
 
 fn open_live(stream: Stream, limits: Limits) -> io::Result<Opened> {
+    let quiet = stream.quiet();
     let (text, compression) = unpack(Peeked::new(stream, BUFFER_BYTES), limits)?;
     Ok(Opened {
         reader: Box::new(text),
         compression,
         disk_bytes: None,
         rereadable: false,
-        live: true,
+        quiet: Some(quiet),
     })
 }
 
@@ -90,7 +91,7 @@ pub fn open_bundled(bytes: &'static [u8]) -> Opened {
         compression: Compression::None,
         disk_bytes: None,
         rereadable: false,
-        live: false,
+        quiet: None,
     }
 }
 

@@ -2,12 +2,16 @@
 
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
 /// Tells whether the load should end.
 pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
+
+/// Tells whether a pipe has nothing more to give right now.
+pub type Quiet = Box<dyn Fn() -> bool + Send>;
 
 const PIECE_BYTES: usize = 64 << 10;
 /// How long a load that was ended may still wait.
@@ -19,6 +23,8 @@ pub(super) struct Stream {
     piece: Vec<u8>,
     at: usize,
     stop: Stop,
+    /// Pieces that were read and not yet taken.
+    waiting: Arc<AtomicUsize>,
 }
 
 impl Stream {
@@ -28,8 +34,10 @@ impl Stream {
         stop: Stop,
     ) -> Self {
         let (pieces_in, pieces) = sync_channel(4);
+        let waiting = Arc::new(AtomicUsize::new(0));
+        let read = Arc::clone(&waiting);
         thread::spawn(move || match open() {
-            Ok(source) => pump(source, &pieces_in),
+            Ok(source) => pump(source, &pieces_in, &read),
             // Nobody listens any more when the load was ended.
             Err(error) => drop(pieces_in.send(Err(error))),
         });
@@ -38,11 +46,18 @@ impl Stream {
             piece: Vec::new(),
             at: 0,
             stop,
+            waiting,
         }
+    }
+
+    /// Tells whether nothing waits to be taken. A moment of silence is only a hint: more may be on its way.
+    pub(super) fn quiet(&self) -> Quiet {
+        let waiting = Arc::clone(&self.waiting);
+        Box::new(move || waiting.load(Ordering::Relaxed) == 0)
     }
 }
 
-fn pump(mut source: impl Read, out: &SyncSender<io::Result<Vec<u8>>>) {
+fn pump(mut source: impl Read, out: &SyncSender<io::Result<Vec<u8>>>, waiting: &AtomicUsize) {
     loop {
         let mut piece = vec![0; PIECE_BYTES];
         let read = match source.read(&mut piece) {
@@ -55,6 +70,7 @@ fn pump(mut source: impl Read, out: &SyncSender<io::Result<Vec<u8>>>) {
             piece.truncate(length);
             piece
         });
+        waiting.fetch_add(1, Ordering::Relaxed);
         if out.send(piece).is_err() || failed {
             return;
         }
@@ -76,6 +92,7 @@ impl Read for Stream {
             }
             match self.pieces.recv_timeout(PATIENCE) {
                 Ok(piece) => {
+                    self.waiting.fetch_sub(1, Ordering::Relaxed);
                     self.piece = piece?;
                     self.at = 0;
                 }
@@ -88,7 +105,7 @@ impl Read for Stream {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::atomic::AtomicBool;
 
     use super::*;
 
