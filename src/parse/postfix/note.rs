@@ -1,6 +1,7 @@
 //! Warnings and worse, and the message lines that are only worth keeping.
 
-use crate::parse::{Direction, Fact, Turn};
+use crate::parse::bytes::split_once;
+use crate::parse::{Direction, Fact, Peer, Turn};
 
 use super::daemon::Daemon;
 use super::host;
@@ -26,18 +27,38 @@ pub(super) fn leveled<'a>(
         fact.turn = Turn::Remarks;
         fact.dialogue = dialogue;
     }
-    if daemon == Daemon::Smtpd {
-        let client = host::named(body).filter(|named| named.rest.starts_with(b": "));
-        let client = client.or_else(|| {
-            let rest = body.strip_prefix(b"non-SMTP command from ")?;
-            host::named(rest)
-        });
-        if let Some(named) = client {
-            fact.peer = named.peer;
-            fact.direction = Some(Direction::In);
-        }
+    if daemon == Daemon::Smtpd
+        && let Some(peer) = client(body)
+    {
+        fact.peer = peer;
+        fact.direction = Some(Direction::In);
     }
     true
+}
+
+/// The client that a warning of smtpd is about.
+fn client(body: &[u8]) -> Option<Peer<'_>> {
+    if let Some(named) = host::named(body).filter(|named| named.rest.starts_with(b": ")) {
+        return Some(named.peer);
+    }
+    if let Some(unproved) = body.strip_prefix(b"hostname ") {
+        // Its name is what could not be proved.
+        let (_, address) = split_once(unproved, b" does not resolve to address ")?;
+        let ip = split_once(address, b": ").map_or(address, |(ip, _)| ip);
+        return is_address(ip).then_some(Peer {
+            ip,
+            ..Peer::default()
+        });
+    }
+    let named = match body.strip_prefix(b"non-SMTP command from ") {
+        Some(named) => named,
+        None => split_once(split_once(body, b" limit exceeded: ")?.1, b" from ")?.1,
+    };
+    host::named(named).map(|named| named.peer)
+}
+
+fn is_address(text: &[u8]) -> bool {
+    std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())
 }
 
 /// Beginnings of lines with a queue ID that change nothing for the message.
@@ -70,4 +91,44 @@ pub(super) fn is_known(body: &[u8]) -> bool {
         b"local data error ",
     ];
     STARTS.iter().any(|start| body.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_that_a_warning_is_about() {
+        for (text, name, ip) in [
+            (
+                "hostname mail.example.org does not resolve to address 192.0.2.44: No address",
+                "",
+                "192.0.2.44",
+            ),
+            (
+                "Connection rate limit exceeded: 31 from mail.example.org[192.0.2.1] for service smtp",
+                "mail.example.org",
+                "192.0.2.1",
+            ),
+            (
+                "mail.example.org[2001:db8::1]: SASL LOGIN authentication failed",
+                "mail.example.org",
+                "2001:db8::1",
+            ),
+        ] {
+            let peer = client(text.as_bytes()).unwrap();
+            assert_eq!(
+                (peer.name, peer.ip),
+                (name.as_bytes(), ip.as_bytes()),
+                "{text}"
+            );
+        }
+        for text in [
+            "hostname x does not resolve to address evil.example.org",
+            "something else from mail.example.org[192.0.2.1]",
+            "",
+        ] {
+            assert_eq!(client(text.as_bytes()), None, "{text}");
+        }
+    }
 }
