@@ -53,8 +53,7 @@ impl Coverage {
                 model.tls_state(event) == TlsState::NotStated
                     && model.network(event.peer) != Network::Loopback
             };
-            let Some(way) = way(event).filter(|_| asked(event))
-            else {
+            let Some(way) = way(event).filter(|_| asked(event)) else {
                 continue;
             };
             let counts = silent.get_mut(usize::from(event.origin));

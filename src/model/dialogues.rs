@@ -284,7 +284,9 @@ impl Model {
                 let arrival = self.messages.get(event.message).map(|own| own.arrival);
                 let arrival = arrival.and_then(|arrival| self.events.get(arrival));
                 let arrived = arrival.is_some_and(|arrival| {
-                    arrival.message == event.message && arrival.time() >= since
+                    arrival.kind == Kind::Arrival
+                        && arrival.message == event.message
+                        && arrival.time() >= since
                 });
                 event.set_absence(unopened(event, step, origin.mta, since, arrived));
             }

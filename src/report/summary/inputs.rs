@@ -21,7 +21,10 @@ pub(super) fn loaded(model: &Model, number: u32, file: &FileInfo, lines: u32) ->
     };
     let copies = match file.copies {
         0 => String::new(),
-        copies => format!(", {} in the reject log as well", human::count(copies.into())),
+        copies => format!(
+            ", {} in the reject log as well",
+            human::count(copies.into())
+        ),
     };
     let foreign = match file.foreign {
         0 => String::new(),
