@@ -15,6 +15,8 @@ use super::{Event, Model, Origin, SessionId, Strings, Symbol};
 
 /// Stamps of whole seconds, and a little for the log's way to the disk.
 const SLACK_MS: i64 = 2_000;
+/// The same for stamps that tell more than the second.
+const FINE_SLACK_MS: i64 = 500;
 /// An inbound connection is seldom older than this when it hands over its first message.
 const EARLY_MS: i64 = 10 * 60 * 1000;
 /// Sendmail keeps a connection that it does not use for five minutes unless told otherwise.
@@ -25,7 +27,9 @@ const GAP_MS: i64 = 10 * 60 * 1000;
 /// All conversations that may still go on.
 #[derive(Debug, Default)]
 pub(super) struct Dialogues {
-    open: HashMap<u64, Dialogue>,
+    /// By what tells them apart, and since when their log is there without a gap: after one, a process number
+    /// stands for another process.
+    open: HashMap<(u64, i64), Dialogue>,
     /// Since when the log of a host is there without a gap.
     logs: HashMap<Symbol, Log>,
 }
@@ -46,7 +50,7 @@ struct Dialogue {
     session: SessionId,
     /// With whom.
     peer: Symbol,
-    /// When it was set up or used last.
+    /// When it was set up; with Sendmail, when it was used last.
     used_at: i64,
     /// For which message it was used.
     message: u32,
@@ -107,6 +111,15 @@ impl Dialogue {
         }
     }
 
+    /// How far the stamps of the TLS line and of another may be off.
+    const fn slack(&self, event: &Event) -> i64 {
+        if event.millis == 0 && self.used_at % 1000 == 0 {
+            SLACK_MS
+        } else {
+            FINE_SLACK_MS
+        }
+    }
+
     /// Whether the TLS session is that of the connection by which a leg of a message went.
     fn holds_for(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Hold {
         // Where the lines of a conversation name nobody, the conversation itself ties them.
@@ -115,7 +128,7 @@ impl Dialogue {
         if self.session == 0 || !same {
             return Hold::No;
         }
-        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - SLACK_MS;
+        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
         let idle = began - self.used_at;
         match (mta, event.direction()) {
             // A process sets up TLS anew for each message, or says that it uses a connection again.
@@ -127,6 +140,21 @@ impl Dialogue {
             // A connection may be kept for further messages, and a process number may come again.
             (Mta::Sendmail, _) if idle > IDLE_MS => Hold::Unclear,
             _ => Hold::Yes,
+        }
+    }
+
+    /// Notes that its TLS session was used for a leg of a message.
+    fn take(&mut self, event: &Event, mta: Mta) {
+        self.message = event.message;
+        match mta {
+            // Another connection of the process may follow at once.
+            Mta::Postfix => {}
+            // The line about TLS may name the host alone: from here on its address counts as well.
+            Mta::Sendmail if !event.peer.is_none() => {
+                self.peer = event.peer;
+                self.used_at = event.time();
+            }
+            _ => self.used_at = event.time(),
         }
     }
 }
@@ -175,11 +203,12 @@ impl Model {
             return Verdict::KEPT;
         };
         let since = self.dialogues.since(&origin, event.time());
+        let key = (step.dialogue, since);
         match step.turn {
             Turn::Alone => Verdict::KEPT,
-            Turn::Opens => self.opened(event, step.dialogue, origin.mta),
+            Turn::Opens => self.opened(event, key, origin.mta),
             Turn::Secured => {
-                let dialogue = self.dialogue(step.dialogue);
+                let dialogue = self.dialogue(key);
                 dialogue.session = event.session;
                 if event.peer.is_none() {
                     event.peer = dialogue.from.0;
@@ -195,7 +224,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Failed => {
-                let dialogue = self.dialogue(step.dialogue);
+                let dialogue = self.dialogue(key);
                 dialogue.session = 0;
                 dialogue.failed = match event.peer {
                     Symbol::NONE if dialogue.peer.is_none() => Failed::Next,
@@ -208,16 +237,16 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Carries => self.carried(event, step, number, &origin, since),
-            Turn::Closes => self.closed(event, step.dialogue),
+            Turn::Closes => self.closed(event, key),
         }
     }
 
-    fn dialogue(&mut self, key: u64) -> &mut Dialogue {
+    fn dialogue(&mut self, key: (u64, i64)) -> &mut Dialogue {
         let open = &mut self.dialogues.open;
         open.entry(key).or_insert_with(|| Dialogue::new(false))
     }
 
-    fn opened(&mut self, event: &Event, key: u64, mta: Mta) -> Verdict {
+    fn opened(&mut self, event: &Event, key: (u64, i64), mta: Mta) -> Verdict {
         let open = &mut self.dialogues.open;
         let before = open.get(&key);
         // OpenSMTPD connects again under the same session when TLS has failed.
@@ -250,7 +279,7 @@ impl Model {
     ) -> Verdict {
         let open = &mut self.dialogues.open;
         let dialogue = open
-            .entry(step.dialogue)
+            .entry((step.dialogue, since))
             .or_insert_with(|| Dialogue::new(false));
         dialogue.used = true;
         if event.peer.is_none() {
@@ -272,8 +301,7 @@ impl Model {
                     } else {
                         dialogue.session
                     };
-                    dialogue.message = event.message;
-                    dialogue.used_at = event.time();
+                    dialogue.take(event, origin.mta);
                 }
                 Hold::Unclear => event.set_absence(Silence::Mute),
                 Hold::No => {}
@@ -345,7 +373,7 @@ impl Model {
     }
 
     /// The end of a connection may tell that TLS was in use for all that went over it.
-    fn closed(&mut self, event: &mut Event, key: u64) -> Verdict {
+    fn closed(&mut self, event: &mut Event, key: (u64, i64)) -> Verdict {
         let Some(dialogue) = self.dialogues.open.remove(&key) else {
             return Verdict::KEPT;
         };
