@@ -182,6 +182,7 @@ impl Loader {
             reader: lines,
             zone: self.options.zone,
             host,
+            chunk_bytes: self.options.chunk_bytes,
         };
         let (line, failure) = pipeline::run(
             reader,

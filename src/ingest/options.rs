@@ -1,6 +1,7 @@
 //! What a load is told from outside.
 
 use crate::model::{Cidr, Trust, Zone};
+use crate::source::CHUNK_BYTES;
 
 use super::Forced;
 
@@ -21,6 +22,8 @@ pub struct Options {
     pub trust: Trust,
     /// Parsing threads.
     pub jobs: usize,
+    /// Wanted size of the pieces in which a log is parsed, in bytes. It changes no result.
+    pub chunk_bytes: usize,
 }
 
 impl Default for Options {
@@ -33,6 +36,7 @@ impl Default for Options {
             inner: Vec::new(),
             trust: Trust::default(),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            chunk_bytes: CHUNK_BYTES,
         }
     }
 }

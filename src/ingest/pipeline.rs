@@ -23,6 +23,8 @@ pub(super) struct Reading {
     pub zone: Zone,
     /// Label of the host, for lines that name none.
     pub host: Vec<u8>,
+    /// Wanted size of a chunk in bytes.
+    pub chunk_bytes: usize,
 }
 
 /// Reads a whole log; `merge` gets every chunk with its facts, in order. Gives the lines read and the
@@ -43,7 +45,9 @@ pub(super) fn run(
     let used = Mutex::new(Vec::new());
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
-            let source = ChunkReader::with_borders(source, borders(reading.reader)).live(quiet);
+            let borders = borders(reading.reader);
+            let source =
+                ChunkReader::with_borders(source, borders, reading.chunk_bytes).live(quiet);
             read(source, &chunks_in, &spent_out, progress)
         });
         for _ in 0..jobs {

@@ -15,6 +15,8 @@ use super::{Event, Model, Origin, SessionId, Strings, Symbol};
 
 /// Stamps of whole seconds, and a little for the log's way to the disk.
 const SLACK_MS: i64 = 2_000;
+/// The same for stamps that tell more than the second.
+const FINE_SLACK_MS: i64 = 500;
 /// An inbound connection is seldom older than this when it hands over its first message.
 const EARLY_MS: i64 = 10 * 60 * 1000;
 /// Sendmail keeps a connection that it does not use for five minutes unless told otherwise.
@@ -28,7 +30,9 @@ const REMARKS: usize = 8;
 /// All conversations that may still go on.
 #[derive(Debug, Default)]
 pub(super) struct Dialogues {
-    open: HashMap<u64, Dialogue>,
+    /// By what tells them apart, and since when their log is there without a gap: after one, a process number
+    /// stands for another process.
+    open: HashMap<(u64, i64), Dialogue>,
     /// Since when the log of a host is there without a gap.
     logs: HashMap<Symbol, Log>,
 }
@@ -49,7 +53,7 @@ struct Dialogue {
     session: SessionId,
     /// With whom.
     peer: Symbol,
-    /// When it was set up or used last.
+    /// When it was set up; with Sendmail, when it was used last.
     used_at: i64,
     /// For which message it was used.
     message: u32,
@@ -121,6 +125,15 @@ impl Dialogue {
         }
     }
 
+    /// How far the stamps of the TLS line and of another may be off.
+    const fn slack(&self, event: &Event) -> i64 {
+        if event.millis == 0 && self.used_at % 1000 == 0 {
+            SLACK_MS
+        } else {
+            FINE_SLACK_MS
+        }
+    }
+
     /// Whether the TLS session is that of the connection by which a leg of a message went.
     fn holds_for(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Hold {
         // Where the lines of a conversation name nobody, the conversation itself ties them.
@@ -129,7 +142,7 @@ impl Dialogue {
         if self.session == 0 || !same {
             return Hold::No;
         }
-        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - SLACK_MS;
+        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
         let idle = began - self.used_at;
         match (mta, event.direction()) {
             // A process sets up TLS anew for each message, or says that it uses a connection again.
@@ -141,6 +154,21 @@ impl Dialogue {
             // A connection may be kept for further messages, and a process number may come again.
             (Mta::Sendmail, _) if idle > IDLE_MS => Hold::Unclear,
             _ => Hold::Yes,
+        }
+    }
+
+    /// Notes that its TLS session was used for a leg of a message.
+    fn take(&mut self, event: &Event, mta: Mta) {
+        self.message = event.message;
+        match mta {
+            // Another connection of the process may follow at once.
+            Mta::Postfix => {}
+            // The line about TLS may name the host alone: from here on its address counts as well.
+            Mta::Sendmail if !event.peer.is_none() => {
+                self.peer = event.peer;
+                self.used_at = event.time();
+            }
+            _ => self.used_at = event.time(),
         }
     }
 }
@@ -189,11 +217,12 @@ impl Model {
             return Verdict::KEPT;
         };
         let since = self.dialogues.since(&origin, event.time());
+        let key = (step.dialogue, since);
         match step.turn {
             Turn::Alone => Verdict::KEPT,
-            Turn::Opens => self.opened(event, step.dialogue, origin.mta),
+            Turn::Opens => self.opened(event, key, origin.mta),
             Turn::Secured => {
-                let dialogue = self.dialogue(step.dialogue);
+                let dialogue = self.dialogue(key);
                 dialogue.session = event.session;
                 if event.peer.is_none() {
                     event.peer = dialogue.from.0;
@@ -210,7 +239,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Remarks => {
-                let dialogue = self.dialogue(step.dialogue);
+                let dialogue = self.dialogue(key);
                 let after = dialogue.session != 0 || dialogue.failed != Failed::No;
                 let remarks = if after && !dialogue.untaken.is_empty() {
                     if event.peer.is_none() {
@@ -226,7 +255,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Failed => {
-                let dialogue = self.dialogue(step.dialogue);
+                let dialogue = self.dialogue(key);
                 dialogue.session = 0;
                 dialogue.failed = match event.peer {
                     Symbol::NONE if dialogue.peer.is_none() => Failed::Next,
@@ -239,16 +268,16 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Carries => self.carried(event, step, number, &origin, since),
-            Turn::Closes => self.closed(event, step.dialogue),
+            Turn::Closes => self.closed(event, key),
         }
     }
 
-    fn dialogue(&mut self, key: u64) -> &mut Dialogue {
+    fn dialogue(&mut self, key: (u64, i64)) -> &mut Dialogue {
         let open = &mut self.dialogues.open;
         open.entry(key).or_insert_with(|| Dialogue::new(false))
     }
 
-    fn opened(&mut self, event: &Event, key: u64, mta: Mta) -> Verdict {
+    fn opened(&mut self, event: &Event, key: (u64, i64), mta: Mta) -> Verdict {
         let open = &mut self.dialogues.open;
         let before = open.get(&key);
         // OpenSMTPD connects again under the same session when TLS has failed.
@@ -281,7 +310,7 @@ impl Model {
     ) -> Verdict {
         let open = &mut self.dialogues.open;
         let dialogue = open
-            .entry(step.dialogue)
+            .entry((step.dialogue, since))
             .or_insert_with(|| Dialogue::new(false));
         dialogue.used = true;
         if event.peer.is_none() {
@@ -303,8 +332,7 @@ impl Model {
                     } else {
                         dialogue.session
                     };
-                    dialogue.message = event.message;
-                    dialogue.used_at = event.time();
+                    dialogue.take(event, origin.mta);
                 }
                 Hold::Unclear => event.set_absence(Silence::Mute),
                 Hold::No => {}
@@ -315,7 +343,9 @@ impl Model {
                 let arrival = self.messages.get(event.message).map(|own| own.arrival);
                 let arrival = arrival.and_then(|arrival| self.events.get(arrival));
                 let arrived = arrival.is_some_and(|arrival| {
-                    arrival.message == event.message && arrival.time() >= since
+                    arrival.kind == Kind::Arrival
+                        && arrival.message == event.message
+                        && arrival.time() >= since
                 });
                 event.set_absence(unopened(event, step, origin.mta, since, arrived));
             }
@@ -374,7 +404,7 @@ impl Model {
     }
 
     /// The end of a connection may tell that TLS was in use for all that went over it.
-    fn closed(&mut self, event: &mut Event, key: u64) -> Verdict {
+    fn closed(&mut self, event: &mut Event, key: (u64, i64)) -> Verdict {
         let Some(dialogue) = self.dialogues.open.remove(&key) else {
             return Verdict::KEPT;
         };

@@ -166,8 +166,9 @@ impl Model {
             if let Some(known) = self.messages.get_mut(number) {
                 known.completed |= message.completed;
                 known.tls_failed |= message.tls_failed;
-                // An arrival knows better than what was rejected under the same ID before it.
-                let anew = message.has_arrival();
+                // An arrival knows better than what was rejected under the same ID before it, but a further one
+                // does not.
+                let anew = message.has_arrival() && !known.has_arrival();
                 if anew {
                     // From here on the ID is taken; the number comes when its events are joined.
                     known.arrival = events;

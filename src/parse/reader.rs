@@ -2,6 +2,7 @@
 
 use super::grammar::Piece;
 use super::{Entry, Fact, Framing, GRAMMARS, Grammar, Outcome};
+use crate::source::AHEAD_BYTES;
 
 /// Lines in which the later pieces of a split entry are looked for.
 const PIECES_WITHIN: u32 = 64;
@@ -143,11 +144,16 @@ impl Reader {
         joined.clear();
         joined.extend_from_slice(first.text);
         let mut next = 2;
+        // However the log is cut into chunks, no more of it is looked at.
+        let room = ahead.len().saturating_sub(AHEAD_BYTES);
         for _ in 0..self.looks_ahead() {
             if next > first.of || ahead.is_empty() {
                 break;
             }
             let (record, rest) = self.framing.split(ahead);
+            if rest.len() < room {
+                break;
+            }
             ahead = rest;
             let Some(later) = self.framing.open(record, other) else {
                 continue;

@@ -9,6 +9,9 @@ use super::Quiet;
 /// Wanted size of a chunk in bytes.
 pub const CHUNK_BYTES: usize = 4 << 20;
 
+/// A border is looked for within so many bytes, however small a chunk is wanted.
+const LONGEST_BYTES: usize = CHUNK_BYTES;
+
 /// A line longer than this is cut here: the rest of it is passed over and counted, not kept.
 const MAX_LINE_BYTES: usize = 1 << 20;
 
@@ -119,8 +122,8 @@ pub enum Borders {
 
 /// Bytes that are asked of a stream at once.
 const PIECE_BYTES: usize = 64 << 10;
-/// Bytes of the next chunk that are shown at most.
-const AHEAD_BYTES: usize = 64 << 10;
+/// Lines that end within so many bytes behind a chunk are shown with it.
+pub const AHEAD_BYTES: usize = 64 << 10;
 
 impl Borders {
     /// Where the last border in `bytes` is, and how many bytes behind it are shown with the chunk; `None` when
@@ -130,19 +133,24 @@ impl Borders {
         match self {
             Self::Lines => Some((whole, 0)),
             Self::Together { lines, mark } => {
-                let mut end = whole;
+                let (mut end, mut all) = (whole, false);
                 for _ in 0..*lines {
+                    if whole - end >= AHEAD_BYTES {
+                        break;
+                    }
                     let before = bytes.get(..end.saturating_sub(1)).unwrap_or_default();
-                    match memrchr(b'\n', before).map(|at| at + 1) {
-                        Some(start) if whole - start <= AHEAD_BYTES => end = start,
-                        _ => break,
+                    let start = memrchr(b'\n', before).map(|at| at + 1);
+                    end = start.unwrap_or(0);
+                    all = start.is_none();
+                    if all {
+                        break;
                     }
                 }
                 let tail = bytes.get(end..whole).unwrap_or_default();
                 if memchr::memmem::find(tail, mark).is_none() {
-                    end = whole;
+                    return Some((whole, 0));
                 }
-                Some((end, whole - end))
+                (!all).then_some((end, whole - end))
             }
             Self::Records(end_of) => {
                 let mut end = 0;
@@ -153,12 +161,22 @@ impl Borders {
             }
         }
     }
+
+    /// The border before a line that is too long to be looked at ahead.
+    fn shortened(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        match self {
+            Self::Together { .. } => Some((memrchr(b'\n', bytes)? + 1, 0)),
+            Self::Lines | Self::Records(_) => None,
+        }
+    }
 }
 
 /// Reads a stream chunk by chunk.
 pub struct ChunkReader<R> {
     source: R,
     borders: Borders,
+    /// Wanted size of a chunk.
+    size: usize,
     carry: Vec<u8>,
     next_line: u32,
     next_offset: u64,
@@ -170,14 +188,15 @@ pub struct ChunkReader<R> {
 impl<R: Read> ChunkReader<R> {
     /// Starts at the beginning of `source`.
     pub fn new(source: R) -> Self {
-        Self::with_borders(source, Borders::Lines)
+        Self::with_borders(source, Borders::Lines, CHUNK_BYTES)
     }
 
-    /// Starts at the beginning of `source`, whose chunks may end only at those borders.
-    pub fn with_borders(source: R, borders: Borders) -> Self {
+    /// Starts at the beginning of `source`, whose chunks of `size` bytes or so may end only at those borders.
+    pub fn with_borders(source: R, borders: Borders, size: usize) -> Self {
         Self {
             source,
             borders,
+            size: size.max(1),
             carry: Vec::new(),
             next_line: 1,
             next_offset: 0,
@@ -207,23 +226,22 @@ impl<R: Read> ChunkReader<R> {
         let mut bytes = buffer;
         bytes.clear();
         bytes.append(&mut self.carry);
-        loop {
-            self.fill(&mut bytes)?;
-            if self.passing_over && !self.pass_over(&mut bytes) {
-                if self.ended {
-                    return Ok(None);
-                }
-                continue;
+        let border = loop {
+            self.fill(&mut bytes, self.size)?;
+            if !self.passing_over || self.pass_over(&mut bytes) {
+                break self.border(&mut bytes)?;
             }
-            break;
-        }
+            if self.ended {
+                return Ok(None);
+            }
+        };
         if bytes.is_empty() {
             return Ok(None);
         }
         let mut cut = 0;
         let mut own = bytes.len();
         if !self.ended {
-            if let Some((end, shown)) = self.borders.last(&bytes) {
+            if let Some((end, shown)) = border {
                 self.carry = bytes.split_off(end);
                 bytes.extend_from_slice(self.carry.get(..shown).unwrap_or_default());
                 own = end;
@@ -244,8 +262,20 @@ impl<R: Read> ChunkReader<R> {
         Ok(Some(Chunk { bytes, index }))
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>) -> io::Result<()> {
-        let wanted = CHUNK_BYTES.saturating_sub(bytes.len()) as u64;
+    /// Where the chunk ends; reads on until a border is there.
+    fn border(&mut self, bytes: &mut Vec<u8>) -> io::Result<Option<(usize, usize)>> {
+        loop {
+            let border = self.borders.last(bytes);
+            if border.is_some() || self.ended || bytes.len() >= LONGEST_BYTES {
+                return Ok(border.or_else(|| self.borders.shortened(bytes)));
+            }
+            let size = (2 * bytes.len()).clamp(self.size, LONGEST_BYTES.max(self.size));
+            self.fill(bytes, size)?;
+        }
+    }
+
+    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> io::Result<()> {
+        let wanted = size.saturating_sub(bytes.len()) as u64;
         if wanted == 0 || self.ended {
             return Ok(());
         }
@@ -254,7 +284,7 @@ impl<R: Read> ChunkReader<R> {
                 let read = self.source.by_ref().take(wanted).read_to_end(bytes);
                 read.map(|read| (read as u64) < wanted)
             }
-            Some(quiet) => fill_until(&mut self.source, quiet, &self.borders, bytes),
+            Some(quiet) => fill_until(&mut self.source, quiet, &self.borders, bytes, size),
         };
         match read {
             Ok(ended) => self.ended = ended,
@@ -285,10 +315,11 @@ fn fill_until(
     quiet: &Quiet,
     borders: &Borders,
     bytes: &mut Vec<u8>,
+    size: usize,
 ) -> io::Result<bool> {
     let mut piece = vec![0; PIECE_BYTES];
-    while bytes.len() < CHUNK_BYTES {
-        let room = piece.len().min(CHUNK_BYTES - bytes.len());
+    while bytes.len() < size {
+        let room = piece.len().min(size - bytes.len());
         match source.read(piece.get_mut(..room).unwrap_or_default()) {
             Ok(0) => return Ok(true),
             Ok(read) => bytes.extend_from_slice(piece.get(..read).unwrap_or_default()),

@@ -18,7 +18,7 @@ mod text_store;
 mod xz_stream;
 mod zstd_frame;
 
-pub use chunk::{Borders, CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
+pub use chunk::{AHEAD_BYTES, Borders, CHUNK_BYTES, Chunk, ChunkIndex, ChunkReader};
 pub use compression::{Compression, Foreign};
 pub use error::{SourceError, Twin};
 pub use open::{Opened, open, open_bundled, open_stdin};

@@ -1,0 +1,288 @@
+//! What a log says of TLS where a conversation is seen in part, goes on elsewhere or looks like another.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use hopgrade::ingest::{self, Options};
+use hopgrade::model::{Model, Zone};
+use hopgrade::parse::Kind;
+use hopgrade::source::Input;
+use hopgrade::tls::TlsState;
+
+/// The model of some files, in this order.
+fn model_of(files: &[&str]) -> Model {
+    let dir = tempfile::tempdir().unwrap();
+    let inputs = files.iter().enumerate().map(|(number, text)| {
+        let path = dir.path().join(format!("mail{number}.txt"));
+        std::fs::write(&path, text).unwrap();
+        Input::File(path)
+    });
+    let options = Options {
+        zone: Zone::parse("UTC").unwrap(),
+        year: Some(2026),
+        ..Options::default()
+    };
+    let loaded = ingest::load(inputs.collect(), options);
+    assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
+    loaded.model
+}
+
+/// What a model says of TLS for each arrival and delivery.
+fn told(model: &Model) -> Vec<TlsState> {
+    let events = model.events.iter();
+    let legs = events.filter(|event| matches!(event.kind, Kind::Arrival | Kind::Delivery));
+    legs.map(|event| model.tls_state(event)).collect()
+}
+
+fn tls(files: &[&str]) -> Vec<TlsState> {
+    told(&model_of(files))
+}
+
+/// Lines of one host, each with its time behind midnight.
+fn log(host: &str, lines: &[(&str, &str)]) -> String {
+    let frame = |(time, text): &(&str, &str)| format!("2026-03-05T{time}+00:00 {host} {text}\n");
+    lines.iter().map(frame).collect()
+}
+
+const CLIENT: &str = "client.example.org[192.0.2.9]";
+const TLS13: &str = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)";
+const MX: &str =
+    "relay=mx.example.net[198.51.100.4]:25, delay=1.2, delays=0.1/0/0.2/0.1, dsn=2.0.0";
+
+use TlsState::{No, NotStated, Yes};
+
+#[test]
+fn hosts_that_use_the_same_numbers_are_apart() {
+    let secured =
+        format!("postfix/smtpd[7]: Anonymous TLS connection established from {CLIENT}: {TLS13}");
+    let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
+    let arrived = format!("postfix/smtpd[7]: 4A1B2C3D: client={CLIENT}");
+    let closed = format!("postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 quit=1 commands=2");
+    let a = log("a", &[("10:00:00", &opened), ("10:00:01", &secured)])
+        + &log(
+            "b",
+            &[
+                ("10:00:02", &opened),
+                ("10:00:03", &arrived),
+                ("10:00:03", &closed),
+            ],
+        )
+        + &log("a", &[("10:00:04", &arrived), ("10:00:05", &closed)]);
+    let model = model_of(&[&a]);
+    assert_eq!(told(&model), [NotStated, Yes]);
+    assert_eq!(model.messages.len(), 2);
+}
+
+#[test]
+fn a_message_to_two_domains_of_one_host_of_which_one_is_to_go_in_clear() {
+    let secured = format!(
+        "postfix/smtp[8]: Trusted TLS connection established to mx.example.net[198.51.100.4]:25: {TLS13}"
+    );
+    let sent =
+        |to: &str| format!("postfix/smtp[8]: 4A1B2C3D: to=<{to}>, {MX}, status=sent (250 ok)");
+    let text = log(
+        "a",
+        &[
+            (
+                "10:00:00.100000",
+                "postfix/qmgr[1]: 4A1B2C3D: from=<a@example.org>, size=300, nrcpt=2 (queue active)",
+            ),
+            ("10:00:01.100000", &secured),
+            ("10:00:01.300000", &sent("b@example.net")),
+            ("10:00:02.400000", &sent("c@example.com")),
+        ],
+    );
+    let states = tls(&[&text]);
+    assert_eq!(states[0], Yes);
+    assert_ne!(states[1], Yes);
+}
+
+#[test]
+fn a_later_try_of_the_same_process_in_clear() {
+    let secured = format!(
+        "postfix/smtp[8]: Trusted TLS connection established to mx.example.net[198.51.100.4]:25: {TLS13}"
+    );
+    let text = log(
+        "a",
+        &[
+            (
+                "09:00:00",
+                &format!("postfix/smtpd[7]: connect from {CLIENT}"),
+            ),
+            (
+                "09:00:00",
+                &format!("postfix/smtpd[7]: 4A1B2C3D: client={CLIENT}"),
+            ),
+            ("10:00:01", &secured),
+            (
+                "10:00:01",
+                &format!(
+                    "postfix/smtp[8]: 4A1B2C3D: to=<b@example.net>, {MX}, status=deferred (host mx.example.net[198.51.100.4] said: 451 later (in reply to RCPT TO command))"
+                ),
+            ),
+            (
+                "10:05:02",
+                &format!(
+                    "postfix/smtp[8]: 4A1B2C3D: to=<b@example.net>, {MX}, status=sent (250 ok)"
+                ),
+            ),
+        ],
+    );
+    assert_eq!(tls(&[&text]), [NotStated, No]);
+}
+
+#[test]
+fn the_second_half_of_a_log() {
+    let text = log(
+        "a",
+        &[
+            (
+                "10:00:01",
+                &format!("postfix/smtpd[7]: 4A1B2C3D: client={CLIENT}"),
+            ),
+            (
+                "10:00:01",
+                "postfix/qmgr[1]: 4A1B2C3D: from=<a@example.org>, size=300, nrcpt=1 (queue active)",
+            ),
+            (
+                "10:00:01",
+                &format!(
+                    "postfix/smtp[8]: 4A1B2C30: to=<b@example.net>, {MX}, status=sent (250 ok)"
+                ),
+            ),
+            (
+                "10:00:03",
+                &format!("postfix/smtpd[9]: connect from {CLIENT}"),
+            ),
+            (
+                "10:00:03",
+                &format!(
+                    "postfix/smtpd[9]: Anonymous TLS connection established from {CLIENT}: {TLS13}"
+                ),
+            ),
+            (
+                "10:00:04",
+                &format!("postfix/smtpd[9]: 4A1B2C3E: client={CLIENT}"),
+            ),
+            (
+                "10:00:05",
+                &format!(
+                    "postfix/smtp[6]: Trusted TLS connection established to mx.example.net[198.51.100.4]:25: {TLS13}"
+                ),
+            ),
+            (
+                "10:00:05",
+                &format!(
+                    "postfix/smtp[6]: 4A1B2C3E: to=<b@example.net>, {MX}, status=sent (250 ok)"
+                ),
+            ),
+        ],
+    );
+    assert_eq!(tls(&[&text]), [NotStated, NotStated, Yes, Yes]);
+}
+
+/// The same process number stands for another process there.
+#[test]
+fn a_connection_does_not_go_on_in_another_stretch_of_time() {
+    let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
+    let secured =
+        format!("postfix/smtpd[7]: Anonymous TLS connection established from {CLIENT}: {TLS13}");
+    let arrived = |id: &str| format!("postfix/smtpd[7]: {id}: client={CLIENT}");
+    let later = log(
+        "a",
+        &[
+            ("20:00:00", &opened),
+            ("20:00:00", &secured),
+            ("20:00:01", &arrived("4A1B2C3D")),
+        ],
+    );
+    let earlier = log("a", &[("08:00:00", &arrived("4A1B2C3E"))]);
+    assert_eq!(tls(&[&later, &earlier]), [Yes, NotStated]);
+    let goes_on = log("a", &[("20:00:02", &arrived("4A1B2C3F"))]);
+    assert_eq!(tls(&[&later, &goes_on]), [Yes, Yes]);
+}
+
+#[test]
+fn a_queue_runner_that_comes_to_another_address_of_the_same_name() {
+    let sent = |id: &str, ip: &str| {
+        format!(
+            "sm-mta[9]: {id}: to=<b@example.net>, delay=00:00:20, xdelay=00:00:01, mailer=esmtp, pri=300, relay=mx.example.net. [{ip}], dsn=2.0.0, stat=Sent (ok)"
+        )
+    };
+    let text = log(
+        "a",
+        &[
+            (
+                "09:00:00",
+                "sm-mta[5]: 6259a0Ab000005: from=<a@example.org>, size=300, class=0, nrcpts=1, msgid=<1@example.org>, proto=ESMTP, daemon=MTA, relay=client.example.org [192.0.2.9]",
+            ),
+            (
+                "09:00:00",
+                "sm-mta[5]: 6259a0Ab000006: from=<a@example.org>, size=300, class=0, nrcpts=1, msgid=<2@example.org>, proto=ESMTP, daemon=MTA, relay=client.example.org [192.0.2.9]",
+            ),
+            (
+                "09:30:00",
+                "sm-mta[9]: STARTTLS=client, relay=mx.example.net., version=TLSv1.2, verify=FAIL, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256/256",
+            ),
+            ("09:30:01", &sent("6259a0Ab000005", "198.51.100.4")),
+            ("09:30:05", &sent("6259a0Ab000006", "198.51.100.5")),
+        ],
+    );
+    let states = tls(&[&text]);
+    assert_eq!(states[2], Yes);
+    assert_ne!(states[3], Yes);
+}
+
+#[test]
+fn opensmtpd_in_the_middle_of_a_session() {
+    let text = log(
+        "a",
+        &[
+            (
+                "10:00:00",
+                "smtpd[2]: 6012f8a37ab8dbed smtp message msgid=c9adb6bb size=485 nrcpt=1 proto=ESMTP",
+            ),
+            (
+                "10:00:00",
+                "smtpd[2]: 6012f8a37ab8dbed smtp envelope evpid=c9adb6bb9ec04310 from=<a@example.org> to=<b@example.net>",
+            ),
+            (
+                "10:00:01",
+                "smtpd[2]: 6012f8a37ab8dbee mta delivery evpid=c9adb6bb9ec04310 from=<a@example.org> to=<b@example.net> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.4 (mx.example.net)\" delay=1s result=\"Ok\" stat=\"250 ok\"",
+            ),
+        ],
+    );
+    assert_eq!(tls(&[&text]), [NotStated, NotStated]);
+}
+
+#[test]
+fn exim_entries_whose_pieces_are_lost() {
+    let whole = "exim[3]: 1vwBAA-000001-00 => b@example.net R=r T=t H=mx.example.net [198.51.100.4] X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=yes";
+    let text = log(
+        "a",
+        &[
+            ("10:00:00", whole),
+            (
+                "10:00:01",
+                "exim[4]: [1/2] 1vwBAA-000002-00 => b@example.net R=r T=t H=mx.example.net [198.51.100.4]",
+            ),
+            (
+                "10:00:02",
+                "exim[5]: [1/2] 1vwBAA-000003-00 => b@example.net R=r T=t H=mx.example.net [198.51.100.4] X=TLS1.2:ECD",
+            ),
+            (
+                "10:00:03",
+                "exim[5]: [1/2] 1vwBAA-000004-00 => b@example.net R=r T=t H=mx.example.net [198.51.100.4]",
+            ),
+            (
+                "10:00:04",
+                "exim[6]: [2/2]  X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=yes",
+            ),
+            (
+                "10:00:05",
+                "exim[5]: [2/3]  X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=yes",
+            ),
+        ],
+    );
+    let model = model_of(&[&text]);
+    assert_eq!(told(&model), [Yes, NotStated, NotStated, NotStated]);
+}
