@@ -286,3 +286,21 @@ fn exim_entries_whose_pieces_are_lost() {
     let model = model_of(&[&text]);
     assert_eq!(told(&model), [Yes, NotStated, NotStated, NotStated]);
 }
+
+/// A process that dies says no more; its number may come again.
+#[test]
+fn a_connection_that_only_opened_is_kept_when_its_number_comes_again() {
+    let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
+    let closed = format!("postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 quit=1 commands=2");
+    let text = log(
+        "a",
+        &[
+            ("10:00:00", &opened),
+            ("10:09:00", &opened),
+            ("10:09:01", &closed),
+        ],
+    );
+    let model = model_of(&[&text]);
+    let lines: Vec<u32> = model.events.iter().map(|event| event.line).collect();
+    assert_eq!(lines, [1, 3]);
+}

@@ -139,7 +139,7 @@ fn postfix(all: &mut Vec<Entry>, at: u64, n: u64) {
     };
     let client = "client.example.net[192.0.2.9]";
     say(0, "postfix/smtpd", smtpd, format!("connect from {client}"));
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         let tls = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)";
         say(
             0,
@@ -167,7 +167,7 @@ fn postfix(all: &mut Vec<Entry>, at: u64, n: u64) {
         smtpd,
         format!("disconnect from {client} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"),
     );
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         let tls = "TLSv1.2 with cipher ECDHE-RSA-AES256-GCM-SHA384 (256/256 bits)";
         say(
             40,
@@ -177,7 +177,7 @@ fn postfix(all: &mut Vec<Entry>, at: u64, n: u64) {
                 "Untrusted TLS connection established to mx.example.com[198.51.100.4]:25: {tls}"
             ),
         );
-    } else if n % 5 == 0 {
+    } else if n.is_multiple_of(5) {
         say(
             40,
             "postfix/smtp",
@@ -264,7 +264,7 @@ fn opensmtpd(all: &mut Vec<Entry>, at: u64, n: u64) {
             format!("{inward} smtp tls ciphers=TLSv1.3:TLS_AES_256_GCM_SHA384:256"),
         );
     }
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         for recipient in ["b", "c", "d"] {
             let evpid = format!("{message}000000{:02x}", recipient.as_bytes()[0]);
             say(
@@ -323,12 +323,12 @@ fn exim(all: &mut Vec<Entry>, at: u64, n: u64) {
         ),
     );
     let host = "R=dnslookup T=remote_smtp H=mx.example.com [198.51.100.4]";
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         say(
             3,
             format!("[1/2] {id} => b@example.com {host} X=TLS1.2:ECDHE-RSA-AES256-GCM-"),
         );
-        if n % 6 != 0 {
+        if !n.is_multiple_of(6) {
             say(6, "[2/2] SHA384:256 CV=yes C=\"250 OK\"".to_owned());
         }
     } else {

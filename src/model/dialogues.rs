@@ -125,6 +125,11 @@ impl Dialogue {
         }
     }
 
+    /// Whether nothing more was told of it than that it opened.
+    const fn is_unused(&self) -> bool {
+        !self.used && self.untaken.is_empty()
+    }
+
     /// How far the stamps of the TLS line and of another may be off.
     const fn slack(&self, event: &Event) -> i64 {
         if event.millis == 0 && self.used_at % 1000 == 0 {
@@ -285,7 +290,11 @@ impl Model {
             Some(before) if mta == Mta::OpenSmtpd => before.failed,
             _ => Failed::No,
         };
-        let untaken = match open.remove(&key) {
+        let before = open.remove(&key);
+        // A process that died told no end, and its number has come again.
+        let unfinished = before.as_ref().filter(|own| own.is_unused());
+        let lost = unfinished.and_then(|own| own.opening);
+        let untaken = match before {
             Some(before) if failed != Failed::No => before.untaken,
             _ => Vec::new(),
         };
@@ -297,6 +306,9 @@ impl Model {
             ..Dialogue::new(true)
         };
         open.insert(key, new);
+        if let Some(lost) = lost.filter(|_| mta != Mta::OpenSmtpd) {
+            self.events.push(lost);
+        }
         Verdict::Drop
     }
 
@@ -382,7 +394,7 @@ impl Model {
             origin.is_some_and(|origin| origin.file == file)
         };
         let open = self.dialogues.open.values_mut();
-        let unused = open.filter(|dialogue| !dialogue.used && dialogue.untaken.is_empty());
+        let unused = open.filter(|dialogue| dialogue.is_unused());
         let openings = unused.filter_map(|dialogue| dialogue.opening.take_if(|own| of_file(own)));
         let mut openings: Vec<Event> = openings.collect();
         openings.sort_by_key(|event| event.line);
