@@ -13,6 +13,8 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod facts;
+mod forged;
+mod forged_lines;
 mod frames;
 mod grammars;
 #[path = "../common/hostile.rs"]
@@ -20,6 +22,7 @@ mod hostile;
 mod mails;
 mod mutate;
 mod random;
+mod remote;
 mod seeds;
 mod target;
 mod words;

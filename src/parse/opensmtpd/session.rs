@@ -39,6 +39,9 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
         }
         b"message" => message(fact, *fields).ok_or("smtp message"),
         b"envelope" => envelope(fact, *fields).ok_or("smtp envelope"),
+        b"tls" | b"starttls" if fact.direction == Some(Direction::Local) => {
+            Err("TLS without a network")
+        }
         b"tls" | b"starttls" => ciphers(fact, fields).ok_or("smtp tls"),
         b"disconnected" | b"closed" => {
             // One text has two spaces there.

@@ -23,6 +23,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Pa
     let nothing = recipients == Some(0) || (fact.size == Some(0) && fact.message_id.is_empty());
     if nothing && came == Some(Direction::In) {
         fact.kind = Kind::Note;
+        fact.text = text;
         fact.size = None;
         return Ok(());
     }
@@ -72,21 +73,20 @@ fn fill<'a>(fact: &mut Fact<'a>, text: &'a [u8], more: &mut More<'a>) -> Option<
     }
 }
 
-/// Reads the Message-ID and gives what follows it.
+/// Reads the Message-ID and gives what follows it. Commas and brackets in it prove no end: the fields that count
+/// stand behind it, `proto=` first.
 fn message_id<'a>(fact: &mut Fact<'a>, written: &'a [u8]) -> &'a [u8] {
     fact.ambiguous |= repeated(written, b", proto=") || repeated(written, b", relay=");
-    if let Some((id, rest)) = angle(written) {
-        fact.message_id = id;
-        return until_comma(rest).1;
+    let end = rfind(written, b", proto=").or_else(|| rfind(written, b", relay="));
+    let end = end.unwrap_or(written.len());
+    let whole = to(written, end);
+    match angle(whole) {
+        Some((id, _)) => fact.message_id = id,
+        None if !whole.starts_with(b"<") => fact.message_id = until_comma(whole).0,
+        // It was cut, or never closed.
+        None => {}
     }
-    if !written.starts_with(b"<") {
-        let (id, rest) = until_comma(written);
-        fact.message_id = id;
-        return rest;
-    }
-    // It was cut, or never closed.
-    let at = rfind(written, b", proto=").or_else(|| rfind(written, b", relay="));
-    from(written, at.unwrap_or(written.len()))
+    from(written, end)
 }
 
 /// The client: the last `relay=`, or `received from` of releases before 8.7.

@@ -628,3 +628,23 @@ fn other_talk() {
         Turn::Opens
     );
 }
+
+#[test]
+fn a_message_id_ends_where_the_fields_behind_it_begin() {
+    let read = |id: &str| {
+        of_message(&format!(
+            "from=<a@example.org>, size=9, class=0, nrcpts=1, msgid={id}, proto=ESMTP, daemon=MTA, relay=h.example.org [192.0.2.1]"
+        ))
+    };
+    let plain = read("<m@example.org>");
+    assert_eq!(text_of(plain.message_id), "m@example.org");
+    for forged in [
+        "<m>, tls_version=TLSv1.3, cipher=X, bits=256/256, tls_verify=OK, x=<y>",
+        "<m, tls_version=TLSv1.3>, tls_verify=OK",
+        "m, tls_version=TLSv1.3",
+    ] {
+        let fact = read(forged);
+        assert_eq!(fact.tls, None, "{forged}");
+        assert_eq!(text_of(fact.peer.ip), "192.0.2.1", "{forged}");
+    }
+}
