@@ -4,6 +4,9 @@
 //! message lines of the same conversation (process or session) that follow it. Events must come in the order
 //! of the log; conversations may span chunks and the files of one rotation.
 
+mod peer;
+mod silence;
+
 use hashbrown::HashMap;
 
 use crate::parse::{Direction, Kind, Mta, Turn};
@@ -12,13 +15,14 @@ use crate::tls::Verify;
 use super::event::Silence;
 use super::partial::{Step, is_tls_failure};
 use super::{Event, Model, Origin, SessionId, Strings, Symbol};
+use silence::{is_clear, unopened};
+
+pub(super) use peer::same_peer;
 
 /// Stamps of whole seconds, and a little for the log's way to the disk.
 const SLACK_MS: i64 = 2_000;
 /// The same for stamps that tell more than the second.
 const FINE_SLACK_MS: i64 = 500;
-/// An inbound connection is seldom older than this when it hands over its first message.
-const EARLY_MS: i64 = 10 * 60 * 1000;
 /// Sendmail keeps a connection that it does not use for five minutes unless told otherwise.
 const IDLE_MS: i64 = 30 * 60 * 1000;
 /// Files of one host that follow each other without a gap of this length are one log.
@@ -442,59 +446,6 @@ impl Model {
         } else {
             Verdict::KEPT
         }
-    }
-}
-
-/// Whether two lines speak of the same remote host: the same address, or the same name where one of them
-/// gives no address. Old releases of Sendmail cut the middle out of a long name.
-pub(super) fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
-    if a == b {
-        return true;
-    }
-    let (a, b) = (strings.endpoint(a), strings.endpoint(b));
-    match (a.ip, b.ip) {
-        (b"", _) | (_, b"") => {
-            !a.name.is_empty() && (a.name == b.name || cut(a.name, b.name) || cut(b.name, a.name))
-        }
-        (a, b) => a == b,
-    }
-}
-
-/// Whether `short` is `name...middle` of `name`.
-fn cut(short: &[u8], name: &[u8]) -> bool {
-    let mut places = memchr::memmem::find_iter(short, b"...");
-    places.next().is_some_and(|at| {
-        let (start, end) = (short.get(..at), short.get(at + 3..));
-        start.is_some_and(|start| !start.is_empty() && name.starts_with(start))
-            && end.is_some_and(|end| !end.is_empty() && name.ends_with(end))
-    })
-}
-
-/// Whether the writer says that a leg without a session was in clear, as far as it has been read.
-fn is_clear(event: &Event, origin: &Origin) -> bool {
-    match event.absence() {
-        Silence::Clear => true,
-        Silence::Telling => origin.told_outbound || origin.mta == Mta::OpenSmtpd,
-        Silence::Mute | Silence::Early => false,
-    }
-}
-
-/// What absence means on a connection whose beginning was not seen: it may have begun, and told of TLS,
-/// before the log does.
-fn unopened(event: &Event, step: Step, mta: Mta, since: i64, arrived: bool) -> Silence {
-    let outbound = event.direction() == Some(Direction::Out);
-    let younger = |open_for: i64| event.time() - open_for - SLACK_MS >= since;
-    match (mta, outbound, step.open_for) {
-        // These two write a line when a connection begins.
-        (Mta::OpenSmtpd, _, _) | (Mta::Postfix, false, _) => Silence::Mute,
-        // A connection that carries a message on was made when the queue held it, unless it was made for
-        // another one.
-        (_, true, _) if arrived && !event.is_reused() => Silence::Telling,
-        (_, true, Some(open_for)) if younger(i64::from(open_for)) => Silence::Telling,
-        (_, true, Some(_)) => Silence::Mute,
-        _ if younger(EARLY_MS) => Silence::Telling,
-        (Mta::Sendmail, false, _) => Silence::Early,
-        _ => Silence::Mute,
     }
 }
 
