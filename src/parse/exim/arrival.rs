@@ -51,7 +51,8 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: boo
         }
         Choice::Many | Choice::None => fact.ambiguous = true,
     }
-    if fact.ambiguous {
+    // No local submission speaks TLS.
+    if fact.ambiguous || fact.direction == Some(Direction::Local) {
         fact.tls = None;
     }
     Ok(())

@@ -68,7 +68,8 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: boo
     } else {
         delivered(fact, contact, flag);
     }
-    if fact.ambiguous {
+    // No local delivery speaks TLS: what looks like it is none of Exim's.
+    if fact.ambiguous || fact.direction == Some(Direction::Local) {
         fact.tls = None;
     }
     Ok(())
@@ -173,7 +174,6 @@ fn delivered(fact: &mut Fact<'_>, contact: Contact, flag: Flag) {
     fact.enhanced_status = reply::status(fact.text).unwrap_or_default();
     // With `-N` nothing is sent, whatever host the line names.
     if flag == Flag::Suppressed {
-        fact.tls = None;
         fact.direction = Some(Direction::Local);
     } else {
         fact.direction = contact.direction();

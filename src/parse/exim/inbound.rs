@@ -110,7 +110,7 @@ impl<'a> Security<'a> {
     fn state(self, fact: &mut Fact<'a>) {
         let stated = self.cipher.is_some() || self.verified.is_some();
         fact.ambiguous |= self.twice || (stated && self.ident);
-        if !fact.ambiguous {
+        if !fact.ambiguous && fact.direction != Some(Direction::Local) {
             fact.tls = tls::inbound(b"", self.cipher, self.verified);
         }
     }

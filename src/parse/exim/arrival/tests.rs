@@ -303,3 +303,15 @@ fn recipients_are_whole_addresses() {
         assert!(!are_addresses(list.as_bytes()), "{list}");
     }
 }
+
+#[test]
+fn what_came_over_no_network_states_no_tls() {
+    for line in [
+        "<= a@x.example U=u P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 S=9",
+        "<= a@x.example U=u P=local X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=9",
+    ] {
+        let fact = of_message(line);
+        assert_eq!(fact.direction, Some(Direction::Local), "{line}");
+        assert_eq!(fact.tls, None, "{line}");
+    }
+}

@@ -393,3 +393,15 @@ fn no_part_of_a_line_states_more_than_the_whole() {
         }
     }
 }
+
+#[test]
+fn what_goes_to_no_host_states_no_tls() {
+    for line in [
+        "=> a R=r T=t H=mx.example CV=yes",
+        "=> a R=r T=t H=mx.example X=TLS1.3:TLS_AES_256_GCM_SHA384:256 QT=1s",
+    ] {
+        let fact = of_message(line);
+        assert_eq!(fact.direction, Some(Direction::Local), "{line}");
+        assert_eq!(fact.tls, None, "{line}");
+    }
+}
