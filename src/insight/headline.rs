@@ -162,14 +162,16 @@ impl Case<'_> {
             Some(Trouble::HandshakeFailed) if self.mta != Mta::Exim => "We tried TLS",
             _ => "We required TLS",
         };
-        let on = match self.refused_connections() {
+        let connections = self.refused_connections();
+        let on = match connections {
             0 => String::new(),
             number => format!(" on {}", counted(number, "connection", "connections")),
         };
-        let nothing = if self.sent_in_clear() {
-            "Nothing was sent there."
-        } else {
-            "Nothing was sent in clear."
+        let nothing = match connections {
+            _ if !self.sent_in_clear() => "Nothing was sent in clear.",
+            0 => "Nothing was sent then.",
+            1 => "Nothing was sent on it.",
+            _ => "Nothing was sent on them.",
         };
         format!("{wish}; {who} {what}{on}. {nothing}")
     }

@@ -289,7 +289,12 @@ impl Teller<'_> {
             Kind::Delivery => format!("delivered here: {}", self.recipient(event)),
             Kind::Completion => "completed: no recipient is left".to_owned(),
             kind @ (Kind::Deferral | Kind::Failure | Kind::Discarded) => {
-                notes.extend(self.why(event));
+                let why = self.why(event);
+                let unsaid = why
+                    .as_deref()
+                    .and_then(|why| words::unsaid(why, self.mta()));
+                notes.extend(why);
+                notes.extend(unsaid.map(str::to_owned));
                 match self.recipient(event).as_str() {
                     "" => "given up: all recipients who still waited have failed".to_owned(),
                     name => format!("{} {name}", verb(kind)),

@@ -105,6 +105,15 @@ pub(super) const fn tls_failure(trouble: Option<Trouble>) -> &'static str {
     }
 }
 
+/// What a text leaves unsaid, where somebody would look in vain: `Network error on destination MXs` of OpenSMTPD
+/// stands for whatever went wrong with each of the hosts.
+pub(super) fn unsaid(text: &str, mta: Mta) -> Option<&'static str> {
+    let bare = mta == Mta::OpenSmtpd && text.ends_with(" on destination MXs");
+    bare.then_some(
+        "no host of the domain could be used; lines about the connections tell why, but name no message",
+    )
+}
+
 /// `one connection`, `2 connections`.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     match number {

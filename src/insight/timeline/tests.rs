@@ -116,3 +116,21 @@ fn a_backslash_of_postfix_stays() {
         "{notes:?}"
     );
 }
+
+#[test]
+fn a_text_that_names_no_reason_is_explained() {
+    let told = |mta| {
+        let story = told(&[Fact {
+            mta,
+            direction: None,
+            peer: Peer::default(),
+            text: b"Network error on destination MXs",
+            ..leg(b"smtpd", Kind::Deferral)
+        }]);
+        story.steps[0].notes.clone()
+    };
+    let notes = told(Mta::OpenSmtpd);
+    assert_eq!(notes.len(), 2);
+    assert!(notes[1].contains("lines about the connections tell why"));
+    assert_eq!(told(Mta::Postfix).len(), 1);
+}
