@@ -23,7 +23,6 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Pa
     let nothing = recipients == Some(0) || (fact.size == Some(0) && fact.message_id.is_empty());
     if nothing && came == Some(Direction::In) {
         fact.kind = Kind::Note;
-        fact.text = text;
         fact.size = None;
         return Ok(());
     }
