@@ -276,3 +276,56 @@ fn nothing_hostile_reaches_terminal_clipboard_or_exports() {
         assert_eq!(hostile::danger(&out.stdout), None);
     }
 }
+
+/// One message of a log; the number is in its ID and its sender.
+fn arrival(number: u32) -> String {
+    format!(
+        "2026-02-25 04:55:{number:02} 1vum{number:02}-00000000001-0001 <= n{number}@example.org U=n P=local S=300\n"
+    )
+}
+
+fn append(log: &Path, text: &str) {
+    use std::io::Write;
+    let mut file = fs::File::options()
+        .append(true)
+        .create(true)
+        .open(log)
+        .unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+fn selected(pty: &Pty) -> String {
+    let text = pty.text();
+    let line = text.lines().find(|line| line.starts_with('▌'));
+    line.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_log_is_followed_through_its_rotation_and_the_cursor_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("mainlog");
+    // It is not there yet.
+    let mut pty = start(&["-f", log.to_str().unwrap()], &[], (120, 30));
+    see(&pty, "following");
+    append(&log, &(arrival(1) + &arrival(2) + &arrival(3)[..30]));
+    see(&pty, "1vum02");
+    press(&mut pty, "j", "row 2 of 2");
+    assert!(selected(&pty).contains("1vum01"), "{}", pty.text());
+    append(&log, &arrival(3)[30..]);
+    see(&pty, "1vum03");
+    assert!(selected(&pty).contains("1vum01"), "{}", pty.text());
+    fs::rename(&log, folder.path().join("mainlog.1")).unwrap();
+    append(&folder.path().join("mainlog.1"), &arrival(4));
+    append(&log, &arrival(5));
+    see(&pty, "mainlog was rotated; the new file is followed");
+    see(&pty, "1vum05");
+    assert!(pty.text().contains("1vum04"), "{}", pty.text());
+    assert!(selected(&pty).contains("1vum01"), "{}", pty.text());
+    // Its line is had back although its file has another name now.
+    press(&mut pty, "r", "<= n1@example.org U=n");
+    press(&mut pty, "<Esc>", "Enter open");
+    press(&mut pty, "f", "the logs are no longer followed");
+    append(&log, &arrival(6));
+    press(&mut pty, "f", "1vum06");
+    leave(pty);
+}

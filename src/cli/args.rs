@@ -170,6 +170,9 @@ pub(super) struct Reading {
     /// Threads [default: the cores]
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
+    /// Keep reading as logs grow, rotate or are truncated (explorer, export events)
+    #[arg(short, long)]
+    pub(super) follow: bool,
     /// Say on standard error how much was read, and how fast
     #[arg(long)]
     pub(super) stats: bool,

@@ -16,6 +16,12 @@ use crate::text::{Clean, human};
 const OFFERED: usize = 3;
 
 pub(super) fn run(args: &Explain) -> Result<Done, Failure> {
+    if args.reading.follow {
+        return Err(Failure::Usage(
+            "-f: explain tells what is there now; the explorer and `hopgrade export events` follow"
+                .to_owned(),
+        ));
+    }
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &inputs)?;
     let options = options(&args.reading);

@@ -8,17 +8,30 @@ use super::inputs::Inputs;
 use super::load::{load, options};
 use super::output::Output;
 use super::{Done, export, filter, screen};
-use crate::ingest::Options;
+use crate::ingest::{Follow, Options};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind};
 use crate::report::summary::Summary;
 
 pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
     filter::parse(&args.filter)?;
+    if args.reading.follow && !io::stdout().is_terminal() {
+        return Err(Failure::Usage(
+            "-f: a summary is of what is there now; without a terminal `hopgrade export events -f` follows".to_owned(),
+        ));
+    }
     let inputs = Inputs::find(&args.reading.paths)?;
+    let options = Options {
+        follow: match args.reading.follow {
+            true => Follow::Now,
+            false if io::stdout().is_terminal() => Follow::OnRequest,
+            false => Follow::Never,
+        },
+        ..options(&args.reading)
+    };
     let session = Session {
         inputs,
-        options: options(&args.reading),
+        options,
         filter: &args.filter,
         view: &args.view,
         screen: &args.screen,

@@ -5,7 +5,7 @@ use super::failure::{Failure, complain};
 use super::inputs::Inputs;
 use super::load::{Loaded, load, options};
 use super::output::Output;
-use super::{Done, filter};
+use super::{Done, filter, live};
 use crate::query::Query;
 use crate::query::eval::Scene;
 use crate::report::mask::Mask;
@@ -18,6 +18,9 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     table
         .check(&query)
         .map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    if args.reading.follow {
+        return live::run(args, &query);
+    }
     let order = args.sort.as_deref().map(|sort| Order::parse(sort, table));
     let order = order
         .transpose()

@@ -35,6 +35,7 @@ pub(super) fn options(reading: &Reading) -> Options {
         inner: reading.inside.clone(),
         trust: trust(&reading.trust),
         jobs: reading.jobs.map_or(default.jobs, usize::from),
+        follow: default.follow,
         chunk_bytes: default.chunk_bytes,
     }
 }

@@ -12,6 +12,7 @@ mod export;
 mod failure;
 mod filter;
 mod inputs;
+mod live;
 mod load;
 mod manual;
 mod output;

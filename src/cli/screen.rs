@@ -122,7 +122,7 @@ fn ended_with_nothing(load: &Load) -> bool {
         sleep(Duration::from_millis(2));
     }
     let model = load.model.read().unwrap_or_else(PoisonError::into_inner);
-    load.progress.is_done() && model.files.is_empty()
+    load.progress.is_done() && model.files.is_empty() && load.progress.following.logs() == 0
 }
 
 fn name_errors(early: &[String], load: &Load) {

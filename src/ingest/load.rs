@@ -1,7 +1,8 @@
 //! Loads inputs into a model, on a thread of its own or right here.
 
+use std::cell::RefCell;
 use std::fs::Metadata;
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
@@ -9,12 +10,13 @@ use std::time::SystemTime;
 
 use crate::model::{Calendar, FileInfo, Model};
 use crate::parse::Reader;
-use crate::source::{FileText, Input, SourceError, Stop, Twin};
+use crate::source::{FileText, Input, Quiet, SourceError, Stop, Twin};
 
 use super::copies::Copies;
+use super::follow::Logs;
 use super::left_out::LeftOut;
 use super::sniff::{Sniffed, sniff};
-use super::{Format, Options, Progress, pipeline};
+use super::{Follow, Format, Options, Progress, pipeline};
 
 /// A running load.
 pub struct Load {
@@ -61,14 +63,18 @@ pub struct Loaded {
 pub fn start(inputs: Vec<Input>, options: Options) -> Load {
     let model = Arc::new(RwLock::new(Model::new(options.inner.clone())));
     let progress = Arc::new(Progress::default());
+    progress.following.set(options.follow == Follow::Now);
     let errors = Arc::new(Mutex::new(Vec::new()));
-    let loader = Loader {
-        model: Arc::clone(&model),
-        progress: Arc::clone(&progress),
-        errors: Arc::clone(&errors),
+    let loader = Loader::new(
+        Arc::clone(&model),
+        Arc::clone(&progress),
+        Arc::clone(&errors),
         options,
-    };
-    let thread = Some(thread::spawn(move || loader.run(&inputs)));
+    );
+    let thread = Some(thread::spawn(move || {
+        loader.run(&inputs);
+        loader.follow();
+    }));
     Load {
         model,
         progress,
@@ -92,10 +98,27 @@ pub(super) struct Loader {
     pub(super) progress: Arc<Progress>,
     errors: Arc<Mutex<Vec<SourceError>>>,
     pub(super) options: Options,
+    /// What can be followed. Nobody but the loader looks at it.
+    pub(super) logs: RefCell<Logs>,
 }
 
 impl Loader {
-    fn run(&self, inputs: &[Input]) {
+    pub(super) fn new(
+        model: Arc<RwLock<Model>>,
+        progress: Arc<Progress>,
+        errors: Arc<Mutex<Vec<SourceError>>>,
+        options: Options,
+    ) -> Self {
+        Self {
+            model,
+            progress,
+            errors,
+            options,
+            logs: RefCell::default(),
+        }
+    }
+
+    pub(super) fn run(&self, inputs: &[Input]) {
         let metas: Vec<Option<Metadata>> = inputs
             .iter()
             .map(|input| std::fs::metadata(input.path()?).ok())
@@ -113,6 +136,7 @@ impl Loader {
             }
             self.progress.begin(&input.label());
             let result = self.read(number, input, meta.as_ref(), &mut copies, &stop);
+            let result = result.or_else(|error| self.put_off(input, error));
             let error = match result {
                 Err(error) if input.is_found() => left_out.keep(error),
                 result => result.err(),
@@ -120,6 +144,9 @@ impl Loader {
             self.tell(error);
         }
         self.tell(left_out.sentences());
+        if !self.progress.is_cancelled() {
+            self.offer_to_follow();
+        }
         self.progress.finish();
     }
 
@@ -152,6 +179,17 @@ impl Loader {
         {
             return Err(skip(copy));
         }
+        self.read_sniffed(sniffed)
+    }
+
+    /// Reads an input that was not there, or empty, when the others were read.
+    pub(super) fn read_late(&self, input: &Input) -> Result<(), SourceError> {
+        let progress = Arc::clone(&self.progress);
+        let stop: Stop = Arc::new(move || progress.is_cancelled());
+        self.read_sniffed(sniff(input, self.options.input, &stop)?)
+    }
+
+    fn read_sniffed(&self, sniffed: Sniffed) -> Result<(), SourceError> {
         match sniffed.format {
             Format::Log(reader) => self.read_log(sniffed, reader),
             Format::Message => self.read_message(sniffed),
@@ -160,7 +198,7 @@ impl Loader {
     }
 
     /// Notes what could not be read. A read that was cut short on request is no failure.
-    fn tell(&self, errors: impl IntoIterator<Item = SourceError>) {
+    pub(super) fn tell(&self, errors: impl IntoIterator<Item = SourceError>) {
         if self.progress.is_cancelled() {
             return;
         }
@@ -174,26 +212,13 @@ impl Loader {
     }
 
     fn read_log(&self, input: Sniffed, lines: Reader) -> Result<(), SourceError> {
+        if let Some(read) = self.read_growing(&input, lines) {
+            return read;
+        }
         let text = store_for(&input.path, input.rest.rereadable)?;
         let file = self.add_log(&input.path, text, lines);
-        let reader = Cursor::new(input.head).chain(input.rest.reader);
-        let host = self.options.host.clone().unwrap_or_default().into_bytes();
-        let reading = pipeline::Reading {
-            reader: lines,
-            zone: self.options.zone,
-            host,
-            chunk_bytes: self.options.chunk_bytes,
-        };
-        let (line, failure) = pipeline::run(
-            reader,
-            input.rest.quiet,
-            &reading,
-            self.options.jobs,
-            &self.progress,
-            |chunk, part| {
-                self.write(|model| model.merge(file, chunk, part));
-            },
-        );
+        let text = Cursor::new(input.head).chain(input.rest.reader);
+        let (line, failure) = self.merge_text(file, text, input.rest.quiet, lines, (1, 0));
         let silent = self.write(|model| {
             model.finish_file(file);
             model.is_foreign(file)
@@ -209,15 +234,38 @@ impl Loader {
         }
     }
 
-    fn add_log(&self, path: &Path, text: FileText, reader: Reader) -> u32 {
-        // A stream is being written now.
-        let written = std::fs::metadata(path).and_then(|meta| meta.modified());
-        let written = written.unwrap_or_else(|_| SystemTime::now());
-        let seconds = written
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
-        let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        let calendar = Calendar::new(self.options.zone, seconds, self.options.year);
+    /// Joins text of a log to the model; `at` are the number and the offset of its first line. Gives the number
+    /// of its last line, and what stopped reading, if something did.
+    pub(super) fn merge_text(
+        &self,
+        file: u32,
+        text: impl Read + Send,
+        quiet: Option<Quiet>,
+        lines: Reader,
+        at: (u32, u64),
+    ) -> (u32, Option<io::Error>) {
+        let host = self.options.host.clone().unwrap_or_default().into_bytes();
+        let reading = pipeline::Reading {
+            reader: lines,
+            zone: self.options.zone,
+            host,
+            at,
+            chunk_bytes: self.options.chunk_bytes,
+        };
+        pipeline::run(
+            text,
+            quiet,
+            &reading,
+            self.options.jobs,
+            &self.progress,
+            |chunk, part| {
+                self.write(|model| model.merge(file, chunk, part));
+            },
+        )
+    }
+
+    pub(super) fn add_log(&self, path: &Path, text: FileText, reader: Reader) -> u32 {
+        let calendar = Calendar::new(self.options.zone, written(path), self.options.year);
         let info = FileInfo {
             calendar: Some(calendar),
             ..FileInfo::new(path, Some(reader))
@@ -228,6 +276,16 @@ impl Loader {
     pub(super) fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {
         change(&mut self.model.write().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// When a file was written to last, in seconds since 1970-01-01 UTC; a stream is being written now.
+pub(super) fn written(path: &Path) -> i64 {
+    let written = std::fs::metadata(path).and_then(|meta| meta.modified());
+    let written = written.unwrap_or_else(|_| SystemTime::now());
+    let seconds = written
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    i64::try_from(seconds).unwrap_or(i64::MAX)
 }
 
 pub(super) fn store_for(path: &Path, rereadable: bool) -> Result<FileText, SourceError> {

@@ -1,6 +1,8 @@
 //! From inputs to the model: detection, parsing on threads, progress, cancel.
 
 mod copies;
+mod follow;
+mod following;
 mod format;
 mod left_out;
 mod load;
@@ -10,7 +12,8 @@ mod pipeline;
 mod progress;
 mod sniff;
 
+pub use following::Following;
 pub use format::{Forced, Format};
 pub use load::{Load, Loaded, load, start};
-pub use options::Options;
+pub use options::{Follow, Options};
 pub use progress::Progress;

@@ -22,8 +22,22 @@ pub struct Options {
     pub trust: Trust,
     /// Parsing threads.
     pub jobs: usize,
+    /// Whether logs are read on as they grow.
+    pub follow: Follow,
     /// Wanted size of the pieces in which a log is parsed, in bytes. It changes no result.
     pub chunk_bytes: usize,
+}
+
+/// Whether logs are read on as they grow, once they are loaded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Follow {
+    /// The load ends when everything is read.
+    #[default]
+    Never,
+    /// When somebody asks for it.
+    OnRequest,
+    /// From the beginning. An input that is not there yet is waited for.
+    Now,
 }
 
 impl Default for Options {
@@ -36,6 +50,7 @@ impl Default for Options {
             inner: Vec::new(),
             trust: Trust::default(),
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            follow: Follow::Never,
             chunk_bytes: CHUNK_BYTES,
         }
     }

@@ -23,6 +23,8 @@ pub(super) struct Reading {
     pub zone: Zone,
     /// Label of the host, for lines that name none.
     pub host: Vec<u8>,
+    /// Number and offset of the first line: the text may be what was added to a log.
+    pub at: (u32, u64),
     /// Wanted size of a chunk in bytes.
     pub chunk_bytes: usize,
 }
@@ -46,9 +48,10 @@ pub(super) fn run(
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
             let borders = borders(reading.reader);
+            let (line, offset) = reading.at;
             let source =
                 ChunkReader::with_borders(source, borders, reading.chunk_bytes).live(quiet);
-            read(source, &chunks_in, &spent_out, progress)
+            read(source.at(line, offset), &chunks_in, &spent_out, progress)
         });
         for _ in 0..jobs {
             let (chunks_out, used, parts_in) = (&chunks_out, &used, parts_in.clone());

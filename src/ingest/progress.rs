@@ -4,8 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Following;
+
 /// Counters of one load. All loads and stores are relaxed: they are for people.
-#[derive(Debug)]
 pub struct Progress {
     started: Instant,
     total_bytes: AtomicU64,
@@ -16,6 +17,8 @@ pub struct Progress {
     cancel: AtomicBool,
     done: AtomicBool,
     took_ms: AtomicU64,
+    /// What goes on after the load.
+    pub following: Following,
 }
 
 impl Default for Progress {
@@ -30,6 +33,7 @@ impl Default for Progress {
             cancel: AtomicBool::new(false),
             done: AtomicBool::new(false),
             took_ms: AtomicU64::new(0),
+            following: Following::default(),
         }
     }
 }
@@ -79,9 +83,10 @@ impl Progress {
         self.done.load(Ordering::Acquire)
     }
 
-    /// Asks the load to stop; what was loaded stays.
+    /// Asks the load to stop, and what follows it; what was loaded stays.
     pub fn cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
+        self.following.end();
     }
 
     /// True when somebody asked to stop.
@@ -118,7 +123,7 @@ impl Progress {
         self.lines.fetch_add(lines, Ordering::Relaxed);
     }
 
-    pub(super) fn finish(&self) {
+    pub(crate) fn finish(&self) {
         let took = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.took_ms.store(took, Ordering::Relaxed);
         self.done.store(true, Ordering::Release);

@@ -11,7 +11,7 @@ use crate::source::{
 use super::{Forced, Format};
 
 /// Bytes from which a format is told.
-const HEAD_BYTES: usize = 64 << 10;
+pub(super) const HEAD_BYTES: usize = 64 << 10;
 
 /// An input whose beginning was looked at.
 pub(super) struct Sniffed {

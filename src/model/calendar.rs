@@ -31,16 +31,24 @@ pub struct Calendar {
 impl Calendar {
     /// For a file that was written to until `written`, in seconds since 1970-01-01 UTC.
     pub fn new(zone: Zone, written: i64, given: Option<i32>) -> Self {
-        let local = zone.local(written.saturating_mul(1000)).naive_local();
         Self {
             clock: Clock::new(zone),
             given,
-            // A clock may be wrong, and so may be a zone.
-            limit: local.and_utc().timestamp() + DAY,
+            limit: limit(zone, written),
             last: None,
             day: (i64::MIN, 0),
             leap: false,
         }
+    }
+
+    /// The file was written to until then, in seconds since 1970-01-01 UTC.
+    pub(super) fn written_until(&mut self, written: i64) {
+        self.limit = self.limit.max(limit(self.clock.zone(), written));
+    }
+
+    /// From here on the year that a person gave says nothing: it is that of the last line so far.
+    pub(super) const fn forget_given(&mut self) {
+        self.given = None;
     }
 
     /// Seconds since 1970-01-01 UTC of a civil time counted in 1972. The second number is by how many years
@@ -114,6 +122,21 @@ impl Calendar {
         }
     }
 
+    /// All lines so far were moved so many years back.
+    pub(super) fn moved(&mut self, years: i32) {
+        if years == 0 {
+            return;
+        }
+        if let Some((year, last)) = self.last {
+            let year = year - years;
+            let moment = DateTime::<Utc>::from_timestamp(last, 0).unwrap_or_default();
+            let days = days_into(year, moment.date_naive());
+            self.last = Some((year, days * DAY + last.rem_euclid(DAY)));
+            // The next line looks for its year anew.
+            self.day = (i64::MIN, 0);
+        }
+    }
+
     /// The same moment so many years earlier, both in seconds since 1970-01-01 UTC.
     pub(super) fn earlier(&mut self, seconds: i64, years: i32) -> i64 {
         let zone = self.clock.zone();
@@ -129,6 +152,12 @@ impl Calendar {
         };
         self.clock.utc_seconds(&stamp)
     }
+}
+
+/// Civil time after which no line of a file can have been written: a clock may be wrong, and so may be a zone.
+fn limit(zone: Zone, written: i64) -> i64 {
+    let local = zone.local(written.saturating_mul(1000)).naive_local();
+    local.and_utc().timestamp() + DAY
 }
 
 /// Days from 1970-01-01 to that month and day in a year; 29 February is 1 March where there is none.
@@ -251,6 +280,42 @@ mod tests {
         assert_eq!(
             read("2026-11-26T12:00:00Z", Some(2019), &lines),
             ["2018-12-31 23:00:00", "2019-01-01 01:00:00"]
+        );
+    }
+
+    #[test]
+    fn a_log_may_grow_for_months() {
+        let zone = Zone::parse("UTC").unwrap();
+        let mut calendar = Calendar::new(zone, utc("2025-11-26T12:00:00Z"), None);
+        let year = |seconds: i64| zone.local(seconds * 1000).year();
+        assert_eq!(year(calendar.place(in_1972("11-26T11:00:00")).0), 2025);
+        for (written, line) in [
+            ("2025-12-31T23:00:00Z", "12-31T23:00:00"),
+            ("2026-03-01T00:00:00Z", "03-01T00:00:00"),
+        ] {
+            let (seconds, _) = calendar.place(in_1972(line));
+            calendar.written_until(utc(written));
+            assert_eq!(calendar.too_young(), 0);
+            assert_eq!(seconds, utc(written));
+        }
+    }
+
+    #[test]
+    fn lines_after_those_that_were_moved_are_in_the_same_year() {
+        let mut calendar = Calendar::new(
+            Zone::parse("UTC").unwrap(),
+            utc("2026-11-26T12:00:00Z"),
+            Some(2019),
+        );
+        calendar.place(in_1972("12-31T23:00:00"));
+        calendar.place(in_1972("01-01T01:00:00"));
+        let years = calendar.too_young();
+        assert_eq!(years, 1);
+        calendar.moved(years);
+        assert_eq!(calendar.too_young(), 0);
+        assert_eq!(
+            calendar.place(in_1972("01-01T02:00:00")).0,
+            utc("2019-01-01T02:00:00Z")
         );
     }
 }

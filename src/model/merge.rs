@@ -51,12 +51,36 @@ impl Model {
 
     /// Closes a file after its last chunk: what only its end tells is settled.
     pub fn finish_file(&mut self, file: u32) {
+        self.settle_years(file);
+        self.keep_openings(file);
+        self.settle();
+    }
+
+    /// Settles what can be told while a file may still grow, which was written to until `written`, in
+    /// seconds since 1970-01-01 UTC.
+    pub fn pause_file(&mut self, file: u32, written: i64) {
         let info = self.files.get_mut(file as usize);
+        if let Some(calendar) = info.and_then(|info| info.calendar.as_mut()) {
+            calendar.written_until(written);
+        }
+        self.settle_years(file);
+        let info = self.files.get_mut(file as usize);
+        if let Some(calendar) = info.and_then(|info| info.calendar.as_mut()) {
+            calendar.forget_given();
+        }
+        self.settle();
+    }
+
+    /// Nothing in a log is younger than the log.
+    fn settle_years(&mut self, file: u32) {
+        let info = self.files.get(file as usize);
         let calendar = info.and_then(|info| info.calendar.as_ref());
         let too_young = calendar.map_or(0, super::Calendar::too_young);
         self.move_years(file, too_young);
-        self.keep_openings(file);
-        self.settle();
+        let info = self.files.get_mut(file as usize);
+        if let Some(calendar) = info.and_then(|info| info.calendar.as_mut()) {
+            calendar.moved(too_young);
+        }
     }
 
     /// Moves the lines of a file that name no year so many years back.

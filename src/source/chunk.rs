@@ -213,7 +213,15 @@ impl<R: Read> ChunkReader<R> {
         self
     }
 
-    /// Lines handed out so far.
+    /// Of a text that goes on: the number of its first line, from 1, and the offset of that line.
+    #[must_use]
+    pub const fn at(mut self, line: u32, offset: u64) -> Self {
+        self.next_line = line;
+        self.next_offset = offset;
+        self
+    }
+
+    /// Number of the last line handed out.
     pub const fn lines(&self) -> u32 {
         self.next_line - 1
     }

@@ -1,12 +1,13 @@
 //! Gives any line back, long after it was parsed.
 //!
-//! Plain files are read again in place; text that cannot be read twice (standard input, compressed
+//! Plain files are read again in place, those that are followed under whatever name they have by then; text that cannot be read twice (standard input, compressed
 //! files) is kept as independently compressed blocks, one for each chunk.
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Chunk, ChunkIndex, SourceError};
 
@@ -53,6 +54,10 @@ pub struct FileText {
 enum Backing {
     /// Read again from disk; identity and length tell whether it is still the same file.
     Disk { device: u64, inode: u64 },
+    /// Read again from the open file: its name may mean another one.
+    Open(Arc<File>),
+    /// The file was cut, and what was read of it is no longer there.
+    Gone,
     /// For each chunk, its text in compressed blocks of [`BLOCK_BYTES`].
     Kept(Vec<Vec<Box<[u8]>>>),
 }
@@ -70,6 +75,20 @@ impl FileText {
             chunks: Vec::new(),
             backing,
         })
+    }
+
+    /// A plain file that is open, and stays so.
+    pub fn open(path: &Path, file: Arc<File>) -> Self {
+        Self {
+            path: path.to_owned(),
+            chunks: Vec::new(),
+            backing: Backing::Open(file),
+        }
+    }
+
+    /// Notes that the text is no longer there.
+    pub fn lose(&mut self) {
+        self.backing = Backing::Gone;
     }
 
     /// Text that has to be kept because it cannot be read twice.
@@ -174,13 +193,13 @@ impl FileText {
     fn range(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
         match &self.backing {
             Backing::Disk { device, inode } => {
-                let offset = self.chunks.get(nth).map_or(0, |chunk| chunk.offset);
-                self.read_again(
-                    (*device, *inode),
-                    offset + start as u64,
-                    end.saturating_sub(start),
-                )
+                let file = self.open_again((*device, *inode))?;
+                self.read_again(&file, self.offset(nth) + start as u64, end - start.min(end))
             }
+            Backing::Open(file) => {
+                self.read_again(file, self.offset(nth) + start as u64, end - start.min(end))
+            }
+            Backing::Gone => Err(self.changed()),
             Backing::Kept(blocks) => {
                 let blocks = blocks.get(nth).map_or(&[][..], Vec::as_slice);
                 let from = start / BLOCK_BYTES;
@@ -195,26 +214,34 @@ impl FileText {
         }
     }
 
-    fn read_again(
-        &self,
-        identity: (u64, u64),
-        at: u64,
-        length: usize,
-    ) -> Result<Vec<u8>, SourceError> {
+    /// Offset of a chunk in the file.
+    fn offset(&self, nth: usize) -> u64 {
+        self.chunks.get(nth).map_or(0, |chunk| chunk.offset)
+    }
+
+    fn changed(&self) -> SourceError {
+        SourceError::Changed {
+            path: self.path.clone(),
+        }
+    }
+
+    fn open_again(&self, identity: (u64, u64)) -> Result<File, SourceError> {
         let open = |source| SourceError::Open {
             path: self.path.clone(),
             source,
         };
-        let changed = || SourceError::Changed {
-            path: self.path.clone(),
-        };
         let file = File::open(&self.path).map_err(open)?;
         let meta = file.metadata().map_err(open)?;
         if (meta.dev(), meta.ino()) != identity {
-            return Err(changed());
+            return Err(self.changed());
         }
+        Ok(file)
+    }
+
+    fn read_again(&self, file: &File, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
         let mut text = vec![0; length];
-        file.read_exact_at(&mut text, at).map_err(|_| changed())?;
+        file.read_exact_at(&mut text, at)
+            .map_err(|_| self.changed())?;
         Ok(text)
     }
 
@@ -307,6 +334,20 @@ mod tests {
         let store = fill(FileText::on_disk(&path).unwrap(), b"one\ntwo\n");
         assert_eq!(store.line(2).unwrap(), b"two");
         std::fs::write(&path, "o").unwrap();
+        assert!(matches!(store.line(2), Err(SourceError::Changed { .. })));
+    }
+
+    #[test]
+    fn a_file_that_is_open_is_read_whatever_its_name_means() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mainlog");
+        std::fs::write(&path, "one\ntwo\n").unwrap();
+        let file = Arc::new(File::open(&path).unwrap());
+        let mut store = fill(FileText::open(&path, file), b"one\ntwo\n");
+        std::fs::rename(&path, dir.path().join("mainlog.1")).unwrap();
+        std::fs::write(&path, "new\nlog\n").unwrap();
+        assert_eq!(store.line(2).unwrap(), b"two");
+        store.lose();
         assert!(matches!(store.line(2), Err(SourceError::Changed { .. })));
     }
 }

@@ -64,6 +64,7 @@ actions! {
     }
     "Looking" {
         Raw "raw" "raw" "raw log lines or headers, and back"
+        Follow "follow" "follow" "read on as the logs grow, and stop that"
         NotUnderstood "not_understood" "not understood" "list the lines that were not understood"
         Profile "profile" "profile" "grade by the next profile"
         Mask "mask" "mask" "mask people on screen and in copies, and back"

@@ -41,6 +41,10 @@ impl Office {
         sender: Sender<Wake>,
     ) -> io::Result<Self> {
         let model = Arc::clone(&setup.model);
+        let grown = sender.clone();
+        setup.progress.following.on_change(move || {
+            let _ = grown.send(Wake::Event(Event::Tick));
+        });
         let answer = move |answer| {
             // Nobody listens any more once the program ends.
             let _ = sender.send(Wake::Event(Event::Answer(answer)));
@@ -98,6 +102,10 @@ impl Office {
                 None
             }
             Effect::TakeUp => Some(Event::TakeUp),
+            Effect::Follow(on) => {
+                app.setup.progress.following.set(on);
+                None
+            }
             Effect::CancelLoad => {
                 app.setup.progress.cancel();
                 None

@@ -128,7 +128,7 @@ impl Desk {
             return;
         };
         while answered.elapsed() < *took * SHARE
-            && !self.progress.is_done()
+            && (!self.progress.is_done() || self.progress.following.is_on())
             && self.newest.load(Ordering::Relaxed) == question.ticket
         {
             thread::sleep(LOOK);

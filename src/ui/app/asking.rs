@@ -43,6 +43,9 @@ impl App {
     }
 
     pub(super) fn tick(&mut self) -> Vec<Effect> {
+        if let Some(news) = self.setup.progress.following.take_news().pop() {
+            self.toast = Some(news);
+        }
         if self.asked.waiting || self.asked.generation == self.generation() {
             return Vec::new();
         }

@@ -43,6 +43,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::WriteCopy => return app.ask_file(),
         Action::Help => app.overlay = Some(Overlay::Help(0)),
         Action::Palette => app.overlay = Some(Overlay::palette()),
+        Action::Follow => return app.toggle_follow(),
         Action::CancelLoad => return app.cancel_load(),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Quit => return vec![Effect::Quit],
@@ -161,7 +162,24 @@ impl App {
         Vec::new()
     }
 
+    fn toggle_follow(&mut self) -> Vec<Effect> {
+        let progress = &self.setup.progress;
+        if progress.is_done() && progress.following.logs() == 0 {
+            return self.say("nothing that was loaded can grow");
+        }
+        let on = !progress.following.is_on();
+        self.say(if on {
+            "the logs are followed as they grow"
+        } else {
+            "the logs are no longer followed"
+        });
+        vec![Effect::Follow(on)]
+    }
+
     fn cancel_load(&mut self) -> Vec<Effect> {
+        if self.setup.progress.is_done() && self.setup.progress.following.is_on() {
+            return self.toggle_follow();
+        }
         if self.setup.progress.is_done() {
             let key = self.key(Action::Quit);
             return self.say(&format!("nothing is being loaded; {key} leaves"));

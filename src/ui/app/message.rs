@@ -71,6 +71,8 @@ pub enum Effect {
     TakeUp,
     /// Stop loading.
     CancelLoad,
+    /// Read on as the logs grow, or stop that.
+    Follow(bool),
     /// Hand the terminal back for a while.
     Suspend,
     /// Leave.

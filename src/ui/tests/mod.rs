@@ -3,6 +3,7 @@
 mod actions;
 mod copying;
 mod filtering;
+mod following;
 mod hostile;
 mod journeys;
 mod loading;

@@ -83,6 +83,7 @@ pub(super) struct Stager {
     past: &'static str,
     masked: bool,
     loading: bool,
+    following: bool,
 }
 
 impl Stager {
@@ -95,6 +96,7 @@ impl Stager {
             past: "",
             masked: false,
             loading: false,
+            following: false,
         }
     }
 
@@ -130,13 +132,19 @@ impl Stager {
         self
     }
 
+    /// As if its logs could grow, and were followed.
+    pub(super) fn following(mut self) -> Self {
+        self.following = true;
+        self
+    }
+
     pub(super) fn raise(self) -> Stage {
         let names = [self.theme]
             .into_iter()
             .chain(Name::ALL.into_iter().filter(|n| *n != self.theme));
         let setup = Setup {
             model: Arc::new(RwLock::new(self.model)),
-            progress: progress(self.loading),
+            progress: progress(self.loading, self.following),
             profiles: ["default", "bsi"]
                 .map(|name| Arc::new(Profile::named(name).unwrap()))
                 .to_vec(),
@@ -160,9 +168,15 @@ impl Stager {
 }
 
 /// A load that has ended, or one that goes on for ever.
-fn progress(loading: bool) -> Arc<Progress> {
-    if loading {
-        return Arc::new(Progress::default());
+fn progress(loading: bool, following: bool) -> Arc<Progress> {
+    let progress = Progress::default();
+    if following {
+        progress.following.offer(1);
+        progress.following.set(true);
+        progress.finish();
+    }
+    if loading || following {
+        return Arc::new(progress);
     }
     let mut load = ingest::start(Vec::new(), ingest::Options::default());
     load.wait();

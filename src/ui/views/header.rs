@@ -88,6 +88,9 @@ fn facts(app: &App) -> Vec<(u8, String)> {
     if systems.len() > 1 {
         add(3, systems.join(", "));
     }
+    if app.setup.progress.following.is_on() {
+        add(10, "following".to_owned());
+    }
     if app.masked {
         add(9, "masked".to_owned());
     }

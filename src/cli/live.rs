@@ -1,0 +1,166 @@
+//! `hopgrade export events -f`: what is in the logs, then what comes, one JSON object a line.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use super::Done;
+use super::args::{Export, FormatName, TableName};
+use super::failure::{Failure, complain};
+use super::inputs::Inputs;
+use super::load::{as_of, options};
+use crate::ingest::{Follow, Load, Options, start};
+use crate::model::GradeBook;
+use crate::query::Query;
+use crate::query::eval::Scene;
+use crate::report::Format;
+use crate::report::mask::Mask;
+use crate::report::rows::{Facts, Kind, RowId, select};
+
+/// How often the end of the load is looked for.
+const LOADING: Duration = Duration::from_millis(20);
+
+/// Writes events until the logs cannot grow any more, nobody reads them, or a signal ends the program.
+pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
+    check(args).map_err(|why| Failure::Usage(format!("-f: {why}")))?;
+    let inputs = Inputs::find(&args.reading.paths)?;
+    let options = Options {
+        follow: Follow::Now,
+        ..options(&args.reading)
+    };
+    let host = options.host.clone().unwrap_or_default();
+    let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
+    let zone = options.zone;
+    let load = start(inputs.list, options);
+    let (bell, rung) = channel();
+    load.progress.following.on_change(move || {
+        // Whoever listened has ended.
+        let _ = bell.send(());
+    });
+    let mut live = Live {
+        load,
+        host,
+        zone,
+        args,
+        query,
+        mask: args.view.mask.then(Mask::of_this_run),
+        written: 0,
+        told: 0,
+    };
+    live.follow(&rung, &early)
+}
+
+/// What makes no sense for rows that come one by one.
+fn check(args: &Export) -> Result<(), &'static str> {
+    if !matches!(args.table, TableName::Events) {
+        return Err(
+            "only events can be followed: the rows of the other tables change as a log goes on; \
+             `hopgrade -f PATH` shows them in the explorer",
+        );
+    }
+    if !matches!(args.format, None | Some(FormatName::Ndjson)) {
+        return Err("events that are followed are written as ndjson");
+    }
+    if args.sort.is_some() {
+        return Err("events that are followed come in the order of the logs, without --sort");
+    }
+    if args.output.is_some() {
+        return Err("a file appears whole or not at all; redirect standard output instead of -o");
+    }
+    Ok(())
+}
+
+struct Live<'a> {
+    load: Load,
+    host: String,
+    zone: crate::model::Zone,
+    args: &'a Export,
+    query: &'a Query,
+    mask: Option<Mask>,
+    /// Events up to this one were written, or passed over by the filter.
+    written: u32,
+    /// Errors that were told.
+    told: usize,
+}
+
+impl Live<'_> {
+    fn follow(&mut self, rung: &Receiver<()>, early: &[String]) -> Result<Done, Failure> {
+        let whole = early.is_empty();
+        for error in early {
+            complain(error);
+        }
+        while !self.load.progress.is_done() {
+            let _ = rung.recv_timeout(LOADING);
+        }
+        loop {
+            // Asked first: what comes before the end is written.
+            let ended = self.load.progress.following.logs() == 0;
+            self.tell();
+            self.write()?;
+            if ended || rung.recv().is_err() {
+                break;
+            }
+        }
+        let nothing = self.written == 0 && self.load.has_failed();
+        match whole && !self.load.has_failed() {
+            _ if nothing => Err(Failure::NothingRead),
+            true => Ok(Done::Whole),
+            false => Ok(Done::Partly),
+        }
+    }
+
+    fn tell(&mut self) {
+        let errors = self.load.error_texts();
+        for error in errors.iter().skip(self.told) {
+            complain(error);
+        }
+        self.told = errors.len();
+        for news in self.load.progress.following.take_news() {
+            complain(&news);
+        }
+    }
+
+    fn write(&mut self) -> Result<(), Failure> {
+        let text = self.text();
+        let mut out = io::stdout().lock();
+        let written = out.write_all(&text).and_then(|()| out.flush());
+        written.map_err(Failure::Stdout)
+    }
+
+    /// The new events. They are put together first: the loader must not wait for whoever reads them.
+    fn text(&mut self) -> Vec<u8> {
+        let model = self
+            .load
+            .model
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let view = &self.args.view;
+        let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, self.zone));
+        let scene = Scene {
+            model: &model,
+            grades: &grades,
+            zone: self.zone,
+            cancelled: &|| false,
+        };
+        let selected = select(&scene, Kind::Events, self.query).unwrap_or_default();
+        let first = self.written;
+        let is_new = |row: &RowId| matches!(row, RowId::Event(event) if *event >= first);
+        let facts = Facts::new(&model, &grades, &self.host);
+        let table = Kind::Events.table(&facts, selected.into_iter().filter(is_new));
+        let table = match &self.mask {
+            Some(mask) => mask.table(table),
+            None => table,
+        };
+        let mut text = Vec::new();
+        // Writing to memory does not fail.
+        let _ = Format::Ndjson.write(table, &mut text);
+        self.written = model.events.len();
+        if let Some(error) = facts.take_failure() {
+            complain(&format!(
+                "{error}; cells that only a line can fill are null"
+            ));
+        }
+        text
+    }
+}

@@ -1,0 +1,244 @@
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::*;
+use crate::ingest::{Options, Progress};
+use crate::model::{Message, Model, Status, Zone};
+
+/// A directory of logs, and the loader that follows them.
+struct Host {
+    dir: tempfile::TempDir,
+    loader: Option<Loader>,
+}
+
+const ARRIVAL: &str = "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org H=h.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 S=300\n";
+const DEFERRAL: &str = "2020-02-25 04:55:04 1j69ZJ-0001iL-S3 == b@example.net R=r T=t defer (111): Connection refused\n";
+const DELIVERY: &str =
+    "2020-02-25 04:57:00 1j69ZJ-0001iL-S3 => b@example.net R=r T=t H=mx.example.net [192.0.2.7]\n";
+const COMPLETED: &str = "2020-02-25 04:57:00 1j69ZJ-0001iL-S3 Completed\n";
+const OTHER: &str = "2020-02-25 05:00:00 1j69aa-0001iL-S4 <= c@example.org U=c P=local S=400\n";
+
+impl Host {
+    fn new() -> Self {
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            loader: None,
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let mut log = File::options();
+        let mut log = log.append(true).create(true).open(self.path(name)).unwrap();
+        log.write_all(text.as_bytes()).unwrap();
+    }
+
+    fn load(&mut self, names: &[&str], follow: Follow) {
+        let options = Options {
+            zone: Zone::parse("UTC").unwrap(),
+            follow,
+            ..Options::default()
+        };
+        let progress = Arc::new(Progress::default());
+        progress.following.set(follow == Follow::Now);
+        let loader = Loader::new(Arc::default(), progress, Arc::default(), options);
+        let inputs = names.iter().map(|name| Input::File(self.path(name)));
+        loader.run(&inputs.collect::<Vec<_>>());
+        self.loader = Some(loader);
+    }
+
+    fn loader(&self) -> &Loader {
+        self.loader.as_ref().unwrap()
+    }
+
+    fn look(&self) -> bool {
+        self.loader().look()
+    }
+
+    fn news(&self) -> Vec<String> {
+        self.loader().progress.following.take_news()
+    }
+
+    fn model<T>(&self, with: impl FnOnce(&Model) -> T) -> T {
+        self.loader().write(|model| with(model))
+    }
+
+    fn messages(&self) -> Vec<(Status, u32)> {
+        let of = |message: &Message| (message.status, message.events);
+        self.model(|model| model.messages.iter().map(of).collect())
+    }
+
+    /// The lines of a message's events as they stand in the logs.
+    fn lines(&self, message: u32) -> Vec<String> {
+        self.model(|model| {
+            let events = model.events_of(model.messages.get(message).unwrap());
+            let lines = events.map(|event| {
+                let line = model.line(model.file_number(event), event.line);
+                line.map_or_else(
+                    |error| error.to_string(),
+                    |line| String::from_utf8(line).unwrap() + "\n",
+                )
+            });
+            lines.collect()
+        })
+    }
+
+    fn files(&self) -> Vec<u32> {
+        self.model(|model| model.files.iter().map(|file| file.lines).collect())
+    }
+}
+
+#[test]
+fn new_lines_join_messages_of_the_same_file() {
+    let mut host = Host::new();
+    host.write(
+        "mainlog",
+        &(ARRIVAL.to_owned() + DEFERRAL + &DELIVERY[..40]),
+    );
+    host.load(&["mainlog"], Follow::Now);
+    assert_eq!(host.messages(), [(Status::Deferred, 2)]);
+    assert!(!host.look(), "half a line is none");
+    host.write("mainlog", &DELIVERY[40..]);
+    host.write("mainlog", COMPLETED);
+    assert!(host.look());
+    assert_eq!(host.messages(), [(Status::Delivered, 4)]);
+    assert_eq!(host.files(), [4]);
+    assert_eq!(host.lines(0), [ARRIVAL, DEFERRAL, DELIVERY, COMPLETED]);
+    assert!(!host.look());
+}
+
+#[test]
+fn a_rotated_log_is_finished_first() {
+    let mut host = Host::new();
+    host.write("mainlog", ARRIVAL);
+    host.load(&["mainlog"], Follow::Now);
+    fs::rename(host.path("mainlog"), host.path("mainlog.1")).unwrap();
+    assert!(!host.look());
+    host.write("mainlog.1", DEFERRAL);
+    host.write("mainlog", &(DELIVERY.to_owned() + COMPLETED));
+    assert!(host.look());
+    assert_eq!(
+        host.news(),
+        ["mainlog was rotated; the new file is followed"]
+    );
+    assert_eq!(host.messages(), [(Status::Delivered, 4)]);
+    assert_eq!(host.files(), [2, 2]);
+    // The name of the first file means another one by now, and its text is had back all the same.
+    assert_eq!(host.lines(0), [ARRIVAL, DEFERRAL, DELIVERY, COMPLETED]);
+    host.write("mainlog", OTHER);
+    assert!(host.look());
+    assert_eq!(host.files(), [2, 3]);
+    assert!(host.news().is_empty());
+}
+
+#[test]
+fn a_rotated_part_is_not_read_again_under_its_new_name() {
+    let mut host = Host::new();
+    host.write("mainlog.1", OTHER);
+    host.write("mainlog", ARRIVAL);
+    host.load(&["mainlog.1", "mainlog"], Follow::Now);
+    fs::rename(host.path("mainlog.1"), host.path("mainlog.2")).unwrap();
+    fs::rename(host.path("mainlog"), host.path("mainlog.1")).unwrap();
+    host.write("mainlog", DELIVERY);
+    assert!(host.look());
+    assert!(!host.look());
+    assert_eq!(host.files(), [1, 1, 1]);
+    assert_eq!(host.news().len(), 1);
+}
+
+#[test]
+fn a_log_that_was_cut_begins_anew_and_what_was_loaded_stays() {
+    let mut host = Host::new();
+    host.write("mainlog", &(ARRIVAL.to_owned() + DEFERRAL));
+    host.load(&["mainlog"], Follow::Now);
+    File::create(host.path("mainlog")).unwrap();
+    assert!(host.look());
+    assert_eq!(
+        host.news(),
+        ["mainlog was cut; it is read from its beginning"]
+    );
+    assert_eq!(host.messages(), [(Status::Deferred, 2)]);
+    host.write("mainlog", DELIVERY);
+    assert!(host.look());
+    assert_eq!(host.files(), [2, 1]);
+    let lines = host.lines(0);
+    assert!(
+        lines[0].contains("changed since it was loaded"),
+        "{lines:?}"
+    );
+    assert_eq!(lines[2], DELIVERY);
+}
+
+#[test]
+fn a_log_that_is_not_there_yet_is_waited_for() {
+    let mut host = Host::new();
+    host.write("rejectlog", "");
+    host.load(&["mainlog", "rejectlog"], Follow::Now);
+    assert_eq!(host.loader().progress.following.logs(), 2);
+    assert!(!host.look());
+    host.write("mainlog", &ARRIVAL[..10]);
+    assert!(!host.look(), "too little to tell what it is");
+    host.write("mainlog", &ARRIVAL[10..]);
+    assert!(host.look());
+    host.write("rejectlog", OTHER);
+    assert!(host.look());
+    assert_eq!(host.messages().len(), 2);
+    host.write("mainlog", DELIVERY);
+    assert!(host.look());
+    assert_eq!(host.lines(0), [ARRIVAL, DELIVERY]);
+}
+
+#[test]
+fn several_logs_grow_in_turn() {
+    let mut host = Host::new();
+    host.write("a", ARRIVAL);
+    host.write("b", OTHER);
+    host.load(&["a", "b"], Follow::Now);
+    for _ in 0..3 {
+        host.write("a", DEFERRAL);
+        host.look();
+        host.write("b", COMPLETED);
+        host.look();
+    }
+    assert_eq!(host.files(), [4, 4]);
+    assert_eq!(
+        host.lines(0)
+            .iter()
+            .filter(|line| *line == COMPLETED)
+            .count(),
+        3
+    );
+}
+
+#[test]
+fn what_was_loaded_to_the_end_can_be_followed_later() {
+    let mut host = Host::new();
+    host.write("mainlog", &(ARRIVAL.to_owned() + DEFERRAL.trim_end()));
+    host.load(&["mainlog"], Follow::OnRequest);
+    assert_eq!(host.messages(), [(Status::Deferred, 2)]);
+    host.write("mainlog", &format!("\n{DELIVERY}"));
+    assert!(host.look());
+    assert_eq!(host.lines(0), [ARRIVAL, DEFERRAL, DELIVERY]);
+    assert_eq!(host.files(), [3]);
+}
+
+#[test]
+fn messages_and_packed_logs_do_not_grow() {
+    let mut host = Host::new();
+    fs::write(
+        host.path("a.eml"),
+        "Received: from a by b; Tue, 25 Feb 2020 04:55:03 +0000\nSubject: x\n\nbody\n",
+    )
+    .unwrap();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(ARRIVAL.as_bytes()).unwrap();
+    fs::write(host.path("mainlog.2.gz"), packed.finish().unwrap()).unwrap();
+    host.load(&["mainlog.2.gz", "a.eml"], Follow::Now);
+    assert_eq!(host.messages().len(), 1);
+    assert_eq!(host.loader().progress.following.logs(), 0);
+}

@@ -1,0 +1,279 @@
+//! A log file that is read while it is written: what was added, and whether its name still means this file.
+//!
+//! Nothing but its length and the identity behind its name is asked for as long as nothing happens. Logs
+//! are rotated in two ways: the file is renamed and a new one is created under the name, or its text is
+//! copied away and the file cut to nothing (logrotate(8), `copytruncate`).
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memchr::{memchr, memmem, memrchr};
+
+/// Bytes read at a time where the end of a line is looked for.
+const BLOCK_BYTES: usize = 64 << 10;
+
+/// How many looks the beginning of a split entry is held back for the rest of it. At five looks a second
+/// that is no longer than a second.
+const HELD_LOOKS: u8 = 4;
+
+/// By so many bytes, with the time of a line and a queue ID in them, a text is known again.
+const LAST_BYTES: u64 = 128;
+
+/// Device and inode.
+pub type Identity = (u64, u64);
+
+/// What must not be torn apart when lines are handed out.
+#[derive(Clone, Copy, Debug)]
+pub struct Split {
+    /// Lines over which an entry may be split; 0: none ever is.
+    pub lines: u32,
+    /// What stands on the first of them.
+    pub mark: &'static [u8],
+}
+
+/// A file under its name, and how far it was read.
+#[derive(Debug)]
+pub struct Growing {
+    path: PathBuf,
+    file: Arc<File>,
+    identity: Identity,
+    /// Bytes handed out.
+    read: u64,
+    /// Length at the last look.
+    seen: u64,
+    /// What was handed out ends within a line: the rest of that line is passed over.
+    torn: bool,
+    /// Looks at which lines were held back.
+    held: u8,
+    /// The last bytes that were handed out.
+    last: Vec<u8>,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub enum Fate {
+    /// It is there still, and may have grown. So it is when it was renamed and nothing has its name yet: whoever
+    /// writes it goes on until the new file has text.
+    Same,
+    /// What was read of it is no longer there: it is shorter, or it was shorter and has grown since.
+    Cut,
+    /// Another file has its name, and text in it.
+    Replaced(Box<Growing>),
+}
+
+impl Growing {
+    /// Opens a file of which nothing was read.
+    pub fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let meta = file.metadata()?;
+        if !meta.is_file() {
+            return Err(io::Error::other("only a file can grow"));
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file: Arc::new(file),
+            identity: identity(&meta),
+            read: 0,
+            seen: 0,
+            torn: false,
+            held: 0,
+            last: Vec::new(),
+        })
+    }
+
+    /// Its name.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The open file: it stays the same whatever becomes of its name.
+    pub fn file(&self) -> Arc<File> {
+        Arc::clone(&self.file)
+    }
+
+    /// What tells it from every other file for as long as it is open.
+    pub const fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Asks what became of it.
+    pub fn look(&self) -> io::Result<Fate> {
+        let length = self.file.metadata()?.len();
+        if length < self.read || length != self.seen && !self.ends_as_before()? {
+            return Ok(Fate::Cut);
+        }
+        let now = match std::fs::metadata(&self.path) {
+            Ok(now) => now,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Fate::Same),
+            Err(error) => return Err(error),
+        };
+        if !now.is_file() || now.len() == 0 || identity(&now) == self.identity {
+            return Ok(Fate::Same);
+        }
+        match Self::open(&self.path) {
+            Ok(new) if new.identity != self.identity => Ok(Fate::Replaced(Box::new(new))),
+            Ok(_) => Ok(Fate::Same),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Fate::Same),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Begins again at the beginning.
+    pub fn restart(&mut self) {
+        (self.read, self.seen, self.torn, self.held) = (0, 0, false, 0);
+        self.last.clear();
+    }
+
+    /// The whole lines that were added. A line is not handed out before its end is there, nor the
+    /// beginning of a split entry while the rest of it may be on its way.
+    pub fn added(&mut self, split: Split) -> io::Result<Option<Section>> {
+        let length = self.file.metadata()?.len();
+        if length == self.seen && self.held == 0 {
+            return Ok(None);
+        }
+        self.seen = length;
+        self.pass_over(length)?;
+        let whole = self.line_end(length)?;
+        let held = self.held_from(whole, split)?;
+        let end = match held {
+            Some(from) if self.held < HELD_LOOKS => {
+                self.held += 1;
+                from
+            }
+            _ => {
+                self.held = 0;
+                whole
+            }
+        };
+        self.section(end)
+    }
+
+    /// All that is there, whether its last line has an end or not.
+    pub fn rest(&mut self) -> io::Result<Option<Section>> {
+        let length = self.file.metadata()?.len();
+        self.pass_over(length)?;
+        self.held = 0;
+        self.seen = length;
+        let begins_line = self.line_end(length)?;
+        let section = self.section(length)?;
+        self.torn |= section.is_some() && begins_line < length;
+        Ok(section)
+    }
+
+    fn section(&mut self, end: u64) -> io::Result<Option<Section>> {
+        let start = self.read;
+        if end <= start {
+            return Ok(None);
+        }
+        self.read = end;
+        self.last = self.block(end.saturating_sub(LAST_BYTES), end)?;
+        Ok(Some(Section {
+            file: Arc::clone(&self.file),
+            start,
+            at: start,
+            end,
+        }))
+    }
+
+    /// Whether the last bytes that were handed out are still where they were.
+    fn ends_as_before(&self) -> io::Result<bool> {
+        let end = self.read;
+        let start = end.saturating_sub(self.last.len() as u64);
+        Ok(self.block(start, end)? == self.last)
+    }
+
+    /// Passes over the rest of a line whose beginning was handed out.
+    fn pass_over(&mut self, length: u64) -> io::Result<()> {
+        while self.torn && self.read < length {
+            let block = self.block(self.read, length)?;
+            let end = memchr(b'\n', &block).map(|at| at + 1);
+            self.torn = end.is_none();
+            self.read += end.unwrap_or(block.len()) as u64;
+            self.last.clear();
+            if block.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the last whole line up to `length` ends; no earlier than what was read.
+    fn line_end(&self, length: u64) -> io::Result<u64> {
+        let mut end = length;
+        while end > self.read {
+            let start = end.saturating_sub(BLOCK_BYTES as u64).max(self.read);
+            let block = self.block(start, end)?;
+            if let Some(at) = memrchr(b'\n', &block) {
+                return Ok(start + at as u64 + 1);
+            }
+            end = start;
+        }
+        Ok(self.read)
+    }
+
+    /// Where the first of the last lines up to `whole` begins that may be the beginning of a split entry.
+    fn held_from(&self, whole: u64, split: Split) -> io::Result<Option<u64>> {
+        if split.lines == 0 || whole <= self.read {
+            return Ok(None);
+        }
+        let start = whole.saturating_sub(BLOCK_BYTES as u64).max(self.read);
+        let block = self.block(start, whole)?;
+        let mut tail = block.len();
+        for _ in 0..split.lines {
+            let before = block.get(..tail.saturating_sub(1)).unwrap_or_default();
+            tail = memrchr(b'\n', before).map_or(0, |at| at + 1);
+        }
+        let lines = block.get(tail..).unwrap_or_default();
+        Ok(memmem::find(lines, split.mark).map(|at| {
+            let before = block.get(..tail + at).unwrap_or_default();
+            let line = memrchr(b'\n', before).map_or(0, |end| end + 1);
+            start + line as u64
+        }))
+    }
+
+    /// Up to a block of the text from `start`, not beyond `end`.
+    fn block(&self, start: u64, end: u64) -> io::Result<Vec<u8>> {
+        let length = usize::try_from(end - start).unwrap_or(BLOCK_BYTES);
+        let mut block = vec![0; length.min(BLOCK_BYTES)];
+        let read = self.file.read_at(&mut block, start)?;
+        block.truncate(read);
+        Ok(block)
+    }
+}
+
+/// A stretch of a file.
+#[derive(Debug)]
+pub struct Section {
+    file: Arc<File>,
+    start: u64,
+    at: u64,
+    end: u64,
+}
+
+impl Section {
+    /// Offset of its first byte in the file.
+    pub const fn start(&self) -> u64 {
+        self.start
+    }
+}
+
+impl Read for Section {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let length = left.min(buf.len());
+        let room = buf.get_mut(..length).unwrap_or_default();
+        let read = self.file.read_at(room, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+fn identity(meta: &Metadata) -> Identity {
+    (meta.dev(), meta.ino())
+}
+
+#[cfg(test)]
+mod tests;
