@@ -32,10 +32,10 @@ impl Host {
         self.dir.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         let mut log = File::options();
         let mut log = log.append(true).create(true).open(self.path(name)).unwrap();
-        log.write_all(text.as_bytes()).unwrap();
+        log.write_all(text.as_ref()).unwrap();
     }
 
     fn load(&mut self, names: &[&str], follow: Follow) {
@@ -120,7 +120,7 @@ fn a_rotated_log_is_finished_first() {
     fs::rename(host.path("mainlog"), host.path("mainlog.1")).unwrap();
     assert!(!host.look());
     host.write("mainlog.1", DEFERRAL);
-    host.write("mainlog", &(DELIVERY.to_owned() + COMPLETED));
+    host.write("mainlog", DELIVERY.to_owned() + COMPLETED);
     assert!(host.look());
     assert_eq!(
         host.news(),
@@ -154,7 +154,7 @@ fn a_rotated_part_is_not_read_again_under_its_new_name() {
 #[test]
 fn a_log_that_was_cut_begins_anew_and_what_was_loaded_stays() {
     let mut host = Host::new();
-    host.write("mainlog", &(ARRIVAL.to_owned() + DEFERRAL));
+    host.write("mainlog", ARRIVAL.to_owned() + DEFERRAL);
     host.load(&["mainlog"], Follow::Now);
     File::create(host.path("mainlog")).unwrap();
     assert!(host.look());
@@ -218,10 +218,10 @@ fn several_logs_grow_in_turn() {
 #[test]
 fn what_was_loaded_to_the_end_can_be_followed_later() {
     let mut host = Host::new();
-    host.write("mainlog", &(ARRIVAL.to_owned() + DEFERRAL.trim_end()));
+    host.write("mainlog", ARRIVAL.to_owned() + DEFERRAL.trim_end());
     host.load(&["mainlog"], Follow::OnRequest);
     assert_eq!(host.messages(), [(Status::Deferred, 2)]);
-    host.write("mainlog", &format!("\n{DELIVERY}"));
+    host.write("mainlog", format!("\n{DELIVERY}"));
     assert!(host.look());
     assert_eq!(host.lines(0), [ARRIVAL, DEFERRAL, DELIVERY]);
     assert_eq!(host.files(), [3]);
@@ -241,4 +241,43 @@ fn messages_and_packed_logs_do_not_grow() {
     host.load(&["mainlog.2.gz", "a.eml"], Follow::Now);
     assert_eq!(host.messages().len(), 1);
     assert_eq!(host.loader().progress.following.logs(), 0);
+}
+
+#[test]
+fn however_a_log_comes_it_says_the_same() {
+    let text = include_str!("../../../assets/showcase/mainlog");
+    let mut whole = Host::new();
+    whole.write("mainlog", text);
+    whole.load(&["mainlog"], Follow::Never);
+    for step in [97, 1000, 4001] {
+        let mut host = Host::new();
+        host.load(&["mainlog"], Follow::Now);
+        for piece in text.as_bytes().chunks(step) {
+            host.write("mainlog", piece);
+            host.look();
+        }
+        assert_eq!(host.files(), whole.files());
+        assert_eq!(host.messages(), whole.messages());
+        for message in 0..u32::try_from(whole.messages().len()).unwrap() {
+            assert_eq!(host.lines(message), whole.lines(message));
+        }
+    }
+}
+
+#[test]
+fn a_split_entry_that_comes_in_two_is_one() {
+    let piece = |text: &str| format!("Feb 25 04:55:03 mx exim[77]: {text}\n");
+    let arrival = ARRIVAL.get(20..).unwrap().trim_end();
+    let delivery = DELIVERY.get(20..).unwrap().trim_end();
+    let mut host = Host::new();
+    host.write("mail.log", piece(arrival));
+    host.load(&["mail.log"], Follow::Now);
+    host.write("mail.log", piece(&format!("[1/2] {}", &delivery[..50])));
+    assert!(!host.look());
+    host.write("mail.log", piece(&format!("[2/2] {}", &delivery[50..])));
+    for _ in 0..5 {
+        host.look();
+    }
+    assert_eq!(host.files(), [3]);
+    assert_eq!(host.messages(), [(Status::Delivered, 2)]);
 }
