@@ -1,5 +1,7 @@
 //! Time stamps as logs write them: civil time, perhaps a fraction, perhaps an offset.
 
+use std::cell::Cell;
+
 use super::Stamp;
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar, from year 1 on.
@@ -51,13 +53,26 @@ pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
     (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
 }
 
-/// Reads a stamp at the start of `text` and gives it with what follows.
-///
-/// The forms are those of RFC 3339 and their relatives in logs: `2026-11-23T06:52:18.075428+00:00`,
-/// `2026-11-23 07:33:36.425 +0000`, `2026-11-23 07:33:36`, `...Z`. The offset may stand after one
-/// space (Exim's `log_timezone`) and may lack its colon.
-pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
-    let (head, rest) = text.split_first_chunk::<19>()?;
+thread_local! {
+    /// The last minute that was read, and what it means: the lines of a log follow each other so closely that
+    /// most repeat it.
+    static MINUTE: Cell<Option<(u128, i64)>> = const { Cell::new(None) };
+}
+
+/// `2026-11-23 07:33`, with a space or a `T`, in seconds since 1970-01-01 as if it were UTC.
+fn civil_minute(text: [u8; 16]) -> Option<i64> {
+    let key = u128::from_le_bytes(text);
+    if let Some((known, civil)) = MINUTE.get()
+        && known == key
+    {
+        return Some(civil);
+    }
+    let civil = read_minute(&text)?;
+    MINUTE.set(Some((key, civil)));
+    Some(civil)
+}
+
+fn read_minute(text: &[u8; 16]) -> Option<i64> {
     let [
         y1,
         y2,
@@ -75,25 +90,32 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
         b':',
         n1,
         n2,
-        b':',
-        s1,
-        s2,
-    ] = *head
+    ] = *text
     else {
         return None;
     };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, n1, n2, s1, s2];
-    // Looking at all of them, without a way out, is one step for the processor.
-    let wrong = digits
-        .iter()
-        .fold(false, |wrong, byte| wrong | !byte.is_ascii_digit());
-    if wrong {
+    let (century, year) = (two_digits(y1, y2)?, two_digits(y3, y4)?);
+    let date = [
+        century * 100 + year,
+        two_digits(m1, m2)?,
+        two_digits(d1, d2)?,
+    ];
+    civil(date, [two_digits(h1, h2)?, two_digits(n1, n2)?, 0])
+}
+
+/// Reads a stamp at the start of `text` and gives it with what follows.
+///
+/// The forms are those of RFC 3339 and their relatives in logs: `2026-11-23T06:52:18.075428+00:00`,
+/// `2026-11-23 07:33:36.425 +0000`, `2026-11-23 07:33:36`, `...Z`. The offset may stand after one
+/// space (Exim's `log_timezone`) and may lack its colon.
+pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (minute, rest) = text.split_first_chunk::<16>()?;
+    let ([colon, s1, s2], rest) = rest.split_first_chunk::<3>()?;
+    let second = two_digits(*s1, *s2).filter(|second| *second <= 60)?;
+    if *colon != b':' {
         return None;
     }
-    let two = |tens: u8, ones: u8| u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
-    let date = [two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2)];
-    let time = [two(h1, h2), two(n1, n2), two(s1, s2)];
-    let civil = civil(date, time)?;
+    let civil = civil_minute(*minute)? + i64::from(second);
     let (millis, rest) = fraction(rest);
     let (offset, rest) = offset(rest);
     let stamp = Stamp {

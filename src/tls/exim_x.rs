@@ -14,18 +14,15 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
         Some(body) => (body, Some(true)),
         None => (raw, None),
     };
-    let mut parts = body.split(|byte| *byte == b':');
-    let version = parts.next().filter(|version| is_version(version))?;
-    let cipher = parts.next().filter(|cipher| !cipher.is_empty())?;
-    let bits = parts.next().and_then(number);
-    let group = parts.next().unwrap_or_default();
-    // Counted without a way out, which takes many bytes in one step.
-    let spaces = body
-        .iter()
-        .filter(|byte| byte.is_ascii_whitespace())
-        .count();
-    let clean = parts.next().is_none() && spaces == 0;
-    clean.then_some(Statement {
+    let (version, rest) = part(Some(body));
+    let (cipher, rest) = part(rest);
+    let (bits, rest) = part(rest);
+    let (group, rest) = part(rest);
+    // Looked at without a way out, which takes many bytes in one step.
+    let clean = body.iter().fold(true, |clean, byte| clean & (*byte > b' '));
+    let whole = clean && rest.is_none() && is_version(version) && !cipher.is_empty();
+    let bits = number(bits);
+    whole.then_some(Statement {
         version,
         cipher,
         bits,
@@ -35,14 +32,28 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     })
 }
 
+/// What stands before the first colon, and what follows that if there is one.
+fn part(text: Option<&[u8]>) -> (&[u8], Option<&[u8]>) {
+    let text = text.unwrap_or_default();
+    let colon = text.iter().position(|byte| *byte == b':');
+    match colon.and_then(|at| text.split_at_checked(at)) {
+        Some((part, rest)) => (part, rest.get(1..)),
+        None => (text, None),
+    }
+}
+
 /// A version token or a masked one (`TLS1.x`), not a word that happens to stand before a colon.
 fn is_version(token: &[u8]) -> bool {
     matches!(token.get(..3), Some(b"TLS" | b"SSL")) && token.iter().any(u8::is_ascii_digit)
 }
 
 fn number(digits: &[u8]) -> Option<u16> {
-    let plain = digits.iter().all(u8::is_ascii_digit);
-    plain.then(|| std::str::from_utf8(digits).ok()?.parse().ok())?
+    let plain = !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    plain.then(|| {
+        digits.iter().try_fold(0_u16, |value, byte| {
+            value.checked_mul(10)?.checked_add(u16::from(byte - b'0'))
+        })
+    })?
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use super::Parsed;
 use super::host::{self, Caller};
 use super::tail::{Fit, Tail};
 use super::tls;
-use crate::parse::bytes::{angle, from, quoted_end, to, word};
+use crate::parse::bytes::{angle, from, near, quoted_end, to, word};
 
 /// More ` P=` than this on one line are somebody's game, and the line is ambiguous.
 const MOST_CANDIDATES: usize = 8;
@@ -156,7 +156,7 @@ pub(super) fn are_addresses(mut list: &[u8]) -> bool {
             Some(_) => 0,
         };
         let (address, rest) = word(from(list, local));
-        if address.contains(&b'"') {
+        if near(address, b'"').is_some() {
             return false;
         }
         match rest.strip_prefix(b" ") {

@@ -3,12 +3,12 @@
 //! `... R=router T=transport H=name [ip] X=... DN="..." C="reply" DT=1s` and, on failures and
 //! deferrals, `: text` at the end.
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr_iter, memchr2};
 
 use crate::parse::Peer;
 
 use super::host;
-use crate::parse::bytes::{angle, from, quoted_end, tag_end, to, word};
+use crate::parse::bytes::{angle, from, near, quoted_end, tag_end, to, word};
 
 /// One field.
 #[derive(Clone, Copy, Debug)]
@@ -184,7 +184,7 @@ pub(super) fn starts(text: &[u8]) -> bool {
 
 /// The next place at or after `at` where a space stands.
 pub(super) fn space(text: &[u8], at: usize) -> Option<usize> {
-    memchr(b' ', from(text, at)).map(|found| at + found)
+    near(from(text, at), b' ').map(|found| at + found)
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@
 //! hold anything where junk is accepted, so only the last `[ip]` that can close it counts; the
 //! RFC 1413 ident comes from the peer as well.
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr_iter;
 
 use crate::parse::Peer;
 
-use crate::parse::bytes::{contains, from, number, to, word};
+use crate::parse::bytes::{contains, from, near, number, to, word};
 
 /// Reads an outbound host. The IP address may be missing (a local transport with a host list).
 pub(super) fn outbound(text: &[u8]) -> (Peer<'_>, &[u8]) {
@@ -49,7 +49,7 @@ pub(super) fn outbound(text: &[u8]) -> (Peer<'_>, &[u8]) {
 pub(super) fn bracket(text: &[u8]) -> Option<(&[u8], &[u8])> {
     // 64 bytes hold the longest IPv6 address with a zone.
     let inner = text.strip_prefix(b"[")?;
-    let end = memchr(b']', to(inner, 64))?;
+    let end = near(to(inner, 64), b']')?;
     let ip = to(inner, end);
     let plain = |byte: &u8| {
         byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'%' | b'_' | b'-')

@@ -2,7 +2,7 @@
 
 use super::arrival::are_addresses;
 use super::fields::certificate_name_end;
-use crate::parse::bytes::{angle, from, number, quoted_end, tag_end, to, word};
+use crate::parse::bytes::{angle, from, near, number, quoted_end, tag_end, to, word};
 
 /// How well the text fits the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,7 +98,7 @@ impl<'a> Tail<'a> {
         };
         // No other value starts with a quote or holds one.
         if !matches!(tag, b"DN" | b"SNI" | b"id" | b"id*" | b"T") {
-            self.loose |= value.contains(&b'"');
+            self.loose |= near(value, b'"').is_some();
         }
         Some(rest)
     }
@@ -171,7 +171,7 @@ impl<'a> Tail<'a> {
             return (value, b"");
         };
         let (domain, rest) = word(from(value, local));
-        self.loose |= domain.contains(&b'"');
+        self.loose |= near(domain, b'"').is_some();
         self.message_id = to(value, value.len() - rest.len());
         (self.message_id, rest)
     }
