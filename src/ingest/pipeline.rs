@@ -29,8 +29,8 @@ pub(super) struct Reading {
     pub chunk_bytes: usize,
 }
 
-/// Reads a whole log; `merge` gets every chunk with its facts, in order. Gives the lines read and the
-/// error that stopped reading, if one did.
+/// Reads a whole log; `merge` gets every chunk with its facts, in order. Gives the number of the last line and
+/// the error that stopped reading, if one did.
 pub(super) fn run(
     source: impl Read + Send,
     quiet: Option<Quiet>,
@@ -48,20 +48,21 @@ pub(super) fn run(
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
             let borders = borders(reading.reader);
-            let (line, offset) = reading.at;
-            let source =
-                ChunkReader::with_borders(source, borders, reading.chunk_bytes).live(quiet);
-            read(source.at(line, offset), &chunks_in, &spent_out, progress)
+            let source = ChunkReader::with_borders(source, borders, reading.chunk_bytes);
+            let source = source.live(quiet).at(reading.at.1);
+            read(source, &chunks_in, &spent_out, progress)
         });
         for _ in 0..jobs {
             let (chunks_out, used, parts_in) = (&chunks_out, &used, parts_in.clone());
             scope.spawn(move || parse(chunks_out, used, &parts_in, reading));
         }
         drop(parts_in);
-        merge_in_order(&parts_out, &spent_in, &used, progress, &mut merge);
-        reader
-            .join()
-            .unwrap_or_else(|_| (0, Some(io::Error::other("the reading thread failed"))))
+        let ways_back = (&spent_in, &used);
+        let last = merge_in_order(&parts_out, ways_back, reading.at.0, progress, &mut merge);
+        let failure = reader.join();
+        let failure =
+            failure.unwrap_or_else(|_| Some(io::Error::other("the reading thread failed")));
+        (last, failure)
     })
 }
 
@@ -70,19 +71,19 @@ fn read(
     out: &SyncSender<Numbered>,
     spent: &Receiver<Vec<u8>>,
     progress: &Progress,
-) -> (u32, Option<io::Error>) {
+) -> Option<io::Error> {
     let mut failure = None;
     for number in 0.. {
         if progress.is_cancelled() {
             break;
         }
         let buffer = spent.try_recv().unwrap_or_default();
-        let chunk = match reader.next(buffer) {
+        let chunk = match reader.next_uncounted(buffer) {
             Ok(chunk) => chunk,
             Err(error) => {
                 failure = Some(error);
                 // What was read before the error is still there.
-                reader.next(Vec::new()).unwrap_or_default()
+                reader.next_uncounted(Vec::new()).unwrap_or_default()
             }
         };
         let Some(chunk) = chunk else { break };
@@ -90,7 +91,7 @@ fn read(
             break;
         }
     }
-    (reader.lines(), failure)
+    failure
 }
 
 fn parse(
@@ -102,38 +103,37 @@ fn parse(
     let mut clock = Clock::new(reading.zone);
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, chunk)) = next else { return };
+        let Ok((number, mut chunk)) = next else {
+            return;
+        };
         let empty = used.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
-        parse_chunk(&chunk, reading, &mut clock, &mut part);
+        parse_chunk(&mut chunk, reading, &mut clock, &mut part);
         if out.send((number, chunk, part)).is_err() {
             return;
         }
     }
 }
 
-/// Parses the records of one chunk into an empty part.
-fn parse_chunk(chunk: &Chunk, reading: &Reading, clock: &mut Clock, part: &mut Partial) {
+/// Parses the records of one chunk into an empty part, and notes where its lines begin.
+fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &mut Partial) {
     let reader = &reading.reader;
     let mut scratch = Scratch::new();
-    let mut own = chunk.text();
-    let mut number = 0;
+    let Chunk { bytes, index } = chunk;
+    let end = index.bytes as usize;
+    let mut own = bytes.get(..end).unwrap_or(bytes);
     while !own.is_empty() {
+        let at = end - own.len();
         let (record, rest) = reader.framing.split(own);
-        let at = chunk.index.bytes as usize - rest.len();
-        let ahead = chunk.bytes.get(at..).unwrap_or_default();
+        let ahead = bytes.get(end - rest.len()..).unwrap_or_default();
         let outcome = reader.read(record, ahead, &mut scratch);
-        part.take(&outcome, record, number, clock);
-        number += match reader.framing {
-            Framing::Lines => 1,
-            _ => lines(&own[..own.len() - rest.len()]),
-        };
+        part.take(&outcome, record, index.lines, clock);
+        match reader.framing {
+            Framing::Lines => index.begin_line(at),
+            _ => index.begin_lines(own.get(..own.len() - rest.len()).unwrap_or(own), at),
+        }
         own = rest;
     }
-}
-
-fn lines(record: &[u8]) -> u32 {
-    u32::try_from(memchr::memchr_iter(b'\n', record).count()).unwrap_or(u32::MAX)
 }
 
 /// Where the chunks of such a log may end.
@@ -148,18 +148,21 @@ fn borders(reader: Reader) -> Borders {
     }
 }
 
+/// Gives the number of the last line.
 fn merge_in_order(
     parts: &Receiver<(usize, Chunk, Partial)>,
-    spent: &SyncSender<Vec<u8>>,
-    used: &Mutex<Vec<Partial>>,
+    (spent, used): (&SyncSender<Vec<u8>>, &Mutex<Vec<Partial>>),
+    mut line: u32,
     progress: &Progress,
     merge: &mut impl FnMut(&Chunk, &Partial),
-) {
+) -> u32 {
     let mut early = BTreeMap::new();
     let mut next = 0;
     for (number, chunk, part) in parts {
         early.insert(number, (chunk, part));
-        while let Some((chunk, mut part)) = early.remove(&next) {
+        while let Some((mut chunk, mut part)) = early.remove(&next) {
+            chunk.index.first_line = line;
+            line = line.saturating_add(chunk.index.lines);
             merge(&chunk, &part);
             part.clear();
             used.lock()
@@ -171,4 +174,5 @@ fn merge_in_order(
             next += 1;
         }
     }
+    line - 1
 }

@@ -7,7 +7,7 @@ use memchr::{memchr_iter, memrchr};
 use super::Quiet;
 
 /// Wanted size of a chunk in bytes.
-pub const CHUNK_BYTES: usize = 4 << 20;
+pub const CHUNK_BYTES: usize = 2 << 20;
 
 /// A border is looked for within so many bytes, however small a chunk is wanted.
 const LONGEST_BYTES: usize = CHUNK_BYTES;
@@ -32,9 +32,12 @@ impl Chunk {
     /// The lines of the chunk; they end with a newline unless the file ends without one or the last line was
     /// cut.
     pub fn text(&self) -> &[u8] {
-        let own = self.index.bytes as usize;
-        self.bytes.get(..own).unwrap_or(&self.bytes)
+        to(&self.bytes, self.index.bytes)
     }
+}
+
+fn to(bytes: &[u8], end: u32) -> &[u8] {
+    bytes.get(..end as usize).unwrap_or(bytes)
 }
 
 /// Where the lines of one chunk are in its file.
@@ -49,29 +52,25 @@ pub struct ChunkIndex {
     /// Bytes in the chunk.
     pub bytes: u32,
     /// Offset, from the start of the chunk, of every 64th line (the 1st, 65th, ...).
-    marks: Box<[u32]>,
+    marks: Vec<u32>,
 }
 
 impl ChunkIndex {
-    fn of(bytes: &[u8], first_line: u32, offset: u64) -> Self {
-        let mut marks = vec![0];
-        let mut lines = 0_u32;
-        for at in memchr_iter(b'\n', bytes) {
-            lines += 1;
-            if lines.is_multiple_of(LINES_PER_MARK) && at + 1 < bytes.len() {
-                marks.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
-            }
+    /// Notes that the next line begins at `at`, an offset from the chunk's start.
+    pub fn begin_line(&mut self, at: usize) {
+        if self.lines.is_multiple_of(LINES_PER_MARK) {
+            self.marks.push(u32::try_from(at).unwrap_or(u32::MAX));
         }
-        if bytes.last().is_some_and(|&last| last != b'\n') {
-            lines += 1;
+        self.lines += 1;
+    }
+
+    /// Notes the lines of `text`, which begins at `at` with a line.
+    pub fn begin_lines(&mut self, text: &[u8], at: usize) {
+        if !text.is_empty() {
+            self.begin_line(at);
         }
-        let bytes = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        Self {
-            first_line,
-            lines,
-            offset,
-            bytes,
-            marks: marks.into_boxed_slice(),
+        for end in memchr_iter(b'\n', text).filter(|end| end + 1 < text.len()) {
+            self.begin_line(at + end + 1);
         }
     }
 
@@ -213,15 +212,14 @@ impl<R: Read> ChunkReader<R> {
         self
     }
 
-    /// Of a text that goes on: the number of its first line, from 1, and the offset of that line.
+    /// Of a text that goes on from there.
     #[must_use]
-    pub const fn at(mut self, line: u32, offset: u64) -> Self {
-        self.next_line = line;
+    pub const fn at(mut self, offset: u64) -> Self {
         self.next_offset = offset;
         self
     }
 
-    /// Number of the last line handed out.
+    /// Number of the last line counted.
     pub const fn lines(&self) -> u32 {
         self.next_line - 1
     }
@@ -231,6 +229,18 @@ impl<R: Read> ChunkReader<R> {
     /// After an error everything handed out before stays valid, and the next call gives what was
     /// read before the error, then `None`.
     pub fn next(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
+        let mut chunk = self.next_uncounted(buffer)?;
+        if let Some(Chunk { bytes, index }) = &mut chunk {
+            index.begin_lines(to(bytes, index.bytes), 0);
+            index.first_line = self.next_line;
+            self.next_line = self.next_line.saturating_add(index.lines);
+        }
+        Ok(chunk)
+    }
+
+    /// The same, but the lines of the chunk are not looked at: whoever reads them notes where they begin and
+    /// what number the first one has.
+    pub fn next_uncounted(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
         let mut bytes = buffer;
         bytes.clear();
         bytes.append(&mut self.carry);
@@ -260,12 +270,11 @@ impl<R: Read> ChunkReader<R> {
                 self.passing_over = true;
             }
         }
-        let index = ChunkIndex::of(
-            bytes.get(..own).unwrap_or_default(),
-            self.next_line,
-            self.next_offset,
-        );
-        self.next_line = self.next_line.saturating_add(index.lines);
+        let index = ChunkIndex {
+            offset: self.next_offset,
+            bytes: u32::try_from(own).unwrap_or(u32::MAX),
+            ..ChunkIndex::default()
+        };
         self.next_offset += u64::from(index.bytes) + cut as u64;
         Ok(Some(Chunk { bytes, index }))
     }
