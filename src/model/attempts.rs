@@ -17,8 +17,8 @@ struct Open {
     peer: Symbol,
     number: u16,
     last: i64,
-    /// Recipients that have an outcome already; empty while only detail lines were seen.
-    settled: Vec<Symbol>,
+    /// A recipient has an outcome already: not only detail lines were seen.
+    settled: bool,
 }
 
 /// Numbers the attempts of one message, whose events come in log order.
@@ -29,6 +29,8 @@ struct Open {
 #[derive(Debug, Default)]
 pub struct Attempts {
     open: Vec<Open>,
+    /// Recipients that have an outcome, with the number of the attempt.
+    settled: Vec<(u16, Symbol)>,
     /// Outbound connection attempts so far.
     pub count: u16,
     /// Retries that made no connection so far.
@@ -44,17 +46,38 @@ impl Attempts {
         if !is_connection(event) {
             return 0;
         }
+        let settled = &self.settled;
         let mut open = self.open.iter_mut();
-        if let Some(attempt) = open.find(|attempt| attempt.joins(strings, event)) {
+        let joined = open.find(|attempt| attempt.joins(strings, settled, event));
+        let number = if let Some(attempt) = joined {
             attempt.take(event);
-            return attempt.number;
+            attempt.number
+        } else {
+            self.count = self.count.saturating_add(1);
+            // Only the latest connection to a host can still be written about.
+            let settled = &mut self.settled;
+            self.open.retain(|attempt| {
+                let over = same_peer(strings, attempt.peer, event.peer);
+                if over {
+                    settled.retain(|(number, _)| *number != attempt.number);
+                }
+                !over
+            });
+            self.open.push(Open::new(event, self.count));
+            self.count
+        };
+        if is_outcome(event.kind) {
+            self.settled.push((number, event.recipient()));
         }
-        self.count = self.count.saturating_add(1);
-        // Only the latest connection to a host can still be written about.
-        self.open
-            .retain(|attempt| !same_peer(strings, attempt.peer, event.peer));
-        self.open.push(Open::new(event, self.count));
-        self.count
+        number
+    }
+
+    /// Makes ready for another message.
+    pub(super) fn clear(&mut self) {
+        self.open.clear();
+        self.settled.clear();
+        self.count = 0;
+        self.waits = 0;
     }
 }
 
@@ -84,39 +107,35 @@ fn is_about_recipient(event: &Event) -> bool {
 }
 
 impl Open {
-    fn new(event: &Event, number: u16) -> Self {
-        let mut new = Self {
+    const fn new(event: &Event, number: u16) -> Self {
+        Self {
             peer: event.peer,
             number,
             last: event.time(),
-            settled: Vec::new(),
-        };
-        new.take(event);
-        new
+            settled: is_outcome(event.kind),
+        }
     }
 
-    fn joins(&self, strings: &Strings, event: &Event) -> bool {
+    fn joins(&self, strings: &Strings, settled: &[(u16, Symbol)], event: &Event) -> bool {
         let gap = event.time() - self.last;
-        let limit = if self.settled.is_empty() {
-            OUTCOME_WITHIN_MS
-        } else {
+        let limit = if self.settled {
             TOGETHER_MS
+        } else {
+            OUTCOME_WITHIN_MS
         };
         // Lines of parallel processes can be a little out of order, hence the absolute value.
         gap.abs() <= limit
             && if is_about_recipient(event) {
-                !self.settled.contains(&event.recipient())
+                !settled.contains(&(self.number, event.recipient()))
             } else {
-                self.settled.is_empty()
+                !self.settled
             }
             && same_peer(strings, self.peer, event.peer)
     }
 
-    fn take(&mut self, event: &Event) {
+    const fn take(&mut self, event: &Event) {
         self.last = event.time();
-        if is_outcome(event.kind) {
-            self.settled.push(event.recipient());
-        }
+        self.settled |= is_outcome(event.kind);
     }
 }
 

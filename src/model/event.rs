@@ -85,8 +85,8 @@ impl Event {
     pub const LAST: u32 = u32::MAX;
 
     /// Milliseconds since 1970-01-01 UTC.
-    pub fn time(&self) -> i64 {
-        i64::from(self.seconds) * 1000 + i64::from(self.millis)
+    pub const fn time(&self) -> i64 {
+        self.seconds as i64 * 1000 + self.millis as i64
     }
 
     /// Where the mail went.

@@ -36,8 +36,8 @@ const PIECE: usize = 1 << 20;
 /// Longer strings are cut here. Raw text can always be had from the text store.
 const MAX_STRING: usize = u16::MAX as usize;
 
-/// One for the whole process, so that a string hashed for one interner need not be hashed for another.
-static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+/// One for the whole process, so that what is hashed for one table need not be hashed for another.
+pub(super) static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
 
 /// A string in the table. With its hash beside it, neither growing nor a first look reads the string.
 #[derive(Clone, Copy, Debug)]
@@ -113,8 +113,8 @@ impl Interner {
                 *hash = entry.hash;
             }
         }
-        // First only the table is looked at: short steps that do not wait for each other, so that the
-        // processor fetches many distant places at once.
+        // First only the table is looked at, then only the strings: short steps that do not wait for each
+        // other, so that the processor fetches many distant places at once.
         let likely: Vec<u32> = hashes
             .iter()
             .map(|&hash| {
@@ -124,10 +124,18 @@ impl Interner {
                 slot.map_or(0, |entry| entry.at)
             })
             .collect();
-        let texts = part.iter().zip(hashes).zip(likely);
+        let same: Vec<bool> = part
+            .iter()
+            .zip(&likely)
+            .map(|(text, likely)| {
+                let known = self.at(*likely);
+                text.len() == known.len() && text.first() == known.first()
+            })
+            .collect();
+        let texts = part.iter().zip(hashes).zip(likely.into_iter().zip(same));
         texts
-            .map(|((text, hash), likely)| {
-                if text.is_empty() || (likely != 0 && self.at(likely) == text) {
+            .map(|((text, hash), (likely, same))| {
+                if same && self.at(likely) == text {
                     Symbol(likely)
                 } else {
                     self.intern_hashed(text, hash)

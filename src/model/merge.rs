@@ -19,6 +19,8 @@ struct Maps {
     origins: Vec<u16>,
     sessions: Vec<SessionId>,
     messages: Vec<u32>,
+    /// A message is told to be taken in that was taken in before.
+    taken_again: bool,
 }
 
 impl Model {
@@ -32,13 +34,19 @@ impl Model {
         let copies = self.copied_rejections(file, part);
         let mut maps = self.maps(file, part);
         self.join_messages(part, &mut maps);
-        self.join_events(file, chunk.index.first_line, part, &maps, &copies);
+        let first_line = chunk.index.first_line;
+        let plain = copies.is_empty() && part.steps.is_empty();
+        if plain && !part.yearless && !maps.taken_again {
+            self.append_events(file, first_line, part, &maps);
+        } else {
+            self.join_events(file, first_line, part, &maps, &copies);
+        }
         if let Some(info) = self.files.get_mut(file as usize) {
             info.lines += chunk.index.lines;
             info.foreign += part.foreign;
             info.copies += u32::try_from(copies.len()).unwrap_or(u32::MAX);
         }
-        self.take_not_understood(file, chunk.index.first_line, &part.not_understood);
+        self.take_not_understood(file, first_line, &part.not_understood);
         self.summarise_new(&maps.messages, events_before);
         self.merged += 1;
         // The events of old messages are far apart in memory, and a message that is retried for days is in
@@ -142,6 +150,7 @@ impl Model {
             origins: Vec::with_capacity(part.origins.len()),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
+            taken_again: false,
         };
         self.classify_new_peers();
         for own in &part.origins {
@@ -193,6 +202,7 @@ impl Model {
                 // An arrival knows better than what was rejected under the same ID before it, but a further one
                 // does not.
                 let anew = message.has_arrival() && !known.has_arrival();
+                maps.taken_again |= message.has_arrival() && !anew;
                 if anew {
                     // From here on the ID is taken; the number comes when its events are joined.
                     known.arrival = events;
@@ -247,6 +257,47 @@ impl Model {
                 .map_or(0, |m| hasher.hash_one((m.host, m.key)))
         });
         number
+    }
+
+    /// Joins events that stand for themselves: their order in each message is that of the part.
+    fn append_events(&mut self, file: u32, first_line: u32, part: &Partial, maps: &Maps) {
+        let base = self.events.len();
+        let here = |at: u32| if at == Event::LAST { at } else { base + at };
+        let mut newest = None;
+        for own in &part.events {
+            let mut event = carried_over(own, first_line, maps);
+            event.next = here(own.next);
+            newest = newest.max(Some(event.time()));
+            self.events.push(event);
+        }
+        for (own, &number) in part.messages.iter().zip(&maps.messages) {
+            let Some(message) = self.messages.get_mut(number) else {
+                continue;
+            };
+            let before = std::mem::replace(&mut message.last, here(own.last));
+            message.events += own.events;
+            if own.has_arrival() {
+                message.arrival = here(own.arrival);
+            }
+            if before == Event::LAST {
+                message.first = here(own.first);
+            } else if let Some(before) = self.events.get_mut(before) {
+                before.next = here(own.first);
+            }
+        }
+        for (at, key, tie) in &part.links {
+            let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
+            let own = part.events.get(*at as usize).map(|event| event.message);
+            let message = own.and_then(|own| maps.messages.get(own as usize));
+            self.links.push(Link {
+                message: message.copied().unwrap_or(Event::NO_MESSAGE),
+                other,
+                tie: *tie,
+            });
+        }
+        if let Some(info) = self.files.get_mut(file as usize) {
+            info.newest = info.newest.max(newest);
+        }
     }
 
     fn join_events(

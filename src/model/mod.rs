@@ -154,7 +154,7 @@ pub struct Model {
     /// Messages to be counted and judged anew.
     stale: Vec<u32>,
     /// Room for judging a message.
-    fates: summary::Fates,
+    judging: summary::Judging,
     /// Chunks joined.
     merged: u32,
     hasher: DefaultHashBuilder,

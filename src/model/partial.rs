@@ -1,13 +1,14 @@
 //! The facts of one chunk, gathered apart from all others; [`super::Model::merge`] joins them in order.
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
+use super::intern::HASHER;
 use super::message::Begin;
 use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
@@ -32,9 +33,13 @@ pub struct Partial {
     pub(super) foreign: u32,
     /// Each rejection, to find its copy in the reject log.
     pub(super) rejections: Vec<Rejection>,
+    /// A line names no year.
+    pub(super) yearless: bool,
     latest: HashMap<(Symbol, QueueKey), u32, DefaultHashBuilder>,
     /// Label of the host, for lines that name none.
     host: Vec<u8>,
+    /// The host whose messages an origin tells of, by its number.
+    hosts: Vec<Symbol>,
     scratch: Vec<u8>,
 }
 
@@ -63,20 +68,15 @@ pub(super) struct Rejection {
 
 impl Rejection {
     fn of(fact: &Fact<'_>, text: &[u8], event: u32) -> Self {
-        let mut hasher = DefaultHasher::new();
         let twin = fact.mta == Mta::Exim && !fact.program.is_empty();
-        if twin {
+        let hash = if twin {
             // The frames of the two differ.
-            (fact.host, fact.program, fact.dialogue, fact.stamp.civil).hash(&mut hasher);
-            (fact.queue_id, fact.peer.ip, fact.address, fact.text).hash(&mut hasher);
+            let line = (fact.host, fact.program, fact.dialogue, fact.stamp.civil);
+            HASHER.hash_one((line, fact.queue_id, fact.peer.ip, fact.address, fact.text))
         } else {
-            text.hash(&mut hasher);
-        }
-        Self {
-            event,
-            hash: hasher.finish(),
-            twin,
-        }
+            HASHER.hash_one(text)
+        };
+        Self { event, hash, twin }
     }
 }
 
@@ -106,10 +106,12 @@ impl Partial {
         self.events.clear();
         self.messages.clear();
         self.origins.clear();
+        self.hosts.clear();
         self.steps.clear();
         self.links.clear();
         self.not_understood.clear();
         self.foreign = 0;
+        self.yearless = false;
         self.rejections.clear();
         self.latest.clear();
     }
@@ -165,7 +167,7 @@ impl Partial {
             });
         }
         if !fact.queue_id.is_empty() {
-            self.join_message(fact, at);
+            self.join_message(fact, &event, at);
             let ties = [
                 (fact.reference, Tie::BounceOf),
                 (fact.notification, Tie::Notified),
@@ -225,6 +227,7 @@ impl Partial {
         event.set_absence(fact.absence.into());
         if fact.stamp.yearless {
             event.set_yearless();
+            self.yearless = true;
         }
         event
     }
@@ -232,23 +235,16 @@ impl Partial {
     /// The origin of a fact: mostly that of the line before.
     fn origin(&mut self, fact: &Fact<'_>) -> u16 {
         let words = &self.strings.words;
+        // A log without frames names neither host nor program: nothing to compare.
         let is = |origin: &Origin| {
             origin.mta == fact.mta
-                && words.get(origin.program) == fact.program
-                && words.get(origin.host) == fact.host
+                && origin.program.is_none() == fact.program.is_empty()
+                && origin.host.is_none() == fact.host.is_empty()
+                && (fact.program.is_empty() || words.get(origin.program) == fact.program)
+                && (fact.host.is_empty() || words.get(origin.host) == fact.host)
         };
         let known = self.origins.iter().rposition(is);
-        let number = known.unwrap_or_else(|| {
-            self.origins.push(Origin {
-                file: 0,
-                host: self.strings.words.intern(fact.host),
-                program: self.strings.words.intern(fact.program),
-                mta: fact.mta,
-                shows: TlsShown::default(),
-                told_outbound: false,
-            });
-            self.origins.len() - 1
-        });
+        let number = known.unwrap_or_else(|| self.new_origin(fact));
         if fact.turn != Turn::Closes
             && let Some(origin) = self.origins.get_mut(number)
         {
@@ -257,14 +253,29 @@ impl Partial {
         u16::try_from(number).unwrap_or(u16::MAX)
     }
 
-    fn join_message(&mut self, fact: &Fact<'_>, at: u32) {
-        let key = QueueKey::new(fact.queue_id, &mut self.strings.long_ids);
-        let host = if fact.host.is_empty() {
-            &self.host
+    fn new_origin(&mut self, fact: &Fact<'_>) -> usize {
+        let words = &mut self.strings.words;
+        let host = words.intern(fact.host);
+        self.origins.push(Origin {
+            file: 0,
+            host,
+            program: words.intern(fact.program),
+            mta: fact.mta,
+            shows: TlsShown::default(),
+            told_outbound: false,
+        });
+        self.hosts.push(if host.is_none() {
+            words.intern(&self.host)
         } else {
-            fact.host
-        };
-        let host = self.strings.words.intern(host);
+            host
+        });
+        self.origins.len() - 1
+    }
+
+    fn join_message(&mut self, fact: &Fact<'_>, event: &Event, at: u32) {
+        let key = QueueKey::new(fact.queue_id, &mut self.strings.long_ids);
+        let host = self.hosts.get(usize::from(event.origin)).copied();
+        let host = host.unwrap_or(Symbol::NONE);
         let begins = Begin::of(fact);
         // Whether a line that may begin a message does begin one is told by what came before it, perhaps in
         // another chunk: so it begins one here, and the model may join the two.
@@ -282,11 +293,11 @@ impl Partial {
             number
         });
         self.link(number, at);
-        self.fill(number, fact, at);
+        self.fill(number, fact, event, at);
     }
 
     /// Notes what a line says of its message as a whole.
-    fn fill(&mut self, number: u32, fact: &Fact<'_>, at: u32) {
+    fn fill(&mut self, number: u32, fact: &Fact<'_>, event: &Event, at: u32) {
         let strings = &mut self.strings;
         let message = &mut self.messages[number as usize];
         message.completed |= fact.kind == Kind::Completion;
@@ -305,8 +316,12 @@ impl Partial {
             return;
         }
         if message.sender.is_none() && !fact.sender.is_empty() {
-            let sender = whole_address(fact.mta, fact.sender);
-            message.sender = strings.addresses.intern(&sender);
+            message.sender = if fact.kind == Kind::Arrival {
+                event.address
+            } else {
+                let sender = whole_address(fact.mta, fact.sender);
+                strings.addresses.intern(&sender)
+            };
         }
         if message.message_id.is_none() && !fact.message_id.is_empty() {
             message.message_id = strings.message_ids.append(fact.message_id);
@@ -351,11 +366,9 @@ fn whole_address(mta: Mta, address: &[u8]) -> Cow<'_, [u8]> {
 
 /// What tells a conversation from all others.
 fn dialogue(fact: &Fact<'_>) -> u64 {
-    let mut hasher = DefaultHasher::new();
     // One process of Sendmail takes a message in and sends it on.
     let way = fact.direction == Some(Direction::Out);
-    (fact.host, fact.program, fact.dialogue, way).hash(&mut hasher);
-    hasher.finish()
+    HASHER.hash_one((fact.host, fact.program, fact.dialogue, way))
 }
 
 /// The addresses of `<a@example.org>,<b@example.org>`.

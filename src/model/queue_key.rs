@@ -14,6 +14,10 @@ const PACKED: u128 = 1 << 127;
 /// Highest byte 0x7f (DEL, never part of an ID): the rest is a symbol.
 const INTERNED: u128 = 0x7f << 120;
 
+/// The lowest and the highest bit of each byte.
+const ONES: u128 = u128::from_ne_bytes([1; 16]);
+const HIGHEST: u128 = u128::from_ne_bytes([0x80; 16]);
+
 impl QueueKey {
     /// Makes the key of an ID; `long` takes those that fit no number.
     pub fn new(id: &[u8], long: &mut Interner) -> Self {
@@ -39,9 +43,13 @@ impl QueueKey {
             }
         };
         // All sixteen at once, without a way out: 0 may only fill up, and no byte is outside of ASCII.
-        let zeros: usize = bytes.iter().map(|byte| usize::from(*byte == 0)).sum();
-        let fits = zeros + id.len() == 16 && bytes.is_ascii() && bytes[0] != 0x7f;
-        fits.then(|| Self::from_number(u128::from_be_bytes(bytes)))
+        let number = u128::from_be_bytes(bytes);
+        // Where it is shorter, what stands behind it is 0.
+        let written = u128::MAX.checked_shl(128 - 8 * u32::try_from(id.len()).ok()?);
+        let filler = !written.unwrap_or(0) & ONES;
+        let zeros = (number | filler).wrapping_sub(ONES) & !number & HIGHEST;
+        let fits = (number & HIGHEST) | zeros == 0 && bytes[0] != 0x7f;
+        fits.then(|| Self::from_number(number))
     }
 
     const fn from_symbol(symbol: Symbol) -> Self {

@@ -19,10 +19,17 @@ enum Fate {
 /// An envelope recipient, and the address that it became: the same without an alias.
 type Address = (Symbol, Symbol);
 
+/// Room for judging a message.
+#[derive(Default)]
+pub(super) struct Judging {
+    attempts: Attempts,
+    fates: Fates,
+}
+
 /// The last word on each address of a message. An alias stands for several, and one of them
 /// delivered says nothing of the others.
 #[derive(Default)]
-pub(super) struct Fates {
+struct Fates {
     /// Most messages have a handful: looking through them beats hashing.
     few: Vec<(Address, Fate)>,
     /// Mailing lists have thousands.
@@ -131,9 +138,12 @@ impl Model {
         let Some(message) = self.messages.get(number).copied() else {
             return;
         };
-        let mut attempts = Attempts::default();
-        // Taken from the model and given back: a list of its own for each message costs time.
-        let mut fates = std::mem::take(&mut self.fates);
+        // Taken from the model and given back: lists of its own for each message cost time.
+        let Judging {
+            mut attempts,
+            mut fates,
+        } = std::mem::take(&mut self.judging);
+        attempts.clear();
         fates.clear();
         let (mut removed, mut rejected) = (false, false);
         for event in self.events_of(&message) {
@@ -156,7 +166,7 @@ impl Model {
             message.status = status;
             message.stale = false;
         }
-        self.fates = fates;
+        self.judging = Judging { attempts, fates };
     }
 
     /// The events of a message in log order.
