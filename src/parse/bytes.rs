@@ -35,6 +35,36 @@ const fn zero_bytes(eight: u64) -> u64 {
     eight.wrapping_sub(LOW_BITS) & !eight & HIGH_BITS
 }
 
+/// A set of bytes, as a table: asked for every byte of a word, it beats comparing one by one.
+pub(super) struct Set([bool; 256]);
+
+impl Set {
+    /// Holds those bytes.
+    pub(super) const fn of(bytes: &[u8]) -> Self {
+        let mut set = [false; 256];
+        let mut at = 0;
+        while at < bytes.len() {
+            set[bytes[at] as usize] = true;
+            at += 1;
+        }
+        Self(set)
+    }
+
+    pub(super) const fn has(&self, byte: u8) -> bool {
+        self.0[byte as usize]
+    }
+
+    /// Where the first byte of the set stands.
+    pub(super) fn first_in(&self, text: &[u8]) -> Option<usize> {
+        text.iter().position(|byte| self.has(*byte))
+    }
+
+    /// Whether every byte is of the set.
+    pub(super) fn holds_all(&self, text: &[u8]) -> bool {
+        text.iter().all(|byte| self.has(*byte))
+    }
+}
+
 /// The first word and what follows it, its space included.
 pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
     let end = near(text, b' ').unwrap_or(text.len());

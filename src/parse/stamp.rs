@@ -56,22 +56,26 @@ pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
 thread_local! {
     /// The last minute that was read, and what it means: the lines of a log follow each other so closely that
     /// most repeat it.
-    static MINUTE: Cell<Option<(u128, i64)>> = const { Cell::new(None) };
+    static MINUTE: Cell<Option<((usize, u128), i64)>> = const { Cell::new(None) };
 }
 
-/// `2026-11-23 07:33`, with a space or a `T`, in seconds since 1970-01-01 as if it were UTC.
-fn civil_minute(text: [u8; 16]) -> Option<i64> {
-    let key = u128::from_le_bytes(text);
+/// A minute as it is written at the start of a line, in at most 16 bytes, in seconds since 1970-01-01 as if it
+/// were UTC; `read` reads it.
+pub(super) fn minute_once(text: &[u8], read: impl FnOnce() -> Option<i64>) -> Option<i64> {
+    let mut key = [0; 16];
+    key.get_mut(..text.len())?.copy_from_slice(text);
+    let key = (text.len(), u128::from_le_bytes(key));
     if let Some((known, civil)) = MINUTE.get()
         && known == key
     {
         return Some(civil);
     }
-    let civil = read_minute(&text)?;
+    let civil = read()?;
     MINUTE.set(Some((key, civil)));
     Some(civil)
 }
 
+/// `2026-11-23 07:33`, with a space or a `T`.
 fn read_minute(text: &[u8; 16]) -> Option<i64> {
     let [
         y1,
@@ -115,7 +119,7 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
     if *colon != b':' {
         return None;
     }
-    let civil = civil_minute(*minute)? + i64::from(second);
+    let civil = minute_once(minute, || read_minute(minute))? + i64::from(second);
     let (millis, rest) = fraction(rest);
     let (offset, rest) = offset(rest);
     let stamp = Stamp {

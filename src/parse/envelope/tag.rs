@@ -1,8 +1,6 @@
 //! What stands behind the time stamp of a syslog line: `host tag[pid]: text`, and its relatives.
 
-use memchr::{memchr, memrchr};
-
-use crate::parse::bytes::{between, from, number, split_once, to, word};
+use crate::parse::bytes::{Set, between, from, near, number, split_once, to, word};
 use crate::parse::{Entry, Stamp};
 
 /// How sure a line must be of its frame.
@@ -49,7 +47,10 @@ pub(super) fn is_severity(word: &[u8]) -> bool {
 
 /// `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
 fn is_priority(word: &[u8]) -> bool {
-    let Some(at) = memchr::memchr2(b'.', b':', word) else {
+    // Every severity ends with a letter: most words are no priority by their last byte.
+    let Some(at) = (word.iter().position(|byte| matches!(byte, b'.' | b':')))
+        .filter(|_| word.last().is_some_and(u8::is_ascii_lowercase))
+    else {
         return false;
     };
     let (facility, severity) = (to(word, at), from(word, at + 1));
@@ -72,11 +73,10 @@ struct Tag<'a> {
 
 /// Reads `tag[pid]: text` or `tag: text`. A tag holds no space; a colon in it is followed by something else.
 fn tag(rest: &[u8]) -> Option<Tag<'_>> {
+    const ENDS: Set = Set::of(b" :[");
     let mut at = 0;
     loop {
-        at += from(rest, at)
-            .iter()
-            .position(|byte| matches!(byte, b' ' | b':' | b'['))?;
+        at += ENDS.first_in(from(rest, at))?;
         let (program, behind) = (to(rest, at), from(rest, at + 1));
         match rest.get(at) {
             Some(b':') if matches!(behind.first(), None | Some(b' ')) => {
@@ -106,13 +106,11 @@ fn tag(rest: &[u8]) -> Option<Tag<'_>> {
 
 /// Reads `pid]: ` or `pid] `: the pid, whether there was a colon, and the rest.
 fn pid(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
-    let end = memchr(b']', to(text, 33))?;
+    let end = near(to(text, 33), b']')?;
     let (pid, behind) = (to(text, end), from(text, end + 1));
-    let plain = pid
-        .iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'));
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-');
     match behind {
-        _ if pid.is_empty() || !plain => None,
+        _ if pid.is_empty() || !pid.iter().all(plain) => None,
         [b':', text @ ..] => Some((pid, true, text)),
         [] | [b' ', ..] => Some((pid, false, behind)),
         _ => None,
@@ -121,13 +119,17 @@ fn pid(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
 
 /// The host itself: syslog-ng chains labels as `source@host/relay`.
 fn host_of(label: &[u8]) -> &[u8] {
-    let first = to(label, memchr(b'/', label).unwrap_or(label.len()));
-    from(first, memrchr(b'@', first).map_or(0, |at| at + 1))
+    let first = to(label, near(label, b'/').unwrap_or(label.len()));
+    let at = first.iter().rposition(|byte| *byte == b'@');
+    from(first, at.map_or(0, |at| at + 1))
 }
 
 /// Reads what follows the time stamp and its space.
 pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>> {
-    let rest = skip(rest, is_bracketed_priority);
+    let rest = match rest.first() {
+        Some(b'<') => skip(rest, is_bracketed_priority),
+        _ => rest,
+    };
     let (host, tag) = origin(rest)?;
     let Some(tag) = tag else {
         return (proof == Proof::Stamp).then(|| Entry {
@@ -137,8 +139,8 @@ pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>>
             ..Entry::default()
         });
     };
-    let sure = tag.colon && number::<u64>(tag.pid).is_some();
-    if proof == Proof::Tag && !sure {
+    let sure = || tag.colon && number::<u64>(tag.pid).is_some();
+    if proof == Proof::Tag && !sure() {
         return None;
     }
     // `2026-11-23 07:33:40 info exim[12]: text`: metalog and others.

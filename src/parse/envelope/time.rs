@@ -2,7 +2,7 @@
 
 use crate::parse::Stamp;
 use crate::parse::bytes::{from, number, to, word};
-use crate::parse::stamp::{civil, clock, fraction, iso, since_1970, two_digits};
+use crate::parse::stamp::{civil, clock, fraction, iso, minute_once, since_1970, two_digits};
 
 /// Stamps without a year are counted in this one: a leap year.
 const ANY_YEAR: u32 = 1972;
@@ -50,6 +50,39 @@ fn year(text: &[u8]) -> Option<(u32, &[u8])> {
 /// `Nov 23 07:33:40`, with the year perhaps before the time or after it, and perhaps a fraction of a second.
 /// Source: RFC 3164, 4.1.2; the year is an extension of some devices.
 pub(super) fn traditional(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    plain(text).or_else(|| any_traditional(text))
+}
+
+/// The common form: no year, no fraction, the day padded to two characters.
+fn plain(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (minute, rest) = text.split_first_chunk::<12>()?;
+    let [b':', s1, s2, b' ', rest @ ..] = rest else {
+        return None;
+    };
+    // A digit may begin a year.
+    let second = two_digits(*s1, *s2).filter(|second| *second <= 60)?;
+    if rest.first().is_none_or(u8::is_ascii_digit) {
+        return None;
+    }
+    let civil = minute_once(minute, || {
+        let (month, day) = month(minute)?;
+        let [b' ', tens, ones, b' ', h1, h2, b':', m1, m2] = *day else {
+            return None;
+        };
+        let tens = if tens == b' ' { b'0' } else { tens };
+        let time = [two_digits(h1, h2)?, two_digits(m1, m2)?, 0];
+        civil([ANY_YEAR, month, two_digits(tens, ones)?], time)
+    })?;
+    let stamp = Stamp {
+        civil: civil + i64::from(second),
+        millis: 0,
+        offset: None,
+        yearless: true,
+    };
+    Some((stamp, rest))
+}
+
+fn any_traditional(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let (month, rest) = month(text)?;
     let (day, rest) = day(rest.strip_prefix(b" ")?)?;
     let (before, rest) = match year(rest) {

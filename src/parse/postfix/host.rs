@@ -3,7 +3,7 @@
 //! Postfix checks a host name before it takes it, and writes `unknown` where there is none.
 
 use crate::parse::Peer;
-use crate::parse::bytes::{from, to};
+use crate::parse::bytes::{Set, from, near, to};
 
 /// A host, and what follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,12 +16,12 @@ pub(super) struct Named<'a> {
 
 /// Reads a host at the start of the text.
 pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
-    let open = text
-        .iter()
-        .position(|byte| matches!(byte, b'[' | b' ' | b',' | b'<'))
+    const ENDS: Set = Set::of(b"[ ,<");
+    let open = ENDS
+        .first_in(text)
         .filter(|at| text.get(*at) == Some(&b'['))?;
     let inner = from(text, open + 1);
-    let close = memchr::memchr(b']', inner)?;
+    let close = near(inner, b']')?;
     let (name, ip, rest) = (to(text, open), to(inner, close), from(inner, close + 1));
     let (port, rest) = port(rest);
     let peer = Peer {
@@ -50,11 +50,10 @@ fn port(rest: &[u8]) -> (Option<u16>, &[u8]) {
 
 /// Whether brackets hold an IP address and not a socket or the word `unknown`.
 fn is_ip(text: &[u8]) -> bool {
-    let (address, _zone) =
-        memchr::memchr(b'%', text).map_or((text, b"".as_slice()), |at| text.split_at(at));
-    let plain = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
-    let dotted = address.contains(&b'.') || address.contains(&b':');
-    dotted && address.iter().all(plain)
+    const PLAIN: Set = Set::of(b"0123456789abcdefABCDEF.:");
+    let address = to(text, near(text, b'%').unwrap_or(text.len()));
+    let dotted = near(address, b'.').is_some() || near(address, b':').is_some();
+    dotted && PLAIN.holds_all(address)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Queue IDs: short ones (hexadecimal microseconds and inode), long ones (`enable_long_queue_ids`), and
 //! `NOQUEUE`.
 
-use crate::parse::bytes::{from, to};
+use crate::parse::bytes::{Set, from, near, to};
 
 /// Five digits of microseconds and at least one of the inode.
 const SHORTEST: usize = 6;
@@ -14,14 +14,10 @@ const LONGEST_LONG: usize = 40;
 
 /// Takes `QID: ` off the text. The ID is `None` where there is none and empty for `NOQUEUE`.
 pub(super) fn split(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    let end = text
-        .iter()
-        .position(|byte| !byte.is_ascii_alphanumeric())
-        .unwrap_or(text.len());
-    let (id, rest) = (to(text, end), from(text, end));
-    let Some(rest) = rest.strip_prefix(b":") else {
+    let Some(end) = near(to(text, LONGEST_LONG + 1), b':') else {
         return (None, text);
     };
+    let (id, rest) = (to(text, end), from(text, end + 1));
     // A body may be empty where the frame was trimmed.
     let body = match rest {
         [b' ', body @ ..] => body,
@@ -39,8 +35,8 @@ pub(super) fn split(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
 
 /// Whether this can be a queue ID.
 pub(super) fn is_valid(id: &[u8]) -> bool {
-    let hex = |byte: &u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
-    ((SHORTEST..=LONGEST).contains(&id.len()) && id.iter().all(hex)) || is_long(id)
+    const HEX: Set = Set::of(b"0123456789ABCDEF");
+    ((SHORTEST..=LONGEST).contains(&id.len()) && HEX.holds_all(id)) || is_long(id)
 }
 
 /// Base 52: digits and consonants; the last `z` parts the time from the inode, which is base 51.
