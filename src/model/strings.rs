@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::parse::Peer;
+use crate::parse::{Peer, near};
 
 use super::{Interner, Symbol};
 
@@ -96,13 +96,14 @@ impl<'a> Endpoint<'a> {
     }
 
     fn unpack(text: &'a [u8]) -> Self {
-        let mut parts = text.splitn(3, |&byte| byte == SEPARATOR);
-        let mut part = || parts.next().unwrap_or_default();
-        Self {
-            ip: part(),
-            name: part(),
-            helo: part(),
-        }
+        let part = |text: &'a [u8]| {
+            let end = near(text, SEPARATOR).unwrap_or(text.len());
+            let (part, rest) = text.split_at_checked(end).unwrap_or_default();
+            (part, rest.get(1..).unwrap_or_default())
+        };
+        let (ip, rest) = part(text);
+        let (name, helo) = part(rest);
+        Self { ip, name, helo }
     }
 
     /// The best name to show: host name, else IP, else HELO.

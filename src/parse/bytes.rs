@@ -18,7 +18,7 @@ pub(super) fn to(text: &[u8], at: usize) -> &[u8] {
 
 /// Where `byte` first stands. Words of a log line are so short that eight bytes at a time beat a call of a
 /// search that is made for long texts.
-pub(super) fn near(text: &[u8], byte: u8) -> Option<usize> {
+pub(crate) fn near(text: &[u8], byte: u8) -> Option<usize> {
     let (eights, rest) = text.as_chunks::<8>();
     for (nth, eight) in eights.iter().enumerate() {
         let found = zero_bytes(u64::from_le_bytes(*eight) ^ (LOW_BITS * u64::from(byte)));

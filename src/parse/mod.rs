@@ -21,6 +21,7 @@ mod reply;
 pub mod sendmail;
 pub mod stamp;
 
+pub(crate) use bytes::near;
 pub use entry::Entry;
 pub use envelope::{Framing, looks_like_cat};
 pub use fact::{Absence, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};
