@@ -28,6 +28,11 @@ pub struct TlsShown {
     pub inbound: bool,
     /// Of connections from us.
     pub outbound: bool,
+    /// Of connections from us that are kept for further messages: Postfix writes these at every log level.
+    pub(super) kept: bool,
+    /// Of connections from us on which another process lends TLS, and that process told as well: with Postfix only at
+    /// a log level at which all others are told of too.
+    pub(super) lent: bool,
     /// On arrival lines themselves: by their protocol word (`esmtps`), or as a suite.
     pub word: bool,
 }
@@ -36,6 +41,8 @@ impl TlsShown {
     pub(super) fn merge(&mut self, other: Self) {
         self.inbound |= other.inbound;
         self.outbound |= other.outbound;
+        self.kept |= other.kept;
+        self.lent |= other.lent;
         self.word |= other.word;
     }
 
@@ -56,6 +63,8 @@ impl TlsShown {
                 ..Self::both()
             },
             (Mta::Sendmail, _) if !word => Self::both(),
+            // What it takes to tell of them stands in the conversation; see [`Model::converse`].
+            (Mta::Postfix, Some(Direction::Out)) => Self::default(),
             (_, Some(Direction::In)) => Self {
                 inbound: true,
                 word,
@@ -73,6 +82,8 @@ impl TlsShown {
         Self {
             inbound: true,
             outbound: true,
+            kept: false,
+            lent: false,
             word: false,
         }
     }
@@ -81,7 +92,7 @@ impl TlsShown {
     pub const fn settles(self, direction: Direction) -> bool {
         match direction {
             Direction::In => self.inbound,
-            Direction::Out => self.outbound,
+            Direction::Out => self.lent || self.outbound && !self.kept,
             Direction::Local => false,
         }
     }
