@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hopgrade::ingest::{self, Options};
-use hopgrade::model::{Model, Zone};
+use hopgrade::model::{Model, Status, Zone};
 use hopgrade::parse::Kind;
 use hopgrade::source::Input;
 use hopgrade::tls::TlsState;
@@ -417,4 +417,60 @@ fn the_policy_on_one_delivery_says_nothing_of_others() {
     let stated = MX.replace(", dsn=", ", tls=may, dsn=");
     let text = sending(&[sent(8, "4A1B2C30", OTHER_MX), sent(9, "4A1B2C31", &stated)]);
     assert_eq!(tls(&[&text]), [NotStated, Yes]);
+}
+
+/// Refused, held or dropped once its content was seen: no other line names the sender.
+#[test]
+fn what_cleanup_does_with_a_message() {
+    let arrived = format!("postfix/smtpd[7]: 4A1B2C3D: client={CLIENT}");
+    let named = "postfix/cleanup[3]: 4A1B2C3D: message-id=<1@example.org>".to_owned();
+    let of_header = |action: &str| {
+        format!(
+            "postfix/cleanup[3]: 4A1B2C3D: {action} from {CLIENT}; from=<a@example.org> to=<b@example.net> proto=ESMTP helo=<client.example.org>"
+        )
+    };
+    let recipient = format!(
+        "postfix/smtpd[7]: 4A1B2C3D: reject: RCPT from {CLIENT}: 550 5.1.1 <c@example.net>: Recipient address rejected: unknown; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<client.example.org>"
+    );
+    let queued =
+        "postfix/qmgr[2]: 4A1B2C3D: from=<a@example.org>, size=300, nrcpt=1 (queue active)";
+    for (lines, status) in [
+        (
+            vec![of_header("reject: header Subject: x") + ": 5.7.1 no"],
+            Status::Rejected,
+        ),
+        (
+            vec![
+                named.clone(),
+                of_header("milter-reject: END-OF-MESSAGE") + ": 5.7.1 no",
+            ],
+            Status::Rejected,
+        ),
+        (
+            vec![recipient.clone(), of_header("hold: header Subject: x")],
+            Status::Queued,
+        ),
+        (
+            vec![of_header("discard: header Subject: x")],
+            Status::Discarded,
+        ),
+        (
+            vec![
+                named.clone(),
+                of_header("discard: header Subject: x"),
+                "postfix/cleanup[3]: 4A1B2C3D: removed (discarded)".to_owned(),
+            ],
+            Status::Discarded,
+        ),
+        // One recipient was refused, the message was taken.
+        (vec![recipient, named, queued.to_owned()], Status::Queued),
+    ] {
+        let lines: Vec<String> = [arrived.clone()].into_iter().chain(lines).collect();
+        let model = model_of(&[&sending(&lines)]);
+        let message = model.messages.get(0).unwrap();
+        assert_eq!(message.status, status, "{lines:#?}");
+        let sender = model.strings.addresses.get(message.sender);
+        assert_eq!(sender, b"a@example.org", "{lines:#?}");
+        assert!(model.not_understood.is_empty(), "{lines:#?}");
+    }
 }

@@ -296,9 +296,11 @@ impl Partial {
                 message.arrival = at;
                 true
             }
-            Kind::Rejection => !message.has_arrival(),
             // Others than Exim tell of one message on several lines.
             Kind::Note => fact.mta != Mta::Exim,
+            // What Postfix holds or refuses for its content it may tell no more of.
+            Kind::Rejection => !message.has_arrival() || fact.mta == Mta::Postfix,
+            Kind::Frozen | Kind::Discarded => fact.mta == Mta::Postfix,
             _ => false,
         };
         if !tells {
