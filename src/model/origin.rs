@@ -19,6 +19,21 @@ pub struct Origin {
     pub shows: TlsShown,
     /// It told of TLS with a next host before the line that was read last.
     pub(super) told_outbound: bool,
+    /// What it told of connections that are kept for further messages.
+    pub(super) kept: Kept,
+}
+
+/// What Postfix told of connections on which another process sets up TLS, that they may be kept. It does so at every
+/// log level; that other process at those alone at which all connections are told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Nothing.
+    #[default]
+    Unseen,
+    /// TLS on one, of which the other process was not seen to tell.
+    Alone,
+    /// TLS on one, of which the other process told, too.
+    ByBoth,
 }
 
 /// Which TLS statements an origin was seen to make. Only where it makes them is their absence a fact.
@@ -28,11 +43,6 @@ pub struct TlsShown {
     pub inbound: bool,
     /// Of connections from us.
     pub outbound: bool,
-    /// Of connections from us that are kept for further messages: Postfix writes these at every log level.
-    pub(super) kept: bool,
-    /// Of connections from us on which another process lends TLS, and that process told as well: with Postfix only at
-    /// a log level at which all others are told of too.
-    pub(super) lent: bool,
     /// On arrival lines themselves: by their protocol word (`esmtps`), or as a suite.
     pub word: bool,
 }
@@ -41,8 +51,6 @@ impl TlsShown {
     pub(super) fn merge(&mut self, other: Self) {
         self.inbound |= other.inbound;
         self.outbound |= other.outbound;
-        self.kept |= other.kept;
-        self.lent |= other.lent;
         self.word |= other.word;
     }
 
@@ -82,8 +90,6 @@ impl TlsShown {
         Self {
             inbound: true,
             outbound: true,
-            kept: false,
-            lent: false,
             word: false,
         }
     }
@@ -92,7 +98,7 @@ impl TlsShown {
     pub const fn settles(self, direction: Direction) -> bool {
         match direction {
             Direction::In => self.inbound,
-            Direction::Out => self.lent || self.outbound && !self.kept,
+            Direction::Out => self.outbound,
             Direction::Local => false,
         }
     }

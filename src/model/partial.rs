@@ -9,6 +9,7 @@ use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
 use super::message::Begin;
+use super::origin::Kept;
 use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
     address_list,
@@ -246,6 +247,7 @@ impl Partial {
                 mta: fact.mta,
                 shows: TlsShown::default(),
                 told_outbound: false,
+                kept: Kept::default(),
             });
             self.origins.len() - 1
         });

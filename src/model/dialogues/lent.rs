@@ -4,6 +4,7 @@
 //! Postfix's SMTP client tells of these at every log level, so they say nothing of the silence about others. The
 //! lender (tlsproxy) is asked for the client's log level, and tells of them only where all are told of.
 
+use crate::model::origin::Kept;
 use crate::model::{Event, Model, Origin, Strings, Symbol};
 use crate::parse::{Direction, Mta, Turn};
 
@@ -88,16 +89,21 @@ impl Model {
         };
         if origin.mta != Mta::Postfix {
             origin.told_outbound = true;
-        } else if event.is_reused() {
-            origin.shows.kept = true;
-        } else {
-            let loans = &mut self.dialogues.loans;
-            match loans.borrowed(&self.strings, origin.host, event) {
-                None => origin.shows.outbound = true,
-                Some(true) => origin.shows.lent = true,
-                Some(false) => {}
-            }
-            origin.told_outbound = origin.shows.settles(Direction::Out);
+            return;
         }
+        let loans = &mut self.dialogues.loans;
+        let told = if event.is_reused() {
+            Some(false)
+        } else {
+            loans.borrowed(&self.strings, origin.host, event)
+        };
+        match (told, origin.kept) {
+            (Some(true), _) | (_, Kept::ByBoth) => origin.kept = Kept::ByBoth,
+            (Some(false), _) => origin.kept = Kept::Alone,
+            (None, _) => {}
+        }
+        // With some kept, one that was set up without help may have been helped by a process whose lines are missing.
+        origin.shows.outbound = origin.kept != Kept::Alone;
+        origin.told_outbound = origin.shows.outbound;
     }
 }
