@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use hopgrade::ingest::{self, Options};
-use hopgrade::model::{Model, Zone};
+use hopgrade::model::{Model, Status, Zone};
 use hopgrade::parse::Kind;
 use hopgrade::source::Input;
 use hopgrade::tls::TlsState;
@@ -303,4 +303,174 @@ fn a_connection_that_only_opened_is_kept_when_its_number_comes_again() {
     let model = model_of(&[&text]);
     let lines: Vec<u32> = model.events.iter().map(|event| event.line).collect();
     assert_eq!(lines, [1, 3]);
+}
+
+const MX_HOST: &str = "mx.example.net[198.51.100.4]:25";
+const OTHER_MX: &str = "relay=mx.example.com[198.51.100.7]:25, delay=1.2, delays=0.1/0/0.2/0.1";
+
+/// Lines of one host that sends, one soon after the other, in a log that began well before them.
+fn sending(lines: &[String]) -> String {
+    let frame =
+        |(millis, text): (usize, &String)| format!("2026-03-05T10:00:10.{millis}+00:00 a {text}\n");
+    let first =
+        format!("2026-03-05T10:00:00.100+00:00 a postfix/smtpd[7]: connect from {CLIENT}\n");
+    let lines = (100..).step_by(100).zip(lines).map(frame);
+    [first].into_iter().chain(lines).collect()
+}
+
+fn sent(process: u32, id: &str, relay: &str) -> String {
+    format!("postfix/smtp[{process}]: {id}: to=<b@example.net>, {relay}, status=sent (250 ok)")
+}
+
+/// Over a connection that was kept.
+fn sent_again(process: u32, id: &str) -> String {
+    sent(
+        process,
+        id,
+        &MX.replace("delay=1.2", "conn_use=2, delay=1.2"),
+    )
+}
+
+fn smtp_tls(process: u32, usage: &str) -> String {
+    format!("postfix/smtp[{process}]: Trusted TLS connection {usage} to {MX_HOST}: {TLS13}")
+}
+
+/// The client tells of them at every log level.
+#[test]
+fn a_kept_connection_says_nothing_of_the_silence_of_others() {
+    let text = sending(&[
+        smtp_tls(8, "reused"),
+        sent_again(8, "4A1B2C30"),
+        sent(9, "4A1B2C31", OTHER_MX),
+        sent(8, "4A1B2C32", MX),
+    ]);
+    assert_eq!(tls(&[&text]), [Yes, NotStated, NotStated]);
+}
+
+/// So it does of connections that tlsproxy makes for it; tlsproxy tells of them from log level 1 on.
+#[test]
+fn tls_that_is_lent_says_something_of_others_where_the_lender_tells_of_it() {
+    let connects = "postfix/tlsproxy[5]: CONNECT to [198.51.100.4]:25".to_owned();
+    let lender = smtp_tls(5, "established").replace("smtp[", "tlsproxy[");
+    let others = sent(9, "4A1B2C31", OTHER_MX);
+    let established = smtp_tls(8, "established");
+    let own = sent(8, "4A1B2C30", MX);
+    for (lines, of_others) in [
+        (vec![&connects, &established, &own, &others], NotStated),
+        (vec![&connects, &lender, &established, &own, &others], No),
+        (vec![&established, &own, &others], No),
+    ] {
+        let lines: Vec<String> = lines.into_iter().cloned().collect();
+        assert_eq!(tls(&[&sending(&lines)]), [Yes, of_others], "{lines:#?}");
+    }
+}
+
+#[test]
+fn a_kept_connection_is_in_clear_where_no_line_says_that_its_tls_is_used_again() {
+    let text = sending(&[
+        smtp_tls(9, "established"),
+        sent(9, "4A1B2C31", MX),
+        sent_again(8, "4A1B2C32"),
+    ]);
+    assert_eq!(tls(&[&text]), [Yes, No]);
+    // The line may stand before the log begins.
+    let first = format!(
+        "2026-03-05T10:00:00.050+00:00 a {}\n",
+        sent_again(8, "4A1B2C33")
+    );
+    assert_eq!(tls(&[&(first + &text)]), [NotStated, Yes, No]);
+    // Nothing is told where the log level is 0.
+    assert_eq!(tls(&[&sending(&[sent_again(8, "4A1B2C32")])]), [NotStated]);
+}
+
+/// What is said of a kept connection holds for that one alone: it may be found dead.
+#[test]
+fn tls_of_a_kept_connection_does_not_hold_for_a_new_one() {
+    let text = sending(&[smtp_tls(8, "reused"), sent(8, "4A1B2C30", MX)]);
+    assert_eq!(tls(&[&text]), [NotStated]);
+    let text = sending(&[smtp_tls(8, "established"), sent_again(8, "4A1B2C30")]);
+    assert_eq!(tls(&[&text]), [No]);
+}
+
+/// The counts do not say which of two messages came before STARTTLS.
+#[test]
+fn counts_of_a_connection_with_several_messages() {
+    let closed = |counts: &str| {
+        let arrived = |id: &str| format!("postfix/smtpd[7]: {id}: client={CLIENT}");
+        let disconnect = format!("postfix/smtpd[7]: disconnect from {CLIENT} {counts}");
+        let two = counts.contains("mail=2").then(|| arrived("4A1B2C3E"));
+        let lines = [arrived("4A1B2C3D")].into_iter().chain(two);
+        let lines: Vec<String> = lines.chain([disconnect]).collect();
+        tls(&[&sending(&lines)])
+    };
+    let one = closed("ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7");
+    assert_eq!(one, [Yes]);
+    let two = closed("ehlo=2 starttls=1 mail=2 rcpt=2 data=2 quit=1 commands=10");
+    assert_eq!(two, [NotStated, NotStated]);
+    let tried = closed("ehlo=2 starttls=1 mail=1/2 rcpt=1 data=1 rset=1 quit=1 commands=8/9");
+    assert_eq!(tried, [NotStated]);
+}
+
+/// From Postfix 3.11 on each delivery line may name the policy, whatever the log level; a release before did not.
+#[test]
+fn the_policy_on_one_delivery_says_nothing_of_others() {
+    let stated = MX.replace(", dsn=", ", tls=may, dsn=");
+    let text = sending(&[sent(8, "4A1B2C30", OTHER_MX), sent(9, "4A1B2C31", &stated)]);
+    assert_eq!(tls(&[&text]), [NotStated, Yes]);
+}
+
+/// Refused, held or dropped once its content was seen: no other line names the sender.
+#[test]
+fn what_cleanup_does_with_a_message() {
+    let arrived = format!("postfix/smtpd[7]: 4A1B2C3D: client={CLIENT}");
+    let named = "postfix/cleanup[3]: 4A1B2C3D: message-id=<1@example.org>".to_owned();
+    let of_header = |action: &str| {
+        format!(
+            "postfix/cleanup[3]: 4A1B2C3D: {action} from {CLIENT}; from=<a@example.org> to=<b@example.net> proto=ESMTP helo=<client.example.org>"
+        )
+    };
+    let recipient = format!(
+        "postfix/smtpd[7]: 4A1B2C3D: reject: RCPT from {CLIENT}: 550 5.1.1 <c@example.net>: Recipient address rejected: unknown; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<client.example.org>"
+    );
+    let queued =
+        "postfix/qmgr[2]: 4A1B2C3D: from=<a@example.org>, size=300, nrcpt=1 (queue active)";
+    for (lines, status) in [
+        (
+            vec![of_header("reject: header Subject: x") + ": 5.7.1 no"],
+            Status::Rejected,
+        ),
+        (
+            vec![
+                named.clone(),
+                of_header("milter-reject: END-OF-MESSAGE") + ": 5.7.1 no",
+            ],
+            Status::Rejected,
+        ),
+        (
+            vec![recipient.clone(), of_header("hold: header Subject: x")],
+            Status::Queued,
+        ),
+        (
+            vec![of_header("discard: header Subject: x")],
+            Status::Discarded,
+        ),
+        (
+            vec![
+                named.clone(),
+                of_header("discard: header Subject: x"),
+                "postfix/cleanup[3]: 4A1B2C3D: removed (discarded)".to_owned(),
+            ],
+            Status::Discarded,
+        ),
+        // One recipient was refused, the message was taken.
+        (vec![recipient, named, queued.to_owned()], Status::Queued),
+    ] {
+        let lines: Vec<String> = [arrived.clone()].into_iter().chain(lines).collect();
+        let model = model_of(&[&sending(&lines)]);
+        let message = model.messages.get(0).unwrap();
+        assert_eq!(message.status, status, "{lines:#?}");
+        let sender = model.strings.addresses.get(message.sender);
+        assert_eq!(sender, b"a@example.org", "{lines:#?}");
+        assert!(model.not_understood.is_empty(), "{lines:#?}");
+    }
 }

@@ -4,6 +4,7 @@
 //! message lines of the same conversation (process or session) that follow it. Events must come in the order
 //! of the log; conversations may span chunks and the files of one rotation.
 
+mod lent;
 mod peer;
 mod silence;
 
@@ -15,6 +16,7 @@ use crate::tls::Verify;
 use super::event::Silence;
 use super::partial::{Step, is_tls_failure};
 use super::{Event, Model, Origin, SessionId, Strings, Symbol};
+use lent::Loans;
 use silence::{is_clear, unopened};
 
 pub(super) use peer::same_peer;
@@ -39,6 +41,7 @@ pub(super) struct Dialogues {
     open: HashMap<(u64, i64), Dialogue>,
     /// Since when the log of a host is there without a gap.
     logs: HashMap<Symbol, Log>,
+    loans: Loans,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +58,8 @@ struct Dialogue {
     opened: bool,
     /// The TLS session that was set up; 0 for none.
     session: SessionId,
+    /// It was set up for another message, and the connection was kept.
+    kept: bool,
     /// With whom.
     peer: Symbol,
     /// When it was set up; with Sendmail, when it was used last.
@@ -108,6 +113,7 @@ impl Dialogue {
         Self {
             opened,
             session: 0,
+            kept: false,
             peer: Symbol::NONE,
             used_at: 0,
             message: Event::NO_MESSAGE,
@@ -154,11 +160,13 @@ impl Dialogue {
         let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
         let idle = began - self.used_at;
         match (mta, event.direction()) {
-            // A process sets up TLS anew for each message, or says that it uses a connection again.
+            // A process sets up TLS anew for each message, or says that it uses a connection again; so does the
+            // line of the delivery. A connection that was found dead after all is replaced by a new one.
             (Mta::Postfix, Some(Direction::Out)) => {
                 let free = self.message == Event::NO_MESSAGE || self.message == event.message;
                 let recent = step.open_for.is_none() || idle <= 0;
-                if free && recent { Hold::Yes } else { Hold::No }
+                let holds = free && recent && self.kept == event.is_reused();
+                if holds { Hold::Yes } else { Hold::No }
             }
             // A connection may be kept for further messages, and a process number may come again.
             (Mta::Sendmail, _) if idle > IDLE_MS => Hold::Unclear,
@@ -233,6 +241,7 @@ impl Model {
             Turn::Secured => {
                 let dialogue = self.dialogue(key);
                 dialogue.session = event.session;
+                dialogue.kept = event.is_reused();
                 if event.peer.is_none() {
                     event.peer = dialogue.from.0;
                 }
@@ -242,9 +251,11 @@ impl Model {
                 dialogue.failed = Failed::No;
                 dialogue.untaken = std::mem::take(&mut dialogue.remarks);
                 dialogue.untaken.push(number);
-                if let Some(origin) = self.origins.get_mut(usize::from(event.origin)) {
-                    origin.told_outbound |= event.direction() == Some(Direction::Out);
-                }
+                self.told(event);
+                Verdict::KEPT
+            }
+            Turn::Lends | Turn::Lent => {
+                self.lent(event, step.turn, &origin);
                 Verdict::KEPT
             }
             Turn::Remarks => {
@@ -430,7 +441,9 @@ impl Model {
         let tells = event.session != 0 && dialogue.session == 0;
         if tells {
             for carried in dialogue.carried {
+                // What was refused may have come before STARTTLS.
                 if let Some(carried) = self.events.get_mut(carried)
+                    && carried.kind == Kind::Arrival
                     && carried.session == 0
                     && carried.absence() != Silence::Clear
                     && !carried.is_ambiguous()

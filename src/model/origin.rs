@@ -19,6 +19,21 @@ pub struct Origin {
     pub shows: TlsShown,
     /// It told of TLS with a next host before the line that was read last.
     pub(super) told_outbound: bool,
+    /// What it told of connections that are kept for further messages.
+    pub(super) kept: Kept,
+}
+
+/// What Postfix told of connections on which another process sets up TLS, that they may be kept. It does so at every
+/// log level; that other process at those alone at which all connections are told of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// Nothing.
+    #[default]
+    Unseen,
+    /// TLS on one, of which the other process was not seen to tell.
+    Alone,
+    /// TLS on one, of which the other process told, too.
+    ByBoth,
 }
 
 /// Which TLS statements an origin was seen to make. Only where it makes them is their absence a fact.
@@ -56,6 +71,8 @@ impl TlsShown {
                 ..Self::both()
             },
             (Mta::Sendmail, _) if !word => Self::both(),
+            // What it takes to tell of them stands in the conversation; see [`Model::converse`].
+            (Mta::Postfix, Some(Direction::Out)) => Self::default(),
             (_, Some(Direction::In)) => Self {
                 inbound: true,
                 word,

@@ -10,6 +10,7 @@ use crate::tls::Trouble;
 
 use super::intern::HASHER;
 use super::message::Begin;
+use super::origin::Kept;
 use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
     address_list,
@@ -263,6 +264,7 @@ impl Partial {
             mta: fact.mta,
             shows: TlsShown::default(),
             told_outbound: false,
+            kept: Kept::default(),
         });
         self.hosts.push(if host.is_none() {
             words.intern(&self.host)
@@ -307,9 +309,11 @@ impl Partial {
                 message.arrival = at;
                 true
             }
-            Kind::Rejection => !message.has_arrival(),
             // Others than Exim tell of one message on several lines.
             Kind::Note => fact.mta != Mta::Exim,
+            // What Postfix holds or refuses for its content it may tell no more of.
+            Kind::Rejection => !message.has_arrival() || fact.mta == Mta::Postfix,
+            Kind::Frozen | Kind::Discarded => fact.mta == Mta::Postfix,
             _ => false,
         };
         if !tells {

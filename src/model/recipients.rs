@@ -38,7 +38,7 @@ impl OnLine {
 
 impl Model {
     /// Every envelope recipient once: those that the arrival lists, those that lines name as it is taken in
-    /// (OpenSMTPD), those of whom an outcome is told. A message that was refused has those for whom it was.
+    /// (OpenSMTPD), those of whom an outcome is told. A message that was refused or held has those for whom it was.
     /// `read` fetches the line of an event.
     pub fn recipients_of(
         &self,
@@ -59,8 +59,9 @@ impl Model {
             }
         }
         if all.names.is_empty() {
-            let refused = self.events_of(message);
-            for event in refused.filter(|event| event.kind == Kind::Rejection) {
+            let events = self.events_of(message);
+            let stopped = |event: &&Event| matches!(event.kind, Kind::Rejection | Kind::Frozen);
+            for event in events.filter(stopped) {
                 all.add(self.strings.addresses.get(event.recipient()));
             }
         }

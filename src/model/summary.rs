@@ -145,12 +145,13 @@ impl Model {
         } = std::mem::take(&mut self.judging);
         attempts.clear();
         fates.clear();
-        let (mut removed, mut rejected) = (false, false);
+        let (mut removed, mut rejected, mut held) = (false, false, false);
         for event in self.events_of(&message) {
             attempts.take(&self.strings, event);
             match event.kind {
                 Kind::Removed => removed = true,
                 Kind::Rejection => rejected = true,
+                Kind::Frozen => held = true,
                 kind => {
                     if let Some(fate) = fate(kind) {
                         fates.take(event, fate);
@@ -158,7 +159,10 @@ impl Model {
                 }
             }
         }
-        let status = judge(&message, &fates, removed, rejected);
+        // Postfix tells of a client before it has taken the message in. The size it tells once it has.
+        let queued = held || message.completed || message.size > 0;
+        let taken = message.has_arrival() && queued;
+        let status = judge(&message, &fates, removed, rejected && !taken);
         if let Some(message) = self.messages.get_mut(number) {
             message.attempts = attempts.count;
             message.waits = attempts.waits;
@@ -217,7 +221,7 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
     if failed > 0 {
         return Status::Failed;
     }
-    if rejected && !message.has_arrival() {
+    if rejected {
         return Status::Rejected;
     }
     if message.has_arrival() && !message.completed {

@@ -241,6 +241,10 @@ pub enum Turn {
     Secured,
     /// TLS was tried with [`Fact::peer`] and failed.
     Failed,
+    /// A process of the same host that lends TLS to others connects to [`Fact::peer`] for one of them.
+    Lends,
+    /// It tells of the TLS that it lends, as the one that borrows it does.
+    Lent,
     /// A word on the TLS session that is set up next or was set up last; it changes nothing.
     Remarks,
     /// A message, or a refused one, went over it: TLS that was set up holds for this line.

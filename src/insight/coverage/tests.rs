@@ -2,7 +2,7 @@ use super::*;
 use crate::insight::Timeline;
 use crate::model::sample::{self, leg};
 use crate::model::{AsOf, GradeBook};
-use crate::parse::{Fact, Outcome, exim};
+use crate::parse::{Fact, Outcome, Turn, exim};
 use crate::tls::{Profile, Statement};
 
 /// A model of files of the facts given.
@@ -59,7 +59,13 @@ fn default_postfix_is_told_its_settings() {
 #[test]
 fn where_tls_is_shown_nothing_is_said() {
     // In another file of the same program, too.
-    let shown = model(&[&[with_tls(&delivery())], &[delivery()]]);
+    let session = Fact {
+        queue_id: b"",
+        kind: Kind::Session,
+        turn: Turn::Secured,
+        ..with_tls(&delivery())
+    };
+    let shown = model(&[&[session, delivery()], &[delivery()]]);
     assert_eq!(told(&shown), Vec::<String>::new());
     assert!(Coverage::of(&shown).is_empty());
     assert_eq!(Coverage::of(&shown).line(80), None);

@@ -28,7 +28,7 @@ pub(super) fn unopened(event: &Event, step: Step, mta: Mta, since: i64, arrived:
         // These two write a line when a connection begins.
         (Mta::OpenSmtpd, _, _) | (Mta::Postfix, false, _) => Silence::Mute,
         // A connection that carries a message on was made when the queue held it, unless it was made for
-        // another one.
+        // another one; then Postfix tells of TLS when it takes the connection up again.
         (_, true, _) if arrived && !event.is_reused() => Silence::Telling,
         (_, true, Some(open_for)) if younger(i64::from(open_for)) => Silence::Telling,
         (_, true, Some(_)) => Silence::Mute,

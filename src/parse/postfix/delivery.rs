@@ -177,8 +177,6 @@ fn security(fact: &mut Fact<'_>, line: &Line<'_>) {
             fact.tls = tls;
             absence
         }
-        // Whether the connection was set up with TLS stands on its `reused` line or nowhere.
-        None if fact.peer.reused => Absence::Mute,
         None => Absence::Telling,
     };
     let ours = fact

@@ -80,6 +80,7 @@ fn submitted<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
 fn lifecycle(daemon: Daemon, body: &[u8]) -> Option<Kind> {
     Some(match body {
         b"removed" if daemon == Daemon::Postsuper => Kind::Removed,
+        b"removed (discarded)" => Kind::Removed,
         b"removed" | b"removed (canceled)" => Kind::Completion,
         b"placed on hold" => Kind::Frozen,
         b"released from hold" => Kind::Thawed,

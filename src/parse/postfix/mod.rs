@@ -18,7 +18,8 @@
 //!   [`Turn::Closes`](crate::parse::Turn::Closes): the next one, to the same server too, may be in clear.
 //! - `certificate verification failed for ...` is a note: with a higher log level Postfix writes it at
 //!   level `may` as well, where it stops nothing. What stops the delivery stands in the `status=` line.
-//! - tlsproxy repeats what smtp says; its lines state nothing.
+//! - tlsproxy repeats what smtp says, but from log level 1 on only, while smtp tells of what tlsproxy does for it at
+//!   every level; its lines state nothing.
 //!
 //! Sources: Postfix documentation (`TLS_README`, `postconf(5)`), log texts of the releases.
 

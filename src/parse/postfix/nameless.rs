@@ -110,7 +110,9 @@ fn of_connection(text: &[u8]) -> Daemon {
         Some(rest) if rest.starts_with(b"to ") => return Daemon::Smtp,
         _ => {}
     }
-    if begins(&SERVER) {
+    if text.starts_with(b"CONNECT to [") {
+        Daemon::Tlsproxy
+    } else if begins(&SERVER) {
         Daemon::Smtpd
     } else if begins(&CLIENT) {
         Daemon::Smtp
@@ -171,6 +173,7 @@ mod tests {
                 Daemon::Error,
             ),
             ("PASS NEW [192.0.2.1]:4711", Daemon::Postscreen),
+            ("CONNECT to [192.0.2.1]:25", Daemon::Tlsproxy),
             ("daemon started -- version 3.11.7", Daemon::Other),
         ] {
             assert_eq!(daemon(text.as_bytes()), expected, "{text}");

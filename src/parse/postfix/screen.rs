@@ -1,9 +1,10 @@
 //! postscreen, tlsproxy, dnsblog: who knocks, before there is a session that carries mail.
 //!
-//! tlsproxy repeats the lines of the SMTP client about TLS; they are kept as they stand and state nothing.
+//! tlsproxy sets up TLS for the SMTP client, and repeats its lines about that where the client's log level is one that
+//! asks for them; they are kept as they stand and state nothing.
 
-use crate::parse::bytes::{find, from, split_once, word};
-use crate::parse::{Direction, Fact, Kind};
+use crate::parse::bytes::{contains, find, from, split_once, word};
+use crate::parse::{Direction, Fact, Kind, Turn};
 
 use super::daemon::Daemon;
 use super::host;
@@ -54,10 +55,24 @@ fn proxied<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
         {
             fact.peer = named.peer;
             fact.direction = direction;
+            if direction == Some(Direction::Out) {
+                fact.turn = lending(body);
+            }
             return true;
         }
     }
     false
+}
+
+/// The part of a line on a connection that the SMTP client asked for.
+fn lending(body: &[u8]) -> Turn {
+    if body.starts_with(b"CONNECT to ") {
+        Turn::Lends
+    } else if contains(body, b"TLS connection established to ") {
+        Turn::Lent
+    } else {
+        Turn::Alone
+    }
 }
 
 /// `addr IP listed by domain D as IP`.

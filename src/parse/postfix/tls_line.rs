@@ -136,16 +136,20 @@ fn group(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether TLS was set up, by the counts of a disconnect line: `starttls=1`, or `starttls=1/2` with one that
-/// succeeded.
+/// Whether all that came over a connection came by TLS, by the counts of its disconnect line: STARTTLS succeeded
+/// (`starttls=1`, `starttls=1/2`), and there was one MAIL at most. Of several, some may have come before it.
 pub(super) fn counted_starttls(counts: &[u8]) -> bool {
-    counts
-        .split(|byte| *byte == b' ')
-        .filter_map(|count| count.strip_prefix(b"starttls="))
-        .any(|count| {
-            let (done, _) = split_once(count, b"/").unwrap_or((count, b""));
-            number::<u32>(done).is_some_and(|done| done >= 1)
-        })
+    // How often a command succeeded, and how often it came.
+    let count = |name: &[u8]| -> Option<(u32, u32)> {
+        let mut counts = counts.split(|byte| *byte == b' ');
+        let count = counts.find_map(|count| count.strip_prefix(name)?.strip_prefix(b"="))?;
+        let (done, all) = split_once(count, b"/").unwrap_or((count, count));
+        Some((number(done)?, number(all)?))
+    };
+    // The last count: where the line was cut, that of MAIL may be lost.
+    let whole = count(b"commands").is_some();
+    let one_mail = count(b"mail").is_none_or(|(_, mails)| mails <= 1);
+    whole && one_mail && count(b"starttls").is_some_and(|(done, _)| done >= 1)
 }
 
 /// Beginnings of further lines about TLS on one connection: notes.

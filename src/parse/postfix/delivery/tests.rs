@@ -232,12 +232,12 @@ fn tls_policy() {
 }
 
 #[test]
-fn a_reused_connection_states_nothing_by_itself() {
+fn a_reused_connection() {
     let head = HEAD.replace("delay=1.3", "conn_use=3, delay=1.3");
     let text = format!("{head}, dsn=2.0.0, status=sent (250 Ok)");
     let fact = fact("postfix/smtp", &text);
     assert!(fact.peer.reused);
-    assert_eq!((fact.tls, fact.absence), (None, Absence::Mute));
+    assert_eq!((fact.tls, fact.absence), (None, Absence::Telling));
 }
 
 #[test]

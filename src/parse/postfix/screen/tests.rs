@@ -37,17 +37,27 @@ fn postscreen() {
 
 #[test]
 fn tlsproxy_states_nothing() {
-    for text in [
-        "CONNECT to [192.0.2.1]:25",
-        "DISCONNECT [192.0.2.1]:25",
-        "TLS handshake failed for service=smtp peer=[192.0.2.1]:25",
-        "Trusted TLS connection established to mx.example.net[192.0.2.1]:25: TLSv1.3 with cipher X (256/256 bits)",
-        "SSL_accept error from [192.0.2.1]:25: lost connection",
+    for (text, turn) in [
+        ("CONNECT to [192.0.2.1]:25", Turn::Lends),
+        ("CONNECT from [192.0.2.1]:25", Turn::Alone),
+        ("DISCONNECT [192.0.2.1]:25", Turn::Alone),
+        (
+            "TLS handshake failed for service=smtp peer=[192.0.2.1]:25",
+            Turn::Alone,
+        ),
+        (
+            "Trusted TLS connection established to mx.example.net[192.0.2.1]:25: TLSv1.3 with cipher X (256/256 bits)",
+            Turn::Lent,
+        ),
+        (
+            "SSL_accept error from [192.0.2.1]:25: lost connection",
+            Turn::Alone,
+        ),
     ] {
         let fact = fact("postfix/tlsproxy", text);
         assert_eq!(
             (fact.kind, fact.turn, fact.tls),
-            (Kind::Session, Turn::Alone, None),
+            (Kind::Session, turn, None),
             "{text}"
         );
         assert_eq!(s(fact.peer.ip), "192.0.2.1", "{text}");

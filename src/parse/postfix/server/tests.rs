@@ -32,6 +32,10 @@ fn a_connection_from_its_beginning_to_its_end() {
     for (counts, tls) in [
         (" ehlo=2 starttls=1 mail=1 commands=4", true),
         (" ehlo=2 starttls=1/2 commands=4", true),
+        (" ehlo=2 starttls=1 mail=0/1 commands=4/5", true),
+        (" ehlo=2 starttls=1 mail=2 commands=5", false),
+        (" ehlo=2 starttls=1 mail=1/2 commands=5/6", false),
+        (" ehlo=2 starttls=1", false),
         (" ehlo=1 starttls=0/1 commands=1/2", false),
         (" ehlo=1 mail=1 commands=2", false),
         ("", false),
