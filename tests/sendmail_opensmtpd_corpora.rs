@@ -80,7 +80,7 @@ fn attributed<'a>(log: &'a str) -> Vec<(Fact<'a>, Named)> {
             Turn::Opens | Turn::Failed | Turn::Closes => {
                 open.remove(&key);
             }
-            Turn::Carries | Turn::Alone | Turn::Remarks => {}
+            Turn::Carries | Turn::Alone | Turn::Remarks | Turn::Lends | Turn::Lent => {}
         }
         let session = match fact.turn {
             Turn::Carries => open.get(&key).cloned().flatten(),

@@ -18,9 +18,9 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     let (cipher, rest) = part(rest);
     let (bits, rest) = part(rest);
     let (group, rest) = part(rest);
-    // Looked at without a way out, which takes many bytes in one step.
-    let clean = body.iter().fold(true, |clean, byte| clean & (*byte > b' '));
-    let whole = clean && rest.is_none() && is_version(version) && !cipher.is_empty();
+    // Counted without a way out, which takes many bytes in one step.
+    let unclean = body.iter().filter(|byte| **byte <= b' ').count();
+    let whole = unclean == 0 && rest.is_none() && is_version(version) && !cipher.is_empty();
     let bits = number(bits);
     whole.then_some(Statement {
         version,

@@ -9,7 +9,7 @@ use memchr::memchr;
 
 use crate::parse::{Piece, Stamp, bytes, stamp};
 
-use crate::parse::bytes::{angle, from, to};
+use crate::parse::bytes::{Set, angle, from, to};
 
 /// Reads the time stamp; the rest starts after its space. Other logs write the same stamp with a `T`.
 pub(super) fn stamped(line: &[u8]) -> Option<(Stamp, &[u8])> {
@@ -49,30 +49,13 @@ pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
 
 fn message_id_of<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> Option<(&[u8], &[u8])> {
     let (id, after) = rest.split_first_chunk::<LENGTH>()?;
-    let dashed = [6, second_dash].iter().all(|at| id.get(*at) == Some(&b'-'));
     let ends = matches!(after.first(), None | Some(b' '));
-    (dashed && ends && is_base_62(id)).then(|| (id.as_slice(), from(after, 1)))
+    let dashed = [6, second_dash].iter().all(|at| id.get(*at) == Some(&b'-'));
+    let letters = || id.iter().filter(|byte| BASE_62.has(**byte)).count();
+    (ends && dashed && letters() + 2 == LENGTH).then(|| (id.as_slice(), from(after, 1)))
 }
 
-/// Letters and digits, and no more dashes than the two.
-fn is_base_62<const LENGTH: usize>(id: &[u8; LENGTH]) -> bool {
-    /// 1 for letters and digits, 64 for a dash: no ID is so long that they could be mixed up.
-    const CLASSES: [u16; 256] = {
-        let mut classes = [0; 256];
-        let mut byte = 0;
-        while byte < 256 {
-            classes[byte] = match byte as u8 {
-                b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => 1,
-                b'-' => 64,
-                _ => 0,
-            };
-            byte += 1;
-        }
-        classes
-    };
-    let sum: u16 = id.iter().map(|byte| CLASSES[usize::from(*byte)]).sum();
-    usize::from(sum) == LENGTH - 2 + 2 * 64
-}
+const BASE_62: Set = Set::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
 /// What a syslog piece mark says about the line behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
