@@ -18,8 +18,8 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     let (cipher, rest) = part(rest);
     let (bits, rest) = part(rest);
     let (group, rest) = part(rest);
-    // Counted without a way out, which takes many bytes in one step.
-    let unclean = body.iter().filter(|byte| **byte <= b' ').count();
+    // Looked at without a way out, which takes many bytes in one step.
+    let unclean = (body.iter()).fold(0, |any, byte| any | u8::from(*byte <= b' '));
     let whole = unclean == 0 && rest.is_none() && is_version(version) && !cipher.is_empty();
     let bits = number(bits);
     whole.then_some(Statement {
