@@ -429,14 +429,15 @@ impl Model {
         }
         let tells = event.session != 0 && dialogue.session == 0;
         if tells {
-            for carried in dialogue.carried {
-                if let Some(carried) = self.events.get_mut(carried)
+            for number in dialogue.carried {
+                if let Some(carried) = self.events.get_mut(number)
                     && carried.session == 0
                     && carried.absence() != Silence::Clear
                     && !carried.is_ambiguous()
                 {
                     carried.session = event.session;
                     event.message = carried.message;
+                    self.amend(number);
                 }
             }
             return Verdict::KEPT;

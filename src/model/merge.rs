@@ -29,6 +29,7 @@ impl Model {
             text.push(chunk);
         }
         let events_before = self.events.len();
+        self.settled = events_before;
         let copies = self.copied_rejections(file, part);
         let mut maps = self.maps(file, part);
         self.join_messages(part, &mut maps);
@@ -91,6 +92,7 @@ impl Model {
         else {
             return;
         };
+        self.redated += 1;
         let mut newest = None;
         for number in 0..self.events.len() {
             let Some(event) = self.events.get_mut(number) else {
@@ -358,6 +360,7 @@ impl Model {
         if let Some(event) = self.events.get_mut(event) {
             event.message = number;
         }
+        self.amend(event);
     }
 }
 

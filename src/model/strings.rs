@@ -95,7 +95,8 @@ impl<'a> Endpoint<'a> {
         out.extend_from_slice(peer.helo);
     }
 
-    fn unpack(text: &'a [u8]) -> Self {
+    /// Reads a peer in the form in which it is interned.
+    pub fn unpack(text: &'a [u8]) -> Self {
         let mut parts = text.splitn(3, |&byte| byte == SEPARATOR);
         let mut part = || parts.next().unwrap_or_default();
         Self {
