@@ -7,7 +7,7 @@ use super::load::{Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
 use crate::query::Query;
-use crate::query::eval::Scene;
+use crate::query::eval::{Breaks, Index, Scene};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, Order, RowId, select};
 use crate::report::{Format, Layout};
@@ -67,8 +67,9 @@ pub(super) fn selected(loaded: &Loaded, table: Kind, query: &Query) -> Vec<RowId
     let scene = Scene {
         model: &loaded.model,
         grades: &loaded.grades,
+        index: &Index::default(),
         zone: loaded.zone,
-        cancelled: &|| false,
+        breaks: Breaks::NEVER,
     };
     select(&scene, table, query).unwrap_or_default()
 }

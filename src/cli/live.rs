@@ -13,7 +13,7 @@ use super::load::{as_of, options};
 use crate::ingest::{Follow, Load, Options, start};
 use crate::model::GradeBook;
 use crate::query::Query;
-use crate::query::eval::Scene;
+use crate::query::eval::{Breaks, Index, Scene};
 use crate::report::Format;
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId, select};
@@ -40,6 +40,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
     });
     let mut live = Live {
         load,
+        index: Index::default(),
         host,
         zone,
         args,
@@ -73,6 +74,7 @@ fn check(args: &Export) -> Result<(), &'static str> {
 
 struct Live<'a> {
     load: Load,
+    index: Index,
     host: String,
     zone: crate::model::Zone,
     args: &'a Export,
@@ -140,8 +142,9 @@ impl Live<'_> {
         let scene = Scene {
             model: &model,
             grades: &grades,
+            index: &self.index,
             zone: self.zone,
-            cancelled: &|| false,
+            breaks: Breaks::NEVER,
         };
         let selected = select(&scene, Kind::Events, self.query).unwrap_or_default();
         let first = self.written;

@@ -440,9 +440,9 @@ impl Model {
         }
         let tells = event.session != 0 && dialogue.session == 0;
         if tells {
-            for carried in dialogue.carried {
+            for number in dialogue.carried {
                 // What was refused may have come before STARTTLS.
-                if let Some(carried) = self.events.get_mut(carried)
+                if let Some(carried) = self.events.get_mut(number)
                     && carried.kind == Kind::Arrival
                     && carried.session == 0
                     && carried.absence() != Silence::Clear
@@ -450,6 +450,7 @@ impl Model {
                 {
                     carried.session = event.session;
                     event.message = carried.message;
+                    self.amend(number);
                 }
             }
             return Verdict::KEPT;

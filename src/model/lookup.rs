@@ -105,6 +105,24 @@ impl Model {
         })
     }
 
+    /// Events that got a message or a TLS session from a later chunk than their own, in the order in which that
+    /// happened. Whoever keeps what it read in an event reads these again.
+    pub fn amended(&self) -> &[u32] {
+        &self.amended
+    }
+
+    /// How often lines were dated anew: a later one told that their year was another.
+    pub fn redated(&self) -> u32 {
+        self.redated
+    }
+
+    /// Notes that an event was changed.
+    pub(super) fn amend(&mut self, event: u32) {
+        if event < self.settled {
+            self.amended.push(event);
+        }
+    }
+
     /// The time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.
     pub fn newest(&self) -> i64 {
         let ends = self.files.iter().filter_map(|file| file.newest);
@@ -213,6 +231,7 @@ impl Model {
             + self.by_key.allocation_size()
             + self.rejections.allocation_size()
             + self.networks.capacity()
+            + self.amended.capacity() * size_of::<u32>()
             + self.not_understood.capacity() * size_of::<super::NotUnderstood>()
     }
 }

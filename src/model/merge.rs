@@ -31,6 +31,7 @@ impl Model {
             text.push(chunk);
         }
         let events_before = self.events.len();
+        self.settled = events_before;
         let copies = self.copied_rejections(file, part);
         let mut maps = self.maps(file, part);
         self.join_messages(part, &mut maps);
@@ -99,6 +100,7 @@ impl Model {
         else {
             return;
         };
+        self.redated += 1;
         let mut newest = None;
         for number in 0..self.events.len() {
             let Some(event) = self.events.get_mut(number) else {
@@ -409,6 +411,7 @@ impl Model {
         if let Some(event) = self.events.get_mut(event) {
             event.message = number;
         }
+        self.amend(event);
     }
 }
 

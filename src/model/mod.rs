@@ -157,6 +157,12 @@ pub struct Model {
     judging: summary::Judging,
     /// Chunks joined.
     merged: u32,
+    /// Events there were before the chunk that is joined now.
+    settled: u32,
+    /// See [`Model::amended`].
+    amended: Vec<u32>,
+    /// See [`Model::redated`].
+    redated: u32,
     hasher: DefaultHashBuilder,
     rejections: HashMap<u64, u32>,
     /// By peer symbol.

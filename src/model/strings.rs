@@ -95,7 +95,8 @@ impl<'a> Endpoint<'a> {
         out.extend_from_slice(peer.helo);
     }
 
-    fn unpack(text: &'a [u8]) -> Self {
+    /// Reads a peer in the form in which it is interned.
+    pub fn unpack(text: &'a [u8]) -> Self {
         let part = |text: &'a [u8]| {
             let end = near(text, SEPARATOR).unwrap_or(text.len());
             let (part, rest) = text.split_at_checked(end).unwrap_or_default();

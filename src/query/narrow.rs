@@ -47,7 +47,8 @@ impl Search {
     }
 }
 
-fn term(a: &Term, b: &Term) -> bool {
+/// The same of single terms.
+pub(super) fn term(a: &Term, b: &Term) -> bool {
     match (a, b) {
         (Term::Anywhere(a), Term::Anywhere(b)) => a.implies(b),
         (

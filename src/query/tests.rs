@@ -1,6 +1,6 @@
 //! The language as a whole: what is read, how it prints, and what is said of mistakes.
 
-mod arbitrary;
+pub(super) mod arbitrary;
 mod properties;
 
 use super::*;

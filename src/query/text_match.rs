@@ -131,14 +131,33 @@ impl TextMatch {
         }
     }
 
-    /// Where the leftmost match in `value` is: for highlighting, and for a single pass over many
-    /// strings in one buffer, which [`How::Contains`] allows because it looks at nothing around it.
+    /// Where the leftmost match in `value` is: for highlighting.
     pub fn find(&self, value: &[u8]) -> Option<Range<usize>> {
         match &self.search {
             Search::Regex(regex) => regex.find(value).map(|found| found.range()),
             Search::Fold(fold) => fold.find(value),
             Search::Whole => self.matches(value).then_some(0..value.len()),
         }
+    }
+
+    /// The same test of many values in one text, each of them a line; `None` where that cannot be asked.
+    pub(super) fn of_lines(&self) -> Option<LineMatch> {
+        let search = match (&self.search, self.how) {
+            _ if self.text.contains('\n') => return None,
+            (Search::Whole, _) | (_, How::Equals | How::Exactly) => return None,
+            (Search::Regex(_), How::Regex) if looks_beyond_a_line(&self.text) => return None,
+            (Search::Regex(_), How::Regex) => {
+                let any_case = !has_upper_case(&self.text);
+                Search::Regex(
+                    builder(&self.text, any_case)
+                        .multi_line(true)
+                        .build()
+                        .ok()?,
+                )
+            }
+            (search, How::Contains | How::Regex) => search.clone(),
+        };
+        Some(LineMatch(search))
     }
 
     /// True when every value that passes this test passes `other` too. False where that is not known.
@@ -157,16 +176,54 @@ impl TextMatch {
     }
 }
 
+/// A test of many values at once, see [`TextMatch::of_lines`].
+#[derive(Debug)]
+pub(super) struct LineMatch(Search);
+
+impl LineMatch {
+    /// Where the leftmost match is that begins at `start`, which is the start of a line, or behind it. The value
+    /// in whose line it begins may pass, and must pass where the match ends in the same line; the values between
+    /// `start` and that line do not.
+    pub(super) fn find_from(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
+        match &self.0 {
+            Search::Regex(regex) => regex.find_at(text, start).map(|found| found.range()),
+            Search::Fold(fold) => {
+                let found = fold.find(text.get(start..)?)?;
+                Some(found.start + start..found.end + start)
+            }
+            Search::Whole => None,
+        }
+    }
+}
+
+/// True when a regex may look at the ends of the whole text, or sets how lines are taken: it is not understood
+/// here what else stands in such a group.
+fn looks_beyond_a_line(pattern: &str) -> bool {
+    let sets_flags = |(at, _): (usize, &str)| {
+        let rest = &pattern[at + 2..];
+        !(rest.starts_with(':') || rest.starts_with("i)") || rest.starts_with("-i)"))
+    };
+    pattern.contains("\\A")
+        || pattern.contains("\\z")
+        || pattern.match_indices("(?").any(sets_flags)
+}
+
 fn compile(pattern: &str, any_case: bool) -> Result<Regex, PatternError> {
-    RegexBuilder::new(pattern)
-        .case_insensitive(any_case)
-        .size_limit(LARGEST_REGEX)
-        .nest_limit(100)
+    builder(pattern, any_case)
         .build()
         .map_err(|error| match error {
             regex::Error::CompiledTooBig(_) => PatternError::TooLarge,
             error => PatternError::Syntax(last_line(&error.to_string())),
         })
+}
+
+fn builder(pattern: &str, any_case: bool) -> RegexBuilder {
+    let mut builder = RegexBuilder::new(pattern);
+    builder
+        .case_insensitive(any_case)
+        .size_limit(LARGEST_REGEX)
+        .nest_limit(100);
+    builder
 }
 
 /// The sentence at the end of a regex error, without the drawing above it.

@@ -45,15 +45,15 @@ impl Office {
         setup.progress.following.on_change(move || {
             let _ = grown.send(Wake::Event(Event::Tick));
         });
-        let answer = move |answer| {
+        let tell = move |event| {
             // Nobody listens any more once the program ends.
-            let _ = sender.send(Wake::Event(Event::Answer(answer)));
+            let _ = sender.send(Wake::Event(event));
         };
         let worker = Worker::start(
             Arc::clone(&model),
             setup.zone,
             Arc::clone(&setup.progress),
-            answer,
+            tell,
         )?;
         Ok(Self {
             model,

@@ -1,7 +1,7 @@
 //! Answers questions about rows on a thread of its own, the newest first.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use crate::ingest::Progress;
 use crate::insight::Coverage;
 use crate::model::{GradeBook, Model, Zone};
-use crate::query::eval::Scene;
+use crate::query::eval::{Breaks, Index, Scene};
 
-use super::app::{Answer, Question};
+use super::app::{Answer, Event, Question};
 
 /// The way to the worker.
 pub(super) struct Worker {
@@ -20,12 +20,12 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Starts the worker; `answer` gets its answers.
+    /// Starts the worker; `tell` gets its answers, and how far it is with one that takes long.
     pub(super) fn start(
         model: Arc<RwLock<Model>>,
         zone: Zone,
         progress: Arc<Progress>,
-        answer: impl Fn(Answer) + Send + 'static,
+        tell: impl Fn(Event) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (questions, receiver) = channel();
         let newest = Arc::new(AtomicU64::new(0));
@@ -36,11 +36,13 @@ impl Worker {
             progress,
             grades: None,
             coverage: None,
+            index: Index::default(),
+            prepared: None,
             last: Vec::new(),
         };
         thread::Builder::new()
             .name("query".into())
-            .spawn(move || desk.work(&receiver, answer))?;
+            .spawn(move || desk.work(&receiver, &tell))?;
         Ok(Self { questions, newest })
     }
 
@@ -61,6 +63,10 @@ struct Desk {
     grades: Option<(u64, Arc<GradeBook>)>,
     /// What the logs do not say, likewise.
     coverage: Option<(u64, Arc<Coverage>)>,
+    /// What earlier answers left.
+    index: Index,
+    /// The state of the model for which the index has what most filters need.
+    prepared: Option<u64>,
     /// The last question about each table, when it was answered, and how long that took.
     last: Vec<(Question, Instant, Duration)>,
 }
@@ -72,35 +78,95 @@ const SHARE: u32 = 8;
 /// How often a waiting worker looks for a newer question.
 const LOOK: Duration = Duration::from_millis(20);
 
+/// How long the worker keeps the model at a stretch where it can help it: the loader waits for it, and whoever draws
+/// waits for the loader.
+const STRETCH: Duration = Duration::from_millis(8);
+
 impl Desk {
-    fn work(mut self, questions: &Receiver<Question>, answer: impl Fn(Answer)) {
-        while let Ok(question) = questions.recv() {
-            if let Some(found) = self.answer(&question) {
-                answer(found);
+    fn work(mut self, questions: &Receiver<Question>, tell: &impl Fn(Event)) {
+        while let Some(question) = self.next(questions) {
+            if let Some(found) = self.answer(&question, tell) {
+                tell(Event::Answer(found));
             }
         }
     }
 
-    fn answer(&mut self, question: &Question) -> Option<Answer> {
-        let stale = || self.newest.load(Ordering::Relaxed) != question.ticket;
-        self.let_the_loader_work(question);
-        if stale() {
-            return None;
+    /// The next question. Until it comes the index is made ready for it.
+    fn next(&mut self, questions: &Receiver<Question>) -> Option<Question> {
+        loop {
+            match questions.try_recv() {
+                Ok(question) => return Some(question),
+                Err(TryRecvError::Disconnected) => return None,
+                // What is loaded later changes it again.
+                Err(TryRecvError::Empty) if !self.progress.is_done() || self.is_ready() => {
+                    return questions.recv().ok();
+                }
+                Err(TryRecvError::Empty) => {}
+            }
         }
+    }
+
+    /// Works on the index for a while, unless a question comes; true when nothing is left to do.
+    fn is_ready(&mut self) -> bool {
+        let asked = self.newest.load(Ordering::Relaxed);
         let begun = Instant::now();
+        let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
+        if self.prepared == Some(model.generation) {
+            return true;
+        }
+        let breaks = Breaks {
+            cancelled: &|| self.newest.load(Ordering::Relaxed) != asked,
+            rests: &|| begun.elapsed() > STRETCH,
+        };
+        if self.index.prepare(&model, breaks).is_some() {
+            self.prepared = Some(model.generation);
+        }
+        false
+    }
+
+    /// Answers, unless a newer question comes. The model is given away now and then meanwhile.
+    fn answer(&mut self, question: &Question, tell: &impl Fn(Event)) -> Option<Answer> {
+        let newest = Arc::clone(&self.newest);
+        let stale = || newest.load(Ordering::Relaxed) != question.ticket;
+        self.let_the_loader_work(question);
+        let begun = Instant::now();
+        let mut told = None;
+        while !stale() {
+            if let Some(answer) = self.try_to_answer(question, &stale) {
+                self.last.retain(|(last, ..)| last.table != question.table);
+                self.last
+                    .push((question.clone(), Instant::now(), begun.elapsed()));
+                return Some(answer);
+            }
+            let share = self.index.reading().map(percent);
+            if let Some(percent) = share.filter(|_| share != told) {
+                let ticket = question.ticket;
+                tell(Event::Reading { ticket, percent });
+                told = share;
+            }
+        }
+        None
+    }
+
+    /// The answer, or `None` when the question is stale or the model was kept long enough.
+    fn try_to_answer(&mut self, question: &Question, stale: &dyn Fn() -> bool) -> Option<Answer> {
         let shared = Arc::clone(&self.model);
         let model = shared.read().unwrap_or_else(PoisonError::into_inner);
         let grades = self.grades_for(question, &model);
         let coverage = self.coverage_of(&model);
-        let newest = &self.newest;
+        let begun = Instant::now();
         let scene = Scene {
             model: &model,
             grades: &grades,
+            index: &self.index,
             zone: self.zone,
-            cancelled: &|| newest.load(Ordering::Relaxed) != question.ticket,
+            breaks: Breaks {
+                cancelled: stale,
+                rests: &|| begun.elapsed() > STRETCH,
+            },
         };
         let rows = scene.rows(question.table, &question.query, question.sort)?;
-        let answer = Answer {
+        Some(Answer {
             ticket: question.ticket,
             table: question.table,
             rows: Arc::from(rows),
@@ -108,11 +174,7 @@ impl Desk {
             grades,
             coverage,
             generation: model.generation,
-        };
-        self.last.retain(|(last, ..)| last.table != question.table);
-        self.last
-            .push((question.clone(), Instant::now(), begun.elapsed()));
-        Some(answer)
+        })
     }
 
     /// Waits before the same question is answered again for what was loaded meanwhile; a question that
@@ -165,4 +227,10 @@ impl Desk {
         self.grades = Some((model.generation, Arc::clone(&book)));
         book
     }
+}
+
+/// So much of `all`.
+fn percent((done, all): (u32, u32)) -> u8 {
+    let percent = u64::from(done) * 100 / u64::from(all.max(1));
+    u8::try_from(percent).unwrap_or(100)
 }

@@ -67,6 +67,19 @@ impl Bits {
         }
     }
 
+    /// Leaves out what is in the other.
+    pub fn subtract(&mut self, other: &Self) {
+        for (own, other) in self.words.iter_mut().zip(&other.words) {
+            *own &= !other;
+        }
+    }
+
+    /// Raises the bound; what comes in so is not in the set.
+    pub fn grow(&mut self, len: u32) {
+        self.len = self.len.max(len);
+        self.words.resize((self.len as usize).div_ceil(64), 0);
+    }
+
     /// Turns it into what was not in.
     pub fn invert(&mut self) {
         for word in &mut self.words {
@@ -134,5 +147,9 @@ mod tests {
         assert!(!rest.has(200));
         rest.set(500);
         assert_eq!(rest.count(), 200);
+        rest.grow(501);
+        rest.set(500);
+        rest.subtract(&threes);
+        assert!(rest.ones().eq((0..200).filter(|n| n % 3 != 0).chain([500])));
     }
 }

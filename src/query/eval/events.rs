@@ -1,10 +1,13 @@
 //! Which events pass a term.
 
+use std::sync::Arc;
+
 use crate::model::Event;
 use crate::parse::Kind;
 use crate::query::{NumberField, Term, TextField, TextMatch};
 
-use super::{Bits, Scene, strings};
+use super::strings::{self, Strings};
+use super::{Bits, Scene};
 
 /// A test of single events.
 type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
@@ -13,7 +16,7 @@ impl Scene<'_> {
     /// The events that pass a single test; `None` when cancelled. What only a message has (sender,
     /// size, status) an event has from its message.
     pub(super) fn events_where(&self, term: &Term) -> Option<Bits> {
-        let mut events = self.events_by_line(term)?;
+        let mut events = Bits::clone(&*self.events_by_line(term)?);
         let of_message = match term {
             Term::Text {
                 field: TextField::Id | TextField::From,
@@ -25,20 +28,16 @@ impl Scene<'_> {
                 field: NumberField::Size | NumberField::Attempts,
                 ..
             } => Some(self.messages_where(term)?),
-            Term::Anywhere(text) => Some(self.messages_by_id(text)),
+            Term::Anywhere(text) => {
+                let all = Bits::full(self.model.messages.len());
+                Some(Arc::new(self.ids(text, &all)?))
+            }
             _ => None,
         };
-        let test = match term {
-            // A row says of every event what is known of TLS, even where that is no question.
-            Term::Tls(set) => {
-                let set = *set;
-                Box::new(move |event: &Event| set.contains(self.model.tls_state(event)))
-            }
-            _ => self.event_test(term),
-        };
+        let test = self.event_test(term)?;
         for (number, event) in (0_u32..).zip(self.model.events.iter()) {
-            if number.is_multiple_of(0x1_0000) && (self.cancelled)() {
-                return None;
+            if number.is_multiple_of(0x1_0000) {
+                self.breaks.go_on()?;
             }
             let by_message = of_message.as_ref();
             if by_message.is_some_and(|messages| messages.has(event.message)) || test(event) {
@@ -48,13 +47,15 @@ impl Scene<'_> {
         Some(events)
     }
 
-    /// The test that a term is for a single event.
-    pub(super) fn event_test(&self, term: &Term) -> EventTest<'_> {
+    /// The test that a term is for a single event; `None` when cancelled.
+    fn event_test(&self, term: &Term) -> Option<EventTest<'_>> {
         let (model, grades) = (self.model, self.grades);
-        match term {
+        Some(match term {
             Term::Anywhere(text) => {
-                let (addresses, peers) = (self.addresses(text), self.peers_anywhere(text));
-                let (texts, kinds) = (self.texts(text), strings::kinds(text));
+                let addresses = self.found(Strings::Addresses, text)?;
+                let peers = self.found(Strings::Peers, text)?;
+                let texts = self.found(Strings::Texts, text)?;
+                let kinds = strings::kinds(text);
                 let ciphers = self.ciphers(text);
                 Box::new(move |event| {
                     addresses.has(event.address.0)
@@ -65,7 +66,7 @@ impl Scene<'_> {
                         || ciphers.has(u32::from(event.session))
                 })
             }
-            Term::Text { field, text } => self.text_test(*field, text),
+            Term::Text { field, text } => self.text_test(*field, text)?,
             Term::Grade(set) => {
                 let set = *set;
                 Box::new(move |event| set.contains(grades.event(model, event)))
@@ -79,10 +80,9 @@ impl Scene<'_> {
                 })
             }
             Term::Tls(set) => {
+                // A row says of every event what is known of TLS, even where that is no question.
                 let set = *set;
-                Box::new(move |event| {
-                    is_leg_or_refusal(event) && set.contains(model.tls_state(event))
-                })
+                Box::new(move |event| set.contains(model.tls_state(event)))
             }
             Term::Kind(set) => {
                 let set = *set;
@@ -111,32 +111,33 @@ impl Scene<'_> {
                 Box::new(move |event| passes(event.time(), event.time()))
             }
             Term::Status(_) | Term::Delay { .. } | Term::Number { .. } => Box::new(|_| false),
-        }
+        })
     }
 
-    /// The test of a text field.
-    fn text_test(&self, field: TextField, text: &TextMatch) -> EventTest<'_> {
+    /// The test of a text field; `None` when cancelled.
+    fn text_test(&self, field: TextField, text: &TextMatch) -> Option<EventTest<'_>> {
         let model = self.model;
-        match field {
+        Some(match field {
             TextField::To => {
-                let addresses = self.addresses(text);
+                let addresses = self.found(Strings::Addresses, text)?;
                 Box::new(move |event| {
                     event.kind != Kind::Arrival
                         && (addresses.has(event.address.0) || addresses.has(event.parent.0))
                 })
             }
             TextField::Addr => {
-                let addresses = self.addresses(text);
+                let addresses = self.found(Strings::Addresses, text)?;
                 Box::new(move |event| {
                     addresses.has(event.address.0) || addresses.has(event.parent.0)
                 })
             }
             TextField::Host => {
-                let hosts = self.hosts(text);
+                let hosts = self.found(Strings::Hosts, text)?;
                 Box::new(move |event| hosts.has(event.peer.0))
             }
             TextField::Domain => {
-                let (addresses, hosts) = (self.address_domains(text), self.host_domains(text));
+                let addresses = self.found(Strings::AddressDomains, text)?;
+                let hosts = self.found(Strings::HostDomains, text)?;
                 Box::new(move |event| {
                     addresses.has(event.address.0)
                         || addresses.has(event.parent.0)
@@ -150,28 +151,21 @@ impl Scene<'_> {
                 })
             }
             TextField::Text => {
-                let texts = self.texts(text);
+                let texts = self.found(Strings::Texts, text)?;
                 Box::new(move |event| texts.has(event.text.0))
             }
             TextField::File => {
-                let files: Vec<bool> = model
-                    .files
-                    .iter()
-                    .map(|file| text.matches(file.path.as_os_str().as_encoded_bytes()))
-                    .collect();
-                Box::new(move |event| {
-                    let file = model.file_number(event) as usize;
-                    files.get(file).copied().unwrap_or(false)
-                })
+                let files = self.files(text);
+                Box::new(move |event| files.has(model.file_number(event)))
             }
-            // Facts of the message: [`Scene::events_where`] and `messages_where` ask those.
+            // Facts of the message: [`Scene::events_where`] asks those.
             TextField::Id | TextField::From => Box::new(|_| false),
-        }
+        })
     }
 }
 
 /// Events for which the state of TLS is a question.
-fn is_leg_or_refusal(event: &Event) -> bool {
+pub(super) fn is_leg_or_refusal(event: &Event) -> bool {
     matches!(
         event.kind,
         Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade

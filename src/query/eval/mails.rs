@@ -4,8 +4,7 @@ use crate::model::{Hop, Mail, organisation};
 use crate::query::{Term, TextField, TextMatch};
 use crate::tls::{Grade, TlsState};
 
-use super::sort::SortKey;
-use super::{Bits, Scene};
+use super::{Bits, Scene, Sort, SortKey};
 
 impl Scene<'_> {
     /// The mails that pass a single test.
@@ -135,10 +134,10 @@ impl Scene<'_> {
         text.matches(self.model.path(mail.file).as_os_str().as_encoded_bytes())
     }
 
-    /// Puts mails in order.
-    pub(super) fn order_mails(&self, rows: &mut [u32], key: SortKey) {
+    /// Puts mails in order. Equal ones keep their load order.
+    pub(super) fn order_mails(&self, rows: &mut [u32], sort: Sort) {
         let mail = |row: &u32| self.model.mails.get(*row as usize);
-        match key {
+        match sort.key {
             SortKey::Grade => rows.sort_by_cached_key(|row| {
                 mail(row).map(|mail| {
                     let grades = mail.grades(self.grades);
@@ -155,6 +154,9 @@ impl Scene<'_> {
             | SortKey::Attempts
             | SortKey::Waits
             | SortKey::Size => {}
+        }
+        if sort.descending {
+            rows.reverse();
         }
     }
 }

@@ -1,127 +1,312 @@
 //! Which log messages pass a term.
 
-use crate::model::{Event, Message, Status, Symbol};
-use crate::query::{NumberField, Term, TextField, TextMatch};
+use std::sync::Arc;
 
+use crate::model::{Message, Status};
+use crate::query::{Edge, Member, Moment, NumberField, Set, Term, TextField, TextMatch};
+use crate::tls::TlsState;
+
+use super::postings::Family;
+use super::strings::{self, Strings};
+use super::sweep::Sweep;
 use super::{Bits, Scene};
+
+/// Messages between two looks at whether the evaluation was cancelled.
+const BETWEEN_LOOKS: u32 = 1 << 14;
 
 impl Scene<'_> {
     /// The messages that pass a single test; `None` when cancelled.
-    pub(super) fn messages_where(&self, term: &Term) -> Option<Bits> {
-        let model = self.model;
-        let grades = self.grades;
-        Some(match term {
-            Term::Anywhere(text) => {
-                let mut any = self.messages_with_events(term)?;
-                let senders = self.addresses(text);
-                any.unite(&self.by_message(|_, m| senders.has(m.sender.0)));
-                any.unite(&self.messages_by_id(text));
-                let shown: Vec<Status> = Status::ALL
-                    .into_iter()
-                    .filter(|status| text.matches(status.name().as_bytes()))
-                    .collect();
-                any.unite(&self.by_message(|_, m| shown.contains(&m.status)));
-                any
-            }
-            Term::Text {
-                field: TextField::Id,
-                text,
-            } => self.messages_by_id(text),
-            Term::Text {
-                field: TextField::From,
-                text,
-            } => {
-                let senders = self.senders(text);
-                self.by_message(|_, m| senders.has(m.sender.0))
-            }
-            Term::Text {
-                field: TextField::Addr,
-                text,
-            } => {
-                let senders = self.addresses(text);
-                let mut any = self.by_message(|_, m| senders.has(m.sender.0));
-                any.unite(&self.messages_with_events(term)?);
-                any
-            }
-            Term::Text {
-                field: TextField::Domain,
-                text,
-            } => {
-                let senders = self.address_domains(text);
-                let mut any = self.by_message(|_, m| senders.has(m.sender.0));
-                any.unite(&self.messages_with_events(term)?);
-                any
-            }
-            Term::Grade(set) => {
-                self.by_message(|number, _| set.contains(grades.message(number).grade))
-            }
-            Term::Status(set) => self.by_message(|_, m| set.contains(m.status)),
-            Term::Number {
-                field: NumberField::Size,
-                cmp,
-                value,
-            } => self.by_message(|_, m| m.size > 0 && cmp.holds(&i64::from(m.size), value)),
-            Term::Number {
-                field: NumberField::Attempts,
-                cmp,
-                value,
-            } => self.by_message(|_, m| cmp.holds(&i64::from(m.attempts), value)),
-            Term::Delay { cmp, millis } => self.by_message(|_, m| {
-                let (first, last) = model.span_of(m);
-                cmp.holds(&(last - first), millis)
-            }),
-            Term::Time { edge, moment } => {
-                let passes = self.in_time(*edge, *moment);
-                self.by_message(|_, m| {
-                    let (first, last) = model.span_of(m);
-                    passes(first, last)
-                })
-            }
-            _ => self.messages_with_events(term)?,
-        })
-    }
-
-    /// Envelope senders; the null sender is written `<>` in filters and logs alike.
-    pub(super) fn senders(&self, text: &TextMatch) -> Bits {
-        let strings = &self.model.strings.addresses;
-        Bits::of(strings.len(), |symbol| {
-            let address = strings.get(Symbol(symbol));
-            symbol != 0 && (text.matches(address) || (address == b"<>" && text.matches(b"")))
-        })
-    }
-
-    /// Messages of which an event passes.
-    fn messages_with_events(&self, term: &Term) -> Option<Bits> {
-        let test = self.event_test(term);
-        let mut messages = self.messages_of(&self.events_by_line(term)?);
-        messages.unite(&self.messages_of(&self.arrivals_by_line(term)?));
-        for (number, event) in (0_u32..).zip(self.model.events.iter()) {
-            if number.is_multiple_of(0x1_0000) && (self.cancelled)() {
-                return None;
-            }
-            if event.message != Event::NO_MESSAGE && test(event) {
-                messages.set(event.message);
-            }
+    pub(super) fn messages_where(&self, term: &Term) -> Option<Arc<Bits>> {
+        let generation = self.model.generation;
+        if let Some(known) = self.index.known(generation, term) {
+            return Some(known);
+        }
+        let messages = Arc::new(self.ask_messages(term)?);
+        // Other grades may hold the next time.
+        if !matches!(term, Term::Grade(_)) {
+            self.index.learn(generation, term, &messages);
         }
         Some(messages)
     }
 
-    /// Messages by queue ID or Message-ID.
-    pub(super) fn messages_by_id(&self, text: &TextMatch) -> Bits {
-        let ids = &self.model.strings.message_ids;
-        self.by_message(|_, m| {
-            text.matches(&self.model.queue_id(m))
-                || (!m.message_id.is_none() && text.matches(ids.get(m.message_id)))
+    fn ask_messages(&self, term: &Term) -> Option<Bits> {
+        let mut any = Bits::empty(self.model.messages.len());
+        match term {
+            Term::Anywhere(text) => self.anywhere(term, text, &mut any)?,
+            Term::Text { field, text } => self.by_text(term, *field, text, &mut any)?,
+            Term::Grade(set) => {
+                any = Bits::of(self.model.messages.len(), |number| {
+                    set.contains(self.grades.message(number).grade)
+                });
+            }
+            Term::Version(set) => {
+                let sessions =
+                    self.sessions(|s| s.version.is_some_and(|version| set.contains(version)));
+                self.by_session(&sessions, false, &mut any)?;
+            }
+            Term::Tls(set) => self.by_state(*set, &mut any)?,
+            Term::Status(set) => self.by_status(|status| set.contains(status), &mut any),
+            Term::Kind(set) => {
+                let kinds: Vec<_> = set.members().collect();
+                self.by_kind(&kinds, &mut any)?;
+            }
+            Term::Ip(range) => {
+                let peers = self.networks(*range);
+                self.by_key(Family::Peers, &|peer| peers.has(peer), &mut any)?;
+            }
+            Term::Code(code) => {
+                let texts = self.codes(*code);
+                self.by_key(Family::Texts, &|text| texts.has(text), &mut any)?;
+                any.unite(&self.messages_of(&*self.events_by_line(term)?));
+            }
+            Term::Number { field, cmp, value } => match field {
+                NumberField::Errno => {
+                    // A key is an error number of sixteen bits.
+                    let number = |key: u32| u16::try_from(key).unwrap_or(0).cast_signed();
+                    let wanted = |key| cmp.holds(&i64::from(number(key)), value);
+                    self.by_key(Family::Errors, &wanted, &mut any)?;
+                }
+                NumberField::Size => {
+                    let fits = |m: &Message| m.size > 0 && cmp.holds(&i64::from(m.size), value);
+                    self.by_message(fits, &mut any);
+                }
+                NumberField::Attempts => {
+                    self.by_message(|m| cmp.holds(&i64::from(m.attempts), value), &mut any);
+                }
+            },
+            Term::Delay { cmp, millis } => {
+                self.by_span(|first, last| cmp.holds(&(last - first), millis), &mut any)?;
+            }
+            Term::Time { edge, moment } => self.by_time(*edge, *moment, &mut any)?,
+        }
+        Some(any)
+    }
+
+    fn by_text(
+        &self,
+        term: &Term,
+        field: TextField,
+        text: &TextMatch,
+        any: &mut Bits,
+    ) -> Option<()> {
+        match field {
+            TextField::Id => self.by_id(term, text, any)?,
+            TextField::From => self.by_sender(&*self.found(Strings::Senders, text)?, any),
+            TextField::To => {
+                self.by_address(&*self.found(Strings::Addresses, text)?, false, any)?;
+                self.by_listed(Strings::Listed, text, any)?;
+            }
+            TextField::Addr => {
+                let addresses = self.found(Strings::Addresses, text)?;
+                self.by_sender(&addresses, any);
+                self.by_address(&addresses, true, any)?;
+                self.by_listed(Strings::Listed, text, any)?;
+            }
+            TextField::Domain => {
+                let addresses = self.found(Strings::AddressDomains, text)?;
+                self.by_sender(&addresses, any);
+                self.by_address(&addresses, true, any)?;
+                self.by_listed(Strings::ListedDomains, text, any)?;
+                let hosts = self.found(Strings::HostDomains, text)?;
+                self.by_key(Family::Peers, &|peer| hosts.has(peer), any)?;
+            }
+            TextField::Host => {
+                let hosts = self.found(Strings::Hosts, text)?;
+                self.by_key(Family::Peers, &|peer| hosts.has(peer), any)?;
+            }
+            TextField::Cipher => self.by_session(&self.ciphers(text), false, any)?,
+            TextField::Text => {
+                let texts = self.found(Strings::Texts, text)?;
+                self.by_key(Family::Texts, &|text| texts.has(text), any)?;
+                any.unite(&self.messages_of(&*self.events_by_line(term)?));
+                any.unite(&self.messages_of(&*self.arrivals_by_line(term)?));
+            }
+            TextField::File => {
+                let files = self.files(text);
+                self.by_key(Family::Files, &|file| files.has(file), any)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Messages of which a text finds anything that is shown.
+    fn anywhere(&self, term: &Term, text: &TextMatch, any: &mut Bits) -> Option<()> {
+        self.by_status(|status| text.matches(status.name().as_bytes()), any);
+        self.by_kind(&strings::kinds(text), any)?;
+        let addresses = self.found(Strings::Addresses, text)?;
+        self.by_sender(&addresses, any);
+        self.by_address(&addresses, true, any)?;
+        self.by_listed(Strings::Listed, text, any)?;
+        let (peers, texts) = (
+            self.found(Strings::Peers, text)?,
+            self.found(Strings::Texts, text)?,
+        );
+        self.by_key(Family::Peers, &|peer| peers.has(peer), any)?;
+        self.by_key(Family::Texts, &|text| texts.has(text), any)?;
+        self.by_session(&self.ciphers(text), true, any)?;
+        self.by_id(term, text, any)
+    }
+
+    fn by_key(&self, family: Family, wanted: &dyn Fn(u32) -> bool, any: &mut Bits) -> Option<()> {
+        self.index
+            .collect(family, self.model, self.breaks, wanted, any)
+    }
+
+    /// By the addresses of events.
+    fn by_address(&self, addresses: &Bits, arrivals: bool, any: &mut Bits) -> Option<()> {
+        let wanted = |key: u32| (arrivals || key & 1 == 0) && addresses.has(key >> 1);
+        self.by_key(Family::Addresses, &wanted, any)
+    }
+
+    fn by_session(&self, sessions: &Bits, ambiguous: bool, any: &mut Bits) -> Option<()> {
+        if sessions.is_empty() {
+            return Some(());
+        }
+        let wanted = |key: u32| (ambiguous || key & 1 == 0) && sessions.has(key >> 1);
+        self.by_key(Family::Sessions, &wanted, any)
+    }
+
+    /// By recipients of whom nothing was heard yet.
+    fn by_listed(&self, of: Strings, text: &TextMatch, any: &mut Bits) -> Option<()> {
+        let mut listed = self.index.listed.borrow_mut();
+        listed.catch_up(self.model, self.breaks)?;
+        drop(listed);
+        let addresses = self.found(of, text)?;
+        let listed = self.index.listed.borrow();
+        listed.collect(self.model, &addresses, any);
+        Some(())
+    }
+
+    /// By envelope sender.
+    fn by_sender(&self, addresses: &Bits, any: &mut Bits) {
+        if addresses.is_empty() {
+            return;
+        }
+        let mut facts = self.index.facts.borrow_mut();
+        facts.catch_up(self.model);
+        for (number, sender) in (0_u32..).zip(facts.senders()) {
+            if addresses.has(sender.0) {
+                any.set(number);
+            }
+        }
+    }
+
+    fn by_status(&self, wanted: impl Fn(Status) -> bool, any: &mut Bits) {
+        let set: Set<Status> = Status::ALL.into_iter().filter(|own| wanted(*own)).collect();
+        if set.is_empty() {
+            return;
+        }
+        let mut facts = self.index.facts.borrow_mut();
+        facts.catch_up(self.model);
+        for (number, status) in (0_u32..).zip(facts.statuses()) {
+            if set.contains(*status) {
+                any.set(number);
+            }
+        }
+    }
+
+    fn by_kind(&self, kinds: &[crate::parse::Kind], any: &mut Bits) -> Option<()> {
+        if kinds.is_empty() {
+            return Some(());
+        }
+        let mask = kinds.iter().fold(0, |mask, kind| mask | 1 << kind.index());
+        let mut columns = self.index.columns.borrow_mut();
+        columns.catch_up(self.model, self.breaks)?;
+        for (number, kinds) in (0_u32..).zip(columns.kinds()) {
+            if kinds & mask != 0 {
+                any.set(number);
+            }
+        }
+        Some(())
+    }
+
+    fn by_state(&self, set: Set<TlsState>, any: &mut Bits) -> Option<()> {
+        let mask = set
+            .members()
+            .fold(0, |mask, state| mask | 1 << state.index());
+        let mut states = self.index.states.borrow_mut();
+        states.catch_up(self.model, self.breaks)?;
+        for (number, states) in (0_u32..).zip(states.masks()) {
+            if states & mask != 0 {
+                any.set(number);
+            }
+        }
+        Some(())
+    }
+
+    fn by_time(&self, edge: Edge, moment: Moment, any: &mut Bits) -> Option<()> {
+        self.by_span(self.in_time(edge, moment), any)
+    }
+
+    /// By the times of the first and the last event.
+    fn by_span(&self, fits: impl Fn(i64, i64) -> bool, any: &mut Bits) -> Option<()> {
+        let mut columns = self.index.columns.borrow_mut();
+        columns.catch_up(self.model, self.breaks)?;
+        for number in 0..self.model.messages.len() {
+            let (first, last) = columns.span(number);
+            if fits(first, last) {
+                any.set(number);
+            }
+        }
+        Some(())
+    }
+
+    fn by_message(&self, fits: impl Fn(&Message) -> bool, any: &mut Bits) {
+        for (number, message) in (0_u32..).zip(self.model.messages.iter()) {
+            if fits(message) {
+                any.set(number);
+            }
+        }
+    }
+
+    /// By queue ID or Message-ID, as far as they are not in `any` already. No ID repeats: they are asked one by one.
+    fn by_id(&self, term: &Term, text: &TextMatch, any: &mut Bits) -> Option<()> {
+        let mut rest = match self.index.among(self.model.generation, term) {
+            Some(wider) => Bits::clone(&wider),
+            None => Bits::full(self.model.messages.len()),
+        };
+        rest.subtract(any);
+        any.unite(&self.ids(text, &rest)?);
+        Some(())
+    }
+
+    /// Those of some messages whose queue ID or Message-ID a text finds; `None` when cancelled.
+    pub(super) fn ids(&self, text: &TextMatch, among: &Bits) -> Option<Bits> {
+        let strings = &self.model.strings;
+        let mut sweep = Sweep::new(text, self.model.messages.len());
+        let mut id = Vec::new();
+        for (nth, number) in (0_u32..).zip(among.ones()) {
+            if nth.is_multiple_of(BETWEEN_LOOKS) {
+                self.breaks.go_on()?;
+            }
+            let Some(message) = self.model.messages.get(number) else {
+                continue;
+            };
+            id.clear();
+            message.key.write(&strings.long_ids, &mut id);
+            sweep.take(number, &id);
+            if !message.message_id.is_none() {
+                sweep.take(number, strings.message_ids.get(message.message_id));
+            }
+        }
+        Some(sweep.finish())
+    }
+
+    /// Files by their path.
+    pub(super) fn files(&self, text: &TextMatch) -> Bits {
+        let files = &self.model.files;
+        Bits::of(u32::try_from(files.len()).unwrap_or(u32::MAX), |number| {
+            let file = files.get(number as usize);
+            file.is_some_and(|file| text.matches(file.path.as_os_str().as_encoded_bytes()))
         })
     }
 
-    fn by_message(&self, test: impl Fn(u32, &Message) -> bool) -> Bits {
-        let mut bits = Bits::empty(self.model.messages.len());
-        for (number, message) in (0_u32..).zip(self.model.messages.iter()) {
-            if test(number, message) {
-                bits.set(number);
-            }
+    /// The messages of a set of events.
+    pub(super) fn messages_of(&self, events: &Bits) -> Bits {
+        let mut messages = Bits::empty(self.model.messages.len());
+        for event in events.ones().filter_map(|at| self.model.events.get(at)) {
+            messages.set(event.message);
         }
-        bits
+        messages
     }
 }

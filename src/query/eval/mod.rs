@@ -1,12 +1,27 @@
 //! Applies a filter to the model: distinct strings are asked once, then rows are looked up.
+//!
+//! A term about messages first finds out which strings, sessions or numbers it means, then which messages use
+//! them; their numbers are put together as sets, and the list is the order of all messages without those that are
+//! not in the set. What one evaluation found the next one knows from the [`Index`]: a text that goes on looks at
+//! the strings that its beginning left, and a further term costs no more than itself.
 
 mod bits;
+mod columns;
 mod events;
+mod index;
 mod lines;
+mod listed;
 mod mails;
 mod messages;
+mod order;
+mod postings;
 mod sort;
 mod strings;
+mod sweep;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
 
 use crate::model::{GradeBook, Model, Zone};
 use crate::tls::Grade;
@@ -14,6 +29,7 @@ use crate::tls::Grade;
 use super::{Clock, Edge, Expr, Moment, Query, Term};
 
 pub use bits::Bits;
+pub use index::Index;
 pub use sort::{Sort, SortKey};
 
 /// The tables that the explorer lists.
@@ -31,10 +47,38 @@ pub struct Scene<'a> {
     pub model: &'a Model,
     /// Its grades.
     pub grades: &'a GradeBook,
+    /// What earlier evaluations of the same model left.
+    pub index: &'a Index,
     /// Zone of civil times in the filter.
     pub zone: Zone,
-    /// Asked now and then: true stops the evaluation.
+    /// When to end early.
+    pub breaks: Breaks<'a>,
+}
+
+/// When an evaluation ends before it has an answer. Asked again with the same index it goes on from there, as far as
+/// it builds the index or reads lines again; the rest is done anew.
+#[derive(Clone, Copy)]
+pub struct Breaks<'a> {
+    /// Asked often: nobody wants the answer any more.
     pub cancelled: &'a dyn Fn() -> bool,
+    /// Asked whenever a part is done that need not be done again: others shall have the model for a while.
+    pub rests: &'a dyn Fn() -> bool,
+}
+
+impl Breaks<'_> {
+    /// Only an answer ends it.
+    pub const NEVER: Self = Self {
+        cancelled: &|| false,
+        rests: &|| false,
+    };
+
+    fn go_on(self) -> Option<()> {
+        (!(self.cancelled)()).then_some(())
+    }
+
+    fn rest(self) -> Option<()> {
+        (!(self.rests)()).then_some(())
+    }
 }
 
 /// True for a grade that somebody should look at: C or worse, or refused.
@@ -43,15 +87,16 @@ pub const fn is_bad(grade: Grade) -> bool {
 }
 
 impl Scene<'_> {
-    /// The rows of a table that a filter selects, in order; `None` when it was cancelled.
+    /// The rows of a table that a filter selects, in order; `None` when it ended early.
     pub fn rows(&self, table: Table, query: &Query, sort: Sort) -> Option<Vec<u32>> {
-        let bits = match table {
-            Table::Messages => self.messages(query)?,
-            Table::Chains => self.mails(query)?,
-        };
-        let mut rows: Vec<u32> = bits.ones().collect();
-        self.order(table, &mut rows, sort);
-        Some(rows)
+        match table {
+            Table::Messages => self.ordered_messages(&self.messages(query)?, sort),
+            Table::Chains => {
+                let mut rows: Vec<u32> = self.mails(query)?.ones().collect();
+                self.order_mails(&mut rows, sort);
+                Some(rows)
+            }
+        }
     }
 
     /// Rows of a table before any filter.
@@ -72,24 +117,29 @@ impl Scene<'_> {
     /// The events that a filter selects.
     pub fn events(&self, query: &Query) -> Option<Bits> {
         self.walk(query.expr(), self.model.events.len(), &|term| {
-            self.events_where(term)
+            self.events_where(term).map(Arc::new)
         })
     }
 
     /// The loaded mails that a filter selects.
     pub fn mails(&self, query: &Query) -> Option<Bits> {
         let count = u32::try_from(self.model.mails.len()).unwrap_or(u32::MAX);
-        self.walk(query.expr(), count, &|term| Some(self.mails_where(term)))
+        self.walk(query.expr(), count, &|term| {
+            Some(Arc::new(self.mails_where(term)))
+        })
     }
 
     /// Evaluates an expression over sets of rows.
-    fn walk(&self, expr: &Expr, rows: u32, of: &dyn Fn(&Term) -> Option<Bits>) -> Option<Bits> {
-        if (self.cancelled)() {
-            return None;
-        }
+    fn walk(
+        &self,
+        expr: &Expr,
+        rows: u32,
+        of: &dyn Fn(&Term) -> Option<Arc<Bits>>,
+    ) -> Option<Bits> {
+        self.breaks.go_on()?;
         match expr {
             Expr::All => Some(Bits::full(rows)),
-            Expr::Term(term) => of(term),
+            Expr::Term(term) => of(term).map(Arc::unwrap_or_clone),
             Expr::Not(inner) => {
                 let mut bits = self.walk(inner, rows, of)?;
                 bits.invert();

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::{Scene, Table};
+use super::Table;
 
 /// What rows are ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -142,55 +142,6 @@ impl FromStr for Sort {
             descending,
         })
         .ok_or_else(|| SortError(text.to_owned()))
-    }
-}
-
-impl Scene<'_> {
-    /// Puts rows in order. Equal rows keep their load order.
-    pub(super) fn order(&self, table: Table, rows: &mut [u32], sort: Sort) {
-        match table {
-            Table::Messages => self.order_messages(rows, sort.key),
-            Table::Chains => self.order_mails(rows, sort.key),
-        }
-        if sort.descending {
-            rows.reverse();
-        }
-    }
-
-    fn order_messages(&self, rows: &mut [u32], key: SortKey) {
-        let model = self.model;
-        let number =
-            |row: u32, of: fn(&crate::model::Message) -> u64| model.messages.get(row).map_or(0, of);
-        match key {
-            SortKey::Input => {}
-            SortKey::Last => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).1));
-            }
-            SortKey::First => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).0));
-            }
-            SortKey::Grade => rows.sort_by_cached_key(|row| {
-                (
-                    self.grades.message(*row).grade,
-                    model.messages.get(*row).map(|m| model.span_of(m).1),
-                )
-            }),
-            SortKey::Id => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.queue_id(m)));
-            }
-            SortKey::From => rows.sort_by_cached_key(|row| {
-                model
-                    .messages
-                    .get(*row)
-                    .map(|m| model.strings.addresses.get(m.sender))
-            }),
-            SortKey::Status => {
-                rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| m.status));
-            }
-            SortKey::Attempts => rows.sort_by_key(|row| number(*row, |m| u64::from(m.attempts))),
-            SortKey::Waits => rows.sort_by_key(|row| number(*row, |m| u64::from(m.waits))),
-            SortKey::Size => rows.sort_by_key(|row| number(*row, |m| u64::from(m.size))),
-        }
     }
 }
 

@@ -1,69 +1,79 @@
 //! Which of the distinct strings a term is about.
 
+use std::sync::Arc;
+
 use crate::model::{Cidr, Endpoint, Interner, Symbol, organisation};
 use crate::parse::{Kind, Mta};
-use crate::query::{Code, TextMatch};
+use crate::query::{Code, How, TextMatch};
 
+use super::sweep::Sweep;
 use super::{Bits, Scene};
 
-impl Scene<'_> {
-    pub(super) fn addresses(&self, text: &TextMatch) -> Bits {
-        strings(&self.model.strings.addresses, |address| {
-            text.matches(address)
-        })
-    }
-
+/// The strings that a text is looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strings {
+    /// Addresses.
+    Addresses,
+    /// Addresses; the null sender is written `<>` in filters and logs alike, and is empty as well.
+    Senders,
+    /// Domains of addresses, and their organisations' domains.
+    AddressDomains,
     /// Remote hosts by name or HELO.
-    pub(super) fn hosts(&self, text: &TextMatch) -> Bits {
-        self.peers(|peer| {
-            [peer.name, peer.helo]
-                .iter()
-                .any(|name| !name.is_empty() && text.matches(name))
-        })
-    }
-
+    Hosts,
     /// Remote hosts by anything that is shown of them.
-    pub(super) fn peers_anywhere(&self, text: &TextMatch) -> Bits {
-        self.peers(|peer| {
-            let parts = [peer.name, peer.ip, peer.helo];
-            parts
-                .iter()
-                .any(|part| !part.is_empty() && text.matches(part))
+    Peers,
+    /// Domains of remote hosts, and their organisations' domains.
+    HostDomains,
+    /// Texts as they stand in the log or, with their escapes undone, as they are shown: a text does not know whose
+    /// it is.
+    Texts,
+    /// Recipients that only arrival lines name.
+    Listed,
+    /// Their domains.
+    ListedDomains,
+}
+
+/// Strings between two looks at whether the evaluation was cancelled.
+const BETWEEN_LOOKS: u32 = 1 << 14;
+
+impl Scene<'_> {
+    /// The symbols of the strings that a text finds; `None` when cancelled.
+    pub(super) fn found(&self, of: Strings, text: &TextMatch) -> Option<Arc<Bits>> {
+        let strings = &self.model.strings;
+        let listed = self.index.listed.borrow();
+        let known = match of {
+            Strings::Addresses | Strings::Senders | Strings::AddressDomains => &strings.addresses,
+            Strings::Hosts | Strings::Peers | Strings::HostDomains => &strings.peers,
+            Strings::Texts => &strings.texts,
+            Strings::Listed | Strings::ListedDomains => listed.addresses(),
+        };
+        self.index.found(of, text, known.len(), |symbols| {
+            let mut sweep = Sweep::new(text, known.len());
+            for (nth, symbol) in (0_u32..).zip(symbols) {
+                if nth.is_multiple_of(BETWEEN_LOOKS) {
+                    self.breaks.go_on()?;
+                }
+                // The empty string is none.
+                if symbol != 0 {
+                    ask(&mut sweep, of, known, symbol, text);
+                }
+            }
+            Some(sweep.finish())
         })
     }
 
     pub(super) fn networks(&self, range: Cidr) -> Bits {
-        self.peers(|peer| range.matches(peer.ip))
-    }
-
-    /// Texts as they stand in the log or, with its escapes undone, as they are shown: a text does not know
-    /// whose it is.
-    pub(super) fn texts(&self, text: &TextMatch) -> Bits {
-        strings(&self.model.strings.texts, |known| {
-            text.matches(known)
-                || known.contains(&b'\\')
-                    && [Mta::Exim, Mta::Sendmail]
-                        .iter()
-                        .any(|mta| text.matches(&mta.unescape(known)))
+        let strings = &self.model.strings;
+        Bits::of(strings.peers.len(), |peer| {
+            peer != 0 && range.matches(strings.endpoint(Symbol(peer)).ip)
         })
     }
 
     pub(super) fn codes(&self, code: Code) -> Bits {
-        strings(&self.model.strings.texts, |text| {
-            enhanced_codes(text).any(|found| code.matches(found))
+        let texts = &self.model.strings.texts;
+        Bits::of(texts.len(), |symbol| {
+            enhanced_codes(texts.get(Symbol(symbol))).any(|found| code.matches(found))
         })
-    }
-
-    /// Addresses whose domain, or whose organisation's domain, fits.
-    pub(super) fn address_domains(&self, text: &TextMatch) -> Bits {
-        strings(&self.model.strings.addresses, |address| {
-            domain_of_address_fits(address, text)
-        })
-    }
-
-    /// Remote hosts whose name lies in such a domain.
-    pub(super) fn host_domains(&self, text: &TextMatch) -> Bits {
-        self.peers(|peer| !peer.name.is_empty() && domain_fits(peer.name, text))
     }
 
     /// TLS sessions by their suite, as written or by IANA name.
@@ -78,17 +88,56 @@ impl Scene<'_> {
 
     /// TLS sessions that pass a test; bit 0 (no session) is never set.
     pub(super) fn sessions(&self, test: impl Fn(&crate::tls::Session) -> bool) -> Bits {
-        Bits::of(u32::from(u16::MAX), |id| {
-            let id = u16::try_from(id).unwrap_or(0);
-            self.model.sessions.get(id).is_some_and(&test)
-        })
+        let mut passed = Bits::empty(u32::from(u16::MAX) + 1);
+        let all = self.model.sessions.iter();
+        all.filter(|(_, session)| test(session))
+            .for_each(|(id, _)| passed.set(u32::from(id)));
+        passed
     }
+}
 
-    fn peers(&self, test: impl Fn(&Endpoint<'_>) -> bool) -> Bits {
-        let strings = &self.model.strings;
-        Bits::of(strings.peers.len(), |peer| {
-            peer != 0 && test(&strings.endpoint(Symbol(peer)))
-        })
+/// Hands over what a text is looked for in, of one string.
+fn ask(sweep: &mut Sweep<'_>, of: Strings, known: &Interner, symbol: u32, text: &TextMatch) {
+    let string = known.get(Symbol(symbol));
+    let mut ask_all = |parts: &[&[u8]]| {
+        for part in parts.iter().filter(|part| !part.is_empty()) {
+            sweep.take(symbol, part);
+        }
+    };
+    match of {
+        Strings::Addresses | Strings::Listed => ask_all(&[string]),
+        Strings::Senders if string == b"<>" => {
+            sweep.take(symbol, string);
+            sweep.take(symbol, b"");
+        }
+        Strings::Senders => ask_all(&[string]),
+        Strings::AddressDomains | Strings::ListedDomains => {
+            if let Some(domain) = domain_of(string) {
+                domains(domain, text, |domain| sweep.take(symbol, domain));
+            }
+        }
+        Strings::Hosts => {
+            let peer = Endpoint::unpack(string);
+            ask_all(&[peer.name, peer.helo]);
+        }
+        Strings::Peers => {
+            let peer = Endpoint::unpack(string);
+            ask_all(&[peer.name, peer.ip, peer.helo]);
+        }
+        Strings::HostDomains => {
+            let peer = Endpoint::unpack(string);
+            if !peer.name.is_empty() {
+                domains(peer.name, text, |domain| sweep.take(symbol, domain));
+            }
+        }
+        Strings::Texts => {
+            sweep.take(symbol, string);
+            if memchr::memchr(b'\\', string).is_some() {
+                for mta in [Mta::Exim, Mta::Sendmail] {
+                    sweep.take(symbol, &mta.unescape(string));
+                }
+            }
+        }
     }
 }
 
@@ -100,21 +149,18 @@ pub(super) fn kinds(text: &TextMatch) -> Vec<Kind> {
         .collect()
 }
 
-fn strings(known: &Interner, test: impl Fn(&[u8]) -> bool) -> Bits {
-    Bits::of(known.len(), |symbol| {
-        symbol != 0 && test(known.get(Symbol(symbol)))
-    })
+/// What is behind the last `@`, if there is one.
+fn domain_of(address: &[u8]) -> Option<&[u8]> {
+    let at = memchr::memrchr(b'@', address)?;
+    address.get(at + 1..)
 }
 
-/// True when the domain of an address, or its organisation's domain, fits.
-pub(super) fn domain_of_address_fits(address: &[u8], text: &TextMatch) -> bool {
-    let domain = address.rsplit(|&byte| byte == b'@').next();
-    let domain = domain.filter(|domain| domain.len() < address.len());
-    domain.is_some_and(|domain| domain_fits(domain, text))
-}
-
-fn domain_fits(domain: &[u8], text: &TextMatch) -> bool {
-    text.matches(domain) || text.matches(organisation(&String::from_utf8_lossy(domain)).as_bytes())
+/// A domain, and its organisation's domain where a text that is not in the one may be the other.
+fn domains(domain: &[u8], text: &TextMatch, mut ask: impl FnMut(&[u8])) {
+    ask(domain);
+    if text.how() != How::Contains || !text.text().is_ascii() {
+        ask(organisation(&String::from_utf8_lossy(domain)).as_bytes());
+    }
 }
 
 /// Everything in a text that looks like an enhanced status code (RFC 3463).

@@ -206,7 +206,7 @@ fn times() -> impl Strategy<Value = Term> {
 }
 
 /// Any term.
-pub(super) fn term() -> impl Strategy<Value = Term> {
+pub(in crate::query) fn term() -> impl Strategy<Value = Term> {
     prop_oneof![anywhere(), text_field(), sets(), numbers(), times()]
 }
 

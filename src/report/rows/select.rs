@@ -4,7 +4,7 @@ use super::{Kind, RowId, not_understood};
 use crate::query::Query;
 use crate::query::eval::Scene;
 
-/// The rows that `query` selects; `None` when the scene was cancelled.
+/// The rows that `query` selects; `None` when the evaluation ended early.
 pub fn select(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId>> {
     match table {
         Kind::Messages => messages(scene, query),

@@ -17,6 +17,8 @@ pub(super) struct Asked {
     ticket: u64,
     /// The answer is under way.
     waiting: bool,
+    /// Lines are read again for the answer: so many in a hundred.
+    reading: Option<u8>,
     /// The state of the model that it was asked about.
     generation: u64,
     /// The rows on screen are the answer to another question.
@@ -36,6 +38,18 @@ impl App {
     /// True while an answer is under way.
     pub const fn awaits_answer(&self) -> bool {
         self.asked.waiting
+    }
+
+    /// How far the answer under way is, in percent, where it reads lines again.
+    pub const fn reading(&self) -> Option<u8> {
+        self.asked.reading
+    }
+
+    pub(super) fn read_so_far(&mut self, ticket: u64, percent: u8) -> Vec<Effect> {
+        if ticket == self.asked.ticket {
+            self.asked.reading = Some(percent);
+        }
+        Vec::new()
     }
 
     fn generation(&self) -> u64 {
@@ -61,6 +75,7 @@ impl App {
     /// Asks for the rows of every table as the model is now.
     fn refresh(&mut self) -> Vec<Effect> {
         self.asked.waiting = true;
+        self.asked.reading = None;
         self.asked.generation = self.generation();
         self.asked.ticket += 1;
         [Table::Messages, Table::Chains]
@@ -117,6 +132,7 @@ impl App {
         if answer.table == Table::Chains {
             // The chains are asked for last.
             self.asked.waiting = false;
+            self.asked.reading = None;
             self.asked.anew = false;
             if first_rows && self.messages.total == 0 && self.chains.total > 0 {
                 self.table = Table::Chains;

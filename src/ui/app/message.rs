@@ -23,6 +23,13 @@ pub enum Event {
     Tick,
     /// The rows that a question asked for.
     Answer(Answer),
+    /// How far the answer to a question is that reads lines again.
+    Reading {
+        /// Of which question.
+        ticket: u64,
+        /// From 0 to 100.
+        percent: u8,
+    },
     /// A detail that was asked for.
     Detail(Box<Detail>),
     /// What was not understood, from a position on.

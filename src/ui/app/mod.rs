@@ -168,6 +168,7 @@ impl App {
             }
             Event::Tick => self.tick(),
             Event::Answer(answer) => self.answer(answer),
+            Event::Reading { ticket, percent } => self.read_so_far(ticket, percent),
             Event::Detail(detail) => {
                 self.show(*detail);
                 Vec::new()

@@ -12,7 +12,8 @@ use crate::ui::{Action, App, unread};
 
 use super::{help, overlay};
 
-/// A toast, else the progress of loading, else a note; at the right, which part of a long text is on screen.
+/// A toast, else the progress of loading or of a filter, else a note; at the right, which part of a long text is on
+/// screen.
 pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme();
     let place = place(app).unwrap_or_default();
@@ -22,7 +23,7 @@ pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame
         .buffer_mut()
         .set_string(column, area.y, &place, theme.dim());
-    let (text, style) = match (&app.toast, progress(app)) {
+    let (text, style) = match (&app.toast, progress(app).or_else(|| reading(app))) {
         (Some(toast), _) => (toast.clone(), theme.notice()),
         (None, Some(progress)) => (progress, theme.progress()),
         (None, None) => match note(app, usize::from(area.width).saturating_sub(2)) {
@@ -69,6 +70,12 @@ fn place(app: &App) -> Option<String> {
     };
     let last = (top + height).min(lines);
     (lines > height).then(|| format!("lines {}-{last} of {lines}", top + 1))
+}
+
+/// `reading lines again   42 %`, while a filter asks for what only the lines tell.
+fn reading(app: &App) -> Option<String> {
+    let percent = app.reading()?;
+    Some(format!("reading lines again   {percent} %"))
 }
 
 /// `loading mainlog   412 MB of 1.1 GB   3.1 M lines/s   2 s left`; nothing once loading ended.

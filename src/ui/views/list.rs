@@ -57,8 +57,9 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
     let list = app.list();
     let height = usize::from(area.height.saturating_sub(1));
+    let page = messages::Page::of(app, &app.model(), width);
     let mut lines = vec![match app.table {
-        Table::Messages => messages::heads(app, width),
+        Table::Messages => messages::heads(app, &page),
         Table::Chains => chains::heads(app, width),
     }];
     if list.rows.is_empty() {
@@ -72,7 +73,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             marked: list.marks.contains(&row),
         };
         lines.push(match app.table {
-            Table::Messages => messages::row(app, &model, row, before, &look, width),
+            Table::Messages => messages::row(app, &model, row, before, &look, &page),
             Table::Chains => chains::row(app, &model, row, before, &look, width),
         });
         before = Some(row);

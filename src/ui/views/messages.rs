@@ -87,15 +87,28 @@ fn id_width(model: &Model, rows: &[u32]) -> usize {
     longest.max().unwrap_or(16).clamp(10, 23)
 }
 
-fn columns(app: &App, model: &Model, total: usize) -> Columns {
-    let list = app.list();
-    let end = (list.top + app.list_height()).min(list.rows.len());
-    let shown = list.rows.get(list.top..end).unwrap_or_default();
-    Columns::of(total, id_width(model, shown))
+/// What the rows of one frame have in common.
+pub(super) struct Page {
+    columns: Columns,
+    /// Time of the newest event.
+    newest: i64,
 }
 
-pub(super) fn heads(app: &App, total: usize) -> Line<'static> {
-    let columns = columns(app, &app.model(), total);
+impl Page {
+    /// Of the rows that are on screen.
+    pub(super) fn of(app: &App, model: &Model, total: usize) -> Self {
+        let list = app.list();
+        let end = (list.top + app.list_height()).min(list.rows.len());
+        let shown = list.rows.get(list.top..end).unwrap_or_default();
+        Self {
+            columns: Columns::of(total, id_width(model, shown)),
+            newest: model.newest(),
+        }
+    }
+}
+
+pub(super) fn heads(app: &App, page: &Page) -> Line<'static> {
+    let columns = page.columns;
     let style = app.theme().dim();
     let route = if columns.with_sender {
         format!("{} → TO", head(app, "FROM", SortKey::From))
@@ -146,20 +159,20 @@ pub(super) fn row(
     number: u32,
     before: Option<u32>,
     look: &Look,
-    total: usize,
+    page: &Page,
 ) -> Line<'static> {
     let Some(message) = model.messages.get(number) else {
         return Line::default();
     };
     let theme = app.theme();
-    let columns = columns(app, model, total);
+    let columns = page.columns;
     let style = look.style(app);
     let grade = app.grades.message(number);
     let last = model.span_of(message).1;
     let above = before
         .and_then(|row| model.messages.get(row))
         .map(|m| model.span_of(m).1);
-    let when = time::of_row(app, model.newest(), last, above, columns.time);
+    let when = time::of_row(app, page.newest, last, above, columns.time);
     let id = Clean::line(model.queue_id(message));
     let peer = Peer::of_message(model, message);
     let peer = peer.map_or_else(String::new, |peer| peer.shown(app.mask()));

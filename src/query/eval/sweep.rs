@@ -1,0 +1,141 @@
+//! Looks for one text in many short strings.
+
+use crate::query::TextMatch;
+use crate::query::text_match::LineMatch;
+
+use super::Bits;
+
+/// Strings are put together until they are so many bytes: few searches, and the nearest cache holds them.
+const BLOCK: usize = 16 << 10;
+
+/// Takes strings with their owners, and gives the owners of those that a text finds.
+///
+/// A search costs more to begin than to go through a short string. So the strings are searched together, each of
+/// them a line, where the text allows that.
+pub(super) struct Sweep<'t> {
+    text: &'t TextMatch,
+    together: Option<LineMatch>,
+    block: Vec<u8>,
+    /// Where each line of the block ends, and its owner.
+    lines: Vec<(usize, u32)>,
+    found: Bits,
+}
+
+impl<'t> Sweep<'t> {
+    /// Owners are numbers below `owners`.
+    pub(super) fn new(text: &'t TextMatch, owners: u32) -> Self {
+        Self {
+            text,
+            together: text.of_lines(),
+            block: Vec::with_capacity(2 * BLOCK),
+            lines: Vec::new(),
+            found: Bits::empty(owners),
+        }
+    }
+
+    /// Takes a string.
+    pub(super) fn take(&mut self, owner: u32, string: &[u8]) {
+        if self.together.is_none() {
+            if self.text.matches(string) {
+                self.found.set(owner);
+            }
+            return;
+        }
+        self.block.extend_from_slice(string);
+        self.block.push(b'\n');
+        self.lines.push((self.block.len(), owner));
+        if self.block.len() >= BLOCK {
+            self.search();
+        }
+    }
+
+    /// The owners of the strings that were found.
+    pub(super) fn finish(mut self) -> Bits {
+        self.search();
+        self.found
+    }
+
+    fn search(&mut self) {
+        let block = self.block.as_slice();
+        let whole = memchr::memchr_iter(b'\n', block).count() == self.lines.len();
+        let together = self.together.as_ref().filter(|_| whole);
+        let candidate = |start| match together {
+            Some(text) => text.find_from(block, start),
+            // Every string is one.
+            None => Some(start..block.len()),
+        };
+        let mut start = 0;
+        let mut next = candidate(start);
+        for &(end, owner) in &self.lines {
+            let Some(found) = &next else { break };
+            if found.start < end {
+                // A match that goes on in the next line says nothing of a shorter one in this.
+                if found.end < end || self.text.matches(&block[start..end - 1]) {
+                    self.found.set(owner);
+                }
+                next = candidate(end);
+            }
+            start = end;
+        }
+        self.block.clear();
+        self.lines.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::*;
+
+    fn text() -> impl Strategy<Value = TextMatch> {
+        let pattern = select(vec![
+            "^a",
+            "a$",
+            "^$",
+            "b*",
+            "[^x]+b",
+            "a\\s+b",
+            "\\bb\\b",
+            "\\Bb",
+            "\\Aa",
+            "b\\z",
+            "(?s)a.b",
+            "(?m)^b",
+            "(?i)B",
+            "(?P<n>ab)",
+            "(?:a|b){2}",
+            "ü",
+            ".+",
+            "\\n",
+            "(?-u:\\xff)",
+        ]);
+        prop_oneof![
+            "[abB .ü\n]{1,3}".prop_map(|text| TextMatch::contains(&text).unwrap()),
+            "[abB]{0,2}".prop_map(|text| TextMatch::equals(&text).unwrap()),
+            pattern.prop_map(|text| TextMatch::regex(text).unwrap()),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn strings_are_found_together_as_they_are_one_by_one(
+            text in text(), strings in prop::collection::vec("[abB. \\n]{0,4}|[abü]{0,3}", 0..12), odd in any::<bool>(),
+        ) {
+            let mut strings: Vec<Vec<u8>> = strings.into_iter().map(String::into_bytes).collect();
+            if odd {
+                strings.push(b"a\xffb".to_vec());
+                strings.push(b"b\xc3".to_vec());
+            }
+            let mut sweep = Sweep::new(&text, strings.len() as u32);
+            for (owner, string) in (0..).zip(&strings) {
+                sweep.take(owner, string);
+            }
+            let found: Vec<u32> = sweep.finish().ones().collect();
+            let plain = (0..).zip(&strings).filter(|(_, string)| text.matches(string));
+            let plain: Vec<u32> = plain.map(|(owner, _)| owner).collect();
+            prop_assert_eq!(found, plain, "{:?} in {:?}", text, strings);
+        }
+    }
+}

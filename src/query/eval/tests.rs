@@ -1,0 +1,208 @@
+//! The fast ways give what a plain look at every message gives.
+
+mod logs;
+mod naive;
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::{Breaks, Index, Scene, Sort, SortKey, Table};
+use crate::model::{AsOf, GradeBook, Model, Zone};
+use crate::parse::Mta;
+use crate::query::tests::arbitrary;
+use crate::query::{Expr, Query};
+use crate::tls::Profile;
+use logs::{ADDRESSES, Growing, Pieces};
+use naive::Naive;
+
+const SORTS: [SortKey; 10] = [
+    SortKey::Input,
+    SortKey::Last,
+    SortKey::First,
+    SortKey::Grade,
+    SortKey::Id,
+    SortKey::From,
+    SortKey::Status,
+    SortKey::Attempts,
+    SortKey::Waits,
+    SortKey::Size,
+];
+
+/// Filters that such logs answer, in words.
+const NEAR: [&str; 46] = [
+    "a",
+    "ex",
+    "example",
+    "example.org",
+    "mx1",
+    "mx",
+    "192.0.2",
+    "Bo",
+    "bo@",
+    "de",
+    "arrival",
+    "AES",
+    "1j69",
+    "1xVOL4-0",
+    "4A1B2C3",
+    "/^mx[12]/",
+    "/bo$/",
+    "/^$/",
+    "from:<>",
+    "from=\"\"",
+    "from:carla",
+    "to:bo",
+    "to:anna",
+    "addr:eve",
+    "host:relay",
+    "host:helo",
+    "domain:example.org",
+    "domain=example.net",
+    "domain:/^aa/",
+    "cipher:AES128",
+    "text:hello",
+    "text:Ok",
+    "text:timed",
+    "text:grün",
+    "code:4.7",
+    "code:2.0.0",
+    "ip:192.0.2.0/24",
+    "errno=110",
+    "errno<0",
+    "size>10k",
+    "attempts>=1",
+    "delay>1h",
+    "since:2026-03-02T10:00",
+    "until:2026-03-02T03:00",
+    "id:y@",
+    "id=4A1B2C3D",
+];
+
+fn near() -> impl Strategy<Value = Expr> {
+    let read = |text: &str| Query::parse(text).unwrap().expr().clone();
+    let part = (select(&ADDRESSES), any::<(u8, u8)>()).prop_map(|(address, (from, length))| {
+        let from = usize::from(from) % address.len();
+        let length = 1 + usize::from(length) % (address.len() - from);
+        format!("\"{}\"", &address[from..from + length])
+    });
+    prop_oneof![
+        4 => select(&NEAR).prop_map(move |text| read(text)),
+        1 => part.prop_map(move |text| read(&text)),
+        2 => arbitrary::term().prop_map(Expr::Term),
+    ]
+}
+
+fn filter() -> impl Strategy<Value = Expr> {
+    near().prop_recursive(3, 8, 3, |inner| {
+        let list = || prop::collection::vec(inner.clone(), 1..3);
+        prop_oneof![
+            list().prop_map(Expr::and),
+            list().prop_map(Expr::or),
+            inner.clone().prop_map(Expr::negate),
+        ]
+    })
+}
+
+fn sort() -> impl Strategy<Value = Sort> {
+    (select(&SORTS), any::<bool>()).prop_map(|(key, descending)| Sort { key, descending })
+}
+
+fn grades(model: &Model) -> GradeBook {
+    GradeBook::of(
+        model,
+        Arc::new(Profile::named("default").unwrap()),
+        AsOf::Event,
+    )
+}
+
+/// Asks with what earlier questions left and compares; now and then a question is cancelled on the way.
+fn check(
+    model: &Model,
+    index: &Index,
+    questions: &[(Expr, Sort)],
+    patience: u32,
+) -> Result<(), TestCaseError> {
+    let grades = grades(model);
+    let left = Cell::new(patience);
+    let cancelled = || left.replace(left.get().saturating_sub(1)) == 0;
+    for (expr, sort) in questions {
+        let query = Query::from(expr.clone());
+        let scene = |breaks| Scene {
+            model,
+            grades: &grades,
+            index,
+            zone: Zone::parse("UTC").unwrap(),
+            breaks,
+        };
+        left.set(patience);
+        let early = scene(Breaks {
+            cancelled: &cancelled,
+            ..Breaks::NEVER
+        })
+        .rows(Table::Messages, &query, *sort);
+        let resting = scene(Breaks {
+            rests: &|| true,
+            ..Breaks::NEVER
+        });
+        let mut rests = 0;
+        let rested = loop {
+            // Each time at least a part is done.
+            rests += 1;
+            match resting.rows(Table::Messages, &query, *sort) {
+                None if rests < 1000 => {}
+                rows => break rows,
+            }
+        };
+        let naive = Naive {
+            model,
+            grades: &grades,
+        }
+        .rows(&query, *sort);
+        let rows = scene(Breaks::NEVER).rows(Table::Messages, &query, *sort);
+        prop_assert_eq!(rested.as_ref(), Some(&naive), "{} with rests", query);
+        prop_assert_eq!(rows.as_ref(), Some(&naive), "{} by {:?}", query, sort);
+        prop_assert!(
+            early.is_none_or(|early| early == naive),
+            "{} cancelled",
+            query
+        );
+    }
+    Ok(())
+}
+
+fn check_growing(
+    logs: &[(Mta, Pieces)],
+    questions: &[(Expr, Sort)],
+    patience: u32,
+) -> Result<(), TestCaseError> {
+    let mut model = Model::default();
+    let index = Index::default();
+    for (mta, pieces) in logs {
+        let mut log = Growing::new(&mut model, *mta);
+        for piece in pieces {
+            log.take(&mut model, piece);
+            check(&model, &index, questions, patience)?;
+        }
+        log.finish(&mut model);
+        prop_assert_eq!(index.prepare(&model, Breaks::NEVER), Some(()));
+        check(&model, &index, questions, patience)?;
+    }
+    check(&model, &Index::default(), questions, patience)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn a_list_is_what_a_plain_look_at_every_message_gives(
+        exim in logs::exim(),
+        postfix in logs::postfix(),
+        questions in prop::collection::vec((filter(), sort()), 1..6),
+        patience in 0..12_u32,
+    ) {
+        check_growing(&[(Mta::Exim, exim), (Mta::Postfix, postfix)], &questions, patience)?;
+    }
+}
