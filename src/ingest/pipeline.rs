@@ -49,7 +49,8 @@ pub(super) fn run(
         let reader = scope.spawn(move || {
             let borders = borders(reading.reader);
             let source = ChunkReader::with_borders(source, borders, reading.chunk_bytes);
-            let source = source.live(quiet).at(reading.at.1);
+            let (line, offset) = reading.at;
+            let source = source.live(quiet).at(line, offset);
             read(source, &chunks_in, &spent_out, progress)
         });
         for _ in 0..jobs {

@@ -212,9 +212,10 @@ impl<R: Read> ChunkReader<R> {
         self
     }
 
-    /// Of a text that goes on from there.
+    /// Of a text that goes on: the number of its first line, from 1, and the offset of that line.
     #[must_use]
-    pub const fn at(mut self, offset: u64) -> Self {
+    pub const fn at(mut self, line: u32, offset: u64) -> Self {
+        self.next_line = line;
         self.next_offset = offset;
         self
     }
