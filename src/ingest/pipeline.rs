@@ -120,7 +120,7 @@ fn parse(
 fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &mut Partial) {
     let reader = &reading.reader;
     let mut scratch = Scratch::new();
-    let Chunk { bytes, index } = chunk;
+    let Chunk { bytes, index, .. } = chunk;
     let end = index.bytes as usize;
     let mut own = bytes.get(..end).unwrap_or(bytes);
     while !own.is_empty() {

@@ -30,6 +30,11 @@ impl Model {
 
     /// Adds a loaded mail, whose file was added before.
     pub fn add_mail(&mut self, mail: Mail) {
+        let time = mail.time();
+        if let Some(file) = self.files.get_mut(mail.file as usize) {
+            file.newest = file.newest.max(time);
+        }
+        self.newest = self.newest.max(time);
         self.mails.push(mail);
         self.generation += 1;
     }
@@ -125,10 +130,7 @@ impl Model {
 
     /// The time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.
     pub fn newest(&self) -> i64 {
-        let ends = self.files.iter().filter_map(|file| file.newest);
-        let event = ends.max();
-        let mail = self.mails.iter().filter_map(super::Mail::time).max();
-        event.max(mail).unwrap_or(0)
+        self.newest.unwrap_or(0)
     }
 
     /// The queue ID of a message as the mail system wrote it.
@@ -223,7 +225,8 @@ impl Model {
         }
     }
 
-    /// Bytes held on the heap by events, messages, strings and indexes.
+    /// Bytes held on the heap by events, messages, strings, mails and indexes, and by the text that is kept
+    /// because it cannot be read again.
     pub fn heap_bytes(&self) -> usize {
         self.strings.heap_bytes()
             + self.events.heap_bytes()
@@ -233,5 +236,9 @@ impl Model {
             + self.networks.capacity()
             + self.amended.capacity() * size_of::<u32>()
             + self.not_understood.capacity() * size_of::<super::NotUnderstood>()
+            + self.mails.capacity() * size_of::<Mail>()
+            + self.mails.iter().map(Mail::heap_bytes).sum::<usize>()
+            + self.files.capacity() * size_of::<FileInfo>()
+            + self.text.heap_bytes()
     }
 }

@@ -1,5 +1,7 @@
 //! Loaded mails: the headers of one message, and its hops.
 
+mod heap;
+
 use chrono::NaiveDate;
 
 use crate::parse::message::{Mailbox, MessageFacts};
@@ -71,24 +73,30 @@ pub struct Hop {
 impl Mail {
     /// Judges the headers of a message. `trust` names our own hosts, `inner` our networks.
     pub fn new(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
-        let received: Vec<_> = facts.received().collect();
-        let chain = evaluate(&received, trust, states_the_impossible);
-        Self::judged(facts, chain, inner)
+        Self::judged(facts, inner, |hops| {
+            evaluate(hops, trust, states_the_impossible)
+        })
     }
 
     /// Judges the headers of a message that a bounce returned: at most those that `trust` names are
     /// witnessed, whoever sent the bounce.
     pub fn returned(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
-        let received: Vec<_> = facts.received().collect();
-        let chain = evaluate_returned(&received, trust, states_the_impossible);
+        let mail = Self::judged(facts, inner, |hops| {
+            evaluate_returned(hops, trust, states_the_impossible)
+        });
         Self {
             returned: true,
-            ..Self::judged(facts, chain, inner)
+            ..mail
         }
     }
 
-    fn judged(facts: MessageFacts, chain: Chain, inner: &[Cidr]) -> Self {
+    fn judged(
+        facts: MessageFacts,
+        inner: &[Cidr],
+        judge: impl Fn(&[Received<'_>]) -> Chain,
+    ) -> Self {
         let received: Vec<_> = facts.received().collect();
+        let chain = judge(&received);
         let judged = received.iter().zip(&chain.hops).zip(&facts.hops);
         let hops = judged
             .map(|((received, judged), raw)| {

@@ -55,6 +55,7 @@ impl Model {
         if self.merged.is_power_of_two() {
             self.settle();
         }
+        self.look_for_newest();
         self.generation += 1;
     }
 
@@ -90,6 +91,11 @@ impl Model {
         if let Some(calendar) = info.and_then(|info| info.calendar.as_mut()) {
             calendar.moved(too_young);
         }
+        self.look_for_newest();
+    }
+
+    fn look_for_newest(&mut self) {
+        self.newest = self.files.iter().filter_map(|file| file.newest).max();
     }
 
     /// Moves the lines of a file that name no year so many years back.

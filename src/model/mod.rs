@@ -80,7 +80,7 @@ pub struct FileInfo {
     pub foreign: u32,
     /// Finds the years of stamps that name none.
     pub calendar: Option<Calendar>,
-    /// Time of its newest event, in milliseconds since 1970-01-01 UTC.
+    /// Time of its newest event or mail, in milliseconds since 1970-01-01 UTC.
     pub newest: Option<i64>,
 }
 
@@ -149,6 +149,8 @@ pub struct Model {
     pub reasons: Reasons,
     /// Counts up with every change, so that views notice.
     pub generation: u64,
+    /// Of all files: filters ask for it at every row.
+    newest: Option<i64>,
     dialogues: dialogues::Dialogues,
     by_key: HashTable<u32>,
     /// Messages to be counted and judged anew.

@@ -4,7 +4,8 @@ use std::io::{self, Read};
 
 use memchr::{memchr_iter, memrchr};
 
-use super::Quiet;
+use super::kept::Kept;
+use super::{Packer, Quiet};
 
 /// Wanted size of a chunk in bytes.
 pub const CHUNK_BYTES: usize = 2 << 20;
@@ -26,6 +27,8 @@ pub struct Chunk {
     pub bytes: Vec<u8>,
     /// Where the lines are.
     pub index: ChunkIndex,
+    /// Its text for the store, if it was packed before it gets there.
+    pub(super) kept: Option<Kept>,
 }
 
 impl Chunk {
@@ -33,6 +36,11 @@ impl Chunk {
     /// cut.
     pub fn text(&self) -> &[u8] {
         to(&self.bytes, self.index.bytes)
+    }
+
+    /// Compresses the text for the store that has to keep it; the store does it where nobody else did.
+    pub fn pack(&mut self, packer: &mut Packer) {
+        self.kept = Some(packer.pack(self.text()));
     }
 }
 
@@ -95,6 +103,11 @@ impl ChunkIndex {
             .unwrap_or(self.bytes)
     }
 
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.marks.capacity() * size_of::<u32>()
+    }
+
     pub(super) const fn contains(&self, line: u32) -> bool {
         line >= self.first_line && line - self.first_line < self.lines
     }
@@ -119,7 +132,7 @@ pub enum Borders {
     Records(RecordEnd),
 }
 
-/// Bytes that are asked of a stream at once.
+/// Room for the beginning of a text.
 const PIECE_BYTES: usize = 64 << 10;
 /// Lines that end within so many bytes behind a chunk are shown with it.
 pub const AHEAD_BYTES: usize = 64 << 10;
@@ -231,7 +244,7 @@ impl<R: Read> ChunkReader<R> {
     /// read before the error, then `None`.
     pub fn next(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
         let mut chunk = self.next_uncounted(buffer)?;
-        if let Some(Chunk { bytes, index }) = &mut chunk {
+        if let Some(Chunk { bytes, index, .. }) = &mut chunk {
             index.begin_lines(to(bytes, index.bytes), 0);
             index.first_line = self.next_line;
             self.next_line = self.next_line.saturating_add(index.lines);
@@ -242,32 +255,31 @@ impl<R: Read> ChunkReader<R> {
     /// The same, but the lines of the chunk are not looked at: whoever reads them notes where they begin and
     /// what number the first one has.
     pub fn next_uncounted(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
-        let mut bytes = buffer;
-        bytes.clear();
-        bytes.append(&mut self.carry);
+        let mut room = Room::new(buffer);
+        room.append(&self.carry);
+        self.carry.clear();
         let border = loop {
-            self.fill(&mut bytes, self.size)?;
-            if !self.passing_over || self.pass_over(&mut bytes) {
-                break self.border(&mut bytes)?;
+            self.fill(&mut room, self.size)?;
+            if !self.passing_over || self.pass_over(&mut room) {
+                break self.border(&mut room)?;
             }
             if self.ended {
                 return Ok(None);
             }
         };
-        if bytes.is_empty() {
+        let length = room.text().len();
+        if length == 0 {
             return Ok(None);
         }
-        let mut cut = 0;
-        let mut own = bytes.len();
+        let (mut own, mut shown, mut cut) = (length, 0, 0);
         if !self.ended {
-            if let Some((end, shown)) = border {
-                self.carry = bytes.split_off(end);
-                bytes.extend_from_slice(self.carry.get(..shown).unwrap_or_default());
-                own = end;
+            if let Some((end, ahead)) = border {
+                (own, shown) = (end, ahead);
+                let rest = room.text().get(end..).unwrap_or_default();
+                self.carry.extend_from_slice(rest);
             } else {
-                cut = bytes.len().saturating_sub(MAX_LINE_BYTES);
-                bytes.truncate(MAX_LINE_BYTES);
-                own = bytes.len();
+                own = length.min(MAX_LINE_BYTES);
+                cut = length - own;
                 self.passing_over = true;
             }
         }
@@ -276,79 +288,110 @@ impl<R: Read> ChunkReader<R> {
             bytes: u32::try_from(own).unwrap_or(u32::MAX),
             ..ChunkIndex::default()
         };
+        let bytes = room.into_bytes(own + shown);
         self.next_offset += u64::from(index.bytes) + cut as u64;
-        Ok(Some(Chunk { bytes, index }))
+        Ok(Some(Chunk {
+            bytes,
+            index,
+            kept: None,
+        }))
     }
 
     /// Where the chunk ends; reads on until a border is there.
-    fn border(&mut self, bytes: &mut Vec<u8>) -> io::Result<Option<(usize, usize)>> {
+    fn border(&mut self, room: &mut Room) -> io::Result<Option<(usize, usize)>> {
         loop {
-            let border = self.borders.last(bytes);
-            if border.is_some() || self.ended || bytes.len() >= LONGEST_BYTES {
-                return Ok(border.or_else(|| self.borders.shortened(bytes)));
+            let text = room.text();
+            let border = self.borders.last(text);
+            if border.is_some() || self.ended || text.len() >= LONGEST_BYTES {
+                return Ok(border.or_else(|| self.borders.shortened(text)));
             }
-            let size = (2 * bytes.len()).clamp(self.size, LONGEST_BYTES.max(self.size));
-            self.fill(bytes, size)?;
+            let size = (2 * text.len()).clamp(self.size, LONGEST_BYTES.max(self.size));
+            self.fill(room, size)?;
         }
     }
 
-    fn fill(&mut self, bytes: &mut Vec<u8>, size: usize) -> io::Result<()> {
-        let wanted = size.saturating_sub(bytes.len()) as u64;
-        if wanted == 0 || self.ended {
-            return Ok(());
-        }
-        let read = match &self.quiet {
-            None => {
-                let read = self.source.by_ref().take(wanted).read_to_end(bytes);
-                read.map(|read| (read as u64) < wanted)
+    /// Reads until there are `size` bytes, or the stream has nothing more and there is something to hand out.
+    fn fill(&mut self, room: &mut Room, size: usize) -> io::Result<()> {
+        while !self.ended && room.filled < size {
+            match self.source.read(room.free(size)) {
+                Ok(read) => {
+                    self.ended = read == 0;
+                    room.filled += read;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    self.ended = true;
+                    self.carry.extend_from_slice(room.text());
+                    return Err(error);
+                }
             }
-            Some(quiet) => fill_until(&mut self.source, quiet, &self.borders, bytes, size),
-        };
-        match read {
-            Ok(ended) => self.ended = ended,
-            Err(error) => {
-                self.ended = true;
-                self.carry.append(bytes);
-                return Err(error);
+            let is_quiet = self.quiet.as_ref().is_some_and(|quiet| quiet());
+            if is_quiet && self.borders.last(room.text()).is_some() {
+                break;
             }
         }
         Ok(())
     }
 
     /// Drops the rest of a line that was cut; true when its end was found.
-    fn pass_over(&mut self, bytes: &mut Vec<u8>) -> bool {
-        let end = memchr::memchr(b'\n', bytes).map(|at| at + 1);
-        let dropped = end.unwrap_or(bytes.len());
+    fn pass_over(&mut self, room: &mut Room) -> bool {
+        let text = room.text();
+        let end = memchr::memchr(b'\n', text).map(|at| at + 1);
+        let dropped = end.unwrap_or(text.len());
         self.next_offset += dropped as u64;
-        bytes.drain(..dropped);
+        room.drop_first(dropped);
         self.passing_over = end.is_none();
         end.is_some()
     }
 }
 
-/// Reads until the chunk is full, or the stream has nothing more and there is something to hand out; true at
-/// the end of the stream.
-fn fill_until(
-    source: &mut impl Read,
-    quiet: &Quiet,
-    borders: &Borders,
-    bytes: &mut Vec<u8>,
-    size: usize,
-) -> io::Result<bool> {
-    let mut piece = vec![0; PIECE_BYTES];
-    while bytes.len() < size {
-        let room = piece.len().min(size - bytes.len());
-        match source.read(piece.get_mut(..room).unwrap_or_default()) {
-            Ok(0) => return Ok(true),
-            Ok(read) => bytes.extend_from_slice(piece.get(..read).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        }
-        if quiet() && borders.last(bytes).is_some() {
-            break;
-        }
+/// A buffer that is used again and again without its bytes being cleared each time.
+struct Room {
+    bytes: Vec<u8>,
+    /// Bytes of text; what follows is left over.
+    filled: usize,
+}
+
+impl Room {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self { bytes, filled: 0 }
     }
-    Ok(false)
+
+    fn text(&self) -> &[u8] {
+        self.bytes.get(..self.filled).unwrap_or_default()
+    }
+
+    fn append(&mut self, text: &[u8]) {
+        let end = self.filled + text.len();
+        if self.bytes.len() < end {
+            self.bytes.resize(end, 0);
+        }
+        if let Some(room) = self.bytes.get_mut(self.filled..end) {
+            room.copy_from_slice(text);
+        }
+        self.filled = end;
+    }
+
+    /// Room for more text, up to `size` bytes of it in all. A small text gets little.
+    fn free(&mut self, size: usize) -> &mut [u8] {
+        if self.filled == self.bytes.len() {
+            let more = self.filled.max(PIECE_BYTES);
+            self.bytes.resize((self.filled + more).min(size), 0);
+        }
+        let end = self.bytes.len().min(size);
+        self.bytes.get_mut(self.filled..end).unwrap_or_default()
+    }
+
+    fn drop_first(&mut self, length: usize) {
+        self.bytes.copy_within(length..self.filled, 0);
+        self.filled -= length;
+    }
+
+    /// The first bytes of the text.
+    fn into_bytes(mut self, length: usize) -> Vec<u8> {
+        self.bytes.truncate(length);
+        self.bytes
+    }
 }
 
 #[cfg(test)]

@@ -17,6 +17,9 @@ use separator::{MMDF, is_header_line, is_patch, is_separator};
 /// A header block is cut here: what belongs to no message must not fill the memory.
 pub const HEADER_BYTES: usize = 1 << 20;
 
+/// How a separator begins.
+const FROM: &[u8] = b"From ";
+
 /// What is kept of a body.
 pub const BODY_BYTES: usize = 64 << 10;
 
@@ -60,6 +63,20 @@ impl Piece {
         }
     }
 
+    /// Keeps lines as long as there is room.
+    fn take_lines(&mut self, lines: &[u8]) {
+        let room = self.room.saturating_sub(self.bytes.len());
+        if lines.len() <= room {
+            self.bytes.extend_from_slice(lines);
+            return;
+        }
+        let lines = lines.get(..room).unwrap_or_default();
+        let whole = memchr::memrchr(b'\n', lines).map_or(0, |end| end + 1);
+        self.bytes
+            .extend_from_slice(lines.get(..whole).unwrap_or_default());
+        self.room = 0;
+    }
+
     fn end_header(&mut self) {
         self.in_body = true;
         // Behind a header that was cut the body would be read as its end.
@@ -84,6 +101,12 @@ impl Line<'_> {
     fn bare(&self) -> &[u8] {
         bare(self.bytes)
     }
+}
+
+fn lines(text: &[u8]) -> u32 {
+    let ends = memchr::memchr_iter(b'\n', text).count();
+    let count = ends + usize::from(!text.ends_with(b"\n"));
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 fn bare(line: &[u8]) -> &[u8] {
@@ -141,6 +164,13 @@ impl Splitter {
         let mut start = 0;
         let mut number = first_line;
         while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+            let body = self.body_text(rest);
+            if !body.is_empty() {
+                self.skip(body);
+                start += body.len();
+                number = number.saturating_add(lines(body));
+                continue;
+            }
             let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             self.line(Line {
                 bytes: rest.get(..length).unwrap_or(rest),
@@ -149,6 +179,27 @@ impl Splitter {
             });
             start += length;
             number = number.saturating_add(1);
+        }
+    }
+
+    /// The lines at the beginning of `text` that are nothing but body, however they read.
+    fn body_text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+        let in_body = self.open.as_ref().is_some_and(|piece| piece.in_body);
+        let is_plain = in_body && self.claim.is_none() && self.candidate.is_none();
+        if !is_plain || self.kind == Some(Kind::Mmdf) || text.starts_with(FROM) {
+            return &[];
+        }
+        let end = memchr::memmem::find(text, b"\nFrom ").map(|at| at + 1);
+        text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+    }
+
+    /// Takes lines of a body.
+    fn skip(&mut self, body: &[u8]) {
+        let before = body.strip_suffix(b"\n").unwrap_or(body);
+        let last = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
+        self.blank = bare(body.get(last..).unwrap_or_default()).is_empty();
+        if let Some(piece) = &mut self.open {
+            piece.take_lines(body);
         }
     }
 
@@ -203,7 +254,7 @@ impl Splitter {
             .claim
             .is_some_and(|claim| claim.blank || claim.end == line.offset);
         let bare = line.bare();
-        if !bare.starts_with(b"From ") || !(self.blank || at_end) || !is_separator(bare) {
+        if !bare.starts_with(FROM) || !(self.blank || at_end) || !is_separator(bare) {
             return false;
         }
         // A patch inside a mail begins like this, too.

@@ -7,11 +7,12 @@
 use std::io::{self, BufRead, Read};
 
 use super::compression::Compression;
+use super::gzip_member::GzipMember;
 use super::peeked::Peeked;
 use super::xz_stream::XzMember;
 use super::zstd_frame::ZstdFrame;
 
-/// A decoder loses what it has decoded within the call in which it fails, so calls are small.
+/// Most decoders lose what they have decoded within the call in which they fail, so calls are small.
 const STEP: usize = 16 << 10;
 
 /// The text of all members.
@@ -28,7 +29,7 @@ enum State<R: Read> {
 }
 
 enum Member<R: Read> {
-    Gzip(Box<flate2::bufread::GzDecoder<Peeked<R>>>),
+    Gzip(Box<GzipMember<Peeked<R>>>),
     Xz(Box<XzMember<Peeked<R>>>),
     Bzip2(Box<bzip2::bufread::BzDecoder<Peeked<R>>>),
     Zstd(Box<ZstdFrame<Peeked<R>>>),
@@ -36,11 +37,13 @@ enum Member<R: Read> {
 
 impl<R: Read> Member<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let step = buf.len().min(STEP);
+        let few = buf.get_mut(..step).unwrap_or_default();
         match self {
             Self::Gzip(member) => member.read(buf),
-            Self::Xz(member) => member.read(buf),
-            Self::Bzip2(member) => member.read(buf),
-            Self::Zstd(member) => member.read(buf),
+            Self::Xz(member) => member.read(few),
+            Self::Bzip2(member) => member.read(few),
+            Self::Zstd(member) => member.read(few),
         }
     }
 
@@ -78,7 +81,7 @@ impl<R: Read> Members<R> {
             ));
         }
         Ok(Some(match self.compression {
-            Compression::Gzip => Member::Gzip(Box::new(flate2::bufread::GzDecoder::new(source))),
+            Compression::Gzip => Member::Gzip(Box::new(GzipMember::new(source))),
             Compression::Xz => Member::Xz(Box::new(XzMember::new(source))),
             Compression::Bzip2 => Member::Bzip2(Box::new(bzip2::bufread::BzDecoder::new(source))),
             Compression::Zstd => Member::Zstd(Box::new(ZstdFrame::open(source)?)),
@@ -101,8 +104,6 @@ fn pass_over_zeros(source: &mut impl BufRead) -> io::Result<()> {
 
 impl<R: Read> Read for Members<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let step = buf.len().min(STEP);
-        let buf = buf.get_mut(..step).unwrap_or_default();
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Ok(0),

@@ -7,6 +7,8 @@ mod directory;
 mod encoding;
 mod error;
 mod growth;
+mod gzip_member;
+mod kept;
 mod limits;
 pub mod mbox;
 mod members;
@@ -23,6 +25,7 @@ pub use chunk::{AHEAD_BYTES, Borders, CHUNK_BYTES, Chunk, ChunkIndex, ChunkReade
 pub use compression::{Compression, Foreign};
 pub use error::{SourceError, Twin};
 pub use growth::{Fate, Growing, Identity, Section, Split};
+pub use kept::Packer;
 pub use open::{Opened, open, open_bundled, open_stdin};
 pub use paths::{Input, USUAL_LOGS, expand, usual_logs};
 pub use rotation::named_alike;

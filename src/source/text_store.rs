@@ -1,7 +1,7 @@
 //! Gives any line back, long after it was parsed.
 //!
-//! Plain files are read again in place, those that are followed under whatever name they have by then; text that cannot be read twice (standard input, compressed
-//! files) is kept as independently compressed blocks, one for each chunk.
+//! Plain files are read again in place, those that are followed under whatever name they have by then; text
+//! that cannot be read twice (standard input, compressed files) is kept, compressed.
 
 use std::fs::File;
 use std::io;
@@ -9,10 +9,8 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::kept::{Kept, Packer};
 use super::{Chunk, ChunkIndex, SourceError};
-
-/// Bytes of text in one kept block: small enough that opening one takes well under a millisecond.
-const BLOCK_BYTES: usize = 64 << 10;
 
 /// The text of every loaded file, by file number.
 #[derive(Default)]
@@ -37,6 +35,12 @@ impl TextStore {
         self.files.get_mut(file as usize)
     }
 
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let files = self.files.iter().map(FileText::heap_bytes);
+        self.files.capacity() * size_of::<FileText>() + files.sum::<usize>()
+    }
+
     /// All files in load order.
     pub fn files(&self) -> &[FileText] {
         &self.files
@@ -58,8 +62,8 @@ enum Backing {
     Open(Arc<File>),
     /// The file was cut, and what was read of it is no longer there.
     Gone,
-    /// For each chunk, its text in compressed blocks of [`BLOCK_BYTES`].
-    Kept(Vec<Vec<Box<[u8]>>>),
+    /// For each chunk, its text.
+    Kept(Vec<Kept>),
 }
 
 impl FileText {
@@ -103,10 +107,20 @@ impl FileText {
     /// Notes the next chunk. Chunks must come in order.
     pub fn push(&mut self, chunk: &Chunk) {
         self.chunks.push(chunk.index.clone());
-        if let Backing::Kept(blocks) = &mut self.backing {
-            let packed = chunk.text().chunks(BLOCK_BYTES).map(pack).collect();
-            blocks.push(packed);
+        if let Backing::Kept(texts) = &mut self.backing {
+            let kept = chunk.kept.clone();
+            texts.push(kept.unwrap_or_else(|| Packer::default().pack(chunk.text())));
         }
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let marks = self.chunks.iter().map(ChunkIndex::heap_bytes);
+        let kept = match &self.backing {
+            Backing::Kept(texts) => texts.iter().map(Kept::heap_bytes).sum(),
+            Backing::Disk { .. } | Backing::Open(_) | Backing::Gone => 0,
+        };
+        self.chunks.capacity() * size_of::<ChunkIndex>() + marks.sum::<usize>() + kept
     }
 
     /// Lines known so far.
@@ -200,16 +214,13 @@ impl FileText {
                 self.read_again(file, self.offset(nth) + start as u64, end - start.min(end))
             }
             Backing::Gone => Err(self.changed()),
-            Backing::Kept(blocks) => {
-                let blocks = blocks.get(nth).map_or(&[][..], Vec::as_slice);
-                let from = start / BLOCK_BYTES;
-                let mut text = Vec::new();
-                for block in blocks.iter().take(end.div_ceil(BLOCK_BYTES)).skip(from) {
-                    text.extend(self.unpack(block)?);
-                }
-                let base = from * BLOCK_BYTES;
-                let end = end.saturating_sub(base).min(text.len());
-                Ok(text.get(start - base..end).unwrap_or_default().to_vec())
+            Backing::Kept(texts) => {
+                let text = texts.get(nth).map(|text| text.range(start, end));
+                text.unwrap_or_else(|| Ok(Vec::new()))
+                    .map_err(|error| SourceError::Open {
+                        path: self.path.clone(),
+                        source: io::Error::other(error),
+                    })
             }
         }
     }
@@ -244,17 +255,6 @@ impl FileText {
             .map_err(|_| self.changed())?;
         Ok(text)
     }
-
-    fn unpack(&self, block: &[u8]) -> Result<Vec<u8>, SourceError> {
-        lz4_flex::block::decompress_size_prepended(block).map_err(|error| SourceError::Open {
-            path: self.path.clone(),
-            source: io::Error::other(error),
-        })
-    }
-}
-
-fn pack(text: &[u8]) -> Box<[u8]> {
-    lz4_flex::block::compress_prepend_size(text).into_boxed_slice()
 }
 
 #[cfg(test)]

@@ -1,0 +1,113 @@
+//! Text that cannot be read twice, as blocks that are compressed each by itself.
+
+use std::sync::Arc;
+
+use lz4_flex::block::{
+    CompressTable, DecompressError, compress_into_with_table, decompress_size_prepended,
+    get_maximum_output_size,
+};
+
+/// Bytes of text in one block: small enough that opening one takes well under a millisecond.
+const BLOCK_BYTES: usize = 64 << 10;
+
+/// Bytes before a compressed block that tell its length.
+const LENGTH_BYTES: usize = 4;
+
+/// The text of one chunk, compressed.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    blocks: Arc<[Box<[u8]>]>,
+}
+
+impl Kept {
+    /// Bytes `start..end` of the text; fewer where it ends earlier.
+    pub(super) fn range(&self, start: usize, end: usize) -> Result<Vec<u8>, DecompressError> {
+        let from = start / BLOCK_BYTES;
+        let mut text = Vec::new();
+        for block in self
+            .blocks
+            .iter()
+            .take(end.div_ceil(BLOCK_BYTES))
+            .skip(from)
+        {
+            text.append(&mut decompress_size_prepended(block)?);
+        }
+        let base = from * BLOCK_BYTES;
+        text.truncate(end.saturating_sub(base));
+        text.drain(..(start - base).min(text.len()));
+        Ok(text)
+    }
+
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let blocks = self
+            .blocks
+            .iter()
+            .map(|block| block.len() + size_of_val(block));
+        blocks.sum()
+    }
+}
+
+/// Compresses chunks, with room that is used again.
+#[derive(Default)]
+pub struct Packer {
+    table: CompressTable,
+    room: Vec<u8>,
+}
+
+impl Packer {
+    pub(super) fn pack(&mut self, text: &[u8]) -> Kept {
+        let blocks = text.chunks(BLOCK_BYTES).map(|block| self.block(block));
+        Kept {
+            blocks: blocks.collect(),
+        }
+    }
+
+    fn block(&mut self, text: &[u8]) -> Box<[u8]> {
+        self.room
+            .resize(LENGTH_BYTES + get_maximum_output_size(BLOCK_BYTES), 0);
+        let Some((length, packed)) = self.room.split_at_mut_checked(LENGTH_BYTES) else {
+            return Box::default();
+        };
+        // No block is larger than the room is made for.
+        let written = compress_into_with_table(text, packed, &mut self.table).unwrap_or(0);
+        let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        length.copy_from_slice(&size.to_le_bytes());
+        self.room
+            .get(..LENGTH_BYTES + written)
+            .unwrap_or_default()
+            .into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_range_comes_back() {
+        let text: Vec<u8> = (0..200_000_u32)
+            .flat_map(|n| (n / 7).to_le_bytes())
+            .collect();
+        let mut packer = Packer::default();
+        packer.pack(&text[..70_000]);
+        let kept = packer.pack(&text);
+        assert!(kept.heap_bytes() < text.len());
+        for (start, end) in [
+            (0, 0),
+            (0, 10),
+            (65_530, 65_540),
+            (65_536, 131_072),
+            (1, text.len()),
+            (text.len() - 3, text.len() + 9),
+            (text.len() + 5, text.len() + 9),
+        ] {
+            let wanted = &text[start.min(text.len())..end.min(text.len())];
+            assert!(
+                kept.range(start, end).unwrap() == wanted,
+                "{start} to {end}"
+            );
+        }
+        assert!(packer.pack(b"").range(0, 1).unwrap().is_empty());
+    }
+}
