@@ -77,6 +77,12 @@ impl<R: Read> BufRead for Peeked<R> {
 
 impl<R: Read> Read for Peeked<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        // What is as large as the buffer needs no stop there.
+        if self.start == self.end && buf.len() >= self.buffer.len() {
+            let read = self.inner.read(buf)?;
+            self.taken.fetch_add(read as u64, Ordering::Relaxed);
+            return Ok(read);
+        }
         let ready = self.fill_buf()?;
         let length = ready.len().min(buf.len());
         let (Some(from), Some(to)) = (ready.get(..length), buf.get_mut(..length)) else {
