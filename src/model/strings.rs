@@ -74,6 +74,9 @@ pub struct Endpoint<'a> {
 }
 
 impl<'a> Endpoint<'a> {
+    /// What stands between the parts of an interned remote host.
+    pub const SEPARATOR: u8 = SEPARATOR;
+
     /// Writes a peer into `out` in the form in which it is interned.
     pub fn pack(peer: &Peer<'_>, out: &mut Vec<u8>) {
         out.clear();

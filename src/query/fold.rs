@@ -37,6 +37,11 @@ impl Fold {
         })
     }
 
+    /// The text in lower case.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text
+    }
+
     /// Where it is first found in `value`.
     pub(super) fn find(&self, value: &[u8]) -> Option<Range<usize>> {
         let length = self.text.len();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::fold::Fold;
@@ -142,22 +143,27 @@ impl TextMatch {
 
     /// The same test of many values in one text, each of them a line; `None` where that cannot be asked.
     pub(super) fn of_lines(&self) -> Option<LineMatch> {
-        let search = match (&self.search, self.how) {
-            _ if self.text.contains('\n') => return None,
-            (Search::Whole, _) | (_, How::Equals | How::Exactly) => return None,
-            (Search::Regex(_), How::Regex) if looks_beyond_a_line(&self.text) => return None,
-            (Search::Regex(_), How::Regex) => {
-                let any_case = !has_upper_case(&self.text);
-                Search::Regex(
-                    builder(&self.text, any_case)
-                        .multi_line(true)
-                        .build()
-                        .ok()?,
-                )
+        if self.text.contains('\n') {
+            return None;
+        }
+        match (&self.search, self.how) {
+            (Search::Fold(fold), How::Contains) => {
+                Some(LineMatch::Lower(Finder::new(fold.text()).into_owned()))
             }
-            (search, How::Contains | How::Regex) => search.clone(),
-        };
-        Some(LineMatch(search))
+            (Search::Regex(regex), How::Contains) => Some(LineMatch::Regex(regex.clone())),
+            (Search::Regex(_), How::Regex) if !looks_beyond_a_line(&self.text) => {
+                let any_case = !has_upper_case(&self.text);
+                let regex = builder(&self.text, any_case).multi_line(true).build();
+                Some(LineMatch::Regex(regex.ok()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// True for a text that is found in a value of several parts only where it is found in one of them: nothing in
+    /// it is the `separator` between parts, and it looks at nothing around it.
+    pub(super) fn heeds_parts(&self, separator: u8) -> bool {
+        self.how == How::Contains && !self.text.as_bytes().contains(&separator)
     }
 
     /// True when every value that passes this test passes `other` too. False where that is not known.
@@ -178,20 +184,31 @@ impl TextMatch {
 
 /// A test of many values at once, see [`TextMatch::of_lines`].
 #[derive(Debug)]
-pub(super) struct LineMatch(Search);
+pub(super) enum LineMatch {
+    /// By looking for an ASCII text in lower case.
+    Lower(Finder<'static>),
+    /// By regex.
+    Regex(Regex),
+}
 
 impl LineMatch {
+    /// Makes a text ready to be looked through. A value in it passes the test as it did before.
+    pub(super) fn fold(&self, text: &mut [u8]) {
+        if matches!(self, Self::Lower(_)) {
+            text.make_ascii_lowercase();
+        }
+    }
+
     /// Where the leftmost match is that begins at `start`, which is the start of a line, or behind it. The value
     /// in whose line it begins may pass, and must pass where the match ends in the same line; the values between
     /// `start` and that line do not.
     pub(super) fn find_from(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
-        match &self.0 {
-            Search::Regex(regex) => regex.find_at(text, start).map(|found| found.range()),
-            Search::Fold(fold) => {
-                let found = fold.find(text.get(start..)?)?;
-                Some(found.start + start..found.end + start)
+        match self {
+            Self::Regex(regex) => regex.find_at(text, start).map(|found| found.range()),
+            Self::Lower(finder) => {
+                let found = start + finder.find(text.get(start..)?)?;
+                Some(found..found + finder.needle().len())
             }
-            Search::Whole => None,
         }
     }
 }

@@ -129,21 +129,29 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// Messages of which a text finds anything that is shown.
+    /// Messages of which a text finds anything that is shown. Where something is found of every message, the rest
+    /// need not be asked: few letters are in no word for a state or a kind.
     fn anywhere(&self, term: &Term, text: &TextMatch, any: &mut Bits) -> Option<()> {
+        let all = |any: &Bits| any.count() == self.model.messages.len();
         self.by_status(|status| text.matches(status.name().as_bytes()), any);
         self.by_kind(&strings::kinds(text), any)?;
+        if all(any) {
+            return Some(());
+        }
         let addresses = self.found(Strings::Addresses, text)?;
         self.by_sender(&addresses, any);
         self.by_address(&addresses, true, any)?;
         self.by_listed(Strings::Listed, text, any)?;
+        self.by_session(&self.ciphers(text), true, any)?;
+        if all(any) {
+            return Some(());
+        }
         let (peers, texts) = (
             self.found(Strings::Peers, text)?,
             self.found(Strings::Texts, text)?,
         );
         self.by_key(Family::Peers, &|peer| peers.has(peer), any)?;
         self.by_key(Family::Texts, &|text| texts.has(text), any)?;
-        self.by_session(&self.ciphers(text), true, any)?;
         self.by_id(term, text, any)
     }
 
@@ -274,7 +282,7 @@ impl Scene<'_> {
     pub(super) fn ids(&self, text: &TextMatch, among: &Bits) -> Option<Bits> {
         let strings = &self.model.strings;
         let mut sweep = Sweep::new(text, self.model.messages.len());
-        let mut id = Vec::new();
+        let in_one = text.heeds_parts(b'\t');
         for (nth, number) in (0_u32..).zip(among.ones()) {
             if nth.is_multiple_of(BETWEEN_LOOKS) {
                 self.breaks.go_on()?;
@@ -282,11 +290,16 @@ impl Scene<'_> {
             let Some(message) = self.model.messages.get(number) else {
                 continue;
             };
-            id.clear();
-            message.key.write(&strings.long_ids, &mut id);
-            sweep.take(number, &id);
-            if !message.message_id.is_none() {
-                sweep.take(number, strings.message_ids.get(message.message_id));
+            let message_id = strings.message_ids.get(message.message_id);
+            sweep.take_written(number, |line| {
+                message.key.write(&strings.long_ids, line);
+                if in_one {
+                    line.push(b'\t');
+                    line.extend_from_slice(message_id);
+                }
+            });
+            if !in_one && !message_id.is_empty() {
+                sweep.take(number, message_id);
             }
         }
         Some(sweep.finish())

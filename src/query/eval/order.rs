@@ -155,3 +155,16 @@ fn ordered(mut keys: Vec<u64>) -> Vec<u32> {
     pairs.sort_unstable();
     pairs.into_iter().map(|(_, row)| row).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_ordered_whether_or_not_they_share_a_number_with_their_position() {
+        assert_eq!(ordered(Vec::new()), [0; 0]);
+        assert_eq!(ordered(vec![7, 5, 7, 5]), [1, 3, 0, 2]);
+        assert_eq!(ordered(vec![u64::MAX, 0, u64::MAX, 1]), [1, 3, 0, 2]);
+        assert_eq!(ordered(vec![u64::MAX, u64::MAX - 1]), [1, 0]);
+    }
+}

@@ -25,8 +25,8 @@ pub(super) enum Family {
 /// No key.
 const NONE: u32 = u32::MAX;
 
-/// Events in one list at most: as much as is sorted in some fifty milliseconds.
-const LARGEST: u32 = 1 << 20;
+/// Events in one piece at most: as much as is sorted in some fifty milliseconds. Tests have several pieces as well.
+const LARGEST: u32 = if cfg!(test) { 16 } else { 1 << 20 };
 
 /// Events between two looks at whether to stop.
 const BETWEEN_LOOKS: u32 = 1 << 16;
@@ -92,10 +92,10 @@ pub(super) struct Postings {
 #[derive(Debug, Default)]
 struct Piece {
     first: u32,
-    /// Ascending.
+    /// Ascending; a key with many messages stands here several times.
     keys: Vec<u32>,
-    /// Where the list of each key ends.
-    ends: Vec<u32>,
+    /// How many messages each of them has: most have one.
+    lengths: Vec<u8>,
     messages: Vec<u32>,
 }
 
@@ -108,7 +108,7 @@ impl Postings {
             amended: Piece {
                 first: 0,
                 keys: Vec::new(),
-                ends: Vec::new(),
+                lengths: Vec::new(),
                 messages: Vec::new(),
             },
             amendments: 0,
@@ -156,24 +156,25 @@ impl Postings {
     /// Takes the messages of all wanted keys in.
     pub(super) fn collect(&self, wanted: &dyn Fn(u32) -> bool, into: &mut Bits) {
         for piece in self.pieces.iter().chain([&self.amended]) {
-            let mut start = 0;
-            for (&key, &end) in piece.keys.iter().zip(&piece.ends) {
+            let mut rest = piece.messages.as_slice();
+            for (&key, &length) in piece.keys.iter().zip(&piece.lengths) {
+                let (list, after) = rest.split_at(rest.len().min(length.into()));
                 if wanted(key) {
-                    let list = piece.messages.get(start..end as usize).unwrap_or_default();
                     list.iter().for_each(|message| into.set(*message));
                 }
-                start = end as usize;
+                rest = after;
             }
         }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        let numbers =
-            self.pieces.iter().chain([&self.amended]).map(|piece| {
-                piece.keys.capacity() + piece.ends.capacity() + piece.messages.capacity()
-            });
-        numbers.sum::<usize>() * size_of::<u32>()
+        let pieces = self.pieces.iter().chain([&self.amended]);
+        let bytes = pieces.map(|piece| {
+            let numbers = piece.keys.capacity() + piece.messages.capacity();
+            numbers * size_of::<u32>() + piece.lengths.capacity()
+        });
+        bytes.sum()
     }
 }
 
@@ -212,23 +213,24 @@ impl Piece {
     /// Of keys with messages, in order.
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "splits a pair into its halves"
+        reason = "splits a pair into its halves, and a list into short ones"
     )]
     fn of_pairs(first: u32, pairs: &[u64]) -> Self {
         let key = |pair: &u64| (pair >> 32) as u32;
-        let lists = || pairs.chunk_by(|a, b| key(a) == key(b));
-        let distinct = lists().count();
+        let lists = || {
+            let whole = pairs.chunk_by(move |a, b| key(a) == key(b));
+            whole.flat_map(|list| list.chunks(u8::MAX.into()))
+        };
+        let count = lists().count();
         let mut piece = Self {
             first,
-            keys: Vec::with_capacity(distinct),
-            ends: Vec::with_capacity(distinct),
+            keys: Vec::with_capacity(count),
+            lengths: Vec::with_capacity(count),
             messages: pairs.iter().map(|pair| *pair as u32).collect(),
         };
-        let mut end = 0;
         for list in lists() {
-            end += list.len() as u32;
             piece.keys.extend(list.first().map(key));
-            piece.ends.push(end);
+            piece.lengths.push(list.len() as u8);
         }
         piece
     }

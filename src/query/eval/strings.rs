@@ -120,6 +120,7 @@ fn ask(sweep: &mut Sweep<'_>, of: Strings, known: &Interner, symbol: u32, text: 
             let peer = Endpoint::unpack(string);
             ask_all(&[peer.name, peer.helo]);
         }
+        Strings::Peers if text.heeds_parts(Endpoint::SEPARATOR) => sweep.take(symbol, string),
         Strings::Peers => {
             let peer = Endpoint::unpack(string);
             ask_all(&[peer.name, peer.ip, peer.helo]);

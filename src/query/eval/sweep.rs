@@ -5,8 +5,9 @@ use crate::query::text_match::LineMatch;
 
 use super::Bits;
 
-/// Strings are put together until they are so many bytes: few searches, and the nearest cache holds them.
-const BLOCK: usize = 16 << 10;
+/// Strings are put together until they are so many bytes: few searches, and the nearest cache holds them. Tests have
+/// several blocks as well.
+const BLOCK: usize = if cfg!(test) { 24 } else { 16 << 10 };
 
 /// Takes strings with their owners, and gives the owners of those that a text finds.
 ///
@@ -35,13 +36,16 @@ impl<'t> Sweep<'t> {
 
     /// Takes a string.
     pub(super) fn take(&mut self, owner: u32, string: &[u8]) {
-        if self.together.is_none() {
-            if self.text.matches(string) {
-                self.found.set(owner);
-            }
-            return;
+        if self.together.is_some() {
+            self.take_written(owner, |block| block.extend_from_slice(string));
+        } else if self.text.matches(string) {
+            self.found.set(owner);
         }
-        self.block.extend_from_slice(string);
+    }
+
+    /// Takes a string that is written for it.
+    pub(super) fn take_written(&mut self, owner: u32, write: impl FnOnce(&mut Vec<u8>)) {
+        write(&mut self.block);
         self.block.push(b'\n');
         self.lines.push((self.block.len(), owner));
         if self.block.len() >= BLOCK {
@@ -56,6 +60,9 @@ impl<'t> Sweep<'t> {
     }
 
     fn search(&mut self) {
+        if let Some(text) = &self.together {
+            text.fold(&mut self.block);
+        }
         let block = self.block.as_slice();
         let whole = memchr::memchr_iter(b'\n', block).count() == self.lines.len();
         let together = self.together.as_ref().filter(|_| whole);

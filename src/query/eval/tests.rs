@@ -194,7 +194,7 @@ fn check_growing(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn a_list_is_what_a_plain_look_at_every_message_gives(

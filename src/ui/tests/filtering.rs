@@ -190,3 +190,18 @@ fn a_filter_of_the_command_line_is_in_force_at_once() {
     assert_eq!(rows(&stage), 2);
     assert!(stage.screen().contains(" / grade>=F"));
 }
+
+#[test]
+fn reading_lines_again_shows_how_far_it_is() {
+    let mut stage = showcase();
+    stage.write("/text:hello");
+    for ticket in 0..100 {
+        stage.give(Event::Reading {
+            ticket,
+            percent: 42,
+        });
+    }
+    assert!(stage.screen().contains("reading lines again   42 %"));
+    stage.write("!");
+    assert!(!stage.screen().contains("reading"), "{}", stage.screen());
+}

@@ -33,8 +33,8 @@ impl Write for Wire {
     }
 }
 
-#[test]
-fn a_cursor_key_costs_less_than_a_packet() {
+/// What each of some keys costs.
+fn costs<'k>(keys: &[&'k str]) -> Vec<(&'k str, usize)> {
     let mut stage = Stager::of(model(&SHOWCASE)).size(120, 40).raise();
     let wire = Wire::default();
     let options = TerminalOptions {
@@ -43,11 +43,25 @@ fn a_cursor_key_costs_less_than_a_packet() {
     let backend = CrosstermBackend::new(wire.clone());
     let mut terminal = Terminal::with_options(backend, options).unwrap();
     terminal.draw(|frame| view(&stage.app, frame)).unwrap();
-    for key in ["j", "down", "k", "j", "n", "m", "N", "G", "g"] {
+    let mut cost = |key| {
         wire.take();
         stage.press(key);
         terminal.draw(|frame| view(&stage.app, frame)).unwrap();
-        let cost = wire.take().len();
+        (key, wire.take().len())
+    };
+    keys.iter().map(|key| cost(*key)).collect()
+}
+
+#[test]
+fn a_cursor_key_costs_less_than_a_packet() {
+    for (key, cost) in costs(&["j", "down", "k", "j", "n", "m", "N", "G", "g"]) {
         assert!((1..1500).contains(&cost), "{key}: {cost} bytes");
+    }
+}
+
+#[test]
+fn a_step_in_the_list_costs_a_few_hundred_bytes() {
+    for (key, cost) in costs(&["j", "j", "down", "k", "up", "j", "j", "j"]) {
+        assert!((1..=600).contains(&cost), "{key}: {cost} bytes");
     }
 }
