@@ -62,8 +62,8 @@ pub(super) type Outcome = (usize, Result<Opened, SourceError>);
 /// What the thread hands over.
 pub(super) enum Step {
     One(Outcome),
-    /// Small files, in order.
-    Batch(Receiver<Vec<Outcome>>),
+    /// Small files, in order; the number of the first.
+    Batch(usize, Receiver<Vec<Outcome>>),
 }
 
 /// All inputs of a load.
@@ -98,6 +98,29 @@ impl Inputs<'_> {
             twin,
             more: 0,
         }
+    }
+
+    /// The error for an input, and those behind it, that a thread should have read that failed.
+    pub(super) fn lost(&self, number: usize) -> SourceError {
+        let path = self.all.get(number).and_then(Input::path);
+        SourceError::Read {
+            path: path.unwrap_or(Path::new("")).to_owned(),
+            line: 0,
+            source: io::Error::other("the reading thread failed"),
+        }
+    }
+
+    /// Leaves out what has the text of an input before it.
+    pub(super) fn unless_copied(
+        &self,
+        number: usize,
+        opened: Opened,
+    ) -> Result<Begun, SourceError> {
+        let copy = self.file(number).and_then(|(path, _)| {
+            let mut copies = self.copies.lock().unwrap_or_else(PoisonError::into_inner);
+            copies.with_text(path, opened.print)
+        });
+        copy.map_or(Ok(opened.begun), |copy| Err(self.twin(number, copy)))
     }
 
     fn before(&self, number: usize) -> Result<(), SourceError> {
@@ -142,7 +165,7 @@ impl Opener {
             let more = number..inputs.all.len().min(number + BATCH);
             let small = more.take_while(|&number| inputs.is_small(number)).count();
             let step = if small > 1 {
-                Step::Batch(self.batch(inputs, number, small))
+                Step::Batch(number, self.batch(inputs, number, small))
             } else {
                 Step::One((number, self.one(inputs, number, input)))
             };

@@ -155,7 +155,9 @@ impl Loader {
             for step in steps {
                 let outcomes = match step {
                     Step::One(outcome) => vec![outcome],
-                    Step::Batch(batch) => batch.recv().unwrap_or_default(),
+                    Step::Batch(first, batch) => batch
+                        .recv()
+                        .unwrap_or_else(|_| vec![(first, Err(inputs.lost(first)))]),
                 };
                 for outcome in outcomes {
                     self.take(inputs, outcome, &mut left_out);
@@ -175,7 +177,7 @@ impl Loader {
         };
         self.progress.begin(&input.label());
         let read = opened
-            .and_then(|opened| self.unless_copied(inputs, number, opened))
+            .and_then(|opened| inputs.unless_copied(number, opened))
             .and_then(|begun| self.finish(begun));
         if let (Err(SourceError::Twin { .. }), Some((_, meta))) = (&read, inputs.file(number)) {
             self.progress.skip(meta.len());
@@ -186,20 +188,6 @@ impl Loader {
             read => read.err(),
         };
         self.tell(error);
-    }
-
-    /// Leaves out what has the text of an input before it.
-    fn unless_copied(
-        &self,
-        inputs: &Inputs<'_>,
-        number: usize,
-        opened: Opened,
-    ) -> Result<Begun, SourceError> {
-        let copy = inputs.file(number).and_then(|(path, _)| {
-            let mut copies = inputs.copies.lock().unwrap_or_else(PoisonError::into_inner);
-            copies.with_text(path, opened.print)
-        });
-        copy.map_or(Ok(opened.begun), |copy| Err(inputs.twin(number, copy)))
     }
 
     /// Reads to its end what was begun.
