@@ -35,7 +35,7 @@ pub(super) struct Copies {
     /// Each input was named by a person.
     named: bool,
     inodes: HashMap<(u64, u64), PathBuf>,
-    /// By a hash of the beginning of the text.
+    /// By the print of the beginning of the text.
     texts: HashMap<u64, Vec<PathBuf>>,
     /// Found before anything was loaded, by number of the input.
     known: HashMap<usize, (PathBuf, Twin)>,
@@ -146,11 +146,9 @@ impl Copies {
         self.known.remove(&number)
     }
 
-    /// The input, read earlier, with the same text, of which `head` is the beginning.
-    pub(super) fn with_text(&mut self, path: &Path, head: &[u8]) -> Option<(PathBuf, Twin)> {
-        let mut hasher = DefaultHasher::new();
-        head.hash(&mut hasher);
-        let others = self.texts.entry(hasher.finish()).or_default();
+    /// The input, read earlier, with the same text, whose beginning has that print.
+    pub(super) fn with_text(&mut self, path: &Path, print: u64) -> Option<(PathBuf, Twin)> {
+        let others = self.texts.entry(print).or_default();
         let named = self.named;
         let may_be = |other: &&PathBuf| named || named_alike(path, other);
         for other in others.iter().filter(may_be).take(COMPARED) {
@@ -163,6 +161,13 @@ impl Copies {
         others.push(path.to_owned());
         None
     }
+}
+
+/// By which the beginning of a text is known again.
+pub(super) fn print(head: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    head.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// How two texts are the same.

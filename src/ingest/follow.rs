@@ -3,20 +3,21 @@
 use std::collections::HashSet;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use crate::parse::{Framing, Reader};
+use crate::parse::Reader;
 use crate::source::{Fate, FileText, Growing, Identity, Input, Section, SourceError, Split};
 
-use super::Follow;
 use super::load::{Loader, written};
-use super::sniff::{HEAD_BYTES, Sniffed};
+use super::pipeline::Running;
+use super::sniff::HEAD_BYTES;
 
 /// Time from one look at the logs to the next.
 const POLL: Duration = Duration::from_millis(200);
 
 /// No more logs than this are held open; it leaves room below the usual limit of 1024 open files.
-const MOST: usize = 256;
+pub(super) const MOST: usize = 256;
 
 /// The logs that are followed, or can be.
 #[derive(Default)]
@@ -122,6 +123,7 @@ impl Loader {
         let mut come = self.logs.take();
         all.growing.append(&mut come.growing);
         all.known.extend(come.known);
+        (self.opener.growing).store(all.growing.len(), Ordering::Relaxed);
         self.logs.replace(all);
         changed
     }
@@ -177,7 +179,7 @@ impl Loader {
     }
 
     fn read_added(&self, log: &mut Log) -> io::Result<bool> {
-        let Some(section) = log.growing.added(log.split())? else {
+        let Some(section) = log.growing.added(split(log.reader))? else {
             return Ok(false);
         };
         self.merge_section(log, section)?;
@@ -186,12 +188,17 @@ impl Loader {
 
     /// Joins a stretch of a log to what was read of it before.
     fn merge_section(&self, log: &mut Log, section: Section) -> io::Result<()> {
+        let at = (log.lines + 1, section.start());
+        let running = self.opener.read(section, None, log.reader, at, false);
+        self.merge_running(log, running)
+    }
+
+    fn merge_running(&self, log: &mut Log, running: Running) -> io::Result<()> {
         let file = *log.file.get_or_insert_with(|| {
             let path = log.growing.path();
             self.add_log(path, FileText::open(path, log.growing.file()), log.reader)
         });
-        let at = (log.lines + 1, section.start());
-        let (lines, failure) = self.merge_text(file, section, None, log.reader, at);
+        let (lines, failure) = self.merge_log(file, running);
         log.lines = lines;
         let written = written(log.growing.path());
         self.write(|model| model.pause_file(file, written));
@@ -210,59 +217,50 @@ impl Loader {
         self.progress.following.tell(format!("{name} {what}"));
     }
 
-    /// Loads a log that may be followed; `None` when it may not.
+    /// Loads a log that may be followed, of which `running` is what was there; it is followed already, or can
+    /// be later.
     pub(super) fn read_growing(
         &self,
-        input: &Sniffed,
+        growing: Growing,
+        running: Option<Running>,
+        follows: bool,
         reader: Reader,
-    ) -> Option<Result<(), SourceError>> {
-        let may_grow = self.options.follow != Follow::Never
-            && input.rest.rereadable
-            && matches!(reader.framing, Framing::Lines)
-            && self.logs.borrow().growing.len() < MOST;
-        let growing = may_grow
-            .then(|| Growing::open(&input.path).ok())
-            .flatten()?;
+    ) -> Result<(), SourceError> {
         let identity = growing.identity();
+        let path = growing.path().to_owned();
         let mut log = Log {
             growing,
             reader,
             file: None,
             lines: 0,
         };
-        let read = self.read_first(&mut log);
+        let read = running.map_or(Ok(()), |running| self.merge_running(&mut log, running));
+        if !follows {
+            self.close(&log);
+        }
         let silent = log
             .file
             .is_some_and(|file| self.write(|model| model.is_foreign(file)));
-        let (path, line) = (input.path.clone(), log.lines);
+        let line = log.lines;
         let mut logs = self.logs.borrow_mut();
         logs.known.insert(identity);
         if let Err(source) = read {
-            return Some(Err(SourceError::Read { path, line, source }));
+            return Err(SourceError::Read { path, line, source });
         }
         logs.growing.push(log);
-        Some(if silent {
+        if silent {
             Err(SourceError::NoMail { path })
         } else {
             Ok(())
-        })
+        }
     }
+}
 
-    /// What is there of a log: its whole lines if it is followed, else all of it.
-    fn read_first(&self, log: &mut Log) -> io::Result<()> {
-        let follows = self.progress.following.is_on();
-        let section = if follows {
-            log.growing.added(log.split())?
-        } else {
-            log.growing.rest()?
-        };
-        if let Some(section) = section {
-            self.merge_section(log, section)?;
-        }
-        if !follows {
-            self.close(log);
-        }
-        Ok(())
+/// What must not be torn apart in such a log.
+pub(super) fn split(reader: Reader) -> Split {
+    Split {
+        lines: reader.looks_ahead(),
+        mark: Reader::PIECE_MARK,
     }
 }
 
@@ -270,13 +268,6 @@ impl Log {
     fn begin_file(&mut self) {
         self.file = None;
         self.lines = 0;
-    }
-
-    fn split(&self) -> Split {
-        Split {
-            lines: self.reader.looks_ahead(),
-            mark: Reader::PIECE_MARK,
-        }
     }
 }
 

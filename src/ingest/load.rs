@@ -2,21 +2,25 @@
 
 use std::cell::RefCell;
 use std::fs::Metadata;
-use std::io::{self, Cursor, Read};
+use std::io;
 use std::path::Path;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, JoinHandle};
 use std::time::SystemTime;
 
 use crate::model::{Calendar, FileInfo, Model};
 use crate::parse::Reader;
-use crate::source::{FileText, Input, Quiet, SourceError, Stop, Twin};
+use crate::source::{FileText, Input, SourceError};
 
+use super::ahead::{Begun, Inputs, Log, LogText, Opener, Outcome, STEPS, Step};
 use super::copies::Copies;
 use super::follow::Logs;
 use super::left_out::LeftOut;
-use super::sniff::{Sniffed, sniff};
-use super::{Follow, Format, Options, Progress, pipeline};
+use super::mails::Message;
+use super::pipeline::Running;
+use super::sniff::sniff;
+use super::{Follow, Format, Options, Progress};
 
 /// A running load.
 pub struct Load {
@@ -97,7 +101,8 @@ pub(super) struct Loader {
     model: Arc<RwLock<Model>>,
     pub(super) progress: Arc<Progress>,
     errors: Arc<Mutex<Vec<SourceError>>>,
-    pub(super) options: Options,
+    pub(super) options: Arc<Options>,
+    pub(super) opener: Opener,
     /// What can be followed. Nobody but the loader looks at it.
     pub(super) logs: RefCell<Logs>,
 }
@@ -109,8 +114,10 @@ impl Loader {
         errors: Arc<Mutex<Vec<SourceError>>>,
         options: Options,
     ) -> Self {
+        let options = Arc::new(options);
         Self {
             model,
+            opener: Opener::new(&options, &progress),
             progress,
             errors,
             options,
@@ -126,75 +133,80 @@ impl Loader {
         for meta in metas.iter().flatten() {
             self.progress.expect(meta.len());
         }
-        let progress = Arc::clone(&self.progress);
-        let stop: Stop = Arc::new(move || progress.is_cancelled());
-        let mut copies = Copies::look(inputs, &metas, self.options.input, &stop);
-        let mut left_out = LeftOut::default();
-        for (number, (input, meta)) in inputs.iter().zip(&metas).enumerate() {
-            if self.progress.is_cancelled() {
-                break;
-            }
-            self.progress.begin(&input.label());
-            let result = self.read(number, input, meta.as_ref(), &mut copies, &stop);
-            let result = result.or_else(|error| self.put_off(input, error));
-            let error = match result {
-                Err(error) if input.is_found() => left_out.keep(error),
-                result => result.err(),
-            };
-            self.tell(error);
-        }
-        self.tell(left_out.sentences());
+        let copies = Copies::look(inputs, &metas, self.options.input, &self.opener.stop);
+        self.read_all(&Inputs {
+            all: inputs,
+            metas: &metas,
+            copies: &Mutex::new(copies),
+        });
         if !self.progress.is_cancelled() {
             self.offer_to_follow();
         }
         self.progress.finish();
     }
 
-    fn read(
-        &self,
-        number: usize,
-        input: &Input,
-        meta: Option<&Metadata>,
-        copies: &mut Copies,
-        stop: &Stop,
-    ) -> Result<(), SourceError> {
-        let skip = |(other, twin): (_, Twin)| {
-            self.progress.skip(meta.map_or(0, Metadata::len));
-            SourceError::Twin {
-                path: input.path().unwrap_or(Path::new("")).to_owned(),
-                other,
-                twin,
-                more: 0,
+    /// Takes all inputs in their order, while others are read ahead.
+    fn read_all(&self, inputs: &Inputs<'_>) {
+        let mut left_out = LeftOut::default();
+        thread::scope(|scope| {
+            let (out, steps) = sync_channel(self.opener.workers.count().min(STEPS));
+            let opener = &self.opener;
+            scope.spawn(move || opener.run(inputs, &out));
+            for step in steps {
+                let outcomes = match step {
+                    Step::One(outcome) => vec![outcome],
+                    Step::Batch(first, batch) => batch
+                        .recv()
+                        .unwrap_or_else(|_| vec![(first, Err(inputs.lost(first)))]),
+                };
+                for outcome in outcomes {
+                    self.take(inputs, outcome, &mut left_out);
+                }
             }
+        });
+        self.tell(left_out.sentences());
+    }
+
+    fn take(&self, inputs: &Inputs<'_>, (number, opened): Outcome, left_out: &mut LeftOut) {
+        let Some(input) = inputs
+            .all
+            .get(number)
+            .filter(|_| !self.progress.is_cancelled())
+        else {
+            return;
         };
-        let file = input.path().zip(meta).filter(|(_, meta)| meta.is_file());
-        if let Some((path, meta)) = file
-            && let Some(copy) = copies.before(number, path, meta)
-        {
-            return Err(skip(copy));
+        self.progress.begin(&input.label());
+        let read = opened
+            .and_then(|opened| inputs.unless_copied(number, opened))
+            .and_then(|begun| self.finish(begun));
+        if let (Err(SourceError::Twin { .. }), Some((_, meta))) = (&read, inputs.file(number)) {
+            self.progress.skip(meta.len());
         }
-        let sniffed = sniff(input, self.options.input, stop)?;
-        if let Some((path, _)) = file
-            && let Some(copy) = copies.with_text(path, &sniffed.head)
-        {
-            return Err(skip(copy));
+        let read = read.or_else(|error| self.put_off(input, error));
+        let error = match read {
+            Err(error) if input.is_found() => left_out.keep(error),
+            read => read.err(),
+        };
+        self.tell(error);
+    }
+
+    /// Reads to its end what was begun.
+    fn finish(&self, begun: Begun) -> Result<(), SourceError> {
+        match begun {
+            Begun::Log(log) => self.read_log(*log),
+            Begun::Message(message) => self.add_message(*message),
+            Begun::Sniffed(sniffed) => match sniffed.format {
+                Format::Log(reader) => self.read_log(self.opener.log(*sniffed, reader)?),
+                Format::Message => self.add_message(Message::read(*sniffed, &self.options)?),
+                Format::Mbox => self.read_mbox(*sniffed),
+            },
         }
-        self.read_sniffed(sniffed)
     }
 
     /// Reads an input that was not there, or empty, when the others were read.
     pub(super) fn read_late(&self, input: &Input) -> Result<(), SourceError> {
-        let progress = Arc::clone(&self.progress);
-        let stop: Stop = Arc::new(move || progress.is_cancelled());
-        self.read_sniffed(sniff(input, self.options.input, &stop)?)
-    }
-
-    fn read_sniffed(&self, sniffed: Sniffed) -> Result<(), SourceError> {
-        match sniffed.format {
-            Format::Log(reader) => self.read_log(sniffed, reader),
-            Format::Message => self.read_message(sniffed),
-            Format::Mbox => self.read_mbox(sniffed),
-        }
+        let sniffed = sniff(input, self.options.input, &self.opener.stop)?;
+        self.finish(Begun::Sniffed(Box::new(sniffed)))
     }
 
     /// Notes what could not be read. A read that was cut short on request is no failure.
@@ -211,57 +223,37 @@ impl Loader {
         }
     }
 
-    fn read_log(&self, input: Sniffed, lines: Reader) -> Result<(), SourceError> {
-        if let Some(read) = self.read_growing(&input, lines) {
-            return read;
-        }
-        let text = store_for(&input.path, input.rest.rereadable)?;
-        let file = self.add_log(&input.path, text, lines);
-        let text = Cursor::new(input.head).chain(input.rest.reader);
-        let (line, failure) = self.merge_text(file, text, input.rest.quiet, lines, (1, 0));
+    fn read_log(&self, log: Log) -> Result<(), SourceError> {
+        let Log {
+            path,
+            reader,
+            backing,
+        } = log;
+        let (text, running) = match backing {
+            LogText::Stored(text, running) => (text, running),
+            LogText::Growing(growing, running, follows) => {
+                return self.read_growing(growing, running, follows, reader);
+            }
+        };
+        let file = self.add_log(&path, text, reader);
+        let (line, failure) = self.merge_log(file, running);
         let silent = self.write(|model| {
             model.finish_file(file);
             model.is_foreign(file)
         });
         match failure {
-            None if silent => Err(SourceError::NoMail { path: input.path }),
-            Some(source) => Err(SourceError::Read {
-                path: input.path,
-                line,
-                source,
-            }),
+            None if silent => Err(SourceError::NoMail { path }),
+            Some(source) => Err(SourceError::Read { path, line, source }),
             None => Ok(()),
         }
     }
 
-    /// Joins text of a log to the model; `at` are the number and the offset of its first line. Gives the number
-    /// of its last line, and what stopped reading, if something did.
-    pub(super) fn merge_text(
-        &self,
-        file: u32,
-        text: impl Read + Send,
-        quiet: Option<Quiet>,
-        lines: Reader,
-        at: (u32, u64),
-    ) -> (u32, Option<io::Error>) {
-        let host = self.options.host.clone().unwrap_or_default().into_bytes();
-        let reading = pipeline::Reading {
-            reader: lines,
-            zone: self.options.zone,
-            host,
-            at,
-            chunk_bytes: self.options.chunk_bytes,
-        };
-        pipeline::run(
-            text,
-            quiet,
-            &reading,
-            self.options.jobs,
-            &self.progress,
-            |chunk, part| {
-                self.write(|model| model.merge(file, chunk, part));
-            },
-        )
+    /// Joins text of a log to the model. Gives the number of its last line, and what stopped reading, if
+    /// something did.
+    pub(super) fn merge_log(&self, file: u32, running: Running) -> (u32, Option<io::Error>) {
+        running.merge(&self.progress, |chunk, part| {
+            self.write(|model| model.merge(file, chunk, part));
+        })
     }
 
     pub(super) fn add_log(&self, path: &Path, text: FileText, reader: Reader) -> u32 {
@@ -286,14 +278,4 @@ pub(super) fn written(path: &Path) -> i64 {
         .duration_since(SystemTime::UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     i64::try_from(seconds).unwrap_or(i64::MAX)
-}
-
-pub(super) fn store_for(path: &Path, rereadable: bool) -> Result<FileText, SourceError> {
-    if !rereadable {
-        return Ok(FileText::kept(path));
-    }
-    FileText::on_disk(path).map_err(|source| SourceError::Open {
-        path: path.to_owned(),
-        source,
-    })
 }

@@ -2,29 +2,41 @@
 //!
 //! Of a body only the beginning is looked at, so no more is kept, and of a plain file no more is read.
 
+use std::collections::VecDeque;
 use std::io::{self, Cursor, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 
 use crate::model::{FileInfo, Mail};
 use crate::parse::message;
 use crate::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter};
-use crate::source::{ChunkReader, SourceError};
+use crate::source::{Chunk, ChunkReader, FileText, SourceError};
 
+use super::Options;
+use super::ahead::store_for;
 use super::format::envelope;
-use super::load::{Loader, store_for};
+use super::load::Loader;
 use super::sniff::Sniffed;
 
-impl Loader {
-    /// One message.
-    pub(super) fn read_message(&self, input: Sniffed) -> Result<(), SourceError> {
+/// A file of one message.
+pub(super) struct Message {
+    path: PathBuf,
+    text: FileText,
+    /// The message, and behind it the one that it returns.
+    mails: Vec<Mail>,
+    /// Bytes and lines read.
+    read: (u64, u32),
+    /// Bytes on disk that need not be read.
+    unread: u64,
+    failure: Option<io::Error>,
+}
+
+impl Message {
+    /// Reads a message as far as it is looked at.
+    pub(super) fn read(input: Sniffed, options: &Options) -> Result<Self, SourceError> {
         let mut text = store_for(&input.path, input.rest.rereadable)?;
-        let Sniffed {
-            path,
-            head,
-            mut rest,
-            ..
-        } = input;
-        let mut bytes = head;
+        let (path, mut bytes, mut rest) = (input.path, input.head, input.rest);
         let failure = read_on(&mut bytes, &mut rest.reader).err();
         if rest.quiet.is_some() {
             // Who writes into a pipe wants to be read to the end.
@@ -32,19 +44,35 @@ impl Loader {
         }
         let mut reader = ChunkReader::new(bytes.as_slice());
         while let Some(chunk) = reader.next(Vec::new()).unwrap_or_default() {
-            self.progress
-                .advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
             text.push(&chunk);
         }
-        let unread = rest.disk_bytes.unwrap_or_default();
-        self.progress
-            .skip(unread.saturating_sub(bytes.len() as u64));
+        let length = bytes.len() as u64;
         let header = Header::of(&bytes);
-        let bytes = bytes.get(header.start..).unwrap_or_default();
-        let mails = self.mail(bytes, (header.first_line, header.last_line));
+        let message = bytes.get(header.start..).unwrap_or_default();
+        let mails = mails(message, (header.first_line, header.last_line), options);
+        Ok(Self {
+            path,
+            text,
+            mails,
+            read: (length, reader.lines()),
+            unread: rest.disk_bytes.unwrap_or_default().saturating_sub(length),
+            failure,
+        })
+    }
+}
+
+/// Part of an mbox, and the messages that end in it.
+type Split = (Chunk, Vec<Mail>);
+
+impl Loader {
+    /// One message.
+    pub(super) fn add_message(&self, message: Message) -> Result<(), SourceError> {
+        let (bytes, lines) = message.read;
+        self.progress.advance(bytes, u64::from(lines));
+        self.progress.skip(message.unread);
         self.write(|model| {
-            let file = model.add_file(FileInfo::new(&path, None), text);
-            for (index, mail) in (0..).zip(mails) {
+            let file = model.add_file(FileInfo::new(&message.path, None), message.text);
+            for (index, mail) in (0..).zip(message.mails) {
                 model.add_mail(Mail {
                     file,
                     index,
@@ -52,21 +80,29 @@ impl Loader {
                 });
             }
         });
-        ended(path, reader.lines(), failure)
+        ended(message.path, lines, message.failure)
     }
 
-    /// All messages of an mbox, in order; each is there as soon as its chunk was read.
+    /// All messages of an mbox, in order; they are parsed while further ones are looked for.
     pub(super) fn read_mbox(&self, input: Sniffed) -> Result<(), SourceError> {
+        let kept = !input.rest.rereadable;
         let text = store_for(&input.path, input.rest.rereadable)?;
         let path = input.path;
-        let file = self.write(|model| model.add_file(FileInfo::new(&path, None), text));
-        let text_of = Cursor::new(input.head).chain(input.rest.reader);
-        let mut reader = ChunkReader::new(text_of).live(input.rest.quiet);
-        let (mut splitter, mut index, mut end) = (Splitter::new(), 0, 0);
-        let mut failure = None;
-        let mut buffer = Vec::new();
+        let mut mbox = Mbox {
+            file: self.write(|model| model.add_file(FileInfo::new(&path, None), text)),
+            mails: 0,
+            is_torn: false,
+        };
+        let most = self.opener.workers.count() + 1;
+        let text = Cursor::new(input.head).chain(input.rest.reader);
+        let is_live = input.rest.quiet.is_some();
+        let mut reader = ChunkReader::new(text).live(input.rest.quiet);
+        let (mut splitter, mut end, mut failure) = (Splitter::new(), 0, None);
+        let mut running = VecDeque::new();
+        let mut spent = Vec::new();
         while !self.progress.is_cancelled() {
-            let chunk = reader.next(buffer).or_else(|error| {
+            let chunk = reader.next(spent.pop().unwrap_or_default());
+            let chunk = chunk.or_else(|error| {
                 failure = Some(error);
                 // What was read before the error is still there.
                 reader.next(Vec::new())
@@ -76,59 +112,85 @@ impl Loader {
             };
             splitter.take(&chunk.bytes, chunk.index.first_line, chunk.index.offset);
             end = chunk.index.offset + chunk.bytes.len() as u64;
-            let mails = self.mails(splitter.pieces(), &mut index);
-            self.progress
-                .advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
-            self.write(|model| {
-                if let Some(text) = model.text.file_mut(file) {
-                    text.push(&chunk);
-                }
-                for mail in mails {
-                    model.add_mail(Mail { file, ..mail });
-                }
-            });
-            buffer = chunk.bytes;
+            running.push_back(self.parse(chunk, splitter.pieces(), kept));
+            // What comes bit by bit is shown at once.
+            while running.len() > most || is_live && !running.is_empty() {
+                spent.extend(self.add_split(&mut mbox, running.pop_front()));
+            }
         }
         splitter.end(end);
-        let mails = self.mails(splitter.pieces(), &mut index);
-        self.write(|model| {
-            for mail in mails {
-                model.add_mail(Mail { file, ..mail });
-            }
-        });
+        running.push_back(self.parse(Chunk::default(), splitter.pieces(), false));
+        for split in running {
+            self.add_split(&mut mbox, Some(split));
+        }
+        if mbox.is_torn {
+            failure.get_or_insert_with(|| io::Error::other("the parsing thread failed"));
+        }
         ended(path, reader.lines(), failure)
     }
 
-    fn mails(&self, pieces: Vec<Piece>, index: &mut u32) -> Vec<Mail> {
-        let mails = pieces
-            .into_iter()
-            .flat_map(|piece| self.mail(&piece.bytes, (piece.first_line, piece.last_line)));
-        let mut numbered = Vec::new();
-        for mail in mails {
-            numbered.push(Mail {
-                index: *index,
-                ..mail
+    /// Has messages parsed that end in a chunk, and the chunk packed if it is kept.
+    fn parse(&self, mut chunk: Chunk, pieces: Vec<Piece>, kept: bool) -> Receiver<Split> {
+        let options = Arc::clone(&self.options);
+        self.opener.workers.ask(move |desk| {
+            if kept {
+                chunk.pack(&mut desk.packer);
+            }
+            let mails = pieces.iter().flat_map(|piece| {
+                mails(&piece.bytes, (piece.first_line, piece.last_line), &options)
             });
-            *index = index.saturating_add(1);
-        }
-        numbered
+            let mails = mails.collect();
+            (chunk, mails)
+        })
     }
 
-    /// A message whose header stands on those lines, and behind it the one that it returns if it is a bounce.
-    fn mail(&self, bytes: &[u8], (first_line, last_line): (u32, u32)) -> Vec<Mail> {
-        let (trust, inner) = (&self.options.trust, &self.options.inner);
-        let own = Mail {
-            first_line,
-            last_line,
-            ..Mail::new(message::parse(bytes), trust, inner)
+    /// Adds what was parsed to the model. Gives the buffer of the chunk.
+    fn add_split(&self, mbox: &mut Mbox, split: Option<Receiver<Split>>) -> Option<Vec<u8>> {
+        let Ok((chunk, mails)) = split?.recv() else {
+            mbox.is_torn = true;
+            return None;
         };
-        let back = message::returned(bytes).map(|back| Mail {
-            first_line: first_line.saturating_add(back.lines.start),
-            last_line: first_line.saturating_add(back.lines.end).saturating_sub(1),
-            ..Mail::returned(back.facts, trust, inner)
+        let (bytes, lines) = (chunk.bytes.len() as u64, chunk.index.lines);
+        self.progress.advance(bytes, u64::from(lines));
+        self.write(|model| {
+            if let Some(text) = model.text.file_mut(mbox.file).filter(|_| bytes > 0) {
+                text.push(&chunk);
+            }
+            for mail in mails {
+                model.add_mail(Mail {
+                    file: mbox.file,
+                    index: mbox.mails,
+                    ..mail
+                });
+                mbox.mails = mbox.mails.saturating_add(1);
+            }
         });
-        [Some(own), back].into_iter().flatten().collect()
+        Some(chunk.bytes)
     }
+}
+
+/// How far an mbox was added to the model.
+struct Mbox {
+    file: u32,
+    mails: u32,
+    /// Part of it was lost.
+    is_torn: bool,
+}
+
+/// A message whose header stands on those lines, and behind it the one that it returns if it is a bounce.
+fn mails(bytes: &[u8], (first_line, last_line): (u32, u32), options: &Options) -> Vec<Mail> {
+    let (trust, inner) = (&options.trust, &options.inner);
+    let own = Mail {
+        first_line,
+        last_line,
+        ..Mail::new(message::parse(bytes), trust, inner)
+    };
+    let back = message::returned(bytes).map(|back| Mail {
+        first_line: first_line.saturating_add(back.lines.start),
+        last_line: first_line.saturating_add(back.lines.end).saturating_sub(1),
+        ..Mail::returned(back.facts, trust, inner)
+    });
+    [Some(own), back].into_iter().flatten().collect()
 }
 
 /// How a read ended, after so many lines.

@@ -1,5 +1,6 @@
 //! From inputs to the model: detection, parsing on threads, progress, cancel.
 
+mod ahead;
 mod copies;
 mod follow;
 mod following;
@@ -11,6 +12,7 @@ mod options;
 mod pipeline;
 mod progress;
 mod sniff;
+mod workers;
 
 pub use following::Following;
 pub use format::{Forced, Format};

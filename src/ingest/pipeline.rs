@@ -2,117 +2,180 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Read};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, PoisonError};
+use std::thread::{self, JoinHandle};
 
-use crate::model::{Clock, Partial, Zone};
+use crate::model::{Clock, Partial};
 use crate::parse::{Framing, Reader, Scratch};
 use crate::source::{Borders, Chunk, ChunkReader, Quiet};
 
 use super::Progress;
+use super::workers::{Desk, Job, Spare, Workers};
 
-/// What the reader gives out: chunks with their number, and the error that ended reading, if any.
-type Numbered = (usize, Chunk);
+/// Chunks of a log that are read ahead of its turn.
+const AHEAD: usize = 2;
 
 /// How the lines of one log are read.
 pub(super) struct Reading {
     /// Its frames and grammars.
     pub reader: Reader,
-    /// Zone of stamps that carry none.
-    pub zone: Zone,
     /// Label of the host, for lines that name none.
     pub host: Vec<u8>,
     /// Number and offset of the first line: the text may be what was added to a log.
     pub at: (u32, u64),
     /// Wanted size of a chunk in bytes.
     pub chunk_bytes: usize,
+    /// The text cannot be read again.
+    pub kept: bool,
 }
 
-/// Reads a whole log; `merge` gets every chunk with its facts, in order. Gives the number of the last line and
-/// the error that stopped reading, if one did.
-pub(super) fn run(
-    source: impl Read + Send,
-    quiet: Option<Quiet>,
-    reading: &Reading,
-    jobs: usize,
-    progress: &Progress,
-    mut merge: impl FnMut(&Chunk, &Partial),
-) -> (u32, Option<io::Error>) {
-    let jobs = jobs.max(1);
-    let (chunks_in, chunks_out) = sync_channel::<Numbered>(jobs);
-    let (parts_in, parts_out) = sync_channel::<(usize, Chunk, Partial)>(jobs);
-    let (spent_in, spent_out) = sync_channel::<Vec<u8>>(4 * jobs);
-    let chunks_out = Mutex::new(chunks_out);
-    let used = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        let reader = scope.spawn(move || {
-            let borders = borders(reading.reader);
-            let source = ChunkReader::with_borders(source, borders, reading.chunk_bytes);
-            let (line, offset) = reading.at;
-            let source = source.live(quiet).at(line, offset);
-            read(source, &chunks_in, &spent_out, progress)
-        });
-        for _ in 0..jobs {
-            let (chunks_out, used, parts_in) = (&chunks_out, &used, parts_in.clone());
-            scope.spawn(move || parse(chunks_out, used, &parts_in, reading));
-        }
-        drop(parts_in);
-        let ways_back = (&spent_in, &used);
-        let last = merge_in_order(&parts_out, ways_back, reading.at.0, progress, &mut merge);
-        let failure = reader.join();
-        let failure =
-            failure.unwrap_or_else(|_| Some(io::Error::other("the reading thread failed")));
-        (last, failure)
-    })
+/// A chunk with its number, and its facts.
+type Part = (usize, Chunk, Partial);
+
+/// A log that is read and parsed while others may be merged. Before its turn only a few chunks of it are.
+pub(super) struct Running {
+    parts: Receiver<Part>,
+    /// Buffers for chunks. No chunk is read without one, so they bound what is in memory.
+    buffers: Sender<Vec<u8>>,
+    /// Buffers in all when its turn has come.
+    most: usize,
+    spare: Spare,
+    /// Number of the first line.
+    line: u32,
+    reader: JoinHandle<Option<io::Error>>,
 }
 
-fn read(
-    mut reader: ChunkReader<impl Read>,
-    out: &SyncSender<Numbered>,
-    spent: &Receiver<Vec<u8>>,
-    progress: &Progress,
-) -> Option<io::Error> {
-    let mut failure = None;
-    for number in 0.. {
-        if progress.is_cancelled() {
-            break;
+impl Workers {
+    /// Begins to read a log.
+    pub(super) fn read(
+        &self,
+        source: impl Read + Send + 'static,
+        quiet: Option<Quiet>,
+        reading: Reading,
+        progress: &Arc<Progress>,
+    ) -> Running {
+        let (buffers, empty) = channel();
+        let (out, parts) = channel();
+        for _ in 0..AHEAD {
+            // The other end is right here.
+            let _ = buffers.send(Vec::new());
         }
-        let buffer = spent.try_recv().unwrap_or_default();
-        let chunk = match reader.next_uncounted(buffer) {
-            Ok(chunk) => chunk,
-            Err(error) => {
-                failure = Some(error);
-                // What was read before the error is still there.
-                reader.next_uncounted(Vec::new()).unwrap_or_default()
-            }
+        let feed = Feed {
+            reading: Arc::new(reading),
+            spare: Arc::clone(&self.spare),
+            queue: self.queue(),
+            out,
         };
-        let Some(chunk) = chunk else { break };
-        if out.send((number, chunk)).is_err() {
-            break;
+        let progress = Arc::clone(progress);
+        let line = feed.reading.at.0;
+        let reader = thread::spawn(move || {
+            let (line, offset) = feed.reading.at;
+            let borders = borders(feed.reading.reader);
+            let chunks = ChunkReader::with_borders(source, borders, feed.reading.chunk_bytes);
+            feed.read(chunks.live(quiet).at(line, offset), &empty, &progress)
+        });
+        Running {
+            parts,
+            buffers,
+            most: AHEAD.max(2 * self.count() + 1),
+            spare: Arc::clone(&self.spare),
+            line,
+            reader,
         }
     }
-    failure
 }
 
-fn parse(
-    chunks: &Mutex<Receiver<Numbered>>,
-    used: &Mutex<Vec<Partial>>,
-    out: &SyncSender<(usize, Chunk, Partial)>,
-    reading: &Reading,
-) {
-    let mut clock = Clock::new(reading.zone);
-    loop {
-        let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok((number, mut chunk)) = next else {
-            return;
-        };
-        let empty = used.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
-        parse_chunk(&mut chunk, reading, &mut clock, &mut part);
-        if out.send((number, chunk, part)).is_err() {
-            return;
+impl Running {
+    /// Merges the log to its end; `merge` gets every chunk with its facts, in order. Gives the number of the
+    /// last line and the error that stopped reading, if one did.
+    pub(super) fn merge(
+        self,
+        progress: &Progress,
+        mut merge: impl FnMut(&Chunk, &Partial),
+    ) -> (u32, Option<io::Error>) {
+        for _ in AHEAD..self.most {
+            // Where it was read to its end already nobody needs more.
+            let _ = self.buffers.send(Vec::new());
         }
+        let mut early = BTreeMap::new();
+        let (mut next, mut line) = (0, self.line);
+        for (number, chunk, part) in &self.parts {
+            early.insert(number, (chunk, part));
+            while let Some((mut chunk, mut part)) = early.remove(&next) {
+                chunk.index.first_line = line;
+                line = line.saturating_add(chunk.index.lines);
+                merge(&chunk, &part);
+                part.clear();
+                self.spare
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(part);
+                progress.advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
+                let _ = self.buffers.send(chunk.bytes);
+                next += 1;
+            }
+        }
+        let failed = |thread| io::Error::other(format!("the {thread} thread failed"));
+        let failure = match self.reader.join() {
+            Err(_) => Some(failed("reading")),
+            Ok(None) if !early.is_empty() => Some(failed("parsing")),
+            Ok(failure) => failure,
+        };
+        (line - 1, failure)
+    }
+}
+
+/// Where the chunks of a log go.
+struct Feed {
+    reading: Arc<Reading>,
+    spare: Spare,
+    queue: Sender<Job>,
+    out: Sender<Part>,
+}
+
+impl Feed {
+    fn read(
+        &self,
+        mut reader: ChunkReader<impl Read>,
+        buffers: &Receiver<Vec<u8>>,
+        progress: &Progress,
+    ) -> Option<io::Error> {
+        let mut failure = None;
+        for number in 0.. {
+            let Ok(buffer) = buffers.recv() else { break };
+            if progress.is_cancelled() {
+                break;
+            }
+            let chunk = match reader.next_uncounted(buffer) {
+                Ok(chunk) => chunk,
+                Err(error) => {
+                    failure = Some(error);
+                    // What was read before the error is still there.
+                    reader.next_uncounted(Vec::new()).unwrap_or_default()
+                }
+            };
+            let Some(chunk) = chunk else { break };
+            if self.queue.send(self.job(number, chunk)).is_err() {
+                break;
+            }
+        }
+        failure
+    }
+
+    fn job(&self, number: usize, mut chunk: Chunk) -> Job {
+        let (reading, spare) = (Arc::clone(&self.reading), Arc::clone(&self.spare));
+        let out = self.out.clone();
+        Box::new(move |desk: &mut Desk| {
+            let empty = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
+            parse_chunk(&mut chunk, &reading, &mut desk.clock, &mut part);
+            if reading.kept {
+                chunk.pack(&mut desk.packer);
+            }
+            // Nobody waits for it any more when the load was ended.
+            let _ = out.send((number, chunk, part));
+        })
     }
 }
 
@@ -147,33 +210,4 @@ fn borders(reader: Reader) -> Borders {
         },
         (framing, _) => Borders::Records(Box::new(move |text| framing.record_end(text))),
     }
-}
-
-/// Gives the number of the last line.
-fn merge_in_order(
-    parts: &Receiver<(usize, Chunk, Partial)>,
-    (spent, used): (&SyncSender<Vec<u8>>, &Mutex<Vec<Partial>>),
-    mut line: u32,
-    progress: &Progress,
-    merge: &mut impl FnMut(&Chunk, &Partial),
-) -> u32 {
-    let mut early = BTreeMap::new();
-    let mut next = 0;
-    for (number, chunk, part) in parts {
-        early.insert(number, (chunk, part));
-        while let Some((mut chunk, mut part)) = early.remove(&next) {
-            chunk.index.first_line = line;
-            line = line.saturating_add(chunk.index.lines);
-            merge(&chunk, &part);
-            part.clear();
-            used.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(part);
-            progress.advance(chunk.bytes.len() as u64, u64::from(chunk.index.lines));
-            // A full channel only means that a buffer is dropped instead of used again.
-            let _ = spent.try_send(chunk.bytes);
-            next += 1;
-        }
-    }
-    line - 1
 }

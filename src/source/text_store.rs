@@ -159,7 +159,7 @@ impl FileText {
             }
             let start = if text.is_empty() { start } else { 0 };
             let end = own.end_of(last.min(own.first_line + own.lines - 1));
-            text.extend(self.range(nth, start as usize, end as usize)?);
+            text.extend(self.lines_of(nth, start as usize, end as usize)?);
         }
         Ok((line - skip, text))
     }
@@ -203,25 +203,52 @@ impl FileText {
         Ok(out)
     }
 
+    /// Lines of chunk `nth`: its bytes `start..end`. Behind a file that was written anew other lines begin
+    /// elsewhere.
+    fn lines_of(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
+        let before = (self.offset(nth) + start as u64).checked_sub(1);
+        if let (Some(file), Some(at)) = (self.file()?, before)
+            && self.read_again(&file, at, 1)? != b"\n"
+        {
+            return Err(self.changed());
+        }
+        let text = self.range(nth, start, end)?;
+        let is_mark = self
+            .chunks
+            .get(nth)
+            .is_some_and(|chunk| end < chunk.bytes as usize);
+        if is_mark && !text.ends_with(b"\n") {
+            return Err(self.changed());
+        }
+        Ok(text)
+    }
+
     /// Bytes `start..end` of chunk `nth`.
     fn range(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
+        if let Some(file) = self.file()? {
+            let at = self.offset(nth) + start as u64;
+            return self.read_again(&file, at, end - start.min(end));
+        }
+        let Backing::Kept(texts) = &self.backing else {
+            return Err(self.changed());
+        };
+        let text = texts.get(nth).map(|text| text.range(start, end));
+        text.unwrap_or_else(|| Ok(Vec::new()))
+            .map_err(|error| SourceError::Open {
+                path: self.path.clone(),
+                source: io::Error::other(error),
+            })
+    }
+
+    /// The file whose text is read again; none where the text is kept or gone.
+    fn file(&self) -> Result<Option<Arc<File>>, SourceError> {
         match &self.backing {
             Backing::Disk { device, inode } => {
                 let file = self.open_again((*device, *inode))?;
-                self.read_again(&file, self.offset(nth) + start as u64, end - start.min(end))
+                Ok(Some(Arc::new(file)))
             }
-            Backing::Open(file) => {
-                self.read_again(file, self.offset(nth) + start as u64, end - start.min(end))
-            }
-            Backing::Gone => Err(self.changed()),
-            Backing::Kept(texts) => {
-                let text = texts.get(nth).map(|text| text.range(start, end));
-                text.unwrap_or_else(|| Ok(Vec::new()))
-                    .map_err(|error| SourceError::Open {
-                        path: self.path.clone(),
-                        source: io::Error::other(error),
-                    })
-            }
+            Backing::Open(file) => Ok(Some(Arc::clone(file))),
+            Backing::Gone | Backing::Kept(_) => Ok(None),
         }
     }
 
@@ -335,6 +362,30 @@ mod tests {
         assert_eq!(store.line(2).unwrap(), b"two");
         std::fs::write(&path, "o").unwrap();
         assert!(matches!(store.line(2), Err(SourceError::Changed { .. })));
+    }
+
+    #[test]
+    fn a_file_that_was_written_anew_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mainlog");
+        let lines =
+            |word: &str| (0..300).fold(String::new(), |all, n| all + word + &format!(" {n}\n"));
+        std::fs::write(&path, lines("one")).unwrap();
+        let store = fill(FileText::on_disk(&path).unwrap(), lines("one").as_bytes());
+        let file = Arc::new(File::open(&path).unwrap());
+        let open = fill(FileText::open(&path, file), lines("one").as_bytes());
+        for line in [1, 100, 300] {
+            let wanted = format!("one {}", line - 1);
+            assert_eq!(store.line(line).unwrap(), wanted.as_bytes());
+            assert_eq!(open.line(line).unwrap(), wanted.as_bytes());
+        }
+        std::fs::write(&path, lines("other")).unwrap();
+        for line in [1, 100, 300] {
+            for store in [&store, &open] {
+                let error = store.line(line).unwrap_err().to_string();
+                assert!(error.contains("changed since it was loaded"), "{error}");
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
-use crate::ingest::{Options, Progress};
+use crate::ingest::{Follow, Options, Progress};
 use crate::model::{Message, Model, Status, Zone};
 
 /// A directory of logs, and the loader that follows them.

@@ -56,7 +56,7 @@ fn facts(facts: &MessageFacts) -> usize {
         + named(&facts.software)
         + named(&facts.clients)
         + named(&facts.accounts)
-        + lists.into_iter().map(|list| words(list)).sum::<usize>()
+        + lists.into_iter().map(words).sum::<usize>()
         + texts.into_iter().flatten().map(held).sum::<usize>()
         + strings
             .into_iter()

@@ -100,13 +100,18 @@ impl Parts {
 
     /// Reads the header behind every boundary line.
     fn walk(&mut self, mut rest: &[u8], line_end: u8) {
+        let mark = [line_end, b'-', b'-'];
+        let mark = memchr::memmem::Finder::new(&mark);
         while !self.boundaries.is_empty() && !rest.is_empty() {
             let length = memchr::memchr(line_end, rest).map_or(rest.len(), |end| end + 1);
             let (line, behind) = rest.split_at(length);
             rest = if self.is_boundary(line) {
                 self.part(behind)
-            } else {
+            } else if behind.starts_with(b"--") {
                 behind
+            } else {
+                let next = mark.find(behind).and_then(|at| behind.get(at + 1..));
+                next.unwrap_or_default()
             };
         }
     }
