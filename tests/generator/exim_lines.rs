@@ -22,30 +22,31 @@ pub fn arrival(
     recipients: &[String],
     chance: &mut Random,
 ) -> String {
-    let mut fields = format!("<= {from} H={}", client(host));
-    fields += match (host.tls, login) {
-        (Tls::Suite(_), None) => " P=esmtps",
-        (Tls::Suite(_), Some(_)) => " P=esmtpsa",
-        (_, None) => " P=esmtp",
-        (_, Some(_)) => " P=esmtpa",
+    let protocol = match (host.tls, login) {
+        (Tls::Suite(_), None) => "esmtps",
+        (Tls::Suite(_), Some(_)) => "esmtpsa",
+        (_, None) => "esmtp",
+        (_, Some(_)) => "esmtpa",
     };
-    fields += &session(host, "no");
-    if let Some(login) = login {
-        fields += &format!(" A=plain_server:{login}");
-    } else {
-        fields += " K";
-    }
+    let who = login.map_or_else(
+        || " K".to_owned(),
+        |login| format!(" A=plain_server:{login}"),
+    );
     let magnitude = chance.below(8);
     let size = 600 + chance.below(512 << magnitude);
-    fields += &format!(" S={size}");
     let (_, domain) = from.split_once('@').unwrap_or(("", world::HOME));
-    if login.is_none() && chance.one_in(3) {
-        fields += &format!(" DKIM={domain}");
-    }
+    let signed = if login.is_none() && chance.one_in(3) {
+        format!(" DKIM={domain}")
+    } else {
+        String::new()
+    };
     let message = world::token(chance, 11);
     let subject = world::subject(chance);
-    let all = recipients.join(" ");
-    format!("{fields} id={message}@{domain} T=\"{subject}\" from <{from}> for {all}")
+    let (client, session, all) = (client(host), session(host, "no"), recipients.join(" "));
+    format!(
+        "<= {from} H={client} P={protocol}{session}{who} S={size}{signed} id={message}@{domain} T=\"{subject}\" \
+         from <{from}> for {all}"
+    )
 }
 
 /// `=>`: into one of our mailboxes.
