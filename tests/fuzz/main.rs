@@ -21,6 +21,7 @@ mod grammars;
 mod hostile;
 mod mails;
 mod mutate;
+#[path = "../common/random.rs"]
 mod random;
 mod remote;
 mod seeds;

@@ -1,5 +1,14 @@
 //! A small generator of chance: the same seed gives the same inputs on every machine.
 
+#![allow(
+    dead_code,
+    reason = "each test that includes this file uses its own part of it"
+)]
+#![allow(
+    unreachable_pub,
+    reason = "included by several crates, of which none is a library"
+)]
+
 /// xorshift64* (Marsaglia 2003, Vigna 2016).
 pub struct Random(u64);
 
