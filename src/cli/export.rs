@@ -6,10 +6,8 @@ use super::inputs::Inputs;
 use super::load::{Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
-use crate::query::Query;
-use crate::query::eval::Scene;
 use crate::report::mask::Mask;
-use crate::report::rows::{Facts, Kind, Order, RowId, select};
+use crate::report::rows::{Facts, Kind, Order};
 use crate::report::{Format, Layout};
 
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
@@ -39,7 +37,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         complain(&cut);
     }
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
-    let mut rows = selected(&loaded, table, &query);
+    let mut rows = facts.select(table, &query, loaded.zone);
     if let Some(order) = order {
         rows = order.sort(&facts, table, rows);
     }
@@ -60,17 +58,6 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
             Ok(Done::Partly)
         }
     }
-}
-
-/// The rows that a filter selects, in input order.
-pub(super) fn selected(loaded: &Loaded, table: Kind, query: &Query) -> Vec<RowId> {
-    let scene = Scene {
-        model: &loaded.model,
-        grades: &loaded.grades,
-        zone: loaded.zone,
-        cancelled: &|| false,
-    };
-    select(&scene, table, query).unwrap_or_default()
 }
 
 fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Format {
