@@ -12,6 +12,7 @@ mod domains;
 mod group;
 mod runs;
 mod series;
+mod story;
 #[cfg(test)]
 mod tests;
 
@@ -24,16 +25,18 @@ use crate::tls::{Grade, Version};
 pub use contacts::{Contacts, is_wait};
 pub use runs::{Change, Run, WINDOW_MS};
 pub use series::Bucket;
+pub use story::{PostureStory, RunStory};
 
 /// What a posture says of itself, wherever one is shown.
 pub const NEGOTIATED: &str = "a connection shows what both sides negotiated";
 
 /// By what peers are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Level {
     /// IP address.
     Address,
     /// Host name; an address where the logs have no name.
+    #[default]
     Host,
     /// Organisational domain of the host name; peers without a name have none.
     Domain,
@@ -173,6 +176,14 @@ impl Posture {
         }
     }
 
+    /// Its address, where it has one and no other.
+    pub const fn ip(&self) -> Option<IpAddr> {
+        match self.addresses {
+            Addresses::One(address) => Some(address),
+            Addresses::None | Addresses::Several => None,
+        }
+    }
+
     /// When the present run began.
     pub fn since(&self) -> Option<i64> {
         self.runs.last().map(|run| run.first)
@@ -180,7 +191,7 @@ impl Posture {
 }
 
 /// Postures of one level, in the order of their first contacts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Postures {
     /// By what peers are told apart.
     pub level: Level,

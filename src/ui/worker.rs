@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use crate::ingest::Progress;
 use crate::insight::Coverage;
 use crate::model::{GradeBook, Model, Zone};
-use crate::query::eval::Scene;
+use crate::query::Query;
+use crate::query::eval::{Scene, Table};
 
 use super::app::{Answer, Question};
+use super::peers::Listings;
 
 /// The way to the worker.
 pub(super) struct Worker {
@@ -36,6 +38,7 @@ impl Worker {
             progress,
             grades: None,
             coverage: None,
+            peers: Listings::default(),
             last: Vec::new(),
         };
         thread::Builder::new()
@@ -61,6 +64,8 @@ struct Desk {
     grades: Option<(u64, Arc<GradeBook>)>,
     /// What the logs do not say, likewise.
     coverage: Option<(u64, Arc<Coverage>)>,
+    /// The last postures.
+    peers: Listings,
     /// The last question about each table, when it was answered, and how long that took.
     last: Vec<(Question, Instant, Duration)>,
 }
@@ -99,12 +104,25 @@ impl Desk {
             zone: self.zone,
             cancelled: &|| newest.load(Ordering::Relaxed) != question.ticket,
         };
-        let rows = scene.rows(question.table, &question.query, question.sort)?;
+        let (rows, total, peers) = if question.table == Table::Hosts {
+            let total = self
+                .peers
+                .of(&scene, &grades, question.level, &Query::default())?
+                .len();
+            let peers = self
+                .peers
+                .of(&scene, &grades, question.level, &question.query)?;
+            (peers.rows(question.sort), total, Some(peers))
+        } else {
+            let rows = scene.rows(question.table, &question.query, question.sort)?;
+            (rows, scene.total(question.table), None)
+        };
         let answer = Answer {
             ticket: question.ticket,
             table: question.table,
             rows: Arc::from(rows),
-            total: scene.total(question.table),
+            total,
+            peers,
             grades,
             coverage,
             generation: model.generation,
@@ -122,6 +140,7 @@ impl Desk {
             last.table == question.table
                 && last.query == question.query
                 && last.sort == question.sort
+                && last.level == question.level
                 && Arc::ptr_eq(&last.profile, &question.profile)
         };
         let Some((_, answered, took)) = self.last.iter().find(|(last, ..)| same(last)) else {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::value::{Column, Holds, Row, Value};
 use super::Facts;
-use crate::insight::posture::{Addresses, Level, Posture};
+use crate::insight::posture::Level;
 use crate::tls::Grade;
 
 /// In the order of CONTRACT.
@@ -57,7 +57,9 @@ pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {
         Value::Text(posture.name.clone()),
     ];
     if postures.level == Level::Host {
-        row.push(ip(posture));
+        // Null where it has several: nothing is said of one then that holds for another.
+        let ip = posture.ip().map(|ip| ip.to_string());
+        row.push(Value::text(ip.unwrap_or_default().as_bytes()));
     }
     row.extend([Value::Time(posture.first), Value::Time(posture.last)]);
     row.push(Value::Integer(posture.deliveries().into()));
@@ -67,12 +69,4 @@ pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {
     row.push(Value::Word(posture.trend.name()));
     row.push(posture.since().map_or(Value::Null, Value::Time));
     Some(row)
-}
-
-/// The address of a host; null where the logs show none, or more than one.
-fn ip(posture: &Posture) -> Value {
-    match posture.addresses {
-        Addresses::One(address) => Value::text(address.to_string().as_bytes()),
-        Addresses::None | Addresses::Several => Value::Null,
-    }
 }
