@@ -101,7 +101,7 @@ fn month() -> String {
                     continue;
                 }
                 messages += 1;
-                let id = format!("1v{:04}-{messages:06}-00", day);
+                let id = format!("1v{day:04}-{messages:06}-00");
                 let time = |minute: u32| {
                     format!(
                         "2026-02-{day:02} {:02}:{minute:02}:{:02}",

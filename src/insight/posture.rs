@@ -22,7 +22,7 @@ use crate::parse::Direction;
 use crate::text::Clean;
 use crate::tls::{Grade, Version};
 
-pub use contacts::{Contacts, is_wait};
+pub use contacts::Contacts;
 pub use runs::{Change, Run, WINDOW_MS};
 pub use series::Bucket;
 pub use story::{PostureStory, RunStory};

@@ -70,7 +70,7 @@ impl Peers {
     }
 
     /// Number of rows.
-    pub fn len(&self) -> u32 {
+    pub fn count(&self) -> u32 {
         u32::try_from(self.numbers.len()).unwrap_or(u32::MAX)
     }
 

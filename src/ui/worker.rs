@@ -108,7 +108,7 @@ impl Desk {
             let total = self
                 .peers
                 .of(&scene, &grades, question.level, &Query::default())?
-                .len();
+                .count();
             let peers = self
                 .peers
                 .of(&scene, &grades, question.level, &question.query)?;

@@ -35,9 +35,17 @@ pub struct Contacts {
     pub(super) all: Vec<Contact>,
 }
 
-/// True for a retry that made no connection.
-pub const fn is_wait(event: &Event) -> bool {
+/// A retry that made no connection.
+const fn is_wait(event: &Event) -> bool {
     matches!(event.kind, Kind::RetryWait)
+}
+
+fn is_delivery(event: &Event) -> bool {
+    match event.kind {
+        Kind::Arrival => event.direction() == Some(Direction::In),
+        Kind::Delivery => event.direction() == Some(Direction::Out),
+        _ => false,
+    }
 }
 
 impl Contacts {
@@ -52,7 +60,7 @@ impl Contacts {
         };
         let mut to_walk = Vec::new();
         for (number, event) in (0_u32..).zip(model.events.iter()) {
-            if gathering.is_delivery(event) {
+            if is_delivery(event) {
                 gathering.take(number, event, event.peer, What::Delivery);
             } else if is_wait(event) || model.tls_state(event) == TlsState::Refused {
                 match model.messages.get(event.message) {
@@ -60,7 +68,7 @@ impl Contacts {
                     None => gathering.take(number, event, event.peer, What::Refusal),
                     // Lines of one message stand close together.
                     Some(_) if to_walk.last() != Some(&event.message) => {
-                        to_walk.push(event.message)
+                        to_walk.push(event.message);
                     }
                     Some(_) => {}
                 }
@@ -87,14 +95,6 @@ struct Gathering<'a, F> {
 }
 
 impl<F: Fn(u32) -> bool> Gathering<'_, F> {
-    fn is_delivery(&self, event: &Event) -> bool {
-        match event.kind {
-            Kind::Arrival => event.direction() == Some(Direction::In),
-            Kind::Delivery => event.direction() == Some(Direction::Out),
-            _ => false,
-        }
-    }
-
     /// What only the other events of the message tell: which lines are of one attempt, and which host
     /// a wait is about.
     fn walk(&mut self, message: &Message) {

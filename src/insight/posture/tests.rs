@@ -160,7 +160,7 @@ fn several_recipients_of_one_connection_are_no_two_connections() {
         .last()
         .unwrap()
         .replace("=> bo@", "-> carla@");
-    log.text += &format!("{again}\n");
+    let _ = writeln!(log.text, "{again}");
     let posture = host(log.days(3, "mx.example.net", &[A13]));
     assert_eq!(
         (posture.trend, posture.tally.of(Grade::F)),
@@ -237,8 +237,8 @@ fn a_later_rule_is_no_change_of_the_peer() {
     let grades = GradeBook::of(&model, profile, AsOf::Event);
     let hosts = Contacts::of(&model, &grades, |_| true).hosts(&model);
     let posture = &hosts.all[0];
-    let graded: Vec<Grade> = posture.tally.graded().collect();
-    assert_eq!(graded.len(), 2, "{graded:?}");
+    let both: Vec<Grade> = posture.tally.graded().collect();
+    assert_eq!(both.len(), 2, "{both:?}");
     assert_eq!((posture.trend, posture.runs.len()), (Trend::Steady, 1));
 }
 

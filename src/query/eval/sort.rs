@@ -184,7 +184,11 @@ impl Scene<'_> {
         let number =
             |row: u32, of: fn(&crate::model::Message) -> u64| model.messages.get(row).map_or(0, of);
         match key {
-            SortKey::Input => {}
+            SortKey::Input
+            | SortKey::Name
+            | SortKey::Deliveries
+            | SortKey::Refused
+            | SortKey::Trend => {}
             SortKey::Last => {
                 rows.sort_by_cached_key(|row| model.messages.get(*row).map(|m| model.span_of(m).1));
             }
@@ -212,7 +216,6 @@ impl Scene<'_> {
             SortKey::Attempts => rows.sort_by_key(|row| number(*row, |m| u64::from(m.attempts))),
             SortKey::Waits => rows.sort_by_key(|row| number(*row, |m| u64::from(m.waits))),
             SortKey::Size => rows.sort_by_key(|row| number(*row, |m| u64::from(m.size))),
-            SortKey::Name | SortKey::Deliveries | SortKey::Refused | SortKey::Trend => {}
         }
     }
 }

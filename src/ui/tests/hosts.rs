@@ -5,7 +5,7 @@ use std::fmt::Write;
 use insta::assert_snapshot;
 
 use super::stage::{SHOWCASE, Stage, Stager, looks_of, model};
-use crate::insight::posture::Level;
+use crate::insight::posture::{Level, Posture};
 use crate::query::eval::Table;
 use crate::ui::theme::Name;
 
@@ -31,12 +31,11 @@ fn fleet() -> String {
             let remote = format!("H={host} [203.0.113.{}]", number % 5 + 10);
             let _ = writeln!(log, "{time} {id} <= anna@example.org U=anna P=local S=300");
             let to = "bo@example.net R=dnslookup T=remote_smtp";
-            let _ = match tls {
-                Some(x) => writeln!(log, "{time} {id} => {to} {remote}{x}"),
-                None => {
-                    let why = "a TLS session is required, but the server did not offer TLS support";
-                    writeln!(log, "{time} {id} == {to} defer (-38) {remote}: {why}")
-                }
+            let _ = if let Some(x) = tls {
+                writeln!(log, "{time} {id} => {to} {remote}{x}")
+            } else {
+                let why = "a TLS session is required, but the server did not offer TLS support";
+                writeln!(log, "{time} {id} == {to} defer (-38) {remote}: {why}")
             };
         }
     }
@@ -215,7 +214,7 @@ fn hosts_are_asked_for_when_they_are_looked_at() {
         .postures
         .all
         .iter()
-        .map(|own| own.deliveries())
+        .map(Posture::deliveries)
         .sum();
     assert_eq!(deliveries, 10);
 }
