@@ -23,9 +23,9 @@ pub struct PostureStory {
     pub posture: Posture,
     /// The answer.
     pub headline: String,
-    /// The runs, oldest first.
+    /// The runs, the latest first.
     pub runs: Vec<RunStory>,
-    /// Runs before these that are not told.
+    /// Older runs that are not told.
     pub earlier: usize,
     /// Texts of refusals and how often, the most frequent first.
     pub refusals: Vec<(Clean, u32)>,
@@ -47,13 +47,12 @@ pub struct RunStory {
 impl PostureStory {
     /// The story of a posture; `hosts` are those of its domain.
     pub fn of(model: &Model, postures: &Postures, posture: &Posture, hosts: Vec<Posture>) -> Self {
-        let earlier = posture.runs.len().saturating_sub(MOST_RUNS);
-        let runs = posture.runs.iter().skip(earlier);
+        let runs = posture.runs.iter().rev().take(MOST_RUNS);
         Self {
             level: postures.level,
             headline: headline(posture),
             runs: runs.map(|run| tell(model, run)).collect(),
-            earlier,
+            earlier: posture.runs.len().saturating_sub(MOST_RUNS),
             refusals: refusals(model, postures, posture),
             hosts,
             notes: notes(postures, posture),

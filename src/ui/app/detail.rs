@@ -116,15 +116,14 @@ impl App {
             (open.content.table, open.content.row) == (detail.table, detail.row) && open.raw == raw
         };
         let runs = detail.posture.as_ref().map_or(0, |told| told.runs.len());
-        let latest = (runs.saturating_sub(1), 0);
         let (run, top) = open
             .filter(same)
-            .map_or(latest, |open| (open.run, open.top));
+            .map_or((0, 0), |open| (open.run, open.top));
         self.detail = Some(DetailState {
             content: Arc::new(detail),
             lines: Arc::from([]),
             made_for: None,
-            run: run.min(latest.0),
+            run: run.min(runs.saturating_sub(1)),
             top,
             raw,
         });

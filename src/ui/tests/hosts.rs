@@ -124,7 +124,7 @@ fn a_run_leads_to_its_messages_and_esc_back() {
     stage.press("esc");
     assert_eq!(stage.screen(), before);
     // The run before has the eight good ones.
-    stage.press("up enter");
+    stage.press("down enter");
     assert_eq!(stage.app.messages.rows.len(), 8);
     stage.press("esc esc");
     assert_eq!(

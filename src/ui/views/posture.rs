@@ -25,14 +25,14 @@ pub fn lines(app: &App, told: &PostureStory, chosen: usize, columns: usize) -> V
     lines.push(Line::default());
     lines.extend(figures(app, &told.posture, columns));
     if !told.runs.is_empty() {
-        lines.extend(section(app, "Runs"));
+        lines.extend(section(app, "Runs, the latest first"));
+    }
+    for (nth, run) in told.runs.iter().enumerate() {
+        lines.extend(run_lines(app, run, nth == chosen, columns));
     }
     if told.earlier > 0 {
         let earlier = format!("{} earlier runs are not shown", told.earlier);
         lines.extend(wrapped(&earlier, 3, 0, columns, theme.dim()));
-    }
-    for (nth, run) in told.runs.iter().enumerate() {
-        lines.extend(run_lines(app, run, nth == chosen, columns));
     }
     lines.extend(refusals(app, told, columns));
     lines.extend(members(app, told, columns));
