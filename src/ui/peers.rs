@@ -1,6 +1,6 @@
 //! The list of hosts or domains: postures with numbers that stay the same from answer to answer.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -10,6 +10,9 @@ use crate::parse::Direction;
 use crate::query::Query;
 use crate::query::eval::{Scene, Sort, SortKey};
 use crate::tls::Grade;
+
+/// Hosts of a domain that its detail tells.
+const MOST_HOSTS: usize = 40;
 
 /// Numbers of peers, given once and for all.
 #[derive(Default)]
@@ -60,13 +63,15 @@ impl Peers {
         self.postures.all.get(*self.places.get(&row)?)
     }
 
-    /// The hosts of a listed domain.
+    /// The hosts of a listed domain, the worst first; no more than a detail tells.
     pub fn members(&self, domain: &Posture) -> Vec<Posture> {
         let hosts = self.hosts.iter().flat_map(|hosts| {
             let members = domain.members.iter();
             members.filter_map(|at| hosts.all.get(*at as usize))
         });
-        hosts.cloned().collect()
+        let mut hosts: Vec<&Posture> = hosts.collect();
+        hosts.sort_by_key(|host| Reverse(badness(host)));
+        hosts.into_iter().take(MOST_HOSTS).cloned().collect()
     }
 
     /// Number of rows.

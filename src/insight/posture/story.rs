@@ -29,7 +29,7 @@ pub struct PostureStory {
     pub earlier: usize,
     /// Texts of refusals and how often, the most frequent first.
     pub refusals: Vec<(Clean, u32)>,
-    /// The hosts of a domain.
+    /// Hosts of a domain, not always all.
     pub hosts: Vec<Posture>,
     /// What to keep in mind.
     pub notes: Vec<String>,

@@ -406,3 +406,71 @@ fn every_contact_belongs_to_one_posture_of_each_level() {
         assert_eq!(events.len(), 6);
     }
 }
+
+/// The story of the first host of a log.
+fn story(log: Log) -> PostureStory {
+    let model = log.model();
+    let hosts = contacts(&model).hosts(&model);
+    PostureStory::of(&model, &hosts, &hosts.all[0], Vec::new())
+}
+
+#[test]
+fn a_story_begins_with_the_answer() {
+    let told = |all: &[&str]| story(Log::default().days(0, "mx.example.net", all)).headline;
+    assert_eq!(told(&[A13, A13]), "Steady: A current.");
+    assert_eq!(
+        told(&[A13, A13, C10, C10]),
+        "It has become worse: A current first, C deprecated now."
+    );
+    assert_eq!(
+        told(&[C10, C10, A13, A13]),
+        "It has become better: C deprecated first, A current now."
+    );
+    assert_eq!(
+        told(&[A13, C10, A13, C10, A13]),
+        "Mostly A current, but again and again otherwise."
+    );
+    assert_eq!(
+        told(&[REFUSED, REFUSED]),
+        "TLS was required and not had on 2 attempts; nothing was sent."
+    );
+}
+
+#[test]
+fn a_story_tells_suites_refusals_and_limits() {
+    let log = Log::default().days(0, "mx.example.net", &[OLD_SPELLING, A12, REFUSED, REFUSED]);
+    let told = story(log);
+    assert_eq!((told.runs.len(), told.earlier), (2, 0));
+    let (latest, first) = (&told.runs[0], &told.runs[1]);
+    assert_eq!((latest.run.grade, latest.suites.len()), (Grade::Refused, 0));
+    let suites: Vec<(&str, u32)> = first.suites.iter().map(|(text, n)| (&**text, *n)).collect();
+    assert_eq!(
+        suites,
+        [("TLS 1.2  ECDHE-RSA-AES256-GCM-SHA384  256 bit", 2)]
+    );
+    let refusals: Vec<u32> = told.refusals.iter().map(|(_, count)| *count).collect();
+    assert_eq!(refusals, [2]);
+    assert!(
+        told.refusals[0].0.contains("did not offer TLS"),
+        "{:?}",
+        told.refusals
+    );
+    assert_eq!(told.notes.len(), 1);
+    assert!(told.notes[0].contains(NEGOTIATED));
+    let many = (0..10).fold(Log::default(), |log, peer| {
+        log.out(0, &format!("mx{peer}.example.net"), A12)
+    });
+    let notes = story(many).notes;
+    assert_eq!(
+        notes[1..],
+        ["Our own side may be the limit: TLS 1.2 is the newest version with any peer."]
+    );
+}
+
+#[test]
+fn of_very_many_runs_the_latest_are_told() {
+    let days: Vec<&str> = (0..220).flat_map(|_| [A13, A13, C10, C10]).collect();
+    let told = story(Log::default().days(0, "mx.example.net", &days));
+    assert_eq!((told.runs.len(), told.earlier), (100, 340));
+    assert_eq!(told.runs[0].run.last, told.posture.last);
+}

@@ -10,8 +10,6 @@ use crate::ui::widgets::{badge, badge_with_word, wrapped};
 
 use super::hosts;
 
-/// Hosts of a domain that are told.
-const MOST_HOSTS: usize = 40;
 /// The bar beside the chosen run.
 const BAR: &str = "▌";
 /// Columns of a posture as text.
@@ -210,7 +208,7 @@ fn members(app: &App, told: &PostureStory, columns: usize) -> Vec<Line<'static>>
     if !told.hosts.is_empty() {
         lines.extend(section(app, "Hosts of the domain"));
     }
-    for host in told.hosts.iter().take(MOST_HOSTS) {
+    for host in &told.hosts {
         let counts = hosts::counts(&host.tally, host.refused, 24);
         let text = format!(
             "{}  {}  {counts}",
@@ -228,7 +226,7 @@ fn members(app: &App, told: &PostureStory, columns: usize) -> Vec<Line<'static>>
         }
         lines.extend(rest);
     }
-    let more = told.hosts.len().saturating_sub(MOST_HOSTS);
+    let more = told.posture.members.len().saturating_sub(told.hosts.len());
     if more > 0 {
         lines.extend(wrapped(
             &format!("and {more} more"),
