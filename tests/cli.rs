@@ -440,13 +440,34 @@ fn what_does_not_work_yet_is_not_offered() {
         &["--follow", LOG],
         &["--lang", "de", LOG],
         &["evidence", LOG],
-        &["export", "hosts", LOG],
         &["export", "findings", LOG],
         &["explain", ID, "--format", "html", LOG],
     ] {
         let output = run(args);
         assert_ne!(output.status.code(), Some(0), "{args:?}");
     }
+}
+
+#[test]
+fn postures_of_the_case() {
+    for (table, name) in [("hosts", "rx.t-online.de"), ("domains", "t-online.de")] {
+        let rows = rows(&good(&["export", table, "--format", "ndjson", LOG]));
+        assert_eq!(rows.len(), 1);
+        let cells = [
+            "direction",
+            "name",
+            "deliveries",
+            "refused",
+            "waits",
+            "latest",
+            "trend",
+        ];
+        let cells = cells.map(|name| rows[0][name].clone());
+        let expected = serde_json::json!(["out", name, 0, 2, 5, "R", "steady"]);
+        assert_eq!(Value::from(cells.to_vec()), expected);
+    }
+    let csv = good(&["export", "domains", "--format", "csv", LOG]);
+    assert_eq!(csv.lines().count(), 2);
 }
 
 #[test]

@@ -190,6 +190,10 @@ pub(super) enum TableName {
     Events,
     /// One row for each Received header, oldest first
     Hops,
+    /// One row for each remote host and direction: its grades over time
+    Hosts,
+    /// One row for each organisational domain and direction
+    Domains,
     /// One row for each line that was not understood, with a shape that names nobody
     NotUnderstood,
 }
@@ -200,6 +204,8 @@ impl From<TableName> for Kind {
             TableName::Messages => Self::Messages,
             TableName::Events => Self::Events,
             TableName::Hops => Self::Hops,
+            TableName::Hosts => Self::Hosts,
+            TableName::Domains => Self::Domains,
             TableName::NotUnderstood => Self::NotUnderstood,
         }
     }

@@ -7,8 +7,9 @@ use super::failure::Failure;
 use super::inputs::Inputs;
 use super::load::{load, options};
 use super::output::Output;
-use super::{Done, export, filter, screen};
+use super::{Done, filter, screen};
 use crate::ingest::{Follow, Options};
+use crate::query::eval::Index;
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind};
 use crate::report::summary::Summary;
@@ -70,7 +71,7 @@ impl Session<'_> {
         let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
         let summary = Summary {
             facts: &facts,
-            selected: &export::selected(&loaded, Kind::Messages, &query),
+            selected: &facts.select(Kind::Messages, &query, loaded.zone, &Index::default()),
             filter: self.filter.text.as_deref().unwrap_or_default(),
             zone: loaded.zone,
             command: self.command,

@@ -6,10 +6,9 @@ use super::inputs::Inputs;
 use super::load::{Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
-use crate::query::Query;
-use crate::query::eval::{Breaks, Index, Scene};
+use crate::query::eval::Index;
 use crate::report::mask::Mask;
-use crate::report::rows::{Facts, Kind, Order, RowId, select};
+use crate::report::rows::{Facts, Kind, Order};
 use crate::report::{Format, Layout};
 
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
@@ -39,7 +38,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         complain(&cut);
     }
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
-    let mut rows = selected(&loaded, table, &query);
+    let mut rows = facts.select(table, &query, loaded.zone, &Index::default());
     if let Some(order) = order {
         rows = order.sort(&facts, table, rows);
     }
@@ -60,18 +59,6 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
             Ok(Done::Partly)
         }
     }
-}
-
-/// The rows that a filter selects, in input order.
-pub(super) fn selected(loaded: &Loaded, table: Kind, query: &Query) -> Vec<RowId> {
-    let scene = Scene {
-        model: &loaded.model,
-        grades: &loaded.grades,
-        index: &Index::default(),
-        zone: loaded.zone,
-        breaks: Breaks::NEVER,
-    };
-    select(&scene, table, query).unwrap_or_default()
 }
 
 fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Format {

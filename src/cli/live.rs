@@ -13,10 +13,10 @@ use super::load::{as_of, options};
 use crate::ingest::{Follow, Load, Options, start};
 use crate::model::GradeBook;
 use crate::query::Query;
-use crate::query::eval::{Breaks, Index, Scene};
+use crate::query::eval::Index;
 use crate::report::Format;
 use crate::report::mask::Mask;
-use crate::report::rows::{Facts, Kind, RowId, select};
+use crate::report::rows::{Facts, Kind, RowId};
 
 /// How often the end of the load is looked for.
 const LOADING: Duration = Duration::from_millis(20);
@@ -139,17 +139,10 @@ impl Live<'_> {
             .unwrap_or_else(PoisonError::into_inner);
         let view = &self.args.view;
         let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, self.zone));
-        let scene = Scene {
-            model: &model,
-            grades: &grades,
-            index: &self.index,
-            zone: self.zone,
-            breaks: Breaks::NEVER,
-        };
-        let selected = select(&scene, Kind::Events, self.query).unwrap_or_default();
+        let facts = Facts::new(&model, &grades, &self.host);
+        let selected = facts.select(Kind::Events, self.query, self.zone, &self.index);
         let first = self.written;
         let is_new = |row: &RowId| matches!(row, RowId::Event(event) if *event >= first);
-        let facts = Facts::new(&model, &grades, &self.host);
         let table = Kind::Events.table(&facts, selected.into_iter().filter(is_new));
         let table = match &self.mask {
             Some(mask) => mask.table(table),

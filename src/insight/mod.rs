@@ -1,4 +1,4 @@
-//! What the facts add up to: the story of a message, in words.
+//! What the facts add up to: the story of a message in words, the postures of peers.
 
 mod chain_story;
 mod codes;
@@ -6,6 +6,7 @@ mod coverage;
 pub mod headers;
 mod headline;
 mod journey_story;
+pub mod posture;
 mod recall;
 mod severity;
 mod timeline;

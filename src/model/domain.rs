@@ -1,37 +1,22 @@
-//! Organisational domains: who runs a host.
-//!
-//! Without a public suffix list this is an approximation: the last two labels, or three below the
-//! registry labels that country domains use (`co.uk`, `com.br`, `ne.jp`). It errs towards taking two
-//! customers of one private registry for one organisation.
+//! Organisational domains: who runs a host, by the public suffix list.
 
-/// Labels under which country registries hand out names.
-const REGISTRY_LABELS: [&str; 24] = [
-    "ac", "ad", "asn", "co", "com", "ed", "edu", "gen", "go", "gob", "gouv", "gov", "id", "lg",
-    "ltd", "me", "mil", "ne", "net", "nom", "or", "org", "plc", "sch",
-];
+use std::borrow::Cow;
 
 /// The organisational domain of a host name: a part of the name as written, without a trailing dot. A
-/// name of one label, or an address, is its own.
+/// name of one label, a public suffix, or an address, is its own.
 pub fn organisation(host: &str) -> &str {
     let host = host.strip_suffix('.').unwrap_or(host);
     if host.parse::<std::net::IpAddr>().is_ok() {
         return host;
     }
-    let mut labels = host.rsplit('.');
-    let (Some(top), Some(second)) = (labels.next(), labels.next()) else {
-        return host;
+    // The list is in lower case; only ASCII changes, so lengths stay.
+    let lower = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(host.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(host)
     };
-    let mut length = top.len() + 1 + second.len();
-    let is_registry = REGISTRY_LABELS
-        .iter()
-        .any(|label| label.eq_ignore_ascii_case(second));
-    if top.len() == 2
-        && is_registry
-        && let Some(third) = labels.next()
-    {
-        length += 1 + third.len();
-    }
-    host.get(host.len().saturating_sub(length)..)
+    psl::domain_str(&lower)
+        .and_then(|domain| host.get(host.len().checked_sub(domain.len())?..))
         .unwrap_or(host)
 }
 
@@ -50,11 +35,15 @@ mod tests {
             ("fwd37.aul.t-online.de", "t-online.de"),
             ("mail.example.co.uk.", "example.co.uk"),
             ("a.b.example.com.br", "example.com.br"),
+            ("MX.Example.CO.UK", "Example.CO.UK"),
             ("co.uk", "co.uk"),
             ("example.org", "example.org"),
             ("mx.Example.ORG", "Example.ORG"),
+            // Below a registry of its own every customer is somebody else.
+            ("a.customer.dyndns.org", "customer.dyndns.org"),
             ("localhost", "localhost"),
             ("192.0.2.1", "192.0.2.1"),
+            ("mx.example.internal", "example.internal"),
             ("", ""),
             (".", ""),
         ] {
@@ -62,5 +51,14 @@ mod tests {
         }
         assert!(same_organisation("a.example.org", "B.EXAMPLE.org."));
         assert!(!same_organisation("a.example.org", "a.example.net"));
+        assert!(!same_organisation("a.example.co.uk", "b.other.co.uk"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_name_has_a_domain_that_ends_it(name in "[a-zA-Z0-9.é-]{0,40}|\\PC{0,20}") {
+            let bare = name.strip_suffix('.').unwrap_or(&name);
+            proptest::prop_assert!(bare.ends_with(organisation(&name)));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! A row in one sentence, as one pastes it into a ticket.
 
 use super::moment;
+use crate::insight::posture::Posture;
 use crate::insight::{peer, recall, session};
 use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, OnLine, Zone, attempts};
 use crate::parse::Direction;
@@ -12,9 +13,40 @@ use crate::tls::{Grade, TlsState, Trouble};
 pub fn of(model: &Model, grades: &GradeBook, zone: Zone, table: Table, row: u32) -> String {
     let told = match table {
         Table::Messages => message(model, grades, zone, row),
+        // Its rows are no facts of the model: see [`posture`].
+        Table::Hosts => None,
         Table::Chains => mail(model, grades, zone, row),
     };
     told.unwrap_or_default()
+}
+
+/// `mx.example.net (out): regressed, now C - deprecated since TIME; 14 deliveries (A 12, C 2), 2 refused`.
+pub fn posture(zone: Zone, name: &str, posture: &Posture) -> String {
+    let scale = Grade::ALL
+        .into_iter()
+        .filter(|grade| posture.tally.of(*grade) > 0);
+    let grades: Vec<String> = scale
+        .map(|grade| format!("{} {}", grade.letter(), posture.tally.of(grade)))
+        .collect();
+    let grades = match grades.as_slice() {
+        [] => String::new(),
+        grades => format!(" ({})", grades.join(", ")),
+    };
+    let since = posture.since();
+    let since = since.map_or_else(String::new, |since| {
+        format!(" since {}", moment::full(zone, since))
+    });
+    format!(
+        "{name} ({}): {}, now {}{since}; {} deliveries{grades}, {} refused, {} waits, {} to {}",
+        posture.direction.name(),
+        posture.trend.name(),
+        badge(posture.latest),
+        posture.deliveries(),
+        posture.refused,
+        posture.waits,
+        moment::full(zone, posture.first),
+        moment::full(zone, posture.last),
+    )
 }
 
 /// `2020-02-25 04:55:03 +0100 ID to a@example.org: deferred, R / refused: WHY, FILE line 1`.

@@ -43,7 +43,7 @@ actions! {
         PageDown "page_down" "page down" "one page down"
         Top "top" "top" "to the beginning"
         Bottom "bottom" "bottom" "to the end"
-        Open "open" "open" "open the detail of the row"
+        Open "open" "open" "open the detail of the row; of a host, the messages of the run"
         Back "back" "back" "back to exactly where you were"
         NextRow "next_row" "next row" "the next row, with its detail if one is open"
         PreviousRow "previous_row" "previous row" "the row before, with its detail if one is open"
@@ -51,6 +51,7 @@ actions! {
         PreviousBad "previous_bad" "previous bad" "the row before that is graded C or worse, or refused"
         Joined "joined" "joined" "to the same journey: next host, notice, log or headers"
         Messages "messages" "messages" "the messages of the loaded logs"
+        Hosts "hosts" "hosts" "the remote hosts and what their grades were over time"
         Chains "chains" "chains" "the loaded mails and their hops"
         NextView "next_view" "next view" "the next view"
         PreviousView "previous_view" "previous view" "the view before"
@@ -63,6 +64,7 @@ actions! {
         Reverse "reverse" "reverse" "turn the order round"
     }
     "Looking" {
+        Domains "domains" "domains" "hosts or organisational domains, in the list of hosts"
         Raw "raw" "raw" "raw log lines or headers, and back"
         Follow "follow" "follow" "read on as the logs grow, and stop that"
         NotUnderstood "not_understood" "not understood" "list the lines that were not understood"

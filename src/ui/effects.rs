@@ -8,6 +8,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clipboard::{Clipboard, write_to_file};
+use crate::insight::posture::{Level, Posture, PostureStory};
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
 use crate::query::eval::Table;
@@ -18,12 +19,17 @@ use crate::text::Clean;
 use super::Action;
 use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::around::around;
+use super::peer::Peer;
 use super::run::Wake;
 use super::unread;
+use super::views;
 use super::worker::Worker;
 
 /// A clipboard whose escape sequences go to the terminal behind standard output.
 pub type TerminalClipboard = Clipboard<File>;
+
+/// Of the lines behind a host, so many of the latest are read again.
+const MOST_RAW: usize = 500;
 
 /// Whoever performs effects.
 pub(super) struct Office {
@@ -80,6 +86,8 @@ impl Office {
                 let replay = &app.setup.replay;
                 let export = match table {
                     Table::Messages => "hopgrade export messages",
+                    Table::Hosts if app.level == Level::Domain => "hopgrade export domains",
+                    Table::Hosts => "hopgrade export hosts",
                     Table::Chains => "hopgrade export hops",
                 };
                 let command = replay.demo.unwrap_or(export);
@@ -166,10 +174,19 @@ impl Office {
 
 fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> String {
     match what {
+        CopyWhat::Row if table == Table::Hosts => {
+            let posture = app.peers.get(row);
+            let told = posture.map(|own| sentence::posture(app.setup.zone, &shown(app, own), own));
+            told.unwrap_or_default()
+        }
         CopyWhat::Row => sentence::of(model, &app.grades, app.setup.zone, table, row),
+        CopyWhat::Id if table == Table::Hosts => {
+            let posture = app.peers.get(row);
+            posture.map(|own| shown(app, own)).unwrap_or_default()
+        }
         CopyWhat::Id => id_of(model, table, row),
         CopyWhat::Raw => {
-            let lines = raw(model, table, row);
+            let lines = raw(model, app, table, row);
             lines
                 .into_iter()
                 .map(|line| line.text.to_string())
@@ -178,6 +195,9 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
         }
         CopyWhat::Story => {
             let detail = detail(model, app, table, row);
+            if let Some(told) = &detail.posture {
+                return views::posture::text(app, told);
+            }
             let stories = Stories {
                 timelines: &detail.timelines,
                 journeys: &detail.journeys,
@@ -188,12 +208,19 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
     }
 }
 
+/// The name of a posture as the screen shows it.
+fn shown(app: &App, posture: &Posture) -> String {
+    let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
+    Peer::of_posture(posture, &ip).shown(app.mask())
+}
+
 fn id_of(model: &Model, table: Table, row: u32) -> String {
     let id = match table {
         Table::Messages => model
             .messages
             .get(row)
             .map(|message| model.queue_id(message)),
+        Table::Hosts => None,
         Table::Chains => model
             .mails
             .get(row as usize)
@@ -211,6 +238,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
             vec![row],
             rows(Table::Chains).map(|(_, row)| *row).collect(),
         ),
+        Table::Hosts => (Vec::new(), Vec::new()),
         Table::Chains => (model.messages_of_mail(row), vec![row]),
     };
     let timeline = |row: &u32| {
@@ -229,19 +257,36 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
             mask.journey(story);
         }
     }
+    let posture = (table == Table::Hosts).then(|| {
+        let posture = app.peers.get(row)?;
+        let hosts = app.peers.members(posture);
+        let mut told = PostureStory::of(model, &app.peers.postures, posture, hosts);
+        app.mask().inspect(|mask| mask.posture(&mut told));
+        Some(told)
+    });
     Detail {
         table,
         row,
         timelines: messages.iter().filter_map(timeline).collect(),
         journeys,
         chains: mails.iter().filter_map(chain).collect(),
-        raw: app.wants_raw().then(|| raw(model, table, row)),
+        posture: posture.flatten(),
+        raw: app.wants_raw().then(|| raw(model, app, table, row)),
         joined,
     }
 }
 
-fn raw(model: &Model, table: Table, row: u32) -> Vec<RawLine> {
+fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
     match table {
+        Table::Hosts => {
+            let posture = app.peers.get(row);
+            let events = posture.map(|own| app.peers.postures.events_of(own));
+            let events = events.unwrap_or_default().iter().rev().take(MOST_RAW).rev();
+            let events = events.filter_map(|number| model.events.get(*number));
+            events
+                .map(|event| raw_line(model, model.file_number(event), event.line))
+                .collect()
+        }
         Table::Messages => {
             let Some(message) = model.messages.get(row) else {
                 return Vec::new();

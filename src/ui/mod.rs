@@ -9,6 +9,7 @@ mod effects;
 pub mod input;
 mod keymap;
 mod peer;
+pub mod peers;
 mod run;
 mod seen;
 pub mod terminal;

@@ -1,5 +1,6 @@
 //! Which remote host a row names, and how it is written.
 
+use crate::insight::posture::Posture;
 use crate::model::{Cidr, Endpoint, Hop, Message, Model, parse_ip};
 use crate::parse::Direction;
 use crate::query::{Expr, Query, Term, TextField};
@@ -52,6 +53,19 @@ impl<'a> Peer<'a> {
             ip,
             helo,
             inbound: true,
+        }
+    }
+
+    /// The host of a posture, whose only address is `ip`.
+    pub(super) fn of_posture(posture: &'a Posture, ip: &'a str) -> Self {
+        // A host without a name is listed by its address.
+        let name = posture.name.as_bytes();
+        let is_address = parse_ip(name).is_some();
+        Self {
+            name: if is_address { b"" } else { name },
+            ip: if is_address { name } else { ip.as_bytes() },
+            helo: b"",
+            inbound: posture.direction == Direction::In,
         }
     }
 

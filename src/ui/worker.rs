@@ -9,9 +9,11 @@ use std::time::{Duration, Instant};
 use crate::ingest::Progress;
 use crate::insight::Coverage;
 use crate::model::{GradeBook, Model, Zone};
-use crate::query::eval::{Breaks, Index, Scene};
+use crate::query::Query;
+use crate::query::eval::{Breaks, Index, Scene, Table};
 
 use super::app::{Answer, Event, Question};
+use super::peers::Listings;
 
 /// The way to the worker.
 pub(super) struct Worker {
@@ -38,6 +40,7 @@ impl Worker {
             coverage: None,
             index: Index::default(),
             prepared: None,
+            peers: Listings::default(),
             last: Vec::new(),
         };
         thread::Builder::new()
@@ -67,6 +70,8 @@ struct Desk {
     index: Index,
     /// The state of the model for which the index has what most filters need.
     prepared: Option<u64>,
+    /// The last postures.
+    peers: Listings,
     /// The last question about each table, when it was answered, and how long that took.
     last: Vec<(Question, Instant, Duration)>,
 }
@@ -165,12 +170,21 @@ impl Desk {
                 rests: &|| begun.elapsed() > STRETCH,
             },
         };
-        let rows = scene.rows(question.table, &question.query, question.sort)?;
+        let (rows, total, peers) = if question.table == Table::Hosts {
+            let of_all = Query::default();
+            let total = self.peers.of(&scene, &grades, question.level, &of_all)?;
+            let peers = (self.peers).of(&scene, &grades, question.level, &question.query)?;
+            (peers.rows(question.sort), total.count(), Some(peers))
+        } else {
+            let rows = scene.rows(question.table, &question.query, question.sort)?;
+            (rows, scene.total(question.table), None)
+        };
         Some(Answer {
             ticket: question.ticket,
             table: question.table,
             rows: Arc::from(rows),
-            total: scene.total(question.table),
+            total,
+            peers,
             grades,
             coverage,
             generation: model.generation,
@@ -184,6 +198,7 @@ impl Desk {
             last.table == question.table
                 && last.query == question.query
                 && last.sort == question.sort
+                && last.level == question.level
                 && Arc::ptr_eq(&last.profile, &question.profile)
         };
         let Some((_, answered, took)) = self.last.iter().find(|(last, ..)| same(last)) else {

@@ -149,11 +149,7 @@ impl Scene<'_> {
             SortKey::Last => rows.sort_by_key(|row| mail(row).and_then(Mail::time)),
             SortKey::Id => rows.sort_by_key(|row| mail(row).map(Mail::message_id)),
             SortKey::From => rows.sort_by_cached_key(|row| mail(row).map(Mail::from)),
-            SortKey::Input
-            | SortKey::Status
-            | SortKey::Attempts
-            | SortKey::Waits
-            | SortKey::Size => {}
+            _ => {}
         }
         if sort.descending {
             rows.reverse();

@@ -37,8 +37,16 @@ pub use sort::{Sort, SortKey};
 pub enum Table {
     /// Log messages; rows are message numbers.
     Messages,
+    /// Remote hosts or their domains. Rows are postures, which are made of the events that a filter
+    /// selects: a layer above numbers and orders them.
+    Hosts,
     /// Loaded mails; rows are mail numbers.
     Chains,
+}
+
+impl Table {
+    /// Every table, in the order of the views.
+    pub const ALL: [Self; 3] = [Self::Messages, Self::Hosts, Self::Chains];
 }
 
 /// What an evaluation looks at.
@@ -91,6 +99,7 @@ impl Scene<'_> {
     pub fn rows(&self, table: Table, query: &Query, sort: Sort) -> Option<Vec<u32>> {
         match table {
             Table::Messages => self.ordered_messages(&self.messages(query)?, sort),
+            Table::Hosts => Some(Vec::new()),
             Table::Chains => {
                 let mut rows: Vec<u32> = self.mails(query)?.ones().collect();
                 self.order_mails(&mut rows, sort);
@@ -103,6 +112,7 @@ impl Scene<'_> {
     pub fn total(&self, table: Table) -> u32 {
         match table {
             Table::Messages => self.model.messages.len(),
+            Table::Hosts => 0,
             Table::Chains => u32::try_from(self.model.mails.len()).unwrap_or(u32::MAX),
         }
     }

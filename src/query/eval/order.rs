@@ -38,7 +38,11 @@ impl Scene<'_> {
                 Some(ordered(numbers.map(u64::from).collect()))
             };
             match key {
-                SortKey::Input => Some((0..model.messages.len()).collect()),
+                SortKey::Input
+                | SortKey::Name
+                | SortKey::Deliveries
+                | SortKey::Refused
+                | SortKey::Trend => Some((0..model.messages.len()).collect()),
                 SortKey::Last => self.by_times(|_, (_, last)| last),
                 SortKey::First => self.by_times(|_, (first, _)| first),
                 SortKey::Grade => {

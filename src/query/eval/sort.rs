@@ -27,6 +27,14 @@ pub enum SortKey {
     Waits,
     /// Size.
     Size,
+    /// Name of a host or a domain.
+    Name,
+    /// Deliveries.
+    Deliveries,
+    /// Refused attempts.
+    Refused,
+    /// Trend.
+    Trend,
 }
 
 /// An order.
@@ -38,8 +46,21 @@ pub struct Sort {
     pub descending: bool,
 }
 
+impl SortKey {
+    /// Whether the rows of a table have it.
+    fn orders(self, table: Table) -> bool {
+        match self {
+            Self::Input | Self::Last | Self::First | Self::Grade => true,
+            Self::Id | Self::From => table != Table::Hosts,
+            Self::Waits => table != Table::Chains,
+            Self::Status | Self::Attempts | Self::Size => table == Table::Messages,
+            Self::Name | Self::Deliveries | Self::Refused | Self::Trend => table == Table::Hosts,
+        }
+    }
+}
+
 /// Keys with their names in tables and their words for people.
-const KEYS: [(SortKey, &str, &str); 9] = [
+const KEYS: [(SortKey, &str, &str); 13] = [
     (SortKey::Last, "last", "time of the last event"),
     (SortKey::Grade, "grade", "grade"),
     (SortKey::Id, "queue_id", "ID"),
@@ -49,6 +70,10 @@ const KEYS: [(SortKey, &str, &str); 9] = [
     (SortKey::Waits, "waits", "waits"),
     (SortKey::Size, "size", "size"),
     (SortKey::First, "first", "time of the first event"),
+    (SortKey::Name, "name", "name"),
+    (SortKey::Deliveries, "deliveries", "deliveries"),
+    (SortKey::Refused, "refused", "refused attempts"),
+    (SortKey::Trend, "trend", "trend"),
 ];
 
 /// The name of a column by which rows cannot be sorted.
@@ -84,18 +109,14 @@ impl Sort {
             .iter()
             .position(|(key, ..)| *key == self.key)
             .map_or(0, |at| at + 1);
-        let usable = |key: SortKey| {
-            table == Table::Messages
-                || !matches!(
-                    key,
-                    SortKey::Attempts | SortKey::Waits | SortKey::Status | SortKey::Size
-                )
-        };
         let mut keys = KEYS.iter().cycle().skip(at).map(|(key, ..)| *key);
-        let key = keys.find(|key| usable(*key)).unwrap_or(SortKey::Last);
+        let key = keys.find(|key| key.orders(table)).unwrap_or(SortKey::Last);
         Self {
             key,
-            descending: !matches!(key, SortKey::Id | SortKey::From | SortKey::Status),
+            descending: !matches!(
+                key,
+                SortKey::Id | SortKey::From | SortKey::Status | SortKey::Name
+            ),
         }
     }
 
@@ -175,7 +196,7 @@ mod tests {
 
     #[test]
     fn stepping_through_the_keys_comes_back() {
-        for table in [Table::Messages, Table::Chains] {
+        for table in Table::ALL {
             let mut sort = Sort::newest_first();
             let mut seen = 0;
             loop {

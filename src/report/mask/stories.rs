@@ -1,6 +1,7 @@
 //! The mask over stories.
 
 use super::Mask;
+use crate::insight::posture::PostureStory;
 use crate::insight::{ChainStory, JourneyStory, Label, Timeline};
 use crate::text::Clean;
 
@@ -41,6 +42,13 @@ impl Mask {
         }
         story.findings.iter_mut().for_each(|own| self.clean(own));
         self.labels(&mut story.labels);
+    }
+
+    /// The story of a posture; names of hosts are masked where they are shown.
+    pub fn posture(&self, story: &mut PostureStory) {
+        for (text, _) in &mut story.refusals {
+            self.clean(text);
+        }
     }
 
     /// What a person wrote goes; the rest is free text.

@@ -5,12 +5,14 @@ mod hops;
 mod mails;
 mod messages;
 mod not_understood;
+mod postures;
 mod select;
 mod tls;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::value::{Column, Row, Table, Value};
+use crate::insight::posture::Postures;
 use crate::model::{Event, GradeBook, Lines, Model, Symbol};
 use crate::parse::Mta;
 use crate::query::Query;
@@ -19,7 +21,6 @@ use events::Events;
 use messages::Messages;
 
 pub use not_understood::UnfitFilter;
-pub use select::select;
 
 /// What rows are made from.
 pub struct Facts<'a> {
@@ -29,6 +30,8 @@ pub struct Facts<'a> {
     pub grades: &'a GradeBook,
     /// Label of the host, for lines that name none; may be empty.
     pub host: &'a str,
+    /// Of the selection, for the tables that are made of them.
+    postures: OnceCell<Postures>,
     failure: RefCell<Option<SourceError>>,
 }
 
@@ -39,6 +42,7 @@ impl<'a> Facts<'a> {
             model,
             grades,
             host,
+            postures: OnceCell::new(),
             failure: RefCell::new(None),
         }
     }
@@ -66,6 +70,10 @@ pub enum Kind {
     Events,
     /// One row for each Received header.
     Hops,
+    /// One row for each remote host and direction.
+    Hosts,
+    /// One row for each organisational domain of remote hosts and direction.
+    Domains,
     /// One row for each line that was not understood, as far as they are kept.
     NotUnderstood,
 }
@@ -77,6 +85,8 @@ impl Kind {
             Self::Messages => "messages",
             Self::Events => "events",
             Self::Hops => "hops",
+            Self::Hosts => "hosts",
+            Self::Domains => "domains",
             Self::NotUnderstood => "not-understood",
         }
     }
@@ -87,6 +97,8 @@ impl Kind {
             Self::Messages => &messages::COLUMNS,
             Self::Events => &events::COLUMNS,
             Self::Hops => &hops::COLUMNS,
+            Self::Hosts => &postures::HOSTS,
+            Self::Domains => &postures::DOMAINS,
             Self::NotUnderstood => &not_understood::COLUMNS,
         }
     }
@@ -125,6 +137,8 @@ pub enum RowId {
     Event(u32),
     /// A hop of a loaded mail, by both numbers.
     Hop(u32, u32),
+    /// A posture, by its place among those of the selection.
+    Posture(u32),
     /// A line that was not understood, by its place among those that are kept.
     Line(u32),
 }
@@ -154,6 +168,7 @@ impl<'a> Maker<'a> {
             RowId::Mail(number) => mails::row(self.facts, number),
             RowId::Event(number) => self.events.as_mut()?.row(number),
             RowId::Hop(mail, hop) => hops::row(self.facts, mail, hop),
+            RowId::Posture(number) => postures::row(self.facts, number),
             RowId::Line(number) => not_understood::row(self.facts, &mut self.lines, number),
         }
     }

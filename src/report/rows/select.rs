@@ -1,20 +1,54 @@
 //! Which rows of a table a filter selects, in input order.
 
-use super::{Kind, RowId, not_understood};
+use super::{Facts, Kind, RowId, not_understood};
+use crate::insight::posture::{Contacts, Postures};
+use crate::model::Zone;
 use crate::query::Query;
-use crate::query::eval::Scene;
+use crate::query::eval::{Breaks, Index, Scene};
 
-/// The rows that `query` selects; `None` when the evaluation ended early.
-pub fn select(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId>> {
-    match table {
-        Kind::Messages => messages(scene, query),
-        Kind::Events => Some(scene.events(query)?.ones().map(RowId::Event).collect()),
-        Kind::Hops => Some(hops(scene, query)),
-        Kind::NotUnderstood => {
-            let lines = not_understood::select(scene.model, query).into_iter();
-            Some(lines.map(RowId::Line).collect())
+impl Facts<'_> {
+    /// The rows of a table that `query` selects; a host or a domain has one when any of its contacts is
+    /// selected, and only those count then. Civil times of the filter are of `zone`; `index` holds what earlier
+    /// selections left.
+    pub fn select(&self, table: Kind, query: &Query, zone: Zone, index: &Index) -> Vec<RowId> {
+        let scene = Scene {
+            model: self.model,
+            grades: self.grades,
+            index,
+            zone,
+            breaks: Breaks::NEVER,
+        };
+        // Nobody cancels it.
+        self.selected(&scene, table, query).unwrap_or_default()
+    }
+
+    fn selected(&self, scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId>> {
+        match table {
+            Kind::Messages => messages(scene, query),
+            Kind::Events => Some(scene.events(query)?.ones().map(RowId::Event).collect()),
+            Kind::Hops => Some(hops(scene, query)),
+            Kind::Hosts | Kind::Domains => {
+                let postures = postures(scene, table, query)?;
+                let count = u32::try_from(postures.all.len()).unwrap_or(u32::MAX);
+                self.postures.get_or_init(|| postures);
+                Some((0..count).map(RowId::Posture).collect())
+            }
+            Kind::NotUnderstood => {
+                let lines = not_understood::select(scene.model, query).into_iter();
+                Some(lines.map(RowId::Line).collect())
+            }
         }
     }
+}
+
+fn postures(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Postures> {
+    let (model, events) = (scene.model, scene.events(query)?);
+    let contacts = Contacts::of(model, scene.grades, |event| events.has(event));
+    let hosts = contacts.hosts(model);
+    Some(match table {
+        Kind::Domains => contacts.domains(model, &hosts),
+        _ => hosts,
+    })
 }
 
 /// Log messages by their first event, and mails where their file stands among the others.

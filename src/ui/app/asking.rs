@@ -23,6 +23,10 @@ pub(super) struct Asked {
     generation: u64,
     /// The rows on screen are the answer to another question.
     anew: bool,
+    /// The table that is asked for last.
+    last: Option<Table>,
+    /// The rows of hosts are the answer to another question: they are asked for when they are looked at.
+    hosts_due: bool,
     /// Keys that are about rows not yet there.
     ahead: VecDeque<KeyEvent>,
 }
@@ -72,15 +76,46 @@ impl App {
         self.refresh()
     }
 
-    /// Asks for the rows of every table as the model is now.
+    /// Asks for the rows of every table as the model is now; for those of hosts only where they are looked at.
     fn refresh(&mut self) -> Vec<Effect> {
+        self.asked.hosts_due = self.table != Table::Hosts;
+        if self.asked.hosts_due {
+            self.ask(&[Table::Messages, Table::Chains])
+        } else {
+            self.ask(&[Table::Messages, Table::Hosts, Table::Chains])
+        }
+    }
+
+    /// Asks for the rows of hosts alone, unless those on screen are the right ones.
+    pub(super) fn ask_hosts_if_due(&mut self) -> Vec<Effect> {
+        if self.table != Table::Hosts || !self.asked.hosts_due {
+            return Vec::new();
+        }
+        self.ask_hosts()
+    }
+
+    /// Asks for the rows of hosts in another way; where other answers are under way, for everything.
+    pub(super) fn ask_hosts(&mut self) -> Vec<Effect> {
+        self.asked.anew = true;
+        if self.asked.waiting {
+            return self.refresh();
+        }
+        self.asked.hosts_due = false;
+        self.ask(&[Table::Hosts])
+    }
+
+    fn ask(&mut self, tables: &[Table]) -> Vec<Effect> {
         self.asked.waiting = true;
         self.asked.reading = None;
-        self.asked.generation = self.generation();
+        if tables.contains(&Table::Messages) {
+            self.asked.generation = self.generation();
+        }
         self.asked.ticket += 1;
-        [Table::Messages, Table::Chains]
-            .map(|table| Effect::Ask(self.question(table)))
-            .into()
+        self.asked.last = tables.last().copied();
+        let questions = tables
+            .iter()
+            .map(|table| Effect::Ask(self.question(*table)));
+        questions.collect()
     }
 
     /// Holds a key back that was typed ahead: what it is about has not come yet. Those that ask for
@@ -101,15 +136,12 @@ impl App {
     }
 
     fn question(&self, table: Table) -> Question {
-        let list = match table {
-            Table::Messages => &self.messages,
-            Table::Chains => &self.chains,
-        };
         Question {
             ticket: self.asked.ticket,
             table,
             query: self.filter.query(),
-            sort: list.sort,
+            sort: self.list_of(table).sort,
+            level: self.level,
             profile: self.profile(),
             as_of: self.setup.as_of,
         }
@@ -121,16 +153,16 @@ impl App {
         }
         let height = self.list_height();
         let first_rows = self.messages.total == 0 && self.chains.total == 0;
-        let list = match answer.table {
-            Table::Messages => &mut self.messages,
-            Table::Chains => &mut self.chains,
-        };
+        let list = self.list_of_mut(answer.table);
         list.take(answer.rows, answer.total, height);
         let regraded = !Arc::ptr_eq(&self.grades, &answer.grades);
         self.grades = answer.grades;
         self.note = self.note.take().map(|_| answer.coverage);
-        if answer.table == Table::Chains {
-            // The chains are asked for last.
+        let has_peers = answer.peers.is_some();
+        if let Some(peers) = answer.peers {
+            self.peers = peers;
+        }
+        if self.asked.last == Some(answer.table) {
             self.asked.waiting = false;
             self.asked.reading = None;
             self.asked.anew = false;
@@ -138,8 +170,10 @@ impl App {
                 self.table = Table::Chains;
             }
         }
-        // New grades also come with everything that was loaded since.
-        let mut effects: Vec<Effect> = self.reopen().filter(|_| regraded).into_iter().collect();
+        // New grades also come with everything that was loaded since; a host's come with its posture.
+        let of_hosts = self.detail_table() == Some(Table::Hosts);
+        let anew = if of_hosts { has_peers } else { regraded };
+        let mut effects: Vec<Effect> = self.reopen().filter(|_| anew).into_iter().collect();
         effects.extend(self.keys_ahead());
         effects
     }

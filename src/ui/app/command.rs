@@ -1,8 +1,9 @@
 //! What each action does to the state.
 
-use super::moves::other;
+use super::moves::beside;
 use super::overlay::Overlay;
-use super::{App, CopyWhat, Effect};
+use super::{App, CopyWhat, Effect, ListState};
+use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::ui::Action;
 
@@ -18,8 +19,11 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::PreviousRow => return app.step_row(-1),
         Action::Open => return app.open(),
         Action::Back => return app.back(),
-        Action::NextView | Action::PreviousView => return app.view(other(app.table)),
+        Action::NextView => return app.view(beside(app.table, 1)),
+        Action::PreviousView => return app.view(beside(app.table, Table::ALL.len() - 1)),
         Action::Messages => return app.view(Table::Messages),
+        Action::Hosts => return app.view(Table::Hosts),
+        Action::Domains => return app.toggle_domains(),
         Action::Chains => return app.view(Table::Chains),
         Action::Filter => app.edit_filter(),
         Action::ClearFilter => return app.drop_filter(),
@@ -88,7 +92,24 @@ impl App {
         };
         let words = list.sort.words();
         self.say(&format!("sorted by {words}"));
-        self.ask_all()
+        match table {
+            Table::Hosts => self.ask_hosts(),
+            _ => self.ask_all(),
+        }
+    }
+
+    /// Hosts by their domains, and back.
+    fn toggle_domains(&mut self) -> Vec<Effect> {
+        if self.table != Table::Hosts {
+            let key = self.key(Action::Hosts);
+            return self.say(&format!("hosts and domains are in the view behind {key}"));
+        }
+        self.level = match self.level {
+            Level::Domain => Level::Host,
+            _ => Level::Domain,
+        };
+        self.hosts = ListState::new(self.hosts.sort);
+        self.ask_hosts()
     }
 
     fn toggle_raw(&mut self) -> Vec<Effect> {

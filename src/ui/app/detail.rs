@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ratatui::text::Line;
 
+use crate::insight::posture::PostureStory;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::query::eval::Table;
 use crate::text::Clean;
@@ -42,6 +43,8 @@ pub struct Detail {
     pub timelines: Vec<Timeline>,
     /// The ways of these messages over several hosts.
     pub journeys: Vec<JourneyStory>,
+    /// The posture, of a row of hosts.
+    pub posture: Option<PostureStory>,
     /// The chains: the row itself, or those the log message is joined with.
     pub chains: Vec<ChainStory>,
     /// The raw lines of the row, once somebody wants to see them.
@@ -59,6 +62,8 @@ pub struct DetailState {
     pub lines: Arc<[Line<'static>]>,
     /// What the lines were made for.
     made_for: Option<MadeFor>,
+    /// The chosen run of a posture.
+    pub run: usize,
     /// Lines scrolled down.
     pub top: usize,
     /// Raw lines instead of the story.
@@ -69,6 +74,7 @@ pub struct DetailState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MadeFor {
     columns: usize,
+    run: usize,
     theme: usize,
     raw: bool,
     masked: bool,
@@ -87,6 +93,7 @@ impl App {
         let Some(detail) = &self.detail else { return };
         let wanted = MadeFor {
             columns,
+            run: detail.run,
             theme: self.theme,
             raw: detail.raw,
             masked: self.masked,
@@ -108,11 +115,15 @@ impl App {
         let same = |open: &DetailState| {
             (open.content.table, open.content.row) == (detail.table, detail.row) && open.raw == raw
         };
-        let top = open.filter(same).map_or(0, |open| open.top);
+        let runs = detail.posture.as_ref().map_or(0, |told| told.runs.len());
+        let (run, top) = open
+            .filter(same)
+            .map_or((0, 0), |open| (open.run, open.top));
         self.detail = Some(DetailState {
             content: Arc::new(detail),
             lines: Arc::from([]),
             made_for: None,
+            run: run.min(runs.saturating_sub(1)),
             top,
             raw,
         });
@@ -122,6 +133,11 @@ impl App {
     /// True when list and detail stand side by side.
     pub const fn is_split(&self) -> bool {
         self.size.0 >= WIDE
+    }
+
+    /// The table of the open detail.
+    pub(super) fn detail_table(&self) -> Option<Table> {
+        self.detail.as_ref().map(|detail| detail.content.table)
     }
 
     /// Columns that the detail has.

@@ -6,10 +6,12 @@ use crossterm::event::KeyEvent;
 
 use super::{Detail, NotUnderstood};
 use crate::insight::Coverage;
+use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
 use crate::tls::Profile;
+use crate::ui::peers::Peers;
 
 /// What comes to the explorer.
 pub enum Event {
@@ -110,6 +112,8 @@ pub struct Question {
     pub query: Arc<Query>,
     /// In this order.
     pub sort: Sort,
+    /// By what hosts are told apart.
+    pub level: Level,
     /// Graded by.
     pub profile: Arc<Profile>,
     /// By the rules of which day.
@@ -131,6 +135,8 @@ pub struct Answer {
     pub grades: Arc<GradeBook>,
     /// What the logs do not say of TLS.
     pub coverage: Arc<Coverage>,
+    /// The postures behind rows of hosts.
+    pub peers: Option<Arc<Peers>>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

@@ -9,6 +9,7 @@ mod message;
 mod moves;
 mod overlay;
 mod place;
+mod runs;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -16,12 +17,14 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
+use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
 use crate::tls::Profile;
 
 use super::keymap::{Found, Key, Scope};
+use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
 use asking::Asked;
@@ -91,8 +94,14 @@ pub struct App {
     pub table: Table,
     /// The list of log messages.
     pub messages: ListState,
+    /// The list of remote hosts, or of their domains.
+    pub hosts: ListState,
     /// The list of loaded mails.
     pub chains: ListState,
+    /// By what hosts are told apart.
+    pub level: Level,
+    /// The postures behind the rows of hosts, by the newest answer.
+    pub peers: Arc<Peers>,
     /// The filter.
     pub filter: FilterBar,
     /// The open detail.
@@ -127,7 +136,10 @@ impl App {
             left_out_seen: 0,
             table: Table::Messages,
             messages: ListState::new(Sort::newest_first()),
+            hosts: ListState::new(Sort::newest_first()),
             chains: ListState::new(Sort::newest_first()),
+            level: Level::Host,
+            peers: Arc::default(),
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
             overlay: None,
@@ -291,15 +303,25 @@ impl App {
 
     /// The list on screen.
     pub fn list(&self) -> &ListState {
-        match self.table {
+        self.list_of(self.table)
+    }
+
+    fn list_mut(&mut self) -> &mut ListState {
+        self.list_of_mut(self.table)
+    }
+
+    fn list_of(&self, table: Table) -> &ListState {
+        match table {
             Table::Messages => &self.messages,
+            Table::Hosts => &self.hosts,
             Table::Chains => &self.chains,
         }
     }
 
-    fn list_mut(&mut self) -> &mut ListState {
-        match self.table {
+    fn list_of_mut(&mut self, table: Table) -> &mut ListState {
+        match table {
             Table::Messages => &mut self.messages,
+            Table::Hosts => &mut self.hosts,
             Table::Chains => &mut self.chains,
         }
     }
@@ -323,7 +345,8 @@ impl App {
     fn keep_in_view(&mut self) {
         self.scroll(0);
         let height = self.list_height();
-        self.messages.keep_in_view(height);
-        self.chains.keep_in_view(height);
+        for table in Table::ALL {
+            self.list_of_mut(table).keep_in_view(height);
+        }
     }
 }

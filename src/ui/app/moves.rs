@@ -10,10 +10,10 @@ use super::{App, Effect};
 impl App {
     /// Scrolls the detail, else steps through the list.
     pub(super) fn walk(&mut self, by: isize) {
-        if self.detail.is_some() {
-            self.scroll(by);
-        } else {
+        if self.detail.is_none() {
             self.step(by);
+        } else if !self.step_run(by) {
+            self.scroll(by);
         }
     }
 
@@ -60,10 +60,11 @@ impl App {
     }
 
     pub(super) fn open(&mut self) -> Vec<Effect> {
-        if self.detail.is_some() {
-            return self.say("this is the detail");
+        match self.detail_table() {
+            None => self.open_selected(),
+            Some(Table::Hosts) => self.open_run(),
+            Some(_) => self.say("this is the detail"),
         }
-        self.open_selected()
     }
 
     fn open_selected(&mut self) -> Vec<Effect> {
@@ -88,7 +89,7 @@ impl App {
         self.table = table;
         self.detail = None;
         self.places.clear();
-        Vec::new()
+        self.ask_hosts_if_due()
     }
 
     /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
@@ -118,6 +119,7 @@ impl App {
     fn is_bad(&self, model: &Model, row: u32) -> bool {
         match self.table {
             Table::Messages => is_bad(self.grades.message(row).grade),
+            Table::Hosts => self.peers.get(row).is_some_and(|own| is_bad(own.latest)),
             Table::Chains => model.mails.get(row as usize).is_some_and(|mail| {
                 let grades = mail.grades(&self.grades);
                 is_bad(grades.witnessed) || grades.claimed.is_some_and(is_bad)
@@ -160,8 +162,12 @@ impl App {
     fn host_filter(&self) -> Result<String, &'static str> {
         let none = "this row names no remote host";
         let row = self.list().selected_row().ok_or(none)?;
+        if self.table == Table::Hosts {
+            return self.posture_filter(row).unwrap_or(Err(none));
+        }
         let model = self.model();
         let peer = match self.table {
+            Table::Hosts => None,
             Table::Messages => model
                 .messages
                 .get(row)
@@ -179,10 +185,9 @@ impl App {
     }
 }
 
-/// The other list.
-pub(super) const fn other(table: Table) -> Table {
-    match table {
-        Table::Messages => Table::Chains,
-        Table::Chains => Table::Messages,
-    }
+/// The list so many places on, round and round.
+pub(super) fn beside(table: Table, by: usize) -> Table {
+    let at = Table::ALL.iter().position(|own| *own == table);
+    let at = at.map_or(0, |at| (at + by) % Table::ALL.len());
+    Table::ALL.get(at).copied().unwrap_or(table)
 }

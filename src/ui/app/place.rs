@@ -9,8 +9,8 @@ use crate::ui::Action;
 /// A place to come back to.
 pub(super) struct Place {
     table: Table,
-    messages: Anchor,
-    chains: Anchor,
+    /// In the order of [`Table::ALL`].
+    anchors: [Anchor; Table::ALL.len()],
     filter: String,
     detail: Option<DetailState>,
     /// It was left for a detail: Esc there leads back here, not to a list.
@@ -22,8 +22,7 @@ impl App {
     pub(super) fn leave(&mut self, for_detail: bool) {
         let place = Place {
             table: self.table,
-            messages: self.messages.anchor(),
-            chains: self.chains.anchor(),
+            anchors: Table::ALL.map(|table| self.list_of(table).anchor()),
             filter: self.filter.text().to_owned(),
             detail: self.detail.clone(),
             for_detail,
@@ -71,13 +70,17 @@ impl App {
         self.table = place.table;
         self.detail = place.detail;
         self.scroll(0);
-        self.messages.return_to(place.messages, height);
-        self.chains.return_to(place.chains, height);
+        let anchors = || Table::ALL.into_iter().zip(place.anchors);
+        for (table, anchor) in anchors() {
+            self.list_of_mut(table).return_to(anchor, height);
+        }
         let mut effects = self.set_filter(&place.filter);
         if !effects.is_empty() {
-            self.messages.await_at(place.messages);
-            self.chains.await_at(place.chains);
+            for (table, anchor) in anchors() {
+                self.list_of_mut(table).await_at(anchor);
+            }
         }
+        effects.extend(self.ask_hosts_if_due());
         // Profile or model may have changed meanwhile.
         effects.extend(self.reopen());
         effects

@@ -5,6 +5,7 @@ mod copying;
 mod filtering;
 mod following;
 mod hostile;
+mod hosts;
 mod journeys;
 mod loading;
 mod masking;

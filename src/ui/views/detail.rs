@@ -9,7 +9,7 @@ use crate::query::eval::Table;
 use crate::ui::App;
 use crate::ui::app::DetailState;
 
-use super::{draw_lines, journey, ladder, raw, story};
+use super::{draw_lines, journey, ladder, posture, raw, story};
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(detail) = &app.detail else { return };
@@ -30,6 +30,9 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
         return raw::lines(app, detail, columns);
     }
     let content = &detail.content;
+    if let Some(told) = &content.posture {
+        return posture::lines(app, told, detail.run, columns);
+    }
     let timelines = content
         .timelines
         .iter()
@@ -51,7 +54,7 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     let timelines = timelines.map(|lines| (as_log, lines));
     let chains = chains.map(|lines| (as_headers, lines));
     let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
-        Table::Messages => timelines.chain(journeys).chain(chains).collect(),
+        Table::Messages | Table::Hosts => timelines.chain(journeys).chain(chains).collect(),
         Table::Chains => chains.chain(timelines).chain(journeys).collect(),
     };
     let theme = app.theme();

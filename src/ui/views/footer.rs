@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::text::{clean, human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay};
@@ -201,6 +202,13 @@ fn of_list(app: &App) -> Vec<Offer> {
     if !list.rows.is_empty() {
         offers.push((Action::Open, None));
     }
+    if app.table == Table::Hosts {
+        let other = match app.level {
+            Level::Domain => "hosts",
+            _ => "domains",
+        };
+        offers.push((Action::Domains, Some(other)));
+    }
     offers.push((Action::Filter, None));
     if !list.rows.is_empty() {
         offers.extend([Action::NextBad, Action::Sort, Action::Mark].map(|action| (action, None)));
@@ -217,16 +225,21 @@ fn of_list(app: &App) -> Vec<Offer> {
 }
 
 fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
-    let mut offers: Vec<Offer> = vec![
+    let mut offers: Vec<Offer> = Vec::new();
+    if detail.content.posture.is_some() && !detail.raw {
+        offers.push((Action::Open, Some("its messages")));
+    }
+    offers.extend([
         (Action::Back, None),
         (Action::Raw, detail.raw.then_some("story")),
         (Action::CopyStory, Some("copy")),
-    ];
+    ]);
     if let Some((next, _)) = detail.content.joined.first() {
         let other = match (detail.content.table, next) {
             (Table::Messages, Table::Messages) => "next host",
             (_, Table::Chains) => "headers",
             (_, Table::Messages) => "log",
+            (_, Table::Hosts) => "host",
         };
         offers.push((Action::Joined, Some(other)));
     }

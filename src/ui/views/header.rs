@@ -8,6 +8,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::text::{human, truncate_middle, width};
 use crate::ui::{Action, App};
@@ -17,9 +18,14 @@ const BETWEEN: &str = " · ";
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let theme = app.theme();
+    let hosts = match app.level {
+        Level::Domain => "Domains",
+        _ => "Hosts",
+    };
     let mut spans = vec![Span::styled(" hopgrade  ", theme.title())];
     for (table, action, name) in [
         (Table::Messages, Action::Messages, "Messages"),
+        (Table::Hosts, Action::Hosts, hosts),
         (Table::Chains, Action::Chains, "Chains"),
     ] {
         let style = if table == app.table {

@@ -9,7 +9,7 @@ use crate::query::eval::{SortKey, Table};
 use crate::ui::widgets::wrapped;
 use crate::ui::{Action, App};
 
-use super::{chains, draw_lines, messages};
+use super::{chains, draw_lines, hosts, messages};
 
 /// The part of a list that every table has in common.
 pub(super) struct Look {
@@ -60,6 +60,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let page = messages::Page::of(app, &app.model(), width);
     let mut lines = vec![match app.table {
         Table::Messages => messages::heads(app, &page),
+        Table::Hosts => hosts::heads(app, width),
         Table::Chains => chains::heads(app, width),
     }];
     if list.rows.is_empty() {
@@ -74,6 +75,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         };
         lines.push(match app.table {
             Table::Messages => messages::row(app, &model, row, before, &look, &page),
+            Table::Hosts => hosts::row(app, &model, row, &look, width),
             Table::Chains => chains::row(app, &model, row, before, &look, width),
         });
         before = Some(row);
@@ -105,6 +107,9 @@ fn nothing(app: &App) -> String {
     match app.table {
         Table::Messages => format!(
             "No log was loaded that tells of a message. {chains} shows loaded mails.{not_understood}"
+        ),
+        Table::Hosts => format!(
+            "No log was loaded that tells of a remote host. {chains} shows loaded mails.{not_understood}"
         ),
         Table::Chains => format!(
             "No mail was loaded: give an .eml file or pasted headers. {messages} shows log messages."

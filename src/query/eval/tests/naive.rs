@@ -21,7 +21,11 @@ impl Naive<'_> {
         let message = |row: &u32| self.model.messages.get(*row).unwrap();
         let model = self.model;
         match sort.key {
-            SortKey::Input => {}
+            SortKey::Input
+            | SortKey::Name
+            | SortKey::Deliveries
+            | SortKey::Refused
+            | SortKey::Trend => {}
             SortKey::Last => rows.sort_by_key(|row| model.span_of(message(row)).1),
             SortKey::First => rows.sort_by_key(|row| model.span_of(message(row)).0),
             SortKey::Grade => {

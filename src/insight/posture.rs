@@ -1,0 +1,236 @@
+//! Postures: what the connections with a peer add up to over time, each direction apart.
+//!
+//! A connection shows what both sides negotiated. Outbound it shows what the peer took of our offer,
+//! inbound what it chose of ours as a client: the two are never merged.
+//!
+//! What counts is the contact: a delivery (one recipient and one host, or one message that came in), an
+//! attempt that ended because TLS was not had, a wait. They are gathered in one pass over the events and
+//! then grouped by address, host name or organisational domain.
+
+mod contacts;
+mod domains;
+mod group;
+mod runs;
+mod series;
+mod story;
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+
+use crate::parse::Direction;
+use crate::text::Clean;
+use crate::tls::{Grade, Version};
+
+pub use contacts::Contacts;
+pub use runs::{Change, Run, WINDOW_MS};
+pub use series::Bucket;
+pub use story::{PostureStory, RunStory};
+
+/// What a posture says of itself, wherever one is shown.
+pub const NEGOTIATED: &str = "a connection shows what both sides negotiated";
+
+/// By what peers are told apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Level {
+    /// IP address.
+    Address,
+    /// Host name; an address where the logs have no name.
+    #[default]
+    Host,
+    /// Organisational domain of the host name; peers without a name have none.
+    Domain,
+}
+
+/// Where a posture moves. The contacts of one posture are cut into [`Run`]s first, so that a single
+/// connection that was better or worse changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trend {
+    /// No run was better or worse than the one before.
+    Steady,
+    /// Some were better, none was worse.
+    Improved,
+    /// Some were worse, none was better.
+    Regressed,
+    /// Some were better and some worse, or two or more single connections within 30 days were, or the
+    /// hosts of a domain differ.
+    Mixed,
+}
+
+impl Trend {
+    /// The word in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Steady => "steady",
+            Self::Improved => "improved",
+            Self::Regressed => "regressed",
+            Self::Mixed => "mixed",
+        }
+    }
+}
+
+/// Deliveries by grade.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally([u32; Grade::ALL.len()]);
+
+impl Tally {
+    /// Deliveries of a grade.
+    pub fn of(&self, grade: Grade) -> u32 {
+        self.0.get(grade as usize).copied().unwrap_or(0)
+    }
+
+    /// Deliveries of any grade, those that nothing is known of included.
+    pub fn all(&self) -> u32 {
+        self.0.iter().sum()
+    }
+
+    fn add(&mut self, grade: Grade) {
+        if let Some(count) = self.0.get_mut(grade as usize) {
+            *count += 1;
+        }
+    }
+
+    /// The grades of the scale that occur, best first.
+    fn graded(&self) -> impl DoubleEndedIterator<Item = Grade> {
+        const SCALE: [Grade; 7] = [
+            Grade::A,
+            Grade::B,
+            Grade::S,
+            Grade::C,
+            Grade::D,
+            Grade::E,
+            Grade::F,
+        ];
+        SCALE.into_iter().filter(|grade| self.of(*grade) > 0)
+    }
+}
+
+/// Addresses of a peer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addresses {
+    /// The logs show none.
+    None,
+    /// One.
+    One(IpAddr),
+    /// More than one.
+    Several,
+}
+
+/// The posture of one peer in one direction. Times are milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Debug)]
+pub struct Posture {
+    /// [`Direction::In`]: it handed us mail. [`Direction::Out`]: we handed it mail, or tried to.
+    pub direction: Direction,
+    /// Address, host name or domain, in lower case.
+    pub name: Clean,
+    /// Its addresses.
+    pub addresses: Addresses,
+    /// First contact.
+    pub first: i64,
+    /// Last contact.
+    pub last: i64,
+    /// Deliveries by grade.
+    pub tally: Tally,
+    /// Attempts that ended because TLS was not had; nothing was sent.
+    pub refused: u32,
+    /// Retries that made no connection. One that names no host belongs to the host that was last tried
+    /// for the same recipient of the same message.
+    pub waits: u32,
+    /// Grade of the latest delivery or refusal; `?` is passed over.
+    pub latest: Grade,
+    /// The newest TLS version seen.
+    pub newest: Option<Version>,
+    /// Stretches of the same grade and version, oldest first.
+    pub runs: Vec<Run>,
+    /// Where it moves.
+    pub trend: Trend,
+    /// The hosts of a domain, as places in the list of hosts; empty for hosts and addresses.
+    pub members: Vec<u32>,
+    /// The hosts of a domain differ in the last 30 days before the domain's last contact.
+    pub differs: bool,
+    /// Where its contacts begin and end in the list of all.
+    range: (u32, u32),
+}
+
+impl Posture {
+    /// Deliveries.
+    pub fn deliveries(&self) -> u32 {
+        self.tally.all()
+    }
+
+    /// The best grade of a delivery; R where all attempts were refused, ? where nothing is known.
+    pub fn best(&self) -> Grade {
+        self.tally.graded().next().unwrap_or(self.outside())
+    }
+
+    /// The worst grade of a delivery; R where all attempts were refused, ? where nothing is known.
+    pub fn worst(&self) -> Grade {
+        self.tally.graded().next_back().unwrap_or(self.outside())
+    }
+
+    fn outside(&self) -> Grade {
+        if self.refused > 0 {
+            Grade::Refused
+        } else {
+            Grade::Unknown
+        }
+    }
+
+    /// Its address, where it has one and no other.
+    pub const fn ip(&self) -> Option<IpAddr> {
+        match self.addresses {
+            Addresses::One(address) => Some(address),
+            Addresses::None | Addresses::Several => None,
+        }
+    }
+
+    /// When the present run began.
+    pub fn since(&self) -> Option<i64> {
+        self.runs.last().map(|run| run.first)
+    }
+}
+
+/// Postures of one level, in the order of their first contacts.
+#[derive(Clone, Debug, Default)]
+pub struct Postures {
+    /// By what peers are told apart.
+    pub level: Level,
+    /// The postures.
+    pub all: Vec<Posture>,
+    /// Numbers of the events behind them, posture by posture and in time order within each.
+    events: Vec<u32>,
+}
+
+impl Postures {
+    /// The numbers of the events behind a posture, oldest first: a delivery's or an arrival's, the first
+    /// of an attempt that was refused, a wait's.
+    pub fn events_of(&self, posture: &Posture) -> &[u32] {
+        let (start, end) = posture.range;
+        let range = start as usize..end as usize;
+        self.events.get(range).unwrap_or_default()
+    }
+
+    /// The numbers of the events of a run of `posture`, waits in between included.
+    pub fn events_of_run(&self, posture: &Posture, run: &Run) -> &[u32] {
+        let (start, end) = run.range;
+        let events = self.events_of(posture);
+        events.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    /// The newest TLS version of a direction, where nobody of many peers went beyond it although there
+    /// is a newer one: then our own side may be the limit.
+    pub fn own_limit(&self, direction: Direction) -> Option<Version> {
+        let ours = self
+            .all
+            .iter()
+            .filter(|posture| posture.direction == direction && posture.last >= TLS13_SINCE_MS);
+        let stated: Vec<Version> = ours.filter_map(|posture| posture.newest).collect();
+        let newest = stated.iter().copied().max()?;
+        (stated.len() >= MANY_PEERS && newest < Version::Tls13).then_some(newest)
+    }
+}
+
+/// So many peers without TLS 1.3 are no chance.
+const MANY_PEERS: usize = 10;
+/// 2018-08-10, the day of RFC 8446: nobody had TLS 1.3 before.
+const TLS13_SINCE_MS: i64 = 1_533_859_200_000;

@@ -1,0 +1,93 @@
+//! The runs of a posture: choosing one, and the messages behind it.
+
+use super::{App, Effect};
+use crate::insight::posture::{Level, Posture, Run};
+use crate::query::eval::Table;
+use crate::query::{Expr, Query, Term, TextField};
+use crate::ui::peer::Peer;
+use crate::ui::views;
+
+impl App {
+    /// Chooses another run of the open posture; false where there is none that way.
+    pub(super) fn step_run(&mut self, by: isize) -> bool {
+        let height = self.detail_height();
+        let Some(detail) = self.detail.as_mut().filter(|detail| !detail.raw) else {
+            return false;
+        };
+        let Some(told) = &detail.content.posture else {
+            return false;
+        };
+        let last = told.runs.len().saturating_sub(1);
+        let run = detail.run.saturating_add_signed(by).min(last);
+        if run == detail.run {
+            return false;
+        }
+        detail.run = run;
+        self.lay_out();
+        let Some(detail) = self.detail.as_mut() else {
+            return false;
+        };
+        if let Some(line) = views::posture::line_of_chosen(&detail.lines) {
+            // The first run has the answer above it.
+            let line = if run == 0 { 0 } else { line };
+            detail.top = detail.top.clamp((line + 2).saturating_sub(height), line);
+        }
+        self.scroll(0);
+        true
+    }
+
+    /// Goes to the messages behind the chosen run.
+    pub(super) fn open_run(&mut self) -> Vec<Effect> {
+        let none = "there is no run to open";
+        let Some(detail) = &self.detail else {
+            return self.say(none);
+        };
+        let row = detail.content.row;
+        let told = detail.content.posture.as_ref();
+        let Some(run) = told.and_then(|told| told.runs.get(detail.run)) else {
+            return self.say(none);
+        };
+        let run = run.run.clone();
+        let filter = match self.posture_filter(row) {
+            Some(Ok(filter)) => filter,
+            Some(Err(why_not)) => return self.say(why_not),
+            None => return self.say(none),
+        };
+        self.leave(false);
+        self.detail = None;
+        self.table = Table::Messages;
+        let filter = format!("{filter} {}", self.stretch_of(&run));
+        self.set_filter(&filter)
+    }
+
+    /// The time of a run, as a filter.
+    fn stretch_of(&self, run: &Run) -> String {
+        let second = |time| self.setup.zone.local(time).format("%Y-%m-%d %H:%M:%S");
+        format!(
+            "since:\"{}\" until:\"{}\"",
+            second(run.first),
+            second(run.last)
+        )
+    }
+
+    /// The filter that finds the events of a posture; why not, where a mask is over it.
+    pub(super) fn posture_filter(&self, row: u32) -> Option<Result<String, &'static str>> {
+        let posture = self.peers.get(row)?;
+        let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
+        let peer = Peer::of_posture(posture, &ip);
+        if self.masked && peer.is_person() {
+            return Some(Err("this host is masked: a filter would tell its name"));
+        }
+        let query = match self.peers.postures.level {
+            Level::Domain => domain_filter(posture)?,
+            _ => peer.filter()?,
+        };
+        Some(Ok(query.to_string()))
+    }
+}
+
+fn domain_filter(posture: &Posture) -> Option<Query> {
+    let text = TextField::Domain.equals(&posture.name).ok()?;
+    let field = TextField::Domain;
+    Some(Query::from(Expr::Term(Term::Text { field, text })))
+}

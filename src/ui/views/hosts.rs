@@ -1,0 +1,309 @@
+//! The rows of the list of hosts or domains.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use crate::insight::posture::{Bucket, Level, Posture, Tally, Trend};
+use crate::model::Model;
+use crate::parse::Direction;
+use crate::query::eval::SortKey;
+use crate::text::width;
+use crate::tls::Grade;
+use crate::ui::App;
+use crate::ui::peer::Peer;
+use crate::ui::widgets::{Align, Row, badge};
+
+use super::list::{Look, head};
+use super::time;
+
+/// Which columns there is room for, and how wide they are; 0 is left out.
+struct Columns {
+    name: usize,
+    way: usize,
+    bar: usize,
+    counts: usize,
+    trend: usize,
+    series: usize,
+    time: usize,
+}
+
+/// Gutter, badge and the space behind it.
+const FIXED: usize = 2 + 5;
+
+/// Grades in counts and bars, best first.
+const SCALE: [Grade; 9] = [
+    Grade::A,
+    Grade::B,
+    Grade::S,
+    Grade::C,
+    Grade::D,
+    Grade::E,
+    Grade::F,
+    Grade::Refused,
+    Grade::Unknown,
+];
+
+impl Columns {
+    /// Columns go in the order series, bar, counts, time; never grade, name, direction, trend.
+    fn of(total: usize) -> Self {
+        let wide = total >= 110;
+        let mut columns = Self {
+            name: 0,
+            way: 3,
+            bar: if wide { 8 } else { 0 },
+            counts: if total >= 76 { 18 } else { 0 },
+            trend: 11,
+            series: if wide { 12 } else { 0 },
+            time: if total >= 60 { time::NARROW } else { 0 },
+        };
+        let others = [
+            columns.way,
+            columns.bar,
+            columns.counts,
+            columns.trend,
+            columns.series,
+            columns.time,
+        ];
+        let others = others.into_iter().filter(|cells| *cells > 0);
+        let used: usize = others.map(|cells| cells + 1).sum();
+        columns.name = total.saturating_sub(FIXED + used + 1).max(8);
+        columns
+    }
+}
+
+pub(super) fn heads(app: &App, total: usize) -> Line<'static> {
+    let columns = Columns::of(total);
+    let style = app.theme().dim();
+    let name = match app.level {
+        Level::Domain => "DOMAIN",
+        _ => "HOST",
+    };
+    Row::default()
+        .space(2)
+        .cell(&head(app, "NOW", SortKey::Grade), 4, Align::Left, style)
+        .cell(
+            &head(app, name, SortKey::Name),
+            columns.name,
+            Align::Left,
+            style,
+        )
+        .cell("WAY", columns.way, Align::Left, style)
+        .cell("SHARE", columns.bar, Align::Left, style)
+        .cell(
+            &head(app, "DELIVERIES", SortKey::Deliveries),
+            columns.counts,
+            Align::Left,
+            style,
+        )
+        .cell(
+            &head(app, "TREND", SortKey::Trend),
+            columns.trend,
+            Align::Left,
+            style,
+        )
+        .cell("OVER TIME", columns.series, Align::Left, style)
+        .cell(
+            &head(app, "LAST", SortKey::Last),
+            columns.time,
+            Align::Right,
+            style,
+        )
+        .line()
+}
+
+pub(super) fn row(
+    app: &App,
+    model: &Model,
+    number: u32,
+    look: &Look,
+    total: usize,
+) -> Line<'static> {
+    let Some(posture) = app.peers.get(number) else {
+        return Line::default();
+    };
+    let columns = Columns::of(total);
+    let (theme, style) = (app.theme(), look.style(app));
+    let last = time::of_row(app, model.newest(), posture.last, None, columns.time);
+    let mut row = Row::default()
+        .span(look.gutter(app))
+        .span(badge(theme, posture.latest))
+        .space(1)
+        .cell(&name(app, posture), columns.name, Align::Left, style)
+        .cell(way(posture), columns.way, Align::Left, style);
+    for span in bar(app, posture, columns.bar) {
+        row = row.span(span);
+    }
+    let counts = match (posture.deliveries(), posture.refused, posture.waits) {
+        (0, 0, 1) => "1 wait".to_owned(),
+        (0, 0, waits) => format!("{waits} waits"),
+        (_, refused, _) => counts(&posture.tally, refused, columns.counts),
+    };
+    row = row.cell(&counts, columns.counts, Align::Left, style).cell(
+        &trend(posture),
+        columns.trend,
+        Align::Left,
+        style,
+    );
+    for span in series(app, model, posture, columns.series) {
+        row = row.span(span);
+    }
+    row.cell(&last, columns.time, Align::Right, style).line()
+}
+
+/// The name as it may be shown.
+pub(super) fn name(app: &App, posture: &Posture) -> String {
+    let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
+    Peer::of_posture(posture, &ip).shown(app.mask())
+}
+
+/// Who handed mail to whom, seen from us.
+const fn way(posture: &Posture) -> &'static str {
+    match posture.direction {
+        Direction::In => "in",
+        _ => "out",
+    }
+}
+
+/// The trend with a mark that needs no colour; nothing where nothing is known of TLS.
+pub(super) fn trend(posture: &Posture) -> String {
+    if posture.runs.is_empty() {
+        return String::new();
+    }
+    let mark = match posture.trend {
+        Trend::Steady => '=',
+        Trend::Improved => '▲',
+        Trend::Regressed => '▼',
+        Trend::Mixed => '~',
+    };
+    format!("{mark} {}", posture.trend.name())
+}
+
+fn count(tally: &Tally, refused: u32, grade: Grade) -> u32 {
+    match grade {
+        Grade::Refused => refused,
+        grade => tally.of(grade),
+    }
+}
+
+/// `A 812 C 14 R 2`, the worst first where not all have room.
+pub(super) fn counts(tally: &Tally, refused: u32, cells: usize) -> String {
+    let present = SCALE.into_iter().filter_map(|grade| {
+        let count = count(tally, refused, grade);
+        (count > 0).then(|| format!("{} {count}", grade.letter()))
+    });
+    let mut all: Vec<String> = present.collect();
+    let mut cut = false;
+    loop {
+        let text = format!("{}{}", if cut { "… " } else { "" }, all.join(" "));
+        if width(&text) <= cells || all.len() < 2 {
+            return text;
+        }
+        all.remove(0);
+        cut = true;
+    }
+}
+
+/// The shares of the grades as letters, each share that exists with one letter at least.
+fn bar(app: &App, posture: &Posture, cells: usize) -> Vec<Span<'static>> {
+    if cells == 0 {
+        return Vec::new();
+    }
+    let shares = SCALE.map(|grade| (grade, count(&posture.tally, posture.refused, grade)));
+    let lengths = lengths(&shares.map(|(_, count)| count), cells);
+    let mut spans: Vec<Span<'static>> = shares
+        .iter()
+        .zip(&lengths)
+        .filter(|(_, length)| **length > 0)
+        .map(|((grade, _), length)| {
+            let letters = grade.letter().to_string().repeat(*length);
+            Span::styled(letters, app.theme().grade(*grade))
+        })
+        .collect();
+    let used: usize = lengths.iter().sum();
+    spans.push(Span::raw(" ".repeat(cells.saturating_sub(used) + 1)));
+    spans
+}
+
+/// Cells in proportion to counts, at least one for each that is not zero.
+fn lengths(counts: &[u32], cells: usize) -> Vec<usize> {
+    let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
+    let share = |count: u32| {
+        let exact = u64::from(count) * cells as u64 / total.max(1);
+        usize::try_from(exact)
+            .unwrap_or(0)
+            .max(usize::from(count > 0))
+    };
+    let mut lengths: Vec<usize> = counts.iter().map(|count| share(*count)).collect();
+    // Rounding is made up by the longest.
+    while total > 0 && lengths.iter().sum::<usize>() != cells {
+        let sum: usize = lengths.iter().sum();
+        let Some(longest) = lengths.iter_mut().max() else {
+            break;
+        };
+        *longest = if sum < cells {
+            *longest + 1
+        } else {
+            *longest - 1
+        };
+    }
+    lengths
+}
+
+/// The grade over time: the better, the higher.
+fn series(app: &App, model: &Model, posture: &Posture, cells: usize) -> Vec<Span<'static>> {
+    if cells == 0 {
+        return Vec::new();
+    }
+    let span = app.peers.span;
+    let buckets = app.peers.postures.series(model, posture, span, cells);
+    let mut spans: Vec<Span<'static>> = buckets
+        .into_iter()
+        .map(|bucket| match bucket {
+            Bucket::Nothing => Span::styled("·", app.theme().dim()),
+            Bucket::Seen(grade) => Span::styled(height(grade), bare(app.theme().grade(grade))),
+        })
+        .collect();
+    spans.push(Span::raw(" "));
+    spans
+}
+
+/// A block has the colour of its grade; what else marks a badge would fill the cell.
+fn bare(style: Style) -> Style {
+    Style {
+        fg: style.fg,
+        ..Style::default()
+    }
+}
+
+const fn height(grade: Grade) -> &'static str {
+    match grade {
+        Grade::A => "█",
+        Grade::B => "▇",
+        Grade::S => "▆",
+        Grade::C => "▄",
+        Grade::D => "▃",
+        Grade::E => "▂",
+        Grade::F | Grade::Refused => "▁",
+        Grade::Local | Grade::Unknown => "?",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_share_has_a_cell_and_all_cells_are_used() {
+        assert_eq!(lengths(&[812, 0, 14, 2], 8), [6, 0, 1, 1]);
+        assert_eq!(lengths(&[1, 1, 1], 8), [2, 2, 4]);
+        assert_eq!(lengths(&[5], 8), [8]);
+        assert_eq!(lengths(&[0, 0], 8), [0, 0]);
+        assert_eq!(lengths(&[9; 9], 8).len(), 9);
+    }
+
+    #[test]
+    fn the_worst_counts_stay_where_room_is_short() {
+        let tally = Tally::default();
+        assert_eq!(counts(&tally, 3, 18), "R 3");
+    }
+}
