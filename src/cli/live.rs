@@ -30,9 +30,8 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
         ..options(&args.reading)
     };
     let host = options.host.clone().unwrap_or_default();
-    let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
     let zone = options.zone;
-    let load = start(inputs.list, options);
+    let load = start(inputs.given, options);
     let (bell, rung) = channel();
     load.progress.following.on_change(move || {
         // Whoever listened has ended.
@@ -48,7 +47,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
         written: 0,
         told: 0,
     };
-    live.follow(&rung, &early)
+    live.follow(&rung)
 }
 
 /// What makes no sense for rows that come one by one.
@@ -85,11 +84,7 @@ struct Live<'a> {
 }
 
 impl Live<'_> {
-    fn follow(&mut self, rung: &Receiver<()>, early: &[String]) -> Result<Done, Failure> {
-        let whole = early.is_empty();
-        for error in early {
-            complain(error);
-        }
+    fn follow(&mut self, rung: &Receiver<()>) -> Result<Done, Failure> {
         while !self.load.progress.is_done() {
             let _ = rung.recv_timeout(LOADING);
         }
@@ -103,10 +98,10 @@ impl Live<'_> {
             }
         }
         let nothing = self.written == 0 && self.load.has_failed();
-        match whole && !self.load.has_failed() {
+        match self.load.has_failed() {
             _ if nothing => Err(Failure::NothingRead),
-            true => Ok(Done::Whole),
-            false => Ok(Done::Partly),
+            true => Ok(Done::Partly),
+            false => Ok(Done::Whole),
         }
     }
 

@@ -67,12 +67,10 @@ pub(super) fn load(
     stats: bool,
 ) -> Result<Loaded, Failure> {
     let (zone, host) = (options.zone, options.host.clone().unwrap_or_default());
-    let mut running = start(mem::take(&mut inputs.list), options);
+    let mut running = start(mem::take(&mut inputs.given), options);
     running.wait();
-    let early = inputs.errors.iter().map(ToString::to_string);
-    let errors: Vec<String> = early.chain(running.error_texts()).collect();
-    for error in &errors {
-        complain(error);
+    for error in running.error_texts() {
+        complain(&error);
     }
     let failed = running.has_failed();
     let mut shared = running
@@ -87,11 +85,7 @@ pub(super) fn load(
         tell_stats(&model, &running.progress);
     }
     let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, zone));
-    let done = if inputs.errors.is_empty() && !failed {
-        Done::Whole
-    } else {
-        Done::Partly
-    };
+    let done = if failed { Done::Partly } else { Done::Whole };
     Ok(Loaded {
         model,
         grades,

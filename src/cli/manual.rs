@@ -131,7 +131,7 @@ pub(super) fn page() -> Result<Done, Failure> {
 }
 
 fn print(bytes: &[u8]) -> Result<Done, Failure> {
-    let output = Output::open(None, &Inputs::default())?;
+    let output = Output::open(None, &mut Inputs::default())?;
     output.write(|out| out.write_all(bytes))?;
     Ok(Done::Whole)
 }

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use crate::model::{Calendar, FileInfo, Model};
 use crate::parse::Reader;
-use crate::source::{FileText, Input, Quiet, SourceError, Stop, Twin};
+use crate::source::{FileText, Given, Input, Quiet, SourceError, Stop, Twin};
 
 use super::copies::Copies;
 use super::follow::Logs;
@@ -59,8 +59,9 @@ pub struct Loaded {
     pub errors: Vec<SourceError>,
 }
 
-/// Loads `inputs` in the background.
-pub fn start(inputs: Vec<Input>, options: Options) -> Load {
+/// Loads what is `given` in the background; finding out what that is happens there as well.
+pub fn start(given: impl Into<Given>, options: Options) -> Load {
+    let given = given.into();
     let model = Arc::new(RwLock::new(Model::new(options.inner.clone())));
     let progress = Arc::new(Progress::default());
     progress.following.set(options.follow == Follow::Now);
@@ -72,7 +73,7 @@ pub fn start(inputs: Vec<Input>, options: Options) -> Load {
         options,
     );
     let thread = Some(thread::spawn(move || {
-        loader.run(&inputs);
+        loader.run(given);
         loader.follow();
     }));
     Load {
@@ -83,9 +84,9 @@ pub fn start(inputs: Vec<Input>, options: Options) -> Load {
     }
 }
 
-/// Loads `inputs` and waits for the end.
-pub fn load(inputs: Vec<Input>, options: Options) -> Loaded {
-    let mut running = start(inputs, options);
+/// Loads what is `given` and waits for the end.
+pub fn load(given: impl Into<Given>, options: Options) -> Loaded {
+    let mut running = start(given, options);
     running.wait();
     let Load { model, errors, .. } = running;
     let model = std::mem::take(&mut *model.write().unwrap_or_else(PoisonError::into_inner));
@@ -118,23 +119,20 @@ impl Loader {
         }
     }
 
-    pub(super) fn run(&self, inputs: &[Input]) {
-        let metas: Vec<Option<Metadata>> = inputs
-            .iter()
-            .map(|input| std::fs::metadata(input.path()?).ok())
-            .collect();
-        for meta in metas.iter().flatten() {
-            self.progress.expect(meta.len());
-        }
-        let progress = Arc::clone(&self.progress);
-        let stop: Stop = Arc::new(move || progress.is_cancelled());
-        let mut copies = Copies::look(inputs, &metas, self.options.input, &stop);
+    pub(super) fn run(&self, given: Given) {
+        let stop = self.stop();
+        self.progress.prepare("looking for inputs");
+        let (inputs, errors) = given.expand(&stop);
+        self.tell(errors);
+        let metas = self.metadata_of(&inputs);
+        self.progress.prepare("looking for copies");
+        let mut copies = Copies::look(&inputs, &metas, self.options.input, &stop);
         let mut left_out = LeftOut::default();
         for (number, (input, meta)) in inputs.iter().zip(&metas).enumerate() {
             if self.progress.is_cancelled() {
                 break;
             }
-            self.progress.begin(&input.label());
+            self.progress.begin(input.label());
             let result = self.read(number, input, meta.as_ref(), &mut copies, &stop);
             let result = result.or_else(|error| self.put_off(input, error));
             let error = match result {
@@ -148,6 +146,23 @@ impl Loader {
             self.offer_to_follow();
         }
         self.progress.finish();
+    }
+
+    /// Whether the load is to end, for those who wait for something.
+    fn stop(&self) -> Stop {
+        let progress = Arc::clone(&self.progress);
+        Arc::new(move || progress.is_cancelled())
+    }
+
+    /// What the system knows of the inputs, as far as they are files; none from where the load was ended.
+    fn metadata_of(&self, inputs: &[Input]) -> Vec<Option<Metadata>> {
+        let metas = inputs.iter().map(|input| {
+            let path = input.path().filter(|_| !self.progress.is_cancelled())?;
+            let meta = std::fs::metadata(path).ok()?;
+            self.progress.expect(meta.len());
+            Some(meta)
+        });
+        metas.collect()
     }
 
     fn read(
@@ -184,9 +199,7 @@ impl Loader {
 
     /// Reads an input that was not there, or empty, when the others were read.
     pub(super) fn read_late(&self, input: &Input) -> Result<(), SourceError> {
-        let progress = Arc::clone(&self.progress);
-        let stop: Stop = Arc::new(move || progress.is_cancelled());
-        self.read_sniffed(sniff(input, self.options.input, &stop)?)
+        self.read_sniffed(sniff(input, self.options.input, &self.stop())?)
     }
 
     fn read_sniffed(&self, sniffed: Sniffed) -> Result<(), SourceError> {

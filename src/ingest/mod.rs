@@ -16,4 +16,4 @@ pub use following::Following;
 pub use format::{Forced, Format};
 pub use load::{Load, Loaded, load, start};
 pub use options::{Follow, Options};
-pub use progress::Progress;
+pub use progress::{Current, Progress};

@@ -24,7 +24,7 @@ pub use compression::{Compression, Foreign};
 pub use error::{SourceError, Twin};
 pub use growth::{Fate, Growing, Identity, Section, Split};
 pub use open::{Opened, open, open_bundled, open_stdin};
-pub use paths::{Input, USUAL_LOGS, expand, usual_logs};
+pub use paths::{Given, Input, USUAL_LOGS, usual_logs};
 pub use rotation::named_alike;
 pub use stream::{Quiet, Stop};
 pub use text_store::{FileText, TextStore};

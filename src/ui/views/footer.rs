@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::ingest::{Current, Progress};
 use crate::query::eval::Table;
 use crate::text::{clean, human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay};
@@ -71,17 +72,30 @@ fn place(app: &App) -> Option<String> {
     (lines > height).then(|| format!("lines {}-{last} of {lines}", top + 1))
 }
 
-/// `loading mainlog   412 MB of 1.1 GB   3.1 M lines/s   2 s left`; nothing once loading ended.
+/// `loading mainlog   412 MB of 1.1 GB   3.1 M lines/s   2 s left   Ctrl-C stops`; nothing once loading ended.
 fn progress(app: &App) -> Option<String> {
     let progress = &app.setup.progress;
     if progress.is_done() {
         return None;
     }
+    let mut parts = match progress.current() {
+        Current::Preparing(what) => vec![format!("{what} …")],
+        Current::Reading(name) => reading(progress, &name),
+    };
+    parts.push(if progress.is_cancelled() {
+        "stopping …".to_owned()
+    } else {
+        format!("{} stops", app.key(Action::CancelLoad))
+    });
+    Some(parts.join("   "))
+}
+
+/// What is read, how much of it, how fast, and how long it will take.
+fn reading(progress: &Progress, name: &str) -> Vec<String> {
     let (bytes, total) = (progress.bytes(), progress.total_bytes());
     let seconds = progress.elapsed().as_secs_f64().max(0.001);
-    let name = progress.current();
     let name = name.rsplit('/').next().unwrap_or_default();
-    let mut parts = vec![format!("loading {}", crate::text::clean(name.as_bytes()))];
+    let mut parts = vec![format!("loading {}", clean(name.as_bytes()))];
     if total > bytes {
         parts.push(format!(
             "{} of {}",
@@ -101,12 +115,7 @@ fn progress(app: &App) -> Option<String> {
         )]
         parts.push(format!("{} left", human::duration(left.ceil() as u64)));
     }
-    parts.push(if progress.is_cancelled() {
-        "stopping …".to_owned()
-    } else {
-        format!("{} stops", app.key(Action::CancelLoad))
-    });
-    Some(parts.join("   "))
+    parts
 }
 
 pub(super) fn draw_keys(app: &App, frame: &mut Frame<'_>, area: Rect) {
