@@ -5,6 +5,9 @@ use crate::source::CHUNK_BYTES;
 
 use super::Forced;
 
+/// Parsing threads unless more are asked for: they wait for the one that merges long before that.
+const MOST_JOBS: usize = 8;
+
 /// How to read the inputs.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -49,7 +52,9 @@ impl Default for Options {
             input: None,
             inner: Vec::new(),
             trust: Trust::default(),
-            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            jobs: std::thread::available_parallelism()
+                .map_or(1, usize::from)
+                .min(MOST_JOBS),
             follow: Follow::Never,
             chunk_bytes: CHUNK_BYTES,
         }
