@@ -4,6 +4,7 @@
 //! message lines of the same conversation (process or session) that follow it. Events must come in the order
 //! of the log; conversations may span chunks and the files of one rotation.
 
+mod forget;
 mod peer;
 mod silence;
 
@@ -75,6 +76,8 @@ struct Dialogue {
     used: bool,
     /// The line that opened it: all that is known of a connection of which nothing more is told.
     opening: Option<Event>,
+    /// When it was heard of last, in milliseconds since 1970-01-01 UTC.
+    seen: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +121,7 @@ impl Dialogue {
             carried: Vec::new(),
             used: false,
             opening: None,
+            seen: 0,
         }
     }
 
@@ -183,6 +187,11 @@ impl Dialogue {
 }
 
 impl Dialogues {
+    /// Bytes held on the heap, but for the lists of single conversations.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.open.allocation_size() + self.logs.allocation_size()
+    }
+
     /// Notes that a host wrote a line then; gives since when its log is there without a gap.
     fn since(&mut self, origin: &Origin, time: i64) -> i64 {
         let log = self.logs.entry(origin.host).or_insert(Log {
@@ -231,7 +240,7 @@ impl Model {
             Turn::Alone => Verdict::KEPT,
             Turn::Opens => self.opened(event, key, origin.mta),
             Turn::Secured => {
-                let dialogue = self.dialogue(key);
+                let dialogue = self.dialogue(key, event.time());
                 dialogue.session = event.session;
                 if event.peer.is_none() {
                     event.peer = dialogue.from.0;
@@ -248,7 +257,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Remarks => {
-                let dialogue = self.dialogue(key);
+                let dialogue = self.dialogue(key, event.time());
                 let after = dialogue.session != 0 || dialogue.failed != Failed::No;
                 let remarks = if after && !dialogue.untaken.is_empty() {
                     if event.peer.is_none() {
@@ -264,7 +273,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Failed => {
-                let dialogue = self.dialogue(key);
+                let dialogue = self.dialogue(key, event.time());
                 dialogue.session = 0;
                 dialogue.failed = match event.peer {
                     Symbol::NONE if dialogue.peer.is_none() => Failed::Next,
@@ -281,9 +290,11 @@ impl Model {
         }
     }
 
-    fn dialogue(&mut self, key: (u64, i64)) -> &mut Dialogue {
+    fn dialogue(&mut self, key: (u64, i64), time: i64) -> &mut Dialogue {
         let open = &mut self.dialogues.open;
-        open.entry(key).or_insert_with(|| Dialogue::new(false))
+        let dialogue = open.entry(key).or_insert_with(|| Dialogue::new(false));
+        dialogue.seen = time;
+        dialogue
     }
 
     fn opened(&mut self, event: &Event, key: (u64, i64), mta: Mta) -> Verdict {
@@ -307,6 +318,7 @@ impl Model {
             untaken,
             from: (event.peer, event.direction()),
             opening: Some(*event),
+            seen: event.time(),
             ..Dialogue::new(true)
         };
         open.insert(key, new);
@@ -329,6 +341,7 @@ impl Model {
             .entry((step.dialogue, since))
             .or_insert_with(|| Dialogue::new(false));
         dialogue.used = true;
+        dialogue.seen = event.time();
         if event.peer.is_none() {
             let (peer, direction) = dialogue.from;
             event.peer = peer;

@@ -30,6 +30,7 @@ impl Model {
 
     /// Adds a loaded mail, whose file was added before.
     pub fn add_mail(&mut self, mail: Mail) {
+        self.mail_bytes += mail.heap_bytes();
         self.mails.push(mail);
         self.generation += 1;
     }
@@ -205,9 +206,14 @@ impl Model {
         }
     }
 
-    /// Bytes held on the heap by events, messages, strings and indexes.
+    /// Bytes held on the heap by events, messages, mails, strings, indexes and kept text.
     pub fn heap_bytes(&self) -> usize {
         self.strings.heap_bytes()
+            + self.text.heap_bytes()
+            + self.mail_bytes
+            + self.files.capacity() * size_of::<FileInfo>()
+            + self.links.capacity() * size_of::<super::Link>()
+            + self.dialogues.heap_bytes()
             + self.events.heap_bytes()
             + self.messages.heap_bytes()
             + self.by_key.allocation_size()

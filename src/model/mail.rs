@@ -10,6 +10,9 @@ use super::chain::{self, Chain, Evidence, Trust, evaluate, evaluate_returned};
 use super::gradebook::unless_a_leg_is_hidden;
 use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
 
+/// Bytes that the texts of a mail's other fields take: names, subject, IDs.
+const OTHER_FIELDS: usize = 1 << 10;
+
 /// One loaded message: its headers, oldest hop first. Texts are a stranger's.
 #[derive(Clone, Debug, Default)]
 pub struct Mail {
@@ -265,6 +268,23 @@ impl Mail {
         let claimed = result.claimed;
         result.claimed = claimed.map(|grade| unless_a_leg_is_hidden(grade, claimed_hidden));
         result
+    }
+
+    /// Bytes that it takes, an estimate: a few hundred more or less.
+    pub fn heap_bytes(&self) -> usize {
+        let hops = self.hops.iter().map(|hop| {
+            let parts = [
+                &hop.from_name,
+                &hop.from_helo,
+                &hop.from_ip,
+                &hop.by,
+                &hop.with,
+            ];
+            let parts = parts.into_iter().map(Vec::len).sum::<usize>();
+            // The header stands in the facts as well.
+            size_of::<Hop>() + size_of::<chain::Hop>() + 2 * hop.raw.len() + parts
+        });
+        size_of::<Self>() + OTHER_FIELDS + hops.sum::<usize>()
     }
 
     /// When it arrived where it was loaded from, or its Date.

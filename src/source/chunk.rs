@@ -96,6 +96,16 @@ impl ChunkIndex {
             .unwrap_or(self.bytes)
     }
 
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        size_of_val(&*self.marks)
+    }
+
+    /// Number of the line behind the last one.
+    pub(super) const fn after(&self) -> u32 {
+        self.first_line + self.lines
+    }
+
     pub(super) const fn contains(&self, line: u32) -> bool {
         line >= self.first_line && line - self.first_line < self.lines
     }

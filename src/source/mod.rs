@@ -8,6 +8,7 @@ mod encoding;
 mod error;
 mod growth;
 mod limits;
+mod line_set;
 pub mod mbox;
 mod members;
 mod open;
@@ -23,6 +24,7 @@ pub use chunk::{AHEAD_BYTES, Borders, CHUNK_BYTES, Chunk, ChunkIndex, ChunkReade
 pub use compression::{Compression, Foreign};
 pub use error::{SourceError, Twin};
 pub use growth::{Fate, Growing, Identity, Section, Split};
+pub use line_set::LineSet;
 pub use open::{Opened, open, open_bundled, open_stdin};
 pub use paths::{Given, Input, USUAL_LOGS, usual_logs};
 pub use rotation::named_alike;

@@ -9,7 +9,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Chunk, ChunkIndex, SourceError};
+use super::{Chunk, ChunkIndex, LineSet, SourceError};
 
 /// Bytes of text in one kept block: small enough that opening one takes well under a millisecond.
 const BLOCK_BYTES: usize = 64 << 10;
@@ -41,14 +41,33 @@ impl TextStore {
     pub fn files(&self) -> &[FileText] {
         &self.files
     }
+
+    /// Forgets all lines but these, by file.
+    pub fn keep(&mut self, lines: &[LineSet]) {
+        for (file, lines) in self.files.iter_mut().zip(lines) {
+            file.keep(lines);
+        }
+    }
+
+    /// Bytes held on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let files = self.files.iter();
+        let held: usize = files
+            .map(|file| file.held + file.path.as_os_str().len())
+            .sum();
+        held + self.files.capacity() * size_of::<FileText>()
+    }
 }
 
 /// The text of one file.
 pub struct FileText {
     /// The path as given by the user; `-` for standard input.
     pub path: PathBuf,
+    /// In order; where lines were forgotten, there are gaps.
     chunks: Vec<ChunkIndex>,
     backing: Backing,
+    /// Bytes held on the heap by chunks and kept text.
+    held: usize,
 }
 
 enum Backing {
@@ -58,9 +77,11 @@ enum Backing {
     Open(Arc<File>),
     /// The file was cut, and what was read of it is no longer there.
     Gone,
-    /// For each chunk, its text in compressed blocks of [`BLOCK_BYTES`].
-    Kept(Vec<Vec<Box<[u8]>>>),
+    /// For each chunk, its text in compressed blocks of [`BLOCK_BYTES`]; one without bytes was forgotten.
+    Kept(Vec<Blocks>),
 }
+
+type Blocks = Vec<Box<[u8]>>;
 
 impl FileText {
     /// A plain file that can be read again.
@@ -74,6 +95,7 @@ impl FileText {
             path: path.to_owned(),
             chunks: Vec::new(),
             backing,
+            held: 0,
         })
     }
 
@@ -83,6 +105,7 @@ impl FileText {
             path: path.to_owned(),
             chunks: Vec::new(),
             backing: Backing::Open(file),
+            held: 0,
         }
     }
 
@@ -97,6 +120,7 @@ impl FileText {
             path: path.to_owned(),
             chunks: Vec::new(),
             backing: Backing::Kept(Vec::new()),
+            held: 0,
         }
     }
 
@@ -106,6 +130,41 @@ impl FileText {
         if let Backing::Kept(blocks) = &mut self.backing {
             let packed = chunk.text().chunks(BLOCK_BYTES).map(pack).collect();
             blocks.push(packed);
+        }
+        let blocks = match &self.backing {
+            Backing::Kept(blocks) => blocks.last(),
+            _ => None,
+        };
+        self.held += held_by(&chunk.index, blocks);
+    }
+
+    /// Forgets all lines but these; the others keep their numbers. What goes is what is held here: the text of
+    /// a file that can be read again stays where it is.
+    fn keep(&mut self, lines: &LineSet) {
+        let last = self.chunks.len().saturating_sub(1);
+        let mut packed = match &mut self.backing {
+            Backing::Kept(packed) => Some(std::mem::take(packed).into_iter()),
+            _ => None,
+        };
+        let mut kept = Vec::new();
+        self.held = 0;
+        let chunks = std::mem::take(&mut self.chunks).into_iter();
+        for (nth, chunk) in chunks.enumerate() {
+            let blocks = packed.as_mut().and_then(Iterator::next);
+            let within = lines.within(chunk.first_line, chunk.after().saturating_sub(1));
+            let mut within = within.peekable();
+            // The last one tells how many lines there are.
+            if within.peek().is_none() && nth < last {
+                continue;
+            }
+            let blocks = blocks.map(|blocks| keep_blocks(&chunk, blocks, within));
+            self.held += held_by(&chunk, blocks.as_ref());
+            kept.extend(blocks);
+            self.chunks.push(chunk);
+        }
+        self.chunks.shrink_to_fit();
+        if let Backing::Kept(packed) = &mut self.backing {
+            *packed = kept;
         }
     }
 
@@ -139,13 +198,23 @@ impl FileText {
         let (start, skip) = chunk.seek(line);
         let last = line.saturating_add(more);
         let mut text = Vec::new();
+        let mut next = chunk.first_line;
         for (nth, own) in self.chunks.iter().enumerate().skip(nth) {
-            if own.first_line > last {
+            if own.first_line > last || own.first_line != next {
                 break;
             }
             let start = if text.is_empty() { start } else { 0 };
-            let end = own.end_of(last.min(own.first_line + own.lines - 1));
-            text.extend(self.range(nth, start as usize, end as usize)?);
+            let end = own.end_of(last.min(own.after() - 1));
+            let range = self.range(nth, start as usize, end as usize)?;
+            let torn = range.len() < (end - start) as usize;
+            text.extend(range);
+            next = own.after();
+            if torn {
+                break;
+            }
+        }
+        if text.is_empty() {
+            return Err(self.missing(line));
         }
         Ok((line - skip, text))
     }
@@ -155,7 +224,8 @@ impl FileText {
         let (first, mut text) = self.lines_from(line, more)?;
         if line > first {
             let before = memchr::memchr_iter(b'\n', &text).nth((line - first - 1) as usize);
-            text.drain(..before.map_or(0, |at| at + 1));
+            let before = before.ok_or_else(|| self.missing(line))?;
+            text.drain(..=before);
         }
         Ok(text)
     }
@@ -167,29 +237,7 @@ impl FileText {
         }
     }
 
-    /// `length` bytes of the text from `offset`; fewer at the end of the file.
-    pub fn bytes(&self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        let mut out = Vec::new();
-        let from = self
-            .chunks
-            .partition_point(|chunk| chunk.offset + u64::from(chunk.bytes) <= offset);
-        for (nth, chunk) in self.chunks.iter().enumerate().skip(from) {
-            let start = offset
-                .saturating_sub(chunk.offset)
-                .min(u64::from(chunk.bytes));
-            let start = usize::try_from(start).unwrap_or(usize::MAX);
-            let end = start
-                .saturating_add(length - out.len())
-                .min(chunk.bytes as usize);
-            out.extend(self.range(nth, start, end)?);
-            if out.len() >= length {
-                break;
-            }
-        }
-        Ok(out)
-    }
-
-    /// Bytes `start..end` of chunk `nth`.
+    /// Bytes `start..end` of chunk `nth`, up to the first that was forgotten.
     fn range(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
         match &self.backing {
             Backing::Disk { device, inode } => {
@@ -204,12 +252,14 @@ impl FileText {
                 let blocks = blocks.get(nth).map_or(&[][..], Vec::as_slice);
                 let from = start / BLOCK_BYTES;
                 let mut text = Vec::new();
-                for block in blocks.iter().take(end.div_ceil(BLOCK_BYTES)).skip(from) {
+                let blocks = blocks.iter().take(end.div_ceil(BLOCK_BYTES)).skip(from);
+                for block in blocks.take_while(|block| !block.is_empty()) {
                     text.extend(self.unpack(block)?);
                 }
                 let base = from * BLOCK_BYTES;
                 let end = end.saturating_sub(base).min(text.len());
-                Ok(text.get(start - base..end).unwrap_or_default().to_vec())
+                let wanted = text.get(start - base..end);
+                Ok(wanted.unwrap_or_default().to_vec())
             }
         }
     }
@@ -251,6 +301,36 @@ impl FileText {
             source: io::Error::other(error),
         })
     }
+}
+
+/// The blocks in which those stretches of a chunk's lines stand; the others without bytes.
+fn keep_blocks(
+    chunk: &ChunkIndex,
+    mut blocks: Blocks,
+    lines: impl Iterator<Item = (u32, u32)>,
+) -> Blocks {
+    let mut wanted = vec![false; blocks.len()];
+    for (first, last) in lines {
+        let start = chunk.seek(first).0 as usize / BLOCK_BYTES;
+        let end = (chunk.end_of(last) as usize).div_ceil(BLOCK_BYTES);
+        for wanted in wanted.iter_mut().take(end).skip(start) {
+            *wanted = true;
+        }
+    }
+    for (block, wanted) in blocks.iter_mut().zip(wanted) {
+        if !wanted {
+            *block = Box::default();
+        }
+    }
+    blocks
+}
+
+fn held_by(chunk: &ChunkIndex, blocks: Option<&Blocks>) -> usize {
+    let of_block = |block: &Box<[u8]>| size_of::<Box<[u8]>>() + block.len();
+    let blocks = blocks.map_or(0, |blocks| {
+        size_of::<Blocks>() + blocks.iter().map(of_block).sum::<usize>()
+    });
+    size_of::<ChunkIndex>() + chunk.heap_bytes() + blocks
 }
 
 fn pack(text: &[u8]) -> Box<[u8]> {
@@ -321,8 +401,47 @@ mod tests {
                     assert_eq!(own, *expected);
                 }
             }
-            let at = CHUNK_BYTES - 10;
-            assert_eq!(store.bytes(at as u64, 40).unwrap(), &text[at..at + 40]);
+        }
+    }
+
+    #[test]
+    fn lines_that_are_kept_keep_their_numbers_and_the_others_their_room() {
+        let text = sample();
+        let mut on_disk = tempfile::NamedTempFile::new().unwrap();
+        on_disk.write_all(&text).unwrap();
+        let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
+        let last = lines.len() as u32;
+        let wanted = [1, 64, 5_000, 5_001, last - 70];
+        let mut some = LineSet::default();
+        for line in wanted {
+            some.insert(line, line);
+        }
+        for store in [
+            fill(FileText::on_disk(on_disk.path()).unwrap(), &text),
+            fill(FileText::kept(Path::new("-")), &text),
+        ] {
+            let mut store = TextStore { files: vec![store] };
+            let before = store.heap_bytes();
+            store.keep(std::slice::from_ref(&some));
+            let file = store.file(0).unwrap();
+            assert_eq!(file.lines(), last);
+            for line in wanted {
+                assert_eq!(file.line(line).unwrap(), lines[line as usize - 1]);
+                // Whoever reads ahead gets what is there, up to the next gap.
+                let (first, text) = file.lines_from(line, 4_000).unwrap();
+                let whole = text.split_inclusive(|&b| b == b'\n').take(10);
+                for (own, expected) in whole.zip(&lines[first as usize - 1..]) {
+                    assert_eq!(own.strip_suffix(b"\n").unwrap(), *expected);
+                }
+            }
+            if matches!(file.backing, Backing::Kept(_)) {
+                let after = store.heap_bytes();
+                assert!(after * 4 < before, "{after} of {before} bytes are held");
+                let forgotten = store.file(0).unwrap().line(20_000);
+                assert!(matches!(forgotten, Err(SourceError::NoLine { .. })));
+            }
+            store.keep(&[LineSet::default()]);
+            assert_eq!(store.file(0).unwrap().chunks.len(), 1);
         }
     }
 
