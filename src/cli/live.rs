@@ -33,6 +33,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
     let zone = options.zone;
     let load = start(inputs.given, options);
     let (bell, rung) = channel();
+    load.progress.renewals.attend();
     load.progress.following.on_change(move || {
         // Whoever listened has ended.
         let _ = bell.send(());
@@ -87,12 +88,14 @@ impl Live<'_> {
     fn follow(&mut self, rung: &Receiver<()>) -> Result<Done, Failure> {
         while !self.load.progress.is_done() {
             let _ = rung.recv_timeout(LOADING);
+            self.renew()?;
         }
         loop {
             // Asked first: what comes before the end is written.
             let ended = self.load.progress.following.logs() == 0;
             self.tell();
             self.write()?;
+            self.renew()?;
             if ended || rung.recv().is_err() {
                 break;
             }
@@ -103,6 +106,18 @@ impl Live<'_> {
             true => Ok(Done::Partly),
             false => Ok(Done::Whole),
         }
+    }
+
+    /// Has the oldest forgotten, if the loader needs the room: what was not written yet is written before.
+    fn renew(&mut self) -> Result<(), Failure> {
+        let renewals = &self.load.progress.renewals;
+        if renewals.is_awaited() {
+            self.write()?;
+            self.load.progress.renewals.perform(&self.load.model);
+            let model = self.load.model.read();
+            self.written = model.unwrap_or_else(PoisonError::into_inner).events.len();
+        }
+        Ok(())
     }
 
     fn tell(&mut self) {

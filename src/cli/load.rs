@@ -9,8 +9,10 @@ use super::Done;
 use super::args::{Reading, Trusted, View};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
+use super::memory;
 use crate::ingest::{Options, Progress, start};
 use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
+use crate::report::forgotten;
 use crate::text::human;
 
 /// What a command works on.
@@ -37,6 +39,7 @@ pub(super) fn options(reading: &Reading) -> Options {
         jobs: reading.jobs.map_or(default.jobs, usize::from),
         follow: default.follow,
         chunk_bytes: default.chunk_bytes,
+        memory_limit: memory::limit(reading.memory_limit),
     }
 }
 
@@ -85,7 +88,15 @@ pub(super) fn load(
         tell_stats(&model, &running.progress);
     }
     let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, zone));
-    let done = if failed { Done::Partly } else { Done::Whole };
+    let left_out = forgotten::sentence(&model.forgotten, zone);
+    if let Some(left_out) = &left_out {
+        complain(left_out);
+    }
+    let done = if failed || left_out.is_some() {
+        Done::Partly
+    } else {
+        Done::Whole
+    };
     Ok(Loaded {
         model,
         grades,
@@ -101,7 +112,7 @@ fn tell_stats(model: &Model, progress: &Progress) {
     let (lines, bytes) = (progress.lines(), progress.bytes());
     let a_second = |count: u64| count.saturating_mul(1000) / millis.max(1);
     complain(&format!(
-        "{} lines, {} in {} ms ({} lines/s, {}/s); {} events, {} messages, {} mails; heap {}",
+        "{} lines, {} in {} ms ({} lines/s, {}/s); {} events, {} messages, {} mails; heap {}; left out {} lines, {} messages, {} mails",
         human::count(lines),
         human::bytes(bytes),
         human::count(millis),
@@ -111,5 +122,8 @@ fn tell_stats(model: &Model, progress: &Progress) {
         human::count(model.messages.len().into()),
         human::count(model.mails.len() as u64),
         human::bytes(model.heap_bytes() as u64),
+        human::count(model.forgotten.lines),
+        human::count(model.forgotten.messages),
+        human::count(model.forgotten.mails),
     ));
 }

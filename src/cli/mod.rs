@@ -16,6 +16,7 @@ mod live;
 mod load;
 mod manners;
 mod manual;
+mod memory;
 mod output;
 mod past_filters;
 mod screen;

@@ -17,7 +17,8 @@ use super::load::as_of;
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
 use crate::ingest::{Load, Options, start};
-use crate::model::AsOf;
+use crate::model::{AsOf, Zone};
+use crate::report::forgotten;
 use crate::report::mask::Mask;
 use crate::tls::Profile;
 use crate::ui::{self, Ended, Replay, Setup, TerminalClipboard};
@@ -72,9 +73,10 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
     load.progress.cancel();
     load.wait();
     name_errors(&load);
+    let left_out = told_left_out(&load, zone);
     Ok(match ended {
         Ended::Signal(signal) => Done::Signal(u8::try_from(signal).unwrap_or(0)),
-        _ if !load.has_failed() => Done::Whole,
+        _ if !load.has_failed() && !left_out => Done::Whole,
         _ => Done::Partly,
     })
 }
@@ -127,6 +129,13 @@ fn ended_with_nothing(load: &Load) -> bool {
         drop(model);
         sleep(Duration::from_millis(1));
     }
+}
+
+/// Says what was left out to stay within the limit of memory; true when something was.
+fn told_left_out(load: &Load, zone: Zone) -> bool {
+    let model = load.model.read().unwrap_or_else(PoisonError::into_inner);
+    let told = forgotten::sentence(&model.forgotten, zone);
+    told.inspect(|told| complain(told)).is_some()
 }
 
 fn name_errors(load: &Load) {

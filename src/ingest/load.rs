@@ -15,6 +15,7 @@ use crate::source::{FileText, Given, Input, Quiet, SourceError, Stop, Twin};
 use super::copies::Copies;
 use super::follow::Logs;
 use super::left_out::LeftOut;
+use super::room::Room;
 use super::sniff::{Sniffed, sniff};
 use super::{Follow, Format, Options, Progress, pipeline};
 
@@ -95,12 +96,14 @@ pub fn load(given: impl Into<Given>, options: Options) -> Loaded {
 }
 
 pub(super) struct Loader {
-    model: Arc<RwLock<Model>>,
+    pub(super) model: Arc<RwLock<Model>>,
     pub(super) progress: Arc<Progress>,
     errors: Arc<Mutex<Vec<SourceError>>>,
     pub(super) options: Options,
     /// What can be followed. Nobody but the loader looks at it.
     pub(super) logs: RefCell<Logs>,
+    /// How much more may be loaded.
+    pub(super) room: Room,
 }
 
 impl Loader {
@@ -108,14 +111,19 @@ impl Loader {
         model: Arc<RwLock<Model>>,
         progress: Arc<Progress>,
         errors: Arc<Mutex<Vec<SourceError>>>,
-        options: Options,
+        mut options: Options,
     ) -> Self {
+        if let Some(limit) = options.memory_limit {
+            let most = limit.chunk_bytes(options.jobs);
+            options.chunk_bytes = options.chunk_bytes.min(most);
+        }
         Self {
             model,
             progress,
             errors,
             options,
             logs: RefCell::default(),
+            room: Room::default(),
         }
     }
 
@@ -273,6 +281,7 @@ impl Loader {
             &self.progress,
             |chunk, part| {
                 self.write(|model| model.merge(file, chunk, part));
+                self.stay_within_limit(chunk.text().len());
             },
         )
     }
@@ -284,6 +293,10 @@ impl Loader {
             ..FileInfo::new(path, Some(reader))
         };
         self.write(|model| model.add_file(info, text))
+    }
+
+    pub(super) fn peek<T>(&self, with: impl FnOnce(&Model) -> T) -> T {
+        with(&self.model.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use crate::model::{FileInfo, Mail};
 use crate::parse::message;
 use crate::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter};
-use crate::source::{ChunkReader, SourceError};
+use crate::source::{Borders, ChunkReader, SourceError};
 
 use super::format::envelope;
 use super::load::{Loader, store_for};
@@ -39,6 +39,7 @@ impl Loader {
         let unread = rest.disk_bytes.unwrap_or_default();
         self.progress
             .skip(unread.saturating_sub(bytes.len() as u64));
+        let read = bytes.len();
         let header = Header::of(&bytes);
         let bytes = bytes.get(header.start..).unwrap_or_default();
         let mails = self.mail(bytes, (header.first_line, header.last_line));
@@ -52,6 +53,7 @@ impl Loader {
                 });
             }
         });
+        self.stay_within_limit(read);
         ended(path, reader.lines(), failure)
     }
 
@@ -61,7 +63,9 @@ impl Loader {
         let path = input.path;
         let file = self.write(|model| model.add_file(FileInfo::new(&path, None), text));
         let text_of = Cursor::new(input.head).chain(input.rest.reader);
-        let mut reader = ChunkReader::new(text_of).live(input.rest.quiet);
+        let size = self.options.chunk_bytes;
+        let reader = ChunkReader::with_borders(text_of, Borders::Lines, size);
+        let mut reader = reader.live(input.rest.quiet);
         let (mut splitter, mut index, mut end) = (Splitter::new(), 0, 0);
         let mut failure = None;
         let mut buffer = Vec::new();
@@ -87,6 +91,7 @@ impl Loader {
                     model.add_mail(Mail { file, ..mail });
                 }
             });
+            self.stay_within_limit(chunk.bytes.len());
             buffer = chunk.bytes;
         }
         splitter.end(end);

@@ -10,6 +10,8 @@ mod mails;
 mod options;
 mod pipeline;
 mod progress;
+mod renewals;
+mod room;
 mod sniff;
 
 pub use following::Following;
@@ -17,3 +19,5 @@ pub use format::{Forced, Format};
 pub use load::{Load, Loaded, load, start};
 pub use options::{Follow, Options};
 pub use progress::{Current, Progress};
+pub use renewals::Renewals;
+pub use room::MemoryLimit;

@@ -55,7 +55,7 @@ pub(super) fn run(
         });
         for _ in 0..jobs {
             let (chunks_out, used, parts_in) = (&chunks_out, &used, parts_in.clone());
-            scope.spawn(move || parse(chunks_out, used, &parts_in, reading));
+            scope.spawn(move || parse(chunks_out, used, &parts_in, reading, progress));
         }
         drop(parts_in);
         merge_in_order(&parts_out, &spent_in, &used, progress, &mut merge);
@@ -98,11 +98,15 @@ fn parse(
     used: &Mutex<Vec<Partial>>,
     out: &SyncSender<(usize, Chunk, Partial)>,
     reading: &Reading,
+    progress: &Progress,
 ) {
     let mut clock = Clock::new(reading.zone);
     loop {
         let next = chunks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, chunk)) = next else { return };
+        if progress.is_cancelled() {
+            return;
+        }
         let empty = used.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
         parse_chunk(&chunk, reading, &mut clock, &mut part);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Following;
+use super::{Following, Renewals};
 
 /// What a load is doing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,8 @@ pub struct Progress {
     took_ms: AtomicU64,
     /// What goes on after the load.
     pub following: Following,
+    /// What is forgotten on the way.
+    pub renewals: Renewals,
 }
 
 impl Default for Progress {
@@ -49,6 +51,7 @@ impl Default for Progress {
             done: AtomicBool::new(false),
             took_ms: AtomicU64::new(0),
             following: Following::default(),
+            renewals: Renewals::default(),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clipboard::{Clipboard, write_to_file};
+use crate::ingest::Progress;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
 use crate::query::eval::Table;
@@ -28,6 +29,7 @@ pub type TerminalClipboard = Clipboard<File>;
 /// Whoever performs effects.
 pub(super) struct Office {
     model: Arc<RwLock<Model>>,
+    progress: Arc<Progress>,
     worker: Worker,
     clipboard: TerminalClipboard,
     remember: Box<dyn FnMut(&str)>,
@@ -42,6 +44,7 @@ impl Office {
     ) -> io::Result<Self> {
         let model = Arc::clone(&setup.model);
         let grown = sender.clone();
+        setup.progress.renewals.attend();
         setup.progress.following.on_change(move || {
             let _ = grown.send(Wake::Event(Event::Tick));
         });
@@ -57,10 +60,23 @@ impl Office {
         )?;
         Ok(Self {
             model,
+            progress: Arc::clone(&setup.progress),
             worker,
             clipboard,
             remember,
         })
+    }
+
+    /// Has the oldest forgotten, if the loader needs the room. No row number that is held elsewhere holds any
+    /// more when the event has come of it.
+    pub(super) fn renew(&self) -> Option<Event> {
+        let renewals = &self.progress.renewals;
+        if !renewals.is_awaited() {
+            return None;
+        }
+        // An answer under way would keep us waiting, and is about the old numbers.
+        self.worker.drop_question();
+        renewals.perform(&self.model).map(Event::Renewed)
     }
 
     /// Performs an effect; gives what the state should know of the result.

@@ -44,6 +44,11 @@ impl Worker {
         Ok(Self { questions, newest })
     }
 
+    /// Drops the question under way; the next one is asked anew.
+    pub(super) fn drop_question(&self) {
+        self.newest.store(0, Ordering::Relaxed);
+    }
+
     /// Asks. An older question under way is dropped.
     pub(super) fn ask(&self, question: Question) {
         self.newest.store(question.ticket, Ordering::Relaxed);

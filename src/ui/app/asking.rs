@@ -59,7 +59,7 @@ impl App {
     }
 
     /// Asks for the rows of every table as the model is now.
-    fn refresh(&mut self) -> Vec<Effect> {
+    pub(super) fn refresh(&mut self) -> Vec<Effect> {
         self.asked.waiting = true;
         self.asked.generation = self.generation();
         self.asked.ticket += 1;

@@ -9,6 +9,7 @@ mod message;
 mod moves;
 mod overlay;
 mod place;
+mod renewal;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -180,6 +181,7 @@ impl App {
                 self.ask_again(path, error);
                 Vec::new()
             }
+            Event::Renewed(kept) => self.renew(&kept),
             Event::TakeUp => self.take_up(),
             Event::Say(text) => self.say(&text),
         }
