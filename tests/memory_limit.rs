@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use chrono::DateTime;
 use hopgrade::ingest::{self, Follow, MemoryLimit, Options};
-use hopgrade::model::{AsOf, GradeBook, Model, Zone};
+use hopgrade::model::{AsOf, Event, GradeBook, Model, Zone};
 use hopgrade::query::Query;
 use hopgrade::query::eval::Scene;
 use hopgrade::report::Format;
@@ -114,7 +114,7 @@ fn assert_counts_add_up(limited: &Model, whole: &Model) {
     assert!(forgotten.lines > 10_000, "{forgotten:?}");
     let events = u64::from(whole.events.len() - limited.events.len());
     assert!(forgotten.lines <= events && forgotten.lines * 3 > events);
-    let first = whole.events.iter().map(|event| event.time()).min();
+    let first = whole.events.iter().map(Event::time).min();
     assert_eq!(forgotten.span.map(|(first, _)| first), first);
     let lines = |model: &Model| model.files.iter().map(|file| file.lines).sum::<u32>();
     assert_eq!(lines(limited), lines(whole));
@@ -275,7 +275,7 @@ fn a_log_that_is_followed_for_long_stays_within_the_limit() {
         }
         written += part.len() as u64;
         let begun = Instant::now();
-        while look(&lines) < written && begun.elapsed() < Duration::from_secs(60) {
+        while look(&lines) < written && begun.elapsed() < Duration::from_mins(1) {
             sleep(Duration::from_millis(20));
         }
         most = most.max(look(&|model| model.heap_bytes() as u64));
@@ -289,7 +289,7 @@ fn a_log_that_is_followed_for_long_stays_within_the_limit() {
     assert_the_newest_is_there(&model, &whole);
     // The last line that was written can be shown.
     let last = model.line(
-        model.text.files().len() as u32 - 1,
+        u32::try_from(model.text.files().len()).unwrap() - 1,
         u32::try_from(written).unwrap(),
     );
     assert!(last.is_ok());
@@ -325,7 +325,7 @@ fn an_export_says_what_it_left_out() {
         let command = command.args(["export", "messages", "--stats", "--memory-limit", limit]);
         let output = command.arg(&path).output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
-        let rows = output.stdout.iter().filter(|byte| **byte == b'\n').count();
+        let rows = output.stdout.split(|byte| *byte == b'\n').count();
         (output.status.code(), told, rows)
     };
     let (status, told, all) = export("none");

@@ -2,6 +2,8 @@
 
 use std::cell::Cell;
 
+use crate::model::Model;
+
 use super::load::Loader;
 
 /// A limit of memory, and how it is divided.
@@ -66,12 +68,12 @@ impl Loader {
             return;
         }
         room.read.set(0);
-        let held = |loader: &Self| loader.peek(|model| model.heap_bytes()) as u64;
+        let held = |loader: &Self| loader.peek(Model::heap_bytes) as u64;
         if held(self) < limit.full().max(room.least.get()) {
             return;
         }
-        self.write(|model| model.settle());
-        let renewal = self.peek(|model| model.without_older_half());
+        self.write(Model::settle);
+        let renewal = self.peek(Model::without_older_half);
         let following = &self.progress.following;
         self.progress.renewals.offer(
             renewal,

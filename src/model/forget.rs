@@ -99,7 +99,7 @@ impl Model {
             inner: self.inner.clone(),
             ..Self::default()
         };
-        new.origins = self.origins.clone();
+        new.origins.clone_from(&self.origins);
         for origin in &mut new.origins {
             origin.host = strings.word(origin.host);
             origin.program = strings.word(origin.program);
@@ -129,11 +129,11 @@ impl Model {
         new.strings = strings.arrived();
         new.classify_new_peers();
         new.not_understood = new.still_listed(self);
-        let lines = new.lines_wanted(self, &kept);
+        let wanted = new.lines_wanted(self, &kept);
         Renewal {
             model: new,
             kept,
-            lines,
+            lines: wanted,
         }
     }
 

@@ -326,9 +326,9 @@ fn keep_blocks(
 }
 
 fn held_by(chunk: &ChunkIndex, blocks: Option<&Blocks>) -> usize {
-    let of_block = |block: &Box<[u8]>| size_of::<Box<[u8]>>() + block.len();
     let blocks = blocks.map_or(0, |blocks| {
-        size_of::<Blocks>() + blocks.iter().map(of_block).sum::<usize>()
+        let texts: usize = blocks.iter().map(|block| block.len()).sum();
+        size_of::<Blocks>() + size_of_val(blocks.as_slice()) + texts
     });
     size_of::<ChunkIndex>() + chunk.heap_bytes() + blocks
 }
