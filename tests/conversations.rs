@@ -21,7 +21,7 @@ fn model_of(files: &[&str]) -> Model {
         year: Some(2026),
         ..Options::default()
     };
-    let loaded = ingest::load(inputs.collect(), options);
+    let loaded = ingest::load(inputs.collect::<Vec<_>>(), options);
     assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
     loaded.model
 }

@@ -10,7 +10,7 @@ use hopgrade::insight::headers;
 use hopgrade::model::chain::{self, Evidence, Trust};
 use hopgrade::model::{Hop, Mail};
 use hopgrade::parse::message;
-use hopgrade::source::{SourceError, Twin, expand};
+use hopgrade::source::{Given, SourceError, Twin};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -84,9 +84,7 @@ fn every_message_loads_and_loses_no_hop() {
 
 /// What is loaded from a path: for each mail its hops, by file and index.
 fn loaded(paths: &[PathBuf]) -> (BTreeMap<(PathBuf, u32), usize>, Vec<SourceError>) {
-    let (inputs, errors) = expand(paths);
-    assert!(errors.is_empty(), "{errors:?}");
-    let loaded = ingest::load(inputs, Options::default());
+    let loaded = ingest::load(Given::Paths(paths.to_vec()), Options::default());
     let model = &loaded.model;
     let mut own: BTreeMap<PathBuf, u32> = BTreeMap::new();
     // What bounces return is counted apart.

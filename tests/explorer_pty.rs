@@ -218,6 +218,21 @@ fn a_long_log_can_be_used_while_it_is_read() {
 }
 
 #[test]
+fn the_screen_is_there_before_the_inputs_are() {
+    let folder = tempfile::tempdir().unwrap();
+    // Nobody will ever write to it.
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let mut pty = start(&[pipe.to_str().unwrap()], &[], (100, 24));
+    see(&pty, "Ctrl-C stops");
+    press(&mut pty, "?", "one row up");
+    press(&mut pty, "<Esc>", "/ filter");
+    press(&mut pty, "<C-c>", "loading stopped");
+    leave(pty);
+}
+
+#[test]
 fn nothing_hostile_reaches_terminal_clipboard_or_exports() {
     let folder = tempfile::tempdir().unwrap();
     let (log, mail) = (

@@ -7,10 +7,11 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use hopgrade::ingest::{self, Loaded, Options};
 use hopgrade::model::{Mail, Zone};
-use hopgrade::source::{Input, SourceError, Twin, expand};
+use hopgrade::source::{Given, Input, SourceError, Stop, Twin};
 
 fn options() -> Options {
     Options {
@@ -22,9 +23,7 @@ fn options() -> Options {
 
 /// Loads paths as the command line gives them.
 fn load(paths: &[PathBuf]) -> Loaded {
-    let (inputs, errors) = expand(paths);
-    assert!(errors.is_empty(), "{errors:?}");
-    ingest::load(inputs, options())
+    ingest::load(Given::Paths(paths.to_vec()), options())
 }
 
 fn errors(loaded: &Loaded) -> Vec<String> {
@@ -487,7 +486,8 @@ fn parts_of_a_rotation_are_read_in_time_order() {
     ] {
         dir.write(name, "");
     }
-    let (inputs, _) = expand(&dir.all());
+    let never: Stop = Arc::new(|| false);
+    let (inputs, _) = Given::Paths(dir.all().to_vec()).expand(&never);
     let names: Vec<_> = inputs
         .iter()
         .map(|input| {

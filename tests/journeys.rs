@@ -40,7 +40,7 @@ fn load(lab: &Path, servers: &[&str]) -> Model {
         ..Options::default()
     };
     let logs = servers.iter().filter_map(|server| log_of(lab, server));
-    let loaded = ingest::load(logs.map(Input::File).collect(), options);
+    let loaded = ingest::load(logs.map(Input::File).collect::<Vec<_>>(), options);
     assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
     loaded.model
 }

@@ -118,12 +118,13 @@ fn one_by_one(paths: &[PathBuf]) -> Vec<Model> {
 }
 
 fn load(paths: &[PathBuf], options: Options) -> Loaded {
-    ingest::load(paths.iter().cloned().map(Input::File).collect(), options)
+    let inputs: Vec<Input> = paths.iter().cloned().map(Input::File).collect();
+    ingest::load(inputs, options)
 }
 
 /// Loads logs that could be followed afterwards.
 fn load_to_follow(paths: &[PathBuf], jobs: usize) -> Loaded {
-    let inputs = paths.iter().cloned().map(Input::File).collect();
+    let inputs: Vec<Input> = paths.iter().cloned().map(Input::File).collect();
     let options = Options {
         follow: Follow::OnRequest,
         ..options(jobs)
@@ -271,9 +272,8 @@ fn thousands_of_small_messages_stay_in_order() {
         std::fs::write(cur.join(format!("{nth:06}.host:2,S")), text).unwrap();
     }
     for jobs in [1, 4] {
-        let (inputs, failed) = hopgrade::source::expand(&[dir.path().to_owned()]);
-        assert!(failed.is_empty());
-        let loaded = ingest::load(inputs, options(jobs));
+        let given = Given::Paths(vec![dir.path().to_owned()]);
+        let loaded = ingest::load(given, options(jobs));
         assert!(loaded.errors.is_empty(), "{:?}", errors(&loaded));
         let model = &loaded.model;
         assert_eq!(model.mails.len(), 500);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::manual;
+use super::{manual, memory};
 use crate::clipboard::Choice;
 use crate::ingest::Forced;
 use crate::model::{AsOf, Cidr, Zone};
@@ -147,7 +147,7 @@ pub(super) struct Screen {
 }
 
 /// What is read, and how.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Reading {
     /// Zone of stamps that carry none: an IANA name or an offset [default: this system's zone]
     #[arg(long, value_name = "ZONE", value_parser = Zone::parse, allow_hyphen_values = true)]
@@ -167,9 +167,16 @@ pub(super) struct Reading {
     /// Label for logs that name no host
     #[arg(long, value_name = "NAME")]
     pub(super) host: Option<String>,
-    /// Threads [default: the cores]
+    /// Threads that parse [default: the cores, at most 8]; up to ten more read, merge, answer and listen
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
+    /// Memory to stay within: the newest is kept, and what is left out is said. 500M, 2GiB, 25% of what is left, or none [default: 50%, where the system tells what is left]
+    #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
+    pub(super) memory_limit: Option<memory::Asked>,
+    /// Give way to other programs, by N steps from 1 to 19 [default: 0; 10 where N is not given]
+    #[arg(long, value_name = "N", num_args = 0..=1, require_equals = true, default_missing_value = "10",
+          value_parser = clap::value_parser!(i32).range(1..=19))]
+    pub(super) nice: Option<i32>,
     /// Keep reading as logs grow, rotate or are truncated (explorer, export events)
     #[arg(short, long)]
     pub(super) follow: bool,

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Demo) -> Result<Done, Failure> {
     let zone = Zone::parse(ZONE).map_err(|error| Failure::Usage(error.to_string()))?;
     let session = Session {
         inputs: Inputs {
-            list: FILES.to_vec(),
+            given: FILES.to_vec().into(),
             ..Inputs::default()
         },
         options: Options {

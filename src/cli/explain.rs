@@ -23,7 +23,7 @@ pub(super) fn run(args: &Explain) -> Result<Done, Failure> {
         ));
     }
     let mut inputs = Inputs::find(&args.reading.paths)?;
-    let output = Output::open(args.output.as_deref(), &inputs)?;
+    let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
     let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
     let id = bare(&args.id);

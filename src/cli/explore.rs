@@ -66,7 +66,7 @@ impl Session<'_> {
     /// The plain summary.
     fn summarise(mut self) -> Result<Done, Failure> {
         let query = filter::parse(self.filter)?;
-        let output = Output::open(None, &self.inputs)?;
+        let output = Output::open(None, &mut self.inputs)?;
         let loaded = load(&mut self.inputs, self.options, self.view, self.stats)?;
         let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
         let summary = Summary {
@@ -75,7 +75,7 @@ impl Session<'_> {
             filter: self.filter.text.as_deref().unwrap_or_default(),
             zone: loaded.zone,
             command: self.command,
-            inputs: &self.inputs.given,
+            inputs: &self.inputs.paths,
         };
         let text = summary.text(self.view.mask.then(Mask::of_this_run).as_ref());
         output.write(|out| out.write_all(text.as_bytes()))?;

@@ -25,7 +25,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         .transpose()
         .map_err(|error| Failure::Usage(format!("--sort: {error}")))?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
-    let output = Output::open(args.output.as_deref(), &inputs)?;
+    let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
     let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
     let format = format(args.format, &output, &loaded);

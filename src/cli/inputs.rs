@@ -4,19 +4,18 @@ use std::fs::{File, Metadata};
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::failure::{Failure, complain};
-use crate::source::{Input, SourceError, USUAL_LOGS, expand, usual_logs};
+use crate::source::{Given, Input, Stop, USUAL_LOGS, usual_logs};
 
 /// The inputs of a run.
 #[derive(Debug, Default)]
 pub(super) struct Inputs {
     /// What is to be read.
-    pub(super) list: Vec<Input>,
+    pub(super) given: Given,
     /// The paths as one would give them again; empty for the demo.
-    pub(super) given: Vec<String>,
-    /// What cannot be read, known already.
-    pub(super) errors: Vec<SourceError>,
+    pub(super) paths: Vec<String>,
 }
 
 impl Inputs {
@@ -39,24 +38,29 @@ impl Inputs {
         let inputs = Self::of(&usual);
         complain(&format!(
             "no PATH given, reading {}",
-            inputs.given.join(", ")
+            inputs.paths.join(", ")
         ));
         Ok(inputs)
     }
 
     fn of(paths: &[PathBuf]) -> Self {
-        let (list, errors) = expand(paths);
-        let given = paths.iter().map(|path| path.display().to_string());
         Self {
-            list,
-            given: given.collect(),
-            errors,
+            given: Given::Paths(paths.to_vec()),
+            paths: paths
+                .iter()
+                .map(|path| path.display().to_string())
+                .collect(),
         }
     }
 
-    /// The files behind the inputs, as far as they can be told: no output may go there.
-    pub(super) fn files(&self) -> Vec<Metadata> {
-        self.list.iter().filter_map(metadata).collect()
+    /// The files behind the inputs, as far as they can be told: no output may go there. Directories are looked
+    /// into for it, which may take its time.
+    pub(super) fn files(&mut self) -> Vec<Metadata> {
+        let never: Stop = Arc::new(|| false);
+        let (inputs, errors) = std::mem::take(&mut self.given).expand(&never);
+        let files = inputs.iter().filter_map(metadata).collect();
+        self.given = Given::Inputs(inputs, errors);
+        files
     }
 }
 

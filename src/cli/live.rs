@@ -30,10 +30,10 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
         ..options(&args.reading)
     };
     let host = options.host.clone().unwrap_or_default();
-    let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
     let zone = options.zone;
-    let load = start(inputs.list, options);
+    let load = start(inputs.given, options);
     let (bell, rung) = channel();
+    load.progress.renewals.attend();
     load.progress.following.on_change(move || {
         // Whoever listened has ended.
         let _ = bell.send(());
@@ -49,7 +49,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
         written: 0,
         told: 0,
     };
-    live.follow(&rung, &early)
+    live.follow(&rung)
 }
 
 /// What makes no sense for rows that come one by one.
@@ -87,29 +87,41 @@ struct Live<'a> {
 }
 
 impl Live<'_> {
-    fn follow(&mut self, rung: &Receiver<()>, early: &[String]) -> Result<Done, Failure> {
-        let whole = early.is_empty();
-        for error in early {
-            complain(error);
-        }
+    fn follow(&mut self, rung: &Receiver<()>) -> Result<Done, Failure> {
         while !self.load.progress.is_done() {
             let _ = rung.recv_timeout(LOADING);
+            self.renew()?;
         }
         loop {
             // Asked first: what comes before the end is written.
             let ended = self.load.progress.following.logs() == 0;
             self.tell();
             self.write()?;
+            self.renew()?;
             if ended || rung.recv().is_err() {
                 break;
             }
         }
         let nothing = self.written == 0 && self.load.has_failed();
-        match whole && !self.load.has_failed() {
+        match self.load.has_failed() {
             _ if nothing => Err(Failure::NothingRead),
-            true => Ok(Done::Whole),
-            false => Ok(Done::Partly),
+            true => Ok(Done::Partly),
+            false => Ok(Done::Whole),
         }
+    }
+
+    /// Has the oldest forgotten, if the loader needs the room: what was not written yet is written before.
+    fn renew(&mut self) -> Result<(), Failure> {
+        let renewals = &self.load.progress.renewals;
+        if renewals.is_awaited() {
+            self.write()?;
+            self.load.progress.renewals.perform(&self.load.model);
+            // It is of the numbers of before.
+            self.index = Index::default();
+            let model = self.load.model.read();
+            self.written = model.unwrap_or_else(PoisonError::into_inner).events.len();
+        }
+        Ok(())
     }
 
     fn tell(&mut self) {

@@ -9,8 +9,10 @@ use super::Done;
 use super::args::{Reading, Trusted, View};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
+use super::memory;
 use crate::ingest::{Options, Progress, start};
 use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
+use crate::report::forgotten;
 use crate::text::human;
 
 /// What a command works on.
@@ -37,6 +39,7 @@ pub(super) fn options(reading: &Reading) -> Options {
         jobs: reading.jobs.map_or(default.jobs, usize::from),
         follow: default.follow,
         chunk_bytes: default.chunk_bytes,
+        memory_limit: memory::limit(reading.memory_limit),
     }
 }
 
@@ -67,12 +70,10 @@ pub(super) fn load(
     stats: bool,
 ) -> Result<Loaded, Failure> {
     let (zone, host) = (options.zone, options.host.clone().unwrap_or_default());
-    let mut running = start(mem::take(&mut inputs.list), options);
+    let mut running = start(mem::take(&mut inputs.given), options);
     running.wait();
-    let early = inputs.errors.iter().map(ToString::to_string);
-    let errors: Vec<String> = early.chain(running.error_texts()).collect();
-    for error in &errors {
-        complain(error);
+    for error in running.error_texts() {
+        complain(&error);
     }
     let failed = running.has_failed();
     let mut shared = running
@@ -87,10 +88,14 @@ pub(super) fn load(
         tell_stats(&model, &running.progress);
     }
     let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, zone));
-    let done = if inputs.errors.is_empty() && !failed {
-        Done::Whole
-    } else {
+    let left_out = forgotten::sentence(&model.forgotten, zone);
+    if let Some(left_out) = &left_out {
+        complain(left_out);
+    }
+    let done = if failed || left_out.is_some() {
         Done::Partly
+    } else {
+        Done::Whole
     };
     Ok(Loaded {
         model,
@@ -107,7 +112,7 @@ fn tell_stats(model: &Model, progress: &Progress) {
     let (lines, bytes) = (progress.lines(), progress.bytes());
     let a_second = |count: u64| count.saturating_mul(1000) / millis.max(1);
     complain(&format!(
-        "{} lines, {} in {} ms ({} lines/s, {}/s); {} events, {} messages, {} mails; heap {}",
+        "{} lines, {} in {} ms ({} lines/s, {}/s); {} events, {} messages, {} mails; heap {}; left out {} lines, {} messages, {} mails",
         human::count(lines),
         human::bytes(bytes),
         human::count(millis),
@@ -117,5 +122,8 @@ fn tell_stats(model: &Model, progress: &Progress) {
         human::count(model.messages.len().into()),
         human::count(model.mails.len() as u64),
         human::bytes(model.heap_bytes() as u64),
+        human::count(model.forgotten.lines),
+        human::count(model.forgotten.messages),
+        human::count(model.forgotten.mails),
     ));
 }

@@ -50,7 +50,7 @@ const STATUS: &[(&str, &str)] = &[
     ),
     (
         "1",
-        "done, but some input could not be read; each is named on standard error",
+        "done, but some input was not read or did not fit; standard error says which",
     ),
     (
         "2",
@@ -58,12 +58,20 @@ const STATUS: &[(&str, &str)] = &[
     ),
 ];
 
+/// How much of the machine is taken.
+const MANNERS: &str = "Nothing is written but what was asked for. \
+`--nice --jobs 1` leaves a busy mail host in peace. When what is loaded does not fit into --memory-limit, \
+the oldest is forgotten, and said to be: messages that are not over stay, and what stays is told as if all \
+were there. A quarter to a half of the limit is filled with what is loaded; the rest is for the text on its \
+way and for building what stays beside what was there.";
+
 /// What stands below the options of `hopgrade --help`.
 pub(super) fn long_help() -> String {
     let mut out = String::from(
         "Without PATH: standard input when it is not a terminal, else the usual logs of this host.\n\
          Where standard output is no terminal, a plain summary is printed instead of the explorer.\n\n",
     );
+    let _ = writeln!(out, "{MANNERS}\n");
     list(&mut out, "Grades", grades());
     list(
         &mut out,
@@ -137,7 +145,7 @@ pub(super) fn page() -> Result<Done, Failure> {
 }
 
 fn print(bytes: &[u8]) -> Result<Done, Failure> {
-    let output = Output::open(None, &Inputs::default())?;
+    let output = Output::open(None, &mut Inputs::default())?;
     output.write(|out| out.write_all(bytes))?;
     Ok(Done::Whole)
 }
@@ -166,6 +174,10 @@ fn render() -> io::Result<Vec<u8>> {
             .to_writer(&mut out)?;
         Man::new(sub.clone()).render_options_section(&mut out)?;
     }
+    Roff::new()
+        .control("SH", ["MANNERS"])
+        .text([roman(MANNERS)])
+        .to_writer(&mut out)?;
     section(&mut out, "GRADES", grades())?;
     section(&mut out, "FILTERS", fields())?;
     section(&mut out, "EXIT STATUS", STATUS.iter().map(own))?;

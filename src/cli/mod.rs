@@ -14,7 +14,9 @@ mod filter;
 mod inputs;
 mod live;
 mod load;
+mod manners;
 mod manual;
+mod memory;
 mod output;
 mod past_filters;
 mod screen;
@@ -25,6 +27,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use failure::{Failure, complain};
+use manners::step_back;
 
 /// How a command ended that could do its work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +61,19 @@ pub fn run() -> ExitCode {
 
 fn dispatch(cli: Cli) -> Result<Done, Failure> {
     match cli.command {
-        None => explore::run(&cli.explore),
+        None => {
+            step_back(&cli.explore.reading)?;
+            explore::run(&cli.explore)
+        }
         Some(Command::Demo(args)) => demo::run(&args),
-        Some(Command::Export(args)) => export::run(&args),
-        Some(Command::Explain(args)) => explain::run(&args),
+        Some(Command::Export(args)) => {
+            step_back(&args.reading)?;
+            export::run(&args)
+        }
+        Some(Command::Explain(args)) => {
+            step_back(&args.reading)?;
+            explain::run(&args)
+        }
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man) => manual::page(),
     }

@@ -15,7 +15,7 @@ pub(super) enum Output<'a> {
 
 impl<'a> Output<'a> {
     /// Opens it before anything is loaded: a mistake is told at once.
-    pub(super) fn open(path: Option<&'a Path>, inputs: &Inputs) -> Result<Self, Failure> {
+    pub(super) fn open(path: Option<&'a Path>, inputs: &mut Inputs) -> Result<Self, Failure> {
         Ok(match path {
             None => Self::Stdout(BufWriter::new(io::stdout().lock())),
             Some(path) => Self::File(OutputFile::create(path, &inputs.files())?, path),

@@ -17,13 +17,14 @@ use super::load::as_of;
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
 use crate::ingest::{Load, Options, start};
-use crate::model::AsOf;
+use crate::model::{AsOf, Zone};
+use crate::report::forgotten;
 use crate::report::mask::Mask;
 use crate::tls::Profile;
 use crate::ui::{self, Ended, Replay, Setup, TerminalClipboard};
 
-/// How long the first screen waits for the inputs: where none can be read there is nothing to show.
-const PATIENCE: Duration = Duration::from_millis(60);
+/// How long the first screen waits for the first input: where none can be read there is nothing to show.
+const PATIENCE: Duration = Duration::from_millis(20);
 
 /// Runs the explorer; what could not be read is named when it has ended.
 pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
@@ -44,17 +45,13 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         } else {
             Vec::new()
         },
-        inputs: inputs.given,
+        inputs: inputs.paths,
     };
     let config = Config::read()?;
-    let mut load = start(inputs.list, options);
-    let early: Vec<String> = inputs.errors.iter().map(ToString::to_string).collect();
+    let mut load = start(inputs.given, options);
     if ended_with_nothing(&load) {
-        name_errors(&early, &load);
+        name_errors(&load);
         return Err(Failure::NothingRead);
-    }
-    for error in &early {
-        load.progress.leave_out(error.clone());
     }
     let past = PastFilters::open();
     let setup = Setup {
@@ -75,10 +72,11 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
     let ended = ui::run(setup, clipboard, past.keeper()).map_err(Failure::Terminal)?;
     load.progress.cancel();
     load.wait();
-    name_errors(&early, &load);
+    name_errors(&load);
+    let left_out = told_left_out(&load, zone);
     Ok(match ended {
         Ended::Signal(signal) => Done::Signal(u8::try_from(signal).unwrap_or(0)),
-        _ if early.is_empty() && !load.has_failed() => Done::Whole,
+        _ if !load.has_failed() && !left_out => Done::Whole,
         _ => Done::Partly,
     })
 }
@@ -115,19 +113,34 @@ fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
     repeated
 }
 
-/// Waits a moment; true when everything was tried and nothing could be read.
+/// Waits a moment for the first input; true when everything was tried and nothing could be read.
 fn ended_with_nothing(load: &Load) -> bool {
     let begun = Instant::now();
-    while !load.progress.is_done() && begun.elapsed() < PATIENCE {
-        sleep(Duration::from_millis(2));
+    loop {
+        // Asked first: what was read by the end is in the model.
+        let done = load.progress.is_done();
+        let model = load.model.read().unwrap_or_else(PoisonError::into_inner);
+        if !model.files.is_empty() || begun.elapsed() >= PATIENCE {
+            return false;
+        }
+        if done {
+            return load.progress.following.logs() == 0;
+        }
+        drop(model);
+        sleep(Duration::from_millis(1));
     }
-    let model = load.model.read().unwrap_or_else(PoisonError::into_inner);
-    load.progress.is_done() && model.files.is_empty() && load.progress.following.logs() == 0
 }
 
-fn name_errors(early: &[String], load: &Load) {
-    for error in early.iter().chain(&load.error_texts()) {
-        complain(error);
+/// Says what was left out to stay within the limit of memory; true when something was.
+fn told_left_out(load: &Load, zone: Zone) -> bool {
+    let model = load.model.read().unwrap_or_else(PoisonError::into_inner);
+    let told = forgotten::sentence(&model.forgotten, zone);
+    told.inspect(|told| complain(told)).is_some()
+}
+
+fn name_errors(load: &Load) {
+    for error in load.error_texts() {
+        complain(&error);
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::SystemTime;
 
 use crate::model::{Calendar, FileInfo, Model};
 use crate::parse::Reader;
-use crate::source::{FileText, Input, SourceError};
+use crate::source::{FileText, Given, Input, SourceError};
 
 use super::ahead::{Begun, Inputs, Log, LogText, Opener, Outcome, STEPS, Step};
 use super::copies::Copies;
@@ -19,6 +19,7 @@ use super::follow::Logs;
 use super::left_out::LeftOut;
 use super::mails::Message;
 use super::pipeline::Running;
+use super::room::Room;
 use super::sniff::sniff;
 use super::{Follow, Format, Options, Progress};
 
@@ -63,8 +64,9 @@ pub struct Loaded {
     pub errors: Vec<SourceError>,
 }
 
-/// Loads `inputs` in the background.
-pub fn start(inputs: Vec<Input>, options: Options) -> Load {
+/// Loads what is `given` in the background; finding out what that is happens there as well.
+pub fn start(given: impl Into<Given>, options: Options) -> Load {
+    let given = given.into();
     let model = Arc::new(RwLock::new(Model::new(options.inner.clone())));
     let progress = Arc::new(Progress::default());
     progress.following.set(options.follow == Follow::Now);
@@ -76,7 +78,7 @@ pub fn start(inputs: Vec<Input>, options: Options) -> Load {
         options,
     );
     let thread = Some(thread::spawn(move || {
-        loader.run(&inputs);
+        loader.run(given);
         loader.follow();
     }));
     Load {
@@ -87,9 +89,9 @@ pub fn start(inputs: Vec<Input>, options: Options) -> Load {
     }
 }
 
-/// Loads `inputs` and waits for the end.
-pub fn load(inputs: Vec<Input>, options: Options) -> Loaded {
-    let mut running = start(inputs, options);
+/// Loads what is `given` and waits for the end.
+pub fn load(given: impl Into<Given>, options: Options) -> Loaded {
+    let mut running = start(given, options);
     running.wait();
     let Load { model, errors, .. } = running;
     let model = std::mem::take(&mut *model.write().unwrap_or_else(PoisonError::into_inner));
@@ -98,13 +100,15 @@ pub fn load(inputs: Vec<Input>, options: Options) -> Loaded {
 }
 
 pub(super) struct Loader {
-    model: Arc<RwLock<Model>>,
+    pub(super) model: Arc<RwLock<Model>>,
     pub(super) progress: Arc<Progress>,
     errors: Arc<Mutex<Vec<SourceError>>>,
     pub(super) options: Arc<Options>,
     pub(super) opener: Opener,
     /// What can be followed. Nobody but the loader looks at it.
     pub(super) logs: RefCell<Logs>,
+    /// How much more may be loaded.
+    pub(super) room: Room,
 }
 
 impl Loader {
@@ -112,8 +116,12 @@ impl Loader {
         model: Arc<RwLock<Model>>,
         progress: Arc<Progress>,
         errors: Arc<Mutex<Vec<SourceError>>>,
-        options: Options,
+        mut options: Options,
     ) -> Self {
+        if let Some(limit) = options.memory_limit {
+            let most = limit.chunk_bytes(options.jobs);
+            options.chunk_bytes = options.chunk_bytes.min(most);
+        }
         let options = Arc::new(options);
         Self {
             model,
@@ -122,20 +130,19 @@ impl Loader {
             errors,
             options,
             logs: RefCell::default(),
+            room: Room::default(),
         }
     }
 
-    pub(super) fn run(&self, inputs: &[Input]) {
-        let metas: Vec<Option<Metadata>> = inputs
-            .iter()
-            .map(|input| std::fs::metadata(input.path()?).ok())
-            .collect();
-        for meta in metas.iter().flatten() {
-            self.progress.expect(meta.len());
-        }
-        let copies = Copies::look(inputs, &metas, self.options.input, &self.opener.stop);
+    pub(super) fn run(&self, given: Given) {
+        self.progress.prepare("looking for inputs");
+        let (inputs, errors) = given.expand(&self.opener.stop);
+        self.tell(errors);
+        let metas = self.metadata_of(&inputs);
+        self.progress.prepare("looking for copies");
+        let copies = Copies::look(&inputs, &metas, self.options.input, &self.opener.stop);
         self.read_all(&Inputs {
-            all: inputs,
+            all: &inputs,
             metas: &metas,
             copies: &Mutex::new(copies),
         });
@@ -143,6 +150,17 @@ impl Loader {
             self.offer_to_follow();
         }
         self.progress.finish();
+    }
+
+    /// What the system knows of the inputs, as far as they are files; none from where the load was ended.
+    fn metadata_of(&self, inputs: &[Input]) -> Vec<Option<Metadata>> {
+        let metas = inputs.iter().map(|input| {
+            let path = input.path().filter(|_| !self.progress.is_cancelled())?;
+            let meta = std::fs::metadata(path).ok()?;
+            self.progress.expect(meta.len());
+            Some(meta)
+        });
+        metas.collect()
     }
 
     /// Takes all inputs in their order, while others are read ahead.
@@ -175,7 +193,7 @@ impl Loader {
         else {
             return;
         };
-        self.progress.begin(&input.label());
+        self.progress.begin(input.label());
         let read = opened
             .and_then(|opened| inputs.unless_copied(number, opened))
             .and_then(|begun| self.finish(begun));
@@ -253,6 +271,7 @@ impl Loader {
     pub(super) fn merge_log(&self, file: u32, running: Running) -> (u32, Option<io::Error>) {
         running.merge(&self.progress, |chunk, part| {
             self.write(|model| model.merge(file, chunk, part));
+            self.stay_within_limit(chunk.text().len());
         })
     }
 
@@ -263,6 +282,10 @@ impl Loader {
             ..FileInfo::new(path, Some(reader))
         };
         self.write(|model| model.add_file(info, text))
+    }
+
+    pub(super) fn peek<T>(&self, with: impl FnOnce(&Model) -> T) -> T {
+        with(&self.model.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn write<T>(&self, change: impl FnOnce(&mut Model) -> T) -> T {

@@ -11,7 +11,7 @@ use std::sync::mpsc::Receiver;
 use crate::model::{FileInfo, Mail};
 use crate::parse::message;
 use crate::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter};
-use crate::source::{Chunk, ChunkReader, FileText, SourceError};
+use crate::source::{Borders, Chunk, ChunkReader, FileText, SourceError};
 
 use super::Options;
 use super::ahead::store_for;
@@ -80,6 +80,7 @@ impl Loader {
                 });
             }
         });
+        self.stay_within_limit(usize::try_from(bytes).unwrap_or(usize::MAX));
         ended(message.path, lines, message.failure)
     }
 
@@ -96,7 +97,8 @@ impl Loader {
         let most = self.opener.workers.count() + 1;
         let text = Cursor::new(input.head).chain(input.rest.reader);
         let is_live = input.rest.quiet.is_some();
-        let mut reader = ChunkReader::new(text).live(input.rest.quiet);
+        let reader = ChunkReader::with_borders(text, Borders::Lines, self.options.chunk_bytes);
+        let mut reader = reader.live(input.rest.quiet);
         let (mut splitter, mut end, mut failure) = (Splitter::new(), 0, None);
         let mut running = VecDeque::new();
         let mut spent = Vec::new();
@@ -165,6 +167,7 @@ impl Loader {
                 mbox.mails = mbox.mails.saturating_add(1);
             }
         });
+        self.stay_within_limit(chunk.bytes.len());
         Some(chunk.bytes)
     }
 }

@@ -11,6 +11,8 @@ mod mails;
 mod options;
 mod pipeline;
 mod progress;
+mod renewals;
+mod room;
 mod sniff;
 mod workers;
 
@@ -18,4 +20,6 @@ pub use following::Following;
 pub use format::{Forced, Format};
 pub use load::{Load, Loaded, load, start};
 pub use options::{Follow, Options};
-pub use progress::Progress;
+pub use progress::{Current, Progress};
+pub use renewals::Renewals;
+pub use room::MemoryLimit;

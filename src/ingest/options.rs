@@ -3,7 +3,10 @@
 use crate::model::{Cidr, Trust, Zone};
 use crate::source::CHUNK_BYTES;
 
-use super::Forced;
+use super::{Forced, MemoryLimit};
+
+/// Parsing threads unless more are asked for: they wait for the one that merges long before that.
+const MOST_JOBS: usize = 8;
 
 /// How to read the inputs.
 #[derive(Clone, Debug)]
@@ -26,6 +29,8 @@ pub struct Options {
     pub follow: Follow,
     /// Wanted size of the pieces in which a log is parsed, in bytes. It changes no result.
     pub chunk_bytes: usize,
+    /// Memory within which the load stays: the oldest is forgotten. `None`: all that there is.
+    pub memory_limit: Option<MemoryLimit>,
 }
 
 /// Whether logs are read on as they grow, once they are loaded.
@@ -49,9 +54,12 @@ impl Default for Options {
             input: None,
             inner: Vec::new(),
             trust: Trust::default(),
-            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            jobs: std::thread::available_parallelism()
+                .map_or(1, usize::from)
+                .min(MOST_JOBS),
             follow: Follow::Never,
             chunk_bytes: CHUNK_BYTES,
+            memory_limit: None,
         }
     }
 }

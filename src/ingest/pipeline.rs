@@ -62,18 +62,18 @@ impl Workers {
             let _ = buffers.send(Vec::new());
         }
         let feed = Feed {
+            progress: Arc::clone(progress),
             reading: Arc::new(reading),
             spare: Arc::clone(&self.spare),
             queue: self.queue(),
             out,
         };
-        let progress = Arc::clone(progress);
         let line = feed.reading.at.0;
         let reader = thread::spawn(move || {
             let (line, offset) = feed.reading.at;
             let borders = borders(feed.reading.reader);
             let chunks = ChunkReader::with_borders(source, borders, feed.reading.chunk_bytes);
-            feed.read(chunks.live(quiet).at(line, offset), &empty, &progress)
+            feed.read(chunks.live(quiet).at(line, offset), &empty)
         });
         Running {
             parts,
@@ -128,6 +128,7 @@ impl Running {
 
 /// Where the chunks of a log go.
 struct Feed {
+    progress: Arc<Progress>,
     reading: Arc<Reading>,
     spare: Spare,
     queue: Sender<Job>,
@@ -139,12 +140,11 @@ impl Feed {
         &self,
         mut reader: ChunkReader<impl Read>,
         buffers: &Receiver<Vec<u8>>,
-        progress: &Progress,
     ) -> Option<io::Error> {
         let mut failure = None;
         for number in 0.. {
             let Ok(buffer) = buffers.recv() else { break };
-            if progress.is_cancelled() {
+            if self.progress.is_cancelled() {
                 break;
             }
             let chunk = match reader.next_uncounted(buffer) {
@@ -165,8 +165,11 @@ impl Feed {
 
     fn job(&self, number: usize, mut chunk: Chunk) -> Job {
         let (reading, spare) = (Arc::clone(&self.reading), Arc::clone(&self.spare));
-        let out = self.out.clone();
+        let (out, progress) = (self.out.clone(), Arc::clone(&self.progress));
         Box::new(move |desk: &mut Desk| {
+            if progress.is_cancelled() {
+                return;
+            }
             let empty = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
             parse_chunk(&mut chunk, &reading, &mut desk.clock, &mut part);

@@ -4,7 +4,22 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Following;
+use super::{Following, Renewals};
+
+/// What a load is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Current {
+    /// Nothing is read yet; a verb and what it is about.
+    Preparing(&'static str),
+    /// The input that is being read, as tables and messages show it.
+    Reading(String),
+}
+
+impl Default for Current {
+    fn default() -> Self {
+        Self::Preparing("beginning")
+    }
+}
 
 /// Counters of one load. All loads and stores are relaxed: they are for people.
 pub struct Progress {
@@ -12,13 +27,15 @@ pub struct Progress {
     total_bytes: AtomicU64,
     bytes: AtomicU64,
     lines: AtomicU64,
-    current: Mutex<String>,
+    current: Mutex<Current>,
     left_out: Mutex<Vec<String>>,
     cancel: AtomicBool,
     done: AtomicBool,
     took_ms: AtomicU64,
     /// What goes on after the load.
     pub following: Following,
+    /// What is forgotten on the way.
+    pub renewals: Renewals,
 }
 
 impl Default for Progress {
@@ -28,12 +45,13 @@ impl Default for Progress {
             total_bytes: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             lines: AtomicU64::new(0),
-            current: Mutex::new(String::new()),
+            current: Mutex::default(),
             left_out: Mutex::new(Vec::new()),
             cancel: AtomicBool::new(false),
             done: AtomicBool::new(false),
             took_ms: AtomicU64::new(0),
             following: Following::default(),
+            renewals: Renewals::default(),
         }
     }
 }
@@ -54,8 +72,8 @@ impl Progress {
         self.lines.load(Ordering::Relaxed)
     }
 
-    /// The input that is being read.
-    pub fn current(&self) -> String {
+    /// What is being done.
+    pub fn current(&self) -> Current {
         self.current
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -114,8 +132,18 @@ impl Progress {
         self.total_bytes.store(left, Ordering::Relaxed);
     }
 
-    pub(super) fn begin(&self, label: &str) {
-        label.clone_into(&mut self.current.lock().unwrap_or_else(PoisonError::into_inner));
+    /// What is done before anything is read.
+    pub(super) fn prepare(&self, what: &'static str) {
+        self.now(Current::Preparing(what));
+    }
+
+    /// The next input is read.
+    pub(super) fn begin(&self, label: String) {
+        self.now(Current::Reading(label));
+    }
+
+    fn now(&self, current: Current) {
+        *self.current.lock().unwrap_or_else(PoisonError::into_inner) = current;
     }
 
     pub(super) fn advance(&self, bytes: u64, lines: u64) {

@@ -6,7 +6,7 @@
 const PIECE: usize = 1 << 14;
 
 /// An append-only list with cheap growth; positions are `u32`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Chunked<T> {
     pieces: Vec<Vec<T>>,
     len: u32,

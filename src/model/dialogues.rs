@@ -4,6 +4,7 @@
 //! message lines of the same conversation (process or session) that follow it. Events must come in the order
 //! of the log; conversations may span chunks and the files of one rotation.
 
+mod forget;
 mod lent;
 mod peer;
 mod silence;
@@ -80,6 +81,8 @@ struct Dialogue {
     used: bool,
     /// The line that opened it: all that is known of a connection of which nothing more is told.
     opening: Option<Event>,
+    /// When it was heard of last, in milliseconds since 1970-01-01 UTC.
+    seen: i64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,6 +127,7 @@ impl Dialogue {
             carried: Vec::new(),
             used: false,
             opening: None,
+            seen: 0,
         }
     }
 
@@ -191,6 +195,11 @@ impl Dialogue {
 }
 
 impl Dialogues {
+    /// Bytes held on the heap, but for the lists of single conversations.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.open.allocation_size() + self.logs.allocation_size()
+    }
+
     /// Notes that a host wrote a line then; gives since when its log is there without a gap.
     fn since(&mut self, origin: &Origin, time: i64) -> i64 {
         let log = self.logs.entry(origin.host).or_insert(Log {
@@ -239,7 +248,7 @@ impl Model {
             Turn::Alone => Verdict::KEPT,
             Turn::Opens => self.opened(event, key, origin.mta),
             Turn::Secured => {
-                let dialogue = self.dialogue(key);
+                let dialogue = self.dialogue(key, event.time());
                 dialogue.session = event.session;
                 dialogue.kept = event.is_reused();
                 if event.peer.is_none() {
@@ -259,7 +268,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Remarks => {
-                let dialogue = self.dialogue(key);
+                let dialogue = self.dialogue(key, event.time());
                 let after = dialogue.session != 0 || dialogue.failed != Failed::No;
                 let remarks = if after && !dialogue.untaken.is_empty() {
                     if event.peer.is_none() {
@@ -275,7 +284,7 @@ impl Model {
                 Verdict::KEPT
             }
             Turn::Failed => {
-                let dialogue = self.dialogue(key);
+                let dialogue = self.dialogue(key, event.time());
                 dialogue.session = 0;
                 dialogue.failed = match event.peer {
                     Symbol::NONE if dialogue.peer.is_none() => Failed::Next,
@@ -292,9 +301,11 @@ impl Model {
         }
     }
 
-    fn dialogue(&mut self, key: (u64, i64)) -> &mut Dialogue {
+    fn dialogue(&mut self, key: (u64, i64), time: i64) -> &mut Dialogue {
         let open = &mut self.dialogues.open;
-        open.entry(key).or_insert_with(|| Dialogue::new(false))
+        let dialogue = open.entry(key).or_insert_with(|| Dialogue::new(false));
+        dialogue.seen = time;
+        dialogue
     }
 
     fn opened(&mut self, event: &Event, key: (u64, i64), mta: Mta) -> Verdict {
@@ -318,6 +329,7 @@ impl Model {
             untaken,
             from: (event.peer, event.direction()),
             opening: Some(*event),
+            seen: event.time(),
             ..Dialogue::new(true)
         };
         open.insert(key, new);
@@ -340,6 +352,7 @@ impl Model {
             .entry((step.dialogue, since))
             .or_insert_with(|| Dialogue::new(false));
         dialogue.used = true;
+        dialogue.seen = event.time();
         if event.peer.is_none() {
             let (peer, direction) = dialogue.from;
             event.peer = peer;

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate};
 use crate::parse::{Direction, Kind};
 use crate::tls::{Grade, Grading, Leg, Network, Profile, Session, TlsState, Trouble};
 
-use super::{Event, Model};
+use super::{Event, Kept, Model};
 
 /// By the rules of which day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +77,16 @@ impl GradeBook {
         let mut book = Self::new(profile, as_of);
         book.refresh(model);
         book
+    }
+
+    /// The same grades for messages that have new numbers.
+    #[must_use]
+    pub fn renumbered(&self, kept: &Kept) -> Self {
+        let messages = kept.messages().iter();
+        Self {
+            messages: messages.map(|old| self.message(*old)).collect(),
+            ..self.clone()
+        }
     }
 
     /// The profile in use.

@@ -54,7 +54,7 @@ impl Entry {
 }
 
 /// Byte strings by symbol, each kept once.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Interner {
     pieces: Vec<Vec<u8>>,
     spans: Chunked<Span>,

@@ -35,6 +35,7 @@ impl Model {
             file.newest = file.newest.max(time);
         }
         self.newest = self.newest.max(time);
+        self.mail_bytes += mail.heap_bytes();
         self.mails.push(mail);
         self.generation += 1;
     }
@@ -229,6 +230,11 @@ impl Model {
     /// because it cannot be read again.
     pub fn heap_bytes(&self) -> usize {
         self.strings.heap_bytes()
+            + self.text.heap_bytes()
+            + self.mail_bytes
+            + self.files.capacity() * size_of::<FileInfo>()
+            + self.links.capacity() * size_of::<super::Link>()
+            + self.dialogues.heap_bytes()
             + self.events.heap_bytes()
             + self.messages.heap_bytes()
             + self.by_key.allocation_size()
@@ -237,8 +243,5 @@ impl Model {
             + self.amended.capacity() * size_of::<u32>()
             + self.not_understood.capacity() * size_of::<super::NotUnderstood>()
             + self.mails.capacity() * size_of::<Mail>()
-            + self.mails.iter().map(Mail::heap_bytes).sum::<usize>()
-            + self.files.capacity() * size_of::<FileInfo>()
-            + self.text.heap_bytes()
     }
 }

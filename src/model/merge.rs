@@ -23,6 +23,15 @@ struct Maps {
     taken_again: bool,
 }
 
+/// A rejection, of which a copy may come.
+#[derive(Clone, Copy)]
+pub(super) struct KnownRejection {
+    /// The file in which it stands.
+    pub file: u32,
+    /// Seconds since 1970-01-01 UTC, no later than it came.
+    pub seconds: u32,
+}
+
 impl Model {
     /// Joins one chunk. Chunks of a file must come in order, files one after the other, and
     /// [`Model::finish_file`] after the last.
@@ -131,8 +140,17 @@ impl Model {
     fn copied_rejections(&mut self, file: u32, part: &Partial) -> Vec<u32> {
         let mut copies = Vec::new();
         let mut before = self.rejections.len();
+        let info = self.files.get(file as usize);
+        let newest = info.and_then(|info| info.newest).unwrap_or_default() / 1000;
         for rejection in &part.rejections {
-            let known = *self.rejections.entry(rejection.hash).or_insert(file);
+            let event = part.events.get(rejection.event as usize);
+            // The year of a line that names none is not known yet.
+            let seconds = match event.filter(|event| !event.is_yearless()) {
+                Some(event) => event.seconds,
+                None => u32::try_from(newest).unwrap_or(u32::MAX),
+            };
+            let own = KnownRejection { file, seconds };
+            let known = self.rejections.entry(rejection.hash).or_insert(own).file;
             let first = self.rejections.len() > before;
             before = self.rejections.len();
             if known != file {

@@ -11,6 +11,7 @@ mod chunked;
 mod dialogues;
 pub mod domain;
 mod event;
+mod forget;
 mod gradebook;
 mod intern;
 mod join;
@@ -47,6 +48,7 @@ pub use chain::{Evidence, Trust};
 pub use chunked::Chunked;
 pub use domain::{organisation, same_organisation};
 pub use event::{Event, SessionId, Silence};
+pub use forget::{Forgotten, Kept, Renewal};
 pub use gradebook::{AsOf, GradeBook, MessageGrade};
 pub use intern::{Interner, Symbol};
 pub use lines::{Lines, address_list};
@@ -147,8 +149,12 @@ pub struct Model {
     pub not_understood: Vec<NotUnderstood>,
     /// How many they are in all, and why.
     pub reasons: Reasons,
+    /// What was forgotten to stay within a limit.
+    pub forgotten: Forgotten,
     /// Counts up with every change, so that views notice.
     pub generation: u64,
+    /// How often a model without its older half took its place: numbers of before mean other things since.
+    pub renewals: u32,
     /// Of all files: filters ask for it at every row.
     newest: Option<i64>,
     dialogues: dialogues::Dialogues,
@@ -166,7 +172,10 @@ pub struct Model {
     /// See [`Model::redated`].
     redated: u32,
     hasher: DefaultHashBuilder,
-    rejections: HashMap<u64, u32>,
+    /// By hash of what they say.
+    rejections: HashMap<u64, merge::KnownRejection>,
+    /// Bytes held on the heap by the mails.
+    mail_bytes: usize,
     /// By peer symbol.
     networks: Vec<Network>,
     inner: Vec<Cidr>,

@@ -5,7 +5,7 @@ use crate::tls::{Session, Statement, Verify};
 use super::{Interner, SessionId, Symbol};
 
 /// A statement as one string, so that the hot path compares bytes and understands nothing.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Statements(Interner);
 
 const SEPARATOR: u8 = 0x1f;
@@ -48,7 +48,7 @@ impl Statements {
 }
 
 /// The TLS sessions of a model by number.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sessions {
     statements: Statements,
     understood: Vec<Session>,

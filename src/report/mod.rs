@@ -1,6 +1,7 @@
 //! Facts on their way out: tables, exports, explanations, the summary, and the mask over people.
 
 pub mod explain;
+pub mod forgotten;
 pub mod mask;
 mod moment;
 pub mod rows;

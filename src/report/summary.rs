@@ -9,7 +9,7 @@ use std::fmt::{self, Write};
 
 use super::mask::Mask;
 use super::rows::{Facts, RowId};
-use super::{moment, shell};
+use super::{forgotten, moment, shell};
 use crate::insight::Coverage;
 use crate::model::{Event, Mail, Status, Zone};
 use crate::text::{Clean, human, pad_right, width};
@@ -60,6 +60,9 @@ impl Summary<'_> {
             writeln!(out, "and {}", counted(more, "more file"))?;
         }
         self.write_times(out)?;
+        if let Some(left_out) = forgotten::sentence(&model.forgotten, self.zone) {
+            writeln!(out, "{left_out}")?;
+        }
         inputs::write_not_understood(out, model)?;
         self.write_to_export(out)?;
         for sentence in Coverage::of(model).sentences() {

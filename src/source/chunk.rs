@@ -108,6 +108,11 @@ impl ChunkIndex {
         self.marks.capacity() * size_of::<u32>()
     }
 
+    /// Number of the line behind the last one.
+    pub(super) const fn after(&self) -> u32 {
+        self.first_line + self.lines
+    }
+
     pub(super) const fn contains(&self, line: u32) -> bool {
         line >= self.first_line && line - self.first_line < self.lines
     }

@@ -4,15 +4,15 @@ use std::fs::{self, DirEntry};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::SourceError;
 use super::paths::Input;
+use super::{SourceError, Stop};
 
 /// Levels of sub-directories that are read. Mail stores of providers are five deep.
 pub(super) const LEVELS: usize = 8;
 
 /// What a directory holds.
-#[derive(Default)]
 pub(super) struct Walk {
+    stop: Stop,
     /// The inputs, each directory's files before those of its sub-directories.
     pub inputs: Vec<Input>,
     /// Directories that could not be listed.
@@ -22,17 +22,25 @@ pub(super) struct Walk {
 /// The inputs in a directory and, to a depth of [`LEVELS`], in those below it.
 ///
 /// Names that begin with a dot are left out, but for the folders of a Maildir. Symbolic links to files
-/// are followed, those to directories are not: they could lead round in circles.
-pub(super) fn walk(dir: &Path) -> Walk {
-    let mut walk = Walk::default();
+/// are followed, those to directories are not: they could lead round in circles. When `stop` says so, the rest
+/// is not looked at.
+pub(super) fn walk(dir: &Path, stop: &Stop) -> Walk {
+    let mut walk = Walk {
+        stop: Stop::clone(stop),
+        inputs: Vec::new(),
+        errors: Vec::new(),
+    };
     walk.directory(dir, LEVELS);
     walk
 }
 
 impl Walk {
     fn directory(&mut self, dir: &Path, levels: usize) {
+        if (self.stop)() {
+            return;
+        }
         let is_maildir = dir.join("cur").is_dir() && dir.join("new").is_dir();
-        let listed = list(dir, is_maildir);
+        let listed = list(dir, is_maildir, &self.stop);
         let (mut files, mut directories) = match listed {
             Ok(listed) => listed,
             Err(source) => {
@@ -65,7 +73,7 @@ impl Walk {
     }
 
     fn messages(&mut self, dir: &Path) {
-        match list(dir, false) {
+        match list(dir, false, &self.stop) {
             Ok((mut files, _)) => {
                 files.sort();
                 self.inputs.extend(files.into_iter().map(Input::Message));
@@ -79,9 +87,16 @@ impl Walk {
 }
 
 /// Files and directories in a directory.
-fn list(dir: &Path, hidden_directories: bool) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+fn list(
+    dir: &Path,
+    hidden_directories: bool,
+    stop: &Stop,
+) -> io::Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let (mut files, mut directories) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(dir)? {
+        if stop() {
+            break;
+        }
         let entry = entry?;
         let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
         let kind = entry.file_type()?;
@@ -108,6 +123,7 @@ fn by_number(path: &Path) -> (u64, PathBuf) {
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::symlink;
+    use std::sync::Arc;
 
     use super::*;
 
@@ -121,8 +137,12 @@ mod tests {
         dir
     }
 
+    fn never() -> Stop {
+        Arc::new(|| false)
+    }
+
     fn found(dir: &Path) -> Vec<String> {
-        let walk = walk(dir);
+        let walk = walk(dir, &never());
         assert!(walk.errors.is_empty());
         let name = |input: &Input| {
             let path = input.path().unwrap().strip_prefix(dir).unwrap();
@@ -176,7 +196,8 @@ mod tests {
                 "Trash/new/8.host",
             ]
         );
-        assert!(matches!(walk(dir.path()).inputs[0], Input::Message(_)));
+        let first = &walk(dir.path(), &never()).inputs[0];
+        assert!(matches!(first, Input::Message(_)));
     }
 
     #[test]

@@ -13,29 +13,41 @@ const BLOCK_BYTES: usize = 64 << 10;
 /// Bytes before a compressed block that tell its length.
 const LENGTH_BYTES: usize = 4;
 
-/// The text of one chunk, compressed.
+/// The text of one chunk, compressed; a block without bytes was forgotten.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
     blocks: Arc<[Box<[u8]>]>,
 }
 
 impl Kept {
-    /// Bytes `start..end` of the text; fewer where it ends earlier.
+    /// Bytes `start..end` of the text; fewer where it ends earlier or the rest was forgotten.
     pub(super) fn range(&self, start: usize, end: usize) -> Result<Vec<u8>, DecompressError> {
         let from = start / BLOCK_BYTES;
         let mut text = Vec::new();
-        for block in self
-            .blocks
-            .iter()
-            .take(end.div_ceil(BLOCK_BYTES))
-            .skip(from)
-        {
+        let blocks = self.blocks.iter().take(end.div_ceil(BLOCK_BYTES));
+        for block in blocks.skip(from).take_while(|block| !block.is_empty()) {
             text.append(&mut decompress_size_prepended(block)?);
         }
         let base = from * BLOCK_BYTES;
         text.truncate(end.saturating_sub(base));
         text.drain(..(start - base).min(text.len()));
         Ok(text)
+    }
+
+    /// The same without the blocks in which no byte of these ranges lies.
+    pub(super) fn only(self, ranges: impl Iterator<Item = (u32, u32)>) -> Self {
+        let mut wanted = vec![false; self.blocks.len()];
+        for (start, end) in ranges {
+            let end = (end as usize).div_ceil(BLOCK_BYTES);
+            for wanted in wanted.iter_mut().take(end).skip(start as usize / BLOCK_BYTES) {
+                *wanted = true;
+            }
+        }
+        let blocks = self.blocks.iter().zip(wanted);
+        let blocks = blocks.map(|(block, wanted)| if wanted { block.clone() } else { Box::default() });
+        Self {
+            blocks: blocks.collect(),
+        }
     }
 
     /// Bytes held on the heap.

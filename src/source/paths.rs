@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::SourceError;
 use super::directory::walk;
 use super::rotation::rotation;
+use super::{SourceError, Stop};
 
 /// One input to load.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,10 +54,43 @@ impl Input {
     }
 }
 
+/// What somebody wants to have loaded.
+#[derive(Debug)]
+pub enum Given {
+    /// PATH arguments. Which inputs they stand for is found out by whoever can wait for it: a directory may
+    /// hold tens of thousands of files, or lie on a slow network.
+    Paths(Vec<PathBuf>),
+    /// Inputs, in the order in which they are loaded, and what could not be looked into to find them.
+    Inputs(Vec<Input>, Vec<SourceError>),
+}
+
+impl Given {
+    /// The inputs, and the directories that could not be listed or hold none; less when `stop` says so.
+    pub fn expand(self, stop: &Stop) -> (Vec<Input>, Vec<SourceError>) {
+        match self {
+            Self::Paths(paths) => expand(&paths, stop),
+            Self::Inputs(inputs, errors) => (inputs, errors),
+        }
+    }
+}
+
+impl Default for Given {
+    fn default() -> Self {
+        Self::Inputs(Vec::new(), Vec::new())
+    }
+}
+
+impl From<Vec<Input>> for Given {
+    fn from(inputs: Vec<Input>) -> Self {
+        Self::Inputs(inputs, Vec::new())
+    }
+}
+
 /// Expands the PATH arguments: files stay, directories give what is in them and in the directories below
 /// (a Maildir its messages and folders), `-` is standard input. Order is kept, but for the files of one
-/// rotation, which come oldest first: a shell writes `mainlog*` the other way round.
-pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
+/// rotation, which come oldest first: a shell writes `mainlog*` the other way round. When `stop` says so, the
+/// rest is not looked at.
+fn expand(paths: &[PathBuf], stop: &Stop) -> (Vec<Input>, Vec<SourceError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
@@ -65,8 +98,8 @@ pub fn expand(paths: &[PathBuf]) -> (Vec<Input>, Vec<SourceError>) {
                 inputs.push(Input::Stdin);
             }
         } else if path.is_dir() {
-            let mut found = walk(path);
-            if found.inputs.is_empty() && found.errors.is_empty() {
+            let mut found = walk(path, stop);
+            if found.inputs.is_empty() && found.errors.is_empty() && !stop() {
                 errors.push(SourceError::EmptyDirectory { path: path.clone() });
             }
             inputs.append(&mut found.inputs);
@@ -123,13 +156,19 @@ pub fn usual_logs() -> Vec<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+
+    fn never() -> Stop {
+        Arc::new(|| false)
+    }
 
     #[test]
     fn a_rotated_log_comes_oldest_first() {
         let ordered = |names: &[&str]| {
             let paths: Vec<PathBuf> = names.iter().map(PathBuf::from).collect();
-            let (inputs, _) = expand(&paths);
+            let (inputs, _) = Given::Paths(paths).expand(&never());
             inputs.iter().map(Input::label).collect::<Vec<_>>()
         };
         assert_eq!(
@@ -169,12 +208,22 @@ mod tests {
     #[test]
     fn an_empty_directory_is_said() {
         let dir = tempfile::tempdir().unwrap();
-        let (inputs, errors) = expand(&[
+        let given = Given::Paths(vec![
             dir.path().to_owned(),
             PathBuf::from("-"),
             PathBuf::from("-"),
         ]);
+        let (inputs, errors) = given.expand(&never());
         assert_eq!(inputs, [Input::Stdin]);
         assert!(matches!(errors[..], [SourceError::EmptyDirectory { .. }]));
+    }
+
+    #[test]
+    fn a_walk_that_was_ended_says_nothing_of_what_it_did_not_see() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("mainlog"), "x").unwrap();
+        let given = Given::Paths(vec![dir.path().to_owned()]);
+        let (inputs, errors) = given.expand(&(Arc::new(|| true) as Stop));
+        assert!(inputs.is_empty() && errors.is_empty());
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::kept::{Kept, Packer};
-use super::{Chunk, ChunkIndex, SourceError};
+use super::{Chunk, ChunkIndex, LineSet, SourceError};
 
 /// The text of every loaded file, by file number.
 #[derive(Default)]
@@ -45,12 +45,20 @@ impl TextStore {
     pub fn files(&self) -> &[FileText] {
         &self.files
     }
+
+    /// Forgets all lines but these, by file.
+    pub fn keep(&mut self, lines: &[LineSet]) {
+        for (file, lines) in self.files.iter_mut().zip(lines) {
+            file.keep(lines);
+        }
+    }
 }
 
 /// The text of one file.
 pub struct FileText {
     /// The path as given by the user; `-` for standard input.
     pub path: PathBuf,
+    /// In order; where lines were forgotten, there are gaps.
     chunks: Vec<ChunkIndex>,
     backing: Backing,
 }
@@ -62,7 +70,7 @@ enum Backing {
     Open(Arc<File>),
     /// The file was cut, and what was read of it is no longer there.
     Gone,
-    /// For each chunk, its text.
+    /// For each chunk, its text, as far as it was not forgotten.
     Kept(Vec<Kept>),
 }
 
@@ -113,6 +121,34 @@ impl FileText {
         }
     }
 
+    /// Forgets all lines but these; the others keep their numbers. What goes is what is held here: the text of
+    /// a file that can be read again stays where it is.
+    fn keep(&mut self, lines: &LineSet) {
+        let last = self.chunks.len().saturating_sub(1);
+        let mut texts = match &mut self.backing {
+            Backing::Kept(texts) => Some(std::mem::take(texts).into_iter()),
+            _ => None,
+        };
+        let mut kept = Vec::new();
+        let chunks = std::mem::take(&mut self.chunks).into_iter();
+        for (nth, chunk) in chunks.enumerate() {
+            let text = texts.as_mut().and_then(Iterator::next);
+            let within = lines.within(chunk.first_line, chunk.after().saturating_sub(1));
+            let mut within = within.peekable();
+            // The last one tells how many lines there are.
+            if within.peek().is_none() && nth < last {
+                continue;
+            }
+            let ranges = within.map(|(first, last)| (chunk.seek(first).0, chunk.end_of(last)));
+            kept.extend(text.map(|text| text.only(ranges)));
+            self.chunks.push(chunk);
+        }
+        self.chunks.shrink_to_fit();
+        if let Backing::Kept(texts) = &mut self.backing {
+            *texts = kept;
+        }
+    }
+
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let marks = self.chunks.iter().map(ChunkIndex::heap_bytes);
@@ -153,13 +189,23 @@ impl FileText {
         let (start, skip) = chunk.seek(line);
         let last = line.saturating_add(more);
         let mut text = Vec::new();
+        let mut next = chunk.first_line;
         for (nth, own) in self.chunks.iter().enumerate().skip(nth) {
-            if own.first_line > last {
+            if own.first_line > last || own.first_line != next {
                 break;
             }
             let start = if text.is_empty() { start } else { 0 };
-            let end = own.end_of(last.min(own.first_line + own.lines - 1));
-            text.extend(self.lines_of(nth, start as usize, end as usize)?);
+            let end = own.end_of(last.min(own.after() - 1));
+            let range = self.lines_of(nth, start as usize, end as usize)?;
+            let torn = range.len() < (end - start) as usize;
+            text.extend(range);
+            next = own.after();
+            if torn {
+                break;
+            }
+        }
+        if text.is_empty() {
+            return Err(self.missing(line));
         }
         Ok((line - skip, text))
     }
@@ -169,7 +215,8 @@ impl FileText {
         let (first, mut text) = self.lines_from(line, more)?;
         if line > first {
             let before = memchr::memchr_iter(b'\n', &text).nth((line - first - 1) as usize);
-            text.drain(..before.map_or(0, |at| at + 1));
+            let before = before.ok_or_else(|| self.missing(line))?;
+            text.drain(..=before);
         }
         Ok(text)
     }
@@ -181,38 +228,19 @@ impl FileText {
         }
     }
 
-    /// `length` bytes of the text from `offset`; fewer at the end of the file.
-    pub fn bytes(&self, offset: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        let mut out = Vec::new();
-        let from = self
-            .chunks
-            .partition_point(|chunk| chunk.offset + u64::from(chunk.bytes) <= offset);
-        for (nth, chunk) in self.chunks.iter().enumerate().skip(from) {
-            let start = offset
-                .saturating_sub(chunk.offset)
-                .min(u64::from(chunk.bytes));
-            let start = usize::try_from(start).unwrap_or(usize::MAX);
-            let end = start
-                .saturating_add(length - out.len())
-                .min(chunk.bytes as usize);
-            out.extend(self.range(nth, start, end)?);
-            if out.len() >= length {
-                break;
-            }
-        }
-        Ok(out)
-    }
-
-    /// Lines of chunk `nth`: its bytes `start..end`. Behind a file that was written anew other lines begin
-    /// elsewhere.
+    /// Lines of chunk `nth`: its bytes `start..end`, up to the first that was forgotten. Behind a file that was
+    /// written anew other lines begin elsewhere.
     fn lines_of(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
+        let text = self.range(nth, start, end)?;
+        let Some(file) = self.file()? else {
+            return Ok(text);
+        };
         let before = (self.offset(nth) + start as u64).checked_sub(1);
-        if let (Some(file), Some(at)) = (self.file()?, before)
+        if let Some(at) = before
             && self.read_again(&file, at, 1)? != b"\n"
         {
             return Err(self.changed());
         }
-        let text = self.range(nth, start, end)?;
         let is_mark = self
             .chunks
             .get(nth)
@@ -223,7 +251,7 @@ impl FileText {
         Ok(text)
     }
 
-    /// Bytes `start..end` of chunk `nth`.
+    /// Bytes `start..end` of chunk `nth`, up to the first that was forgotten.
     fn range(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
         if let Some(file) = self.file()? {
             let at = self.offset(nth) + start as u64;
@@ -348,8 +376,47 @@ mod tests {
                     assert_eq!(own, *expected);
                 }
             }
-            let at = CHUNK_BYTES - 10;
-            assert_eq!(store.bytes(at as u64, 40).unwrap(), &text[at..at + 40]);
+        }
+    }
+
+    #[test]
+    fn lines_that_are_kept_keep_their_numbers_and_the_others_their_room() {
+        let text = sample();
+        let mut on_disk = tempfile::NamedTempFile::new().unwrap();
+        on_disk.write_all(&text).unwrap();
+        let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
+        let last = lines.len() as u32;
+        let wanted = [1, 64, 5_000, 5_001, last - 70];
+        let mut some = LineSet::default();
+        for line in wanted {
+            some.insert(line, line);
+        }
+        for store in [
+            fill(FileText::on_disk(on_disk.path()).unwrap(), &text),
+            fill(FileText::kept(Path::new("-")), &text),
+        ] {
+            let mut store = TextStore { files: vec![store] };
+            let before = store.heap_bytes();
+            store.keep(std::slice::from_ref(&some));
+            let file = store.file(0).unwrap();
+            assert_eq!(file.lines(), last);
+            for line in wanted {
+                assert_eq!(file.line(line).unwrap(), lines[line as usize - 1]);
+                // Whoever reads ahead gets what is there, up to the next gap.
+                let (first, text) = file.lines_from(line, 4_000).unwrap();
+                let whole = text.split_inclusive(|&b| b == b'\n').take(10);
+                for (own, expected) in whole.zip(&lines[first as usize - 1..]) {
+                    assert_eq!(own.strip_suffix(b"\n").unwrap(), *expected);
+                }
+            }
+            if matches!(file.backing, Backing::Kept(_)) {
+                let after = store.heap_bytes();
+                assert!(after * 4 < before, "{after} of {before} bytes are held");
+                let forgotten = store.file(0).unwrap().line(20_000);
+                assert!(matches!(forgotten, Err(SourceError::NoLine { .. })));
+            }
+            store.keep(&[LineSet::default()]);
+            assert_eq!(store.file(0).unwrap().chunks.len(), 1);
         }
     }
 

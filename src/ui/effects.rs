@@ -8,6 +8,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clipboard::{Clipboard, write_to_file};
+use crate::ingest::Progress;
 use crate::insight::posture::{Level, Posture, PostureStory};
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
@@ -34,6 +35,7 @@ const MOST_RAW: usize = 500;
 /// Whoever performs effects.
 pub(super) struct Office {
     model: Arc<RwLock<Model>>,
+    progress: Arc<Progress>,
     worker: Worker,
     clipboard: TerminalClipboard,
     remember: Box<dyn FnMut(&str)>,
@@ -48,6 +50,7 @@ impl Office {
     ) -> io::Result<Self> {
         let model = Arc::clone(&setup.model);
         let grown = sender.clone();
+        setup.progress.renewals.attend();
         setup.progress.following.on_change(move || {
             let _ = grown.send(Wake::Event(Event::Tick));
         });
@@ -63,10 +66,23 @@ impl Office {
         )?;
         Ok(Self {
             model,
+            progress: Arc::clone(&setup.progress),
             worker,
             clipboard,
             remember,
         })
+    }
+
+    /// Has the oldest forgotten, if the loader needs the room. No row number that is held elsewhere holds any
+    /// more when the event has come of it.
+    pub(super) fn renew(&self) -> Option<Event> {
+        let renewals = &self.progress.renewals;
+        if !renewals.is_awaited() {
+            return None;
+        }
+        // An answer under way would keep us waiting, and is about the old numbers.
+        self.worker.drop_question();
+        renewals.perform(&self.model).map(Event::Renewed)
     }
 
     /// Performs an effect; gives what the state should know of the result.

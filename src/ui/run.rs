@@ -62,6 +62,12 @@ impl Loop {
             return Ok(ended);
         }
         loop {
+            if let Some(event) = self.office.renew() {
+                let effects = self.app.update(event);
+                if let Some(ended) = self.perform(terminal, effects)? {
+                    return Ok(ended);
+                }
+            }
             self.fit()?;
             let app = &self.app;
             terminal.draw(|frame| views::view(app, frame))?;

@@ -39,6 +39,7 @@ impl Worker {
             grades: None,
             coverage: None,
             index: Index::default(),
+            renewals: 0,
             prepared: None,
             peers: Listings::default(),
             last: Vec::new(),
@@ -47,6 +48,11 @@ impl Worker {
             .name("query".into())
             .spawn(move || desk.work(&receiver, &tell))?;
         Ok(Self { questions, newest })
+    }
+
+    /// Drops the question under way; the next one is asked anew.
+    pub(super) fn drop_question(&self) {
+        self.newest.store(0, Ordering::Relaxed);
     }
 
     /// Asks. An older question under way is dropped.
@@ -68,6 +74,8 @@ struct Desk {
     coverage: Option<(u64, Arc<Coverage>)>,
     /// What earlier answers left.
     index: Index,
+    /// Of the model since its older half was forgotten so often.
+    renewals: u32,
     /// The state of the model for which the index has what most filters need.
     prepared: Option<u64>,
     /// The last postures.
@@ -115,7 +123,9 @@ impl Desk {
     fn is_ready(&mut self) -> bool {
         let asked = self.newest.load(Ordering::Relaxed);
         let begun = Instant::now();
-        let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
+        let shared = Arc::clone(&self.model);
+        let model = shared.read().unwrap_or_else(PoisonError::into_inner);
+        self.forget_old_numbers(&model);
         if self.prepared == Some(model.generation) {
             return true;
         }
@@ -157,6 +167,7 @@ impl Desk {
     fn try_to_answer(&mut self, question: &Question, stale: &dyn Fn() -> bool) -> Option<Answer> {
         let shared = Arc::clone(&self.model);
         let model = shared.read().unwrap_or_else(PoisonError::into_inner);
+        self.forget_old_numbers(&model);
         let grades = self.grades_for(question, &model);
         let coverage = self.coverage_of(&model);
         let begun = Instant::now();
@@ -209,6 +220,15 @@ impl Desk {
             && self.newest.load(Ordering::Relaxed) == question.ticket
         {
             thread::sleep(LOOK);
+        }
+    }
+
+    /// Drops what earlier answers left of a model whose numbers mean other things now.
+    fn forget_old_numbers(&mut self, model: &Model) {
+        if self.renewals != model.renewals {
+            self.renewals = model.renewals;
+            self.index = Index::default();
+            self.prepared = None;
         }
     }
 

@@ -48,7 +48,7 @@ impl Host {
         progress.following.set(follow == Follow::Now);
         let loader = Loader::new(Arc::default(), progress, Arc::default(), options);
         let inputs = names.iter().map(|name| Input::File(self.path(name)));
-        loader.run(&inputs.collect::<Vec<_>>());
+        loader.run(inputs.collect::<Vec<_>>().into());
         self.loader = Some(loader);
     }
 

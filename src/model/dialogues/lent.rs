@@ -5,6 +5,7 @@
 //! lender (tlsproxy) is asked for the client's log level, and tells of them only where all are told of.
 
 use crate::model::origin::Kept;
+use crate::model::forget::MovingStrings;
 use crate::model::{Event, Model, Origin, Strings, Symbol};
 use crate::parse::{Direction, Mta, Turn};
 
@@ -28,6 +29,16 @@ struct Loan {
 }
 
 impl Loans {
+    /// The same with strings of another model.
+    pub(super) fn moved(&self, strings: &mut MovingStrings<'_>) -> Self {
+        let moved = self.0.iter().map(|loan| Loan {
+            host: strings.word(loan.host),
+            peer: strings.peer(loan.peer),
+            ..*loan
+        });
+        Self(moved.collect())
+    }
+
     /// The lender connects to a peer.
     fn lends(&mut self, host: Symbol, event: &Event) {
         let time = event.time();

@@ -77,7 +77,7 @@ impl App {
     }
 
     /// Asks for the rows of every table as the model is now; for those of hosts only where they are looked at.
-    fn refresh(&mut self) -> Vec<Effect> {
+    pub(super) fn refresh(&mut self) -> Vec<Effect> {
         self.asked.hosts_due = self.table != Table::Hosts;
         if self.asked.hosts_due {
             self.ask(&[Table::Messages, Table::Chains])

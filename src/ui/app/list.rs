@@ -34,6 +34,16 @@ pub(super) struct Anchor {
     held: bool,
 }
 
+impl Anchor {
+    /// The same place when rows have new numbers.
+    pub(super) fn renumbered(self, new: impl Fn(u32) -> Option<u32>) -> Self {
+        Self {
+            row: self.row.and_then(new),
+            ..self
+        }
+    }
+}
+
 impl ListState {
     /// An empty list.
     pub fn new(sort: Sort) -> Self {
@@ -102,6 +112,18 @@ impl ListState {
             .min(self.rows.len().saturating_sub(1));
         self.top = self.selected.saturating_sub(anchor.line);
         self.keep_in_view(height);
+    }
+
+    /// Gives rows their new numbers; those without one are gone.
+    pub(super) fn renumber(&mut self, new: impl Fn(u32) -> Option<u32>) {
+        let before = self.rows.get(..self.selected).unwrap_or_default();
+        let before = before.iter().filter(|row| new(**row).is_some()).count();
+        let above = self.selected.saturating_sub(self.top);
+        self.rows = self.rows.iter().filter_map(|row| new(*row)).collect();
+        self.selected = before.min(self.rows.len().saturating_sub(1));
+        self.top = self.selected.saturating_sub(above);
+        self.marks = self.marks.iter().filter_map(|row| new(*row)).collect();
+        self.awaited = self.awaited.map(|anchor| anchor.renumbered(&new));
     }
 
     /// Goes to a place once the next rows have come.
@@ -174,6 +196,28 @@ mod tests {
         assert_eq!(list.selected_row(), Some(2));
         list.take(Arc::from([]), 100, 3);
         assert_eq!(list.selected_row(), None);
+    }
+
+    #[test]
+    fn rows_with_new_numbers_are_the_same_rows() {
+        let mut list = list(&[14, 13, 12, 11, 10]);
+        list.step(1, 3);
+        list.toggle_mark();
+        list.step(2, 3);
+        list.toggle_mark();
+        assert_eq!(
+            (list.selected_row(), list.selected - list.top),
+            (Some(11), 2)
+        );
+        list.renumber(|row| (row != 12).then(|| row - 10));
+        assert_eq!(list.rows[..], [4, 3, 1, 0]);
+        assert_eq!(
+            (list.selected_row(), list.subjects()),
+            (Some(1), vec![3, 1])
+        );
+        // The selected row is gone: the one behind it is there.
+        list.renumber(|row| row.checked_sub(2));
+        assert_eq!((list.selected_row(), list.subjects()), (Some(1), vec![1]));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use super::{Detail, NotUnderstood};
 use crate::insight::Coverage;
 use crate::insight::posture::Level;
-use crate::model::{AsOf, GradeBook};
+use crate::model::{AsOf, GradeBook, Kept};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
 use crate::tls::Profile;
@@ -48,6 +48,8 @@ pub enum Event {
         /// Why not.
         error: String,
     },
+    /// The oldest was forgotten, and the rows that stayed have new numbers.
+    Renewed(Kept),
     /// What a key led to is done: now the next key that was typed ahead.
     TakeUp,
     /// Something to tell in the message line.

@@ -9,6 +9,7 @@ mod message;
 mod moves;
 mod overlay;
 mod place;
+mod renewal;
 mod runs;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -193,6 +194,7 @@ impl App {
                 self.ask_again(path, error);
                 Vec::new()
             }
+            Event::Renewed(kept) => self.renew(&kept),
             Event::TakeUp => self.take_up(),
             Event::Say(text) => self.say(&text),
         }

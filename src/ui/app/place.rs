@@ -1,9 +1,13 @@
 //! The way back: where one was before a key led elsewhere.
 
+use std::sync::Arc;
+
+use crate::model::Kept;
 use crate::query::eval::Table;
 
 use super::list::Anchor;
-use super::{App, DetailState, Effect};
+use super::renewal::renumbered;
+use super::{App, Detail, DetailState, Effect};
 use crate::ui::Action;
 
 /// A place to come back to.
@@ -15,6 +19,23 @@ pub(super) struct Place {
     detail: Option<DetailState>,
     /// It was left for a detail: Esc there leads back here, not to a list.
     for_detail: bool,
+}
+
+impl Place {
+    /// The same place when rows have new numbers; `None` for a detail that is gone.
+    pub(super) fn renumbered(
+        mut self,
+        kept: &Kept,
+        detail: impl Fn(&Detail) -> Option<Arc<Detail>>,
+    ) -> Option<Self> {
+        for (anchor, table) in self.anchors.iter_mut().zip(Table::ALL) {
+            *anchor = anchor.renumbered(|row| renumbered(kept, table, row));
+        }
+        if let Some(open) = &mut self.detail {
+            open.content = detail(&open.content)?;
+        }
+        Some(self)
+    }
 }
 
 impl App {

@@ -4,6 +4,7 @@ mod actions;
 mod copying;
 mod filtering;
 mod following;
+mod forgetting;
 mod hostile;
 mod hosts;
 mod journeys;

@@ -245,6 +245,15 @@ impl Stage {
         }
     }
 
+    /// Has the oldest forgotten, as the loop does when the loader needs room.
+    pub(super) fn renew(&mut self) -> bool {
+        let Some(event) = self.office.renew() else {
+            return false;
+        };
+        self.give(event);
+        true
+    }
+
     pub(super) fn give(&mut self, event: Event) {
         let effects = self.app.update(event);
         self.perform(effects);

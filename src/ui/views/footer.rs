@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::ingest::{Current, Progress};
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::text::{clean, human, truncate_end, width};
@@ -79,17 +80,30 @@ fn reading(app: &App) -> Option<String> {
     Some(format!("reading lines again   {percent} %"))
 }
 
-/// `loading mainlog   412 MB of 1.1 GB   3.1 M lines/s   2 s left`; nothing once loading ended.
+/// `loading mainlog   412 MB of 1.1 GB   3.1 M lines/s   2 s left   Ctrl-C stops`; nothing once loading ended.
 fn progress(app: &App) -> Option<String> {
     let progress = &app.setup.progress;
     if progress.is_done() {
         return None;
     }
+    let mut parts = match progress.current() {
+        Current::Preparing(what) => vec![format!("{what} …")],
+        Current::Reading(name) => loading(progress, &name),
+    };
+    parts.push(if progress.is_cancelled() {
+        "stopping …".to_owned()
+    } else {
+        format!("{} stops", app.key(Action::CancelLoad))
+    });
+    Some(parts.join("   "))
+}
+
+/// What is read, how much of it, how fast, and how long it will take.
+fn loading(progress: &Progress, name: &str) -> Vec<String> {
     let (bytes, total) = (progress.bytes(), progress.total_bytes());
     let seconds = progress.elapsed().as_secs_f64().max(0.001);
-    let name = progress.current();
     let name = name.rsplit('/').next().unwrap_or_default();
-    let mut parts = vec![format!("loading {}", crate::text::clean(name.as_bytes()))];
+    let mut parts = vec![format!("loading {}", clean(name.as_bytes()))];
     if total > bytes {
         parts.push(format!(
             "{} of {}",
@@ -109,12 +123,7 @@ fn progress(app: &App) -> Option<String> {
         )]
         parts.push(format!("{} left", human::duration(left.ceil() as u64)));
     }
-    parts.push(if progress.is_cancelled() {
-        "stopping …".to_owned()
-    } else {
-        format!("{} stops", app.key(Action::CancelLoad))
-    });
-    Some(parts.join("   "))
+    parts
 }
 
 pub(super) fn draw_keys(app: &App, frame: &mut Frame<'_>, area: Rect) {

@@ -97,6 +97,9 @@ fn facts(app: &App) -> Vec<(u8, String)> {
     if app.setup.progress.following.is_on() {
         add(10, "following".to_owned());
     }
+    if model.forgotten.span.is_some() {
+        add(11, "oldest left out".to_owned());
+    }
     if app.masked {
         add(9, "masked".to_owned());
     }

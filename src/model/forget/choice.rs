@@ -1,0 +1,105 @@
+//! What is forgotten: all that ended before a moment by which half of the room is used.
+
+use crate::model::{Event, Mail, Message, Model, Status};
+
+/// A moment in the order of time: seconds since 1970-01-01 UTC, and a number where many are of one second.
+pub(super) type Moment = (u32, u32);
+
+/// Events from which the moment is found: enough to hit the half.
+const SAMPLES: u32 = 100_000;
+
+/// What stays.
+pub(super) struct Choice {
+    pub(super) horizon: Moment,
+    /// By message: it stays.
+    messages: Vec<bool>,
+}
+
+impl Choice {
+    /// Leaves out about half. Messages that are not over stay, unless a quarter of all events are theirs: then
+    /// they are treated like all others.
+    pub(super) fn of(model: &Model) -> Self {
+        let horizon = horizon(model);
+        let newest = newest_events(model);
+        let all = || model.messages.iter().zip(&newest);
+        let open = all().filter(|(message, newest)| **newest < horizon && is_open(message));
+        let held: u64 = open.map(|(message, _)| u64::from(message.events)).sum();
+        let keeps_open = held <= u64::from(model.events.len()) / 4;
+        let stays = |(message, newest): (&Message, &Moment)| {
+            *newest >= horizon || keeps_open && is_open(message)
+        };
+        Self {
+            horizon,
+            messages: all().map(stays).collect(),
+        }
+    }
+
+    pub(super) fn keeps_message(&self, number: u32) -> bool {
+        let stays = self.messages.get(number as usize);
+        stays.copied().unwrap_or(false)
+    }
+
+    pub(super) fn keeps_event(&self, number: u32, event: &Event) -> bool {
+        match event.message {
+            Event::NO_MESSAGE => self.is_new(number, event),
+            message => self.keeps_message(message),
+        }
+    }
+
+    /// Whether an event, by its number, is of the newer half.
+    pub(super) fn is_new(&self, number: u32, event: &Event) -> bool {
+        (event.seconds, number) >= self.horizon
+    }
+
+    pub(super) fn keeps_mail(&self, row: u32, mail: &Mail) -> bool {
+        moment_of(row, mail) >= self.horizon
+    }
+}
+
+/// More is to come: it waits for a delivery.
+const fn is_open(message: &Message) -> bool {
+    let waits = matches!(
+        message.status,
+        Status::Queued | Status::Deferred | Status::Partial
+    );
+    waits && !message.is_completed()
+}
+
+fn moment_of(row: u32, mail: &Mail) -> Moment {
+    let seconds = mail.time().unwrap_or_default().div_euclid(1000);
+    (u32::try_from(seconds.max(0)).unwrap_or(u32::MAX), row)
+}
+
+/// The moment before which half of the room is used.
+fn horizon(model: &Model) -> Moment {
+    let step = model.events.len() / SAMPLES + 1;
+    let of_logs = model.heap_bytes().saturating_sub(model.mail_bytes) as u64;
+    let weight = of_logs / u64::from(model.events.len().max(1)) * u64::from(step);
+    let events = (0..model.events.len()).step_by(step as usize);
+    let events = events.filter_map(|number| {
+        let event = model.events.get(number)?;
+        Some(((event.seconds, number), weight.max(1)))
+    });
+    let mails = (0_u32..).zip(&model.mails);
+    let mails = mails.map(|(row, mail)| (moment_of(row, mail), mail.heap_bytes() as u64));
+    let mut all: Vec<(Moment, u64)> = events.chain(mails).collect();
+    all.sort_unstable();
+    let half = all.iter().map(|(_, weight)| weight).sum::<u64>() / 2;
+    let mut before = 0;
+    let found = all.iter().find(|(_, weight)| {
+        before += weight;
+        before > half
+    });
+    found.map_or((0, 0), |(moment, _)| *moment)
+}
+
+/// The newest event of each message.
+fn newest_events(model: &Model) -> Vec<Moment> {
+    let mut newest = vec![(0, 0); model.messages.len() as usize];
+    for (number, event) in (0..).zip(model.events.iter()) {
+        if let Some(known) = newest.get_mut(event.message as usize) {
+            *known = (event.seconds, number).max(*known);
+        }
+    }
+    newest
+}

@@ -1,0 +1,100 @@
+//! Strings on their way from one model to the next: those that are asked for, each once.
+
+use crate::model::{Event, Interner, QueueKey, Strings, Symbol};
+
+/// One interner's strings.
+struct Moving<'a> {
+    from: &'a Interner,
+    to: Interner,
+    /// By old symbol, the new one; none where nobody asked yet.
+    known: Vec<Symbol>,
+}
+
+impl<'a> Moving<'a> {
+    fn new(from: &'a Interner) -> Self {
+        Self {
+            from,
+            to: Interner::default(),
+            known: vec![Symbol::NONE; from.len() as usize],
+        }
+    }
+
+    /// The new symbol of an old one.
+    fn get(&mut self, old: Symbol) -> Symbol {
+        let Some(known) = self.known.get_mut(old.0 as usize) else {
+            return Symbol::NONE;
+        };
+        if known.is_none() {
+            *known = self.to.intern(self.from.get(old));
+        }
+        *known
+    }
+}
+
+/// All strings of a model.
+pub(in crate::model) struct MovingStrings<'a> {
+    from: &'a Strings,
+    addresses: Moving<'a>,
+    peers: Moving<'a>,
+    texts: Moving<'a>,
+    words: Moving<'a>,
+    message_ids: Interner,
+    long_ids: Interner,
+}
+
+impl<'a> MovingStrings<'a> {
+    pub(super) fn new(from: &'a Strings) -> Self {
+        Self {
+            from,
+            addresses: Moving::new(&from.addresses),
+            peers: Moving::new(&from.peers),
+            texts: Moving::new(&from.texts),
+            words: Moving::new(&from.words),
+            message_ids: Interner::default(),
+            long_ids: Interner::default(),
+        }
+    }
+
+    pub(super) fn address(&mut self, old: Symbol) -> Symbol {
+        self.addresses.get(old)
+    }
+
+    pub(in crate::model) fn peer(&mut self, old: Symbol) -> Symbol {
+        self.peers.get(old)
+    }
+
+    pub(in crate::model) fn word(&mut self, old: Symbol) -> Symbol {
+        self.words.get(old)
+    }
+
+    /// Message-IDs are not looked for: each stands once.
+    pub(super) fn message_id(&mut self, old: Symbol) -> Symbol {
+        self.message_ids.append(self.from.message_ids.get(old))
+    }
+
+    pub(super) fn key(&mut self, old: QueueKey) -> QueueKey {
+        old.carried_over(&self.from.long_ids, &mut self.long_ids)
+    }
+
+    /// The event with its strings there; its numbers are still the old ones.
+    pub(in crate::model) fn event(&mut self, old: &Event) -> Event {
+        Event {
+            address: self.addresses.get(old.address),
+            parent: self.addresses.get(old.parent),
+            peer: self.peers.get(old.peer),
+            text: self.texts.get(old.text),
+            ..*old
+        }
+    }
+
+    pub(super) fn arrived(self) -> Strings {
+        Strings {
+            addresses: self.addresses.to,
+            peers: self.peers.to,
+            texts: self.texts.to,
+            words: self.words.to,
+            message_ids: self.message_ids,
+            long_ids: self.long_ids,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The oldest was forgotten: rows have other numbers now.
+
+use std::sync::Arc;
+
+use crate::model::Kept;
+use crate::query::eval::Table;
+use crate::report::forgotten;
+
+use super::{App, Detail, Effect};
+
+impl App {
+    /// Takes the new numbers; whatever was about a row that is gone is put away.
+    pub(super) fn renew(&mut self, kept: &Kept) -> Vec<Effect> {
+        self.messages.renumber(|row| kept.message(row));
+        self.chains.renumber(|row| kept.mail(row));
+        self.keep_in_view();
+        let renumbered = |detail: &Detail| detail.renumbered(kept).map(Arc::new);
+        let places = std::mem::take(&mut self.places).into_iter();
+        let places = places.filter_map(|place| place.renumbered(kept, renumbered));
+        self.places = places.collect();
+        if let Some(open) = &mut self.detail {
+            match renumbered(&open.content) {
+                Some(content) => open.content = content,
+                None => self.detail = None,
+            }
+        }
+        self.grades = Arc::new(self.grades.renumbered(kept));
+        let told = forgotten::sentence(&self.model().forgotten, self.setup.zone);
+        self.toast = told.or(self.toast.take());
+        // An answer under way is about the old numbers.
+        self.refresh()
+    }
+}
+
+impl Detail {
+    /// The same with new numbers; `None` when its row was forgotten. A posture names messages by their numbers.
+    fn renumbered(&self, kept: &Kept) -> Option<Self> {
+        if self.posture.is_some() {
+            return None;
+        }
+        let joined = self.joined.iter();
+        let joined = joined.filter_map(|&(table, row)| Some((table, renumbered(kept, table, row)?)));
+        Some(Self {
+            row: renumbered(kept, self.table, self.row)?,
+            joined: joined.collect(),
+            ..self.clone()
+        })
+    }
+}
+
+/// The new number of a row of a table. Those of hosts are of their names and stay.
+pub(super) fn renumbered(kept: &Kept, table: Table, row: u32) -> Option<u32> {
+    match table {
+        Table::Messages => kept.message(row),
+        Table::Hosts => Some(row),
+        Table::Chains => kept.mail(row),
+    }
+}
