@@ -19,9 +19,9 @@ use chrono::DateTime;
 use hopgrade::ingest::{self, Follow, MemoryLimit, Options};
 use hopgrade::model::{AsOf, Event, GradeBook, Model, Zone};
 use hopgrade::query::Query;
-use hopgrade::query::eval::Scene;
+use hopgrade::query::eval::Index;
 use hopgrade::report::Format;
-use hopgrade::report::rows::{Facts, Kind, select};
+use hopgrade::report::rows::{Facts, Kind};
 use hopgrade::source::Given;
 use hopgrade::tls::Profile;
 use serde_json::Value;
@@ -54,14 +54,9 @@ fn syslog(entries: &[Entry]) -> String {
 fn rows(model: &Model, table: Kind) -> Vec<String> {
     let profile = Arc::new(Profile::named("default").unwrap());
     let grades = GradeBook::of(model, profile, AsOf::Event);
-    let scene = Scene {
-        model,
-        grades: &grades,
-        zone: Zone::parse("UTC").unwrap(),
-        cancelled: &|| false,
-    };
-    let rows = select(&scene, table, &Query::default()).unwrap();
     let facts = Facts::new(model, &grades, "");
+    let utc = Zone::parse("UTC").unwrap();
+    let rows = facts.select(table, &Query::default(), utc, &Index::default());
     let mut out = Vec::new();
     Format::Ndjson
         .write(table.table(&facts, rows), &mut out)
@@ -302,17 +297,15 @@ fn filters_find_what_stayed() {
     let model = load(&path, Some(LIMIT));
     let profile = Arc::new(Profile::named("default").unwrap());
     let grades = GradeBook::of(&model, profile, AsOf::Event);
-    let scene = Scene {
-        model: &model,
-        grades: &grades,
-        zone: Zone::parse("UTC").unwrap(),
-        cancelled: &|| false,
-    };
+    let facts = Facts::new(&model, &grades, "");
+    let utc = Zone::parse("UTC").unwrap();
+    let index = Index::default();
+    let selected = |query: &Query| facts.select(Kind::Messages, query, utc, &index);
     let last = MAILS - 1;
     let query = Query::parse(&format!("from:a{last}@example.net")).unwrap();
-    assert_eq!(select(&scene, Kind::Messages, &query).unwrap().len(), 2);
+    assert_eq!(selected(&query).len(), 2);
     let query = Query::parse("from:a1@example.net").unwrap();
-    assert!(select(&scene, Kind::Messages, &query).unwrap().is_empty());
+    assert!(selected(&query).is_empty());
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use hopgrade::ingest::{self, Follow, Loaded, Options};
 use hopgrade::model::{Model, Zone};
-use hopgrade::source::{Input, SourceError};
+use hopgrade::source::{Given, Input, SourceError};
 
 const CHUNK: usize = 16 << 10;
 

@@ -5,7 +5,7 @@ use super::stage::{SHOWCASE, Stager, model};
 #[test]
 fn keys_work_and_progress_is_shown() {
     let mut stage = Stager::of(model(&SHOWCASE)).loading().raise();
-    assert!(stage.screen().contains("loading"), "{}", stage.screen());
+    assert!(stage.screen().contains("beginning …"), "{}", stage.screen());
     assert!(stage.screen().contains("Ctrl-C stops"));
     stage.press("j j enter");
     assert!(stage.app.detail.is_some());
