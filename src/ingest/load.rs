@@ -13,7 +13,7 @@ use crate::model::{Calendar, FileInfo, Model};
 use crate::parse::Reader;
 use crate::source::{FileText, Input, SourceError};
 
-use super::ahead::{Begun, Inputs, Log, LogText, Opened, Opener, Outcome, STEPS, Step};
+use super::ahead::{Begun, Inputs, Log, LogText, Opener, Outcome, STEPS, Step};
 use super::copies::Copies;
 use super::follow::Logs;
 use super::left_out::LeftOut;
