@@ -1,7 +1,7 @@
 //! The list of hosts or domains: postures with numbers that stay the same from answer to answer.
 
+use hashbrown::HashMap;
 use std::cmp::{Ordering, Reverse};
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::insight::posture::{Contacts, Level, Posture, Postures};

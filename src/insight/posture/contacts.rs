@@ -1,6 +1,6 @@
 //! Contacts: the events that count for postures, gathered in one pass.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::model::attempts::Attempts;
 use crate::model::{Event, GradeBook, Message, Model, SessionId, Symbol};

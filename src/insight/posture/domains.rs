@@ -1,6 +1,6 @@
 //! Domains: the hosts of one organisation, compared.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::contacts::Contacts;
 use super::runs::{WINDOW_MS, compare};

@@ -1,6 +1,6 @@
 //! Contacts by peer.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::contacts::{Contact, Contacts, What};
 use super::runs::Runs;
@@ -33,27 +33,27 @@ impl Contacts {
             .iter()
             .map(|one| groups.place(model, one))
             .collect();
-        let mut ranges = vec![(0, 0); groups.names.len()];
-        let sorted = by_place(&places, &mut ranges);
-        let of = |&(start, end): &(u32, u32)| {
-            let numbers = sorted.get(start as usize..end as usize);
-            let numbers = numbers.unwrap_or_default().iter();
-            numbers.filter_map(|at| self.all.get(*at as usize))
-        };
-        let named = groups.names.into_iter().zip(&ranges);
-        let all = named.map(|(name, range)| posture(model, name, *range, of(range)));
+        let mut ranges = vec![(0, 0); groups.peers.len()];
+        let grouped = by_place(&self.all, &places, &mut ranges);
+        let named = groups.peers.into_iter().map(|peer| {
+            let key = key(level, &model.strings.endpoint(peer));
+            key.unwrap_or_default()
+        });
+        let all = named.zip(ranges).map(|(name, (start, end))| {
+            let own = grouped.get(start as usize..end as usize);
+            posture(model, name, (start, end), own.unwrap_or_default())
+        });
         Postures {
             level,
             all: all.collect(),
-            events: of(&(0, u32::try_from(sorted.len()).unwrap_or(u32::MAX)))
-                .map(|contact| contact.event)
-                .collect(),
+            events: grouped.iter().map(|contact| contact.event).collect(),
         }
     }
 }
 
-/// The numbers of the contacts, those of one place together and otherwise as they were.
-fn by_place(places: &[u32], ranges: &mut [(u32, u32)]) -> Vec<u32> {
+/// The contacts, those of one place together and otherwise as they were. They are copied: what lies together
+/// is read fast.
+fn by_place(all: &[Contact], places: &[u32], ranges: &mut [(u32, u32)]) -> Vec<Contact> {
     for place in places {
         if let Some((_, count)) = ranges.get_mut(*place as usize) {
             *count += 1;
@@ -65,16 +65,19 @@ fn by_place(places: &[u32], ranges: &mut [(u32, u32)]) -> Vec<u32> {
         *range = (start, start);
         start += count;
     }
-    let mut sorted = vec![0; start as usize];
-    for (number, place) in (0_u32..).zip(places) {
+    let Some(filler) = all.first() else {
+        return Vec::new();
+    };
+    let mut grouped = vec![*filler; start as usize];
+    for (contact, place) in all.iter().zip(places) {
         if let Some((_, end)) = ranges.get_mut(*place as usize)
-            && let Some(slot) = sorted.get_mut(*end as usize)
+            && let Some(slot) = grouped.get_mut(*end as usize)
         {
-            *slot = number;
+            *slot = *contact;
             *end += 1;
         }
     }
-    sorted
+    grouped
 }
 
 /// The groups of one level, in the order of their first contacts.
@@ -85,7 +88,8 @@ struct Groups {
     by_key: HashMap<Vec<u8>, u32>,
     /// Place of each group, outbound and inbound.
     places: Vec<[u32; 2]>,
-    names: Vec<Vec<u8>>,
+    /// A peer of each place.
+    peers: Vec<Symbol>,
 }
 
 impl Groups {
@@ -95,7 +99,7 @@ impl Groups {
             of_peer: vec![NEW; model.strings.peers.len() as usize],
             by_key: HashMap::new(),
             places: Vec::new(),
-            names: Vec::new(),
+            peers: Vec::new(),
         }
     }
 
@@ -111,10 +115,8 @@ impl Groups {
             return NONE;
         };
         if *place == NONE {
-            *place = u32::try_from(self.names.len()).unwrap_or(NONE);
-            let endpoint = model.strings.endpoint(contact.peer);
-            self.names
-                .push(key(self.level, &endpoint).unwrap_or_default());
+            *place = u32::try_from(self.peers.len()).unwrap_or(NONE);
+            self.peers.push(contact.peer);
         }
         *place
     }
@@ -156,14 +158,9 @@ pub(super) fn key(level: Level, endpoint: &Endpoint<'_>) -> Option<Vec<u8>> {
     (!key.is_empty()).then_some(key)
 }
 
-fn posture<'a>(
-    model: &Model,
-    name: Vec<u8>,
-    range: (u32, u32),
-    contacts: impl Iterator<Item = &'a Contact> + Clone,
-) -> Posture {
-    let times = contacts.clone().map(|contact| contact.time);
-    let inbound = contacts.clone().next().is_some_and(|first| first.inbound);
+fn posture(model: &Model, name: Vec<u8>, range: (u32, u32), contacts: &[Contact]) -> Posture {
+    let (first, last) = (contacts.first(), contacts.last());
+    let inbound = first.is_some_and(|first| first.inbound);
     let mut posture = Posture {
         direction: if inbound {
             Direction::In
@@ -172,8 +169,8 @@ fn posture<'a>(
         },
         name: Clean::line(name),
         addresses: Addresses::None,
-        first: times.clone().next().unwrap_or_default(),
-        last: times.last().unwrap_or_default(),
+        first: first.map_or(0, |contact| contact.time),
+        last: last.map_or(0, |contact| contact.time),
         tally: Tally::default(),
         refused: 0,
         waits: 0,
@@ -197,7 +194,7 @@ fn posture<'a>(
             What::Refusal => posture.refused += 1,
             What::Delivery => posture.tally.add(contact.grade),
         }
-        if contact.peer != last_peer {
+        if contact.peer != last_peer && posture.addresses != Addresses::Several {
             last_peer = contact.peer;
             posture.add_address(&model.strings.endpoint(contact.peer));
         }

@@ -408,7 +408,7 @@ fn every_contact_belongs_to_one_posture_of_each_level() {
 }
 
 /// The story of the first host of a log.
-fn story(log: Log) -> PostureStory {
+fn story(log: &Log) -> PostureStory {
     let model = log.model();
     let hosts = contacts(&model).hosts(&model);
     PostureStory::of(&model, &hosts, &hosts.all[0], Vec::new())
@@ -416,7 +416,7 @@ fn story(log: Log) -> PostureStory {
 
 #[test]
 fn a_story_begins_with_the_answer() {
-    let told = |all: &[&str]| story(Log::default().days(0, "mx.example.net", all)).headline;
+    let told = |all: &[&str]| story(&Log::default().days(0, "mx.example.net", all)).headline;
     assert_eq!(told(&[A13, A13]), "Steady: A current.");
     assert_eq!(
         told(&[A13, A13, C10, C10]),
@@ -439,7 +439,7 @@ fn a_story_begins_with_the_answer() {
 #[test]
 fn a_story_tells_suites_refusals_and_limits() {
     let log = Log::default().days(0, "mx.example.net", &[OLD_SPELLING, A12, REFUSED, REFUSED]);
-    let told = story(log);
+    let told = story(&log);
     assert_eq!((told.runs.len(), told.earlier), (2, 0));
     let (latest, first) = (&told.runs[0], &told.runs[1]);
     assert_eq!((latest.run.grade, latest.suites.len()), (Grade::Refused, 0));
@@ -460,7 +460,7 @@ fn a_story_tells_suites_refusals_and_limits() {
     let many = (0..10).fold(Log::default(), |log, peer| {
         log.out(0, &format!("mx{peer}.example.net"), A12)
     });
-    let notes = story(many).notes;
+    let notes = story(&many).notes;
     assert_eq!(
         notes[1..],
         ["Our own side may be the limit: TLS 1.2 is the newest version with any peer."]
@@ -470,7 +470,7 @@ fn a_story_tells_suites_refusals_and_limits() {
 #[test]
 fn of_very_many_runs_the_latest_are_told() {
     let days: Vec<&str> = (0..220).flat_map(|_| [A13, A13, C10, C10]).collect();
-    let told = story(Log::default().days(0, "mx.example.net", &days));
+    let told = story(&Log::default().days(0, "mx.example.net", &days));
     assert_eq!((told.runs.len(), told.earlier), (100, 340));
     assert_eq!(told.runs[0].run.last, told.posture.last);
 }

@@ -96,6 +96,9 @@ fn nothing(app: &App) -> String {
     if !app.setup.progress.is_done() {
         return "Loading …".to_owned();
     }
+    if app.awaits_answer() {
+        return "Counting …".to_owned();
+    }
     let (messages, chains) = (app.key(Action::Messages), app.key(Action::Chains));
     let not_understood = match app.model().reasons.total() {
         0 => String::new(),
