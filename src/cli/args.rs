@@ -127,9 +127,10 @@ pub(super) struct View {
     /// Grading profile: default, bsi, nist, strict, or a TOML file
     #[arg(long, value_name = "NAME", value_parser = profile, default_value = "default")]
     pub(super) profile: Arc<Profile>,
-    /// Grade by the rules in force on DATE; 'event' is each event's own day [default: today]
+    /// Grade by the rules in force on DATE; 'event' is each event's own day, the default for findings and
+    /// evidence, 'today' that of everything else
     #[arg(long, value_name = "DATE", value_parser = as_of)]
-    pub(super) as_of: Option<AsOf>,
+    pub(super) as_of: Option<AsOfDay>,
     /// Make people pseudonyms: addresses, clients, subjects
     #[arg(long)]
     pub(super) mask: bool,
@@ -190,6 +191,8 @@ pub(super) enum TableName {
     Events,
     /// One row for each Received header, oldest first
     Hops,
+    /// One row for each thing that somebody should act on
+    Findings,
     /// One row for each line that was not understood, with a shape that names nobody
     NotUnderstood,
 }
@@ -200,6 +203,7 @@ impl From<TableName> for Kind {
             TableName::Messages => Self::Messages,
             TableName::Events => Self::Events,
             TableName::Hops => Self::Hops,
+            TableName::Findings => Self::Findings,
             TableName::NotUnderstood => Self::NotUnderstood,
         }
     }
@@ -269,10 +273,31 @@ fn formats() -> impl TypedValueParser<Value = Forced> {
     PossibleValuesParser::new(Forced::names()).try_map(|name| name.parse::<Forced>())
 }
 
-fn as_of(text: &str) -> Result<AsOf, String> {
-    if text == "event" {
-        return Ok(AsOf::Event);
+/// What was asked for as the day of the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AsOfDay {
+    /// Today, as the zone has it.
+    Today,
+    /// A day that was named, or each event's own.
+    Named(AsOf),
+}
+
+impl AsOfDay {
+    /// `None` is today.
+    pub(super) const fn as_of(self) -> Option<AsOf> {
+        match self {
+            Self::Today => None,
+            Self::Named(as_of) => Some(as_of),
+        }
     }
-    let date = text.parse().map(AsOf::Day);
-    date.map_err(|_| "give a date such as 2020-02-25, or event".to_owned())
+}
+
+fn as_of(text: &str) -> Result<AsOfDay, String> {
+    match text {
+        "today" => return Ok(AsOfDay::Today),
+        "event" => return Ok(AsOfDay::Named(AsOf::Event)),
+        _ => {}
+    }
+    let date = text.parse().map(|day| AsOfDay::Named(AsOf::Day(day)));
+    date.map_err(|_| "give a date such as 2020-02-25, event, or today".to_owned())
 }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use super::args::{Explore, Filter, Screen, View};
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::load::{load, options};
+use super::load::{Judging, load, options};
 use super::output::Output;
 use super::{Done, export, filter, screen};
 use crate::ingest::{Follow, Options};
@@ -66,11 +66,16 @@ impl Session<'_> {
     fn summarise(mut self) -> Result<Done, Failure> {
         let query = filter::parse(self.filter)?;
         let output = Output::open(None, &self.inputs)?;
-        let loaded = load(&mut self.inputs, self.options, self.view, self.stats)?;
+        let loaded = load(
+            &mut self.inputs,
+            self.options,
+            Judging::of_today(self.view),
+            self.stats,
+        )?;
         let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
         let summary = Summary {
             facts: &facts,
-            selected: &export::selected(&loaded, Kind::Messages, &query),
+            selected: &export::selected(&loaded, &facts, Kind::Messages, &query),
             filter: self.filter.text.as_deref().unwrap_or_default(),
             zone: loaded.zone,
             command: self.command,

@@ -3,7 +3,7 @@
 use super::args::{Export, FormatName};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
-use super::load::{Loaded, load, options};
+use super::load::{Judging, Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
 use crate::query::Query;
@@ -28,7 +28,12 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &inputs)?;
     let options = options(&args.reading);
-    let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
+    // What somebody is told to act on is judged by the rules of its own day, unless another is named.
+    let judging = match table {
+        Kind::Findings => Judging::of_event(&args.view),
+        _ => Judging::of_today(&args.view),
+    };
+    let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
     let format = format(args.format, &output, &loaded);
     if let Some(cut) = loaded
         .model
@@ -39,7 +44,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         complain(&cut);
     }
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
-    let mut rows = selected(&loaded, table, &query);
+    let mut rows = selected(&loaded, &facts, table, &query);
     if let Some(order) = order {
         rows = order.sort(&facts, table, rows);
     }
@@ -63,14 +68,19 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
 }
 
 /// The rows that a filter selects, in input order.
-pub(super) fn selected(loaded: &Loaded, table: Kind, query: &Query) -> Vec<RowId> {
+pub(super) fn selected(
+    loaded: &Loaded,
+    facts: &Facts<'_>,
+    table: Kind,
+    query: &Query,
+) -> Vec<RowId> {
     let scene = Scene {
         model: &loaded.model,
         grades: &loaded.grades,
         zone: loaded.zone,
         cancelled: &|| false,
     };
-    select(&scene, table, query).unwrap_or_default()
+    select(&scene, facts, table, query).unwrap_or_default()
 }
 
 fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Format {

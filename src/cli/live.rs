@@ -143,10 +143,10 @@ impl Live<'_> {
             zone: self.zone,
             cancelled: &|| false,
         };
-        let selected = select(&scene, Kind::Events, self.query).unwrap_or_default();
+        let facts = Facts::new(&model, &grades, &self.host);
+        let selected = select(&scene, &facts, Kind::Events, self.query).unwrap_or_default();
         let first = self.written;
         let is_new = |row: &RowId| matches!(row, RowId::Event(event) if *event >= first);
-        let facts = Facts::new(&model, &grades, &self.host);
         let table = Kind::Events.table(&facts, selected.into_iter().filter(is_new));
         let table = match &self.mask {
             Some(mask) => mask.table(table),

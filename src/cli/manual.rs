@@ -80,7 +80,7 @@ pub(super) fn export_help() -> String {
     let mut out = String::from(
         "Times are UTC, hosts lower case; what is not known is null, or empty in CSV.\n\n",
     );
-    for table in [Kind::Messages, Kind::Events, Kind::Hops] {
+    for table in [Kind::Messages, Kind::Events, Kind::Hops, Kind::Findings] {
         let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
         let _ = writeln!(
             out,

@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Done;
-use super::args::{Screen, View};
+use super::args::{AsOfDay, Screen, View};
 use super::config::Config;
 use super::explore::Session;
 use super::failure::{Failure, complain};
@@ -108,8 +108,9 @@ fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
             .map(|range| ("--trust", range.to_string())),
     );
     let day = view.as_of.map(|as_of| match as_of {
-        AsOf::Day(day) => day.to_string(),
-        AsOf::Event => "event".to_owned(),
+        AsOfDay::Named(AsOf::Day(day)) => day.to_string(),
+        AsOfDay::Named(AsOf::Event) => "event".to_owned(),
+        AsOfDay::Today => "today".to_owned(),
     });
     repeated.extend(day.map(|day| ("--as-of", day)));
     repeated

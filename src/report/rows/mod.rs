@@ -1,6 +1,7 @@
 //! The tables of CONTRACT, row by row.
 
 mod events;
+mod findings;
 mod hops;
 mod mails;
 mod messages;
@@ -8,17 +9,17 @@ mod not_understood;
 mod select;
 mod tls;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::value::{Column, Row, Table, Value};
+use crate::insight::findings::{self as insight, Finding};
 use crate::model::{Event, GradeBook, Lines, Model, Symbol};
 use crate::parse::Mta;
-use crate::query::Query;
+use crate::query::{Query, Term};
 use crate::source::SourceError;
 use events::Events;
 use messages::Messages;
 
-pub use not_understood::UnfitFilter;
 pub use select::select;
 
 /// What rows are made from.
@@ -30,6 +31,7 @@ pub struct Facts<'a> {
     /// Label of the host, for lines that name none; may be empty.
     pub host: &'a str,
     failure: RefCell<Option<SourceError>>,
+    findings: OnceCell<Vec<Finding>>,
 }
 
 impl<'a> Facts<'a> {
@@ -40,7 +42,14 @@ impl<'a> Facts<'a> {
             grades,
             host,
             failure: RefCell::new(None),
+            findings: OnceCell::new(),
         }
+    }
+
+    /// The findings; looked for when first asked.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings
+            .get_or_init(|| insight::all(self.model, self.grades))
     }
 
     /// The first line that could not be read again while rows were made, if any: cells that only the
@@ -57,6 +66,21 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A filter that asks for what the rows of a table do not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{term}: {has}")]
+pub struct UnfitFilter {
+    term: String,
+    has: &'static str,
+}
+
+impl UnfitFilter {
+    fn new(term: &Term, has: &'static str) -> Self {
+        let term = term.to_string();
+        Self { term, has }
+    }
+}
+
 /// A table that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -66,6 +90,8 @@ pub enum Kind {
     Events,
     /// One row for each Received header.
     Hops,
+    /// One row for each thing that somebody should act on.
+    Findings,
     /// One row for each line that was not understood, as far as they are kept.
     NotUnderstood,
 }
@@ -77,6 +103,7 @@ impl Kind {
             Self::Messages => "messages",
             Self::Events => "events",
             Self::Hops => "hops",
+            Self::Findings => "findings",
             Self::NotUnderstood => "not-understood",
         }
     }
@@ -87,6 +114,7 @@ impl Kind {
             Self::Messages => &messages::COLUMNS,
             Self::Events => &events::COLUMNS,
             Self::Hops => &hops::COLUMNS,
+            Self::Findings => &findings::COLUMNS,
             Self::NotUnderstood => &not_understood::COLUMNS,
         }
     }
@@ -94,6 +122,7 @@ impl Kind {
     /// Fails for a filter that asks for what no row of the table has.
     pub fn check(self, query: &Query) -> Result<(), UnfitFilter> {
         match self {
+            Self::Findings => findings::check(query.expr()),
             Self::NotUnderstood => not_understood::check(query.expr()),
             _ => Ok(()),
         }
@@ -125,6 +154,8 @@ pub enum RowId {
     Event(u32),
     /// A hop of a loaded mail, by both numbers.
     Hop(u32, u32),
+    /// A finding, by its place among all.
+    Finding(u32),
     /// A line that was not understood, by its place among those that are kept.
     Line(u32),
 }
@@ -154,6 +185,7 @@ impl<'a> Maker<'a> {
             RowId::Mail(number) => mails::row(self.facts, number),
             RowId::Event(number) => self.events.as_mut()?.row(number),
             RowId::Hop(mail, hop) => hops::row(self.facts, mail, hop),
+            RowId::Finding(number) => findings::row(self.facts, number),
             RowId::Line(number) => not_understood::row(self.facts, &mut self.lines, number),
         }
     }

@@ -1,15 +1,24 @@
 //! Which rows of a table a filter selects, in input order.
 
-use super::{Kind, RowId, not_understood};
+use super::{Facts, Kind, RowId, findings, not_understood};
 use crate::query::Query;
 use crate::query::eval::Scene;
 
 /// The rows that `query` selects; `None` when the scene was cancelled.
-pub fn select(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId>> {
+pub fn select(
+    scene: &Scene<'_>,
+    facts: &Facts<'_>,
+    table: Kind,
+    query: &Query,
+) -> Option<Vec<RowId>> {
     match table {
         Kind::Messages => messages(scene, query),
         Kind::Events => Some(scene.events(query)?.ones().map(RowId::Event).collect()),
         Kind::Hops => Some(hops(scene, query)),
+        Kind::Findings => {
+            let found = findings::select(scene, facts, query).into_iter();
+            Some(found.map(RowId::Finding).collect())
+        }
         Kind::NotUnderstood => {
             let lines = not_understood::select(scene.model, query).into_iter();
             Some(lines.map(RowId::Line).collect())
