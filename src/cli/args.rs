@@ -43,6 +43,12 @@ pub(super) enum Command {
     /// Tell the story of one message
     #[command(after_long_help = manual::explain_help())]
     Explain(Explain),
+    /// Write what findings rest on as a text to send: to an authority, or to a postmaster
+    #[command(after_long_help = manual::evidence_help())]
+    Evidence(Evidence),
+    /// Tell what is new since the last time, for a timer; ends with 3 when there is anything
+    #[command(after_long_help = manual::check_help())]
+    Check(Check),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -107,6 +113,56 @@ pub(super) struct Explain {
     /// Write to FILE, which appears whole or not at all; never over an input
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Evidence {
+    /// Only this finding, by its ID; repeatable
+    #[arg(long, value_name = "ID")]
+    pub(super) finding: Vec<String>,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// For whom: a data-protection authority, or the postmaster on the other side
+    #[arg(long, value_name = "WHOM", value_enum, default_value_t)]
+    pub(super) to: AddresseeName,
+    /// Form of the output
+    #[arg(long, value_name = "F", value_enum, default_value_t)]
+    pub(super) format: EvidenceFormat,
+    /// Language of the text [default: that of the locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(super) lang: Option<LangName>,
+    /// Leave people as they are; otherwise they become pseudonyms
+    #[arg(long, conflicts_with = "mask")]
+    pub(super) full: bool,
+    /// Write to FILE, which appears whole or not at all; never over an input
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Tell findings that matter at least so much
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(super) fail_on: FailOn,
+    /// Only what happened since then: a time, a day, or a span such as -2d
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) since: Option<String>,
+    /// Remembers what was told; without it everything found is new
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// Language of what is printed [default: that of the locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(super) lang: Option<LangName>,
     #[command(flatten)]
     pub(super) view: View,
     #[command(flatten)]
@@ -226,6 +282,45 @@ pub(super) enum StoryFormat {
     Text,
     /// Markdown
     Markdown,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum EvidenceFormat {
+    /// Plain text
+    #[default]
+    Text,
+    /// Markdown
+    Markdown,
+    /// One HTML file, fit for printing
+    Html,
+    /// One JSON object for each finding, with its facts
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum AddresseeName {
+    /// A data-protection authority
+    #[default]
+    Authority,
+    /// The postmaster on the other side
+    Postmaster,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum FailOn {
+    /// Warnings and violations
+    #[default]
+    Warning,
+    /// Violations alone
+    Violation,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LangName {
+    /// English
+    En,
+    /// German
+    De,
 }
 
 fn profile(text: &str) -> Result<Arc<Profile>, String> {

@@ -84,7 +84,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
 }
 
 /// The options that decide what the inputs mean and how they are graded.
-fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
+pub(super) fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
     let mut repeated = vec![("--tz", options.zone.name())];
     repeated.extend(options.year.map(|year| ("--year", year.to_string())));
     repeated.extend(options.host.clone().map(|host| ("--host", host)));

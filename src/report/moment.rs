@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 use crate::model::Zone;
 
 /// RFC 3339 in UTC with milliseconds: `2020-02-25T03:55:03.000Z`.
-pub(super) fn rfc3339(utc_millis: i64) -> String {
+pub fn rfc3339(utc_millis: i64) -> String {
     let time = DateTime::from_timestamp_millis(utc_millis).unwrap_or_default();
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

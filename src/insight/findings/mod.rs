@@ -129,6 +129,11 @@ pub struct Finding {
 pub const MOST_ADDRESSES: usize = 8;
 
 impl Finding {
+    /// How often, in words: `2 connection attempts`.
+    pub fn times(&self, lang: Lang) -> String {
+        counted(self.unit.name(), self.count, lang)
+    }
+
     /// It in one line.
     pub fn summary(&self, lang: Lang) -> String {
         let own = |name| word(name, lang);
@@ -147,7 +152,7 @@ impl Finding {
         };
         let values = [
             ("peer", peer),
-            ("times", &counted(self.unit.name(), self.count, lang)),
+            ("times", &self.times(lang)),
             ("waits", &counted("wait", self.waits, lang)),
             ("clear", &clear),
             ("to", to),
