@@ -138,6 +138,9 @@ pub(super) struct Evidence {
     /// Leave people as they are; otherwise they become pseudonyms
     #[arg(long, conflicts_with = "mask")]
     pub(super) full: bool,
+    /// Secret key of the pseudonyms, made where there is none yet: they are the same in every text made with it
+    #[arg(long, value_name = "FILE", conflicts_with = "full")]
+    pub(super) key: Option<PathBuf>,
     /// Write to FILE, which appears whole or not at all; never over an input
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! `hopgrade check`: what was found since the last time, for a timer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -149,7 +150,7 @@ impl Known {
     fn write(&self, mut file: OutputFile, path: &Path) -> Result<(), Failure> {
         let mut text = format!("{HEADER}\n");
         for (id, last) in &self.told {
-            text += &format!("{id} {last}\n");
+            let _ = writeln!(text, "{id} {last}");
         }
         let written = file.write_all(text.as_bytes());
         written.map_err(|source| OutputError::Write {

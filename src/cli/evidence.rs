@@ -1,8 +1,10 @@
 //! `hopgrade evidence`: what findings rest on, as a text to send.
 
 use std::env;
-use std::fs::File;
-use std::io;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -30,6 +32,7 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &inputs)?;
     let options = options(&args.reading);
+    let mask = mask(args)?;
     let mut replayed = repeated(&options, &args.view);
     if args.view.as_of.is_none() {
         replayed.push(("--as-of", "event".to_owned()));
@@ -42,7 +45,6 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
     let rows = export::selected(&loaded, &facts, Kind::Findings, &query);
     let findings = chosen(args, &facts, &rows)?;
-    let mask = (!args.full).then(Mask::of_this_run);
     let case = Case {
         facts: &facts,
         findings: &findings,
@@ -70,6 +72,49 @@ fn write(args: &Evidence, case: &Case<'_>, output: Output<'_>) -> Result<(), Fai
     };
     let text = case.text(addressee, form);
     output.write(|out| out.write_all(text.as_bytes()))
+}
+
+/// The mask, unless people are to stay as they are.
+fn mask(args: &Evidence) -> Result<Option<Mask>, Failure> {
+    let Some(path) = &args.key else {
+        return Ok((!args.full).then(Mask::of_this_run));
+    };
+    let unusable = |why: &dyn std::fmt::Display| {
+        let path = path.display();
+        Failure::Usage(format!("--key {path}: {why}"))
+    };
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => new_key(path),
+        other => other,
+    };
+    let text = text.map_err(|error| unusable(&error))?;
+    let digits = text.trim();
+    let key = u128::from_str_radix(digits, 16).ok();
+    let key = key.filter(|_| digits.len() == 32);
+    let key = key.ok_or_else(|| unusable(&"a key is 32 hexadecimal digits"))?;
+    Ok(Some(Mask::new(key.to_be_bytes())))
+}
+
+/// Makes a key that only its owner can read.
+fn new_key(path: &Path) -> io::Result<String> {
+    let mut key = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut key)?;
+    let text = hexadecimal(&key) + "\n";
+    let mut file = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(text)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
 }
 
 /// The findings that are to be told; an ID that is not there is a mistake.
@@ -112,9 +157,10 @@ pub(super) fn lang(asked: Option<LangName>) -> Lang {
     }
     let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
     let locale = names.find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    match locale.is_some_and(|locale| locale.starts_with("de")) {
-        true => Lang::De,
-        false => Lang::En,
+    if locale.is_some_and(|locale| locale.starts_with("de")) {
+        Lang::De
+    } else {
+        Lang::En
     }
 }
 
@@ -137,12 +183,12 @@ fn sha256(path: &Path) -> io::Result<String> {
     }
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let read = io::Read::read(&mut file, &mut buffer)?;
+        let read = file.read(&mut buffer)?;
         if read == 0 {
             break;
         }
         hasher.update(buffer.get(..read).unwrap_or_default());
     }
     let digits = hasher.finalize();
-    Ok(digits.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal(&digits))
 }

@@ -291,10 +291,10 @@ impl Group {
     /// Grade, severity and the texts of each day.
     fn judge(&self, model: &Model, grades: &GradeBook, finding: &mut Finding) {
         let mut days: Vec<NaiveDate> = Vec::new();
+        let mut judged = HashSet::new();
         for event in self.events(model) {
             let day = grades.day_of(event.time());
-            let new_day = days.last() != Some(&day) && !days.contains(&day);
-            if new_day {
+            if days.last() != Some(&day) && !days.contains(&day) {
                 days.push(day);
                 let severity = self.rule.severity_on(day);
                 finding.severity = finding.severity.max(severity);
@@ -303,9 +303,9 @@ impl Group {
                 }
             }
             finding.grade = finding.grade.worst(grades.event(model, event));
-            self.told(model, event, finding);
-            let sessions = matches!(self.rule.when, Condition::OldTls | Condition::BrokenTls);
-            if sessions && (new_day || finding.references.is_empty()) {
+            told(model, event, finding);
+            let by_session = matches!(self.rule.when, Condition::OldTls | Condition::BrokenTls);
+            if by_session && judged.insert((day, event.session)) {
                 for reason in grades.grading(model, event).reasons {
                     for id in grades.profile().references(&reason, day) {
                         if let Some(reference) = standing_rule(id) {
@@ -316,20 +316,23 @@ impl Group {
             }
         }
     }
+}
 
-    fn told(&self, model: &Model, event: &Event, finding: &mut Finding) {
-        let told = match (model.session(event), event.trouble) {
-            (_, Some(trouble)) => trouble.code().to_owned(),
-            (Some(session), None) => {
-                let version = session.version.map_or("TLS", Version::spoken);
-                format!("{version} {}", clean(session.cipher.as_bytes()))
-            }
-            (None, None) => return,
-        };
-        const MOST: usize = 6;
-        if finding.tls.len() < MOST && !finding.tls.contains(&told) {
-            finding.tls.push(told);
+/// Distinct troubles or sessions that are told.
+const TOLD: usize = 6;
+
+/// Why TLS was not had, or the session that was.
+fn told(model: &Model, event: &Event, finding: &mut Finding) {
+    let told = match (model.session(event), event.trouble) {
+        (_, Some(trouble)) => trouble.code().to_owned(),
+        (Some(session), None) => {
+            let version = session.version.map_or("TLS", Version::spoken);
+            format!("{version} {}", clean(session.cipher.as_bytes()))
         }
+        (None, None) => return,
+    };
+    if finding.tls.len() < TOLD && !finding.tls.contains(&told) {
+        finding.tls.push(told);
     }
 }
 

@@ -370,8 +370,8 @@ impl Writer<'_> {
 
     fn view(&mut self) {
         self.heading("view");
-        let cited = self.cited();
-        let cites = |start: &str| cited.iter().any(|(rule, _)| rule.id.starts_with(start));
+        let rules = self.cited();
+        let cites = |start: &str| rules.iter().any(|(rule, _)| rule.id.starts_with(start));
         let (law, guidance) = (cites("gdpr-"), cites("dsk-"));
         self.say(if law { "view" } else { "no_standards" }, &[]);
         if guidance {

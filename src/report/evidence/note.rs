@@ -6,7 +6,7 @@ use super::texts::Texts;
 use super::{Case, moment};
 use crate::insight::findings::{Condition, Finding, SubjectKind, fill};
 use crate::model::Model;
-use crate::text::clean;
+use crate::text::{Clean, clean};
 use crate::tls::{Grade, TlsState};
 
 /// Log lines that are quoted.
@@ -34,7 +34,7 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         .collect();
     let time = |time: Option<i64>| time.map_or_else(String::new, moment::rfc3339);
     let ids = finding.queue_ids(case.facts.model);
-    let ids: Vec<&str> = ids.iter().take(LINES).map(|id| id.as_str()).collect();
+    let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
     let effect = match finding.rule.when {
         Condition::Refused | Condition::CertificateRefused | Condition::PeerRequiresTls => {
             "effect_refused"

@@ -155,7 +155,7 @@ mod tests {
         match value.as_table() {
             Some(table) => table
                 .iter()
-                .filter(|(name, _)| path != "" || *name != "rules")
+                .filter(|(name, _)| !path.is_empty() || *name != "rules")
                 .for_each(|(name, own)| paths(own, &format!("{path}.{name}"), into)),
             None => into.push(path.to_owned()),
         }
