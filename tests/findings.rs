@@ -249,6 +249,21 @@ fn the_texts_in_both_languages() {
 }
 
 #[test]
+fn every_finding_about_peers_in_both_languages() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("every.log");
+    fs::write(&log, EVERY).unwrap();
+    for lang in ["de", "en"] {
+        for to in ["authority", "postmaster"] {
+            let asked = ["evidence", "--lang", lang, "--to", to];
+            let text = good(&[&asked[..], &[log.to_str().unwrap()]].concat());
+            let text = settled(&text).replace(dir.path().to_str().unwrap(), "DIR");
+            insta::assert_snapshot!(format!("evidence_every_{to}_{lang}"), text);
+        }
+    }
+}
+
+#[test]
 fn people_are_masked_unless_asked_otherwise() {
     let token = "SU1DYkZrrhdrbk";
     for to in ["authority", "postmaster"] {
@@ -281,6 +296,39 @@ fn pseudonyms_of_one_key_can_be_compared() {
     fs::write(key, "no key").unwrap();
     let spoilt = run(&[&["evidence", "--key", key], &CASE[..]].concat());
     assert_eq!(spoilt.status.code(), Some(2));
+}
+
+/// A log whose hosts, senders and replies are a stranger's.
+const HOSTILE: &[u8] = b"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= <b>anna@example.org H=mail.example.org [192.0.2.1] P=esmtps X=TLS1.0:AES256-SHA:256 CV=no S=100\n\
+2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe => bo@example.net R=r T=t H=<script>.example.net [192.0.2.9] X=TLS1.0:\x1b[2J\xee\x80\x80:256 C=\"250 \x1b]0;x\x07 </td>\xee\x80\x81\"\n\
+2024-05-01 10:00:02 1s2AbC-000000001aB-1cDe => cy@example.net R=r T=t H=\x1b[31m|x|.example.net [192.0.2.8] C=\"250 <img src=x>\"\n\
+2024-05-01 10:00:03 1s2AbC-000000001aB-1cDe == di@example.net R=r T=t defer (-38) H=*x*.example.net [192.0.2.7]: a TLS session is required, but the server did not offer TLS support\n";
+
+#[test]
+fn a_stranger_writes_neither_markup_nor_controls_nor_blanks() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    fs::write(&log, HOSTILE).unwrap();
+    let log = log.to_str().unwrap();
+    for format in ["text", "markdown", "html", "ndjson"] {
+        for to in ["authority", "postmaster"] {
+            let asked = [
+                "evidence", "--full", "--lang", "en", "--format", format, "--to", to,
+            ];
+            let text = good(&[&asked[..], &[log]].concat());
+            let bad =
+                |c: char| c.is_control() && c != '\n' || ('\u{e000}'..='\u{f8ff}').contains(&c);
+            assert!(!text.contains(bad), "{format} {to}: {text}");
+            if format == "html" {
+                for markup in ["<script", "<img", "</td>\\", "<b>"] {
+                    assert!(!text.contains(markup), "{to}: {markup}");
+                }
+            }
+            if format != "ndjson" && to == "authority" {
+                assert_eq!(text.matches("PLEASE FILL IN").count(), 11, "{format}");
+            }
+        }
+    }
 }
 
 #[test]

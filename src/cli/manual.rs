@@ -68,7 +68,10 @@ const STATUS: &[(&str, &str)] = &[
         "2",
         "nothing could be done: a mistake in the arguments, or no readable input",
     ),
-    ("3", "check: there are new findings; each is printed"),
+    (
+        "3",
+        "check: there are new findings, each is printed; also when some input could not be read",
+    ),
 ];
 
 /// What stands below the options of `hopgrade --help`.

@@ -415,10 +415,10 @@ impl Writer<'_> {
             .case
             .day()
             .unwrap_or_else(|| self.texts.say("as_of_event"));
-        let profile = self.case.facts.grades.profile();
+        let profile = clean(self.case.facts.grades.profile().name.as_bytes());
         let values = [
             ("program", concat!("hopgrade ", env!("CARGO_PKG_VERSION"))),
-            ("profile", &profile.name),
+            ("profile", &profile),
             ("as_of", &as_of),
         ];
         self.say("made", &values);

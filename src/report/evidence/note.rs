@@ -6,16 +6,20 @@ use super::texts::Texts;
 use super::{Case, moment};
 use crate::insight::findings::{Condition, Finding, SubjectKind, fill};
 use crate::model::Model;
+use crate::parse::Direction;
 use crate::text::{Clean, clean};
 use crate::tls::{Grade, TlsState};
 
 /// Log lines that are quoted.
 const LINES: usize = 3;
 
-/// One note for each finding about a host; what is found in headers concerns others.
+/// One note for each finding about a host. What is found in headers concerns others, and who demands TLS
+/// of us need not be told.
 pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
     let findings = case.findings.iter();
-    let about_hosts = findings.filter(|finding| finding.kind == SubjectKind::Host);
+    let about_hosts = findings.filter(|finding| {
+        finding.kind == SubjectKind::Host && finding.rule.when != Condition::PeerRequiresTls
+    });
     about_hosts
         .map(|finding| Block::Text(ascii(&note(case, texts, finding))))
         .collect()
@@ -32,13 +36,11 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         .take(LINES)
         .map(|fact| quoted(case, fact.file, fact.line))
         .collect();
-    let time = |time: Option<i64>| time.map_or_else(String::new, moment::rfc3339);
+    let time = |time: Option<i64>| time.map_or_else(String::new, moment::utc);
     let ids = finding.queue_ids(case.facts.model);
     let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
     let effect = match finding.rule.when {
-        Condition::Refused | Condition::CertificateRefused | Condition::PeerRequiresTls => {
-            "effect_refused"
-        }
+        Condition::Refused | Condition::CertificateRefused => "effect_refused",
         Condition::OldTls | Condition::BrokenTls => "effect_tls",
         _ => "effect_clear",
     };
@@ -55,7 +57,7 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
     let values = [
         ("host", case.masked(&host)),
         ("peer", case.masked(&host)),
-        ("target", case.masked(&finding.subject)),
+        ("target", target(case, finding)),
         ("code", code.to_owned()),
         ("times", finding.times(case.lang)),
         ("first", time(finding.first)),
@@ -71,6 +73,14 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         .map(|(name, value)| (*name, value.as_str()));
     let subject = fill(&texts.note("subject"), &values);
     format!("{subject}\n\n{}", fill(&texts.note("text"), &values))
+}
+
+/// The host to ask; a person's computer is not named.
+fn target(case: &Case<'_>, finding: &Finding) -> String {
+    match case.mask {
+        Some(mask) if finding.direction == Some(Direction::In) => mask.host(&finding.subject),
+        _ => finding.subject.to_string(),
+    }
 }
 
 /// A log line, people masked.
@@ -94,7 +104,7 @@ fn good(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         || texts.note("no_good"),
         |(time, own)| {
             let tls = session(texts, own);
-            let time = moment::rfc3339(time);
+            let time = moment::utc(time);
             fill(&texts.note("good"), &[("time", &time), ("tls", &tls)])
         },
     )
