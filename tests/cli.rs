@@ -439,8 +439,6 @@ fn what_does_not_work_yet_is_not_offered() {
         &["-f", LOG][..],
         &["--follow", LOG],
         &["--lang", "de", LOG],
-        &["evidence", LOG],
-        &["export", "findings", LOG],
         &["explain", ID, "--format", "html", LOG],
     ] {
         let output = run(args);

@@ -43,6 +43,12 @@ pub(super) enum Command {
     /// Tell the story of one message
     #[command(after_long_help = manual::explain_help())]
     Explain(Explain),
+    /// Write what findings rest on as a text to send: to an authority, or to a postmaster
+    #[command(after_long_help = manual::evidence_help())]
+    Evidence(Evidence),
+    /// Tell what is new since the last time, for a timer; ends with 3 when there is anything
+    #[command(after_long_help = manual::check_help())]
+    Check(Check),
     /// Print the completions for a shell
     Completions {
         /// The shell
@@ -113,6 +119,59 @@ pub(super) struct Explain {
     pub(super) reading: Reading,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Evidence {
+    /// Only this finding, by its ID; repeatable
+    #[arg(long, value_name = "ID")]
+    pub(super) finding: Vec<String>,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// For whom: a data-protection authority, or the postmaster on the other side
+    #[arg(long, value_name = "WHOM", value_enum, default_value_t)]
+    pub(super) to: AddresseeName,
+    /// Form of the output
+    #[arg(long, value_name = "F", value_enum, default_value_t)]
+    pub(super) format: EvidenceFormat,
+    /// Language of the text [default: that of the locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(super) lang: Option<LangName>,
+    /// Leave people as they are; otherwise they become pseudonyms
+    #[arg(long, conflicts_with = "mask")]
+    pub(super) full: bool,
+    /// Secret key of the pseudonyms, made where there is none yet: they are the same in every text made with it
+    #[arg(long, value_name = "FILE", conflicts_with = "full")]
+    pub(super) key: Option<PathBuf>,
+    /// Write to FILE, which appears whole or not at all; never over an input
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Tell findings that matter at least so much
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    pub(super) fail_on: FailOn,
+    /// Only what happened since then: a time, a day, or a span such as -2d
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) since: Option<String>,
+    /// Remembers what was told; without it everything found is new
+    #[arg(long, value_name = "FILE")]
+    pub(super) state: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    /// Language of what is printed [default: that of the locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(super) lang: Option<LangName>,
+    #[command(flatten)]
+    pub(super) view: View,
+    #[command(flatten)]
+    pub(super) reading: Reading,
+}
+
 /// Which rows.
 #[derive(Debug, Args)]
 pub(super) struct Filter {
@@ -127,9 +186,10 @@ pub(super) struct View {
     /// Grading profile: default, bsi, nist, strict, or a TOML file
     #[arg(long, value_name = "NAME", value_parser = profile, default_value = "default")]
     pub(super) profile: Arc<Profile>,
-    /// Grade by the rules in force on DATE; 'event' is each event's own day [default: today]
+    /// Grade by the rules in force on DATE; 'event' is each event's own day, the default for findings and
+    /// evidence, 'today' that of everything else
     #[arg(long, value_name = "DATE", value_parser = as_of)]
-    pub(super) as_of: Option<AsOf>,
+    pub(super) as_of: Option<AsOfDay>,
     /// Make people pseudonyms: addresses, clients, subjects
     #[arg(long)]
     pub(super) mask: bool,
@@ -201,6 +261,8 @@ pub(super) enum TableName {
     Hosts,
     /// One row for each organisational domain and direction
     Domains,
+    /// One row for each thing that somebody should act on
+    Findings,
     /// One row for each line that was not understood, with a shape that names nobody
     NotUnderstood,
 }
@@ -213,6 +275,7 @@ impl From<TableName> for Kind {
             TableName::Hops => Self::Hops,
             TableName::Hosts => Self::Hosts,
             TableName::Domains => Self::Domains,
+            TableName::Findings => Self::Findings,
             TableName::NotUnderstood => Self::NotUnderstood,
         }
     }
@@ -235,6 +298,45 @@ pub(super) enum StoryFormat {
     Text,
     /// Markdown
     Markdown,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum EvidenceFormat {
+    /// Plain text
+    #[default]
+    Text,
+    /// Markdown
+    Markdown,
+    /// One HTML file, fit for printing
+    Html,
+    /// One JSON object for each finding, with its facts
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum AddresseeName {
+    /// A data-protection authority
+    #[default]
+    Authority,
+    /// The postmaster on the other side
+    Postmaster,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(super) enum FailOn {
+    /// Warnings and violations
+    #[default]
+    Warning,
+    /// Violations alone
+    Violation,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LangName {
+    /// English
+    En,
+    /// German
+    De,
 }
 
 fn profile(text: &str) -> Result<Arc<Profile>, String> {
@@ -282,10 +384,31 @@ fn formats() -> impl TypedValueParser<Value = Forced> {
     PossibleValuesParser::new(Forced::names()).try_map(|name| name.parse::<Forced>())
 }
 
-fn as_of(text: &str) -> Result<AsOf, String> {
-    if text == "event" {
-        return Ok(AsOf::Event);
+/// What was asked for as the day of the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AsOfDay {
+    /// Today, as the zone has it.
+    Today,
+    /// A day that was named, or each event's own.
+    Named(AsOf),
+}
+
+impl AsOfDay {
+    /// `None` is today.
+    pub(super) const fn as_of(self) -> Option<AsOf> {
+        match self {
+            Self::Today => None,
+            Self::Named(as_of) => Some(as_of),
+        }
     }
-    let date = text.parse().map(AsOf::Day);
-    date.map_err(|_| "give a date such as 2020-02-25, or event".to_owned())
+}
+
+fn as_of(text: &str) -> Result<AsOfDay, String> {
+    match text {
+        "today" => return Ok(AsOfDay::Today),
+        "event" => return Ok(AsOfDay::Named(AsOf::Event)),
+        _ => {}
+    }
+    let date = text.parse().map(|day| AsOfDay::Named(AsOf::Day(day)));
+    date.map_err(|_| "give a date such as 2020-02-25, event, or today".to_owned())
 }

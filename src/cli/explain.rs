@@ -4,7 +4,7 @@ use super::Done;
 use super::args::{Explain, StoryFormat};
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::load::{Loaded, load, options};
+use super::load::{Judging, Loaded, load, options};
 use super::output::Output;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
@@ -25,7 +25,12 @@ pub(super) fn run(args: &Explain) -> Result<Done, Failure> {
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
-    let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
+    let loaded = load(
+        &mut inputs,
+        options,
+        Judging::of_today(&args.view),
+        args.reading.stats,
+    )?;
     let id = bare(&args.id);
     let found = Found::of(&loaded.model, id.as_bytes());
     if found.is_empty() {

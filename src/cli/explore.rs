@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use super::args::{Explore, Filter, Screen, View};
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::load::{load, options};
+use super::load::{Judging, load, options};
 use super::output::Output;
 use super::{Done, filter, screen};
 use crate::ingest::{Follow, Options};
@@ -67,7 +67,12 @@ impl Session<'_> {
     fn summarise(mut self) -> Result<Done, Failure> {
         let query = filter::parse(self.filter)?;
         let output = Output::open(None, &mut self.inputs)?;
-        let loaded = load(&mut self.inputs, self.options, self.view, self.stats)?;
+        let loaded = load(
+            &mut self.inputs,
+            self.options,
+            Judging::of_today(self.view),
+            self.stats,
+        )?;
         let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
         let summary = Summary {
             facts: &facts,

@@ -3,7 +3,7 @@
 use super::args::{Export, FormatName};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
-use super::load::{Loaded, load, options};
+use super::load::{Judging, Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
 use crate::query::eval::Index;
@@ -27,7 +27,12 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
-    let loaded = load(&mut inputs, options, &args.view, args.reading.stats)?;
+    // What somebody is told to act on is judged by the rules of its own day, unless another is named.
+    let judging = match table {
+        Kind::Findings => Judging::of_event(&args.view),
+        _ => Judging::of_today(&args.view),
+    };
+    let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
     let format = format(args.format, &output, &loaded);
     if let Some(cut) = loaded
         .model

@@ -41,6 +41,18 @@ const EXAMPLES: &[(&str, &str)] = &[
         "hopgrade export events --where 'kind:tls_refused' --tz Europe/Berlin mainlog | jq .peer_name",
         "who did not offer TLS",
     ),
+    (
+        "hopgrade evidence --where 'host:t-online.de' --lang de --format html -o eingabe.html mainlog",
+        "a submission to an authority, people masked",
+    ),
+    (
+        "hopgrade evidence --where tls-refused --to postmaster mainlog",
+        "a note to the other side",
+    ),
+    (
+        "hopgrade check --fail-on violation --state /var/lib/hopgrade/state /var/log/exim4/",
+        "what is new since the last run, for a timer",
+    ),
 ];
 
 const STATUS: &[(&str, &str)] = &[
@@ -55,6 +67,10 @@ const STATUS: &[(&str, &str)] = &[
     (
         "2",
         "nothing could be done: a mistake in the arguments, or no readable input",
+    ),
+    (
+        "3",
+        "check: there are new findings, each is printed; also when some input could not be read",
     ),
 ];
 
@@ -94,6 +110,7 @@ pub(super) fn export_help() -> String {
         Kind::Hops,
         Kind::Hosts,
         Kind::Domains,
+        Kind::Findings,
     ] {
         let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
         let _ = writeln!(
@@ -126,6 +143,42 @@ pub(super) fn explain_help() -> String {
         EXAMPLES
             .iter()
             .filter(|(line, _)| line.contains(" explain "))
+            .map(own),
+    );
+    out.trim_end().to_owned()
+}
+
+/// What stands below the options of `hopgrade evidence --help`.
+pub(super) fn evidence_help() -> String {
+    let mut out = String::from(
+        "Findings are those of `hopgrade export findings`; without --finding and --where all are told.\n\
+         Only rules in force on the day of an event are cited, unless --as-of names another day. What only\n\
+         a person can fill in is marked. It is no legal advice.\n\n",
+    );
+    list(
+        &mut out,
+        "Examples",
+        EXAMPLES
+            .iter()
+            .filter(|(line, _)| line.contains(" evidence "))
+            .map(own),
+    );
+    out.trim_end().to_owned()
+}
+
+/// What stands below the options of `hopgrade check --help`.
+pub(super) fn check_help() -> String {
+    let mut out = String::from(
+        "One line for each new finding: severity, ID, count, last time, summary, parted by tabs. A finding\n\
+         is new until it was told with the same --state; it is forgotten 30 days after it was last seen,\n\
+         and new again when it comes back. The state is written whole, after the findings were printed.\n\n",
+    );
+    list(
+        &mut out,
+        "Examples",
+        EXAMPLES
+            .iter()
+            .filter(|(line, _)| line.contains(" check "))
             .map(own),
     );
     out.trim_end().to_owned()

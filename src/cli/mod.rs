@@ -1,11 +1,14 @@
 //! The command line: arguments in, text and an exit status out.
 //!
 //! Data goes to standard output and nothing else does; whatever is to be said goes to standard error.
-//! Status 0: done; 1: done, but some input could not be read; 2: nothing could be done.
+//! Status 0: done; 1: done, but some input could not be read; 2: nothing could be done; 3: `check` found
+//! something new.
 
 mod args;
+mod check;
 mod config;
 mod demo;
+mod evidence;
 mod explain;
 mod explore;
 mod export;
@@ -36,6 +39,8 @@ enum Done {
     Whole,
     /// Some input could not be read; each was named.
     Partly,
+    /// `check` found what it was to look for.
+    Found,
     /// A signal ended it.
     Signal(u8),
 }
@@ -49,6 +54,7 @@ pub fn run() -> ExitCode {
     match dispatch(cli) {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::Partly) => ExitCode::from(1),
+        Ok(Done::Found) => ExitCode::from(3),
         // As a shell tells of it.
         Ok(Done::Signal(signal)) => ExitCode::from(128 + signal % 128),
         Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
@@ -73,6 +79,14 @@ fn dispatch(cli: Cli) -> Result<Done, Failure> {
         Some(Command::Explain(args)) => {
             step_back(&args.reading)?;
             explain::run(&args)
+        }
+        Some(Command::Check(args)) => {
+            step_back(&args.reading)?;
+            check::run(&args)
+        }
+        Some(Command::Evidence(args)) => {
+            step_back(&args.reading)?;
+            evidence::run(&args)
         }
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man) => manual::page(),

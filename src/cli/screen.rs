@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Done;
-use super::args::{Screen, View};
+use super::args::{AsOfDay, Screen, View};
 use super::config::Config;
 use super::explore::Session;
 use super::failure::{Failure, complain};
@@ -82,7 +82,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
 }
 
 /// The options that decide what the inputs mean and how they are graded.
-fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
+pub(super) fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
     let mut repeated = vec![("--tz", options.zone.name())];
     repeated.extend(options.year.map(|year| ("--year", year.to_string())));
     repeated.extend(options.host.clone().map(|host| ("--host", host)));
@@ -106,8 +106,9 @@ fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
             .map(|range| ("--trust", range.to_string())),
     );
     let day = view.as_of.map(|as_of| match as_of {
-        AsOf::Day(day) => day.to_string(),
-        AsOf::Event => "event".to_owned(),
+        AsOfDay::Named(AsOf::Day(day)) => day.to_string(),
+        AsOfDay::Named(AsOf::Event) => "event".to_owned(),
+        AsOfDay::Today => "today".to_owned(),
     });
     repeated.extend(day.map(|day| ("--as-of", day)));
     repeated

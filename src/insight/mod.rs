@@ -3,6 +3,7 @@
 mod chain_story;
 mod codes;
 mod coverage;
+pub mod findings;
 pub mod headers;
 mod headline;
 mod journey_story;

@@ -1,5 +1,6 @@
 //! Facts on their way out: tables, exports, explanations, the summary, and the mask over people.
 
+pub mod evidence;
 pub mod explain;
 pub mod forgotten;
 pub mod mask;
@@ -11,5 +12,6 @@ pub mod summary;
 mod value;
 mod write;
 
+pub use moment::rfc3339 as time;
 pub use value::{Column, Holds, Row, Table, Value};
 pub use write::{Format, Layout, OutputError, OutputFile};

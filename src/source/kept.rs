@@ -39,12 +39,22 @@ impl Kept {
         let mut wanted = vec![false; self.blocks.len()];
         for (start, end) in ranges {
             let end = (end as usize).div_ceil(BLOCK_BYTES);
-            for wanted in wanted.iter_mut().take(end).skip(start as usize / BLOCK_BYTES) {
+            for wanted in wanted
+                .iter_mut()
+                .take(end)
+                .skip(start as usize / BLOCK_BYTES)
+            {
                 *wanted = true;
             }
         }
         let blocks = self.blocks.iter().zip(wanted);
-        let blocks = blocks.map(|(block, wanted)| if wanted { block.clone() } else { Box::default() });
+        let blocks = blocks.map(|(block, wanted)| {
+            if wanted {
+                block.clone()
+            } else {
+                Box::default()
+            }
+        });
         Self {
             blocks: blocks.collect(),
         }

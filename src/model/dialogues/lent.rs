@@ -4,8 +4,8 @@
 //! Postfix's SMTP client tells of these at every log level, so they say nothing of the silence about others. The
 //! lender (tlsproxy) is asked for the client's log level, and tells of them only where all are told of.
 
-use crate::model::origin::Kept;
 use crate::model::forget::MovingStrings;
+use crate::model::origin::Kept;
 use crate::model::{Event, Model, Origin, Strings, Symbol};
 use crate::parse::{Direction, Mta, Turn};
 

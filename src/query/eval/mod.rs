@@ -173,7 +173,7 @@ impl Scene<'_> {
     }
 
     /// Whether a stretch of time (first and last millisecond) passes `since` or `until`.
-    fn in_time(&self, edge: Edge, moment: Moment) -> impl Fn(i64, i64) -> bool + use<> {
+    pub fn in_time(&self, edge: Edge, moment: Moment) -> impl Fn(i64, i64) -> bool + use<> {
         let newest = self.model.newest();
         let span = match self.zone {
             Zone::Named(zone) => moment.span(&Clock {

@@ -1,6 +1,7 @@
 //! The tables of CONTRACT, row by row.
 
 mod events;
+mod findings;
 mod hops;
 mod mails;
 mod messages;
@@ -12,15 +13,14 @@ mod tls;
 use std::cell::{OnceCell, RefCell};
 
 use super::value::{Column, Row, Table, Value};
+use crate::insight::findings::{self as insight, Finding};
 use crate::insight::posture::Postures;
 use crate::model::{Event, GradeBook, Lines, Model, Symbol};
 use crate::parse::Mta;
-use crate::query::Query;
+use crate::query::{Query, Term};
 use crate::source::SourceError;
 use events::Events;
 use messages::Messages;
-
-pub use not_understood::UnfitFilter;
 
 /// What rows are made from.
 pub struct Facts<'a> {
@@ -33,6 +33,7 @@ pub struct Facts<'a> {
     /// Of the selection, for the tables that are made of them.
     postures: OnceCell<Postures>,
     failure: RefCell<Option<SourceError>>,
+    findings: OnceCell<Vec<Finding>>,
 }
 
 impl<'a> Facts<'a> {
@@ -44,7 +45,14 @@ impl<'a> Facts<'a> {
             host,
             postures: OnceCell::new(),
             failure: RefCell::new(None),
+            findings: OnceCell::new(),
         }
+    }
+
+    /// The findings; looked for when first asked.
+    pub fn findings(&self) -> &[Finding] {
+        self.findings
+            .get_or_init(|| insight::all(self.model, self.grades))
     }
 
     /// The first line that could not be read again while rows were made, if any: cells that only the
@@ -61,6 +69,21 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// A filter that asks for what the rows of a table do not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{term}: {has}")]
+pub struct UnfitFilter {
+    term: String,
+    has: &'static str,
+}
+
+impl UnfitFilter {
+    fn new(term: &Term, has: &'static str) -> Self {
+        let term = term.to_string();
+        Self { term, has }
+    }
+}
+
 /// A table that can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -74,6 +97,8 @@ pub enum Kind {
     Hosts,
     /// One row for each organisational domain of remote hosts and direction.
     Domains,
+    /// One row for each thing that somebody should act on.
+    Findings,
     /// One row for each line that was not understood, as far as they are kept.
     NotUnderstood,
 }
@@ -87,6 +112,7 @@ impl Kind {
             Self::Hops => "hops",
             Self::Hosts => "hosts",
             Self::Domains => "domains",
+            Self::Findings => "findings",
             Self::NotUnderstood => "not-understood",
         }
     }
@@ -99,6 +125,7 @@ impl Kind {
             Self::Hops => &hops::COLUMNS,
             Self::Hosts => &postures::HOSTS,
             Self::Domains => &postures::DOMAINS,
+            Self::Findings => &findings::COLUMNS,
             Self::NotUnderstood => &not_understood::COLUMNS,
         }
     }
@@ -106,6 +133,7 @@ impl Kind {
     /// Fails for a filter that asks for what no row of the table has.
     pub fn check(self, query: &Query) -> Result<(), UnfitFilter> {
         match self {
+            Self::Findings => findings::check(query.expr()),
             Self::NotUnderstood => not_understood::check(query.expr()),
             _ => Ok(()),
         }
@@ -139,6 +167,8 @@ pub enum RowId {
     Hop(u32, u32),
     /// A posture, by its place among those of the selection.
     Posture(u32),
+    /// A finding, by its place among all.
+    Finding(u32),
     /// A line that was not understood, by its place among those that are kept.
     Line(u32),
 }
@@ -169,6 +199,7 @@ impl<'a> Maker<'a> {
             RowId::Event(number) => self.events.as_mut()?.row(number),
             RowId::Hop(mail, hop) => hops::row(self.facts, mail, hop),
             RowId::Posture(number) => postures::row(self.facts, number),
+            RowId::Finding(number) => findings::row(self.facts, number),
             RowId::Line(number) => not_understood::row(self.facts, &mut self.lines, number),
         }
     }

@@ -1,7 +1,7 @@
 //! `not-understood`: one row for each line that no grammar understood, with a shape that can be shown to others.
 
 use super::super::value::{Column, Holds, Row, Value};
-use super::{Facts, path_cell};
+use super::{Facts, UnfitFilter, path_cell};
 use crate::model::{Lines, Model, NotUnderstood};
 use crate::query::{Expr, Query, Term, TextField};
 use crate::text::shape;
@@ -15,14 +15,9 @@ pub(super) static COLUMNS: [Column; 5] = [
     Column::new("text", Holds::Raw, 5),
 ];
 
-/// A filter that asks for what these lines do not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "{term}: a line that was not understood has no such field; words, text: and file: can be asked for"
-)]
-pub struct UnfitFilter {
-    term: String,
-}
+/// What can be asked of these lines.
+const HAS: &str =
+    "a line that was not understood has no such field; words, text: and file: can be asked for";
 
 /// Fails for a filter that could never be answered.
 pub(super) fn check(expr: &Expr) -> Result<(), UnfitFilter> {
@@ -37,9 +32,7 @@ pub(super) fn check(expr: &Expr) -> Result<(), UnfitFilter> {
                 ..
             },
         ) => Ok(()),
-        Expr::Term(term) => Err(UnfitFilter {
-            term: term.to_string(),
-        }),
+        Expr::Term(term) => Err(UnfitFilter::new(term, HAS)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which rows of a table a filter selects, in input order.
 
-use super::{Facts, Kind, RowId, not_understood};
+use super::{Facts, Kind, RowId, findings, not_understood};
 use crate::insight::posture::{Contacts, Postures};
 use crate::model::Zone;
 use crate::query::Query;
@@ -32,6 +32,10 @@ impl Facts<'_> {
                 let count = u32::try_from(postures.all.len()).unwrap_or(u32::MAX);
                 self.postures.get_or_init(|| postures);
                 Some((0..count).map(RowId::Posture).collect())
+            }
+            Kind::Findings => {
+                let found = findings::select(scene, self, query).into_iter();
+                Some(found.map(RowId::Finding).collect())
             }
             Kind::NotUnderstood => {
                 let lines = not_understood::select(scene.model, query).into_iter();

@@ -39,7 +39,8 @@ impl Detail {
             return None;
         }
         let joined = self.joined.iter();
-        let joined = joined.filter_map(|&(table, row)| Some((table, renumbered(kept, table, row)?)));
+        let joined =
+            joined.filter_map(|&(table, row)| Some((table, renumbered(kept, table, row)?)));
         Some(Self {
             row: renumbered(kept, self.table, self.row)?,
             joined: joined.collect(),

@@ -1,0 +1,195 @@
+//! `hopgrade evidence`: what findings rest on, as a text to send.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use super::args::{AddresseeName, Evidence, EvidenceFormat, LangName};
+use super::failure::Failure;
+use super::inputs::Inputs;
+use super::load::{Judging, Loaded, load, options};
+use super::output::Output;
+use super::screen::repeated;
+use super::{Done, filter};
+use crate::insight::findings::{Finding, Lang};
+use crate::query::eval::Index;
+use crate::report::evidence::{Addressee, Case, Form, Source};
+use crate::report::mask::Mask;
+use crate::report::rows::{Facts, Kind, RowId};
+
+pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
+    if args.reading.follow {
+        let told = "-f: evidence is of what is there now; the explorer and `hopgrade export events` follow";
+        return Err(Failure::Usage(told.to_owned()));
+    }
+    let query = filter::parse(&args.filter)?;
+    let unfit = Kind::Findings.check(&query);
+    unfit.map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    let mut inputs = Inputs::find(&args.reading.paths)?;
+    let output = Output::open(args.output.as_deref(), &mut inputs)?;
+    let options = options(&args.reading);
+    let mask = mask(args)?;
+    let mut replayed = repeated(&options, &args.view);
+    if args.view.as_of.is_none() {
+        replayed.push(("--as-of", "event".to_owned()));
+    }
+    if args.view.profile.name != "default" {
+        replayed.push(("--profile", args.view.profile.name.clone()));
+    }
+    let judging = Judging::of_event(&args.view);
+    let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
+    let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
+    let rows = facts.select(Kind::Findings, &query, loaded.zone, &Index::default());
+    let findings = chosen(args, &facts, &rows)?;
+    let case = Case {
+        facts: &facts,
+        findings: &findings,
+        sources: &sources(&loaded),
+        lang: lang(args.lang),
+        zone: loaded.zone,
+        mask: mask.as_ref(),
+        options: &replayed,
+        inputs: &inputs.paths,
+    };
+    write(args, &case, output)?;
+    Ok(loaded.done)
+}
+
+fn write(args: &Evidence, case: &Case<'_>, output: Output<'_>) -> Result<(), Failure> {
+    let addressee = match args.to {
+        AddresseeName::Authority => Addressee::Authority,
+        AddresseeName::Postmaster => Addressee::Postmaster,
+    };
+    let form = match args.format {
+        EvidenceFormat::Text => Form::Text,
+        EvidenceFormat::Markdown => Form::Markdown,
+        EvidenceFormat::Html => Form::Html,
+        EvidenceFormat::Ndjson => return output.write(|out| case.ndjson(out)),
+    };
+    let text = case.text(addressee, form);
+    output.write(|out| out.write_all(text.as_bytes()))
+}
+
+/// The mask, unless people are to stay as they are.
+fn mask(args: &Evidence) -> Result<Option<Mask>, Failure> {
+    let Some(path) = &args.key else {
+        return Ok((!args.full).then(Mask::of_this_run));
+    };
+    let unusable = |why: &dyn std::fmt::Display| {
+        let path = path.display();
+        Failure::Usage(format!("--key {path}: {why}"))
+    };
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => new_key(path),
+        other => other,
+    };
+    let text = text.map_err(|error| unusable(&error))?;
+    let digits = text.trim();
+    let key = u128::from_str_radix(digits, 16).ok();
+    let key = key.filter(|_| digits.len() == 32);
+    let key = key.ok_or_else(|| unusable(&"a key is 32 hexadecimal digits"))?;
+    Ok(Some(Mask::new(key.to_be_bytes())))
+}
+
+/// Makes a key that only its owner can read.
+fn new_key(path: &Path) -> io::Result<String> {
+    let mut key = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut key)?;
+    let text = hexadecimal(&key) + "\n";
+    let mut file = File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
+    file.write_all(text.as_bytes())?;
+    Ok(text)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut digits = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(digits, "{byte:02x}");
+    }
+    digits
+}
+
+/// The findings that are to be told; an ID that is not there is a mistake.
+fn chosen<'a>(
+    args: &Evidence,
+    facts: &'a Facts<'_>,
+    rows: &[RowId],
+) -> Result<Vec<&'a Finding>, Failure> {
+    let all = facts.findings();
+    let unknown = args
+        .finding
+        .iter()
+        .find(|id| all.iter().all(|finding| finding.id != **id));
+    if let Some(id) = unknown {
+        return Err(Failure::Usage(format!(
+            "no finding has the ID {id:?}; `hopgrade export findings --format table` lists them"
+        )));
+    }
+    let selected = rows.iter().filter_map(|row| match row {
+        RowId::Finding(number) => all.get(*number as usize),
+        _ => None,
+    });
+    let asked = |finding: &&Finding| args.finding.is_empty() || args.finding.contains(&finding.id);
+    let findings: Vec<&Finding> = selected.filter(asked).collect();
+    if findings.is_empty() {
+        return Err(Failure::Usage(
+            "nothing was found to tell of; `hopgrade export findings --format table` lists what there is"
+                .to_owned(),
+        ));
+    }
+    Ok(findings)
+}
+
+/// The language asked for, or that of the locale.
+pub(super) fn lang(asked: Option<LangName>) -> Lang {
+    match asked {
+        Some(LangName::En) => return Lang::En,
+        Some(LangName::De) => return Lang::De,
+        None => {}
+    }
+    let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+    let locale = names.find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    if locale.is_some_and(|locale| locale.starts_with("de")) {
+        Lang::De
+    } else {
+        Lang::En
+    }
+}
+
+fn sources(loaded: &Loaded) -> Vec<Source> {
+    let files = loaded.model.files.iter();
+    files
+        .map(|file| Source {
+            path: file.path.clone(),
+            sha256: sha256(&file.path).ok(),
+        })
+        .collect()
+}
+
+/// The checksum of a file as it is on the disk.
+fn sha256(path: &Path) -> io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut file = File::open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        hasher.update(buffer.get(..read).unwrap_or_default());
+    }
+    let digits = hasher.finalize();
+    Ok(hexadecimal(&digits))
+}

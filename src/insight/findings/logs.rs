@@ -1,0 +1,341 @@
+//! What logs tell: one pass over the events, one over those that were found.
+
+use chrono::NaiveDate;
+use hashbrown::{HashMap, HashSet};
+
+use super::super::words::host;
+use super::rules::{Condition, Rule, rule};
+use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id};
+use crate::model::{Event, Evidence, GradeBook, Model, Symbol, attempts};
+use crate::parse::{Direction, Kind};
+use crate::text::{Clean, clean};
+use crate::tls::{Grade, Network, TlsState, Trouble, Version, standing_rule};
+
+/// The findings about peers, in the order of their first events.
+pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
+    let peers = Peers::of(model);
+    let mut groups: Vec<Group> = Vec::new();
+    let mut by_key: HashMap<(Condition, bool, u32), usize> = HashMap::new();
+    for (number, event) in (0_u32..).zip(model.events.iter()) {
+        for condition in conditions(model, grades, &peers, event)
+            .into_iter()
+            .flatten()
+        {
+            let Some(rule) = rule(condition) else {
+                continue;
+            };
+            let inbound = event.direction() == Some(Direction::In);
+            let key = (condition, inbound, peers.label(event.peer));
+            let at = *by_key.entry(key).or_insert_with(|| {
+                groups.push(Group::new(rule, event));
+                groups.len() - 1
+            });
+            if let Some(group) = groups.get_mut(at) {
+                group.events.push(number);
+            }
+        }
+    }
+    let found = groups.iter().map(|group| group.finding(model, grades));
+    found.collect()
+}
+
+/// Remote hosts as findings tell them apart: by name, else by address.
+struct Peers {
+    /// By peer symbol.
+    labels: Vec<u32>,
+    /// By label: seen to use TLS with us.
+    able: Vec<bool>,
+}
+
+impl Peers {
+    fn of(model: &Model) -> Self {
+        let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
+        let peers = (0..model.strings.peers.len()).map(|peer| {
+            let label = model.strings.endpoint(Symbol(peer)).label();
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            *known.entry(label.to_ascii_lowercase()).or_insert(next)
+        });
+        let labels: Vec<u32> = peers.collect();
+        let mut able = vec![false; known.len()];
+        for event in model.events.iter() {
+            if !event.peer.is_none() && model.tls_state(event) == TlsState::Yes {
+                let label = labels.get(event.peer.0 as usize);
+                if let Some(able) = label.and_then(|&label| able.get_mut(label as usize)) {
+                    *able = true;
+                }
+            }
+        }
+        Self { labels, able }
+    }
+
+    fn label(&self, peer: Symbol) -> u32 {
+        self.labels
+            .get(peer.0 as usize)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn is_able(&self, peer: Symbol) -> bool {
+        let label = self.label(peer) as usize;
+        self.able.get(label).copied().unwrap_or(false)
+    }
+}
+
+/// What is found in an event. A session may be both old and broken.
+fn conditions(
+    model: &Model,
+    grades: &GradeBook,
+    peers: &Peers,
+    event: &Event,
+) -> [Option<Condition>; 2] {
+    let Some(direction @ (Direction::In | Direction::Out)) = event.direction() else {
+        return [None; 2];
+    };
+    if event.peer.is_none() {
+        return [None; 2];
+    }
+    let outcome = matches!(
+        event.kind,
+        Kind::Deferral | Kind::Failure | Kind::TlsRefused
+    );
+    if outcome && event.trouble == Some(Trouble::PeerRequiresTls) {
+        let out = direction == Direction::Out;
+        return [out.then_some(Condition::PeerRequiresTls), None];
+    }
+    match model.tls_state(event) {
+        TlsState::Refused => [refused(direction, event.trouble), None],
+        TlsState::No => [in_clear(model, peers, event, direction), None],
+        TlsState::Yes if matches!(event.kind, Kind::Arrival | Kind::Delivery) => {
+            let session = model.session(event);
+            let version = session.and_then(|session| session.version);
+            let old = version.is_some_and(|version| version < Version::Tls12);
+            let broken = grades.event(model, event) == Grade::D;
+            [
+                old.then_some(Condition::OldTls),
+                broken.then_some(Condition::BrokenTls),
+            ]
+        }
+        _ => [None; 2],
+    }
+}
+
+const fn refused(direction: Direction, trouble: Option<Trouble>) -> Option<Condition> {
+    match (direction, trouble) {
+        (
+            Direction::Out,
+            Some(Trouble::ValidationFailure | Trouble::DnssecInvalid | Trouble::TlsaInvalid),
+        ) => Some(Condition::CertificateRefused),
+        (Direction::Out, _) => Some(Condition::Refused),
+        _ => None,
+    }
+}
+
+fn in_clear(
+    model: &Model,
+    peers: &Peers,
+    event: &Event,
+    direction: Direction,
+) -> Option<Condition> {
+    let network = model.network(event.peer);
+    match (event.kind, direction, network) {
+        (_, _, Network::Loopback) => None,
+        (Kind::TlsDowngrade, Direction::Out, _) => Some(Condition::Downgrade),
+        (Kind::Delivery, Direction::Out, Network::Inside) => Some(Condition::SentClearInside),
+        (Kind::Delivery, Direction::Out, _) => Some(Condition::SentClear),
+        (Kind::Arrival, Direction::In, Network::Outside) if peers.is_able(event.peer) => {
+            Some(Condition::ReceivedClear)
+        }
+        _ => None,
+    }
+}
+
+/// The events of one finding.
+struct Group {
+    rule: &'static Rule,
+    inbound: bool,
+    /// The peer of the first event: all have the same label.
+    peer: Symbol,
+    events: Vec<u32>,
+}
+
+impl Group {
+    fn new(rule: &'static Rule, event: &Event) -> Self {
+        Self {
+            rule,
+            inbound: event.direction() == Some(Direction::In),
+            peer: event.peer,
+            events: Vec::new(),
+        }
+    }
+
+    fn events<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = &'a Event> {
+        let events = self.events.iter();
+        events.filter_map(|&number| model.events.get(number))
+    }
+
+    fn unit(&self) -> Unit {
+        match (self.rule.when.counts_attempts(), self.inbound) {
+            (true, _) => Unit::Attempt,
+            (false, true) => Unit::Arrival,
+            (false, false) => Unit::Delivery,
+        }
+    }
+
+    fn finding(&self, model: &Model, grades: &GradeBook) -> Finding {
+        let endpoint = model.strings.endpoint(self.peer);
+        let direction = if self.inbound {
+            Direction::In
+        } else {
+            Direction::Out
+        };
+        let label = endpoint.label().to_ascii_lowercase();
+        let messages = self.messages(model);
+        let unit = self.unit();
+        let count = match unit {
+            Unit::Attempt => self.attempts(model, &messages),
+            _ => count(self.events.len()),
+        };
+        let mut finding = Finding {
+            id: id(self.rule, &[direction.name().as_bytes(), &label]),
+            rule: self.rule,
+            severity: self.rule.severity,
+            kind: SubjectKind::Host,
+            subject: Clean::line(&label),
+            peer: if self.inbound {
+                Clean::line(host(&endpoint, None))
+            } else {
+                Clean::line(&label)
+            },
+            direction: Some(direction),
+            unit,
+            count,
+            first: self.events(model).map(Event::time).min(),
+            last: self.events(model).map(Event::time).max(),
+            grade: Grade::Unknown,
+            evidence: Evidence::Own,
+            references: Vec::new(),
+            place: Place::Events(self.events.clone()),
+            waits: 0,
+            clear: 0,
+            messages,
+            tls: Vec::new(),
+            addresses: self.addresses(model),
+            detail: Clean::default(),
+            quote: Clean::default(),
+        };
+        self.met(model, &mut finding);
+        self.judge(model, grades, &mut finding);
+        finding
+    }
+
+    fn messages(&self, model: &Model) -> Vec<u32> {
+        let mut seen = HashSet::new();
+        let numbers = self.events(model).map(|event| event.message);
+        numbers
+            .filter(|&number| number != Event::NO_MESSAGE && seen.insert(number))
+            .collect()
+    }
+
+    /// Distinct pairs of message and attempt; a line without one counts for itself.
+    fn attempts(&self, model: &Model, messages: &[u32]) -> u32 {
+        let found: HashSet<u32> = self.events.iter().copied().collect();
+        let mut total = 0;
+        for message in messages.iter().filter_map(|&one| model.messages.get(one)) {
+            let numbered = attempts::number(&model.strings, model.events_of(message));
+            let own = model.event_numbers_of(message).zip(numbered);
+            let own = own.filter(|(number, _)| found.contains(number));
+            let mut distinct = HashSet::new();
+            for (_, attempt) in own {
+                total += usize::from(attempt == 0 || distinct.insert(attempt));
+            }
+        }
+        let alone = self.events(model);
+        let alone = alone.filter(|event| event.message == Event::NO_MESSAGE);
+        count(total + alone.count())
+    }
+
+    /// The addresses of the peer; none where they would not tell all events.
+    fn addresses(&self, model: &Model) -> Vec<Clean> {
+        let mut found: Vec<Clean> = Vec::new();
+        for event in self.events(model) {
+            let endpoint = model.strings.endpoint(event.peer);
+            let Some(address) = endpoint.address() else {
+                return Vec::new();
+            };
+            let address = Clean::line(address.to_string());
+            if !found.contains(&address) {
+                if found.len() == MOST_ADDRESSES {
+                    return Vec::new();
+                }
+                found.push(address);
+            }
+        }
+        found
+    }
+
+    /// What else the same messages met.
+    fn met(&self, model: &Model, finding: &mut Finding) {
+        if !self.rule.when.counts_attempts() {
+            return;
+        }
+        let messages = finding.messages.iter();
+        for message in messages.filter_map(|&number| model.messages.get(number)) {
+            finding.waits += u32::from(message.waits);
+            let clear = model.events_of(message).filter(|event| {
+                event.kind == Kind::Delivery && model.tls_state(event) == TlsState::No
+            });
+            finding.clear += count(clear.count());
+        }
+    }
+
+    /// Grade, severity and the texts of each day.
+    fn judge(&self, model: &Model, grades: &GradeBook, finding: &mut Finding) {
+        let mut days: Vec<NaiveDate> = Vec::new();
+        let mut judged = HashSet::new();
+        for event in self.events(model) {
+            let day = grades.day_of(event.time());
+            if days.last() != Some(&day) && !days.contains(&day) {
+                days.push(day);
+                let severity = self.rule.severity_on(day);
+                finding.severity = finding.severity.max(severity);
+                for reference in self.rule.references_on(day) {
+                    finding.cite(reference);
+                }
+            }
+            finding.grade = finding.grade.worst(grades.event(model, event));
+            told(model, event, finding);
+            let by_session = matches!(self.rule.when, Condition::OldTls | Condition::BrokenTls);
+            if by_session && judged.insert((day, event.session)) {
+                for reason in grades.grading(model, event).reasons {
+                    for id in grades.profile().references(&reason, day) {
+                        if let Some(reference) = standing_rule(id) {
+                            finding.cite(reference);
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Distinct troubles or sessions that are told.
+const TOLD: usize = 6;
+
+/// Why TLS was not had, or the session that was.
+fn told(model: &Model, event: &Event, finding: &mut Finding) {
+    let told = match (model.session(event), event.trouble) {
+        (_, Some(trouble)) => trouble.code().to_owned(),
+        (Some(session), None) => {
+            let version = session.version.map_or("TLS", Version::spoken);
+            format!("{version} {}", clean(session.cipher.as_bytes()))
+        }
+        (None, None) => return,
+    };
+    if finding.tls.len() < TOLD && !finding.tls.contains(&told) {
+        finding.tls.push(told);
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,216 @@
+//! Findings: what somebody should act on, by the rules of `assets/findings/rules.toml`.
+//!
+//! What our logs tell is gathered by peer, rule and direction; what headers tell, by message and hop. A
+//! finding has the same ID whenever the same is found about the same, whatever the files are called.
+
+mod logs;
+mod mails;
+mod recount;
+mod rules;
+#[cfg(test)]
+mod tests;
+
+use crate::model::{Evidence, GradeBook, Model};
+use crate::parse::Direction;
+use crate::text::Clean;
+use crate::tls::{Grade, StandingRule};
+
+use super::Severity;
+pub use recount::Recount;
+pub use rules::{Condition, Lang, Rule, fill};
+use rules::{counted, word};
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SubjectKind {
+    /// A remote host.
+    Host,
+    /// A loaded message.
+    Message,
+    /// One hop of a loaded message.
+    Hop,
+}
+
+impl SubjectKind {
+    /// The name used in tables.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Message => "message",
+            Self::Hop => "hop",
+        }
+    }
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Unit {
+    /// Connection attempts: distinct pairs of queue entry and attempt.
+    Attempt,
+    /// Lines that tell of a delivery, one for each recipient.
+    Delivery,
+    /// Lines that tell of an arrival.
+    Arrival,
+    /// Headers.
+    Header,
+}
+
+impl Unit {
+    /// The name used in tables and by the words of `rules.toml`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Attempt => "attempt",
+            Self::Delivery => "delivery",
+            Self::Arrival => "arrival",
+            Self::Header => "header",
+        }
+    }
+}
+
+/// Where a finding was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In lines of logs: events by number, in load order.
+    Events(Vec<u32>),
+    /// In the header of a loaded mail, by number; the hop counts from 0, `None` is the whole header.
+    Mail(u32, Option<u32>),
+}
+
+/// Something that somebody should act on.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// `tls-refused-3f9k2m1a`: the rule, and a fingerprint of what it is about.
+    pub id: String,
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How much it matters: the most of all its days.
+    pub severity: Severity,
+    /// What kind of thing it is about.
+    pub kind: SubjectKind,
+    /// What it is about: a host, or the file of a message and its hop.
+    pub subject: Clean,
+    /// The host in a sentence: with its address where mail came in from it.
+    pub peer: Clean,
+    /// Where mail went; `None` for headers.
+    pub direction: Option<Direction>,
+    /// What is counted.
+    pub unit: Unit,
+    /// How often.
+    pub count: u32,
+    /// The first time, in milliseconds since 1970-01-01 UTC.
+    pub first: Option<i64>,
+    /// The last time.
+    pub last: Option<i64>,
+    /// The worst grade among them.
+    pub grade: Grade,
+    /// Who says so.
+    pub evidence: Evidence,
+    /// Standing rules in force on the day of at least one event, in the order of the rule.
+    pub references: Vec<&'static StandingRule>,
+    /// Where it was found.
+    pub place: Place,
+    /// The log messages concerned, by number, each once.
+    pub messages: Vec<u32>,
+    /// Retries of these messages that made no connection.
+    pub waits: u32,
+    /// Deliveries of these messages in clear.
+    pub clear: u32,
+    /// Why TLS was not had, and the sessions that were: each once.
+    pub tls: Vec<String>,
+    /// Addresses of the peer, up to [`MOST_ADDRESSES`]; none where a line names none.
+    pub addresses: Vec<Clean>,
+    /// English words of a header rule.
+    pub detail: Clean,
+    /// The text that a header rule rests on.
+    pub quote: Clean,
+}
+
+/// More addresses of one host are not told apart.
+pub const MOST_ADDRESSES: usize = 8;
+
+impl Finding {
+    /// How often, in words: `2 connection attempts`.
+    pub fn times(&self, lang: Lang) -> String {
+        counted(self.unit.name(), self.count, lang)
+    }
+
+    /// It in one line.
+    pub fn summary(&self, lang: Lang) -> String {
+        let own = |name| word(name, lang);
+        let peer = if self.peer.is_empty() {
+            own("nobody")
+        } else {
+            &self.peer
+        };
+        let clear = match self.clear {
+            0 => own("nothing_clear").to_owned(),
+            number => counted("clear", number, lang),
+        };
+        let to = match self.direction {
+            Some(Direction::In) => own("from"),
+            _ => own("to"),
+        };
+        let values = [
+            ("peer", peer),
+            ("times", &self.times(lang)),
+            ("waits", &counted("wait", self.waits, lang)),
+            ("clear", &clear),
+            ("to", to),
+            ("tls", &self.tls.join(", ")),
+            ("says", own(self.evidence.name())),
+            ("quote", &self.quote),
+            ("detail", &self.detail),
+        ];
+        fill(self.rule.template(lang), &values)
+    }
+
+    /// Cites a text, once.
+    fn cite(&mut self, text: &'static StandingRule) {
+        if !self.references.iter().any(|own| own.id == text.id) {
+            self.references.push(text);
+        }
+    }
+
+    /// Its lines: number of the file, and line.
+    pub fn lines(&self, model: &Model) -> Vec<(u32, u32)> {
+        match &self.place {
+            Place::Events(events) => {
+                let events = events.iter().filter_map(|&number| model.events.get(number));
+                let lines = events.map(|event| (model.file_number(event), event.line));
+                lines.collect()
+            }
+            Place::Mail(row, _) => {
+                let mail = model.mails.get(*row as usize);
+                mail.map(|mail| (mail.file, mail.first_line))
+                    .into_iter()
+                    .collect()
+            }
+        }
+    }
+}
+
+/// All findings of a model: the worst first, then as the files tell them.
+pub fn all(model: &Model, grades: &GradeBook) -> Vec<Finding> {
+    let mut found = logs::find(model, grades);
+    found.extend(mails::find(model, grades));
+    found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    found
+}
+
+/// A name that depends on nothing but what is found about what (FNV-1a, 40 bits in base 32).
+fn id(rule: &Rule, about: &[&[u8]]) -> String {
+    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for part in about {
+        for &byte in part.iter().chain(b"\0") {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    let mut id = format!("{}-", rule.id);
+    for digit in 0..8 {
+        let index = (hash >> (5 * digit)) % 32;
+        let letter = ALPHABET.get(usize::try_from(index).unwrap_or(0));
+        id.push(char::from(letter.copied().unwrap_or(b'0')));
+    }
+    id
+}

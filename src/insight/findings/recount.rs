@@ -1,0 +1,120 @@
+//! How anybody can count a finding again: the rows of an export, and which of them to count.
+
+use super::{Condition, Finding, Place, Unit};
+use crate::model::Model;
+use crate::text::Clean;
+
+/// The export in which a finding can be counted again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recount {
+    /// The table: `events` or `hops`.
+    pub table: &'static str,
+    /// The filter.
+    pub filter: String,
+    /// Only rows that have one of these among their `reasons`; all where there are none.
+    pub reasons: Vec<String>,
+    /// What counts as one: rows, or for [`Unit::Attempt`] distinct values of `host`, `queue_id` and
+    /// `attempt` together, a row without an attempt for itself. For [`Unit::Header`] the finding names
+    /// the one row.
+    pub unit: Unit,
+}
+
+/// More messages are not named one by one.
+const MOST_IDS: usize = 20;
+
+impl Finding {
+    /// Where to count it again.
+    pub fn recount(&self, model: &Model) -> Recount {
+        let Place::Events(_) = self.place else {
+            return Recount {
+                table: "hops",
+                filter: format!("file={}", quoted(&self.path(model))),
+                reasons: Vec::new(),
+                unit: self.unit,
+            };
+        };
+        let kind = match self.unit {
+            Unit::Arrival => "kind=arrival",
+            _ => "kind=delivery",
+        };
+        let what = match self.rule.when {
+            Condition::Refused | Condition::CertificateRefused => "tls=refused".to_owned(),
+            Condition::PeerRequiresTls => {
+                "kind=deferral,failure,tls_refused text:530 text:STARTTLS".to_owned()
+            }
+            Condition::Downgrade => "kind=tls_downgrade".to_owned(),
+            Condition::OldTls => format!("{kind} tls<1.2"),
+            Condition::BrokenTls => format!("{kind} grade=D"),
+            _ => format!("{kind} tls=no"),
+        };
+        let tells_trouble = matches!(
+            self.rule.when,
+            Condition::Refused | Condition::CertificateRefused
+        );
+        Recount {
+            table: "events",
+            filter: format!("{what} {}", self.who()),
+            reasons: if tells_trouble {
+                self.tls.clone()
+            } else {
+                Vec::new()
+            },
+            unit: self.unit,
+        }
+    }
+
+    /// Filters of the events that are its waits, and its deliveries in clear; `None` where no such thing is
+    /// told, or too many messages are concerned.
+    pub fn recount_met(&self, model: &Model) -> Option<(String, String)> {
+        let few = (1..=MOST_IDS).contains(&self.messages.len());
+        if !self.rule.when.counts_attempts() || !few {
+            return None;
+        }
+        let ids = self.queue_ids(model);
+        let ids: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
+        let ids = format!("id={}", ids.join(","));
+        Some((
+            format!("kind=retry_wait {ids}"),
+            format!("kind=delivery tls=no {ids}"),
+        ))
+    }
+
+    /// The peer, as a filter.
+    fn who(&self) -> String {
+        let addresses: Vec<&str> = self.addresses.iter().map(Clean::as_str).collect();
+        let addresses = match addresses.as_slice() {
+            [] => String::new(),
+            known => format!("ip={}", known.join(",")),
+        };
+        if crate::model::parse_ip(self.subject.as_bytes()).is_some() && !addresses.is_empty() {
+            return addresses;
+        }
+        let host = format!("host={}", quoted(&self.subject));
+        format!("{host} {addresses}").trim_end().to_owned()
+    }
+
+    /// Queue IDs of the messages concerned, at most so many as are named one by one.
+    pub fn queue_ids(&self, model: &Model) -> Vec<Clean> {
+        let messages = self.messages.iter().take(MOST_IDS);
+        let messages = messages.filter_map(|&number| model.messages.get(number));
+        messages
+            .map(|message| Clean::line(model.queue_id(message)))
+            .collect()
+    }
+
+    /// Path of the file of a header.
+    fn path(&self, model: &Model) -> String {
+        let file = self.lines(model).first().map(|(file, _)| *file);
+        file.map_or_else(String::new, |file| model.path(file).display().to_string())
+    }
+}
+
+/// A value of a filter: bare where it may stand so.
+fn quoted(value: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
+    if !value.is_empty() && value.bytes().all(bare) {
+        value.to_owned()
+    } else {
+        format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+}

@@ -1,0 +1,363 @@
+//! Every rule, with what it finds and what it must not find.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::*;
+use crate::model::sample::hosts::Sample;
+use crate::model::{AsOf, FileInfo, Mail, Trust};
+use crate::parse::message::parse;
+use crate::source::FileText;
+use crate::tls::Profile;
+
+const GOOD: &str = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes";
+
+fn judged(model: &Model, as_of: AsOf) -> Vec<Finding> {
+    let profile = Arc::new(Profile::named("default").unwrap());
+    all(model, &GradeBook::of(model, profile, as_of))
+}
+
+fn found(model: &Model) -> Vec<Finding> {
+    judged(model, AsOf::Event)
+}
+
+/// Findings in a log of 2024: its lines without their time stamps, a second apart.
+fn in_log(lines: &[&str]) -> Vec<Finding> {
+    let stamped = (0..)
+        .zip(lines)
+        .map(|(second, line)| format!("2024-05-01 10:00:{second:02} {line}\n"));
+    let text: String = stamped.collect();
+    found(&Sample::default().exim("mx1", &text).0)
+}
+
+/// Findings about a header.
+fn in_header(header: &str) -> Vec<Finding> {
+    let mut model = Model::default();
+    let path = std::path::Path::new("message.eml");
+    model.add_file(FileInfo::new(path, None), FileText::kept(path));
+    model.add_mail(Mail::new(parse(header.as_bytes()), &Trust::default(), &[]));
+    found(&model)
+}
+
+fn rules_of(found: &[Finding]) -> Vec<&str> {
+    found.iter().map(|own| own.rule.id.as_str()).collect()
+}
+
+fn one<'a>(found: &'a [Finding], rule: &str) -> &'a Finding {
+    let mut own = found.iter().filter(|own| own.rule.id == rule);
+    let first = own.next();
+    let names = rules_of(found);
+    assert!(own.next().is_none(), "{rule} more than once in {names:?}");
+    first.unwrap_or_else(|| panic!("no {rule} in {names:?}"))
+}
+
+fn delivery(id: &str, host: &str, tls: &str) -> String {
+    format!("{id} => bo@example.net R=dnslookup T=remote_smtp H={host} {tls} C=\"250 OK\"")
+}
+
+fn arrival(id: &str, host: &str, tls: &str) -> String {
+    let word = if tls.is_empty() { "esmtp" } else { "esmtps" };
+    format!("{id} <= anna@example.org H={host} P={word} {tls} S=100")
+}
+
+const MX: &str = "mx.example.net [192.0.2.9]";
+const ONE: &str = "1s2AbC-000000001aB-1cDe";
+const TWO: &str = "1s2AbD-000000001aB-1cDe";
+
+#[test]
+fn a_refusal_counts_attempts_and_waits() {
+    let refused = "a TLS session is required, but the server did not offer TLS support";
+    let defer =
+        format!("{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-38) H={MX}: {refused}");
+    let wait = format!(
+        "{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'example.net'"
+    );
+    let found = in_log(&[&format!("{ONE} H={MX}: {refused}"), &defer, &wait, &wait]);
+    let own = one(&found, "tls-refused");
+    assert_eq!((own.count, own.waits, own.clear), (1, 2, 0));
+    assert_eq!(own.tls, ["starttls-not-supported"]);
+    assert_eq!(own.subject.as_str(), "mx.example.net");
+    assert_eq!(
+        own.summary(Lang::De),
+        "TLS war vorgeschrieben und kam mit mx.example.net nicht zustande: ein Verbindungsversuch, \
+         2 Wartezeiten ohne Verbindung, nichts von diesen Nachrichten im Klartext gesendet."
+    );
+    let busy = format!(
+        "{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-44) H={MX}: SMTP error from remote mail server after RCPT TO:<bo@example.net>: 451 later"
+    );
+    assert!(in_log(&[&busy]).is_empty());
+}
+
+#[test]
+fn a_refusal_tells_what_went_in_clear_all_the_same() {
+    let defer = format!(
+        "{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-38) H={MX}: a TLS session is required, but the server did not offer TLS support"
+    );
+    let clear = delivery(ONE, "other.example.net [192.0.2.10]", "");
+    let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
+    let found = in_log(&[&defer, &clear, &sealed]);
+    assert_eq!(one(&found, "tls-refused").clear, 1);
+}
+
+#[test]
+fn a_certificate_that_does_not_pass_is_another_finding() {
+    let defer = |text: &str| {
+        format!("{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-37) H={MX}: {text}")
+    };
+    let found = in_log(&[&defer("DANE error: tlsa lookup DEFER")]);
+    assert!(
+        !rules_of(&found).contains(&"tls-refused"),
+        "{:?}",
+        rules_of(&found)
+    );
+    let postfix = crate::parse::Fact {
+        trouble: Some(crate::tls::Trouble::ValidationFailure),
+        ..crate::model::sample::leg(b"postfix/smtp", crate::parse::Kind::Deferral)
+    };
+    let model = crate::model::sample::model(&[("a", &[crate::parse::Outcome::Fact(postfix)])]);
+    let found = judged(&model, AsOf::Event);
+    assert_eq!(rules_of(&found), ["certificate-refused"]);
+    let passed = in_log(&[&delivery(ONE, MX, GOOD)]);
+    assert!(passed.is_empty());
+}
+
+#[test]
+fn clear_text_is_told_by_where_it_went() {
+    let sealed = delivery(TWO, "sealed.example.net [192.0.2.12]", GOOD);
+    let outside = delivery(ONE, MX, "");
+    let inside = delivery(ONE, "filter.example.net [10.0.0.5]", "");
+    let home = delivery(ONE, "localhost [127.0.0.1]", "");
+    let found = in_log(&[&sealed, &outside, &outside, &inside, &home]);
+    assert_eq!(rules_of(&found), ["sent-clear", "sent-clear-inside"]);
+    assert_eq!(found[0].count, 2);
+    assert_eq!(found[0].severity, Severity::Violation);
+    // A log that never tells of TLS says nothing by its silence.
+    assert!(in_log(&[&outside]).is_empty());
+}
+
+#[test]
+fn a_downgrade_is_found() {
+    let failed = format!("{ONE} H={MX}: TLS session failed: retrying in clear");
+    assert!(in_log(&[&failed]).is_empty());
+    let fact = crate::model::sample::leg(b"postfix/smtp", crate::parse::Kind::TlsDowngrade);
+    let model = crate::model::sample::model(&[("a", &[crate::parse::Outcome::Fact(fact)])]);
+    assert_eq!(rules_of(&judged(&model, AsOf::Event)), ["downgrade"]);
+}
+
+#[test]
+fn a_peer_that_can_do_tls_is_told_when_it_does_not() {
+    let host = "mail.example.com [198.51.100.4]";
+    let (sealed, plain) = (arrival(ONE, host, GOOD), arrival(TWO, host, ""));
+    let found = in_log(&[&plain, &sealed]);
+    let own = one(&found, "received-clear");
+    assert_eq!((own.count, own.direction), (1, Some(Direction::In)));
+    assert_eq!(own.peer.as_str(), "mail.example.com [198.51.100.4]");
+    let other = arrival(ONE, "sealed.example.com [198.51.100.5]", GOOD);
+    assert!(in_log(&[&plain, &other]).is_empty());
+}
+
+#[test]
+fn old_and_broken_tls() {
+    let old = "X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no";
+    let rc4 = "X=TLS1.2:RC4-SHA:128 CV=no";
+    let found = in_log(&[
+        &delivery(ONE, MX, old),
+        &arrival(TWO, "c.example.com [198.51.100.4]", rc4),
+    ]);
+    let (older, broken) = (one(&found, "old-tls"), one(&found, "broken-tls"));
+    assert_eq!(older.tls, ["TLS 1.0 ECDHE-RSA-AES256-SHA"]);
+    assert_eq!(
+        (older.severity, older.direction),
+        (Severity::Violation, Some(Direction::Out))
+    );
+    assert_eq!(
+        (broken.grade, broken.direction),
+        (Grade::D, Some(Direction::In))
+    );
+    let cited = |own: &Finding| {
+        own.references
+            .iter()
+            .map(|one| one.id.clone())
+            .collect::<Vec<_>>()
+    };
+    assert!(
+        cited(older).contains(&"rfc8996".to_owned()),
+        "{:?}",
+        cited(older)
+    );
+    assert!(
+        cited(broken).contains(&"rfc7465".to_owned()),
+        "{:?}",
+        cited(broken)
+    );
+    assert!(
+        in_log(&[&delivery(
+            ONE,
+            MX,
+            "X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=no"
+        )])
+        .is_empty()
+    );
+}
+
+#[test]
+fn nobody_is_judged_by_a_later_rule() {
+    let old = delivery(
+        "1j69ZJ-0001iL-S3",
+        MX,
+        "X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no",
+    );
+    let model = Sample::default()
+        .exim("mx1", &format!("2020-02-25 04:55:03 {old}\n"))
+        .0;
+    let cites = |as_of, id: &str| {
+        let found = judged(&model, as_of);
+        let own = one(&found, "old-tls");
+        (own.references.iter().any(|one| one.id == id), own.severity)
+    };
+    assert_eq!(cites(AsOf::Event, "rfc8996"), (false, Severity::Warning));
+    let later = AsOf::Day("2026-11-26".parse().unwrap());
+    assert_eq!(cites(later, "rfc8996"), (true, Severity::Violation));
+}
+
+#[test]
+fn a_peer_that_demands_tls_is_praised() {
+    let text = "SMTP error from remote mail server after MAIL FROM:<anna@example.org>: 530 5.7.0 Must issue a STARTTLS command first";
+    let failed = format!("{ONE} ** bo@example.net R=dnslookup T=remote_smtp H={MX}: {text}");
+    let found = in_log(&[&failed]);
+    let own = one(&found, "peer-requires-tls");
+    assert_eq!((own.severity, own.count), (Severity::Info, 1));
+    let login = text.replace(
+        "530 5.7.0 Must issue a STARTTLS command first",
+        "530 5.7.0 Log in first",
+    );
+    let failed = format!("{ONE} ** bo@example.net R=dnslookup T=remote_smtp H={MX}: {login}");
+    assert!(in_log(&[&failed]).is_empty());
+}
+
+fn hop(from: &str, by: &str, with: &str) -> String {
+    format!("Received: from {from} by {by} with {with}; Wed, 1 May 2024 10:00:00 +0000\n")
+}
+
+#[test]
+fn hops_are_told_by_who_tells_them() {
+    let own = hop(
+        "b.example.com ([192.0.2.2])",
+        "c.example",
+        "esmtps (TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)",
+    );
+    let peer = hop(
+        "a.example.org ([192.0.2.1])",
+        "b.example.com (Postfix)",
+        "SMTP id 1",
+    );
+    let first = hop(
+        "z.example.org ([192.0.2.3])",
+        "a.example.org",
+        "esmtps (TLSv1:RC4-SHA:128)",
+    );
+    let found = in_header(&format!("{own}{peer}{first}Message-ID: <1@example.org>\n"));
+    let clear = one(&found, "hop-clear");
+    assert_eq!(clear.evidence, Evidence::Peer);
+    assert!(
+        clear
+            .summary(Lang::De)
+            .starts_with("Nach eigener Angabe der Gegenseite")
+    );
+    assert_eq!(one(&found, "hop-broken-tls").kind, SubjectKind::Hop);
+    assert!(rules_of(&found).contains(&"hop-old-tls"));
+    assert_eq!(one(&found, "chain-gap").evidence, Evidence::Peer);
+    let inner = hop(
+        "a.example.com ([10.0.0.1])",
+        "b.example.com (Postfix)",
+        "SMTP id 1",
+    );
+    let found = in_header(&format!("{own}{inner}"));
+    assert!(rules_of(&found).contains(&"hop-clear-inside"));
+    assert!(
+        !rules_of(&found).contains(&"chain-gap"),
+        "TLS came only after it"
+    );
+    let sealed = in_header(&own);
+    assert!(
+        sealed.iter().all(|one| one.rule.id.starts_with("header-")),
+        "{:?}",
+        rules_of(&sealed)
+    );
+}
+
+#[test]
+fn a_hop_that_cannot_be_true_is_told_and_not_graded() {
+    let own = hop("b.example ([192.0.2.2])", "c.example", "ESMTP");
+    let forged = hop(
+        "a ([192.0.2.1])",
+        "b.example",
+        "ESMTPS (TLSv1.3:AES128-SHA:128)",
+    );
+    let found = in_header(&format!("{own}{forged}"));
+    assert_eq!(one(&found, "hop-inconsistent").grade, Grade::Unknown);
+    let honest = hop(
+        "a.example ([192.0.2.1])",
+        "b.example",
+        "ESMTPS (TLSv1.3:TLS_AES_128_GCM_SHA256:128)",
+    );
+    assert!(!rules_of(&in_header(&format!("{own}{honest}"))).contains(&"hop-inconsistent"));
+}
+
+#[test]
+fn an_excerpt_lacks_nothing() {
+    let excerpt = "Received: from a by b.example with ESMTP; x\nX-Mailer: Mill 1.0\n";
+    let found = in_header(excerpt);
+    let rules = rules_of(&found);
+    assert!(rules.contains(&"header-software"));
+    assert!(!rules.contains(&"header-message-id") && !rules.contains(&"header-fields"));
+    let whole = in_header(&format!("{excerpt}\nText\n"));
+    assert!(rules_of(&whole).contains(&"header-message-id"));
+    assert!(rules_of(&whole).contains(&"header-fields"));
+}
+
+#[test]
+fn a_token_is_found_and_never_shown() {
+    let top = hop("m.example ([192.0.2.2])", "c.example", "ESMTP");
+    let token = "SU1DYkZrrhdrbk";
+    let leak = hop(
+        &format!("mail.example.org ({token}@[192.0.2.9])"),
+        "m.example",
+        "ESMTP",
+    );
+    let found = in_header(&format!("{top}{leak}"));
+    let own = one(&found, "header-account");
+    for text in [
+        own.summary(Lang::En),
+        own.summary(Lang::De),
+        own.quote.to_string(),
+    ] {
+        assert!(!text.contains(token), "{text}");
+    }
+}
+
+#[test]
+fn the_id_of_a_finding_is_that_of_the_next_run() {
+    let clear = delivery(ONE, MX, "");
+    let more = delivery(TWO, "MX.example.net [192.0.2.99]", "");
+    let sealed = delivery(TWO, "sealed.example.net [192.0.2.12]", GOOD);
+    let ids = |lines: &[&str]| -> HashSet<String> {
+        in_log(lines).into_iter().map(|own| own.id).collect()
+    };
+    let first = ids(&[&sealed, &clear]);
+    assert_eq!(first, ids(&[&sealed, &sealed, &more, &clear]));
+    assert_ne!(
+        first,
+        ids(&[&sealed, &delivery(ONE, "my.example.net [192.0.2.9]", "")])
+    );
+}
+
+#[test]
+fn hostile_names_stay_harmless() {
+    let host = "x\u{1b}[2J.example.net [192.0.2.9]";
+    for own in in_log(&[&delivery(ONE, MX, GOOD), &delivery(ONE, host, "")]) {
+        for text in [own.summary(Lang::En), own.subject.to_string()] {
+            assert!(!text.chars().any(char::is_control), "{text:?}");
+        }
+    }
+}

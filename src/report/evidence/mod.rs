@@ -1,0 +1,190 @@
+//! Evidence: what findings rest on, as a text that one can send. A submission to a data-protection
+//! authority, or a short note to the postmaster on the other side.
+//!
+//! Facts come before judgements; what others state is marked as their statement; every number names the
+//! command that counts it again. The texts are data under `assets/evidence`.
+
+mod complaint;
+mod document;
+mod facts;
+mod note;
+mod texts;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::mask::{Mask, looks_like_client};
+use super::moment;
+use super::rows::Facts;
+use super::shell;
+use crate::insight::findings::{Finding, Lang};
+use crate::model::{AsOf, Zone};
+
+pub use document::Form;
+use texts::texts;
+
+/// Facts listed one by one; the command that lists all is named.
+const SHOWN: usize = 50;
+
+/// To whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Addressee {
+    /// A data-protection authority.
+    Authority,
+    /// The postmaster on the other side.
+    Postmaster,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The path as given.
+    pub path: PathBuf,
+    /// Its SHA-256 in hexadecimal digits; `None` where there is no file.
+    pub sha256: Option<String>,
+}
+
+/// What an evidence text is made from.
+pub struct Case<'a> {
+    /// What was loaded, and its grades.
+    pub facts: &'a Facts<'a>,
+    /// The findings to tell.
+    pub findings: &'a [&'a Finding],
+    /// The loaded files by number.
+    pub sources: &'a [Source],
+    /// The language.
+    pub lang: Lang,
+    /// Zone of the local times.
+    pub zone: Zone,
+    /// People become pseudonyms; `None` leaves them.
+    pub mask: Option<&'a Mask>,
+    /// Options and inputs of a command that reads the same.
+    pub options: &'a [(&'static str, String)],
+    /// The inputs as given.
+    pub inputs: &'a [String],
+}
+
+impl Case<'_> {
+    /// The text in one of its forms.
+    pub fn text(&self, addressee: Addressee, form: Form) -> String {
+        let texts = texts(self.lang);
+        let blocks = match addressee {
+            Addressee::Authority => complaint::blocks(self, texts),
+            Addressee::Postmaster => note::blocks(self, texts),
+        };
+        document::write(&blocks, form, self.language(), &texts.blank)
+    }
+
+    /// One JSON object for each finding, with its facts.
+    pub fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
+        let texts = texts(self.lang);
+        for finding in self.findings {
+            let alone = Case {
+                findings: &[finding],
+                ..*self
+            };
+            let (facts, total) = facts::of(&alone, texts);
+            let facts: Vec<serde_json::Value> = facts
+                .into_iter()
+                .map(|fact| {
+                    json!({
+                        "time": moment::rfc3339(fact.time),
+                        "local": moment::full(self.zone, fact.time),
+                        "zone": if fact.zoned { "line" } else { "assumed" },
+                        "direction": fact.direction,
+                        "queue_id": fact.queue_id,
+                        "peer": fact.peer,
+                        "result": fact.result,
+                        "verbatim": fact.verbatim,
+                        "source": self.place(fact.file, fact.line),
+                        "sha256": self.hash(fact.file),
+                        "class": texts.class("own_log"),
+                    })
+                })
+                .collect();
+            let recount = finding.recount(self.facts.model);
+            let rules: Vec<serde_json::Value> = finding
+                .references
+                .iter()
+                .map(|rule| json!({ "id": rule.id, "since": rule.in_force_from.to_string() }))
+                .collect();
+            let object = json!({
+                "id": finding.id,
+                "rule": finding.rule.id,
+                "severity": finding.severity.name(),
+                "summary": self.summary(finding),
+                "attested": finding.evidence.name(),
+                "count": finding.count,
+                "unit": finding.unit.name(),
+                "command": self.command(recount.table, &recount.filter, finding),
+                "reasons": recount.reasons,
+                "met": self.met(finding),
+                "rules": rules,
+                "facts": facts,
+                "facts_total": total,
+            });
+            writeln!(out, "{object}")?;
+        }
+        Ok(())
+    }
+
+    /// What else the same messages met, and how to count it.
+    fn met(&self, finding: &Finding) -> Option<serde_json::Value> {
+        let (waits, clear) = finding.recount_met(self.facts.model)?;
+        Some(json!({
+            "waits": finding.waits,
+            "waits_command": self.command("events", &waits, finding),
+            "clear": finding.clear,
+            "clear_command": self.command("events", &clear, finding),
+        }))
+    }
+
+    const fn language(&self) -> &'static str {
+        match self.lang {
+            Lang::En => "en",
+            Lang::De => "de",
+        }
+    }
+
+    fn masked(&self, text: &str) -> String {
+        self.mask
+            .map_or_else(|| text.to_owned(), |mask| mask.text(text))
+    }
+
+    fn summary(&self, finding: &Finding) -> String {
+        self.masked(&finding.summary(self.lang))
+    }
+
+    /// The command that lists what was counted. A person's computer is not named in it.
+    fn command(&self, table: &str, filter: &str, about: &Finding) -> String {
+        let address = about.addresses.first().map_or("", |address| address);
+        let person = looks_like_client(&about.subject, address);
+        let filter = match self.mask {
+            Some(mask) if person && about.direction == Some(crate::parse::Direction::In) => {
+                mask.text(filter)
+            }
+            _ => filter.to_owned(),
+        };
+        let command = format!("hopgrade export {table}");
+        shell::command_line(&command, &filter, self.options, self.inputs)
+    }
+
+    fn place(&self, file: u32, line: u32) -> String {
+        let path = self.facts.model.path(file).display().to_string();
+        format!("{}:{line}", crate::text::clean(path.as_bytes()))
+    }
+
+    fn hash(&self, file: u32) -> Option<&str> {
+        self.sources.get(file as usize)?.sha256.as_deref()
+    }
+
+    /// The day of the rules, where it is one for all.
+    fn day(&self) -> Option<String> {
+        match self.facts.grades.as_of() {
+            AsOf::Day(day) => Some(day.to_string()),
+            AsOf::Event => None,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A short note to the postmaster on the other side, plain ASCII: what was seen, how to check it.
+
+use super::document::Block;
+use super::facts::{self, session};
+use super::texts::Texts;
+use super::{Case, moment};
+use crate::insight::findings::{Condition, Finding, SubjectKind, fill};
+use crate::model::Model;
+use crate::parse::Direction;
+use crate::text::{Clean, clean};
+use crate::tls::{Grade, TlsState};
+
+/// Log lines that are quoted.
+const LINES: usize = 3;
+
+/// One note for each finding about a host. What is found in headers concerns others, and who demands TLS
+/// of us need not be told.
+pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
+    let findings = case.findings.iter();
+    let about_hosts = findings.filter(|finding| {
+        finding.kind == SubjectKind::Host && finding.rule.when != Condition::PeerRequiresTls
+    });
+    about_hosts
+        .map(|finding| Block::Text(ascii(&note(case, texts, finding))))
+        .collect()
+}
+
+fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
+    let alone = Case {
+        findings: &[finding],
+        ..*case
+    };
+    let (facts, _) = facts::of(&alone, texts);
+    let lines: String = facts
+        .iter()
+        .take(LINES)
+        .map(|fact| quoted(case, fact.file, fact.line))
+        .collect();
+    let time = |time: Option<i64>| time.map_or_else(String::new, moment::utc);
+    let ids = finding.queue_ids(case.facts.model);
+    let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
+    let effect = match finding.rule.when {
+        Condition::Refused | Condition::CertificateRefused => "effect_refused",
+        Condition::OldTls | Condition::BrokenTls => "effect_tls",
+        _ => "effect_clear",
+    };
+    let address = finding.addresses.first().map_or("", |address| address);
+    let host = if address.is_empty() || address == finding.subject.as_str() {
+        finding.subject.to_string()
+    } else {
+        format!("{} [{address}]", finding.subject)
+    };
+    let code = finding
+        .tls
+        .first()
+        .map_or(finding.rule.id.as_str(), String::as_str);
+    let values = [
+        ("host", case.masked(&host)),
+        ("peer", case.masked(&host)),
+        ("target", target(case, finding)),
+        ("code", code.to_owned()),
+        ("times", finding.times(case.lang)),
+        ("first", time(finding.first)),
+        ("last", time(finding.last)),
+        ("summary", case.summary(finding)),
+        ("lines", lines),
+        ("good", good(case, texts, finding)),
+        ("effect", texts.note(effect)),
+        ("ids", ids.join(", ")),
+    ];
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let subject = fill(&texts.note("subject"), &values);
+    format!("{subject}\n\n{}", fill(&texts.note("text"), &values))
+}
+
+/// The host to ask; a person's computer is not named.
+fn target(case: &Case<'_>, finding: &Finding) -> String {
+    match case.mask {
+        Some(mask) if finding.direction == Some(Direction::In) => mask.host(&finding.subject),
+        _ => finding.subject.to_string(),
+    }
+}
+
+/// A log line, people masked.
+fn quoted(case: &Case<'_>, file: u32, line: u32) -> String {
+    let record = case.facts.model.record(file, line).unwrap_or_default();
+    format!("  {}\n", case.masked(&clean(&record)))
+}
+
+/// The last connection with the same host that was graded A or B.
+fn good(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
+    let model: &Model = case.facts.model;
+    let same = |name: &[u8]| name.eq_ignore_ascii_case(finding.subject.as_bytes());
+    let passed = model.events.iter().filter(|event| {
+        model.tls_state(event) == TlsState::Yes
+            && matches!(case.facts.grades.event(model, event), Grade::A | Grade::B)
+            && same(model.strings.endpoint(event.peer).label())
+    });
+    let last = passed.max_by_key(|event| event.time());
+    let told = last.and_then(|event| Some((event.time(), model.session(event)?)));
+    told.map_or_else(
+        || texts.note("no_good"),
+        |(time, own)| {
+            let tls = session(texts, own);
+            let time = moment::utc(time);
+            fill(&texts.note("good"), &[("time", &time), ("tls", &tls)])
+        },
+    )
+}
+
+/// Mail to a stranger is read by any program: letters beyond ASCII are spelt out, blanks stay marked.
+fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            'ä' => out.push_str("ae"),
+            'ö' => out.push_str("oe"),
+            'ü' => out.push_str("ue"),
+            'Ä' => out.push_str("Ae"),
+            'Ö' => out.push_str("Oe"),
+            'Ü' => out.push_str("Ue"),
+            'ß' => out.push_str("ss"),
+            '„' | '“' => out.push('"'),
+            own if own.is_ascii() || super::document::BLANK.contains(&own) => out.push(own),
+            _ => out.push('?'),
+        }
+    }
+    out
+}

@@ -1,0 +1,380 @@
+//! Findings, evidence and checks by the real binary: what they say, and that every number can be had again.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const CASE: [&str; 6] = [
+    "assets/demo/mainlog",
+    "assets/demo/reply.eml",
+    "--tz",
+    "Europe/Berlin",
+    "--host",
+    "userserver",
+];
+
+fn run(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hopgrade"))
+        .args(args)
+        .env_clear()
+        .envs([("TZ", "UTC"), ("COLUMNS", "100")])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap()
+}
+
+fn good(args: &[&str]) -> String {
+    let output = run(args);
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{args:?}");
+    assert_eq!(output.status.code(), Some(0), "{args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn on_case(args: &[&str]) -> String {
+    good(&[args, &CASE].concat())
+}
+
+fn rows(ndjson: &str) -> Vec<Value> {
+    let lines = ndjson.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Pseudonyms differ from run to run.
+fn settled(text: &str) -> String {
+    let mut parts = text.split("p-");
+    let mut out = parts.next().unwrap().to_owned();
+    for part in parts {
+        let token = part.get(..6).filter(|token| {
+            token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && part.as_bytes()[6..].starts_with(b"@")
+        });
+        out += if token.is_some() { "p-xxxxxx" } else { "p-" };
+        out += &part[token.map_or(0, str::len)..];
+    }
+    out
+}
+
+/// The rows of a command as a text prints it.
+fn printed(command: &str) -> Vec<Value> {
+    let program = Path::new(env!("CARGO_BIN_EXE_hopgrade"));
+    let own = program.parent().unwrap().display();
+    let path = format!("{own}:{}", std::env::var("PATH").unwrap());
+    let output = Command::new("bash")
+        .args(["-c", command])
+        .env("PATH", path)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{command}");
+    rows(&String::from_utf8(output.stdout).unwrap())
+}
+
+/// Counts as the text says one should.
+fn counted(rows: &[Value], unit: &str, reasons: &[Value]) -> usize {
+    let passes = |row: &&Value| {
+        let own = row["reasons"].as_array().unwrap();
+        reasons.is_empty() || reasons.iter().any(|reason| own.contains(reason))
+    };
+    let told: Vec<&Value> = rows.iter().filter(passes).collect();
+    if unit != "attempt" {
+        return told.len();
+    }
+    let (with, without): (Vec<&Value>, Vec<&Value>) =
+        told.into_iter().partition(|row| row["attempt"].is_u64());
+    let key = |row: &Value| ["host", "queue_id", "attempt"].map(|name| row[name].to_string());
+    let distinct: HashSet<[String; 3]> = with.into_iter().map(key).collect();
+    distinct.len() + without.len()
+}
+
+/// A log with every finding about peers that one host can make.
+const EVERY: &str = r#"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no S=100
+2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe => bo@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9] X=TLS1.2:RC4-SHA:128 CV=no C="250 OK"
+2024-05-01 10:00:02 1s2AbC-000000001aB-1cDe => cy@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9] C="250 OK"
+2024-05-01 10:00:03 1s2AbC-000000001aB-1cDe => di@example.net R=dnslookup T=remote_smtp H=filter.example.net [10.0.0.9] C="250 OK"
+2024-05-01 10:00:04 1s2AbC-000000001aB-1cDe Completed
+2024-05-01 10:01:00 1s2AbD-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtp S=100
+2024-05-01 10:01:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-38) H=mx.example.com [192.0.2.20]: a TLS session is required, but the server did not offer TLS support
+2024-05-01 10:11:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'example.com'
+2024-05-01 10:41:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-38) H=mx.example.com [192.0.2.20]: a TLS session is required, but the server did not offer TLS support
+2024-05-01 10:50:00 1s2AbE-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=100
+2024-05-01 10:50:01 1s2AbE-000000001aB-1cDe ** bo@strict.example R=dnslookup T=remote_smtp H=mx.strict.example [192.0.2.30]: SMTP error from remote mail server after MAIL FROM:<anna@example.org>: 530 5.7.0 Must issue a STARTTLS command first
+"#;
+
+#[test]
+fn every_number_can_be_had_again_by_the_command_beside_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let every = dir.path().join("it's a log");
+    fs::write(&every, EVERY).unwrap();
+    let every = every.to_str().unwrap();
+    let mut rules = HashSet::new();
+    for inputs in [
+        &["assets/demo/mainlog", "assets/demo/reply.eml"][..],
+        &["assets/showcase/mainlog", "assets/showcase/answer.eml"],
+        &["tests/logs/postfix.log", "--year", "2024"],
+        &[every],
+    ] {
+        let asked = ["evidence", "--format", "ndjson", "--tz", "Europe/Berlin"];
+        for finding in rows(&good(&[&asked, inputs].concat())) {
+            let own = |name: &str| finding[name].as_str().unwrap().to_owned();
+            rules.insert(own("rule"));
+            let found = printed(&own("command"));
+            if own("unit") == "header" {
+                assert!(!found.is_empty(), "{finding}");
+                continue;
+            }
+            let reasons = finding["reasons"].as_array().unwrap();
+            let number = counted(&found, &own("unit"), reasons);
+            assert_eq!(finding["count"], number, "{finding}");
+            let met = &finding["met"];
+            for name in ["waits", "clear"].into_iter().filter(|_| met.is_object()) {
+                let command = met[format!("{name}_command")].as_str().unwrap();
+                assert_eq!(met[name], printed(command).len(), "{finding}");
+            }
+        }
+    }
+    for rule in [
+        "tls-refused",
+        "sent-clear",
+        "sent-clear-inside",
+        "received-clear",
+        "old-tls",
+        "broken-tls",
+        "peer-requires-tls",
+        "hop-old-tls",
+    ] {
+        assert!(rules.contains(rule), "{rule} in {rules:?}");
+    }
+}
+
+#[test]
+fn the_numbers_of_the_text_are_those_of_its_commands() {
+    let text = on_case(&["evidence", "--lang", "de"]);
+    let mut lines = text.lines();
+    let mut checked = 0;
+    while let Some(line) = lines.next() {
+        let unit = match line {
+            _ if line.starts_with("Gezählt sind Verbindungsversuche") => "attempt",
+            _ if line.starts_with("Wartezeiten ohne")
+                || line.starts_with("Zustellungen derselben") =>
+            {
+                "row"
+            }
+            _ => continue,
+        };
+        let command = lines.find(|line| line.starts_with("  hopgrade ")).unwrap();
+        let number = counted(&printed(command.trim()), unit, &[]);
+        let told = if unit == "attempt" {
+            number == 2 && text.contains("tls-refused-mqb70m5p (Warnung): 2\n")
+        } else {
+            line.contains(&format!("({number})"))
+        };
+        assert!(told, "{line} {command} {number}");
+        checked += 1;
+    }
+    assert_eq!(checked, 3);
+}
+
+#[test]
+fn the_case_is_told() {
+    let found = rows(&on_case(&["export", "findings"]));
+    let told: Vec<(&str, &str, u64)> = found
+        .iter()
+        .map(|row| {
+            let word = |name: &str| row[name].as_str().unwrap();
+            (
+                word("rule"),
+                word("attested"),
+                row["count"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("tls-refused", "own", 2),
+            ("hop-old-tls", "peer", 1),
+            ("hop-clear-inside", "peer", 1),
+            ("chain-gap", "peer", 1),
+            ("header-account", "peer", 1),
+            ("header-inner-name", "peer", 1),
+            ("header-software", "unverified", 1),
+            ("header-charset", "unverified", 1),
+        ]
+    );
+    let summary = found[0]["summary"].as_str().unwrap();
+    assert!(
+        summary.contains("2 connection attempts, 5 waits"),
+        "{summary}"
+    );
+    assert!(summary.contains("nothing of these messages sent in clear"));
+}
+
+#[test]
+fn only_rules_of_the_day_are_cited() {
+    let own_day = on_case(&["evidence", "--lang", "de"]);
+    assert!(own_day.contains("DSGVO Art. 32") && own_day.contains("DSGVO Art. 4 Nr. 2"));
+    for later in ["Orientierungshilfe", "RFC 8996", "RFC 9325"] {
+        assert!(!own_day.contains(later), "{later}");
+    }
+    let today = on_case(&["evidence", "--lang", "de", "--as-of", "today"]);
+    for (later, since) in [
+        ("Orientierungshilfe", "2021-06-16"),
+        ("RFC 8996", "2021-03-01"),
+    ] {
+        let at = today.find(later).unwrap();
+        assert!(today[at..].contains(since), "{later}");
+    }
+    assert!(today.contains("am Tag eines Ereignisses noch nicht galten"));
+}
+
+#[test]
+fn the_texts_in_both_languages() {
+    for lang in ["de", "en"] {
+        for to in ["authority", "postmaster"] {
+            let text = on_case(&["evidence", "--lang", lang, "--to", to]);
+            insta::assert_snapshot!(format!("evidence_{to}_{lang}"), settled(&text));
+        }
+    }
+    for format in ["markdown", "html"] {
+        let text = on_case(&["evidence", "--lang", "de", "--format", format]);
+        insta::assert_snapshot!(format!("evidence_{format}"), settled(&text));
+    }
+}
+
+#[test]
+fn every_finding_about_peers_in_both_languages() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("every.log");
+    fs::write(&log, EVERY).unwrap();
+    for lang in ["de", "en"] {
+        for to in ["authority", "postmaster"] {
+            let asked = ["evidence", "--lang", lang, "--to", to];
+            let text = good(&[&asked[..], &[log.to_str().unwrap()]].concat());
+            let text = settled(&text).replace(dir.path().to_str().unwrap(), "DIR");
+            insta::assert_snapshot!(format!("evidence_every_{to}_{lang}"), text);
+        }
+    }
+}
+
+#[test]
+fn people_are_masked_unless_asked_otherwise() {
+    let token = "SU1DYkZrrhdrbk";
+    for to in ["authority", "postmaster"] {
+        for format in ["text", "markdown", "html", "ndjson"] {
+            let text = on_case(&["evidence", "--to", to, "--format", format]);
+            assert!(
+                !text.contains("tosa@") && !text.contains(token),
+                "{to} {format}"
+            );
+        }
+    }
+    let full = on_case(&["evidence", "--to", "postmaster", "--full"]);
+    assert!(full.contains("tosa@rx.t-online.de"));
+    let one = ["--finding", "tls-refused-mqb70m5p"];
+    let one = on_case(&[&["evidence", "--format", "ndjson"], &one[..]].concat());
+    assert_eq!(rows(&one).len(), 1);
+}
+
+#[test]
+fn pseudonyms_of_one_key_can_be_compared() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("key");
+    let key = key.to_str().unwrap();
+    let keyed = || on_case(&["evidence", "--to", "postmaster", "--key", key]);
+    let first = keyed();
+    assert!(first.contains("@rx.t-online.de") && !first.contains("tosa@"));
+    assert_eq!(first, keyed());
+    let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(key).unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    fs::write(key, "no key").unwrap();
+    let spoilt = run(&[&["evidence", "--key", key], &CASE[..]].concat());
+    assert_eq!(spoilt.status.code(), Some(2));
+}
+
+/// A log whose hosts, senders and replies are a stranger's.
+const HOSTILE: &[u8] = b"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= <b>anna@example.org H=mail.example.org [192.0.2.1] P=esmtps X=TLS1.0:AES256-SHA:256 CV=no S=100\n\
+2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe => bo@example.net R=r T=t H=<script>.example.net [192.0.2.9] X=TLS1.0:\x1b[2J\xee\x80\x80:256 C=\"250 \x1b]0;x\x07 </td>\xee\x80\x81\"\n\
+2024-05-01 10:00:02 1s2AbC-000000001aB-1cDe => cy@example.net R=r T=t H=\x1b[31m|x|.example.net [192.0.2.8] C=\"250 <img src=x>\"\n\
+2024-05-01 10:00:03 1s2AbC-000000001aB-1cDe == di@example.net R=r T=t defer (-38) H=*x*.example.net [192.0.2.7]: a TLS session is required, but the server did not offer TLS support\n";
+
+#[test]
+fn a_stranger_writes_neither_markup_nor_controls_nor_blanks() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    fs::write(&log, HOSTILE).unwrap();
+    let log = log.to_str().unwrap();
+    for format in ["text", "markdown", "html", "ndjson"] {
+        for to in ["authority", "postmaster"] {
+            let asked = [
+                "evidence", "--full", "--lang", "en", "--format", format, "--to", to,
+            ];
+            let text = good(&[&asked[..], &[log]].concat());
+            let bad =
+                |c: char| c.is_control() && c != '\n' || ('\u{e000}'..='\u{f8ff}').contains(&c);
+            assert!(!text.contains(bad), "{format} {to}: {text}");
+            if format == "html" {
+                for markup in ["<script", "<img", "</td>\\", "<b>"] {
+                    assert!(!text.contains(markup), "{to}: {markup}");
+                }
+            }
+            if format != "ndjson" && to == "authority" {
+                assert_eq!(text.matches("PLEASE FILL IN").count(), 11, "{format}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_note_is_short_plain_and_about_hosts() {
+    let note = on_case(&["evidence", "--to", "postmaster", "--lang", "de"]);
+    assert!(note.is_ascii());
+    assert!(note.trim().lines().count() < 25, "{note}");
+    assert!(!note.contains("DSGVO"));
+}
+
+#[test]
+fn filters_and_orders_of_findings() {
+    let selected = on_case(&[
+        "export",
+        "findings",
+        "--where",
+        "host:t-online.de since:2020-02-25",
+    ]);
+    assert_eq!(rows(&selected).len(), 1);
+    let by_rule = on_case(&["export", "findings", "--where", "header-charset OR grade=R"]);
+    assert_eq!(rows(&by_rule).len(), 2);
+    let sorted = rows(&on_case(&["export", "findings", "--sort", "rule"]));
+    assert_eq!(sorted[0]["rule"], "chain-gap");
+    let unfit = run(&[&["export", "findings", "--where", "size>1"], &CASE[..]].concat());
+    assert_eq!(unfit.status.code(), Some(2));
+    let unknown = run(&[&["evidence", "--finding", "x"], &CASE[..]].concat());
+    assert_eq!(unknown.status.code(), Some(2));
+}
+
+#[test]
+fn a_check_tells_what_is_new() {
+    let dir = tempfile::tempdir().unwrap();
+    let state = dir.path().join("state");
+    let state = state.to_str().unwrap();
+    let check = |more: &[&str]| {
+        let output = run(&[&["check", "--state", state], more, &CASE[..]].concat());
+        let lines = String::from_utf8(output.stdout).unwrap().lines().count();
+        (output.status.code().unwrap(), lines)
+    };
+    assert_eq!(check(&["--fail-on", "violation"]), (0, 0));
+    assert_eq!(check(&["--since", "2020-02-26"]), (0, 0));
+    assert_eq!(check(&["--where", "tls-refused"]), (3, 1));
+    assert_eq!(check(&[]), (3, 4));
+    assert_eq!(check(&[]), (0, 0));
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    fs::write(state, "something else\n").unwrap();
+    assert_eq!(check(&[]).0, 2);
+    assert_eq!(fs::read_to_string(state).unwrap(), "something else\n");
+}
