@@ -147,9 +147,9 @@ impl TextMatch {
             return None;
         }
         match (&self.search, self.how) {
-            (Search::Fold(fold), How::Contains) => {
-                Some(LineMatch::Lower(Finder::new(fold.text()).into_owned()))
-            }
+            (Search::Fold(fold), How::Contains) => Some(LineMatch::Lower(Box::new(
+                Finder::new(fold.text()).into_owned(),
+            ))),
             (Search::Regex(regex), How::Contains) => Some(LineMatch::Regex(regex.clone())),
             (Search::Regex(_), How::Regex) if !looks_beyond_a_line(&self.text) => {
                 let any_case = !has_upper_case(&self.text);
@@ -186,7 +186,7 @@ impl TextMatch {
 #[derive(Debug)]
 pub(super) enum LineMatch {
     /// By looking for an ASCII text in lower case.
-    Lower(Finder<'static>),
+    Lower(Box<Finder<'static>>),
     /// By regex.
     Regex(Regex),
 }

@@ -160,7 +160,9 @@ impl Postings {
             for (&key, &length) in piece.keys.iter().zip(&piece.lengths) {
                 let (list, after) = rest.split_at(rest.len().min(length.into()));
                 if wanted(key) {
-                    list.iter().for_each(|message| into.set(*message));
+                    for &message in list {
+                        into.set(message);
+                    }
                 }
                 rest = after;
             }

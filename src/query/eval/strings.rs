@@ -105,12 +105,11 @@ fn ask(sweep: &mut Sweep<'_>, of: Strings, known: &Interner, symbol: u32, text: 
         }
     };
     match of {
-        Strings::Addresses | Strings::Listed => ask_all(&[string]),
         Strings::Senders if string == b"<>" => {
             sweep.take(symbol, string);
             sweep.take(symbol, b"");
         }
-        Strings::Senders => ask_all(&[string]),
+        Strings::Addresses | Strings::Senders | Strings::Listed => ask_all(&[string]),
         Strings::AddressDomains | Strings::ListedDomains => {
             if let Some(domain) = domain_of(string) {
                 domains(domain, text, |domain| sweep.take(symbol, domain));
