@@ -337,6 +337,9 @@ fn a_note_is_short_plain_and_about_hosts() {
     assert!(note.is_ascii());
     assert!(note.trim().lines().count() < 25, "{note}");
     assert!(!note.contains("DSGVO"));
+    let chain = ["evidence", "--to", "postmaster", "--where", "chain-gap"];
+    let nobody = run(&[&chain[..], &CASE].concat());
+    assert_eq!(nobody.status.code(), Some(2));
 }
 
 #[test]

@@ -61,18 +61,23 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
 }
 
 fn write(args: &Evidence, case: &Case<'_>, output: Output<'_>) -> Result<(), Failure> {
-    let addressee = match args.to {
-        AddresseeName::Authority => Addressee::Authority,
-        AddresseeName::Postmaster => Addressee::Postmaster,
-    };
     let form = match args.format {
         EvidenceFormat::Text => Form::Text,
         EvidenceFormat::Markdown => Form::Markdown,
         EvidenceFormat::Html => Form::Html,
         EvidenceFormat::Ndjson => return output.write(|out| case.ndjson(out)),
     };
-    let text = case.text(addressee, form);
+    let text = case.text(args.to.into(), form);
     output.write(|out| out.write_all(text.as_bytes()))
+}
+
+impl From<AddresseeName> for Addressee {
+    fn from(name: AddresseeName) -> Self {
+        match name {
+            AddresseeName::Authority => Self::Authority,
+            AddresseeName::Postmaster => Self::Postmaster,
+        }
+    }
 }
 
 /// The mask, unless people are to stay as they are.
@@ -139,10 +144,11 @@ fn chosen<'a>(
         _ => None,
     });
     let asked = |finding: &&Finding| args.finding.is_empty() || args.finding.contains(&finding.id);
-    let findings: Vec<&Finding> = selected.filter(asked).collect();
+    let told = |finding: &&Finding| Addressee::from(args.to).is_told(finding);
+    let findings: Vec<&Finding> = selected.filter(asked).filter(told).collect();
     if findings.is_empty() {
         return Err(Failure::Usage(
-            "nothing was found to tell of; `hopgrade export findings --format table` lists what there is"
+            "nothing was found that concerns the addressee; `hopgrade export findings --format table` lists what there is"
                 .to_owned(),
         ));
     }

@@ -19,7 +19,7 @@ use super::mask::{Mask, looks_like_client};
 use super::moment;
 use super::rows::Facts;
 use super::shell;
-use crate::insight::findings::{Finding, Lang};
+use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
 use crate::model::{AsOf, Zone};
 
 pub use document::Form;
@@ -35,6 +35,19 @@ pub enum Addressee {
     Authority,
     /// The postmaster on the other side.
     Postmaster,
+}
+
+impl Addressee {
+    /// True for what concerns the addressee. A postmaster is not told what is found in headers, which others
+    /// wrote as well, nor that his server demands TLS of us.
+    pub fn is_told(self, finding: &Finding) -> bool {
+        match self {
+            Self::Authority => true,
+            Self::Postmaster => {
+                finding.kind == SubjectKind::Host && finding.rule.when != Condition::PeerRequiresTls
+            }
+        }
+    }
 }
 
 /// A file that was read.

@@ -4,7 +4,7 @@ use super::document::Block;
 use super::facts::{self, session};
 use super::texts::Texts;
 use super::{Case, moment};
-use crate::insight::findings::{Condition, Finding, SubjectKind, fill};
+use crate::insight::findings::{Condition, Finding, fill};
 use crate::model::Model;
 use crate::parse::Direction;
 use crate::text::{Clean, clean};
@@ -13,14 +13,10 @@ use crate::tls::{Grade, TlsState};
 /// Log lines that are quoted.
 const LINES: usize = 3;
 
-/// One note for each finding about a host. What is found in headers concerns others, and who demands TLS
-/// of us need not be told.
+/// One note for each finding.
 pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
     let findings = case.findings.iter();
-    let about_hosts = findings.filter(|finding| {
-        finding.kind == SubjectKind::Host && finding.rule.when != Condition::PeerRequiresTls
-    });
-    about_hosts
+    findings
         .map(|finding| Block::Text(ascii(&note(case, texts, finding))))
         .collect()
 }
