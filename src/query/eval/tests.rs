@@ -89,7 +89,7 @@ fn near() -> impl Strategy<Value = Expr> {
         format!("\"{}\"", &address[from..from + length])
     });
     prop_oneof![
-        4 => select(&NEAR).prop_map(move |text| read(text)),
+        4 => select(&NEAR).prop_map(read),
         1 => part.prop_map(move |text| read(&text)),
         2 => arbitrary::term().prop_map(Expr::Term),
     ]

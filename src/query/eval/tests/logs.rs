@@ -90,12 +90,12 @@ fn line() -> impl Strategy<Value = Line> {
 
 /// A log of Exim.
 pub(super) fn exim() -> impl Strategy<Value = Pieces> {
-    pieces(|line| line.exim())
+    pieces(Line::exim)
 }
 
 /// A log of Postfix, whose stamps name no year.
 pub(super) fn postfix() -> impl Strategy<Value = Pieces> {
-    pieces(|line| line.postfix())
+    pieces(Line::postfix)
 }
 
 fn pieces(write: fn(&Line) -> String) -> impl Strategy<Value = Pieces> {
