@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::blank::blank;
 use super::{Chunk, ChunkIndex, LineSet, SourceError};
 
 /// Bytes of text in one kept block: small enough that opening one takes well under a millisecond.
@@ -151,13 +152,12 @@ impl FileText {
         let chunks = std::mem::take(&mut self.chunks).into_iter();
         for (nth, chunk) in chunks.enumerate() {
             let blocks = packed.as_mut().and_then(Iterator::next);
-            let within = lines.within(chunk.first_line, chunk.after().saturating_sub(1));
-            let mut within = within.peekable();
+            let mut within = lines.within(chunk.first_line, chunk.after().saturating_sub(1));
             // The last one tells how many lines there are.
-            if within.peek().is_none() && nth < last {
+            if within.next().is_none() && nth < last {
                 continue;
             }
-            let blocks = blocks.map(|blocks| keep_blocks(&chunk, blocks, within));
+            let blocks = blocks.map(|blocks| keep_blocks(&chunk, blocks, lines));
             self.held += held_by(&chunk, blocks.as_ref());
             kept.extend(blocks);
             self.chunks.push(chunk);
@@ -303,26 +303,34 @@ impl FileText {
     }
 }
 
-/// The blocks in which those stretches of a chunk's lines stand; the others without bytes.
-fn keep_blocks(
-    chunk: &ChunkIndex,
-    mut blocks: Blocks,
-    lines: impl Iterator<Item = (u32, u32)>,
-) -> Blocks {
+/// The blocks in which the wanted lines of a chunk stand; the others without bytes. Where few lines are
+/// wanted, nothing else is left in the blocks.
+fn keep_blocks(chunk: &ChunkIndex, blocks: Blocks, lines: &LineSet) -> Blocks {
     let mut wanted = vec![false; blocks.len()];
-    for (first, last) in lines {
-        let start = chunk.seek(first).0 as usize / BLOCK_BYTES;
-        let end = (chunk.end_of(last) as usize).div_ceil(BLOCK_BYTES);
+    let mut count = 0;
+    for line in lines.within(chunk.first_line, chunk.after().saturating_sub(1)) {
+        count += 1;
+        let start = chunk.seek(line).0 as usize / BLOCK_BYTES;
+        let end = (chunk.end_of(line) as usize).div_ceil(BLOCK_BYTES);
         for wanted in wanted.iter_mut().take(end).skip(start) {
             *wanted = true;
         }
     }
-    for (block, wanted) in blocks.iter_mut().zip(wanted) {
-        if !wanted {
-            *block = Box::default();
-        }
+    if count > chunk.lines / 2 {
+        return blocks;
     }
-    blocks
+    let mut text = Vec::with_capacity(chunk.bytes as usize);
+    for (nth, (block, wanted)) in (1..).zip(blocks.iter().zip(&wanted)) {
+        if *wanted {
+            text.extend(lz4_flex::block::decompress_size_prepended(block).unwrap_or_default());
+        }
+        text.resize((nth * BLOCK_BYTES).min(chunk.bytes as usize), b' ');
+    }
+    blank(chunk, &mut text, lines);
+    let texts = text.chunks(BLOCK_BYTES).zip(wanted);
+    texts
+        .map(|(text, wanted)| if wanted { pack(text) } else { Box::default() })
+        .collect()
 }
 
 fn held_by(chunk: &ChunkIndex, blocks: Option<&Blocks>) -> usize {
@@ -427,16 +435,15 @@ mod tests {
             assert_eq!(file.lines(), last);
             for line in wanted {
                 assert_eq!(file.line(line).unwrap(), lines[line as usize - 1]);
-                // Whoever reads ahead gets what is there, up to the next gap.
+                // Whoever reads ahead gets what is there, up to the next gap, each line in its place.
                 let (first, text) = file.lines_from(line, 4_000).unwrap();
-                let whole = text.split_inclusive(|&b| b == b'\n').take(10);
-                for (own, expected) in whole.zip(&lines[first as usize - 1..]) {
-                    assert_eq!(own.strip_suffix(b"\n").unwrap(), *expected);
-                }
+                let mut ahead = text.split(|&b| b == b'\n');
+                let own = ahead.nth((line - first) as usize).unwrap();
+                assert_eq!(own, lines[line as usize - 1]);
             }
             if matches!(file.backing, Backing::Kept(_)) {
                 let after = store.heap_bytes();
-                assert!(after * 4 < before, "{after} of {before} bytes are held");
+                assert!(after * 10 < before, "{after} of {before} bytes are held");
                 let forgotten = store.file(0).unwrap().line(20_000);
                 assert!(matches!(forgotten, Err(SourceError::NoLine { .. })));
             }
