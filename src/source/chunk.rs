@@ -108,6 +108,13 @@ impl ChunkIndex {
         self.marks.capacity() * size_of::<u32>()
     }
 
+    /// The lines between one mark and the next: the first and the last.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (u32, u32)> {
+        let (first, after) = (self.first_line, self.after());
+        let starts = (first..after).step_by(LINES_PER_MARK as usize);
+        starts.map(move |start| (start, after.min(start + LINES_PER_MARK) - 1))
+    }
+
     /// Number of the line behind the last one.
     pub(super) const fn after(&self) -> u32 {
         self.first_line + self.lines

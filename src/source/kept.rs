@@ -7,6 +7,9 @@ use lz4_flex::block::{
     get_maximum_output_size,
 };
 
+use super::blank::blank;
+use super::{ChunkIndex, LineSet};
+
 /// Bytes of text in one block: small enough that opening one takes well under a millisecond.
 const BLOCK_BYTES: usize = 64 << 10;
 
@@ -34,29 +37,38 @@ impl Kept {
         Ok(text)
     }
 
-    /// The same without the blocks in which no byte of these ranges lies.
-    pub(super) fn only(self, ranges: impl Iterator<Item = (u32, u32)>) -> Self {
+    /// The text of the chunk as far as these lines want it: blocks in which none of them stands go, and where few
+    /// are wanted, nothing else is left in the others.
+    pub(super) fn only(self, chunk: &ChunkIndex, lines: &LineSet) -> Self {
         let mut wanted = vec![false; self.blocks.len()];
-        for (start, end) in ranges {
-            let end = (end as usize).div_ceil(BLOCK_BYTES);
-            for wanted in wanted
-                .iter_mut()
-                .take(end)
-                .skip(start as usize / BLOCK_BYTES)
-            {
+        let mut count = 0;
+        for line in lines.within(chunk.first_line, chunk.after().saturating_sub(1)) {
+            count += 1;
+            let start = chunk.seek(line).0 as usize / BLOCK_BYTES;
+            let end = (chunk.end_of(line) as usize).div_ceil(BLOCK_BYTES);
+            for wanted in wanted.iter_mut().take(end).skip(start) {
                 *wanted = true;
             }
         }
-        let blocks = self.blocks.iter().zip(wanted);
-        let blocks = blocks.map(|(block, wanted)| {
-            if wanted {
-                block.clone()
-            } else {
-                Box::default()
+        if count > chunk.lines / 2 {
+            return self;
+        }
+        let mut text = Vec::with_capacity(chunk.bytes as usize);
+        for (nth, (block, wanted)) in (1..).zip(self.blocks.iter().zip(&wanted)) {
+            if *wanted {
+                text.extend(decompress_size_prepended(block).unwrap_or_default());
             }
-        });
+            text.resize((nth * BLOCK_BYTES).min(chunk.bytes as usize), b' ');
+        }
+        blank(chunk, &mut text, lines);
+        let mut packer = Packer::default();
+        let blocks = text.chunks(BLOCK_BYTES).zip(wanted);
+        let mut packed = |(text, wanted)| match wanted {
+            true => packer.block(text),
+            false => Box::default(),
+        };
         Self {
-            blocks: blocks.collect(),
+            blocks: blocks.map(&mut packed).collect(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Where bytes come from: files, directories, standard input, compressed or not; and the text store
 //! that gives any line back later.
 
+mod blank;
 mod chunk;
 mod compression;
 mod directory;
