@@ -62,13 +62,16 @@ impl Kept {
         }
         blank(chunk, &mut text, lines);
         let mut packer = Packer::default();
-        let blocks = text.chunks(BLOCK_BYTES).zip(wanted);
-        let mut packed = |(text, wanted)| match wanted {
-            true => packer.block(text),
-            false => Box::default(),
-        };
+        let texts = text.chunks(BLOCK_BYTES).zip(wanted);
+        let blocks = texts.map(|(text, wanted)| {
+            if wanted {
+                packer.block(text)
+            } else {
+                Box::default()
+            }
+        });
         Self {
-            blocks: blocks.map(&mut packed).collect(),
+            blocks: blocks.collect(),
         }
     }
 
