@@ -92,18 +92,24 @@ impl Tally {
 
     /// The grades of the scale that occur, best first.
     fn graded(&self) -> impl DoubleEndedIterator<Item = Grade> {
-        const SCALE: [Grade; 7] = [
-            Grade::A,
-            Grade::B,
-            Grade::S,
-            Grade::C,
-            Grade::D,
-            Grade::E,
-            Grade::F,
-        ];
-        SCALE.into_iter().filter(|grade| self.of(*grade) > 0)
+        let rated = |grade: &Grade| !matches!(grade, Grade::Refused | Grade::Unknown);
+        let scale = SCALE.into_iter().filter(rated);
+        scale.filter(|grade| self.of(*grade) > 0)
     }
 }
+
+/// What may be said of a contact, from the best grade to what is not rated.
+pub const SCALE: [Grade; 9] = [
+    Grade::A,
+    Grade::B,
+    Grade::S,
+    Grade::C,
+    Grade::D,
+    Grade::E,
+    Grade::F,
+    Grade::Refused,
+    Grade::Unknown,
+];
 
 /// Addresses of a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

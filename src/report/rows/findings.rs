@@ -37,27 +37,24 @@ const HAS: &str = "a finding has no such field; words (also a rule or a severity
 
 /// Fails for a filter that could never be answered.
 pub(super) fn check(expr: &Expr) -> Result<(), UnfitFilter> {
-    match expr {
-        Expr::And(list) | Expr::Or(list) => list.iter().try_for_each(check),
-        Expr::Not(inner) => check(inner),
-        Expr::All
-        | Expr::Term(
+    let fits = |term: &Term| {
+        matches!(
+            term,
             Term::Anywhere(_)
-            | Term::Grade(_)
-            | Term::Ip(_)
-            | Term::Time { .. }
-            | Term::Text {
-                field:
-                    TextField::Id
-                    | TextField::Host
-                    | TextField::Domain
-                    | TextField::Text
-                    | TextField::File,
-                ..
-            },
-        ) => Ok(()),
-        Expr::Term(term) => Err(UnfitFilter::new(term, HAS)),
-    }
+                | Term::Grade(_)
+                | Term::Ip(_)
+                | Term::Time { .. }
+                | Term::Text {
+                    field: TextField::Id
+                        | TextField::Host
+                        | TextField::Domain
+                        | TextField::Text
+                        | TextField::File,
+                    ..
+                }
+        )
+    };
+    UnfitFilter::unless(expr, fits, HAS)
 }
 
 /// The findings that a filter selects, by their place among all.

@@ -17,7 +17,7 @@ use crate::insight::findings::{self as insight, Finding};
 use crate::insight::posture::Postures;
 use crate::model::{Event, GradeBook, Lines, Model, Symbol};
 use crate::parse::Mta;
-use crate::query::{Query, Term};
+use crate::query::{Expr, Query, Term};
 use crate::source::SourceError;
 use events::Events;
 use messages::Messages;
@@ -78,9 +78,20 @@ pub struct UnfitFilter {
 }
 
 impl UnfitFilter {
-    fn new(term: &Term, has: &'static str) -> Self {
-        let term = term.to_string();
-        Self { term, has }
+    /// Fails where a filter asks for a term that could never be answered; `has` says what can be asked for.
+    fn unless(expr: &Expr, fits: fn(&Term) -> bool, has: &'static str) -> Result<(), Self> {
+        match expr {
+            Expr::All => Ok(()),
+            Expr::And(list) | Expr::Or(list) => {
+                (list.iter()).try_for_each(|part| Self::unless(part, fits, has))
+            }
+            Expr::Not(inner) => Self::unless(inner, fits, has),
+            Expr::Term(term) if fits(term) => Ok(()),
+            Expr::Term(term) => Err(Self {
+                term: term.to_string(),
+                has,
+            }),
+        }
     }
 }
 

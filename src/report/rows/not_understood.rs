@@ -21,19 +21,17 @@ const HAS: &str =
 
 /// Fails for a filter that could never be answered.
 pub(super) fn check(expr: &Expr) -> Result<(), UnfitFilter> {
-    match expr {
-        Expr::And(list) | Expr::Or(list) => list.iter().try_for_each(check),
-        Expr::Not(inner) => check(inner),
-        Expr::All
-        | Expr::Term(
+    let fits = |term: &Term| {
+        matches!(
+            term,
             Term::Anywhere(_)
-            | Term::Text {
-                field: TextField::Text | TextField::File,
-                ..
-            },
-        ) => Ok(()),
-        Expr::Term(term) => Err(UnfitFilter::new(term, HAS)),
-    }
+                | Term::Text {
+                    field: TextField::Text | TextField::File,
+                    ..
+                }
+        )
+    };
+    UnfitFilter::unless(expr, fits, HAS)
 }
 
 /// The lines that a filter selects, by their place among those that are kept.

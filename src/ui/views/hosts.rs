@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::insight::posture::{Bucket, Level, Posture, Tally, Trend};
+use crate::insight::posture::{Bucket, Level, Posture, SCALE, Tally, Trend};
 use crate::model::Model;
 use crate::parse::Direction;
 use crate::query::eval::SortKey;
@@ -29,19 +29,6 @@ struct Columns {
 
 /// Gutter, badge and the space behind it.
 const FIXED: usize = 2 + 5;
-
-/// Grades in counts and bars, best first.
-const SCALE: [Grade; 9] = [
-    Grade::A,
-    Grade::B,
-    Grade::S,
-    Grade::C,
-    Grade::D,
-    Grade::E,
-    Grade::F,
-    Grade::Refused,
-    Grade::Unknown,
-];
 
 impl Columns {
     /// Columns go in the order series, bar, counts, time; never grade, name, direction, trend.
