@@ -201,6 +201,7 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
         }
         own = rest;
     }
+    part.judge();
 }
 
 /// Where the chunks of such a log may end.

@@ -50,6 +50,7 @@ impl Model {
             self.append_events(file, first_line, part, &maps);
         } else {
             self.join_events(file, first_line, part, &maps, &copies);
+            self.summarise_new(&maps.messages, events_before);
         }
         if let Some(info) = self.files.get_mut(file as usize) {
             info.lines += chunk.index.lines;
@@ -57,7 +58,6 @@ impl Model {
             info.copies += u32::try_from(copies.len()).unwrap_or(u32::MAX);
         }
         self.take_not_understood(file, first_line, &part.not_understood);
-        self.summarise_new(&maps.messages, events_before);
         self.merged += 1;
         // The events of old messages are far apart in memory, and a message that is retried for days is in
         // hundreds of chunks: walking through it at each would take quadratic time.
@@ -307,9 +307,17 @@ impl Model {
             }
             if before == Event::LAST {
                 message.first = here(own.first);
-            } else if let Some(before) = self.events.get_mut(before) {
+                if own.stale {
+                    self.summarise(number);
+                } else {
+                    message.count(own.tally());
+                }
+                continue;
+            }
+            if let Some(before) = self.events.get_mut(before) {
                 before.next = here(own.first);
             }
+            self.outdate(number);
         }
         for (at, key, tie) in &part.links {
             let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);

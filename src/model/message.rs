@@ -2,6 +2,7 @@
 
 use crate::parse::{Fact, Kind, Mta};
 
+use super::summary::Tally;
 use super::{Event, QueueKey, Status, Symbol};
 
 /// One queue entry: a queue ID on one host within one stretch of time.
@@ -66,6 +67,24 @@ impl Message {
             tls_failed: false,
             stale: false,
         }
+    }
+
+    pub(super) const fn tally(&self) -> Tally {
+        Tally {
+            attempts: self.attempts,
+            waits: self.waits,
+            recipients: self.recipients,
+            status: self.status,
+        }
+    }
+
+    /// Takes what its events add up to.
+    pub(super) const fn count(&mut self, tally: Tally) {
+        self.attempts = tally.attempts;
+        self.waits = tally.waits;
+        self.recipients = tally.recipients;
+        self.status = tally.status;
+        self.stale = false;
     }
 
     /// True when the logs show how the message came in.

@@ -11,6 +11,7 @@ use crate::tls::Trouble;
 use super::intern::HASHER;
 use super::message::Begin;
 use super::origin::Kept;
+use super::summary::Judging;
 use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
     address_list,
@@ -42,6 +43,7 @@ pub struct Partial {
     /// The host whose messages an origin tells of, by its number.
     hosts: Vec<Symbol>,
     scratch: Vec<u8>,
+    judging: Judging,
 }
 
 /// The part that an event plays in a conversation with a peer.
@@ -288,6 +290,7 @@ impl Partial {
         let number = known.unwrap_or_else(|| {
             self.messages.push(Message {
                 begins,
+                stale: true,
                 ..Message::new(key, host)
             });
             let number = u32::try_from(self.messages.len() - 1).unwrap_or(u32::MAX);
@@ -349,6 +352,23 @@ impl Partial {
         message.events += 1;
         if let Some(event) = self.events.get_mut(at as usize) {
             event.message = number;
+        }
+    }
+
+    /// Counts and judges the messages that come in with this part, once it is complete: hardly any of them goes on
+    /// behind it. The model does it for all others.
+    pub fn judge(&mut self) {
+        for message in &mut self.messages {
+            if message.has_arrival() {
+                let mut at = message.first;
+                let events = std::iter::from_fn(|| {
+                    let event = self.events.get(at as usize)?;
+                    at = event.next;
+                    Some(event)
+                });
+                let tally = self.judging.judge(&self.strings, message, events);
+                message.count(tally);
+            }
         }
     }
 

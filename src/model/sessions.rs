@@ -5,8 +5,23 @@ use crate::tls::{Session, Statement, Verify};
 use super::{Interner, SessionId, Symbol};
 
 /// A statement as one string, so that the hot path compares bytes and understands nothing.
-#[derive(Clone, Debug, Default)]
-pub struct Statements(Interner);
+#[derive(Clone, Debug)]
+pub struct Statements {
+    keys: Interner,
+    /// A statement met lately, by a few bits of it: a log repeats a handful.
+    lately: [SessionId; LATELY],
+}
+
+impl Default for Statements {
+    fn default() -> Self {
+        Self {
+            keys: Interner::default(),
+            lately: [0; LATELY],
+        }
+    }
+}
+
+const LATELY: usize = 64;
 
 const SEPARATOR: u8 = 0x1f;
 
@@ -19,32 +34,60 @@ impl Statements {
         scratch: &mut Vec<u8>,
     ) -> SessionId {
         let Some(statement) = statement else { return 0 };
+        let place = place(statement);
+        let lately = self.lately.get(place).copied().unwrap_or(0);
+        if lately != 0 && is(self.key(lately), statement) {
+            return lately;
+        }
         encode(statement, scratch);
-        let known = self.0.find(scratch);
+        let known = self.keys.find(scratch);
         let symbol = match known {
             Some(symbol) => symbol,
-            None if self.0.len() < u32::from(SessionId::MAX) => self.0.intern(scratch),
+            None if self.keys.len() < u32::from(SessionId::MAX) => self.keys.intern(scratch),
             None => {
                 encode(&Statement::default(), scratch);
-                self.0.intern(scratch)
+                self.keys.intern(scratch)
             }
         };
-        SessionId::try_from(symbol.0).unwrap_or(SessionId::MAX)
+        let id = SessionId::try_from(symbol.0).unwrap_or(SessionId::MAX);
+        if let Some(lately) = self.lately.get_mut(place) {
+            *lately = id;
+        }
+        id
     }
 
     /// Forgets all statements.
     pub(super) fn clear(&mut self) {
-        self.0.clear();
+        self.keys.clear();
+        self.lately = [0; LATELY];
     }
 
     fn key(&self, id: SessionId) -> &[u8] {
-        self.0.get(Symbol(u32::from(id)))
+        self.keys.get(Symbol(u32::from(id)))
     }
 
     /// Number of statements, "none" included.
     fn len(&self) -> usize {
-        self.0.len() as usize
+        self.keys.len() as usize
     }
+}
+
+/// Where a statement is looked for among those met lately.
+fn place(statement: &Statement<'_>) -> usize {
+    let version = statement.version.last().copied().unwrap_or(0);
+    let cipher = statement.cipher.len() * 8 + usize::from(statement.bits.unwrap_or(0));
+    let verify = statement.verify.map_or(5, |verify| verify as usize);
+    (usize::from(version) + cipher + verify) % LATELY
+}
+
+/// Whether that is the key of the statement. False at worst where it is: a part may hold a separator.
+fn is(key: &[u8], statement: &Statement<'_>) -> bool {
+    let mut rest = key.strip_prefix(&head(statement));
+    for part in [statement.version, statement.cipher, statement.group] {
+        let after = rest.and_then(|rest| rest.strip_prefix(part));
+        rest = after.and_then(|after| after.strip_prefix(&[SEPARATOR]));
+    }
+    rest.is_some_and(<[u8]>::is_empty)
 }
 
 /// The TLS sessions of a model by number.
@@ -112,18 +155,22 @@ const HEAD: usize = 5;
 /// "Not stated", for resumption and verification.
 const NOT_STATED: u8 = 0xff;
 
-fn encode(statement: &Statement<'_>, out: &mut Vec<u8>) {
-    out.clear();
+fn head(statement: &Statement<'_>) -> [u8; HEAD] {
     let [high, low] = statement.bits.unwrap_or(0).to_be_bytes();
     let resumed = statement.resumed.map_or(NOT_STATED, u8::from);
     let verify = statement.verify.map_or(NOT_STATED, |verify| verify as u8);
-    out.extend_from_slice(&[
+    [
         high,
         low,
         u8::from(statement.bits.is_some()),
         resumed,
         verify,
-    ]);
+    ]
+}
+
+fn encode(statement: &Statement<'_>, out: &mut Vec<u8>) {
+    out.clear();
+    out.extend_from_slice(&head(statement));
     for part in [statement.version, statement.cipher, statement.group] {
         let start = out.len();
         out.extend_from_slice(part);

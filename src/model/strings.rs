@@ -126,6 +126,9 @@ impl<'a> Endpoint<'a> {
 
 /// Reads an IP address as logs write it (also `IPv6:…`).
 pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
+    if let Some(address) = dotted(text) {
+        return Some(address);
+    }
     let text = std::str::from_utf8(text).ok()?;
     let text = text
         .strip_prefix("IPv6:")
@@ -134,9 +137,62 @@ pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
     text.parse().ok()
 }
 
+/// `192.0.2.1`: the form that hundreds of thousands of hosts have, and that a library takes its time for.
+fn dotted(text: &[u8]) -> Option<IpAddr> {
+    let mut parts = [0_u8; 4];
+    let mut rest = text;
+    for (nth, part) in parts.iter_mut().enumerate() {
+        let digits = rest.iter().take(4).take_while(|byte| byte.is_ascii_digit());
+        let length = digits.count();
+        let (digits, after) = rest.split_at_checked(length)?;
+        // Whether a 0 may stand in front is for the library to say.
+        if digits.is_empty() || length > 1 && digits.first() == Some(&b'0') {
+            return None;
+        }
+        let value = digits
+            .iter()
+            .fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
+        *part = u8::try_from(value).ok()?;
+        rest = if nth == 3 {
+            after
+        } else {
+            after.strip_prefix(b".")?
+        };
+    }
+    rest.is_empty().then(|| IpAddr::from(parts))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_short_way_reads_addresses_as_the_library_does() {
+        for text in [
+            "0.0.0.0",
+            "1.2.3.4",
+            "10.20.30.40",
+            "192.0.2.255",
+            "255.255.255.255",
+            "256.1.1.1",
+            "01.2.3.4",
+            "1.2.3",
+            "1.2.3.",
+            "1.2.3.4.",
+            "1.2.3.4.5",
+            "1..2.3",
+            "1.2.3.1000",
+            ".1.2.3.4",
+            "1.2.3.4x",
+            "1.2.3.x",
+            "",
+            "1",
+            "1.2.03.4",
+        ] {
+            let read = dotted(text.as_bytes());
+            assert_eq!(read, text.parse().ok(), "{text}");
+        }
+    }
 
     #[test]
     fn an_endpoint_comes_back_in_its_parts() {

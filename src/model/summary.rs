@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 use crate::parse::Kind;
 
 use super::attempts::Attempts;
-use super::{Event, Message, Model, Status, Symbol};
+use super::{Event, Message, Model, Status, Strings, Symbol};
 
 /// The last word on one recipient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,11 +19,57 @@ enum Fate {
 /// An envelope recipient, and the address that it became: the same without an alias.
 type Address = (Symbol, Symbol);
 
-/// Room for judging a message.
+/// Counts and judges messages, one after the other; a list of its own for each would cost time.
 #[derive(Default)]
 pub(super) struct Judging {
     attempts: Attempts,
     fates: Fates,
+}
+
+/// What the events of a message add up to.
+#[derive(Clone, Copy)]
+pub(super) struct Tally {
+    pub attempts: u16,
+    pub waits: u16,
+    pub recipients: u16,
+    pub status: Status,
+}
+
+impl Judging {
+    /// Counts and judges a message by its events, in log order.
+    pub(super) fn judge<'a>(
+        &mut self,
+        strings: &Strings,
+        message: &Message,
+        events: impl Iterator<Item = &'a Event>,
+    ) -> Tally {
+        let Self { attempts, fates } = self;
+        attempts.clear();
+        fates.clear();
+        let (mut removed, mut rejected, mut held) = (false, false, false);
+        for event in events {
+            attempts.take(strings, event);
+            match event.kind {
+                Kind::Removed => removed = true,
+                Kind::Rejection => rejected = true,
+                Kind::Frozen => held = true,
+                kind => {
+                    if let Some(fate) = fate(kind) {
+                        fates.take(event, fate);
+                    }
+                }
+            }
+        }
+        // Postfix tells of a client before it has taken the message in. The size it tells once it has.
+        let queued = held || message.completed || message.size > 0;
+        let taken = message.has_arrival() && queued;
+        Tally {
+            attempts: attempts.count,
+            waits: attempts.waits,
+            recipients: u16::try_from(fates.recipients()).unwrap_or(u16::MAX),
+            status: judge(message, fates, removed, rejected && !taken),
+        }
+    }
 }
 
 /// The last word on each address of a message. An alias stands for several, and one of them
@@ -114,14 +160,19 @@ impl Model {
     /// Counts and judges the messages of a chunk that begin in it; the others wait for [`Model::settle`].
     pub(super) fn summarise_new(&mut self, numbers: &[u32], events_before: u32) {
         for &number in numbers {
-            match self.messages.get_mut(number) {
-                Some(message) if message.first < events_before => {
-                    if !std::mem::replace(&mut message.stale, true) {
-                        self.stale.push(number);
-                    }
-                }
+            match self.messages.get(number) {
+                Some(message) if message.first < events_before => self.outdate(number),
                 _ => self.summarise(number),
             }
+        }
+    }
+
+    /// Notes that a message has got events that it does not count yet.
+    pub(super) fn outdate(&mut self, number: u32) {
+        if let Some(message) = self.messages.get_mut(number)
+            && !std::mem::replace(&mut message.stale, true)
+        {
+            self.stale.push(number);
         }
     }
 
@@ -134,43 +185,17 @@ impl Model {
     }
 
     /// Counts and judges one message anew, after its events changed.
-    fn summarise(&mut self, number: u32) {
+    pub(super) fn summarise(&mut self, number: u32) {
         let Some(message) = self.messages.get(number).copied() else {
             return;
         };
-        // Taken from the model and given back: lists of its own for each message cost time.
-        let Judging {
-            mut attempts,
-            mut fates,
-        } = std::mem::take(&mut self.judging);
-        attempts.clear();
-        fates.clear();
-        let (mut removed, mut rejected, mut held) = (false, false, false);
-        for event in self.events_of(&message) {
-            attempts.take(&self.strings, event);
-            match event.kind {
-                Kind::Removed => removed = true,
-                Kind::Rejection => rejected = true,
-                Kind::Frozen => held = true,
-                kind => {
-                    if let Some(fate) = fate(kind) {
-                        fates.take(event, fate);
-                    }
-                }
-            }
-        }
-        // Postfix tells of a client before it has taken the message in. The size it tells once it has.
-        let queued = held || message.completed || message.size > 0;
-        let taken = message.has_arrival() && queued;
-        let status = judge(&message, &fates, removed, rejected && !taken);
+        // Taken from the model and given back, for the events are the model's, too.
+        let mut judging = std::mem::take(&mut self.judging);
+        let tally = judging.judge(&self.strings, &message, self.events_of(&message));
         if let Some(message) = self.messages.get_mut(number) {
-            message.attempts = attempts.count;
-            message.waits = attempts.waits;
-            message.recipients = u16::try_from(fates.recipients()).unwrap_or(u16::MAX);
-            message.status = status;
-            message.stale = false;
+            message.count(tally);
         }
-        self.judging = Judging { attempts, fates };
+        self.judging = judging;
     }
 
     /// The events of a message in log order.

@@ -1,7 +1,7 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
 use super::grammar::Piece;
-use super::{Entry, Fact, Framing, GRAMMARS, Grammar, Outcome};
+use super::{Entry, Framing, GRAMMARS, Grammar, Outcome};
 use crate::source::AHEAD_BYTES;
 
 /// Lines in which the later pieces of a split entry are looked for.
@@ -87,28 +87,44 @@ impl Reader {
         scratch: &'a mut Scratch,
     ) -> Outcome<'a> {
         let record = record.strip_suffix(b"\r").unwrap_or(record);
-        let own = self
-            .own_log
-            .map_or(Outcome::NotMine, |grammar| own_line(grammar, record));
-        if !matches!(own, Outcome::NotMine | Outcome::NotUnderstood(_)) {
-            return own;
+        let Some(grammar) = self.own_log else {
+            return self.in_frame(record, ahead, scratch, None);
+        };
+        // Handed on by one way out: an outcome is large enough for a copy to be felt.
+        let mut outcome = own_line(grammar, record);
+        let unread = match &outcome {
+            Outcome::NotMine => Some(None),
+            Outcome::NotUnderstood(reason) => Some(Some(*reason)),
+            _ => None,
+        };
+        if let Some(reason) = unread {
+            outcome = self.in_frame(record, ahead, scratch, reason);
         }
+        outcome
+    }
+
+    /// Reads a record in a frame. `reason`: why the log's own grammar did not understand it, if it was its own.
+    fn in_frame<'a>(
+        &self,
+        record: &'a [u8],
+        ahead: &[u8],
+        scratch: &'a mut Scratch,
+        reason: Option<&'static str>,
+    ) -> Outcome<'a> {
         let Scratch {
             frame,
             joined,
             other,
         } = scratch;
+        let not_own = |otherwise| reason.map_or(otherwise, Outcome::NotUnderstood);
         let Some(entry) = self.framing.open(record, frame) else {
             return match self.own_log {
-                Some(_) => own,
+                Some(_) => not_own(Outcome::NotMine),
                 None => self.unframed(record),
             };
         };
         let Some(grammar) = self.grammar_of(&entry) else {
-            return match own {
-                Outcome::NotUnderstood(_) => own,
-                _ => Outcome::Foreign,
-            };
+            return not_own(Outcome::Foreign);
         };
         let first = grammar.piece.and_then(|piece| piece(entry.text));
         let whole = first.is_some_and(|first| {
@@ -122,7 +138,9 @@ impl Reader {
         } else {
             entry
         };
-        by(grammar, (grammar.entry)(&entry))
+        let mut outcome = (grammar.entry)(&entry);
+        sign(grammar, &mut outcome);
+        outcome
     }
 
     fn grammar_of(&self, entry: &Entry<'_>) -> Option<&'static Grammar> {
@@ -191,13 +209,17 @@ impl Reader {
 }
 
 fn own_line<'a>(grammar: &Grammar, record: &'a [u8]) -> Outcome<'a> {
-    let line = grammar.own_log.map(|own| own.line);
-    line.map_or(Outcome::NotMine, |line| by(grammar, line(record)))
+    let Some(own) = grammar.own_log else {
+        return Outcome::NotMine;
+    };
+    let mut outcome = (own.line)(record);
+    sign(grammar, &mut outcome);
+    outcome
 }
 
-fn by<'a>(grammar: &Grammar, mut outcome: Outcome<'a>) -> Outcome<'a> {
-    if let Outcome::Fact(Fact { mta, .. }) = &mut outcome {
-        *mta = grammar.mta;
+/// Notes whose words they are.
+fn sign(grammar: &Grammar, outcome: &mut Outcome<'_>) {
+    if let Outcome::Fact(fact) = outcome {
+        fact.mta = grammar.mta;
     }
-    outcome
 }

@@ -56,22 +56,25 @@ pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
 thread_local! {
     /// The last minute that was read, and what it means: the lines of a log follow each other so closely that
     /// most repeat it.
-    static MINUTE: Cell<Option<((usize, u128), i64)>> = const { Cell::new(None) };
+    static MINUTE: Cell<(u128, i64)> = const { Cell::new((0, 0)) };
 }
 
 /// A minute as it is written at the start of a line, in at most 16 bytes, in seconds since 1970-01-01 as if it
 /// were UTC; `read` reads it.
-pub(super) fn minute_once(text: &[u8], read: impl FnOnce() -> Option<i64>) -> Option<i64> {
+pub(super) fn minute_once<const N: usize>(
+    text: &[u8; N],
+    read: impl FnOnce() -> Option<i64>,
+) -> Option<i64> {
     let mut key = [0; 16];
-    key.get_mut(..text.len())?.copy_from_slice(text);
-    let key = (text.len(), u128::from_le_bytes(key));
-    if let Some((known, civil)) = MINUTE.get()
-        && known == key
-    {
+    key.get_mut(..N)?.copy_from_slice(text);
+    // No minute is written with a zero byte: 0 stands for none, and forms of other lengths differ.
+    let key = u128::from_le_bytes(key);
+    let (known, civil) = MINUTE.get();
+    if known == key && key != 0 {
         return Some(civil);
     }
     let civil = read()?;
-    MINUTE.set(Some((key, civil)));
+    MINUTE.set((key, civil));
     Some(civil)
 }
 
@@ -120,14 +123,16 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
         return None;
     }
     let civil = minute_once(minute, || read_minute(minute))? + i64::from(second);
-    let (millis, rest) = fraction(rest);
-    let (offset, rest) = offset(rest);
-    let stamp = Stamp {
+    let mut stamp = Stamp {
         civil,
-        millis,
-        offset,
-        yearless: false,
+        ..Stamp::default()
     };
+    let mut rest = rest;
+    // Mostly nothing more belongs to it.
+    if !matches!(rest, [b' ', next, ..] if !matches!(next, b'+' | b'-')) {
+        (stamp.millis, rest) = fraction(rest);
+        (stamp.offset, rest) = offset(rest);
+    }
     Some((stamp, rest))
 }
 
