@@ -6,6 +6,8 @@ use super::inputs::Inputs;
 use super::load::{Judging, Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
+use crate::ingest::{Options, Sought};
+use crate::query::Query;
 use crate::query::eval::Index;
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, Order};
@@ -26,7 +28,10 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         .map_err(|error| Failure::Usage(format!("--sort: {error}")))?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
-    let options = options(&args.reading);
+    let options = Options {
+        sought: sought(&query, table, args.reading.stats),
+        ..options(&args.reading)
+    };
     // What somebody is told to act on is judged by the rules of its own day, unless another is named.
     let judging = match table {
         Kind::Findings => Judging::of_event(&args.view),
@@ -64,6 +69,13 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
             Ok(Done::Partly)
         }
     }
+}
+
+/// What alone need be loaded of logs: a row of these tables is made of the lines of one message. Who wants to know
+/// how much there is gets all of it counted.
+fn sought(query: &Query, table: Kind, stats: bool) -> Option<Sought> {
+    let alone = matches!(table, Kind::Messages | Kind::Events) && !stats;
+    Sought::new(&query.needles().filter(|_| alone)?)
 }
 
 fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Format {

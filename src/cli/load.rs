@@ -41,6 +41,7 @@ pub(super) fn options(reading: &Reading) -> Options {
         follow: default.follow,
         chunk_bytes: default.chunk_bytes,
         memory_limit: memory::limit(reading.memory_limit),
+        sought: None,
     }
 }
 

@@ -8,7 +8,7 @@ use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::parse::{Framing, Reader};
 use crate::source::{FileText, Growing, Input, Quiet, SourceError, Stop, Twin};
@@ -18,6 +18,7 @@ use super::follow::{MOST, split};
 use super::mails::Message;
 use super::pipeline::{Reading, Running};
 use super::sniff::{HEAD_BYTES, Sniffed, sniff};
+use super::sought::{Sieve, Wanted};
 use super::workers::Workers;
 use super::{Follow, Format, Options, Progress};
 
@@ -141,6 +142,8 @@ pub(super) struct Opener {
     pub stop: Stop,
     /// Logs that are open and can grow.
     pub growing: AtomicUsize,
+    /// What alone is wanted of logs, once it was looked for.
+    pub wanted: OnceLock<Arc<Wanted>>,
 }
 
 impl Opener {
@@ -152,6 +155,7 @@ impl Opener {
             workers: Workers::start(options.jobs, options.zone),
             stop: Arc::new(move || cancelled.is_cancelled()),
             growing: AtomicUsize::new(0),
+            wanted: OnceLock::new(),
         }
     }
 
@@ -292,6 +296,7 @@ impl Opener {
             at,
             chunk_bytes: self.options.chunk_bytes,
             kept,
+            sieve: Sieve::of(self.wanted.get(), reader),
         };
         self.workers.read(text, quiet, reading, &self.progress)
     }

@@ -21,7 +21,7 @@ use super::mails::Message;
 use super::pipeline::Running;
 use super::room::Room;
 use super::sniff::sniff;
-use super::{Follow, Format, Options, Progress};
+use super::{Follow, Format, Options, Progress, Sought};
 
 /// A running load.
 pub struct Load {
@@ -141,6 +141,12 @@ impl Loader {
         let metas = self.metadata_of(&inputs);
         self.progress.prepare("looking for copies");
         let copies = Copies::look(&inputs, &metas, self.options.input, &self.opener.stop);
+        if let Some(sought) = self.sought() {
+            self.progress.prepare("looking for what is asked for");
+            if let Some(wanted) = self.opener.look_for(sought, &inputs, &metas) {
+                self.opener.wanted.get_or_init(|| Arc::new(wanted));
+            }
+        }
         self.read_all(&Inputs {
             all: &inputs,
             metas: &metas,
@@ -150,6 +156,12 @@ impl Loader {
             self.offer_to_follow();
         }
         self.progress.finish();
+    }
+
+    /// What alone is wanted. Who follows a log has further questions.
+    fn sought(&self) -> Option<&Sought> {
+        let sought = self.options.sought.as_ref();
+        sought.filter(|_| self.options.follow == Follow::Never)
     }
 
     /// What the system knows of the inputs, as far as they are files; none from where the load was ended.

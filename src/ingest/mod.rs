@@ -14,6 +14,7 @@ mod progress;
 mod renewals;
 mod room;
 mod sniff;
+mod sought;
 mod workers;
 
 pub use following::Following;
@@ -23,3 +24,4 @@ pub use options::{Follow, Options};
 pub use progress::{Current, Progress};
 pub use renewals::Renewals;
 pub use room::MemoryLimit;
+pub use sought::Sought;

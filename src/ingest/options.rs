@@ -3,7 +3,7 @@
 use crate::model::{Cidr, Trust, Zone};
 use crate::source::CHUNK_BYTES;
 
-use super::{Forced, MemoryLimit};
+use super::{Forced, MemoryLimit, Sought};
 
 /// Parsing threads unless more are asked for: they wait for the one that merges long before that.
 const MOST_JOBS: usize = 8;
@@ -31,6 +31,8 @@ pub struct Options {
     pub chunk_bytes: usize,
     /// Memory within which the load stays: the oldest is forgotten. `None`: all that there is.
     pub memory_limit: Option<MemoryLimit>,
+    /// What alone is wanted of logs that are not followed: more may be loaded, but need not. `None`: everything.
+    pub sought: Option<Sought>,
 }
 
 /// Whether logs are read on as they grow, once they are loaded.
@@ -60,6 +62,7 @@ impl Default for Options {
             follow: Follow::Never,
             chunk_bytes: CHUNK_BYTES,
             memory_limit: None,
+            sought: None,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::parse::{Framing, Reader, Scratch};
 use crate::source::{Borders, Chunk, ChunkReader, Quiet};
 
 use super::Progress;
+use super::sought::Sieve;
 use super::workers::{Desk, Job, Spare, Workers};
 
 /// Chunks of a log that are read ahead of its turn.
@@ -28,6 +29,8 @@ pub(super) struct Reading {
     pub chunk_bytes: usize,
     /// The text cannot be read again.
     pub kept: bool,
+    /// What is passed over of it.
+    pub sieve: Option<Sieve>,
 }
 
 /// A chunk with its number, and its facts.
@@ -173,6 +176,9 @@ impl Feed {
             let empty = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
             parse_chunk(&mut chunk, &reading, &mut desk.clock, &mut part);
+            if let Some(sieve) = &reading.sieve {
+                sieve.learn(&part);
+            }
             if reading.kept {
                 chunk.pack(&mut desk.packer);
             }
@@ -189,12 +195,18 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
     let Chunk { bytes, index, .. } = chunk;
     let end = index.bytes as usize;
     let mut own = bytes.get(..end).unwrap_or(bytes);
+    let mut sieve = reading.sieve.as_ref().and_then(|sieve| sieve.chunk(own));
     while !own.is_empty() {
         let at = end - own.len();
         let (record, rest) = reader.framing.split(own);
         let ahead = bytes.get(end - rest.len()..).unwrap_or_default();
-        let outcome = reader.read(record, ahead, &mut scratch);
-        part.take(&outcome, record, index.lines, clock);
+        let is_over = sieve
+            .as_mut()
+            .is_some_and(|sieve| sieve.passes_over(record, at));
+        if !is_over {
+            let outcome = reader.read(record, ahead, &mut scratch);
+            part.take(&outcome, record, index.lines, clock);
+        }
         match reader.framing {
             Framing::Lines => index.begin_line(at),
             _ => index.begin_lines(own.get(..own.len() - rest.len()).unwrap_or(own), at),

@@ -21,17 +21,11 @@ impl Symbol {
     }
 }
 
-/// Where a string lies in the arena.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    piece: u16,
-    start: u32,
-    /// Length; longer strings are cut, see [`MAX_STRING`].
-    length: u16,
-}
-
 /// Bytes of one piece of the arena.
 const PIECE: usize = 1 << 20;
+
+/// So many pieces there can be: a place in the arena has 32 bits. Strings behind them are not kept.
+const MOST_PIECES: usize = 1 << 12;
 
 /// Longer strings are cut here. Raw text can always be had from the text store.
 const MAX_STRING: usize = u16::MAX as usize;
@@ -57,7 +51,8 @@ impl Entry {
 #[derive(Clone, Debug)]
 pub struct Interner {
     pieces: Vec<Vec<u8>>,
-    spans: Chunked<Span>,
+    /// Where each string begins: the piece, and the place in it. It ends where the next one begins.
+    starts: Chunked<u32>,
     table: HashTable<Entry>,
     hasher: DefaultHashBuilder,
 }
@@ -66,7 +61,7 @@ impl Default for Interner {
     fn default() -> Self {
         let mut new = Self {
             pieces: Vec::new(),
-            spans: Chunked::default(),
+            starts: Chunked::default(),
             table: HashTable::new(),
             hasher: HASHER.clone(),
         };
@@ -150,7 +145,7 @@ impl Interner {
         if let Some(piece) = self.pieces.first_mut() {
             piece.clear();
         }
-        self.spans.clear();
+        self.starts.clear();
         self.table.clear();
         self.store(b"");
     }
@@ -179,7 +174,7 @@ impl Interner {
 
     /// Number of strings, the empty one included: symbols are `0..len`.
     pub const fn len(&self) -> u32 {
-        self.spans.len()
+        self.starts.len()
     }
 
     /// True when only the empty string is known.
@@ -195,19 +190,24 @@ impl Interner {
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.pieces.iter().map(Vec::capacity).sum::<usize>()
-            + self.spans.heap_bytes()
+            + self.starts.heap_bytes()
             + self.table.allocation_size()
     }
 
     fn at(&self, at: u32) -> &[u8] {
-        let Some(span) = self.spans.get(at) else {
+        let Some(&start) = self.starts.get(at) else {
             return b"";
         };
-        let start = span.start as usize;
-        self.pieces
-            .get(usize::from(span.piece))
-            .and_then(|piece| piece.get(start..start + usize::from(span.length)))
-            .unwrap_or_default()
+        let (piece, start) = place(start);
+        let next = self.starts.get(at + 1).map(|&next| place(next));
+        let Some(text) = self.pieces.get(piece) else {
+            return b"";
+        };
+        let end = match next {
+            Some((same, end)) if same == piece => end,
+            _ => text.len(),
+        };
+        text.get(start..end).unwrap_or_default()
     }
 
     fn hash(&self, text: &[u8]) -> u32 {
@@ -220,19 +220,23 @@ impl Interner {
             .last()
             .is_some_and(|piece| piece.len() + text.len() <= PIECE);
         if !fits {
+            if self.pieces.len() == MOST_PIECES {
+                return 0;
+            }
             let room = if self.pieces.is_empty() { 0 } else { PIECE };
             self.pieces.push(Vec::with_capacity(room));
         }
         let nth = self.pieces.len() - 1;
         let piece = &mut self.pieces[nth];
-        let start = piece.len();
+        let start = u32::try_from(nth * PIECE + piece.len()).unwrap_or(u32::MAX);
         piece.extend_from_slice(text);
-        self.spans.push(Span {
-            piece: u16::try_from(nth).unwrap_or(u16::MAX),
-            start: u32::try_from(start).unwrap_or(u32::MAX),
-            length: u16::try_from(text.len()).unwrap_or(u16::MAX),
-        })
+        self.starts.push(start)
     }
+}
+
+/// The piece and the place in it.
+const fn place(start: u32) -> (usize, usize) {
+    (start as usize / PIECE, start as usize % PIECE)
 }
 
 #[cfg(test)]

@@ -355,6 +355,16 @@ impl Partial {
         }
     }
 
+    /// Which TLS statements the writer of lines without a frame makes, as far as this part shows.
+    pub fn shown_without_frames(&self) -> TlsShown {
+        let own = |origin: &&Origin| origin.program.is_none() && origin.host.is_none();
+        let mut shown = TlsShown::default();
+        for origin in self.origins.iter().filter(own) {
+            shown.merge(origin.shows);
+        }
+        shown
+    }
+
     /// Counts and judges the messages that come in with this part, once it is complete: hardly any of them goes on
     /// behind it. The model does it for all others.
     pub fn judge(&mut self) {

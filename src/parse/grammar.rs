@@ -40,7 +40,12 @@ pub struct OwnLog {
     pub detect: fn(&[&[u8]]) -> u8,
     /// Reads one line.
     pub line: for<'a> fn(&'a [u8]) -> Outcome<'a>,
+    /// The queue ID that a line names, empty where it names none; `None` for what is no such line.
+    pub queue_id: ReadQueueId,
 }
+
+/// Reads the queue ID of a line, see [`OwnLog::queue_id`].
+pub type ReadQueueId = for<'a> fn(&'a [u8]) -> Option<&'a [u8]>;
 
 /// Every known log grammar.
 pub const GRAMMARS: &[Grammar] = &[
@@ -53,6 +58,7 @@ pub const GRAMMARS: &[Grammar] = &[
         own_log: Some(OwnLog {
             detect: |lines| exim::detect(lines.iter().copied()),
             line: exim::line,
+            queue_id: exim::own_queue_id,
         }),
     },
     Grammar {

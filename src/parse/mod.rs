@@ -25,5 +25,5 @@ pub(crate) use bytes::near;
 pub use entry::Entry;
 pub use envelope::{Framing, looks_like_cat};
 pub use fact::{Absence, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};
-pub use grammar::{GRAMMARS, Grammar, OwnLog, Piece};
+pub use grammar::{GRAMMARS, Grammar, OwnLog, Piece, ReadQueueId};
 pub use reader::{Reader, Scratch};

@@ -1,6 +1,6 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
-use super::grammar::Piece;
+use super::grammar::{Piece, ReadQueueId};
 use super::{Entry, Framing, GRAMMARS, Grammar, Outcome};
 use crate::source::AHEAD_BYTES;
 
@@ -67,6 +67,12 @@ impl Reader {
             forced: Some(grammar),
             ..self
         }
+    }
+
+    /// Reads no more of a line than its queue ID; `None` unless it is of a log whose lines stand for themselves:
+    /// what is told of a message stands on lines that name it.
+    pub fn by_queue_id(&self) -> Option<ReadQueueId> {
+        self.own_log?.own_log.map(|own| own.queue_id)
     }
 
     /// Lines behind a record that are looked at with it.

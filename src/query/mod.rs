@@ -37,6 +37,7 @@ mod history;
 mod lex;
 mod moment;
 mod narrow;
+mod needles;
 mod parse;
 mod print;
 mod set;
@@ -97,6 +98,12 @@ impl Query {
     /// True when it selects everything.
     pub fn is_all(&self) -> bool {
         self.expr == Expr::All
+    }
+
+    /// Texts of which at least one stands, in any ASCII letter case, on some line of every log message that the
+    /// filter selects, and on the line of every selected event without a message; `None` where none are known.
+    pub fn needles(&self) -> Option<Vec<&str>> {
+        needles::of(&self.expr)
     }
 
     /// True when every row that this filter selects is selected by `previous` too, at the same

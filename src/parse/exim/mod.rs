@@ -60,6 +60,14 @@ pub fn line(line: &[u8]) -> Outcome<'_> {
     }
 }
 
+/// The queue ID of a line that [`line`] reads, empty where it names none; `None` for a line without Exim's own
+/// time stamp. Much cheaper than reading the line.
+pub fn own_queue_id(line: &[u8]) -> Option<&[u8]> {
+    let bare = line.strip_suffix(b"\r").unwrap_or(line);
+    let (_, rest) = frame::stamped(bare)?;
+    Some(frame::message_id(frame::without_pid(rest)).0)
+}
+
 /// Whether syslog entries of a program of that name are Exim's: `exim`, `exim4`, and what is commonly made of
 /// it by `syslog_processname` or as the name of a unit: `exim-out`, `exim_mx2`, `exim4.service`.
 pub fn claims(program: &[u8]) -> bool {
