@@ -1031,3 +1031,52 @@ fn mail_files_are_written_and_that_is_the_end() {
     let out = run(&["export", "events", "-f", MAIL]);
     assert_eq!((out.status.code(), out.stdout.len()), (Some(0), 0));
 }
+
+#[test]
+fn the_lines_behind_rows() {
+    let log = fs::read_to_string(LOG).unwrap();
+    let of_message: String = log
+        .split_inclusive('\n')
+        .filter(|line| line.contains(ID))
+        .collect();
+    let filter = format!("id:{ID}");
+    let messages = [
+        "export", "messages", "--format", "lines", "--where", &filter, LOG,
+    ];
+    assert_eq!(good(&messages), format!("{of_message}\n"));
+    let events = [
+        "export",
+        "events",
+        "--format",
+        "lines",
+        "--where",
+        "kind:tls_refused OR kind:deferral",
+        LOG,
+    ];
+    let lines = good(&events);
+    assert!(!lines.is_empty() && lines.lines().all(|line| of_message.contains(line)));
+
+    // Of a mail it is the header.
+    let header = good(&["export", "messages", "--format", "lines", MAIL]);
+    let mail = fs::read_to_string(MAIL).unwrap();
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(squeezed(&header), squeezed(&mail));
+
+    let masked = good(&[
+        "export", "messages", "--format", "lines", "--mask", "--where", &filter, LOG,
+    ]);
+    assert_eq!(masked.lines().count(), of_message.lines().count() + 1);
+    assert!(!masked.contains("tosa@"), "{masked}");
+    let told = refused(&["export", "hosts", "--format", "lines", LOG]);
+    assert!(told.contains("hosts are no log lines"), "{told}");
+}
+
+#[test]
+fn what_a_log_holds_never_reaches_a_terminal_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let hostile = b"2026-02-24 08:00:00 1vumAA-000001-00 <= a@example.org U=a P=local S=300 T=\"\x1b[2J\xff\"\n";
+    let log = write(dir.path(), "mainlog", hostile);
+    let lines = run(&["export", "messages", "--format", "lines", &log]).stdout;
+    assert!(lines.starts_with(b"2026-02-24 08:00:00 1vumAA-000001-00 <= a@example.org"));
+    assert!(!lines.contains(&0x1b) && !lines.contains(&0xff));
+}

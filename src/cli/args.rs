@@ -289,6 +289,8 @@ pub(super) enum FormatName {
     Csv,
     /// Aligned text, as wide as the terminal
     Table,
+    /// Of messages and events: the log lines behind them, message by message
+    Lines,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

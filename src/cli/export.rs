@@ -11,7 +11,8 @@ use crate::query::Query;
 use crate::query::eval::Index;
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, Order};
-use crate::report::{Format, Layout};
+use crate::report::{Format, Layout, log_lines};
+use crate::source::SourceError;
 
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let table = Kind::from(args.table);
@@ -19,6 +20,13 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     table
         .check(&query)
         .map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    if matches!(args.format, Some(FormatName::Lines)) && !is_of_lines(table) {
+        let why = format!(
+            "--format lines: the rows of {} are no log lines",
+            table.name()
+        );
+        return Err(Failure::Usage(why));
+    }
     if args.reading.follow {
         return live::run(args, &query);
     }
@@ -53,6 +61,18 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         rows = order.sort(&facts, table, rows);
     }
     let mask = args.view.mask.then(Mask::of_this_run);
+    let Some(format) = format else {
+        let mut lost = None;
+        output.write(|out| {
+            lost = log_lines::write(&loaded.model, rows, mask.as_ref(), out)?;
+            Ok(())
+        })?;
+        return Ok(done(
+            &loaded,
+            lost,
+            "lines that cannot be had any more are missing",
+        ));
+    };
     output.write(|out| {
         let table = table.table(&facts, rows);
         match &mask {
@@ -60,32 +80,46 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
             None => format.write(table, out),
         }
     })?;
-    match facts.take_failure() {
-        None => Ok(loaded.done),
+    let lost = facts.take_failure();
+    Ok(done(
+        &loaded,
+        lost,
+        "cells that only a line can fill are empty",
+    ))
+}
+
+fn done(loaded: &Loaded, lost: Option<SourceError>, so: &str) -> Done {
+    match lost {
+        None => loaded.done,
         Some(error) => {
-            complain(&format!(
-                "{error}; cells that only a line can fill are empty"
-            ));
-            Ok(Done::Partly)
+            complain(&format!("{error}; {so}"));
+            Done::Partly
         }
     }
 }
 
-/// What alone need be loaded of logs: a row of these tables is made of the lines of one message. Who wants to know
-/// how much there is gets all of it counted.
+/// Each row is made of the lines of one message, or of a line without one.
+const fn is_of_lines(table: Kind) -> bool {
+    matches!(table, Kind::Messages | Kind::Events)
+}
+
+/// What alone need be loaded of logs for such rows. Who wants to know how
+/// much there is gets all of it counted.
 fn sought(query: &Query, table: Kind, stats: bool) -> Option<Sought> {
-    let alone = matches!(table, Kind::Messages | Kind::Events) && !stats;
+    let alone = is_of_lines(table) && !stats;
     Sought::new(&query.needles().filter(|_| alone)?)
 }
 
-fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Format {
+/// `None`: the lines of the logs.
+fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Option<Format> {
     let terminal = output.is_terminal();
     let usual = if terminal {
         FormatName::Table
     } else {
         FormatName::Ndjson
     };
-    match asked.unwrap_or(usual) {
+    Some(match asked.unwrap_or(usual) {
+        FormatName::Lines => return None,
         FormatName::Ndjson => Format::Ndjson,
         FormatName::Csv => Format::Csv,
         FormatName::Table => {
@@ -95,5 +129,5 @@ fn format(asked: Option<FormatName>, output: &Output<'_>, loaded: &Loaded) -> Fo
                 zone: loaded.zone,
             })
         }
-    }
+    })
 }

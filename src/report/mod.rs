@@ -3,6 +3,7 @@
 pub mod evidence;
 pub mod explain;
 pub mod forgotten;
+pub mod log_lines;
 pub mod mask;
 mod moment;
 pub mod rows;

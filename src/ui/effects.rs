@@ -1,6 +1,5 @@
 //! Does what the state asks for: questions to the worker, details, copies, files.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -14,7 +13,7 @@ use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
 use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
-use crate::report::{sentence, shell};
+use crate::report::{log_lines, sentence, shell};
 use crate::text::Clean;
 
 use super::Action;
@@ -307,16 +306,7 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
             let Some(message) = model.messages.get(row) else {
                 return Vec::new();
             };
-            let mut lines: Vec<(u32, u32)> = model
-                .events_of(message)
-                .map(|event| (model.file_number(event), event.line))
-                .collect();
-            // Within a file as it is written; a line may state several facts.
-            let mut files: Vec<u32> = lines.iter().map(|(file, _)| *file).collect();
-            let mut seen = HashSet::new();
-            files.retain(|file| seen.insert(*file));
-            lines.sort_by_key(|(file, line)| (files.iter().position(|own| own == file), *line));
-            lines.dedup();
+            let lines = log_lines::of_message(model, message);
             lines
                 .into_iter()
                 .map(|(file, line)| raw_line(model, file, line))
