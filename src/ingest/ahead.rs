@@ -11,7 +11,7 @@ use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::parse::{Framing, Reader};
-use crate::source::{FileText, Growing, Input, Quiet, SourceError, Stop, Twin};
+use crate::source::{FileText, Growing, Input, SourceError, Stop, Twin};
 
 use super::copies::{Copies, print};
 use super::follow::{MOST, split};
@@ -249,7 +249,12 @@ impl Opener {
         let text = store_for(&input.path, input.rest.rereadable)?;
         let kept = !input.rest.rereadable;
         let source = Cursor::new(input.head).chain(input.rest.reader);
-        let running = self.read(source, input.rest.quiet, reader, (1, 0), kept);
+        let reading = Reading {
+            kept,
+            sieve: Sieve::of(self.wanted.get(), &input.path, reader),
+            ..self.reading(reader, (1, 0))
+        };
+        let running = (self.workers).read(source, input.rest.quiet, reading, &self.progress);
         Ok(LogText::Stored(text, running))
     }
 
@@ -276,7 +281,7 @@ impl Opener {
         };
         let running = section.map(|section| {
             let at = (1, section.start());
-            self.read(section, None, reader, at, false)
+            self.read(section, reader, at)
         });
         Ok(LogText::Growing(growing, running, follows))
     }
@@ -285,20 +290,22 @@ impl Opener {
     pub(super) fn read(
         &self,
         text: impl Read + Send + 'static,
-        quiet: Option<Quiet>,
         reader: Reader,
         at: (u32, u64),
-        kept: bool,
     ) -> Running {
-        let reading = Reading {
+        let reading = self.reading(reader, at);
+        self.workers.read(text, None, reading, &self.progress)
+    }
+
+    fn reading(&self, reader: Reader, at: (u32, u64)) -> Reading {
+        Reading {
             reader,
             host: self.options.host.clone().unwrap_or_default().into_bytes(),
             at,
             chunk_bytes: self.options.chunk_bytes,
-            kept,
-            sieve: Sieve::of(self.wanted.get(), reader),
-        };
-        self.workers.read(text, quiet, reading, &self.progress)
+            kept: false,
+            sieve: None,
+        }
     }
 }
 

@@ -189,7 +189,7 @@ impl Loader {
     /// Joins a stretch of a log to what was read of it before.
     fn merge_section(&self, log: &mut Log, section: Section) -> io::Result<()> {
         let at = (log.lines + 1, section.start());
-        let running = self.opener.read(section, None, log.reader, at, false);
+        let running = self.opener.read(section, log.reader, at);
         self.merge_running(log, running)
     }
 

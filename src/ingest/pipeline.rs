@@ -195,7 +195,10 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
     let Chunk { bytes, index, .. } = chunk;
     let end = index.bytes as usize;
     let mut own = bytes.get(..end).unwrap_or(bytes);
-    let mut sieve = reading.sieve.as_ref().and_then(|sieve| sieve.chunk(own));
+    let mut sieve = reading
+        .sieve
+        .as_ref()
+        .and_then(|sieve| sieve.chunk(index.offset));
     while !own.is_empty() {
         let at = end - own.len();
         let (record, rest) = reader.framing.split(own);

@@ -6,15 +6,15 @@
 //! is loaded. So is the beginning of each log, until it has shown which statements on TLS its writer makes:
 //! only then does a missing one mean something.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::fs::Metadata;
 use std::io::{Cursor, Read};
-use std::iter::Peekable;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
-use std::vec::IntoIter;
 
+use hashbrown::{HashMap, HashSet};
 use memchr::{memchr, memrchr};
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -55,10 +55,11 @@ impl Sought {
 }
 
 /// What is wanted of all logs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Wanted {
-    texts: Regex,
     queue_ids: HashSet<Vec<u8>>,
+    /// By log, where lines begin that are wanted though they name no queue ID: offsets in its text, in order.
+    lines: HashMap<PathBuf, Arc<[u64]>>,
 }
 
 impl Opener {
@@ -74,7 +75,7 @@ impl Opener {
         if inputs.len() > MOST_INPUTS || bytes < sought.least_bytes {
             return None;
         }
-        let mut queue_ids = HashSet::new();
+        let mut wanted = Wanted::default();
         for (input, meta) in inputs.iter().zip(metas) {
             match input {
                 Input::Message(_) => continue,
@@ -89,26 +90,33 @@ impl Opener {
             if let Format::Log(reader) = sniffed.format {
                 let queue_id = reader.by_queue_id()?;
                 let text = Cursor::new(sniffed.head).chain(sniffed.rest.reader);
-                self.look_through(text, &sought.texts, queue_id, &mut queue_ids)?;
+                let ids = &mut wanted.queue_ids;
+                let lines = self.look_through(text, &sought.texts, queue_id, ids)?;
+                wanted.lines.insert(sniffed.path, lines.into());
             }
         }
-        Some(Wanted {
-            texts: sought.texts.clone(),
-            queue_ids,
-        })
+        Some(wanted)
     }
 
-    /// Adds the queue IDs of the lines on which a text stands; `None` where they do not tell all, or nobody wants
-    /// to know any more.
+    /// Looks for the lines on which a text stands: adds their queue IDs, and gives the offsets of those that name
+    /// none. `None` where they do not tell all, or nobody wants to know any more.
     fn look_through(
         &self,
         text: impl Read,
         texts: &Regex,
         queue_id: ReadQueueId,
-        found: &mut HashSet<Vec<u8>>,
-    ) -> Option<()> {
+        queue_ids: &mut HashSet<Vec<u8>>,
+    ) -> Option<Vec<u64>> {
         let mut chunks = ChunkReader::with_borders(text, Borders::Lines, self.options.chunk_bytes);
         let mut running = VecDeque::new();
+        let mut lines = Vec::new();
+        let mut take_up = |looked: &Receiver<(Option<Hits>, Vec<u8>)>| {
+            let (hits, room) = looked.recv().ok()?;
+            let hits = hits?;
+            queue_ids.extend(hits.queue_ids);
+            lines.extend(hits.lines);
+            (queue_ids.len() <= MOST_MESSAGES).then_some(room)
+        };
         let mut spare = Vec::new();
         // What cannot be read is told of when it is loaded.
         while let Ok(Some(chunk)) = chunks.next_uncounted(std::mem::take(&mut spare)) {
@@ -117,42 +125,44 @@ impl Opener {
             }
             let texts = texts.clone();
             running.push_back(self.workers.ask(move |_| {
-                let ids = queue_ids(chunk.text(), &texts, queue_id);
-                (ids, chunk.bytes)
+                let hits = Hits::of(chunk.text(), chunk.index.offset, &texts, queue_id);
+                (hits, chunk.bytes)
             }));
             if running.len() > 2 * self.workers.count() {
-                spare = take_up(&running.pop_front()?, found)?;
+                spare = take_up(&running.pop_front()?)?;
             }
         }
-        running
-            .iter()
-            .try_for_each(|one| take_up(one, found).map(drop))
-    }
-}
-
-/// The queue IDs of a chunk, and the room that it took.
-type Looked = (Option<Vec<Vec<u8>>>, Vec<u8>);
-
-fn take_up(looked: &Receiver<Looked>, found: &mut HashSet<Vec<u8>>) -> Option<Vec<u8>> {
-    let (ids, room) = looked.recv().ok()?;
-    found.extend(ids?);
-    (found.len() <= MOST_MESSAGES).then_some(room)
-}
-
-/// The queue IDs of the lines on which a text stands; `None` where one of them is of another kind.
-fn queue_ids(chunk: &[u8], texts: &Regex, queue_id: ReadQueueId) -> Option<Vec<Vec<u8>>> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    while let Some(hit) = texts.find_at(chunk, at) {
-        let (start, end) = line_around(chunk, hit.start());
-        let line = chunk.get(start..end).unwrap_or_default();
-        let id = queue_id(line)?;
-        if !id.is_empty() {
-            found.push(id.to_vec());
+        for looked in &running {
+            take_up(looked)?;
         }
-        at = end;
+        Some(lines)
     }
-    Some(found)
+}
+
+/// The lines of a chunk on which a text stands.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Hits {
+    queue_ids: Vec<Vec<u8>>,
+    /// Offsets of those that name none.
+    lines: Vec<u64>,
+}
+
+impl Hits {
+    /// Looks through a chunk that begins at `offset`; `None` where such a line is of another kind.
+    fn of(chunk: &[u8], offset: u64, texts: &Regex, queue_id: ReadQueueId) -> Option<Self> {
+        let mut hits = Self::default();
+        let mut at = 0;
+        while let Some(hit) = texts.find_at(chunk, at) {
+            let (start, end) = line_around(chunk, hit.start());
+            let line = chunk.get(start..end).unwrap_or_default();
+            match queue_id(line)? {
+                [] => hits.lines.push(offset + start as u64),
+                id => hits.queue_ids.push(id.to_vec()),
+            }
+            at = end;
+        }
+        Some(hits)
+    }
 }
 
 /// Where the line begins and ends in which `at` lies.
@@ -167,35 +177,32 @@ fn line_around(chunk: &[u8], at: usize) -> (usize, usize) {
 #[derive(Debug)]
 pub(super) struct Sieve {
     wanted: Arc<Wanted>,
+    lines: Arc<[u64]>,
     queue_id: ReadQueueId,
     /// The log has shown that its writer tells of TLS on the way in, and on the way out.
     shown: [AtomicBool; 2],
 }
 
 impl Sieve {
-    /// For a log that is read so, if what is wanted is known.
-    pub(super) fn of(wanted: Option<&Arc<Wanted>>, reader: Reader) -> Option<Self> {
+    /// For a log that is read so, if what is wanted of it is known.
+    pub(super) fn of(wanted: Option<&Arc<Wanted>>, path: &Path, reader: Reader) -> Option<Self> {
+        let wanted = wanted?;
         Some(Self {
-            wanted: Arc::clone(wanted?),
+            wanted: Arc::clone(wanted),
+            lines: Arc::clone(wanted.lines.get(path)?),
             queue_id: reader.by_queue_id()?,
             shown: Default::default(),
         })
     }
 
-    /// For a chunk; `None` as long as every line may count.
-    pub(super) fn chunk<'a>(&'a self, text: &'a [u8]) -> Option<ChunkSieve<'a>> {
+    /// For a chunk that begins at `offset`; `None` as long as every line may count.
+    pub(super) fn chunk(&self, offset: u64) -> Option<ChunkSieve<'_>> {
         let shown = self.shown.iter().all(|way| way.load(Ordering::Relaxed));
-        shown.then(|| {
-            let hits: Vec<usize> = self
-                .wanted
-                .texts
-                .find_iter(text)
-                .map(|hit| hit.start())
-                .collect();
-            ChunkSieve {
-                sieve: self,
-                hits: hits.into_iter().peekable(),
-            }
+        let first = self.lines.partition_point(|line| *line < offset);
+        shown.then(|| ChunkSieve {
+            sieve: self,
+            offset,
+            lines: self.lines.get(first..).unwrap_or_default(),
         })
     }
 
@@ -211,23 +218,22 @@ impl Sieve {
 /// What is passed over of one chunk.
 pub(super) struct ChunkSieve<'a> {
     sieve: &'a Sieve,
-    /// Where texts stand, in order.
-    hits: Peekable<IntoIter<usize>>,
+    offset: u64,
+    /// Of the log, from this chunk on.
+    lines: &'a [u64],
 }
 
 impl ChunkSieve<'_> {
-    /// Whether the line that begins at `at` can be of no interest. Lines are asked for in order.
+    /// Whether the line that begins at `at` in the chunk can be of no interest. Lines are asked for in order.
     pub(super) fn passes_over(&mut self, line: &[u8], at: usize) -> bool {
-        let mut hit = false;
-        while self
-            .hits
-            .next_if(|&place| place < at + line.len())
-            .is_some()
+        if let Some((next, rest)) = self.lines.split_first()
+            && *next == self.offset + at as u64
         {
-            hit = true;
+            self.lines = rest;
+            return false;
         }
         let id = (self.sieve.queue_id)(line);
-        !hit && id.is_some_and(|id| id.is_empty() || !self.sieve.wanted.queue_ids.contains(id))
+        id.is_some_and(|id| id.is_empty() || !self.sieve.wanted.queue_ids.contains(id))
     }
 }
 
@@ -249,45 +255,48 @@ mod tests {
 
     #[test]
     fn queue_ids_stand_on_the_lines_of_the_texts() {
-        let ids = |text: &str| {
+        let hits = |text: &str| {
             let sought = Sought::new(&[text]).unwrap();
-            queue_ids(LOG, &sought.texts, queue_id()).map(|ids| ids.concat())
+            let hits = Hits::of(LOG, 7, &sought.texts, queue_id()).unwrap();
+            (hits.queue_ids.concat(), hits.lines)
         };
-        assert_eq!(ids("b@EXAMPLE.net"), Some(b"1vumAA-000002-00".to_vec()));
-        assert_eq!(ids("a@example.o"), Some(b"1vumAA-000001-00".to_vec()));
-        assert_eq!(ids("192.0.2.1"), Some(Vec::new()));
-        assert_eq!(ids("a.example.org"), Some(Vec::new()), "a text is no regex");
+        let id = |id: &str| (id.as_bytes().to_vec(), Vec::new());
+        assert_eq!(hits("b@EXAMPLE.net"), id("1vumAA-000002-00"));
+        assert_eq!(hits("a@example.o"), id("1vumAA-000001-00"));
+        assert_eq!(hits("a.example.org"), id(""), "a text is no regex");
+        let last =
+            LOG.len() - b"2026-02-24 08:00:03 no host name found for IP address 192.0.2.1\n".len();
+        assert_eq!(hits("192.0.2.1"), (Vec::new(), vec![7 + last as u64]));
         let sought = Sought::new(&["example"]).unwrap();
         let framed = b"Feb 24 08:00:00 mail exim[1]: 1vumAA-000001-00 <= a@example.org\n";
-        assert_eq!(queue_ids(framed, &sought.texts, queue_id()), None);
+        assert_eq!(Hits::of(framed, 0, &sought.texts, queue_id()), None);
     }
 
     #[test]
     fn the_lines_of_others_are_passed_over_once_it_is_known_what_is_told_of_tls() {
-        let sought = Sought::new(&["192.0.2"]).unwrap();
+        let path = Path::new("mainlog");
+        let lines: Vec<&[u8]> = LOG.split_inclusive(|byte| *byte == b'\n').collect();
+        let before_last: usize = lines[..3].iter().map(|line| line.len()).sum();
         let wanted = Arc::new(Wanted {
-            texts: sought.texts,
             queue_ids: [b"1vumAA-000001-00".to_vec()].into(),
+            lines: [(path.to_owned(), vec![3, 100 + before_last as u64].into())].into(),
         });
         let reader = Reader::own_log(Grammar::of(Mta::Exim).unwrap());
-        let sieve = Sieve::of(Some(&wanted), reader).unwrap();
-        assert!(sieve.chunk(LOG).is_none());
-        sieve
-            .shown
-            .iter()
-            .for_each(|way| way.store(true, Ordering::Relaxed));
-        let mut chunk = sieve.chunk(LOG).unwrap();
+        assert!(Sieve::of(Some(&wanted), Path::new("other"), reader).is_none());
+        let sieve = Sieve::of(Some(&wanted), path, reader).unwrap();
+        assert!(sieve.chunk(100).is_none());
+        for way in &sieve.shown {
+            way.store(true, Ordering::Relaxed);
+        }
+        let mut chunk = sieve.chunk(100).unwrap();
         let mut at = 0;
-        let passed: Vec<bool> = LOG
-            .split_inclusive(|byte| *byte == b'\n')
-            .map(|line| {
-                let passed = chunk.passes_over(line.trim_ascii_end(), at);
-                at += line.len();
-                passed
-            })
-            .collect();
-        assert_eq!(passed, [false, true, false, false]);
-        let mut other = sieve.chunk(b"").unwrap();
+        let passed = lines.iter().map(|line| {
+            let passed = chunk.passes_over(line.trim_ascii_end(), at);
+            at += line.len();
+            passed
+        });
+        assert_eq!(passed.collect::<Vec<_>>(), [false, true, false, false]);
+        let mut other = sieve.chunk(5000).unwrap();
         assert!(!other.passes_over(b"a line without a stamp", 0));
         assert!(other.passes_over(b"2026-02-24 08:00:03 Start queue run: pid=1", 0));
     }
