@@ -9,12 +9,14 @@
 
 mod contacts;
 mod domains;
+mod fall;
 mod group;
 mod runs;
 mod series;
 mod story;
 #[cfg(test)]
 mod tests;
+mod turning;
 
 use std::net::IpAddr;
 
@@ -23,7 +25,8 @@ use crate::text::Clean;
 use crate::tls::{Grade, Version};
 
 pub use contacts::Contacts;
-pub use runs::{Change, Run, WINDOW_MS};
+pub use fall::Fall;
+pub use runs::{Change, Run, WINDOW_MS, compare};
 pub use series::Bucket;
 pub use story::{PostureStory, RunStory};
 
