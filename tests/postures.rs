@@ -195,6 +195,64 @@ fn exactly_what_was_made_to_happen_is_found() {
     }
 }
 
+#[test]
+fn every_regression_is_a_finding_and_nothing_else_is() {
+    let (_dir, log) = on_disk();
+    let found = table("findings", "", &log);
+    let regressed: BTreeMap<&str, &Value> = found
+        .iter()
+        .filter(|row| row["rule"] == "regressed")
+        .map(|row| (cell(row, "subject"), row))
+        .collect();
+    let all = found.iter().filter(|row| row["rule"] == "regressed");
+    assert_eq!(all.count(), regressed.len(), "a host twice");
+    for host in 0..HOSTS {
+        let (fate, name) = (Fate::of(host), name(host));
+        // The days on which it was worse, and what it became.
+        let (days, grade, severity, unit) = match fate {
+            Fate::Regressed(day) => (day..=DAYS, "C", "warning", "delivery"),
+            Fate::ThereAndBack(day) => (day..=day + 2, "C", "warning", "delivery"),
+            Fate::StopsOffering(day) => (day..=DAYS, "R", "warning", "attempt"),
+            _ => {
+                assert!(!regressed.contains_key(&name[..]), "{name} {fate:?}");
+                continue;
+            }
+        };
+        let row = regressed[&name[..]];
+        let a_day = if host % 4 == 0 { 3 } else { 2 };
+        let count = (days.end() - days.start() + 1) * a_day;
+        assert_eq!(row["count"], count, "{name} {fate:?}: {row}");
+        for (column, expected) in [
+            ("grade", grade),
+            ("severity", severity),
+            ("unit", unit),
+            ("direction", "out"),
+        ] {
+            assert_eq!(cell(row, column), expected, "{name} {fate:?}: {row}");
+        }
+        for (column, day) in [("first", days.start()), ("last", days.end())] {
+            let day = format!("2026-02-{day:02}T");
+            assert!(cell(row, column).starts_with(&day), "{name}: {row}");
+        }
+        let events = table(
+            cell(row, "recount_table"),
+            cell(row, "recount_filter"),
+            &log,
+        );
+        let distinct: BTreeSet<_> = events
+            .iter()
+            .map(|event| (cell(event, "queue_id"), event["attempt"].as_u64()))
+            .collect();
+        assert_eq!(row["count"], distinct.len(), "{row}");
+        let lines = events.iter().map(|event| {
+            let line = event["line"].as_u64().unwrap();
+            format!("{}:{line}", log.display())
+        });
+        let lines: Vec<Value> = lines.map(Value::from).collect();
+        assert_eq!(row["evidence"], Value::from(lines), "{row}");
+    }
+}
+
 /// The waits of each host: those of a message belong to the host tried last for the same recipient.
 fn waits(events: &[Value]) -> HashMap<String, u64> {
     let mut tried: HashMap<(&str, &str), &str> = HashMap::new();

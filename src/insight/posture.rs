@@ -9,12 +9,15 @@
 
 mod contacts;
 mod domains;
+mod fall;
 mod group;
 mod runs;
 mod series;
+mod standing;
 mod story;
 #[cfg(test)]
 mod tests;
+mod turning;
 
 use std::net::IpAddr;
 
@@ -23,8 +26,10 @@ use crate::text::Clean;
 use crate::tls::{Grade, Version};
 
 pub use contacts::Contacts;
-pub use runs::{Change, Run, WINDOW_MS};
+pub use fall::Fall;
+pub use runs::{Change, Run, WINDOW_MS, compare};
 pub use series::Bucket;
+pub use standing::Standing;
 pub use story::{PostureStory, RunStory};
 
 /// What a posture says of itself, wherever one is shown.
@@ -154,6 +159,8 @@ pub struct Posture {
     pub members: Vec<u32>,
     /// The hosts of a domain differ in the last 30 days before the domain's last contact.
     pub differs: bool,
+    /// The hosts of a domain by what is had with them, the best first; empty for hosts and addresses.
+    pub standings: Vec<Standing>,
     /// Where its contacts begin and end in the list of all.
     range: (u32, u32),
 }

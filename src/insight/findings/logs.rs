@@ -27,7 +27,12 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
             let inbound = event.direction() == Some(Direction::In);
             let key = (condition, inbound, peers.label(event.peer));
             let at = *by_key.entry(key).or_insert_with(|| {
-                groups.push(Group::new(rule, event));
+                groups.push(Group {
+                    rule,
+                    inbound,
+                    peer: event.peer,
+                    events: Vec::new(),
+                });
                 groups.len() - 1
             });
             if let Some(group) = groups.get_mut(at) {
@@ -150,38 +155,34 @@ fn in_clear(
 }
 
 /// The events of one finding.
-struct Group {
-    rule: &'static Rule,
-    inbound: bool,
+pub(super) struct Group {
+    pub(super) rule: &'static Rule,
+    pub(super) inbound: bool,
     /// The peer of the first event: all have the same label.
-    peer: Symbol,
-    events: Vec<u32>,
+    pub(super) peer: Symbol,
+    pub(super) events: Vec<u32>,
 }
 
 impl Group {
-    fn new(rule: &'static Rule, event: &Event) -> Self {
-        Self {
-            rule,
-            inbound: event.direction() == Some(Direction::In),
-            peer: event.peer,
-            events: Vec::new(),
-        }
-    }
-
     fn events<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = &'a Event> {
         let events = self.events.iter();
         events.filter_map(|&number| model.events.get(number))
     }
 
-    fn unit(&self) -> Unit {
-        match (self.rule.when.counts_attempts(), self.inbound) {
+    fn unit(&self, model: &Model) -> Unit {
+        let refused = |event: &Event| model.tls_state(event) == TlsState::Refused;
+        let attempts = match self.rule.when {
+            Condition::Regressed => self.events(model).any(refused),
+            other => other.counts_attempts(),
+        };
+        match (attempts, self.inbound) {
             (true, _) => Unit::Attempt,
             (false, true) => Unit::Arrival,
             (false, false) => Unit::Delivery,
         }
     }
 
-    fn finding(&self, model: &Model, grades: &GradeBook) -> Finding {
+    pub(super) fn finding(&self, model: &Model, grades: &GradeBook) -> Finding {
         let endpoint = model.strings.endpoint(self.peer);
         let direction = if self.inbound {
             Direction::In
@@ -190,7 +191,7 @@ impl Group {
         };
         let label = endpoint.label().to_ascii_lowercase();
         let messages = self.messages(model);
-        let unit = self.unit();
+        let unit = self.unit(model);
         let count = match unit {
             Unit::Attempt => self.attempts(model, &messages),
             _ => count(self.events.len()),
@@ -220,6 +221,7 @@ impl Group {
             messages,
             tls: Vec::new(),
             addresses: self.addresses(model),
+            decline: None,
             detail: Clean::default(),
             quote: Clean::default(),
         };
@@ -304,7 +306,10 @@ impl Group {
             }
             finding.grade = finding.grade.worst(grades.event(model, event));
             told(model, event, finding);
-            let by_session = matches!(self.rule.when, Condition::OldTls | Condition::BrokenTls);
+            let by_session = matches!(
+                self.rule.when,
+                Condition::OldTls | Condition::BrokenTls | Condition::Regressed
+            );
             if by_session && judged.insert((day, event.session)) {
                 for reason in grades.grading(model, event).reasons {
                     for id in grades.profile().references(&reason, day) {

@@ -152,6 +152,7 @@ impl Case<'_> {
             clear: 0,
             tls: Vec::new(),
             addresses: Vec::new(),
+            decline: None,
             detail: Clean::default(),
             quote: Clean::default(),
         }

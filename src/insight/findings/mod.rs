@@ -3,6 +3,7 @@
 //! What our logs tell is gathered by peer, rule and direction; what headers tell, by message and hop. A
 //! finding has the same ID whenever the same is found about the same, whatever the files are called.
 
+mod decline;
 mod logs;
 mod mails;
 mod recount;
@@ -16,6 +17,7 @@ use crate::text::Clean;
 use crate::tls::{Grade, StandingRule};
 
 use super::Severity;
+pub use decline::{Decline, Stretch};
 pub use recount::Recount;
 pub use rules::{Condition, Lang, Rule, fill};
 use rules::{counted, word};
@@ -119,6 +121,8 @@ pub struct Finding {
     pub tls: Vec<String>,
     /// Addresses of the peer, up to [`MOST_ADDRESSES`]; none where a line names none.
     pub addresses: Vec<Clean>,
+    /// How a peer became worse, where that is what was found.
+    pub decline: Option<Decline>,
     /// English words of a header rule.
     pub detail: Clean,
     /// The text that a header rule rests on.
@@ -150,8 +154,11 @@ impl Finding {
             Some(Direction::In) => own("from"),
             _ => own("to"),
         };
+        let decline = self.decline.as_ref();
+        let decline = decline.map_or_else(String::new, |own| own.told(lang));
         let values = [
             ("peer", peer),
+            ("decline", &decline),
             ("times", &self.times(lang)),
             ("waits", &counted("wait", self.waits, lang)),
             ("clear", &clear),
@@ -192,6 +199,7 @@ impl Finding {
 /// All findings of a model: the worst first, then as the files tell them.
 pub fn all(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let mut found = logs::find(model, grades);
+    found.extend(decline::find(model, grades));
     found.extend(mails::find(model, grades));
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     found

@@ -1,8 +1,11 @@
 //! How anybody can count a finding again: the rows of an export, and which of them to count.
 
+use chrono::{DateTime, SecondsFormat};
+
 use super::{Condition, Finding, Place, Unit};
 use crate::model::Model;
 use crate::text::Clean;
+use crate::tls::Grade;
 
 /// The export in which a finding can be counted again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,7 @@ impl Finding {
             Condition::Downgrade => "kind=tls_downgrade".to_owned(),
             Condition::OldTls => format!("{kind} tls<1.2"),
             Condition::BrokenTls => format!("{kind} grade=D"),
+            Condition::Regressed => self.worse(kind),
             _ => format!("{kind} tls=no"),
         };
         let tells_trouble = matches!(
@@ -61,6 +65,28 @@ impl Finding {
             },
             unit: self.unit,
         }
+    }
+
+    /// What was worse than before, while it was.
+    fn worse(&self, kind: &str) -> String {
+        let grades = self.decline.iter().flat_map(|own| &own.grades);
+        let sent = grades.clone().filter(|grade| **grade != Grade::Refused);
+        let sent: Vec<String> = sent.map(|grade| grade.letter().to_string()).collect();
+        let sent = (!sent.is_empty()).then(|| format!("{kind} grade={}", sent.join(",")));
+        let mut grades = grades;
+        let refused = grades.any(|grade| *grade == Grade::Refused);
+        let what = match (sent, refused) {
+            (Some(sent), true) => format!("({sent} OR tls=refused)"),
+            (Some(sent), false) => sent,
+            (None, _) => "tls=refused".to_owned(),
+        };
+        let time = |time: Option<i64>| {
+            let time = DateTime::from_timestamp_millis(time.unwrap_or_default());
+            let time = time.unwrap_or_default();
+            time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+        };
+        let (first, last) = (time(self.first), time(self.last));
+        format!("{what} since:{first} until:{last}")
     }
 
     /// Filters of the events that are its waits, and its deliveries in clear; `None` where no such thing is

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::super::Severity;
-use crate::tls::{StandingRule, standing_rule};
+use crate::tls::{Grade, StandingRule, standing_rule};
 
 const RULES: &str = include_str!("../../../assets/findings/rules.toml");
 
@@ -41,6 +41,8 @@ pub enum Condition {
     OldTls,
     /// A session graded D.
     BrokenTls,
+    /// What was had with a peer became worse than before.
+    Regressed,
     /// The peer demands TLS of us.
     PeerRequiresTls,
     /// A header tells of a hop in clear.
@@ -144,6 +146,9 @@ pub struct Rule {
     pub when: Condition,
     /// How much it matters.
     pub severity: Severity,
+    /// Where the worst grade decides how much it matters: letters and what they are.
+    #[serde(default)]
+    by_grade: HashMap<char, Severity>,
     /// Standing rules that make it a violation while they are in force.
     #[serde(default)]
     violation: Vec<String>,
@@ -161,6 +166,12 @@ impl Rule {
         } else {
             self.severity
         }
+    }
+
+    /// How much it matters, as far as the worst grade decides.
+    pub(super) fn severity_of(&self, worst: Grade) -> Severity {
+        let own = self.by_grade.get(&worst.letter());
+        own.copied().unwrap_or(self.severity)
     }
 
     /// The standing rules that it cites for an event of that day.
@@ -190,6 +201,7 @@ struct Data {
     rule: Vec<Rule>,
     units: HashMap<String, Words<[String; 2]>>,
     words: Words<HashMap<String, String>>,
+    months: Words<[String; 12]>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -226,6 +238,16 @@ pub(super) fn counted(unit: &str, number: u32, lang: Lang) -> String {
 /// A word of a language.
 pub(super) fn word(name: &str, lang: Lang) -> &'static str {
     data().words.of(lang).get(name).map_or("", String::as_str)
+}
+
+/// `21 Feb 2026`, the day of a time in UTC.
+pub(super) fn day(utc_millis: i64, lang: Lang) -> String {
+    let time = DateTime::from_timestamp_millis(utc_millis).unwrap_or_default();
+    let month = data().months.of(lang).get(time.month0() as usize);
+    let month = month.map_or("", String::as_str);
+    let (day, year) = (time.day().to_string(), time.year().to_string());
+    let values = [("day", &*day), ("month", month), ("year", &year)];
+    fill(word("date", lang), &values)
 }
 
 /// Puts values in the places of a template that name them: `{peer}`. Values are not looked at again.
@@ -266,8 +288,8 @@ mod tests {
         let data: Data = toml::from_str(RULES).unwrap();
         let ids: HashSet<&str> = data.rule.iter().map(|rule| rule.id.as_str()).collect();
         let conditions: HashSet<Condition> = data.rule.iter().map(|rule| rule.when).collect();
-        assert_eq!((ids.len(), conditions.len()), (30, 30));
-        assert_eq!(data.rule.len(), 30);
+        assert_eq!((ids.len(), conditions.len()), (31, 31));
+        assert_eq!(data.rule.len(), 31);
         for rule in &data.rule {
             for id in rule.references.iter().chain(&rule.violation) {
                 assert!(standing_rule(id).is_some(), "{}: {id}", rule.id);

@@ -158,11 +158,9 @@ fn a_peer_that_can_do_tls_is_told_when_it_does_not() {
 
 #[test]
 fn old_and_broken_tls() {
-    let old = "X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no";
-    let rc4 = "X=TLS1.2:RC4-SHA:128 CV=no";
     let found = in_log(&[
-        &delivery(ONE, MX, old),
-        &arrival(TWO, "c.example.com [198.51.100.4]", rc4),
+        &delivery(ONE, MX, OLD),
+        &arrival(TWO, "c.example.com [198.51.100.4]", RC4),
     ]);
     let (older, broken) = (one(&found, "old-tls"), one(&found, "broken-tls"));
     assert_eq!(older.tls, ["TLS 1.0 ECDHE-RSA-AES256-SHA"]);
@@ -198,6 +196,74 @@ fn old_and_broken_tls() {
         )])
         .is_empty()
     );
+}
+
+/// Findings in a log of May 2024 with a message a day to one host, each with the TLS that is given.
+fn day_by_day(all: &[&str]) -> Vec<Finding> {
+    let lines = (1..).zip(all).map(|(day, tls)| {
+        let id = format!("1s2A{day:02}-000000001aB-1cDe");
+        format!("2024-05-{day:02} 10:00:00 {}\n", delivery(&id, MX, tls))
+    });
+    let other = delivery(TWO, "sealed.example.net [192.0.2.12]", GOOD);
+    let text = format!("{}2024-05-31 10:00:00 {other}\n", lines.collect::<String>());
+    found(&Sample::default().exim("mx1", &text).0)
+}
+
+const OLD: &str = "X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no";
+const RC4: &str = "X=TLS1.2:RC4-SHA:128 CV=no";
+
+#[test]
+fn a_peer_that_became_worse_is_told_with_before_and_after() {
+    let found = day_by_day(&[GOOD, GOOD, OLD, OLD, OLD]);
+    let own = one(&found, "regressed");
+    assert_eq!(
+        (own.count, own.unit, own.grade),
+        (3, Unit::Delivery, Grade::C)
+    );
+    assert_eq!(own.severity, Severity::Warning);
+    assert_eq!(
+        own.summary(Lang::De),
+        "TLS an mx.example.net ist schlechter geworden, bis 2. Mai 2024 TLS 1.3 (A aktuell), \
+         ab 3. Mai 2024 TLS 1.0 (C veraltet): 3 Zustellungen."
+    );
+    assert!(own.references.iter().any(|one| one.id == "rfc8996"));
+    let longer = day_by_day(&[GOOD, GOOD, OLD, OLD, OLD, OLD]);
+    assert_eq!(one(&longer, "regressed").id, own.id);
+    assert_eq!(one(&longer, "regressed").count, 4);
+}
+
+#[test]
+fn only_the_latest_decline_is_told_whole() {
+    let there_and_back = day_by_day(&[GOOD, GOOD, OLD, OLD, "", "", GOOD, GOOD]);
+    let own = one(&there_and_back, "regressed");
+    assert_eq!((own.count, own.grade), (4, Grade::F));
+    assert_eq!(own.severity, Severity::Violation);
+    assert_eq!(
+        own.summary(Lang::En),
+        "TLS to mx.example.net became worse, until 2 May 2024 TLS 1.3 (A current), \
+         from 3 May 2024 TLS 1.0 (C deprecated), from 5 May 2024 no TLS (F plain), \
+         from 7 May 2024 TLS 1.3 (A current): 4 deliveries."
+    );
+    let again = day_by_day(&[GOOD, GOOD, OLD, OLD, GOOD, GOOD, RC4, RC4]);
+    let later = one(&again, "regressed");
+    assert_eq!((later.count, later.grade), (2, Grade::D));
+    assert_ne!(later.id, own.id);
+}
+
+#[test]
+fn what_is_no_decline_is_none() {
+    let respelled = "X=TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=yes";
+    let new = "X=TLS1.2:ECDHE_SECP256R1__RSA_SHA256__AES_256_GCM:256 CV=yes";
+    for steady in [
+        &[GOOD, GOOD, OLD, GOOD, GOOD][..],
+        &[GOOD, OLD, GOOD, GOOD, OLD, GOOD],
+        &[OLD, OLD, GOOD, GOOD],
+        &[respelled, respelled, new, new],
+        &[OLD, OLD, OLD],
+    ] {
+        let found = day_by_day(steady);
+        assert!(!rules_of(&found).contains(&"regressed"), "{steady:?}");
+    }
 }
 
 #[test]

@@ -40,7 +40,7 @@ const fn is_wait(event: &Event) -> bool {
     matches!(event.kind, Kind::RetryWait)
 }
 
-fn is_delivery(event: &Event) -> bool {
+pub(super) fn is_delivery(event: &Event) -> bool {
     match event.kind {
         Kind::Arrival => event.direction() == Some(Direction::In),
         Kind::Delivery => event.direction() == Some(Direction::Out),
@@ -62,7 +62,9 @@ impl Contacts {
         for (number, event) in (0_u32..).zip(model.events.iter()) {
             if is_delivery(event) {
                 gathering.take(number, event, event.peer, What::Delivery);
-            } else if is_wait(event) || model.tls_state(event) == TlsState::Refused {
+            } else if (is_wait(event) || model.tls_state(event) == TlsState::Refused)
+                && (gathering.counts)(number)
+            {
                 match model.messages.get(event.message) {
                     None if is_wait(event) => {}
                     None => gathering.take(number, event, event.peer, What::Refusal),

@@ -3,11 +3,9 @@
 use hashbrown::HashMap;
 
 use super::contacts::Contacts;
-use super::runs::{WINDOW_MS, compare};
-use super::{Level, Posture, Postures, Trend};
+use super::{Level, Posture, Postures, Trend, standing};
 use crate::model::{Model, organisation};
 use crate::parse::Direction;
-use crate::tls::Grade;
 
 impl Contacts {
     /// The posture of every organisational domain, with its hosts compared: the hosts of the same
@@ -27,7 +25,8 @@ impl Contacts {
             }
         }
         for domain in &mut domains.all {
-            domain.differs = differ(domain, hosts);
+            domain.standings = standing::of(domain, hosts);
+            domain.differs = standing::differ(&domain.standings);
             if domain.differs {
                 domain.trend = Trend::Mixed;
             }
@@ -38,26 +37,4 @@ impl Contacts {
 
 fn is_inbound(posture: &Posture) -> bool {
     posture.direction == Direction::In
-}
-
-/// Whether the latest runs of the hosts differ in grade, as far as they fall into one window and rest on
-/// more than one contact.
-fn differ(domain: &Posture, hosts: &Postures) -> bool {
-    let runs = domain
-        .members
-        .iter()
-        .filter_map(|at| hosts.all.get(*at as usize)?.runs.last());
-    let latest: Vec<Grade> = runs
-        .filter(|run| run.contacts > 1 && domain.last - run.last <= WINDOW_MS)
-        .map(|run| run.grade)
-        .collect();
-    // S compares with less than the others do: the extremes of those show every difference.
-    let stated = latest.iter().filter(|grade| **grade != Grade::S);
-    let (best, worst) = (stated.clone().min(), stated.max());
-    let pair = best.zip(worst);
-    pair.is_some_and(|(best, worst)| {
-        latest
-            .iter()
-            .any(|grade| compare(*grade, *best).is_ne() || compare(*grade, *worst).is_ne())
-    })
 }

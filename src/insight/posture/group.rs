@@ -180,6 +180,7 @@ fn posture(model: &Model, name: Vec<u8>, range: (u32, u32), contacts: &[Contact]
         trend: super::Trend::Steady,
         members: Vec::new(),
         differs: false,
+        standings: Vec::new(),
         range,
     };
     let mut runs = Runs::default();

@@ -54,7 +54,7 @@ pub struct Run {
 
 /// How one grade stands to another: greater is worse. S says nothing of the strength, so it is neither
 /// better nor worse than other TLS; without TLS it makes no difference whether something was sent.
-pub(super) fn compare(one: Grade, other: Grade) -> Ordering {
+pub fn compare(one: Grade, other: Grade) -> Ordering {
     let rank = |grade: Grade| match grade {
         Grade::Refused => Grade::F.rank(),
         grade => grade.rank(),

@@ -99,7 +99,16 @@ fn headline(posture: &Posture) -> String {
         .find(|run| matches!(run.change, Change::Better | Change::Worse));
     match (posture.trend, turned) {
         (Trend::Mixed, _) if posture.differs => {
-            "Its hosts differ: some are better than others.".to_owned()
+            let (all, at_best) = posture.compared();
+            let best = posture.standings.first().map_or(now.grade, |own| own.grade);
+            let others = match all - at_best {
+                1 => "the other is",
+                _ => "the others are",
+            };
+            format!(
+                "Its hosts differ: {at_best} of {all} are {}, {others} worse.",
+                named(best)
+            )
         }
         (Trend::Mixed, Some(_)) => {
             format!("It went up and down; now it is {}.", named(now.grade))

@@ -321,6 +321,47 @@ fn hosts_of_a_domain_that_differ_make_it_mixed() {
 }
 
 #[test]
+fn the_hosts_of_a_domain_are_told_side_by_side() {
+    let log = Log::default().days(0, "mx1.example.net", &[A13, A13, A13, A13]);
+    let log = log.days(0, "mx2.example.net", &[A13, A13, A13, A13]);
+    let log = log.days(0, "mx3.example.net", &[A13, A13, REFUSED, REFUSED]);
+    let log = log.days(0, "mx4.example.net", &[A12, A12]);
+    // One contact proves nothing.
+    let model = log.days(3, "mx5.example.net", &[C10]).model();
+    let contacts = contacts(&model);
+    let hosts = contacts.hosts(&model);
+    let domains = contacts.domains(&model, &hosts);
+    let domain = &domains.all[0];
+    let standings = domain.standings.iter().map(|own| {
+        let names = own
+            .hosts
+            .iter()
+            .map(|(name, _)| name.split('.').next().unwrap());
+        let version = own.version.map(Version::spoken);
+        (own.grade.letter(), version, names.collect::<Vec<_>>())
+    });
+    assert_eq!(
+        standings.collect::<Vec<_>>(),
+        [
+            ('A', Some("TLS 1.3"), vec!["mx1", "mx2"]),
+            ('A', Some("TLS 1.2"), vec!["mx4"]),
+            ('R', None, vec!["mx3"]),
+        ]
+    );
+    assert_eq!((domain.compared(), domain.members.len()), ((4, 3), 5));
+    let mx3 = hosts.all.iter().find(|host| host.name.starts_with("mx3"));
+    assert_eq!(
+        domain.standings[2].hosts[0].1,
+        mx3.unwrap().since().unwrap()
+    );
+    let story = PostureStory::of(&model, &domains, domain, Vec::new());
+    assert_eq!(
+        story.headline,
+        "Its hosts differ: 3 of 4 are A current, the other is worse."
+    );
+}
+
+#[test]
 fn directions_stay_apart() {
     let inbound = "2026-01-01 11:00:00 1v0001-000001-00 <= bo@example.net H=mx.example.net [192.0.2.1] P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 S=300\n";
     let mut log = Log::default().days(0, "mx.example.net", &[A13]);

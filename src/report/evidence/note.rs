@@ -38,6 +38,11 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
     let effect = match finding.rule.when {
         Condition::Refused | Condition::CertificateRefused => "effect_refused",
         Condition::OldTls | Condition::BrokenTls => "effect_tls",
+        Condition::Regressed => match finding.grade {
+            Grade::Refused => "effect_refused",
+            Grade::E | Grade::F => "effect_clear",
+            _ => "effect_tls",
+        },
         _ => "effect_clear",
     };
     let address = finding.addresses.first().map_or("", |address| address);

@@ -9,13 +9,21 @@ use crate::tls::Grade;
 
 /// In the order of CONTRACT.
 pub(super) static HOSTS: LazyLock<Vec<Column>> = LazyLock::new(|| {
-    let mut columns = DOMAINS.to_vec();
+    let mut columns = BOTH.to_vec();
     columns.insert(2, Column::new("ip", Holds::Ip, 1));
     columns
 });
 
-/// In the order of CONTRACT.
-pub(super) static DOMAINS: [Column; 19] = [
+/// In the order of CONTRACT; then how many hosts are compared, and how many of them are as good as the best.
+pub(super) static DOMAINS: LazyLock<Vec<Column>> = LazyLock::new(|| {
+    let mut columns = BOTH.to_vec();
+    columns.push(Column::new("hosts", Holds::Number, 1));
+    columns.push(Column::new("hosts_at_best", Holds::Number, 2));
+    columns
+});
+
+/// What hosts and domains have.
+static BOTH: [Column; 19] = [
     Column::new("direction", Holds::Word, 8),
     Column::new("name", Holds::Host, 9),
     Column::new("first", Holds::Time, 0),
@@ -68,5 +76,9 @@ pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {
     row.extend([posture.best(), posture.worst(), posture.latest].map(Value::Grade));
     row.push(Value::Word(posture.trend.name()));
     row.push(posture.since().map_or(Value::Null, Value::Time));
+    if postures.level == Level::Domain {
+        let (hosts, at_best) = posture.compared();
+        row.extend([hosts, at_best].map(|count| Value::Integer(i64::try_from(count).unwrap_or(0))));
+    }
     Some(row)
 }

@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::insight::posture::{Change, Posture, PostureStory, RunStory};
 use crate::text::{pad_left, pad_right, width};
-use crate::tls::Grade;
+use crate::tls::{Grade, Version};
 use crate::ui::App;
 use crate::ui::widgets::{badge, badge_with_word, wrapped};
 
@@ -12,6 +12,8 @@ use super::hosts;
 
 /// The bar beside the chosen run.
 const BAR: &str = "▌";
+/// So many hosts that are otherwise are named one by one.
+const FEW: usize = 3;
 /// Columns of a posture as text.
 const TEXT: usize = 100;
 
@@ -33,6 +35,7 @@ pub fn lines(app: &App, told: &PostureStory, chosen: usize, columns: usize) -> V
         lines.extend(wrapped(&earlier, 3, 0, columns, theme.dim()));
     }
     lines.extend(refusals(app, told, columns));
+    lines.extend(standings(app, told, columns));
     lines.extend(members(app, told, columns));
     lines.push(Line::default());
     for note in &told.notes {
@@ -135,6 +138,11 @@ fn moment(app: &App, time: i64) -> String {
     local.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
+fn minute(app: &App, time: i64) -> String {
+    let local = app.setup.zone.local(time);
+    local.format("%Y-%m-%d %H:%M").to_string()
+}
+
 fn run_lines(app: &App, told: &RunStory, chosen: bool, columns: usize) -> Vec<Line<'static>> {
     let (theme, run) = (app.theme(), &told.run);
     let style = if chosen {
@@ -143,19 +151,7 @@ fn run_lines(app: &App, told: &RunStory, chosen: bool, columns: usize) -> Vec<Li
         theme.text()
     };
     let bar = if chosen { BAR } else { " " };
-    let day = |time: i64| {
-        app.setup
-            .zone
-            .local(time)
-            .format("%Y-%m-%d %H:%M")
-            .to_string()
-    };
-    let what = match (run.grade, run.version) {
-        (Grade::Refused, _) => "TLS refused or not had",
-        (Grade::E | Grade::F, None) => "no TLS",
-        (_, Some(version)) => version.spoken(),
-        (_, None) => "TLS, version not stated",
-    };
+    let what = tls(run.grade, run.version);
     let contacts = match run.contacts {
         1 => "one contact".to_owned(),
         contacts => format!("{contacts} contacts"),
@@ -171,7 +167,10 @@ fn run_lines(app: &App, told: &RunStory, chosen: bool, columns: usize) -> Vec<Li
         Span::styled(bar, theme.accent()),
         Span::raw("  "),
         badge(theme, run.grade),
-        Span::styled(format!(" {} to {}", day(run.first), day(run.last)), style),
+        Span::styled(
+            format!(" {} to {}", minute(app, run.first), minute(app, run.last)),
+            style,
+        ),
     ])];
     lines.extend(wrapped(&words.join(", "), 8, 0, columns, theme.text()));
     for (suite, count) in &told.suites {
@@ -179,6 +178,16 @@ fn run_lines(app: &App, told: &RunStory, chosen: bool, columns: usize) -> Vec<Li
         lines.extend(wrapped(&text, 8, 7, columns, theme.dim()));
     }
     lines
+}
+
+/// What was had, in words.
+const fn tls(grade: Grade, version: Option<Version>) -> &'static str {
+    match (grade, version) {
+        (Grade::Refused, _) => "TLS refused or not had",
+        (Grade::E | Grade::F, None) => "no TLS",
+        (_, Some(version)) => version.spoken(),
+        (_, None) => "TLS, version not stated",
+    }
 }
 
 /// How a run stands to the one before, where that is news.
@@ -198,6 +207,50 @@ fn refusals(app: &App, told: &PostureStory, columns: usize) -> Vec<Line<'static>
     for (text, count) in &told.refusals {
         let text = format!("{}  {text}", pad_left(&count.to_string(), 5));
         lines.extend(wrapped(&text, 3, 7, columns, app.theme().text()));
+    }
+    lines
+}
+
+/// The hosts of a domain compared: how many are how good, and which few are otherwise since when.
+fn standings(app: &App, told: &PostureStory, columns: usize) -> Vec<Line<'static>> {
+    let (theme, posture) = (app.theme(), &told.posture);
+    let (all, _) = posture.compared();
+    if all < 2 {
+        return Vec::new();
+    }
+    let mut lines = Vec::from(section(app, "Its hosts compared"));
+    let mut line = |grade: Grade, text: &str| {
+        let mut rest = wrapped(text, 8, 0, columns, theme.text()).into_iter();
+        let head = [Span::raw("   "), badge(theme, grade), Span::raw(" ")];
+        let first = rest.next().into_iter().flat_map(|first| first.spans);
+        lines.push(head.into_iter().chain(first.skip(1)).collect());
+        lines.extend(rest);
+    };
+    for (nth, own) in posture.standings.iter().enumerate() {
+        let what = tls(own.grade, own.version);
+        let count = own.hosts.len();
+        let named = own.hosts.iter().filter_map(|(name, since)| {
+            let host = told.hosts.iter().find(|host| host.name == *name)?;
+            Some((hosts::name(app, host), minute(app, *since)))
+        });
+        let named: Vec<(String, String)> = named.take(FEW).collect();
+        if nth == 0 || named.len() < count {
+            line(own.grade, &format!("{count} of {all} hosts: {what}"));
+        } else {
+            for (name, since) in named {
+                line(own.grade, &format!("{name}: {what} since {since}"));
+            }
+        }
+    }
+    match posture.members.len().saturating_sub(all) {
+        0 => {}
+        left => lines.extend(wrapped(
+            &format!("not compared: {left}, seen once or not in the last 30 days"),
+            8,
+            0,
+            columns,
+            theme.dim(),
+        )),
     }
     lines
 }

@@ -1,0 +1,167 @@
+//! Peers that became worse: what was had with them before, and since.
+
+use super::super::posture::{Contacts, Fall, Posture, Postures, Run, compare};
+use super::logs::Group;
+use super::rules::{Condition, Rule, day, fill, rule, word};
+use super::{Finding, Lang, id};
+use crate::model::{Event, GradeBook, Model};
+use crate::parse::Direction;
+use crate::tls::{Grade, TlsState, Version};
+
+/// How a peer became worse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decline {
+    /// What was had before; its time is that of the last contact.
+    pub before: Stretch,
+    /// What was had from then on: the first that was worse, the worst where another was, and what came
+    /// when it was over. Times are those of the first contacts.
+    pub then: Vec<Stretch>,
+    /// The grades of what is counted, best first.
+    pub grades: Vec<Grade>,
+}
+
+/// What was had with a peer for some time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// When, in milliseconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// The grade.
+    pub grade: Grade,
+    /// The TLS version; `None` where there was none or none is stated.
+    pub version: Option<Version>,
+}
+
+impl Stretch {
+    const fn of(run: &Run, time: i64) -> Self {
+        Self {
+            time,
+            grade: run.grade,
+            version: run.version,
+        }
+    }
+
+    /// `from 22 Feb 2026 TLS 1.0 (C deprecated)`.
+    fn told(&self, when: &str, lang: Lang) -> String {
+        let tls = match (self.version, self.grade) {
+            (Some(version), _) => version.spoken(),
+            (None, Grade::Refused | Grade::E | Grade::F) => word("no_tls", lang),
+            (None, _) => "TLS",
+        };
+        let grade = match lang {
+            Lang::En => self.grade.word(),
+            Lang::De => self.grade.wort(),
+        };
+        let grade = format!("{} {grade}", self.grade.letter());
+        let day = day(self.time, lang);
+        let values = [("day", &*day), ("tls", tls), ("grade", &grade)];
+        fill(word(when, lang), &values)
+    }
+}
+
+impl Decline {
+    fn of(fall: &Fall<'_>, grades: Vec<Grade>) -> Self {
+        let first = fall.runs.first();
+        let later = |run: &&Run| first.is_some_and(|first| first.first != run.first);
+        let told = [first, fall.worst().filter(later), fall.after];
+        let told = told.into_iter().flatten();
+        Self {
+            before: Stretch::of(fall.before, fall.before.last),
+            then: told.map(|run| Stretch::of(run, run.first)).collect(),
+            grades,
+        }
+    }
+
+    /// `until 21 Feb 2026 TLS 1.3 (A current), from 22 Feb 2026 TLS 1.0 (C deprecated)`.
+    pub(super) fn told(&self, lang: Lang) -> String {
+        let mut parts = vec![self.before.told("until", lang)];
+        let then = self.then.iter();
+        parts.extend(then.map(|own| own.told("since", lang)));
+        parts.join(", ")
+    }
+}
+
+/// The findings about hosts that became worse, in the order of their first contacts: of each the latest
+/// time that it did.
+pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
+    let Some(rule) = rule(Condition::Regressed) else {
+        return Vec::new();
+    };
+    let hosts = Contacts::of_turning_hosts(model, grades).hosts(model);
+    let found = hosts.all.iter().filter_map(|host| {
+        let fall = host.latest_fall()?;
+        finding(rule, model, grades, (&hosts, host), &fall)
+    });
+    found.collect()
+}
+
+fn finding(
+    rule: &'static Rule,
+    model: &Model,
+    grades: &GradeBook,
+    (hosts, host): (&Postures, &Posture),
+    fall: &Fall<'_>,
+) -> Option<Finding> {
+    let span = fall.span();
+    let within = hosts.events_within(model, host, span).iter().copied();
+    let worse = within.filter(|number| {
+        let event = model.events.get(*number);
+        event.is_some_and(|event| {
+            let grade = grades.event(model, event);
+            grade != Grade::Unknown && compare(grade, fall.before.grade).is_gt()
+        })
+    });
+    let events = with_all_lines(model, worse.collect());
+    let peer = model.events.get(*events.first()?)?.peer;
+    let mut counted: Vec<Grade> = events
+        .iter()
+        .filter_map(|number| model.events.get(*number))
+        .map(|event| grades.event(model, event))
+        .collect();
+    counted.sort_unstable();
+    counted.dedup();
+    let group = Group {
+        rule,
+        inbound: host.direction == Direction::In,
+        peer,
+        events,
+    };
+    let mut finding = group.finding(model, grades);
+    finding.severity = rule.severity_of(finding.grade);
+    // Another time that it becomes worse is another finding.
+    let about = [host.direction.name(), &finding.subject, &span.0.to_string()];
+    finding.id = id(rule, &about.map(str::as_bytes));
+    finding.decline = Some(Decline::of(fall, counted));
+    Some(finding)
+}
+
+/// A refused attempt may be told on several lines: all of them are what a filter finds.
+fn with_all_lines(model: &Model, mut events: Vec<u32>) -> Vec<u32> {
+    let is_refused = |event: &&Event| model.tls_state(event) == TlsState::Refused;
+    let told = events
+        .iter()
+        .filter_map(|number| model.events.get(*number))
+        .filter(is_refused);
+    let told: Vec<&Event> = told.collect();
+    let mut more = Vec::new();
+    for event in told {
+        let Some(message) = model.messages.get(event.message) else {
+            continue;
+        };
+        for number in model.event_numbers_of(message) {
+            let own = model.events.get(number).filter(is_refused);
+            let same = own.is_some_and(|own| {
+                let label = |event: &Event| model.strings.endpoint(event.peer).label();
+                own.direction() == event.direction()
+                    && own.time() >= event.time()
+                    && label(own).eq_ignore_ascii_case(label(event))
+            });
+            if same {
+                more.push(number);
+            }
+        }
+    }
+    events.extend(more);
+    events.sort_unstable();
+    events.dedup();
+    events
+}
