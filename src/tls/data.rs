@@ -1,7 +1,7 @@
 //! Reading the project's own tables: CSV files embedded from `assets/tls`.
 
-use csv::ReaderBuilder;
-use serde::de::DeserializeOwned;
+use csv::{ReaderBuilder, StringRecord};
+use serde::Deserialize;
 
 /// A table or profile that does not load; the message names file and line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,25 +23,66 @@ pub(super) struct Row<T> {
     pub(super) record: T,
 }
 
-/// Every record of a CSV table with a header line.
-pub(super) fn rows<T: DeserializeOwned>(file: &str, text: &str) -> Result<Vec<Row<T>>, DataError> {
-    let fail = |error: &csv::Error| {
-        let line = error.position().map_or(1, csv::Position::line);
-        failure(file, line, error)
-    };
-    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
-    let headers = reader.headers().map_err(|error| fail(&error))?.clone();
-    reader
-        .into_records()
-        .map(|record| {
-            let record = record.map_err(|error| fail(&error))?;
-            let line = record.position().map_or(1, csv::Position::line);
-            let record = record
-                .deserialize(Some(&headers))
-                .map_err(|error| failure(file, line, &error))?;
-            Ok(Row { line, record })
+/// A CSV table with a header line, split into fields.
+pub(super) struct Table {
+    file: &'static str,
+    headers: StringRecord,
+    records: Vec<StringRecord>,
+}
+
+impl Table {
+    /// Reads a table.
+    pub(super) fn read(file: &'static str, text: &str) -> Result<Self, DataError> {
+        let fail = |error: &csv::Error| {
+            let line = error.position().map_or(1, csv::Position::line);
+            failure(file, line, error)
+        };
+        let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+        let headers = reader.headers().map_err(|error| fail(&error))?.clone();
+        let mut records = Vec::with_capacity(memchr::memchr_iter(b'\n', text.as_bytes()).count());
+        for record in reader.into_records() {
+            records.push(record.map_err(|error| fail(&error))?);
+        }
+        Ok(Self {
+            file,
+            headers,
+            records,
         })
-        .collect()
+    }
+
+    /// The column of that name.
+    pub(super) fn column(&self, name: &str) -> Result<usize, DataError> {
+        let found = self.headers.iter().position(|own| own == name);
+        found.ok_or_else(|| failure(self.file, 1, &format!("no column {name}")))
+    }
+
+    /// Every record, its fields by number of the column.
+    pub(super) fn records(&self) -> impl Iterator<Item = Row<&StringRecord>> {
+        self.records.iter().map(|record| Row {
+            line: record.position().map_or(1, csv::Position::line),
+            record,
+        })
+    }
+
+    /// Every record as `T`, by the names of the columns.
+    pub(super) fn rows<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<Row<T>>, DataError> {
+        self.records()
+            .map(|Row { line, record }| {
+                let record = record
+                    .deserialize(Some(&self.headers))
+                    .map_err(|error| failure(self.file, line, &error))?;
+                Ok(Row { line, record })
+            })
+            .collect()
+    }
+}
+
+/// Every record of a CSV table with a header line.
+pub(super) fn rows<T: for<'a> Deserialize<'a>>(
+    file: &'static str,
+    text: &str,
+) -> Result<Vec<Row<T>>, DataError> {
+    Table::read(file, text)?.rows()
 }
 
 /// An error at a line of a file.

@@ -78,7 +78,7 @@ fn described(written: &str, version: Option<Version>) -> Option<Resolved<'_>> {
     let suites = Suites::of(&candidates);
     let tls13 = suites.common(|suite| suite.first) == Some(Version::Tls13);
     let mut flags = SessionFlags::default();
-    if suites.common(|suite| suite.auth.as_str()).is_none() && description.auth_unknown() {
+    if suites.common(|suite| suite.auth).is_none() && description.auth_unknown() {
         flags |= SessionFlags::AUTH_UNKNOWN;
     }
     if tls13 && description.psk_in_tls13() {
@@ -215,7 +215,7 @@ mod tests {
             (None, "0x00,0x04"),
         ] {
             let resolved = resolve(b"RC4-MD5", version);
-            let values: Vec<_> = resolved.suites.iter().map(|s| s.value.as_str()).collect();
+            let values: Vec<_> = resolved.suites.iter().map(|s| s.value).collect();
             assert_eq!(values, [value]);
         }
     }
