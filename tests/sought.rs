@@ -177,15 +177,18 @@ fn logs_beside_it() {
     let main = dir.path().join("mainlog");
     fs::write(&main, tls.repeat(600) + rejected).unwrap();
     let reject = dir.path().join("rejectlog");
-    fs::write(&reject, rejected).unwrap();
+    let header =
+        "Envelope-from: <a@example.org>\nEnvelope-to: <b@example.com>\nF From: <a@example.org>\n";
+    fs::write(&reject, rejected.to_owned() + header).unwrap();
     let syslog = dir.path().join("mail.log");
     fs::write(
         &syslog,
         "2026-02-24T08:00:05+00:00 mail exim[1]: 2026-02-24 08:00:05 1vumAA-000002-00 => b@example.com R=r T=t\n",
     )
     .unwrap();
-    let (_, _, rows) = compare(&[main.clone(), reject.clone()], "addr:b@example.com");
+    let (whole, part, rows) = compare(&[main.clone(), reject.clone()], "addr:b@example.com");
     assert_eq!(rows, 1);
+    assert!(part < whole, "{part} of {whole}");
     let (whole, part, rows) = compare(&[main, reject, syslog], "addr:b@example.com");
     assert_eq!((whole, rows), (part, 3));
 }

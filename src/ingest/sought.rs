@@ -298,6 +298,7 @@ mod tests {
         assert_eq!(passed.collect::<Vec<_>>(), [false, true, false, false]);
         let mut other = sieve.chunk(5000).unwrap();
         assert!(!other.passes_over(b"a line without a stamp", 0));
+        assert!(other.passes_over(b"P Received: from mx.example.net", 0));
         assert!(other.passes_over(b"2026-02-24 08:00:03 Start queue run: pid=1", 0));
     }
 }

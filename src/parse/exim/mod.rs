@@ -60,12 +60,14 @@ pub fn line(line: &[u8]) -> Outcome<'_> {
     }
 }
 
-/// The queue ID of a line that [`line`] reads, empty where it names none; `None` for a line without Exim's own
-/// time stamp. Much cheaper than reading the line.
+/// The queue ID of a line that [`line`] reads, empty where it names none or only continues another line; `None` for
+/// what Exim writes into no log of its own. Much cheaper than reading the line.
 pub fn own_queue_id(line: &[u8]) -> Option<&[u8]> {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
-    let (_, rest) = frame::stamped(bare)?;
-    Some(frame::message_id(frame::without_pid(rest)).0)
+    match frame::stamped(bare) {
+        Some((_, rest)) => Some(frame::message_id(frame::without_pid(rest)).0),
+        None => frame::continues(bare).then_some(b""),
+    }
 }
 
 /// Whether syslog entries of a program of that name are Exim's: `exim`, `exim4`, and what is commonly made of
