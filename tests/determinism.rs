@@ -30,11 +30,11 @@ fn dump(model: &Model) -> Vec<String> {
             event.absence(),
             model.tls_state(event),
             model.session(event),
-            event.trouble,
+            model.remark(event).trouble,
             text(strings.addresses.get(event.address)),
-            text(strings.addresses.get(event.parent)),
+            text(strings.addresses.get(model.remark(event).parent)),
             text(strings.peers.get(event.peer)),
-            text(strings.texts.get(event.text)),
+            text(strings.texts.get(model.remark(event).text)),
             event.is_ambiguous(),
         )
     });

@@ -229,7 +229,7 @@ fn in_words([deliveries, arrivals]: [u64; 2]) -> String {
 /// The place of an event's leg among inbound and outbound; `None` for what is no leg, and for lines that say
 /// nothing because a peer could have forged them.
 fn way(event: &Event) -> Option<usize> {
-    if event.is_ambiguous() || event.flag == Some(Flag::Suppressed) {
+    if event.is_ambiguous() || event.flag() == Some(Flag::Suppressed) {
         return None;
     }
     match (event.kind, event.direction()?) {

@@ -148,7 +148,7 @@ impl Case<'_> {
         } else {
             hosts.join(", ")
         };
-        let trouble = refusals.iter().find_map(|event| event.trouble);
+        let trouble = (refusals.iter()).find_map(|event| self.model.remark(event).trouble);
         let what = match trouble {
             Some(Trouble::StarttlsNotSupported) | None => "did not offer it",
             Some(Trouble::StarttlsFailed) => "offered it and then refused to start it",

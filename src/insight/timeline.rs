@@ -124,7 +124,7 @@ impl Teller<'_> {
             .iter()
             .max_by_key(|event| self.grades.event(self.model, event));
         let grading = graded
-            .filter(|event| shows_protection(event))
+            .filter(|event| shows_protection(self.model, event))
             .map(|event| self.grades.grading(self.model, event));
         Some(Step {
             time: first.time(),
@@ -163,7 +163,7 @@ impl Teller<'_> {
                     }
                 }
                 notes.push(format!("{} {}", verb(kind), who.join(", ")));
-                if first.trouble.is_none() {
+                if self.model.remark(first).trouble.is_none() {
                     notes.extend(self.why(first));
                 }
             }
@@ -192,12 +192,13 @@ impl Teller<'_> {
             let about_tls = event.direction() == Some(Direction::Out);
             tls_words::reason(self.text(event).as_bytes()).filter(|_| about_tls)
         });
-        let stopped = events.iter().filter(stops).find_map(|event| event.trouble);
+        let trouble = |event: &Event| self.model.remark(event).trouble;
+        let stopped = (events.iter().filter(stops)).find_map(|event| trouble(event));
         let mut notes = Vec::new();
         if let Some(trouble) = stopped {
             notes.push(words::refusal(trouble, self.mta()).to_owned());
         } else if let Some(first) = failed.first() {
-            notes.push(words::tls_failure(first.trouble).to_owned());
+            notes.push(words::tls_failure(trouble(first)).to_owned());
         }
         let certificate = stopped == Some(Trouble::ValidationFailure);
         let remarked = remarked.filter(|_| certificate || !failed.is_empty());
@@ -283,7 +284,7 @@ impl Teller<'_> {
                 notes.push(self.leg(event));
                 self.arrival(event)
             }
-            Kind::Delivery if event.flag == Some(crate::parse::Flag::Suppressed) => {
+            Kind::Delivery if event.flag() == Some(crate::parse::Flag::Suppressed) => {
                 format!("delivery to {} suppressed (-N)", self.recipient(event))
             }
             Kind::Delivery => format!("delivered here: {}", self.recipient(event)),
@@ -305,10 +306,12 @@ impl Teller<'_> {
                 notes.push(self.text(event));
                 format!("refused {}", self.recipient(event))
             }
-            Kind::Note | Kind::Session if !event.text.is_none() => self.text(event),
+            Kind::Note | Kind::Session if !self.model.remark(event).text.is_none() => {
+                self.text(event)
+            }
             Kind::TlsFailed => {
                 notes.extend(self.reason(&[event]));
-                words::tls_failure(event.trouble).to_owned()
+                words::tls_failure(self.model.remark(event).trouble).to_owned()
             }
             kind => {
                 notes.push(self.text(event));
@@ -410,7 +413,7 @@ impl Teller<'_> {
     }
 
     fn recipient(&self, event: &Event) -> String {
-        self.address(event.recipient())
+        self.address(self.model.strings.recipient(event))
     }
 
     fn address(&self, address: Symbol) -> String {
@@ -432,12 +435,12 @@ const fn verb(kind: Kind) -> &'static str {
 }
 
 /// Lines on which the question of protection arises at all.
-fn shows_protection(event: &Event) -> bool {
+fn shows_protection(model: &Model, event: &Event) -> bool {
     matches!(
         event.kind,
         Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade | Kind::TlsFailed
-    ) || event.trouble.is_some()
-        || event.session != 0
+    ) || event.session != 0
+        || model.remark(event).trouble.is_some()
 }
 
 /// The grade that a whole step is coloured by.

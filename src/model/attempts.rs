@@ -67,7 +67,7 @@ impl Attempts {
             self.count
         };
         if is_outcome(event.kind) {
-            self.settled.push((number, event.recipient()));
+            self.settled.push((number, strings.recipient(event)));
         }
         number
     }
@@ -102,8 +102,9 @@ const fn is_outcome(kind: Kind) -> bool {
 }
 
 /// A downgrade is told before each recipient that it concerns.
-fn is_about_recipient(event: &Event) -> bool {
-    is_outcome(event.kind) || event.kind == Kind::TlsDowngrade && !event.recipient().is_none()
+fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
+    is_outcome(event.kind)
+        || event.kind == Kind::TlsDowngrade && !strings.recipient(event).is_none()
 }
 
 impl Open {
@@ -125,8 +126,8 @@ impl Open {
         };
         // Lines of parallel processes can be a little out of order, hence the absolute value.
         gap.abs() <= limit
-            && if is_about_recipient(event) {
-                !settled.contains(&(self.number, event.recipient()))
+            && if is_about_recipient(strings, event) {
+                !settled.contains(&(self.number, strings.recipient(event)))
             } else {
                 !self.settled
             }

@@ -146,7 +146,7 @@ impl Dialogue {
 
     /// How far the stamps of the TLS line and of another may be off.
     const fn slack(&self, event: &Event) -> i64 {
-        if event.millis == 0 && self.used_at % 1000 == 0 {
+        if event.millis() == 0 && self.used_at % 1000 == 0 {
             SLACK_MS
         } else {
             FINE_SLACK_MS
@@ -437,7 +437,7 @@ impl Model {
         message.is_some_and(|message| {
             message.tls_failed
                 && self.events_of(message).any(|before| {
-                    is_tls_failure(before.kind, before.trouble)
+                    is_tls_failure(before.kind, self.remark(before).trouble)
                         && same_peer(&self.strings, before.peer, event.peer)
                 })
         })

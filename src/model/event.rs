@@ -1,20 +1,14 @@
 //! Events: small records of fixed size, one for each fact in a log.
 
+use super::{RemarkId, Symbol};
 use crate::parse::{Absence, Direction, Flag, Kind};
-use crate::tls::Trouble;
-
-use super::Symbol;
 
 /// One fact from one log line. What is not here is read again from the line when a person looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
     /// Seconds since 1970-01-01 UTC.
     pub seconds: u32,
-    /// Milliseconds of that second.
-    pub millis: u16,
-    /// Who wrote it, and in which file: an [`super::Origin`] by number.
-    pub origin: u16,
-    /// Line in that file, from 1.
+    /// Line in its file, from 1.
     pub line: u32,
     /// The message it belongs to; [`Event::NO_MESSAGE`] for a connection without one.
     pub message: u32,
@@ -22,22 +16,18 @@ pub struct Event {
     pub next: u32,
     /// Recipient; on arrivals the envelope sender.
     pub address: Symbol,
-    /// The envelope recipient that `address` came from.
-    pub parent: Symbol,
     /// Remote host, see [`super::Endpoint`].
     pub peer: Symbol,
-    /// Error text or reason; empty for plain successes.
-    pub text: Symbol,
+    /// Error text and what else few lines say, see [`super::Strings::remark`].
+    pub remark: RemarkId,
+    /// Who wrote it, and in which file: an [`super::Origin`] by number.
+    pub origin: u16,
     /// TLS session; 0 when the line states none.
     pub session: SessionId,
-    /// Exim's error number; 0 when none was written.
-    pub errno: i16,
+    /// Milliseconds, and Exim's mark.
+    pub(super) clock: u16,
     /// What kind of fact.
     pub kind: Kind,
-    /// Exim's mark.
-    pub flag: Option<Flag>,
-    /// Why TLS was not had.
-    pub trouble: Option<Trouble>,
     /// Direction, what absence means, and the yes/no facts.
     pub(super) bits: u8,
 }
@@ -69,6 +59,9 @@ impl From<Absence> for Silence {
 /// A TLS statement of the model; 0 is "none".
 pub type SessionId = u16;
 
+/// The bits of a clock that hold milliseconds, and the place of the mark above them.
+const MILLIS: u16 = (1 << FLAG) - 1;
+const FLAG: u16 = 10;
 const DIRECTION: u8 = 0b11;
 const AMBIGUOUS: u8 = 0b100;
 const REUSED: u8 = 0b1000;
@@ -86,7 +79,22 @@ impl Event {
 
     /// Milliseconds since 1970-01-01 UTC.
     pub const fn time(&self) -> i64 {
-        self.seconds as i64 * 1000 + self.millis as i64
+        self.seconds as i64 * 1000 + self.millis() as i64
+    }
+
+    /// Milliseconds of its second.
+    pub const fn millis(&self) -> u16 {
+        self.clock & MILLIS
+    }
+
+    /// Exim's mark.
+    pub fn flag(&self) -> Option<Flag> {
+        let nth = usize::from(self.clock >> FLAG);
+        Flag::ALL.get(nth.checked_sub(1)?).copied()
+    }
+
+    pub(super) fn pack_clock(millis: u16, flag: Option<Flag>) -> u16 {
+        millis.min(MILLIS) | flag.map_or(0, |flag| flag as u16 + 1) << FLAG
     }
 
     /// Where the mail went.
@@ -151,15 +159,6 @@ impl Event {
         };
         direction | if ambiguous { AMBIGUOUS } else { 0 } | if reused { REUSED } else { 0 }
     }
-
-    /// The envelope recipient the event is about.
-    pub const fn recipient(&self) -> Symbol {
-        if self.parent.is_none() {
-            self.address
-        } else {
-            self.parent
-        }
-    }
 }
 
 #[cfg(test)]
@@ -168,7 +167,7 @@ mod tests {
 
     #[test]
     fn an_event_stays_small() {
-        assert_eq!(size_of::<Event>(), 44);
+        assert_eq!(size_of::<Event>(), 36);
     }
 
     #[test]
@@ -186,23 +185,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_clock_holds_milliseconds_and_a_mark() {
+        for flag in Flag::ALL.map(Some).into_iter().chain([None]) {
+            let clock = Event::pack_clock(999, flag);
+            let event = Event { clock, ..sample() };
+            assert_eq!((event.millis(), event.flag()), (999, flag));
+        }
+    }
+
     fn sample() -> Event {
         Event {
             seconds: 0,
-            millis: 0,
-            origin: 0,
             line: 1,
             message: Event::NO_MESSAGE,
             next: Event::LAST,
             address: Symbol::NONE,
-            parent: Symbol::NONE,
             peer: Symbol::NONE,
-            text: Symbol::NONE,
+            remark: 0,
+            origin: 0,
             session: 0,
-            errno: 0,
+            clock: 0,
             kind: Kind::Note,
-            flag: None,
-            trouble: None,
             bits: 0,
         }
     }

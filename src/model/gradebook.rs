@@ -154,7 +154,7 @@ impl GradeBook {
         let leg = Leg {
             tls,
             session: model.session(event),
-            trouble: event.trouble,
+            trouble: model.remark(event).trouble,
             network: model.network(event.peer),
         };
         self.profile.grade(&leg, self.day_of(event.time()))

@@ -11,7 +11,7 @@ use crate::tls::{Network, Session, TlsState};
 use super::event::Silence;
 use super::network::classify;
 use super::partial::is_refusal;
-use super::{Cidr, Event, FileInfo, Mail, Message, Model, Origin, QueueKey, Symbol};
+use super::{Cidr, Event, FileInfo, Mail, Message, Model, Origin, QueueKey, Remark, Symbol};
 
 impl Model {
     /// A model in which the given networks count as inside.
@@ -146,9 +146,14 @@ impl Model {
 
     /// The text of an event with the escapes of its mail system undone: a stranger's bytes.
     pub fn unescaped_text(&self, event: &Event) -> Cow<'_, [u8]> {
-        let text = self.strings.texts.get(event.text);
+        let text = self.strings.texts.get(self.remark(event).text);
         let mta = self.origin_of(event).map(|origin| origin.mta);
         mta.map_or(Cow::Borrowed(text), |mta| mta.unescape(text))
+    }
+
+    /// What an event says besides when, who, whom and how.
+    pub fn remark(&self, event: &Event) -> Remark {
+        self.strings.remark(event)
     }
 
     /// Who wrote an event.
@@ -187,7 +192,7 @@ impl Model {
     /// What an event says of TLS. Absence of a statement is plaintext only where its writer says so, or was
     /// seen to state TLS elsewhere in the same file; whatever the peer could have forged says nothing.
     pub fn tls_state(&self, event: &Event) -> TlsState {
-        if is_refusal(event.kind, event.trouble) {
+        if is_refusal(event.kind, || self.remark(event).trouble) {
             return TlsState::Refused;
         }
         let direction = match event.direction() {

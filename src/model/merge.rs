@@ -8,13 +8,13 @@ use crate::source::Chunk;
 use super::dialogues::Verdict;
 use super::message::Begin;
 use super::partial::Partial;
-use super::{Event, Link, Message, Model, SessionId, Symbol};
+use super::{Event, Link, Message, Model, Remark, RemarkId, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
     addresses: Vec<Symbol>,
     peers: Vec<Symbol>,
-    texts: Vec<Symbol>,
+    remarks: Vec<RemarkId>,
     words: Vec<Symbol>,
     origins: Vec<u16>,
     sessions: Vec<SessionId>,
@@ -168,10 +168,19 @@ impl Model {
     fn maps(&mut self, file: u32, part: &Partial) -> Maps {
         let sessions = self.sessions.carry_over(&part.statements, &mut Vec::new());
         let (into, from) = (&mut self.strings, &part.strings);
+        let addresses = into.addresses.carry_over(&from.addresses);
+        let texts = into.texts.carry_over(&from.texts);
+        let remarks = from.remarks.iter().map(|remark| {
+            into.remarks.intern(Remark {
+                text: at(&texts, remark.text),
+                parent: at(&addresses, remark.parent),
+                ..remark
+            })
+        });
         let mut maps = Maps {
-            addresses: into.addresses.carry_over(&from.addresses),
+            remarks: remarks.collect(),
+            addresses,
             peers: into.peers.carry_over(&from.peers),
-            texts: into.texts.carry_over(&from.texts),
             words: into.words.carry_over(&from.words),
             origins: Vec::with_capacity(part.origins.len()),
             sessions,
@@ -466,9 +475,12 @@ fn carried_over(event: &Event, first_line: u32, maps: &Maps) -> Event {
         message,
         next: Event::LAST,
         address: at(&maps.addresses, event.address),
-        parent: at(&maps.addresses, event.parent),
         peer: at(&maps.peers, event.peer),
-        text: at(&maps.texts, event.text),
+        remark: maps
+            .remarks
+            .get(event.remark as usize)
+            .copied()
+            .unwrap_or(0),
         session: maps
             .sessions
             .get(usize::from(event.session))

@@ -27,6 +27,7 @@ mod partial;
 mod queue_key;
 mod reasons;
 mod recipients;
+mod remark;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sessions;
@@ -60,6 +61,7 @@ pub use partial::{Partial, Tie};
 pub use queue_key::QueueKey;
 pub use reasons::Reasons;
 pub use recipients::{OnLine, names_recipient};
+pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};

@@ -13,8 +13,8 @@ use super::message::Begin;
 use super::origin::Kept;
 use super::summary::Judging;
 use super::{
-    Clock, Endpoint, Event, Message, Origin, QueueKey, Statements, Strings, Symbol, TlsShown,
-    address_list,
+    Clock, Endpoint, Event, Message, Origin, QueueKey, Remark, Statements, Strings, Symbol,
+    TlsShown, address_list,
 };
 
 /// What one chunk of a log says. Symbols, messages, origins and line numbers are its own: lines count
@@ -205,26 +205,28 @@ impl Partial {
             Kind::Session | Kind::Note => !fact.queue_id.is_empty() || fact.turn == Turn::Remarks,
             _ => true,
         };
-        let mut event = Event {
-            seconds: u32::try_from(clock.utc_seconds(&fact.stamp).max(0)).unwrap_or(u32::MAX),
-            millis: fact.stamp.millis,
-            origin,
-            line,
-            message: Event::NO_MESSAGE,
-            next: Event::LAST,
-            address: strings.addresses.intern(address),
-            parent: strings.addresses.intern(parent),
-            peer,
+        let remark = Remark {
             text: if keeps_text {
                 strings.texts.intern(fact.text)
             } else {
                 Symbol::NONE
             },
-            session: self.statements.intern(fact.tls.as_ref(), &mut self.scratch),
+            parent: strings.addresses.intern(parent),
             errno: fact.errno.unwrap_or(0),
-            kind: fact.kind,
-            flag: fact.flag,
             trouble: fact.trouble,
+        };
+        let mut event = Event {
+            seconds: u32::try_from(clock.utc_seconds(&fact.stamp).max(0)).unwrap_or(u32::MAX),
+            line,
+            message: Event::NO_MESSAGE,
+            next: Event::LAST,
+            address: strings.addresses.intern(address),
+            peer,
+            remark: strings.remarks.intern(remark),
+            origin,
+            session: self.statements.intern(fact.tls.as_ref(), &mut self.scratch),
+            clock: Event::pack_clock(fact.stamp.millis, fact.flag),
+            kind: fact.kind,
             bits: Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused),
         };
         event.set_absence(fact.absence.into());
@@ -429,11 +431,11 @@ pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool
 }
 
 /// True when an event with this trouble means that nothing was sent for want of TLS.
-pub(super) const fn is_refusal(kind: Kind, trouble: Option<Trouble>) -> bool {
-    match (kind, trouble) {
-        (Kind::TlsRefused, _) => true,
-        (Kind::Deferral | Kind::Failure, Some(trouble)) => {
-            !matches!(trouble, Trouble::PeerRequiresTls)
+pub(super) fn is_refusal(kind: Kind, trouble: impl FnOnce() -> Option<Trouble>) -> bool {
+    match kind {
+        Kind::TlsRefused => true,
+        Kind::Deferral | Kind::Failure => {
+            trouble().is_some_and(|trouble| trouble != Trouble::PeerRequiresTls)
         }
         _ => false,
     }

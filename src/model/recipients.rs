@@ -51,7 +51,7 @@ impl Model {
         }
         for event in self.events_of(message) {
             if names_recipient(event.kind) {
-                all.add(self.strings.addresses.get(event.recipient()));
+                all.add(self.strings.addresses.get(self.strings.recipient(event)));
             } else if self.names_only(event)
                 && let Some(line) = read(event)
             {
@@ -62,7 +62,7 @@ impl Model {
             let events = self.events_of(message);
             let stopped = |event: &&Event| matches!(event.kind, Kind::Rejection | Kind::Frozen);
             for event in events.filter(stopped) {
-                all.add(self.strings.addresses.get(event.recipient()));
+                all.add(self.strings.addresses.get(self.strings.recipient(event)));
             }
         }
         all.names
@@ -71,7 +71,9 @@ impl Model {
     /// A line that names a recipient and says nothing else: OpenSMTPD writes one for each.
     fn names_only(&self, event: &Event) -> bool {
         let writer = self.origin_of(event).map(|origin| origin.mta);
-        event.kind == Kind::Note && event.text.is_none() && writer == Some(Mta::OpenSmtpd)
+        event.kind == Kind::Note
+            && writer == Some(Mta::OpenSmtpd)
+            && self.remark(event).text.is_none()
     }
 }
 

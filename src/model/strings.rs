@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::parse::{Peer, near};
 
-use super::{Interner, Symbol};
+use super::{Event, Interner, Remark, Remarks, Symbol};
 
 /// Every distinct string of the loaded logs.
 #[derive(Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Strings {
     pub message_ids: Interner,
     /// Queue IDs that fit no number.
     pub long_ids: Interner,
+    /// What is made of texts and addresses, and little else.
+    pub remarks: Remarks,
 }
 
 impl Strings {
@@ -36,7 +38,8 @@ impl Strings {
         ]
         .iter()
         .map(|strings| strings.heap_bytes())
-        .sum()
+        .sum::<usize>()
+            + self.remarks.heap_bytes()
     }
 
     /// Forgets all strings but keeps the room they took.
@@ -50,6 +53,20 @@ impl Strings {
             &mut self.long_ids,
         ];
         all.into_iter().for_each(Interner::clear);
+        self.remarks.clear();
+    }
+
+    /// What an event says besides when, who, whom and how.
+    pub fn remark(&self, event: &Event) -> Remark {
+        self.remarks.get(event.remark)
+    }
+
+    /// The envelope recipient that an event is about.
+    pub fn recipient(&self, event: &Event) -> Symbol {
+        match self.remark(event).parent {
+            Symbol::NONE => event.address,
+            parent => parent,
+        }
     }
 
     /// The remote host of a symbol of [`Strings::peers`].

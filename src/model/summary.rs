@@ -55,7 +55,7 @@ impl Judging {
                 Kind::Frozen => held = true,
                 kind => {
                     if let Some(fate) = fate(kind) {
-                        fates.take(event, fate);
+                        fates.take(strings, event, fate);
                     }
                 }
             }
@@ -85,8 +85,8 @@ struct Fates {
 impl Fates {
     const FEW: usize = 16;
 
-    fn take(&mut self, event: &Event, fate: Fate) {
-        let (recipient, address) = (event.recipient(), event.address);
+    fn take(&mut self, strings: &Strings, event: &Event, fate: Fate) {
+        let (recipient, address) = (strings.recipient(event), event.address);
         if address.is_none() && fate == Fate::Failed && self.fail_the_rest() {
             return;
         }

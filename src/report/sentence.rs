@@ -123,7 +123,11 @@ fn why(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> Op
         _ => ("to", "sent"),
     };
     Some(match model.tls_state(event) {
-        TlsState::Refused => refusal(event.trouble, &host, connections(model, events)),
+        TlsState::Refused => refusal(
+            model.remark(event).trouble,
+            &host,
+            connections(model, events),
+        ),
         TlsState::Yes => {
             let words = model.session(event).map_or_else(String::new, session);
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -103,12 +103,13 @@ fn conditions(
         event.kind,
         Kind::Deferral | Kind::Failure | Kind::TlsRefused
     );
-    if outcome && event.trouble == Some(Trouble::PeerRequiresTls) {
+    let trouble = model.remark(event).trouble;
+    if outcome && trouble == Some(Trouble::PeerRequiresTls) {
         let out = direction == Direction::Out;
         return [out.then_some(Condition::PeerRequiresTls), None];
     }
     match model.tls_state(event) {
-        TlsState::Refused => [refused(direction, event.trouble), None],
+        TlsState::Refused => [refused(direction, trouble), None],
         TlsState::No => [in_clear(model, peers, event, direction), None],
         TlsState::Yes if matches!(event.kind, Kind::Arrival | Kind::Delivery) => {
             let session = model.session(event);
@@ -328,7 +329,7 @@ const TOLD: usize = 6;
 
 /// Why TLS was not had, or the session that was.
 fn told(model: &Model, event: &Event, finding: &mut Finding) {
-    let told = match (model.session(event), event.trouble) {
+    let told = match (model.session(event), model.remark(event).trouble) {
         (_, Some(trouble)) => trouble.code().to_owned(),
         (Some(session), None) => {
             let version = session.version.map_or("TLS", Version::spoken);

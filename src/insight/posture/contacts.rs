@@ -109,12 +109,14 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
                 continue;
             };
             let attempt = attempts.take(&model.strings, event);
-            if attempt > 0 && !event.recipient().is_none() {
-                tried.insert(event.recipient(), event.peer);
+            if attempt > 0 && !model.strings.recipient(event).is_none() {
+                tried.insert(model.strings.recipient(event), event.peer);
             }
             if is_wait(event) {
                 let own = Some(event.peer).filter(|peer| !peer.is_none());
-                if let Some(peer) = own.or_else(|| tried.get(&event.recipient()).copied()) {
+                if let Some(peer) =
+                    own.or_else(|| tried.get(&model.strings.recipient(event)).copied())
+                {
                     self.take(number, event, peer, What::Wait);
                 }
             } else if model.tls_state(event) == TlsState::Refused

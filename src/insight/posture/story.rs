@@ -137,8 +137,9 @@ fn refusals(model: &Model, postures: &Postures, posture: &Posture) -> Vec<(Clean
         let events = postures.events_of(posture).iter();
         for event in events.filter_map(|at| model.events.get(*at)) {
             let is_refusal = model.tls_state(event) == TlsState::Refused;
-            if is_refusal && !event.text.is_none() {
-                *counts.entry(event.text).or_default() += 1;
+            let text = model.remark(event).text;
+            if is_refusal && !text.is_none() {
+                *counts.entry(text).or_default() += 1;
             }
         }
     }

@@ -24,7 +24,7 @@ const SOON_MS: i64 = 15 * 60 * 1000;
 pub(super) fn of(model: &Model, numbers: &[u32]) -> Vec<(Group, Vec<u32>)> {
     let mut groups = Groups::default();
     for (number, event, attempt) in attempts_of(model, numbers) {
-        if !is_silent(event) {
+        if !is_silent(model, event) {
             groups.take(number, event.kind, attempt);
         }
     }
@@ -93,9 +93,12 @@ fn attempts_of<'a>(model: &'a Model, numbers: &[u32]) -> Vec<(u32, &'a Event, u1
 }
 
 /// Lines that only fill in what is told of others: the Message-ID, the size, a recipient, the TLS of a delivery.
-fn is_silent(event: &Event) -> bool {
+fn is_silent(model: &Model, event: &Event) -> bool {
     match event.kind {
-        Kind::Note => event.text.is_none() && event.trouble.is_none(),
+        Kind::Note => {
+            let remark = model.remark(event);
+            remark.text.is_none() && remark.trouble.is_none()
+        }
         Kind::Session => event.session != 0,
         _ => false,
     }

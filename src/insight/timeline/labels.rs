@@ -73,11 +73,14 @@ impl Teller<'_> {
     /// Exim's error numbers; nobody else writes them.
     fn error(&self, numbers: &[u32]) -> String {
         let mut said: Vec<String> = Vec::new();
-        for event in self.backwards(numbers).filter(|event| event.errno != 0) {
-            let text = self.model.strings.texts.get(event.text);
+        let remarks = self
+            .backwards(numbers)
+            .map(|event| self.model.remark(event));
+        for remark in remarks.filter(|remark| remark.errno != 0) {
+            let text = self.model.strings.texts.get(remark.text);
             let meaning =
-                exim::errno_meaning(event.errno, text).unwrap_or("no plain meaning known");
-            let line = format!("{} {meaning}", event.errno);
+                exim::errno_meaning(remark.errno, text).unwrap_or("no plain meaning known");
+            let line = format!("{} {meaning}", remark.errno);
             if !said.contains(&line) {
                 said.push(line);
             }

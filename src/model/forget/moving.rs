@@ -1,6 +1,6 @@
 //! Strings on their way from one model to the next: those that are asked for, each once.
 
-use crate::model::{Event, Interner, QueueKey, Strings, Symbol};
+use crate::model::{Event, Interner, QueueKey, Remark, Remarks, Strings, Symbol};
 
 /// One interner's strings.
 struct Moving<'a> {
@@ -40,6 +40,7 @@ pub(in crate::model) struct MovingStrings<'a> {
     words: Moving<'a>,
     message_ids: Interner,
     long_ids: Interner,
+    remarks: Remarks,
 }
 
 impl<'a> MovingStrings<'a> {
@@ -52,6 +53,7 @@ impl<'a> MovingStrings<'a> {
             words: Moving::new(&from.words),
             message_ids: Interner::default(),
             long_ids: Interner::default(),
+            remarks: Remarks::default(),
         }
     }
 
@@ -78,11 +80,16 @@ impl<'a> MovingStrings<'a> {
 
     /// The event with its strings there; its numbers are still the old ones.
     pub(in crate::model) fn event(&mut self, old: &Event) -> Event {
+        let remark = self.from.remark(old);
+        let remark = Remark {
+            text: self.texts.get(remark.text),
+            parent: self.addresses.get(remark.parent),
+            ..remark
+        };
         Event {
             address: self.addresses.get(old.address),
-            parent: self.addresses.get(old.parent),
             peer: self.peers.get(old.peer),
-            text: self.texts.get(old.text),
+            remark: self.remarks.intern(remark),
             ..*old
         }
     }
@@ -95,6 +102,7 @@ impl<'a> MovingStrings<'a> {
             words: self.words.to,
             message_ids: self.message_ids,
             long_ids: self.long_ids,
+            remarks: self.remarks,
         }
     }
 }

@@ -149,7 +149,7 @@ impl<'a> Handovers<'a> {
             is_handover(event)
                 && fits(arrival.time(), event.time())
                 && event.message != number
-                && (to.contains(&event.address) || to.contains(&event.recipient()))
+                && (to.contains(&event.address) || to.contains(&model.strings.recipient(event)))
         });
         let mut found = Vec::new();
         for event in about_then.take(MOST_READ) {
@@ -328,7 +328,8 @@ impl<'a> Handovers<'a> {
         if !from.is_empty() && !then.is_empty() && !from.eq_ignore_ascii_case(then) {
             return false;
         }
-        let own = [sent.event.address, sent.event.recipient()].map(text);
+        let recipient = self.model.strings.recipient(sent.event);
+        let own = [sent.event.address, recipient].map(text);
         let mut recipients = self.recipients(next).map(text).peekable();
         recipients.peek().is_none()
             || recipients.any(|there| own.iter().any(|own| own.eq_ignore_ascii_case(there)))
@@ -339,7 +340,7 @@ impl<'a> Handovers<'a> {
         let message = self.model.messages.get(number);
         let events = message.into_iter().flat_map(|m| self.model.events_of(m));
         let told = events.filter(|event| event.kind != Kind::Arrival);
-        told.flat_map(|event| [event.address, event.parent])
+        told.flat_map(|event| [event.address, self.model.remark(event).parent])
             .filter(|address| !address.is_none())
     }
 
@@ -397,7 +398,7 @@ impl<'a> Handovers<'a> {
 fn is_handover(event: &Event) -> bool {
     event.kind == Kind::Delivery
         && event.direction() == Some(Direction::Out)
-        && event.flag != Some(Flag::Suppressed)
+        && event.flag() != Some(Flag::Suppressed)
         && event.message != Event::NO_MESSAGE
         && !event.peer.is_none()
 }

@@ -40,7 +40,7 @@ impl Span {
     };
 
     fn take(&mut self, event: &Event) {
-        let at = (event.seconds, event.millis);
+        let at = (event.seconds, event.millis());
         if at < (self.first, self.first_millis) {
             (self.first, self.first_millis) = at;
         }
@@ -157,7 +157,10 @@ impl States {
         self.masks.resize(model.messages.len() as usize, 0);
         let masks = &mut self.masks;
         self.taken.catch_up(model, breaks, |message, event| {
-            if let Some(mask) = masks.get_mut(message).filter(|_| is_leg_or_refusal(event)) {
+            if let Some(mask) = masks
+                .get_mut(message)
+                .filter(|_| is_leg_or_refusal(model, event))
+            {
                 *mask |= 1 << model.tls_state(event).index();
             }
         })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::Event;
+use crate::model::{Event, Model};
 use crate::parse::Kind;
 use crate::query::{NumberField, Term, TextField, TextMatch};
 
@@ -59,9 +59,9 @@ impl Scene<'_> {
                 let ciphers = self.ciphers(text);
                 Box::new(move |event| {
                     addresses.has(event.address.0)
-                        || addresses.has(event.parent.0)
+                        || addresses.has(model.remark(event).parent.0)
                         || peers.has(event.peer.0)
-                        || texts.has(event.text.0)
+                        || texts.has(model.remark(event).text.0)
                         || kinds.contains(&event.kind)
                         || ciphers.has(u32::from(event.session))
                 })
@@ -94,7 +94,7 @@ impl Scene<'_> {
             }
             Term::Code(code) => {
                 let texts = self.codes(*code);
-                Box::new(move |event| texts.has(event.text.0))
+                Box::new(move |event| texts.has(model.remark(event).text.0))
             }
             Term::Number {
                 field: NumberField::Errno,
@@ -103,7 +103,8 @@ impl Scene<'_> {
             } => {
                 let (cmp, value) = (*cmp, *value);
                 Box::new(move |event| {
-                    event.errno != 0 && cmp.holds(&i64::from(event.errno), &value)
+                    let errno = model.remark(event).errno;
+                    errno != 0 && cmp.holds(&i64::from(errno), &value)
                 })
             }
             Term::Time { edge, moment } => {
@@ -122,13 +123,14 @@ impl Scene<'_> {
                 let addresses = self.found(Strings::Addresses, text)?;
                 Box::new(move |event| {
                     event.kind != Kind::Arrival
-                        && (addresses.has(event.address.0) || addresses.has(event.parent.0))
+                        && (addresses.has(event.address.0)
+                            || addresses.has(model.remark(event).parent.0))
                 })
             }
             TextField::Addr => {
                 let addresses = self.found(Strings::Addresses, text)?;
                 Box::new(move |event| {
-                    addresses.has(event.address.0) || addresses.has(event.parent.0)
+                    addresses.has(event.address.0) || addresses.has(model.remark(event).parent.0)
                 })
             }
             TextField::Host => {
@@ -140,7 +142,7 @@ impl Scene<'_> {
                 let hosts = self.found(Strings::HostDomains, text)?;
                 Box::new(move |event| {
                     addresses.has(event.address.0)
-                        || addresses.has(event.parent.0)
+                        || addresses.has(model.remark(event).parent.0)
                         || hosts.has(event.peer.0)
                 })
             }
@@ -152,7 +154,7 @@ impl Scene<'_> {
             }
             TextField::Text => {
                 let texts = self.found(Strings::Texts, text)?;
-                Box::new(move |event| texts.has(event.text.0))
+                Box::new(move |event| texts.has(model.remark(event).text.0))
             }
             TextField::File => {
                 let files = self.files(text);
@@ -165,10 +167,10 @@ impl Scene<'_> {
 }
 
 /// Events for which the state of TLS is a question.
-pub(super) fn is_leg_or_refusal(event: &Event) -> bool {
+pub(super) fn is_leg_or_refusal(model: &Model, event: &Event) -> bool {
     matches!(
         event.kind,
         Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade
-    ) || event.trouble.is_some()
-        || event.session != 0
+    ) || event.session != 0
+        || model.remark(event).trouble.is_some()
 }

@@ -139,7 +139,7 @@ impl Which {
                 // Exim has the code in the text, which is known; others write a field of its own.
                 let in_field = matches!(term, Term::Code(_));
                 let mta = || model.origin_of(event).map(|origin| origin.mta);
-                event.text.is_none() || in_field && mta() != Some(Mta::Exim)
+                model.remark(event).text.is_none() || in_field && mta() != Some(Mta::Exim)
             }
         }
     }

@@ -51,20 +51,23 @@ impl Family {
                 let sender = || model.messages.get(event.message).map(|own| own.sender);
                 let key = |symbol: u32| known(symbol << 1 | u32::from(arrives), symbol);
                 if arrives && sender() == Some(event.address) {
-                    [NONE, key(event.parent.0)]
+                    [NONE, key(model.remark(event).parent.0)]
                 } else {
-                    [key(event.address.0), key(event.parent.0)]
+                    [key(event.address.0), key(model.remark(event).parent.0)]
                 }
             }
             Self::Peers => [known(event.peer.0, event.peer.0), NONE],
-            Self::Texts => [known(event.text.0, event.text.0), NONE],
+            Self::Texts => {
+                let text = model.remark(event).text.0;
+                [known(text, text), NONE]
+            }
             Self::Sessions => {
                 let number = u32::from(event.session);
                 let key = number << 1 | u32::from(event.is_ambiguous());
                 [known(key, number), NONE]
             }
             Self::Errors => {
-                let number = u32::from(event.errno.cast_unsigned());
+                let number = u32::from(model.remark(event).errno.cast_unsigned());
                 [known(number, number), NONE]
             }
             Self::Files => [model.file_number(event), NONE],

@@ -80,8 +80,9 @@ impl OnLine {
 
     /// What is left to say when the line cannot be had any more.
     fn of(model: &Model, event: &Event) -> Self {
+        let remark = model.remark(event);
         Self {
-            errno: Value::integer((event.errno != 0).then_some(event.errno)),
+            errno: Value::integer((remark.errno != 0).then_some(remark.errno)),
             text: Value::text(&model.unescaped_text(event)),
             ..Self::default()
         }
@@ -165,7 +166,7 @@ fn place(
 fn what(event: &Event, attempt: Option<u16>) -> [Value; 4] {
     [
         Value::Word(event.kind.name()),
-        Value::word(event.flag.map(Flag::mark)),
+        Value::word(event.flag().map(Flag::mark)),
         Value::integer(attempt),
         Value::word(event.direction().map(Direction::name)),
     ]
@@ -173,7 +174,8 @@ fn what(event: &Event, attempt: Option<u16>) -> [Value; 4] {
 
 fn addresses(facts: &Facts<'_>, event: &Event) -> [Value; 2] {
     let addresses = &facts.model.strings.addresses;
-    [event.address, event.parent].map(|address| Value::address(addresses.get(address)))
+    let parent = facts.model.remark(event).parent;
+    [event.address, parent].map(|address| Value::address(addresses.get(address)))
 }
 
 fn peer(endpoint: &Endpoint<'_>) -> [Value; 3] {

@@ -228,11 +228,14 @@ fn route(app: &App, model: &Model, message: &Message, columns: &Columns) -> Stri
 fn recipients(app: &App, model: &Model, message: &Message) -> String {
     let events = || model.events_of(message);
     let first = events().find(|event| is_outcome(event));
-    let first = first.or_else(|| events().find(|event| is_named(event)));
+    let first = first.or_else(|| events().find(|event| is_named(model, event)));
     let Some(first) = first else {
         return "?".to_owned();
     };
-    let name = person(app, model.strings.addresses.get(first.recipient()));
+    let name = person(
+        app,
+        model.strings.addresses.get(model.strings.recipient(first)),
+    );
     match message.recipients {
         0 | 1 => name,
         many => format!("({many}) {name}"),
@@ -248,10 +251,10 @@ const fn is_outcome(event: &Event) -> bool {
 }
 
 /// A recipient that was taken; of its outcome nothing is told.
-fn is_named(event: &Event) -> bool {
+fn is_named(model: &Model, event: &Event) -> bool {
     event.kind == crate::parse::Kind::Note
         && event.direction() == Some(crate::parse::Direction::In)
-        && event.text.is_none()
+        && model.remark(event).text.is_none()
         && !event.address.is_none()
 }
 

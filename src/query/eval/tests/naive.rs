@@ -69,7 +69,7 @@ impl Naive<'_> {
                     event.kind,
                     Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade
                 );
-                let asked = leg || event.trouble.is_some() || event.session != 0;
+                let asked = leg || self.model.remark(event).trouble.is_some() || event.session != 0;
                 asked && set.contains(model.tls_state(event))
             }),
             Term::Status(set) => set.contains(message.status),
@@ -77,9 +77,10 @@ impl Naive<'_> {
             Term::Ip(range) => any(&|event| range.matches(model.strings.endpoint(event.peer).ip)),
             Term::Code(code) => any(&|event| self.code_passes(event, *code)),
             Term::Number { field, cmp, value } => match field {
-                NumberField::Errno => {
-                    any(&|event| event.errno != 0 && cmp.holds(&i64::from(event.errno), value))
-                }
+                NumberField::Errno => any(&|event| {
+                    let errno = self.model.remark(event).errno;
+                    errno != 0 && cmp.holds(&i64::from(errno), value)
+                }),
                 NumberField::Size => message.size > 0 && cmp.holds(&i64::from(message.size), value),
                 NumberField::Attempts => cmp.holds(&i64::from(message.attempts), value),
             },
@@ -135,8 +136,8 @@ impl Naive<'_> {
             TextField::To => {
                 self.listed(message, &|address| text.matches(address))
                     || any(&|event| {
-                        let own =
-                            [event.address, event.parent].map(|own| strings.addresses.get(own));
+                        let own = [event.address, self.model.remark(event).parent]
+                            .map(|own| strings.addresses.get(own));
                         event.kind != Kind::Arrival
                             && own.iter().any(|own| !own.is_empty() && text.matches(own))
                     })
@@ -162,7 +163,7 @@ impl Naive<'_> {
             }),
             TextField::Text => any(&|event| {
                 self.known_text_passes(event, text)
-                    || event.text.is_none()
+                    || self.model.remark(event).text.is_none()
                         && self.line(event, |fact| text.matches(&fact.mta.unescape(fact.text)))
                     || event.kind == Kind::Arrival
                         && self.line(event, |fact| text.matches(&fact.mta.unescape(fact.subject)))
@@ -183,7 +184,7 @@ impl Naive<'_> {
     fn address_passes(&self, message: &Message, test: &dyn Fn(&[u8]) -> bool) -> bool {
         let addresses = &self.model.strings.addresses;
         let events = self.model.events_of(message);
-        let all = events.flat_map(|event| [event.address, event.parent]);
+        let all = events.flat_map(|event| [event.address, self.model.remark(event).parent]);
         all.chain([message.sender])
             .map(|symbol| addresses.get(symbol))
             .any(|address| !address.is_empty() && test(address))
@@ -203,19 +204,19 @@ impl Naive<'_> {
     }
 
     fn known_text_passes(&self, event: &Event, text: &TextMatch) -> bool {
-        let known = self.model.strings.texts.get(event.text);
+        let known = self.model.strings.texts.get(self.model.remark(event).text);
         let shown = [Mta::Exim, Mta::Sendmail].map(|mta| mta.unescape(known));
         !known.is_empty() && (text.matches(known) || shown.iter().any(|own| text.matches(own)))
     }
 
     fn code_passes(&self, event: &Event, code: Code) -> bool {
-        let known = self.model.strings.texts.get(event.text);
+        let known = self.model.strings.texts.get(self.model.remark(event).text);
         let exim = self
             .model
             .origin_of(event)
             .is_some_and(|own| own.mta == Mta::Exim);
         enhanced_codes(known).any(|found| code.matches(found))
-            || (event.text.is_none() || !exim)
+            || (self.model.remark(event).text.is_none() || !exim)
                 && self.line(event, |fact| {
                     code.matches(fact.enhanced_status)
                         || enhanced_codes(fact.text).any(|found| code.matches(found))

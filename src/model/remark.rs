@@ -1,0 +1,120 @@
+//! What few lines say, or many in the same words: kept once for all events of which it holds.
+
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+
+use super::intern::HASHER;
+use super::{Chunked, Symbol};
+use crate::tls::Trouble;
+
+/// What an event says besides when, who, whom and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Remark {
+    /// Error text or reason; empty for plain successes.
+    pub text: Symbol,
+    /// The envelope recipient that the address of the event came from; none where they are the same.
+    pub parent: Symbol,
+    /// Exim's error number; 0 when none was written.
+    pub errno: i16,
+    /// Why TLS was not had.
+    pub trouble: Option<Trouble>,
+}
+
+/// A remark of a model by its number; 0 says nothing.
+pub type RemarkId = u32;
+
+/// Remarks by number, each kept once.
+#[derive(Debug)]
+pub struct Remarks {
+    all: Chunked<Remark>,
+    table: HashTable<RemarkId>,
+}
+
+impl Default for Remarks {
+    fn default() -> Self {
+        let mut new = Self {
+            all: Chunked::default(),
+            table: HashTable::new(),
+        };
+        new.all.push(Remark::default());
+        new
+    }
+}
+
+impl Remarks {
+    /// The number of a remark, kept from now on.
+    pub(super) fn intern(&mut self, remark: Remark) -> RemarkId {
+        if remark == Remark::default() {
+            return 0;
+        }
+        let Self { all, table } = self;
+        let hash = |remark: &Remark| HASHER.hash_one(remark);
+        let is = |number: &RemarkId| all.get(*number) == Some(&remark);
+        if let Some(known) = table.find(hash(&remark), is) {
+            return *known;
+        }
+        let number = all.push(remark);
+        table.insert_unique(hash(&remark), number, |number| {
+            all.get(*number).map_or(0, hash)
+        });
+        number
+    }
+
+    /// The remark of a number.
+    pub fn get(&self, number: RemarkId) -> Remark {
+        self.all.get(number).copied().unwrap_or_default()
+    }
+
+    /// All remarks by number, the empty one first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Remark> {
+        self.all.iter().copied()
+    }
+
+    /// Number of remarks, the empty one included.
+    #[cfg(test)]
+    const fn len(&self) -> u32 {
+        self.all.len()
+    }
+
+    /// Forgets all but keeps the room they took.
+    pub(super) fn clear(&mut self) {
+        self.all.clear();
+        self.table.clear();
+        self.all.push(Remark::default());
+    }
+
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.all.heap_bytes() + self.table.allocation_size()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remark_is_kept_once() {
+        let mut remarks = Remarks::default();
+        let refused = Remark {
+            text: Symbol(7),
+            errno: -38,
+            ..Remark::default()
+        };
+        assert_eq!(remarks.intern(Remark::default()), 0);
+        let number = remarks.intern(refused);
+        assert_eq!((number, remarks.intern(refused)), (1, 1));
+        let other = remarks.intern(Remark {
+            parent: Symbol(1),
+            ..refused
+        });
+        assert_eq!((other, remarks.len()), (2, 3));
+        assert_eq!(
+            (remarks.get(1), remarks.get(9)),
+            (refused, Remark::default())
+        );
+        remarks.clear();
+        assert_eq!((remarks.len(), remarks.intern(refused)), (1, 1));
+    }
+}
