@@ -21,6 +21,7 @@ use crate::query::eval::Index;
 use crate::report::evidence::{Addressee, Case, Form, Source};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
+use crate::report::shell::Replay;
 
 pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     if args.reading.follow {
@@ -34,13 +35,14 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
     let mask = mask(args)?;
-    let mut replayed = repeated(&options, &args.view);
-    if args.view.as_of.is_none() {
-        replayed.push(("--as-of", "event".to_owned()));
-    }
-    if args.view.profile.name != "default" {
-        replayed.push(("--profile", args.view.profile.name.clone()));
-    }
+    let replay = Replay {
+        demo: None,
+        options: repeated(&options, &args.view),
+        inputs: inputs.paths.clone(),
+    };
+    let replay = replay
+        .with("--as-of", "event")
+        .graded_by(&args.view.profile.name);
     let judging = Judging::of_event(&args.view);
     let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
@@ -53,8 +55,7 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
         lang: lang(args.lang),
         zone: loaded.zone,
         mask: mask.as_ref(),
-        options: &replayed,
-        inputs: &inputs.paths,
+        replay: &replay,
     };
     write(args, &case, output)?;
     Ok(loaded.done)

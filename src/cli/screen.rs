@@ -13,15 +13,16 @@ use super::args::{AsOfDay, Screen, View};
 use super::config::Config;
 use super::explore::Session;
 use super::failure::{Failure, complain};
-use super::load::as_of;
+use super::load::{as_of, as_of_findings};
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
 use crate::ingest::{Load, Options, start};
 use crate::model::{AsOf, Zone};
 use crate::report::forgotten;
 use crate::report::mask::Mask;
+use crate::report::shell::Replay;
 use crate::tls::Profile;
-use crate::ui::{self, Ended, Replay, Setup, TerminalClipboard};
+use crate::ui::{self, Ended, Setup, TerminalClipboard};
 
 /// How long the first screen waits for the first input: where none can be read there is nothing to show.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -59,6 +60,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         progress: Arc::clone(&load.progress),
         profiles: profiles(view),
         as_of: as_of(view, zone),
+        as_of_findings: as_of_findings(view, zone),
         zone,
         themes: config.themes(screen.theme)?,
         keymap: config.keymap()?,

@@ -9,12 +9,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clipboard::{Clipboard, write_to_file};
 use crate::ingest::Progress;
+use crate::insight::findings::{Finding, FindingStory, Place};
 use crate::insight::posture::{Level, Posture, PostureStory};
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
 use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
-use crate::report::{sentence, shell};
+use crate::report::sentence;
 use crate::text::Clean;
 
 use super::Action;
@@ -29,7 +30,7 @@ use super::worker::Worker;
 /// A clipboard whose escape sequences go to the terminal behind standard output.
 pub type TerminalClipboard = Clipboard<File>;
 
-/// Of the lines behind a host, so many of the latest are read again.
+/// Of the lines behind a host, so many of the latest are read again; of those behind a finding, of the first.
 const MOST_RAW: usize = 500;
 
 /// Whoever performs effects.
@@ -58,12 +59,7 @@ impl Office {
             // Nobody listens any more once the program ends.
             let _ = sender.send(Wake::Event(event));
         };
-        let worker = Worker::start(
-            Arc::clone(&model),
-            setup.zone,
-            Arc::clone(&setup.progress),
-            tell,
-        )?;
+        let worker = Worker::start(setup, tell)?;
         Ok(Self {
             model,
             progress: Arc::clone(&setup.progress),
@@ -99,20 +95,14 @@ impl Office {
             }
             Effect::Copy(what, table, rows) => Some(self.copy(app, what, table, &rows)),
             Effect::CopyFilter(table, filter) => {
-                let replay = &app.setup.replay;
-                let export = match table {
-                    Table::Messages => "hopgrade export messages",
-                    Table::Hosts if app.level == Level::Domain => "hopgrade export domains",
-                    Table::Hosts => "hopgrade export hosts",
-                    Table::Chains => "hopgrade export hops",
+                let rows = match table {
+                    Table::Messages => "messages",
+                    Table::Hosts if app.level == Level::Domain => "domains",
+                    Table::Hosts => "hosts",
+                    Table::Chains => "hops",
+                    Table::Findings => "findings",
                 };
-                let command = replay.demo.unwrap_or(export);
-                let mut options = replay.options.clone();
-                let profile = app.profile();
-                if profile.name != "default" {
-                    options.push(("--profile", profile.name.clone()));
-                }
-                let text = shell::command_line(command, &filter, &options, &replay.inputs);
+                let text = app.replay().export(rows, &filter);
                 Some(self.put(app, text, "the filter as a command line"))
             }
             Effect::Write(path) => Some(self.write(path)),
@@ -195,10 +185,19 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
             let told = posture.map(|own| sentence::posture(app.setup.zone, &shown(app, own), own));
             told.unwrap_or_default()
         }
+        CopyWhat::Row if table == Table::Findings => {
+            let finding = app.findings.get(row);
+            let told = finding.map(|own| sentence::finding(app.setup.zone, own));
+            told.unwrap_or_default()
+        }
         CopyWhat::Row => sentence::of(model, &app.grades, app.setup.zone, table, row),
         CopyWhat::Id if table == Table::Hosts => {
             let posture = app.peers.get(row);
             posture.map(|own| shown(app, own)).unwrap_or_default()
+        }
+        CopyWhat::Id if table == Table::Findings => {
+            let finding = app.findings.get(row);
+            finding.map(|own| own.id.clone()).unwrap_or_default()
         }
         CopyWhat::Id => id_of(model, table, row),
         CopyWhat::Raw => {
@@ -213,6 +212,9 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
             let detail = detail(model, app, table, row);
             if let Some(told) = &detail.posture {
                 return views::posture::text(app, told);
+            }
+            if let Some(told) = &detail.finding {
+                return views::finding::text(app, told);
             }
             let stories = Stories {
                 timelines: &detail.timelines,
@@ -236,7 +238,7 @@ fn id_of(model: &Model, table: Table, row: u32) -> String {
             .messages
             .get(row)
             .map(|message| model.queue_id(message)),
-        Table::Hosts => None,
+        Table::Hosts | Table::Findings => None,
         Table::Chains => model
             .mails
             .get(row as usize)
@@ -254,7 +256,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
             vec![row],
             rows(Table::Chains).map(|(_, row)| *row).collect(),
         ),
-        Table::Hosts => (Vec::new(), Vec::new()),
+        Table::Hosts | Table::Findings => (Vec::new(), Vec::new()),
         Table::Chains => (model.messages_of_mail(row), vec![row]),
     };
     let timeline = |row: &u32| {
@@ -280,6 +282,12 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
         app.mask().inspect(|mask| mask.posture(&mut told));
         Some(told)
     });
+    let finding = (table == Table::Findings).then(|| {
+        let finding = app.findings.of_now(model, row)?;
+        let mut told = FindingStory::of(model, finding);
+        app.mask().inspect(|mask| mask.finding(&mut told));
+        Some(told)
+    });
     Detail {
         table,
         row,
@@ -287,6 +295,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
         journeys,
         chains: mails.iter().filter_map(chain).collect(),
         posture: posture.flatten(),
+        finding: finding.flatten(),
         raw: app.wants_raw().then(|| raw(model, app, table, row)),
         joined,
     }
@@ -303,6 +312,19 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
                 .map(|event| raw_line(model, model.file_number(event), event.line))
                 .collect()
         }
+        Table::Findings => match app.findings.of_now(model, row) {
+            Some(Finding {
+                place: Place::Mail(mail, _),
+                ..
+            }) => header(model, *mail),
+            Some(finding) => {
+                let lines = finding.lines(model).into_iter().take(MOST_RAW);
+                lines
+                    .map(|(file, line)| raw_line(model, file, line))
+                    .collect()
+            }
+            None => Vec::new(),
+        },
         Table::Messages => {
             let Some(message) = model.messages.get(row) else {
                 return Vec::new();
@@ -322,15 +344,18 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
                 .map(|(file, line)| raw_line(model, file, line))
                 .collect()
         }
-        Table::Chains => {
-            let Some(mail) = model.mails.get(row as usize) else {
-                return Vec::new();
-            };
-            (mail.first_line..=mail.last_line)
-                .map(|line| raw_line(model, mail.file, line))
-                .collect()
-        }
+        Table::Chains => header(model, row),
     }
+}
+
+/// The lines of the header of a mail.
+fn header(model: &Model, row: u32) -> Vec<RawLine> {
+    let Some(mail) = model.mails.get(row as usize) else {
+        return Vec::new();
+    };
+    (mail.first_line..=mail.last_line)
+        .map(|line| raw_line(model, mail.file, line))
+        .collect()
 }
 
 fn not_understood(model: &Model, top: usize, most: usize) -> Vec<NotUnderstood> {

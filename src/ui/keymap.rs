@@ -53,6 +53,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "1", Action::Messages),
     (Scope::Everywhere, "2", Action::Hosts),
     (Scope::Everywhere, "3", Action::Chains),
+    (Scope::Everywhere, "4", Action::Findings),
     (Scope::Everywhere, "/", Action::Filter),
     (Scope::Everywhere, "ctrl-l", Action::ClearFilter),
     (Scope::Everywhere, "n", Action::NextBad),

@@ -15,10 +15,10 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::mask::{Mask, looks_like_client};
+use super::mask::Mask;
 use super::moment;
 use super::rows::Facts;
-use super::shell;
+use super::shell::Replay;
 use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
 use crate::model::{AsOf, Zone};
 
@@ -73,10 +73,8 @@ pub struct Case<'a> {
     pub zone: Zone,
     /// People become pseudonyms; `None` leaves them.
     pub mask: Option<&'a Mask>,
-    /// Options and inputs of a command that reads the same.
-    pub options: &'a [(&'static str, String)],
-    /// The inputs as given.
-    pub inputs: &'a [String],
+    /// How the same is read again.
+    pub replay: &'a Replay,
 }
 
 impl Case<'_> {
@@ -170,18 +168,11 @@ impl Case<'_> {
         self.masked(&finding.summary(self.lang))
     }
 
-    /// The command that lists what was counted. A person's computer is not named in it.
+    /// The command that lists what was counted.
     fn command(&self, table: &str, filter: &str, about: &Finding) -> String {
-        let address = about.addresses.first().map_or("", |address| address);
-        let person = looks_like_client(&about.subject, address);
-        let filter = match self.mask {
-            Some(mask) if person && about.direction == Some(crate::parse::Direction::In) => {
-                mask.text(filter)
-            }
-            _ => filter.to_owned(),
-        };
-        let command = format!("hopgrade export {table}");
-        shell::command_line(&command, &filter, self.options, self.inputs)
+        let masked = self.mask.map(|mask| mask.recount(filter, about));
+        self.replay
+            .export(table, masked.as_deref().unwrap_or(filter))
     }
 
     fn place(&self, file: u32, line: u32) -> String {

@@ -25,6 +25,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Hosts => return app.view(Table::Hosts),
         Action::Domains => return app.toggle_domains(),
         Action::Chains => return app.view(Table::Chains),
+        Action::Findings => return app.view(Table::Findings),
         Action::Filter => app.edit_filter(),
         Action::ClearFilter => return app.drop_filter(),
         Action::NextBad => return app.seek_bad(1),
@@ -92,10 +93,7 @@ impl App {
         };
         let words = list.sort.words();
         self.say(&format!("sorted by {words}"));
-        match table {
-            Table::Hosts => self.ask_hosts(),
-            _ => self.ask_all(),
-        }
+        self.ask_for_order()
     }
 
     /// Hosts by their domains, and back.
@@ -109,7 +107,7 @@ impl App {
             _ => Level::Domain,
         };
         self.hosts = ListState::new(self.hosts.sort);
-        self.ask_hosts()
+        self.ask_alone()
     }
 
     fn toggle_raw(&mut self) -> Vec<Effect> {

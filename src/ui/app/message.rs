@@ -11,6 +11,7 @@ use crate::model::{AsOf, GradeBook, Kept};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
 use crate::tls::Profile;
+use crate::ui::findings::Findings;
 use crate::ui::peers::Peers;
 
 /// What comes to the explorer.
@@ -139,6 +140,8 @@ pub struct Answer {
     pub coverage: Arc<Coverage>,
     /// The postures behind rows of hosts.
     pub peers: Option<Arc<Peers>>,
+    /// What is behind rows of findings.
+    pub findings: Option<Arc<Findings>>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

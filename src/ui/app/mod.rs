@@ -4,6 +4,7 @@ mod asking;
 mod command;
 mod detail;
 mod filter;
+mod finding;
 mod list;
 mod message;
 mod moves;
@@ -22,8 +23,10 @@ use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
+use crate::report::shell::Replay;
 use crate::tls::Profile;
 
+use super::findings::Findings;
 use super::keymap::{Found, Key, Scope};
 use super::peers::Peers;
 use super::{Action, Keymap, Theme};
@@ -35,6 +38,9 @@ pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
 use place::Place;
+
+/// Why there is no filter for a person's computer.
+const MASKED: &str = "this host is masked: a filter would tell its name";
 
 /// A list below this width gives its place to the detail instead of sharing it.
 pub const WIDE: u16 = 120;
@@ -52,6 +58,8 @@ pub struct Setup {
     pub profiles: Vec<Arc<Profile>>,
     /// By the rules of which day.
     pub as_of: AsOf,
+    /// The same for findings: nobody is blamed by a rule that came later.
+    pub as_of_findings: AsOf,
     /// Zone of the times on screen.
     pub zone: Zone,
     /// Themes to step through, at least one, with their names; the first is in use.
@@ -68,17 +76,6 @@ pub struct Setup {
     pub history: crate::query::History,
     /// How the same data is had again from a shell.
     pub replay: Replay,
-}
-
-/// How the explorer's data is had again from a shell.
-#[derive(Clone, Debug, Default)]
-pub struct Replay {
-    /// The command that shows the bundled case; `None` where inputs were given and can be exported.
-    pub demo: Option<&'static str>,
-    /// Options that decide what the inputs mean, with their values.
-    pub options: Vec<(&'static str, String)>,
-    /// The inputs, as given on the command line.
-    pub inputs: Vec<String>,
 }
 
 /// The explorer.
@@ -99,8 +96,12 @@ pub struct App {
     pub hosts: ListState,
     /// The list of loaded mails.
     pub chains: ListState,
+    /// The list of findings.
+    pub finds: ListState,
     /// By what hosts are told apart.
     pub level: Level,
+    /// The findings behind the rows of findings, by the newest answer.
+    pub findings: Arc<Findings>,
     /// The postures behind the rows of hosts, by the newest answer.
     pub peers: Arc<Peers>,
     /// The filter.
@@ -136,10 +137,12 @@ impl App {
             note: Some(Arc::default()),
             left_out_seen: 0,
             table: Table::Messages,
-            messages: ListState::new(Sort::newest_first()),
-            hosts: ListState::new(Sort::newest_first()),
-            chains: ListState::new(Sort::newest_first()),
+            messages: ListState::new(Sort::fresh(Table::Messages)),
+            hosts: ListState::new(Sort::fresh(Table::Hosts)),
+            chains: ListState::new(Sort::fresh(Table::Chains)),
+            finds: ListState::new(Sort::fresh(Table::Findings)),
             level: Level::Host,
+            findings: Arc::default(),
             peers: Arc::default(),
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
@@ -290,6 +293,18 @@ impl App {
         Arc::clone(&self.setup.profiles[self.profile])
     }
 
+    /// How what is shown is had again from a shell, graded alike.
+    pub fn replay(&self) -> Replay {
+        let replay = self.setup.replay.clone();
+        replay.graded_by(&self.profile().name)
+    }
+
+    /// The same for what findings rest on: by the rules of the days on which it happened, unless others were
+    /// asked for.
+    pub fn replay_of_findings(&self) -> Replay {
+        self.replay().with("--as-of", "event")
+    }
+
     /// The mask, when masking is on.
     pub fn mask(&self) -> Option<&Mask> {
         self.masked.then_some(&self.setup.mask)
@@ -317,6 +332,7 @@ impl App {
             Table::Messages => &self.messages,
             Table::Hosts => &self.hosts,
             Table::Chains => &self.chains,
+            Table::Findings => &self.finds,
         }
     }
 
@@ -325,6 +341,7 @@ impl App {
             Table::Messages => &mut self.messages,
             Table::Hosts => &mut self.hosts,
             Table::Chains => &mut self.chains,
+            Table::Findings => &mut self.finds,
         }
     }
 

@@ -23,6 +23,7 @@ use crate::ingest::{self, Progress};
 use crate::model::{AsOf, Model, Zone};
 use crate::query::History;
 use crate::report::mask::Mask;
+use crate::report::shell::Replay;
 use crate::source::Input;
 use crate::tls::Profile;
 use crate::ui::app::{Effect, Event};
@@ -30,7 +31,7 @@ use crate::ui::effects::Office;
 use crate::ui::keymap::Key;
 use crate::ui::run::Wake;
 use crate::ui::theme::{Depth, Name};
-use crate::ui::{App, Keymap, Replay, Setup, Theme, view};
+use crate::ui::{App, Keymap, Setup, Theme, view};
 
 /// A log and a mail with every grade, and one journey that both tell of.
 pub(super) const SHOWCASE: [(&str, &str); 2] = [
@@ -149,6 +150,7 @@ impl Stager {
                 .map(|name| Arc::new(Profile::named(name).unwrap()))
                 .to_vec(),
             as_of: AsOf::Day(NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()),
+            as_of_findings: AsOf::Event,
             zone: zone(),
             themes: names
                 .map(|n| (n.to_string(), Theme::named(n, Depth::Sixteen)))

@@ -9,7 +9,7 @@ use crate::query::eval::Table;
 use crate::ui::App;
 use crate::ui::app::DetailState;
 
-use super::{draw_lines, journey, ladder, posture, raw, story};
+use super::{draw_lines, finding, journey, ladder, posture, raw, story};
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(detail) = &app.detail else { return };
@@ -33,6 +33,9 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     if let Some(told) = &content.posture {
         return posture::lines(app, told, detail.run, columns);
     }
+    if let Some(told) = &content.finding {
+        return finding::lines(app, told, columns);
+    }
     let timelines = content
         .timelines
         .iter()
@@ -54,7 +57,9 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     let timelines = timelines.map(|lines| (as_log, lines));
     let chains = chains.map(|lines| (as_headers, lines));
     let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
-        Table::Messages | Table::Hosts => timelines.chain(journeys).chain(chains).collect(),
+        Table::Messages | Table::Hosts | Table::Findings => {
+            timelines.chain(journeys).chain(chains).collect()
+        }
         Table::Chains => chains.chain(timelines).chain(journeys).collect(),
     };
     let theme = app.theme();

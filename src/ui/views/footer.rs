@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::ingest::{Current, Progress};
+use crate::insight::findings::Place;
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::text::{clean, human, truncate_end, width};
@@ -235,8 +236,13 @@ fn of_list(app: &App) -> Vec<Offer> {
 
 fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
-    if detail.content.posture.is_some() && !detail.raw {
-        offers.push((Action::Open, Some("its messages")));
+    let behind = match &detail.content.finding {
+        Some(told) if matches!(told.finding.place, Place::Mail(..)) => Some("its chain"),
+        Some(_) => Some("its messages"),
+        None => detail.content.posture.as_ref().map(|_| "its messages"),
+    };
+    if let Some(behind) = behind.filter(|_| !detail.raw) {
+        offers.push((Action::Open, Some(behind)));
     }
     offers.extend([
         (Action::Back, None),
@@ -248,7 +254,7 @@ fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
             (Table::Messages, Table::Messages) => "next host",
             (_, Table::Chains) => "headers",
             (_, Table::Messages) => "log",
-            (_, Table::Hosts) => "host",
+            (_, Table::Hosts | Table::Findings) => "host",
         };
         offers.push((Action::Joined, Some(other)));
     }

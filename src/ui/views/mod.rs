@@ -13,6 +13,8 @@
 mod chains;
 pub mod detail;
 mod filter;
+pub mod finding;
+mod findings;
 mod footer;
 mod header;
 pub mod help;
