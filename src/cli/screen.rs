@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use super::Done;
 use super::args::{AsOfDay, Screen, View};
 use super::config::Config;
+use super::evidence::lang;
 use super::explore::Session;
 use super::failure::{Failure, complain};
 use super::load::{as_of, as_of_findings};
@@ -64,6 +65,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         zone,
         themes: config.themes(screen.theme)?,
         keymap: config.keymap()?,
+        lang: lang(screen.lang.or(config.lang)),
         mask: Mask::of_this_run(),
         masked: view.mask,
         filter: filter.text.clone().unwrap_or_default(),

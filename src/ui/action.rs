@@ -67,19 +67,23 @@ actions! {
     "Looking" {
         Domains "domains" "domains" "hosts or organisational domains, in the list of hosts"
         Raw "raw" "raw" "raw log lines or headers, and back"
+        Evidence "evidence" "evidence" "read the text about the row, or the marked rows, that can be sent to others"
         Follow "follow" "follow" "read on as the logs grow, and stop that"
         NotUnderstood "not_understood" "not understood" "list the lines that were not understood"
         Profile "profile" "profile" "grade by the next profile"
         Mask "mask" "mask" "mask people on screen and in copies, and back"
         Theme "theme" "theme" "the next colour theme"
+        Language "language" "language" "the other language of texts to send: English or German"
     }
     "Taking along" {
         Mark "mark" "mark" "mark the row for copying, or unmark it"
         Unmark "unmark" "unmark" "drop all marks"
         CopyRow "copy_row" "sentence" "copy the row, or the marked rows, as sentences"
         CopyId "copy_id" "ID" "copy the queue ID or Message-ID"
-        CopyRaw "copy_raw" "raw lines" "copy the raw lines"
-        CopyStory "copy_story" "timeline" "copy the timeline or the chain as text"
+        CopyRaw "copy_raw" "raw" "copy the raw lines"
+        CopyStory "copy_story" "story" "copy the timeline, the chain or the detail as text"
+        CopyEvidence "copy_evidence" "evidence" "copy the evidence about the row, or the marked rows, as a submission to an authority"
+        CopyNote "copy_note" "note" "copy a note about it to the postmaster on the other side"
         CopyFilter "copy_filter" "filter" "copy the filter as a command line"
         WriteCopy "write_copy" "write" "write the last copy to a file"
     }

@@ -21,6 +21,7 @@ use crate::text::Clean;
 use super::Action;
 use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::around::around;
+use super::clerk::Clerk;
 use super::peer::Peer;
 use super::run::Wake;
 use super::unread;
@@ -38,6 +39,7 @@ pub(super) struct Office {
     model: Arc<RwLock<Model>>,
     progress: Arc<Progress>,
     worker: Worker,
+    clerk: Clerk,
     clipboard: TerminalClipboard,
     remember: Box<dyn FnMut(&str)>,
 }
@@ -59,11 +61,14 @@ impl Office {
             // Nobody listens any more once the program ends.
             let _ = sender.send(Wake::Event(event));
         };
-        let worker = Worker::start(setup, tell)?;
+        let catalogue = Arc::default();
+        let worker = Worker::start(setup, Arc::clone(&catalogue), tell.clone())?;
+        let clerk = Clerk::start(setup, catalogue, tell)?;
         Ok(Self {
             model,
             progress: Arc::clone(&setup.progress),
             worker,
+            clerk,
             clipboard,
             remember,
         })
@@ -103,7 +108,16 @@ impl Office {
                     Table::Findings => "findings",
                 };
                 let text = app.replay().export(rows, &filter);
-                Some(self.put(app, text, "the filter as a command line"))
+                Some(self.put(app, Clean::block(text), "the filter as a command line"))
+            }
+            Effect::Letter(order) => {
+                self.clerk.write(order);
+                None
+            }
+            Effect::CopyText(text, name) => Some(self.put(app, text, &name)),
+            Effect::Keep(text) => {
+                self.clipboard.keep(text);
+                None
             }
             Effect::Write(path) => Some(self.write(path)),
             Effect::ListNotUnderstood { top, most } => {
@@ -138,7 +152,7 @@ impl Office {
             (CopyWhat::Story, 1) => "the story".to_owned(),
             (_, rows) => format!("{rows} rows"),
         };
-        self.put(app, text, &name)
+        self.put(app, Clean::block(text), &name)
     }
 
     fn text(&self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> String {
@@ -157,9 +171,9 @@ impl Office {
     }
 
     /// Sends text to the clipboard and says what is known of it.
-    fn put(&mut self, app: &App, text: String, name: &str) -> Event {
+    fn put(&mut self, app: &App, text: Clean, name: &str) -> Event {
         let key = app.setup.keymap.first_press(app.scope(), Action::WriteCopy);
-        let outcome = self.clipboard.copy(Clean::block(text));
+        let outcome = self.clipboard.copy(text);
         let message = outcome.message(key.as_deref().unwrap_or("write_copy"));
         Event::Say(format!("{name}: {message}"))
     }

@@ -5,6 +5,7 @@
 mod action;
 pub mod app;
 mod around;
+mod clerk;
 mod effects;
 pub mod findings;
 pub mod input;

@@ -26,6 +26,7 @@ impl Worker {
     /// Starts the worker; `tell` gets its answers, and how far it is with one that takes long.
     pub(super) fn start(
         setup: &Setup,
+        catalogue: Arc<Mutex<Catalogue>>,
         tell: impl Fn(Event) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (questions, receiver) = channel();
@@ -41,7 +42,7 @@ impl Worker {
             renewals: 0,
             prepared: None,
             peers: Listings::default(),
-            catalogue: Arc::default(),
+            catalogue,
             as_of_findings: setup.as_of_findings,
             last: Vec::new(),
         };

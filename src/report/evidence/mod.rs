@@ -8,10 +8,10 @@ mod complaint;
 mod document;
 mod facts;
 mod note;
+mod source;
 mod texts;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use serde_json::json;
 
@@ -23,6 +23,7 @@ use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
 use crate::model::{AsOf, Zone};
 
 pub use document::Form;
+pub use source::Source;
 use texts::texts;
 
 /// Facts listed one by one; the command that lists all is named.
@@ -50,15 +51,6 @@ impl Addressee {
     }
 }
 
-/// A file that was read.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The path as given.
-    pub path: PathBuf,
-    /// Its SHA-256 in hexadecimal digits; `None` where there is no file.
-    pub sha256: Option<String>,
-}
-
 /// What an evidence text is made from.
 pub struct Case<'a> {
     /// What was loaded, and its grades.
@@ -75,6 +67,11 @@ pub struct Case<'a> {
     pub mask: Option<&'a Mask>,
     /// How the same is read again.
     pub replay: &'a Replay,
+}
+
+/// How many places of a text are for a person to fill in.
+pub fn blanks(text: &str, lang: Lang) -> usize {
+    text.matches(&format!("[{}: ", texts(lang).blank)).count()
 }
 
 impl Case<'_> {

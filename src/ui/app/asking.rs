@@ -38,6 +38,7 @@ impl App {
     /// True while something moves by itself: loading, or an answer under way.
     pub fn is_busy(&self) -> bool {
         self.awaits_answer()
+            || self.awaits_letter()
             || !self.setup.progress.is_done()
             || self.asked.generation != self.generation()
     }

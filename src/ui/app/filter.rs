@@ -204,7 +204,7 @@ impl App {
 
     /// Text that was pasted.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.paste_over(text) {
+        if self.paste_over(text) || self.preview.is_some() {
             return Vec::new();
         }
         self.edit_filter();

@@ -3,6 +3,7 @@
 mod asking;
 mod command;
 mod detail;
+mod evidence;
 mod filter;
 mod finding;
 mod list;
@@ -10,6 +11,7 @@ mod message;
 mod moves;
 mod overlay;
 mod place;
+mod preview;
 mod renewal;
 mod runs;
 
@@ -19,6 +21,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
+use crate::insight::findings::Lang;
 use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::eval::{Sort, Table};
@@ -33,11 +36,13 @@ use super::{Action, Keymap, Theme};
 
 use asking::Asked;
 pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
+pub use evidence::{Letter, Missing, Order, Written, language};
 pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
 use place::Place;
+pub use preview::Preview;
 
 /// Why there is no filter for a person's computer.
 const MASKED: &str = "this host is masked: a filter would tell its name";
@@ -66,7 +71,9 @@ pub struct Setup {
     pub themes: Vec<(String, Theme)>,
     /// Keys.
     pub keymap: Keymap,
-    /// Hides people; used when masking is on.
+    /// Language of texts to send.
+    pub lang: Lang,
+    /// Hides people; used when masking is on, and in every text to send.
     pub mask: Mask,
     /// Masking at the start.
     pub masked: bool,
@@ -110,6 +117,8 @@ pub struct App {
     pub detail: Option<DetailState>,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A text to send that is read; over the lists, and below any other thing over them.
+    pub preview: Option<Preview>,
     /// The message line; goes away with the next key.
     pub toast: Option<String>,
     /// The beginning of a longer key.
@@ -118,6 +127,10 @@ pub struct App {
     pub size: (u16, u16),
     /// Masking.
     pub masked: bool,
+    /// Language of texts to send.
+    pub lang: Lang,
+    /// Texts to send that are being written.
+    letters: usize,
     asked: Asked,
     profile: usize,
     theme: usize,
@@ -147,10 +160,13 @@ impl App {
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
             overlay: None,
+            preview: None,
             toast: None,
             pending: Vec::new(),
             size,
             masked: setup.masked,
+            lang: setup.lang,
+            letters: 0,
             asked: Asked::default(),
             profile: 0,
             theme: 0,
@@ -170,6 +186,7 @@ impl App {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let effects = self.take(event);
         self.lay_out();
+        self.lay_out_preview();
         effects
     }
 
@@ -199,6 +216,7 @@ impl App {
             }
             Event::Renewed(kept) => self.renew(&kept),
             Event::TakeUp => self.take_up(),
+            Event::Letter(letter) => self.take_letter(*letter),
             Event::Say(text) => self.say(&text),
         }
     }
@@ -211,6 +229,9 @@ impl App {
         }
         if self.overlay.is_some() {
             return self.overlay_key(event);
+        }
+        if self.preview.is_some() {
+            return self.preview_key(event);
         }
         if self.filter.is_editing() {
             return self.filter_key(event);
@@ -272,7 +293,8 @@ impl App {
     }
 
     fn may_tell(&self) -> bool {
-        let in_list = self.detail.is_none() && self.overlay.is_none() && self.places.is_empty();
+        let over = self.overlay.is_some() || self.preview.is_some();
+        let in_list = self.detail.is_none() && !over && self.places.is_empty();
         in_list && !self.filter.is_editing() && self.setup.progress.is_done()
     }
 

@@ -164,3 +164,23 @@ fn an_open_detail_is_masked_and_shown_again_at_once() {
     stage.press("M j k");
     assert_eq!(stage.screen(), before);
 }
+
+#[test]
+fn texts_to_send_tell_nobody_whether_masked_or_not() {
+    for masked in [false, true] {
+        let stager = Stager::of(files()).size(200, 60);
+        let mut stage = if masked { stager.masked() } else { stager }.raise();
+        for list in ["1", "2", "3", "4"] {
+            stage.press(list);
+            for _ in 0..stage.app.list().rows.len() {
+                stage.press("m");
+            }
+            stage.press("y e y n");
+        }
+        let copied = stage.copied();
+        assert_eq!(copied.len(), 7, "headers are no matter of a postmaster");
+        for text in copied {
+            assert_eq!(reveals(&text), None, "{text}");
+        }
+    }
+}

@@ -20,6 +20,7 @@ use ratatui::style::{Color, Style};
 
 use crate::clipboard::{Choice, Clipboard, Env};
 use crate::ingest::{self, Progress};
+use crate::insight::findings::Lang;
 use crate::model::{AsOf, Model, Zone};
 use crate::query::History;
 use crate::report::mask::Mask;
@@ -83,6 +84,7 @@ pub(super) struct Stager {
     filter: &'static str,
     past: &'static str,
     masked: bool,
+    lang: Lang,
     loading: bool,
     following: bool,
 }
@@ -96,6 +98,7 @@ impl Stager {
             filter: "",
             past: "",
             masked: false,
+            lang: Lang::En,
             loading: false,
             following: false,
         }
@@ -124,6 +127,12 @@ impl Stager {
 
     pub(super) fn masked(mut self) -> Self {
         self.masked = true;
+        self
+    }
+
+    /// Texts to send are in German.
+    pub(super) fn german(mut self) -> Self {
+        self.lang = Lang::De;
         self
     }
 
@@ -156,6 +165,7 @@ impl Stager {
                 .map(|n| (n.to_string(), Theme::named(n, Depth::Sixteen)))
                 .collect(),
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
+            lang: self.lang,
             mask: Mask::new([7; 16]),
             masked: self.masked,
             filter: self.filter.to_owned(),
@@ -237,7 +247,7 @@ impl Stage {
 
     /// Waits until nothing is under way any more.
     pub(super) fn settle(&mut self) {
-        while self.app.awaits_answer() {
+        while self.app.awaits_answer() || self.app.awaits_letter() {
             let wake = self.wakes.recv_timeout(Duration::from_secs(20)).unwrap();
             let Wake::Event(event) = wake else {
                 unreachable!("nobody types here")

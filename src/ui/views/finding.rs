@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::insight::Label;
 use crate::insight::findings::{FindingStory, Lang, Place};
-use crate::report;
+use crate::report::{self, evidence::Addressee};
 use crate::text::{Clean, pad_right, width};
 use crate::tls::Grade;
 use crate::ui::widgets::wrapped;
@@ -170,9 +170,12 @@ fn next(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static>> {
         Place::Events(_) => "the messages behind it",
     };
     let of_host = "everything of this host, in every view";
+    let for_them = Addressee::Postmaster.is_told(&told.finding);
     let offers = [
         (Action::Open, behind, true),
         (Action::Raw, "the lines as they were written", true),
+        (Action::Evidence, "the evidence as a text to send", true),
+        (Action::CopyNote, "copy a note to its postmaster", for_them),
         (Action::SameHost, of_host, told.finding.direction.is_some()),
     ];
     let mut lines = section(app, "What one can do").to_vec();

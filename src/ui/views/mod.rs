@@ -25,6 +25,7 @@ mod list;
 mod messages;
 pub mod overlay;
 pub mod posture;
+pub mod preview;
 mod raw;
 mod story;
 mod time;
@@ -62,6 +63,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     draw_body(app, frame, body);
     footer::draw_message(app, frame, message);
     footer::draw_keys(app, frame, foot);
+    preview::draw(app, frame, body);
     if app.overlay.is_some() {
         overlay::draw(app, frame, body, message);
     }
