@@ -8,7 +8,7 @@ use crate::insight::findings::{self, Finding};
 use crate::model::{AsOf, GradeBook, Model};
 use crate::query::Query;
 use crate::query::eval::{Scene, Sort, SortKey};
-use crate::tls::{Grade, Profile};
+use crate::tls::Profile;
 
 /// Numbers of findings, given once and for all. A message that was loaded twice has each of its findings twice
 /// under one ID.
@@ -92,25 +92,16 @@ impl Findings {
 
 /// Equal ones stay as they were found.
 fn compare(key: SortKey, one: &Finding, other: &Finding) -> Ordering {
-    let weight = |finding: &Finding| (finding.severity, badness(finding.grade), finding.count);
+    let weight = |finding: &Finding| (finding.severity, finding.grade.urgency(), finding.count);
     match key {
         SortKey::Severity => weight(one).cmp(&weight(other)),
         SortKey::First => one.first.cmp(&other.first),
         SortKey::Last => one.last.cmp(&other.last),
-        SortKey::Grade => badness(one.grade).cmp(&badness(other.grade)),
+        SortKey::Grade => one.grade.urgency().cmp(&other.grade.urgency()),
         SortKey::Name => one.subject.as_str().cmp(other.subject.as_str()),
         SortKey::Count => one.count.cmp(&other.count),
         _ => Ordering::Equal,
     }
-}
-
-/// A refusal is as bad as plain text inside: nothing was sent, yet somebody waits.
-fn badness(grade: Grade) -> u8 {
-    let rank = match grade {
-        Grade::Refused => Grade::E.rank(),
-        grade => grade.rank(),
-    };
-    rank.map_or(0, |rank| rank + 1)
 }
 
 /// The last findings that were looked for.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
+use super::overlay::{ends_reading, scrolls_by};
 use super::{App, Effect, Order, Overlay, Written};
 use crate::report::evidence::Addressee;
 use crate::ui::Action;
@@ -70,27 +71,18 @@ impl App {
             KeyCode::Char('t') => return self.turn_preview(),
             _ => {}
         }
-        let page = isize::try_from(self.preview_height().saturating_sub(1)).unwrap_or(1);
         let found = self.setup.keymap.find(Scope::Detail, &[Key::from(key)]);
         let Found::Action(action) = found else {
             return Vec::new();
         };
-        let by = match action {
-            Action::Up => -1,
-            Action::Down => 1,
-            Action::PageUp => -page.max(1),
-            Action::PageDown => page.max(1),
-            Action::Top => isize::MIN / 2,
-            Action::Bottom => isize::MAX / 2,
-            Action::Language => return self.translate_preview(),
-            Action::Back | Action::Evidence | Action::Quit => {
-                self.preview = None;
-                return Vec::new();
-            }
-            _ => return Vec::new(),
-        };
-        if let Some(preview) = self.preview.as_mut() {
-            preview.top = preview.top.saturating_add_signed(by);
+        if action == Action::Language {
+            return self.translate_preview();
+        }
+        let page = isize::try_from(self.preview_height().saturating_sub(1)).unwrap_or(1);
+        match (self.preview.as_mut(), scrolls_by(action, page.max(1))) {
+            (Some(preview), Some(by)) => preview.top = preview.top.saturating_add_signed(by),
+            _ if ends_reading(action) => self.preview = None,
+            _ => {}
         }
         Vec::new()
     }

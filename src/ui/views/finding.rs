@@ -4,13 +4,14 @@ use ratatui::text::{Line, Span};
 
 use crate::insight::Label;
 use crate::insight::findings::{FindingStory, Lang, Place};
+use crate::model::AsOf;
 use crate::report::{self, evidence::Addressee};
 use crate::text::{Clean, pad_right, width};
 use crate::tls::Grade;
 use crate::ui::widgets::wrapped;
 use crate::ui::{Action, App};
 
-use super::{findings, story};
+use super::{findings, plain, section, story};
 
 /// Columns of a finding as text.
 const TEXT: usize = 100;
@@ -27,9 +28,7 @@ pub fn lines(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static
 pub fn text(app: &App, told: &FindingStory) -> String {
     let mut lines = facts(app, told, TEXT);
     lines.extend(recount(app, told, usize::from(u16::MAX)));
-    let lines = lines.iter();
-    let lines = lines.map(|line| line.to_string().trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n")
+    plain(&lines)
 }
 
 fn facts(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static>> {
@@ -40,13 +39,6 @@ fn facts(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static>> {
     lines.extend(rules(app, told, columns));
     lines.extend(evidence(app, told, columns));
     lines
-}
-
-fn section(app: &App, name: &str) -> [Line<'static>; 2] {
-    [
-        Line::default(),
-        Line::styled(format!(" {name}"), app.theme().title()),
-    ]
 }
 
 fn title(app: &App, told: &FindingStory, columns: usize) -> Line<'static> {
@@ -81,7 +73,11 @@ fn figures(app: &App, told: &FindingStory) -> Vec<Label> {
     }
     if own.grade != Grade::Unknown {
         let (letter, mark, word) = (own.grade.letter(), own.grade.mark(), own.grade.word());
-        add("Grade", format!("{letter} {mark} {word}"));
+        let day = match app.setup.as_of_findings {
+            AsOf::Event => ", as judged on the day",
+            AsOf::Day(_) => "",
+        };
+        add("Grade", format!("{letter} {mark} {word}{day}"));
     }
     add("TLS", told.tls.join("; "));
     let addresses = own.addresses.iter().filter(|one| **one != own.subject);

@@ -90,3 +90,19 @@ fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>], top: u
     let shown: Vec<Line<'static>> = shown.cloned().collect();
     frame.render_widget(Paragraph::new(shown), area);
 }
+
+/// The title of a part of a detail, an empty line above it.
+fn section(app: &App, name: &str) -> [Line<'static>; 2] {
+    [
+        Line::default(),
+        Line::styled(format!(" {name}"), app.theme().title()),
+    ]
+}
+
+/// Lines as plain text.
+fn plain(lines: &[Line<'static>]) -> String {
+    let lines = lines
+        .iter()
+        .map(|line| line.to_string().trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
+}
