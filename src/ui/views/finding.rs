@@ -16,6 +16,9 @@ use super::{findings, plain, section, story};
 /// Columns of a finding as text.
 const TEXT: usize = 100;
 
+/// Queue IDs that are named; all of them are one key away.
+const MOST_IDS: usize = 6;
+
 /// The story in lines of at most `columns` cells.
 pub fn lines(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static>> {
     let mut lines = facts(app, told, columns);
@@ -85,7 +88,8 @@ fn figures(app: &App, told: &FindingStory) -> Vec<Label> {
         "Address",
         addresses.map(Clean::as_str).collect::<Vec<_>>().join(", "),
     );
-    let ids: Vec<&str> = told.queue_ids.iter().map(Clean::as_str).collect();
+    let ids = told.queue_ids.iter().take(MOST_IDS);
+    let ids: Vec<&str> = ids.map(Clean::as_str).collect();
     let more = own.messages.len().saturating_sub(ids.len());
     let more = match more {
         0 => String::new(),
