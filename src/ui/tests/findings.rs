@@ -201,6 +201,35 @@ fn a_row_keeps_its_number_when_more_is_found() {
 }
 
 #[test]
+fn a_finding_that_is_gone_says_so() {
+    let log = troubles();
+    let mut stage = Stager::of(model(&[("mainlog", &log)])).raise();
+    stage.press("4").write("/host:refused").press("enter enter");
+    let first = log
+        .lines()
+        .take(30)
+        .fold(String::new(), |text, line| text + line + "\n");
+    stage.grow(model(&[("mainlog", &first)]));
+    let screen = stage.screen();
+    assert!(screen.contains("This is no longer found"), "{screen}");
+    stage.press("enter");
+    assert_eq!(stage.toast(), "this is no longer found");
+}
+
+#[test]
+fn the_day_of_utc_is_told_where_it_is_another() {
+    let line = "2026-02-01 00:30:00 1vuGFQ-000001-6a => bo@example.net R=dnslookup T=remote_smtp";
+    let log = format!("{line} H=mx.old.example [203.0.113.21]{OLD}\n");
+    let mut stage = Stager::of(model(&[("mainlog", &log)])).raise();
+    stage.press("4 enter");
+    let screen = stage.screen();
+    assert!(
+        screen.contains("2026-02-01 00:30:00 +0100 (2026-01-31 23:30:00 UTC)"),
+        "{screen}"
+    );
+}
+
+#[test]
 fn the_host_of_a_finding_is_a_filter_for_every_view() {
     let mut stage = stage(120, 40);
     stage.write("/host:old").press("enter H");

@@ -8,6 +8,7 @@ use ratatui::widgets::{Block, Borders};
 use crate::query::eval::Table;
 use crate::ui::App;
 use crate::ui::app::DetailState;
+use crate::ui::widgets::wrapped;
 
 use super::{draw_lines, finding, journey, ladder, posture, raw, story};
 
@@ -33,8 +34,13 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     if let Some(told) = &content.posture {
         return posture::lines(app, told, detail.run, columns);
     }
-    if let Some(told) = &content.finding {
-        return finding::lines(app, told, columns);
+    match &content.finding {
+        Some(told) => return finding::lines(app, told, columns),
+        None if content.table == Table::Findings => {
+            let gone = "This is no longer found in what is loaded.";
+            return wrapped(gone, 1, 0, columns, app.theme().dim());
+        }
+        None => {}
     }
     let timelines = content
         .timelines

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::insight::Label;
 use crate::insight::findings::{FindingStory, Lang, Place};
 use crate::model::AsOf;
-use crate::report::{self, evidence::Addressee};
+use crate::report::evidence::Addressee;
 use crate::text::{Clean, pad_right, width};
 use crate::tls::Grade;
 use crate::ui::widgets::wrapped;
@@ -104,9 +104,14 @@ fn figures(app: &App, told: &FindingStory) -> Vec<Label> {
 /// A moment in the zone of the person, and in UTC.
 fn moment(app: &App, time: Option<i64>) -> String {
     time.map_or_else(String::new, |time| {
-        let local = app.setup.zone.local(time).format("%Y-%m-%d %H:%M:%S %z");
-        let utc = report::time(time);
-        let utc = utc.get(11..19).unwrap_or_default();
+        let local = app.setup.zone.local(time);
+        let utc = local.to_utc();
+        let form = if utc.date_naive() == local.date_naive() {
+            "%H:%M:%S"
+        } else {
+            "%Y-%m-%d %H:%M:%S"
+        };
+        let (local, utc) = (local.format("%Y-%m-%d %H:%M:%S %z"), utc.format(form));
         format!("{local} ({utc} UTC)")
     })
 }
