@@ -438,7 +438,6 @@ fn what_does_not_work_yet_is_not_offered() {
     for args in [
         &["-f", LOG][..],
         &["--follow", LOG],
-        &["--lang", "de", LOG],
         &["explain", ID, "--format", "html", LOG],
     ] {
         let output = run(args);

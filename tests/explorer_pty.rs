@@ -62,6 +62,44 @@ fn assert_given_back(pty: &Pty) {
 }
 
 #[test]
+fn what_was_found_is_handed_over_as_the_command_writes_it() {
+    let home = tempfile::tempdir().unwrap();
+    let env = [("HOME", home.path().to_str().unwrap())];
+    let mut pty = start(
+        &["--lang", "de", "--tz", "Europe/Berlin", SHOWCASE],
+        &env,
+        (120, 30),
+    );
+    see(&pty, "Enter open");
+    press(&mut pty, "4", "tls-refused");
+    press(&mut pty, "/mx.recht<Enter>", "row 1 of 1");
+    press(&mut pty, "e", "To an authority");
+    press(&mut pty, "y", "evidence of one finding");
+    let copied = decoded(&pty).pop().unwrap();
+    let args = [
+        "evidence",
+        "--lang",
+        "de",
+        "--tz",
+        "Europe/Berlin",
+        "--where",
+        "mx.recht",
+        SHOWCASE,
+    ];
+    let written = std::process::Command::new(PROGRAM)
+        .args(args)
+        .output()
+        .unwrap();
+    let written = String::from_utf8(written.stdout).unwrap();
+    // Each run has pseudonyms of its own.
+    let pseudonym = regex::Regex::new("p-[0-9a-z]{6}").unwrap();
+    let bare = |text: &str| pseudonym.replace_all(text.trim_end(), "p-").into_owned();
+    assert_eq!(bare(&copied), bare(&written));
+    press(&mut pty, "<Esc>", "Enter open");
+    leave(pty);
+}
+
+#[test]
 fn open_filter_drill_down_copy_resize_quit() {
     let home = tempfile::tempdir().unwrap();
     let env = [("HOME", home.path().to_str().unwrap())];

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 
 use super::{manual, memory};
 use crate::clipboard::Choice;
@@ -204,6 +205,9 @@ pub(super) struct Screen {
     /// Road of copies: auto, osc52, tmux, native, off, or a command that reads the text
     #[arg(long, value_name = "ROAD", default_value = "auto")]
     pub(super) clipboard: Choice,
+    /// Language of texts to send [default: that of the configuration, else of the locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(super) lang: Option<LangName>,
 }
 
 /// What is read, and how.
@@ -333,7 +337,8 @@ pub(super) enum FailOn {
     Violation,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(super) enum LangName {
     /// English
     En,

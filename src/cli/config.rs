@@ -1,7 +1,8 @@
-//! What a user has set for good: keys, colours, theme, in one TOML file.
+//! What a user has set for good: keys, colours, theme, language, in one TOML file.
 //!
 //! ```toml
 //! theme = "light"
+//! lang = "de"             # of texts to send
 //!
 //! [keys]                 # actions as the help names them; several keys are alternatives
 //! quit = ["ctrl-q", "f10"]
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::args::LangName;
 use super::failure::Failure;
 use crate::ui::Keymap;
 use crate::ui::theme::{Depth, Name, Theme};
@@ -27,6 +29,8 @@ use crate::ui::theme::{Depth, Name, Theme};
 #[serde(deny_unknown_fields)]
 pub(super) struct Config {
     theme: Option<String>,
+    /// Language of texts to send.
+    pub(super) lang: Option<LangName>,
     #[serde(default)]
     keys: BTreeMap<String, Vec<String>>,
     #[serde(default)]
@@ -135,6 +139,11 @@ mod tests {
             "{error}"
         );
         assert!(config("colour = 1\n").is_err());
+        assert!(config("lang = \"fr\"\n").is_err());
+        assert!(matches!(
+            config("lang = \"de\"\n").unwrap().lang,
+            Some(LangName::De)
+        ));
         let clash = config("[keys]\nquit = [\"j\"]\n").unwrap();
         assert!(clash.keymap().unwrap_err().to_string().contains("down"));
         let theme = config("theme = \"neon\"\n").unwrap();

@@ -1,18 +1,15 @@
 //! `hopgrade evidence`: what findings rest on, as a text to send.
 
 use std::env;
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
-
 use super::args::{AddresseeName, Evidence, EvidenceFormat, LangName};
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::load::{Judging, Loaded, load, options};
+use super::load::{Judging, load, options};
 use super::output::Output;
 use super::screen::repeated;
 use super::{Done, filter};
@@ -21,6 +18,7 @@ use crate::query::eval::Index;
 use crate::report::evidence::{Addressee, Case, Form, Source};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
+use crate::report::shell::Replay;
 
 pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     if args.reading.follow {
@@ -34,27 +32,29 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
     let mask = mask(args)?;
-    let mut replayed = repeated(&options, &args.view);
-    if args.view.as_of.is_none() {
-        replayed.push(("--as-of", "event".to_owned()));
-    }
-    if args.view.profile.name != "default" {
-        replayed.push(("--profile", args.view.profile.name.clone()));
-    }
+    let replay = Replay {
+        demo: None,
+        options: repeated(&options, &args.view),
+        inputs: inputs.paths.clone(),
+    };
+    let replay = replay
+        .with("--as-of", "event")
+        .graded_by(&args.view.profile.name);
     let judging = Judging::of_event(&args.view);
     let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
     let rows = facts.select(Kind::Findings, &query, loaded.zone, &Index::default());
     let findings = chosen(args, &facts, &rows)?;
+    let files = loaded.model.files.iter();
+    let sources: Vec<Source> = files.map(|file| Source::hashed(&file.path)).collect();
     let case = Case {
         facts: &facts,
         findings: &findings,
-        sources: &sources(&loaded),
+        sources: &sources,
         lang: lang(args.lang),
         zone: loaded.zone,
         mask: mask.as_ref(),
-        options: &replayed,
-        inputs: &inputs.paths,
+        replay: &replay,
     };
     write(args, &case, output)?;
     Ok(loaded.done)
@@ -105,7 +105,7 @@ fn mask(args: &Evidence) -> Result<Option<Mask>, Failure> {
 fn new_key(path: &Path) -> io::Result<String> {
     let mut key = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut key)?;
-    let text = hexadecimal(&key) + "\n";
+    let text = format!("{:032x}\n", u128::from_be_bytes(key));
     let mut file = File::options()
         .write(true)
         .create_new(true)
@@ -113,14 +113,6 @@ fn new_key(path: &Path) -> io::Result<String> {
         .open(path)?;
     file.write_all(text.as_bytes())?;
     Ok(text)
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _ = write!(digits, "{byte:02x}");
-    }
-    digits
 }
 
 /// The findings that are to be told; an ID that is not there is a mistake.
@@ -169,33 +161,4 @@ pub(super) fn lang(asked: Option<LangName>) -> Lang {
     } else {
         Lang::En
     }
-}
-
-fn sources(loaded: &Loaded) -> Vec<Source> {
-    let files = loaded.model.files.iter();
-    files
-        .map(|file| Source {
-            path: file.path.clone(),
-            sha256: sha256(&file.path).ok(),
-        })
-        .collect()
-}
-
-/// The checksum of a file as it is on the disk.
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut file = File::open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::ErrorKind::InvalidInput.into());
-    }
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            break;
-        }
-        hasher.update(buffer.get(..read).unwrap_or_default());
-    }
-    let digits = hasher.finalize();
-    Ok(hexadecimal(&digits))
 }

@@ -89,6 +89,14 @@ pub(super) fn as_of(view: &View, zone: Zone) -> AsOf {
     asked.unwrap_or_else(|| today(zone))
 }
 
+/// The same of findings; where nothing was said, of each event's own day.
+pub(super) fn as_of_findings(view: &View, zone: Zone) -> AsOf {
+    match view.as_of {
+        None => AsOf::Event,
+        Some(_) => as_of(view, zone),
+    }
+}
+
 fn today(zone: Zone) -> AsOf {
     let now = Utc::now().timestamp_millis();
     AsOf::Day(zone.local(now).date_naive())

@@ -11,17 +11,19 @@ use std::time::{Duration, Instant};
 use super::Done;
 use super::args::{AsOfDay, Screen, View};
 use super::config::Config;
+use super::evidence::lang;
 use super::explore::Session;
 use super::failure::{Failure, complain};
-use super::load::as_of;
+use super::load::{as_of, as_of_findings};
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
 use crate::ingest::{Load, Options, start};
 use crate::model::{AsOf, Zone};
 use crate::report::forgotten;
 use crate::report::mask::Mask;
+use crate::report::shell::Replay;
 use crate::tls::Profile;
-use crate::ui::{self, Ended, Replay, Setup, TerminalClipboard};
+use crate::ui::{self, Ended, Setup, TerminalClipboard};
 
 /// How long the first screen waits for the first input: where none can be read there is nothing to show.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -59,9 +61,11 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         progress: Arc::clone(&load.progress),
         profiles: profiles(view),
         as_of: as_of(view, zone),
+        as_of_findings: as_of_findings(view, zone),
         zone,
         themes: config.themes(screen.theme)?,
         keymap: config.keymap()?,
+        lang: lang(screen.lang.or(config.lang)),
         mask: Mask::of_this_run(),
         masked: view.mask,
         filter: filter.text.clone().unwrap_or_default(),

@@ -131,6 +131,11 @@ impl<W: Write> Clipboard<W> {
         outcome.unwrap_or_else(CopyOutcome::Kept)
     }
 
+    /// Keeps a text without copying it.
+    pub fn keep(&mut self, text: Clean) {
+        self.kept = Some(text);
+    }
+
     /// The last text, copied or not.
     pub fn kept(&self) -> Option<&Clean> {
         self.kept.as_ref()

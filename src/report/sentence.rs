@@ -1,6 +1,7 @@
 //! A row in one sentence, as one pastes it into a ticket.
 
 use super::moment;
+use crate::insight::findings::{Finding, Lang};
 use crate::insight::posture::Posture;
 use crate::insight::{peer, recall, session};
 use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, OnLine, Zone, attempts};
@@ -13,8 +14,8 @@ use crate::tls::{Grade, TlsState, Trouble};
 pub fn of(model: &Model, grades: &GradeBook, zone: Zone, table: Table, row: u32) -> String {
     let told = match table {
         Table::Messages => message(model, grades, zone, row),
-        // Its rows are no facts of the model: see [`posture`].
-        Table::Hosts => None,
+        // Their rows are no facts of the model: see [`posture`] and [`finding`].
+        Table::Hosts | Table::Findings => None,
         Table::Chains => mail(model, grades, zone, row),
     };
     told.unwrap_or_default()
@@ -46,6 +47,22 @@ pub fn posture(zone: Zone, name: &str, posture: &Posture) -> String {
         posture.waits,
         moment::full(zone, posture.first),
         moment::full(zone, posture.last),
+    )
+}
+
+/// `violation: Sent in clear to HOST over a public network: 2 deliveries. (TIME to TIME, sent-clear-3f9k2m1a)`.
+pub fn finding(zone: Zone, finding: &Finding) -> String {
+    let time = |time| moment::full(zone, time);
+    let when = match (finding.first, finding.last) {
+        (Some(first), Some(last)) if first < last => format!("{} to {}, ", time(first), time(last)),
+        (Some(only), _) => format!("{}, ", time(only)),
+        _ => String::new(),
+    };
+    format!(
+        "{}: {} ({when}{})",
+        finding.severity.name(),
+        finding.summary(Lang::En),
+        finding.id
     )
 }
 

@@ -2,6 +2,44 @@
 
 use std::fmt::Write;
 
+/// How what is shown is had again from a shell.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    /// The command that shows the bundled case; `None` where inputs were given and can be exported.
+    pub demo: Option<&'static str>,
+    /// Options that decide what the inputs mean, with their values.
+    pub options: Vec<(&'static str, String)>,
+    /// The inputs, as given on the command line.
+    pub inputs: Vec<String>,
+}
+
+impl Replay {
+    /// The same with an option, unless it is there already.
+    #[must_use]
+    pub fn with(mut self, option: &'static str, value: &str) -> Self {
+        if self.options.iter().all(|(own, _)| *own != option) {
+            self.options.push((option, value.to_owned()));
+        }
+        self
+    }
+
+    /// The same, graded by a profile.
+    #[must_use]
+    pub fn graded_by(self, profile: &str) -> Self {
+        match profile {
+            "default" => self,
+            other => self.with("--profile", other),
+        }
+    }
+
+    /// The command that exports the rows of a table; of the bundled case, the one that shows them.
+    pub fn export(&self, table: &str, filter: &str) -> String {
+        let export = || format!("hopgrade export {table}");
+        let command = self.demo.map_or_else(export, str::to_owned);
+        command_line(&command, filter, &self.options, &self.inputs)
+    }
+}
+
 /// A command with the options and inputs that give the same rows again:
 /// `hopgrade export messages --where 'grade>=C' --tz Europe/Berlin mainlog`.
 pub fn command_line(

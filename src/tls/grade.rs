@@ -129,6 +129,18 @@ impl Grade {
         }
     }
 
+    /// How soon somebody should look: the worse on the scale the sooner, a refusal as soon as E, for mail waits
+    /// then; 0 for what says nothing.
+    pub const fn urgency(self) -> u8 {
+        match self {
+            Self::Refused => Self::E.urgency(),
+            grade => match grade.rank() {
+                Some(rank) => rank + 1,
+                None => 0,
+            },
+        }
+    }
+
     /// The worse of two grades. One on the scale beats one outside it; outside, R beats L beats ?.
     #[must_use]
     pub fn worst(self, other: Self) -> Self {

@@ -8,17 +8,19 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clipboard::{Clipboard, write_to_file};
 use crate::ingest::Progress;
+use crate::insight::findings::{Finding, FindingStory, Place};
 use crate::insight::posture::{Level, Posture, PostureStory};
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::Model;
 use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
-use crate::report::{log_lines, sentence, shell};
+use crate::report::{log_lines, sentence};
 use crate::text::Clean;
 
 use super::Action;
 use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::around::around;
+use super::clerk::Clerk;
 use super::peer::Peer;
 use super::run::Wake;
 use super::unread;
@@ -28,7 +30,7 @@ use super::worker::Worker;
 /// A clipboard whose escape sequences go to the terminal behind standard output.
 pub type TerminalClipboard = Clipboard<File>;
 
-/// Of the lines behind a host, so many of the latest are read again.
+/// Of the lines behind a host, so many of the latest are read again; of those behind a finding, of the first.
 const MOST_RAW: usize = 500;
 
 /// Whoever performs effects.
@@ -36,6 +38,7 @@ pub(super) struct Office {
     model: Arc<RwLock<Model>>,
     progress: Arc<Progress>,
     worker: Worker,
+    clerk: Clerk,
     clipboard: TerminalClipboard,
     remember: Box<dyn FnMut(&str)>,
 }
@@ -57,16 +60,14 @@ impl Office {
             // Nobody listens any more once the program ends.
             let _ = sender.send(Wake::Event(event));
         };
-        let worker = Worker::start(
-            Arc::clone(&model),
-            setup.zone,
-            Arc::clone(&setup.progress),
-            tell,
-        )?;
+        let catalogue = Arc::default();
+        let worker = Worker::start(setup, Arc::clone(&catalogue), tell.clone())?;
+        let clerk = Clerk::start(setup, catalogue, tell)?;
         Ok(Self {
             model,
             progress: Arc::clone(&setup.progress),
             worker,
+            clerk,
             clipboard,
             remember,
         })
@@ -98,21 +99,24 @@ impl Office {
             }
             Effect::Copy(what, table, rows) => Some(self.copy(app, what, table, &rows)),
             Effect::CopyFilter(table, filter) => {
-                let replay = &app.setup.replay;
-                let export = match table {
-                    Table::Messages => "hopgrade export messages",
-                    Table::Hosts if app.level == Level::Domain => "hopgrade export domains",
-                    Table::Hosts => "hopgrade export hosts",
-                    Table::Chains => "hopgrade export hops",
+                let rows = match table {
+                    Table::Messages => "messages",
+                    Table::Hosts if app.level == Level::Domain => "domains",
+                    Table::Hosts => "hosts",
+                    Table::Chains => "hops",
+                    Table::Findings => "findings",
                 };
-                let command = replay.demo.unwrap_or(export);
-                let mut options = replay.options.clone();
-                let profile = app.profile();
-                if profile.name != "default" {
-                    options.push(("--profile", profile.name.clone()));
-                }
-                let text = shell::command_line(command, &filter, &options, &replay.inputs);
-                Some(self.put(app, text, "the filter as a command line"))
+                let text = app.replay().export(rows, &filter);
+                Some(self.put(app, Clean::block(text), "the filter as a command line"))
+            }
+            Effect::Letter(order) => {
+                self.clerk.write(order);
+                None
+            }
+            Effect::CopyText(text, name) => Some(self.put(app, text, &name)),
+            Effect::Keep(text) => {
+                self.clipboard.keep(text);
+                None
             }
             Effect::Write(path) => Some(self.write(path)),
             Effect::ListNotUnderstood { top, most } => {
@@ -147,7 +151,7 @@ impl Office {
             (CopyWhat::Story, 1) => "the story".to_owned(),
             (_, rows) => format!("{rows} rows"),
         };
-        self.put(app, text, &name)
+        self.put(app, Clean::block(text), &name)
     }
 
     fn text(&self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> String {
@@ -166,9 +170,9 @@ impl Office {
     }
 
     /// Sends text to the clipboard and says what is known of it.
-    fn put(&mut self, app: &App, text: String, name: &str) -> Event {
+    fn put(&mut self, app: &App, text: Clean, name: &str) -> Event {
         let key = app.setup.keymap.first_press(app.scope(), Action::WriteCopy);
-        let outcome = self.clipboard.copy(Clean::block(text));
+        let outcome = self.clipboard.copy(text);
         let message = outcome.message(key.as_deref().unwrap_or("write_copy"));
         Event::Say(format!("{name}: {message}"))
     }
@@ -194,10 +198,19 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
             let told = posture.map(|own| sentence::posture(app.setup.zone, &shown(app, own), own));
             told.unwrap_or_default()
         }
+        CopyWhat::Row if table == Table::Findings => {
+            let finding = app.findings.get(row);
+            let told = finding.map(|own| sentence::finding(app.setup.zone, own));
+            told.unwrap_or_default()
+        }
         CopyWhat::Row => sentence::of(model, &app.grades, app.setup.zone, table, row),
         CopyWhat::Id if table == Table::Hosts => {
             let posture = app.peers.get(row);
             posture.map(|own| shown(app, own)).unwrap_or_default()
+        }
+        CopyWhat::Id if table == Table::Findings => {
+            let finding = app.findings.get(row);
+            finding.map(|own| own.id.clone()).unwrap_or_default()
         }
         CopyWhat::Id => id_of(model, table, row),
         CopyWhat::Raw => {
@@ -212,6 +225,9 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
             let detail = detail(model, app, table, row);
             if let Some(told) = &detail.posture {
                 return views::posture::text(app, told);
+            }
+            if let Some(told) = &detail.finding {
+                return views::finding::text(app, told);
             }
             let stories = Stories {
                 timelines: &detail.timelines,
@@ -235,7 +251,7 @@ fn id_of(model: &Model, table: Table, row: u32) -> String {
             .messages
             .get(row)
             .map(|message| model.queue_id(message)),
-        Table::Hosts => None,
+        Table::Hosts | Table::Findings => None,
         Table::Chains => model
             .mails
             .get(row as usize)
@@ -253,7 +269,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
             vec![row],
             rows(Table::Chains).map(|(_, row)| *row).collect(),
         ),
-        Table::Hosts => (Vec::new(), Vec::new()),
+        Table::Hosts | Table::Findings => (Vec::new(), Vec::new()),
         Table::Chains => (model.messages_of_mail(row), vec![row]),
     };
     let timeline = |row: &u32| {
@@ -279,6 +295,12 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
         app.mask().inspect(|mask| mask.posture(&mut told));
         Some(told)
     });
+    let finding = (table == Table::Findings).then(|| {
+        let finding = app.findings.of_now(model, row)?;
+        let mut told = FindingStory::of(model, finding);
+        app.mask().inspect(|mask| mask.finding(&mut told));
+        Some(told)
+    });
     Detail {
         table,
         row,
@@ -286,6 +308,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
         journeys,
         chains: mails.iter().filter_map(chain).collect(),
         posture: posture.flatten(),
+        finding: finding.flatten(),
         raw: app.wants_raw().then(|| raw(model, app, table, row)),
         joined,
     }
@@ -302,6 +325,19 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
                 .map(|event| raw_line(model, model.file_number(event), event.line))
                 .collect()
         }
+        Table::Findings => match app.findings.of_now(model, row) {
+            Some(Finding {
+                place: Place::Mail(mail, _),
+                ..
+            }) => header(model, *mail),
+            Some(finding) => {
+                let lines = finding.lines(model).into_iter().take(MOST_RAW);
+                lines
+                    .map(|(file, line)| raw_line(model, file, line))
+                    .collect()
+            }
+            None => Vec::new(),
+        },
         Table::Messages => {
             let Some(message) = model.messages.get(row) else {
                 return Vec::new();
@@ -312,15 +348,18 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
                 .map(|(file, line)| raw_line(model, file, line))
                 .collect()
         }
-        Table::Chains => {
-            let Some(mail) = model.mails.get(row as usize) else {
-                return Vec::new();
-            };
-            (mail.first_line..=mail.last_line)
-                .map(|line| raw_line(model, mail.file, line))
-                .collect()
-        }
+        Table::Chains => header(model, row),
     }
+}
+
+/// The lines of the header of a mail.
+fn header(model: &Model, row: u32) -> Vec<RawLine> {
+    let Some(mail) = model.mails.get(row as usize) else {
+        return Vec::new();
+    };
+    (mail.first_line..=mail.last_line)
+        .map(|line| raw_line(model, mail.file, line))
+        .collect()
 }
 
 fn not_understood(model: &Model, top: usize, most: usize) -> Vec<NotUnderstood> {

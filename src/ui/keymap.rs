@@ -53,6 +53,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "1", Action::Messages),
     (Scope::Everywhere, "2", Action::Hosts),
     (Scope::Everywhere, "3", Action::Chains),
+    (Scope::Everywhere, "4", Action::Findings),
     (Scope::Everywhere, "/", Action::Filter),
     (Scope::Everywhere, "ctrl-l", Action::ClearFilter),
     (Scope::Everywhere, "n", Action::NextBad),
@@ -64,6 +65,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "u", Action::Unmark),
     (Scope::Everywhere, "r", Action::Raw),
     (Scope::Everywhere, "o", Action::Joined),
+    (Scope::Everywhere, "e", Action::Evidence),
     (Scope::List, "H", Action::SameHost),
     (Scope::Everywhere, "?", Action::Help),
     (Scope::Everywhere, "f1", Action::Help),
@@ -72,10 +74,13 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "P", Action::Profile),
     (Scope::Everywhere, "M", Action::Mask),
     (Scope::Everywhere, "T", Action::Theme),
+    (Scope::Everywhere, "L", Action::Language),
     (Scope::Everywhere, "y y", Action::CopyRow),
     (Scope::Everywhere, "y i", Action::CopyId),
     (Scope::Everywhere, "y r", Action::CopyRaw),
     (Scope::Everywhere, "y t", Action::CopyStory),
+    (Scope::Everywhere, "y e", Action::CopyEvidence),
+    (Scope::Everywhere, "y n", Action::CopyNote),
     (Scope::Everywhere, "y f", Action::CopyFilter),
     (Scope::Everywhere, "w", Action::WriteCopy),
     (Scope::Everywhere, ":", Action::Palette),
@@ -409,7 +414,7 @@ mod tests {
             keymap.find(Scope::List, &[key("y"), key("x")]),
             Found::Nothing
         );
-        assert_eq!(keymap.continuations(Scope::List, &[key("y")]).len(), 5);
+        assert_eq!(keymap.continuations(Scope::List, &[key("y")]).len(), 7);
         let shifted = Key::from(KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT));
         assert_eq!(
             keymap.find(Scope::List, &[shifted]),

@@ -5,7 +5,9 @@
 mod action;
 pub mod app;
 mod around;
+mod clerk;
 mod effects;
+pub mod findings;
 pub mod input;
 mod keymap;
 mod peer;
@@ -22,7 +24,7 @@ mod widgets;
 mod worker;
 
 pub use action::{ACTIONS, Action, ActionInfo};
-pub use app::{App, Replay, Setup};
+pub use app::{App, Setup};
 pub use effects::TerminalClipboard;
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError, Scope};
 pub use run::{Ended, run};

@@ -1,5 +1,6 @@
 //! Which remote host a row names, and how it is written.
 
+use crate::insight::findings::{Finding, SubjectKind};
 use crate::insight::posture::Posture;
 use crate::model::{Cidr, Endpoint, Hop, Message, Model, parse_ip};
 use crate::parse::Direction;
@@ -67,6 +68,19 @@ impl<'a> Peer<'a> {
             helo: b"",
             inbound: posture.direction == Direction::In,
         }
+    }
+
+    /// The host that a finding is about; `None` where it is about headers.
+    pub(super) fn of_finding(finding: &'a Finding) -> Option<Self> {
+        let name = finding.subject.as_bytes();
+        let is_address = parse_ip(name).is_some();
+        let ip = finding.addresses.first().map_or("", |ip| ip);
+        (finding.kind == SubjectKind::Host).then_some(Self {
+            name: if is_address { b"" } else { name },
+            ip: if is_address { name } else { ip.as_bytes() },
+            helo: b"",
+            inbound: finding.direction == Some(Direction::In),
+        })
     }
 
     /// Name, else address, else HELO.

@@ -166,17 +166,9 @@ impl Listings {
     }
 }
 
-/// How bad what was seen last is; a refusal is worse than any encryption.
+/// How bad what was seen last is.
 fn badness(posture: &Posture) -> (u8, Grade, u32) {
-    let rank = match posture.latest {
-        Grade::Refused => Grade::E.rank(),
-        grade => grade.rank(),
-    };
-    (
-        rank.map_or(0, |rank| rank + 1),
-        posture.worst(),
-        posture.refused,
-    )
+    (posture.latest.urgency(), posture.worst(), posture.refused)
 }
 
 fn compare(key: SortKey, one: &Posture, other: &Posture) -> Ordering {

@@ -2,17 +2,18 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
-use crate::model::{GradeBook, Model, Zone};
+use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::Query;
 use crate::query::eval::{Breaks, Index, Scene, Table};
 
-use super::app::{Answer, Event, Question};
+use super::app::{Answer, Event, Question, Setup};
+use super::findings::{Catalogue, Findings};
 use super::peers::Listings;
 
 /// The way to the worker.
@@ -24,24 +25,25 @@ pub(super) struct Worker {
 impl Worker {
     /// Starts the worker; `tell` gets its answers, and how far it is with one that takes long.
     pub(super) fn start(
-        model: Arc<RwLock<Model>>,
-        zone: Zone,
-        progress: Arc<Progress>,
+        setup: &Setup,
+        catalogue: Arc<Mutex<Catalogue>>,
         tell: impl Fn(Event) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (questions, receiver) = channel();
         let newest = Arc::new(AtomicU64::new(0));
         let desk = Desk {
-            model,
-            zone,
+            model: Arc::clone(&setup.model),
+            zone: setup.zone,
             newest: Arc::clone(&newest),
-            progress,
+            progress: Arc::clone(&setup.progress),
             grades: None,
             coverage: None,
             index: Index::default(),
             renewals: 0,
             prepared: None,
             peers: Listings::default(),
+            catalogue,
+            as_of_findings: setup.as_of_findings,
             last: Vec::new(),
         };
         thread::Builder::new()
@@ -80,6 +82,10 @@ struct Desk {
     prepared: Option<u64>,
     /// The last postures.
     peers: Listings,
+    /// The last findings.
+    catalogue: Arc<Mutex<Catalogue>>,
+    /// By the rules of which day findings are found.
+    as_of_findings: AsOf,
     /// The last question about each table, when it was answered, and how long that took.
     last: Vec<(Question, Instant, Duration)>,
 }
@@ -181,21 +187,35 @@ impl Desk {
                 rests: &|| begun.elapsed() > STRETCH,
             },
         };
-        let (rows, total, peers) = if question.table == Table::Hosts {
-            let of_all = Query::default();
-            let total = self.peers.of(&scene, &grades, question.level, &of_all)?;
-            let peers = (self.peers).of(&scene, &grades, question.level, &question.query)?;
-            (peers.rows(question.sort), total.count(), Some(peers))
-        } else {
-            let rows = scene.rows(question.table, &question.query, question.sort)?;
-            (rows, scene.total(question.table), None)
+        let (mut behind_hosts, mut behind_findings) = (None, None);
+        let (rows, total) = match question.table {
+            Table::Hosts => {
+                let of_all = Query::default();
+                let total = self.peers.of(&scene, &grades, question.level, &of_all)?;
+                let peers = (self.peers).of(&scene, &grades, question.level, &question.query)?;
+                let rows = peers.rows(question.sort);
+                behind_hosts = Some(peers);
+                (rows, total.count())
+            }
+            Table::Findings => {
+                let findings = self.findings_of(question, &model);
+                let rows = findings.rows(&scene, &question.query, question.sort);
+                let total = findings.count();
+                behind_findings = Some(findings);
+                (rows, total)
+            }
+            Table::Messages | Table::Chains => {
+                let rows = scene.rows(question.table, &question.query, question.sort)?;
+                (rows, scene.total(question.table))
+            }
         };
         Some(Answer {
             ticket: question.ticket,
             table: question.table,
             rows: Arc::from(rows),
             total,
-            peers,
+            peers: behind_hosts,
+            findings: behind_findings,
             grades,
             coverage,
             generation: model.generation,
@@ -230,6 +250,11 @@ impl Desk {
             self.index = Index::default();
             self.prepared = None;
         }
+    }
+
+    fn findings_of(&self, question: &Question, model: &Model) -> Arc<Findings> {
+        let mut catalogue = (self.catalogue.lock()).unwrap_or_else(PoisonError::into_inner);
+        catalogue.of(model, &question.profile, self.as_of_findings)
     }
 
     fn coverage_of(&mut self, model: &Model) -> Arc<Coverage> {

@@ -8,6 +8,8 @@ mod logs;
 mod mails;
 mod recount;
 mod rules;
+mod select;
+mod story;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +23,8 @@ pub use decline::{Decline, Stretch};
 pub use recount::Recount;
 pub use rules::{Condition, Lang, Rule, fill};
 use rules::{counted, word};
+pub use select::{check, select};
+pub use story::FindingStory;
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

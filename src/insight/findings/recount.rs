@@ -92,17 +92,20 @@ impl Finding {
     /// Filters of the events that are its waits, and its deliveries in clear; `None` where no such thing is
     /// told, or too many messages are concerned.
     pub fn recount_met(&self, model: &Model) -> Option<(String, String)> {
-        let few = (1..=MOST_IDS).contains(&self.messages.len());
-        if !self.rule.when.counts_attempts() || !few {
-            return None;
-        }
-        let ids = self.queue_ids(model);
-        let ids: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
-        let ids = format!("id={}", ids.join(","));
+        let ids = self.by_id(model);
+        let ids = ids.filter(|_| self.rule.when.counts_attempts())?;
         Some((
             format!("kind=retry_wait {ids}"),
             format!("kind=delivery tls=no {ids}"),
         ))
+    }
+
+    /// The filter that names the messages one by one; `None` where there are none, or too many.
+    pub fn by_id(&self, model: &Model) -> Option<String> {
+        let few = (1..=MOST_IDS).contains(&self.messages.len());
+        let ids = few.then(|| self.queue_ids(model))?;
+        let ids: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
+        Some(format!("id={}", ids.join(",")))
     }
 
     /// The peer, as a filter.

@@ -42,11 +42,13 @@ pub enum Table {
     Hosts,
     /// Loaded mails; rows are mail numbers.
     Chains,
+    /// What somebody should act on. Rows are findings, which a layer above finds, numbers and orders.
+    Findings,
 }
 
 impl Table {
     /// Every table, in the order of the views.
-    pub const ALL: [Self; 3] = [Self::Messages, Self::Hosts, Self::Chains];
+    pub const ALL: [Self; 4] = [Self::Messages, Self::Hosts, Self::Chains, Self::Findings];
 }
 
 /// What an evaluation looks at.
@@ -99,7 +101,7 @@ impl Scene<'_> {
     pub fn rows(&self, table: Table, query: &Query, sort: Sort) -> Option<Vec<u32>> {
         match table {
             Table::Messages => self.ordered_messages(&self.messages(query)?, sort),
-            Table::Hosts => Some(Vec::new()),
+            Table::Hosts | Table::Findings => Some(Vec::new()),
             Table::Chains => {
                 let mut rows: Vec<u32> = self.mails(query)?.ones().collect();
                 self.order_mails(&mut rows, sort);
@@ -112,7 +114,7 @@ impl Scene<'_> {
     pub fn total(&self, table: Table) -> u32 {
         match table {
             Table::Messages => self.model.messages.len(),
-            Table::Hosts => 0,
+            Table::Hosts | Table::Findings => 0,
             Table::Chains => u32::try_from(self.model.mails.len()).unwrap_or(u32::MAX),
         }
     }

@@ -42,7 +42,9 @@ impl Scene<'_> {
                 | SortKey::Name
                 | SortKey::Deliveries
                 | SortKey::Refused
-                | SortKey::Trend => Some((0..model.messages.len()).collect()),
+                | SortKey::Trend
+                | SortKey::Severity
+                | SortKey::Count => Some((0..model.messages.len()).collect()),
                 SortKey::Last => self.by_times(|_, (_, last)| last),
                 SortKey::First => self.by_times(|_, (first, _)| first),
                 SortKey::Grade => {

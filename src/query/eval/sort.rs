@@ -35,6 +35,10 @@ pub enum SortKey {
     Refused,
     /// Trend.
     Trend,
+    /// How much a finding matters; then its grade and its count.
+    Severity,
+    /// How often something was found.
+    Count,
 }
 
 /// An order.
@@ -51,16 +55,18 @@ impl SortKey {
     fn orders(self, table: Table) -> bool {
         match self {
             Self::Input | Self::Last | Self::First | Self::Grade => true,
-            Self::Id | Self::From => table != Table::Hosts,
-            Self::Waits => table != Table::Chains,
+            Self::Id | Self::From => matches!(table, Table::Messages | Table::Chains),
+            Self::Waits => matches!(table, Table::Messages | Table::Hosts),
             Self::Status | Self::Attempts | Self::Size => table == Table::Messages,
-            Self::Name | Self::Deliveries | Self::Refused | Self::Trend => table == Table::Hosts,
+            Self::Name => matches!(table, Table::Hosts | Table::Findings),
+            Self::Deliveries | Self::Refused | Self::Trend => table == Table::Hosts,
+            Self::Severity | Self::Count => table == Table::Findings,
         }
     }
 }
 
 /// Keys with their names in tables and their words for people.
-const KEYS: [(SortKey, &str, &str); 13] = [
+const KEYS: [(SortKey, &str, &str); 15] = [
     (SortKey::Last, "last", "time of the last event"),
     (SortKey::Grade, "grade", "grade"),
     (SortKey::Id, "queue_id", "ID"),
@@ -74,6 +80,8 @@ const KEYS: [(SortKey, &str, &str); 13] = [
     (SortKey::Deliveries, "deliveries", "deliveries"),
     (SortKey::Refused, "refused", "refused attempts"),
     (SortKey::Trend, "trend", "trend"),
+    (SortKey::Severity, "severity", "severity"),
+    (SortKey::Count, "count", "count"),
 ];
 
 /// The name of a column by which rows cannot be sorted.
@@ -87,6 +95,17 @@ fn names() -> String {
 
 impl Sort {
     /// The order of a fresh list.
+    pub const fn fresh(table: Table) -> Self {
+        match table {
+            Table::Findings => Self {
+                key: SortKey::Severity,
+                descending: true,
+            },
+            _ => Self::newest_first(),
+        }
+    }
+
+    /// What was last comes first.
     pub const fn newest_first() -> Self {
         Self {
             key: SortKey::Last,
@@ -138,8 +157,9 @@ impl Sort {
         let way = match (self.key, self.descending) {
             (SortKey::Last | SortKey::First, true) => "newest first",
             (SortKey::Last | SortKey::First, false) => "oldest first",
-            (SortKey::Grade, true) => "worst first",
+            (SortKey::Grade | SortKey::Severity, true) => "worst first",
             (SortKey::Grade, false) => "best first",
+            (SortKey::Severity, false) => "mildest first",
             (_, true) => "descending",
             (_, false) => "ascending",
         };

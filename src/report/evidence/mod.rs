@@ -8,21 +8,22 @@ mod complaint;
 mod document;
 mod facts;
 mod note;
+mod source;
 mod texts;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::mask::{Mask, looks_like_client};
+use super::mask::Mask;
 use super::moment;
 use super::rows::Facts;
-use super::shell;
+use super::shell::Replay;
 use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
 use crate::model::{AsOf, Zone};
 
 pub use document::Form;
+pub use source::Source;
 use texts::texts;
 
 /// Facts listed one by one; the command that lists all is named.
@@ -50,15 +51,6 @@ impl Addressee {
     }
 }
 
-/// A file that was read.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The path as given.
-    pub path: PathBuf,
-    /// Its SHA-256 in hexadecimal digits; `None` where there is no file.
-    pub sha256: Option<String>,
-}
-
 /// What an evidence text is made from.
 pub struct Case<'a> {
     /// What was loaded, and its grades.
@@ -73,10 +65,13 @@ pub struct Case<'a> {
     pub zone: Zone,
     /// People become pseudonyms; `None` leaves them.
     pub mask: Option<&'a Mask>,
-    /// Options and inputs of a command that reads the same.
-    pub options: &'a [(&'static str, String)],
-    /// The inputs as given.
-    pub inputs: &'a [String],
+    /// How the same is read again.
+    pub replay: &'a Replay,
+}
+
+/// How many places of a text are for a person to fill in.
+pub fn blanks(text: &str, lang: Lang) -> usize {
+    text.matches(&format!("[{}: ", texts(lang).blank)).count()
 }
 
 impl Case<'_> {
@@ -170,18 +165,11 @@ impl Case<'_> {
         self.masked(&finding.summary(self.lang))
     }
 
-    /// The command that lists what was counted. A person's computer is not named in it.
+    /// The command that lists what was counted.
     fn command(&self, table: &str, filter: &str, about: &Finding) -> String {
-        let address = about.addresses.first().map_or("", |address| address);
-        let person = looks_like_client(&about.subject, address);
-        let filter = match self.mask {
-            Some(mask) if person && about.direction == Some(crate::parse::Direction::In) => {
-                mask.text(filter)
-            }
-            _ => filter.to_owned(),
-        };
-        let command = format!("hopgrade export {table}");
-        shell::command_line(&command, &filter, self.options, self.inputs)
+        let masked = self.mask.map(|mask| mask.recount(filter, about));
+        self.replay
+            .export(table, masked.as_deref().unwrap_or(filter))
     }
 
     fn place(&self, file: u32, line: u32) -> String {

@@ -1,8 +1,10 @@
 //! The mask over stories.
 
-use super::Mask;
+use super::{Mask, looks_like_client};
+use crate::insight::findings::{Finding, FindingStory, SubjectKind};
 use crate::insight::posture::PostureStory;
 use crate::insight::{ChainStory, JourneyStory, Label, Timeline};
+use crate::parse::Direction;
 use crate::text::Clean;
 
 impl Mask {
@@ -51,6 +53,34 @@ impl Mask {
         }
     }
 
+    /// The story of a finding; a person's computer is not named in it.
+    pub fn finding(&self, story: &mut FindingStory) {
+        story.recount.filter = self.recount(&story.recount.filter, &story.finding);
+        self.clean(&mut story.headline);
+        let own = &mut story.finding;
+        if is_client(own) {
+            let address = own.addresses.first().map(|ip| self.ip(ip));
+            let shown = address.unwrap_or_else(|| self.host(&own.subject));
+            own.subject = Clean::line(shown);
+            for address in &mut own.addresses {
+                *address = Clean::line(self.ip(address));
+            }
+        }
+        self.clean(&mut own.peer);
+        self.clean(&mut own.detail);
+        self.clean(&mut own.quote);
+    }
+
+    /// The filter that counts a finding again. A person's computer is not named in it: it tells then what to
+    /// look for, not where.
+    pub fn recount(&self, filter: &str, about: &Finding) -> String {
+        if !is_client(about) {
+            return filter.to_owned();
+        }
+        let hidden = self.host(&about.subject);
+        self.text(&filter.replace(about.subject.as_str(), &hidden))
+    }
+
     /// What a person wrote goes; the rest is free text.
     fn labels(&self, labels: &mut Vec<Label>) {
         labels.retain(|label| label.name != "Subject");
@@ -62,4 +92,12 @@ impl Mask {
     fn clean(&self, text: &mut Clean) {
         *text = Clean::line(self.text(text));
     }
+}
+
+/// True where a finding is about a person's computer.
+fn is_client(finding: &Finding) -> bool {
+    let address = finding.addresses.first().map_or("", |address| address);
+    finding.kind == SubjectKind::Host
+        && finding.direction == Some(Direction::In)
+        && looks_like_client(&finding.subject, address)
 }

@@ -17,7 +17,7 @@ use crate::insight::findings::{self as insight, Finding};
 use crate::insight::posture::Postures;
 use crate::model::{Event, GradeBook, Lines, Model, Symbol};
 use crate::parse::Mta;
-use crate::query::{Expr, Query, Term};
+use crate::query::{Query, UnfitFilter};
 use crate::source::SourceError;
 use events::Events;
 use messages::Messages;
@@ -66,32 +66,6 @@ impl<'a> Facts<'a> {
             self.failure.borrow_mut().get_or_insert(error);
             None
         })
-    }
-}
-
-/// A filter that asks for what the rows of a table do not have.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{term}: {has}")]
-pub struct UnfitFilter {
-    term: String,
-    has: &'static str,
-}
-
-impl UnfitFilter {
-    /// Fails where a filter asks for a term that could never be answered; `has` says what can be asked for.
-    fn unless(expr: &Expr, fits: fn(&Term) -> bool, has: &'static str) -> Result<(), Self> {
-        match expr {
-            Expr::All => Ok(()),
-            Expr::And(list) | Expr::Or(list) => {
-                (list.iter()).try_for_each(|part| Self::unless(part, fits, has))
-            }
-            Expr::Not(inner) => Self::unless(inner, fits, has),
-            Expr::Term(term) if fits(term) => Ok(()),
-            Expr::Term(term) => Err(Self {
-                term: term.to_string(),
-                has,
-            }),
-        }
     }
 }
 
@@ -144,7 +118,7 @@ impl Kind {
     /// Fails for a filter that asks for what no row of the table has.
     pub fn check(self, query: &Query) -> Result<(), UnfitFilter> {
         match self {
-            Self::Findings => findings::check(query.expr()),
+            Self::Findings => insight::check(query),
             Self::NotUnderstood => not_understood::check(query.expr()),
             _ => Ok(()),
         }

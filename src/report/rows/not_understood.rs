@@ -1,9 +1,9 @@
 //! `not-understood`: one row for each line that no grammar understood, with a shape that can be shown to others.
 
 use super::super::value::{Column, Holds, Row, Value};
-use super::{Facts, UnfitFilter, path_cell};
+use super::{Facts, path_cell};
 use crate::model::{Lines, Model, NotUnderstood};
-use crate::query::{Expr, Query, Term, TextField};
+use crate::query::{Expr, Query, Term, TextField, UnfitFilter};
 use crate::text::shape;
 
 /// In the order of CONTRACT.

@@ -1,6 +1,6 @@
 //! Which rows of a table a filter selects, in input order.
 
-use super::{Facts, Kind, RowId, findings, not_understood};
+use super::{Facts, Kind, RowId, insight, not_understood};
 use crate::insight::posture::{Contacts, Postures};
 use crate::model::Zone;
 use crate::query::Query;
@@ -34,7 +34,7 @@ impl Facts<'_> {
                 Some((0..count).map(RowId::Posture).collect())
             }
             Kind::Findings => {
-                let found = findings::select(scene, self, query).into_iter();
+                let found = insight::select(scene, self.findings(), query).into_iter();
                 Some(found.map(RowId::Finding).collect())
             }
             Kind::NotUnderstood => {

@@ -10,6 +10,9 @@ use crate::query::eval::Table;
 use crate::ui::Action;
 use crate::ui::keymap::{Found, Key};
 
+/// Tables whose rows have to be worked out of all events.
+const DEAR: [Table; 2] = [Table::Hosts, Table::Findings];
+
 /// What was asked last.
 #[derive(Default)]
 pub(super) struct Asked {
@@ -25,8 +28,8 @@ pub(super) struct Asked {
     anew: bool,
     /// The table that is asked for last.
     last: Option<Table>,
-    /// The rows of hosts are the answer to another question: they are asked for when they are looked at.
-    hosts_due: bool,
+    /// Tables whose rows are the answer to another question: they are asked for when they are looked at.
+    due: Vec<Table>,
     /// Keys that are about rows not yet there.
     ahead: VecDeque<KeyEvent>,
 }
@@ -35,6 +38,7 @@ impl App {
     /// True while something moves by itself: loading, or an answer under way.
     pub fn is_busy(&self) -> bool {
         self.awaits_answer()
+            || self.awaits_letter()
             || !self.setup.progress.is_done()
             || self.asked.generation != self.generation()
     }
@@ -76,32 +80,42 @@ impl App {
         self.refresh()
     }
 
-    /// Asks for the rows of every table as the model is now; for those of hosts only where they are looked at.
+    /// Asks for the rows of every table as the model is now; for the dear ones only where they are looked at.
     pub(super) fn refresh(&mut self) -> Vec<Effect> {
-        self.asked.hosts_due = self.table != Table::Hosts;
-        if self.asked.hosts_due {
-            self.ask(&[Table::Messages, Table::Chains])
+        let (due, asked): (Vec<Table>, Vec<Table>) = Table::ALL
+            .into_iter()
+            .partition(|table| DEAR.contains(table) && *table != self.table);
+        self.asked.due = due;
+        self.ask(&asked)
+    }
+
+    /// Asks for the rows that are looked at, unless those on screen are the right ones.
+    pub(super) fn ask_if_due(&mut self) -> Vec<Effect> {
+        if self.asked.due.contains(&self.table) {
+            self.ask_alone()
         } else {
-            self.ask(&[Table::Messages, Table::Hosts, Table::Chains])
+            Vec::new()
         }
     }
 
-    /// Asks for the rows of hosts alone, unless those on screen are the right ones.
-    pub(super) fn ask_hosts_if_due(&mut self) -> Vec<Effect> {
-        if self.table != Table::Hosts || !self.asked.hosts_due {
-            return Vec::new();
+    /// Asks for the rows that are looked at in another order.
+    pub(super) fn ask_for_order(&mut self) -> Vec<Effect> {
+        if DEAR.contains(&self.table) {
+            self.ask_alone()
+        } else {
+            self.ask_all()
         }
-        self.ask_hosts()
     }
 
-    /// Asks for the rows of hosts in another way; where other answers are under way, for everything.
-    pub(super) fn ask_hosts(&mut self) -> Vec<Effect> {
+    /// Asks for the rows that are looked at and no others; where other answers are under way, for everything.
+    pub(super) fn ask_alone(&mut self) -> Vec<Effect> {
         self.asked.anew = true;
         if self.asked.waiting {
             return self.refresh();
         }
-        self.asked.hosts_due = false;
-        self.ask(&[Table::Hosts])
+        let table = self.table;
+        self.asked.due.retain(|due| *due != table);
+        self.ask(&[table])
     }
 
     fn ask(&mut self, tables: &[Table]) -> Vec<Effect> {
@@ -162,6 +176,10 @@ impl App {
         if let Some(peers) = answer.peers {
             self.peers = peers;
         }
+        let has_findings = answer.findings.is_some();
+        if let Some(findings) = answer.findings {
+            self.findings = findings;
+        }
         if self.asked.last == Some(answer.table) {
             self.asked.waiting = false;
             self.asked.reading = None;
@@ -171,8 +189,11 @@ impl App {
             }
         }
         // New grades also come with everything that was loaded since; a host's come with its posture.
-        let of_hosts = self.detail_table() == Some(Table::Hosts);
-        let anew = if of_hosts { has_peers } else { regraded };
+        let anew = match self.detail_table() {
+            Some(Table::Hosts) => has_peers,
+            Some(Table::Findings) => has_findings,
+            _ => regraded,
+        };
         let mut effects: Vec<Effect> = self.reopen().filter(|_| anew).into_iter().collect();
         effects.extend(self.keys_ahead());
         effects

@@ -5,6 +5,7 @@ use super::overlay::Overlay;
 use super::{App, CopyWhat, Effect, ListState};
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
+use crate::report::evidence::Addressee;
 use crate::ui::Action;
 
 pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
@@ -25,6 +26,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Hosts => return app.view(Table::Hosts),
         Action::Domains => return app.toggle_domains(),
         Action::Chains => return app.view(Table::Chains),
+        Action::Findings => return app.view(Table::Findings),
         Action::Filter => app.edit_filter(),
         Action::ClearFilter => return app.drop_filter(),
         Action::NextBad => return app.seek_bad(1),
@@ -39,10 +41,14 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Profile => return app.next_profile(),
         Action::Mask => return app.toggle_mask(),
         Action::Theme => app.next_theme(),
+        Action::Language => return app.next_language(),
         Action::CopyRow => return app.copy(CopyWhat::Row),
         Action::CopyId => return app.copy(CopyWhat::Id),
         Action::CopyRaw => return app.copy(CopyWhat::Raw),
         Action::CopyStory => return app.copy(CopyWhat::Story),
+        Action::Evidence => return app.write_for(Addressee::Authority, true),
+        Action::CopyEvidence => return app.write_for(Addressee::Authority, false),
+        Action::CopyNote => return app.write_for(Addressee::Postmaster, false),
         Action::CopyFilter => return app.copy_filter(),
         Action::WriteCopy => return app.ask_file(),
         Action::Help => app.overlay = Some(Overlay::Help(0)),
@@ -92,10 +98,7 @@ impl App {
         };
         let words = list.sort.words();
         self.say(&format!("sorted by {words}"));
-        match table {
-            Table::Hosts => self.ask_hosts(),
-            _ => self.ask_all(),
-        }
+        self.ask_for_order()
     }
 
     /// Hosts by their domains, and back.
@@ -109,7 +112,7 @@ impl App {
             _ => Level::Domain,
         };
         self.hosts = ListState::new(self.hosts.sort);
-        self.ask_hosts()
+        self.ask_alone()
     }
 
     fn toggle_raw(&mut self) -> Vec<Effect> {
@@ -144,11 +147,16 @@ impl App {
         self.say(&format!("theme {}", self.setup.themes[self.theme].0));
     }
 
-    fn copy(&mut self, what: CopyWhat) -> Vec<Effect> {
-        let rows = match &self.detail {
+    /// The rows that a copy is about: the marked ones, else that of the detail, else the selected one.
+    pub(super) fn subjects(&self) -> Vec<u32> {
+        match &self.detail {
             Some(detail) if self.list().marks.is_empty() => vec![detail.content.row],
             _ => self.list().subjects(),
-        };
+        }
+    }
+
+    fn copy(&mut self, what: CopyWhat) -> Vec<Effect> {
+        let rows = self.subjects();
         if rows.is_empty() {
             return self.say("there is no row to copy");
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ratatui::text::Line;
 
+use crate::insight::findings::FindingStory;
 use crate::insight::posture::PostureStory;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::query::eval::Table;
@@ -45,6 +46,8 @@ pub struct Detail {
     pub journeys: Vec<JourneyStory>,
     /// The posture, of a row of hosts.
     pub posture: Option<PostureStory>,
+    /// The finding, of a row of findings.
+    pub finding: Option<FindingStory>,
     /// The chains: the row itself, or those the log message is joined with.
     pub chains: Vec<ChainStory>,
     /// The raw lines of the row, once somebody wants to see them.

@@ -6,12 +6,18 @@ use crossterm::event::{Event as TermEvent, KeyCode, KeyEvent, KeyModifiers};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::EventHandler;
 
+use crate::insight::findings;
+use crate::query::eval::Table;
 use crate::query::{
-    Completion, FIELDS, History, NothingSeen, Query, QueryError, ValueSource, complete,
+    Completion, FIELDS, History, NothingSeen, Query, QueryError, UnfitFilter, ValueSource, complete,
 };
 
 use super::{App, Effect};
 use crate::ui::seen::SeenValues;
+
+/// Whether a filter asks only for what the rows that are looked at have; `None` where those without a field
+/// just do not pass.
+type Fit = Option<fn(&Query) -> Result<(), UnfitFilter>>;
 
 /// The filter line.
 #[derive(Clone, Debug)]
@@ -40,7 +46,7 @@ impl FilterBar {
             editing: false,
             history,
         };
-        new.reparse();
+        new.reparse(None);
         new
     }
 
@@ -67,19 +73,24 @@ impl FilterBar {
     /// Sets the text; true when the filter in force changed.
     pub(super) fn set(&mut self, text: &str) -> bool {
         self.input = tui_input::Input::new(text.to_owned());
-        self.reparse()
+        self.reparse(None)
     }
 
     /// Reads the text anew; true when the filter in force changed.
     ///
     /// While somebody types, a term that is not finished counts for nothing: neither `grade>` nor
-    /// `gra`, which may become a field, empties the list before its value is there.
-    fn reparse(&mut self) -> bool {
-        let parsed = Query::parse(self.text());
+    /// `gra`, which may become a field, empties the list before its value is there. What does not fit the rows
+    /// that are looked at is an error.
+    fn reparse(&mut self, fit: Fit) -> bool {
+        let parsed = Query::parse(self.text()).and_then(|query| {
+            let fits = fit.map_or(Ok(()), |fit| fit(&query));
+            fits.map_err(|unfit| unfit.within(self.text()))?;
+            Ok(query)
+        });
         let in_force = match &parsed {
-            Ok(_) if self.editing && ends_in_field_name(self.text()) => self.finished(),
+            Ok(_) if self.editing && ends_in_field_name(self.text()) => self.finished(fit),
             Ok(query) => Some(query.clone()),
-            Err(error) if self.editing && error.incomplete => self.finished(),
+            Err(error) if self.editing && error.incomplete => self.finished(fit),
             Err(_) => None,
         };
         self.error = parsed.err();
@@ -92,11 +103,12 @@ impl FilterBar {
     }
 
     /// The filter without the term that is being typed.
-    fn finished(&self) -> Option<Query> {
+    fn finished(&self, fit: Fit) -> Option<Query> {
         let text = self.text();
         let spaces = text.rmatch_indices(char::is_whitespace);
         let mut ends = spaces.map(|(end, _)| end).chain([0]);
-        ends.find_map(|end| Query::parse(&text[..end]).ok())
+        let whole = ends.find_map(|end| Query::parse(&text[..end]).ok());
+        whole.filter(|query| fit.is_none_or(|fit| fit(query).is_ok()))
     }
 
     /// The error to show: none while somebody is still typing what may become right.
@@ -192,7 +204,7 @@ impl App {
 
     /// Text that was pasted.
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.paste_over(text) {
+        if self.paste_over(text) || self.preview.is_some() {
             return Vec::new();
         }
         self.edit_filter();
@@ -202,7 +214,11 @@ impl App {
     }
 
     fn reread_filter(&mut self) -> Vec<Effect> {
-        if self.filter.reparse() {
+        let fit: Fit = match self.table {
+            Table::Findings => Some(findings::check),
+            _ => None,
+        };
+        if self.filter.reparse(fit) {
             self.ask_all()
         } else {
             Vec::new()

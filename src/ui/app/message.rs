@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::{Detail, NotUnderstood};
+use super::{Detail, Letter, NotUnderstood, Order};
 use crate::insight::Coverage;
 use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Kept};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
+use crate::text::Clean;
 use crate::tls::Profile;
+use crate::ui::findings::Findings;
 use crate::ui::peers::Peers;
 
 /// What comes to the explorer.
@@ -52,6 +54,8 @@ pub enum Event {
     Renewed(Kept),
     /// What a key led to is done: now the next key that was typed ahead.
     TakeUp,
+    /// A text to send was written, or was not.
+    Letter(Box<Letter>),
     /// Something to tell in the message line.
     Say(String),
 }
@@ -67,6 +71,12 @@ pub enum Effect {
     Copy(CopyWhat, Table, Vec<u32>),
     /// Copy the filter as a command line.
     CopyFilter(Table, String),
+    /// Write a text to send.
+    Letter(Order),
+    /// Copy a text, which is called so.
+    CopyText(Clean, String),
+    /// Keep a text for a file, as if it had been copied.
+    Keep(Clean),
     /// Write the last copy to a file.
     Write(String),
     /// Read lines that were not understood.
@@ -139,6 +149,8 @@ pub struct Answer {
     pub coverage: Arc<Coverage>,
     /// The postures behind rows of hosts.
     pub peers: Option<Arc<Peers>>,
+    /// What is behind rows of findings.
+    pub findings: Option<Arc<Findings>>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

@@ -3,12 +3,15 @@
 mod asking;
 mod command;
 mod detail;
+mod evidence;
 mod filter;
+mod finding;
 mod list;
 mod message;
 mod moves;
 mod overlay;
 mod place;
+mod preview;
 mod renewal;
 mod runs;
 
@@ -18,23 +21,31 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
+use crate::insight::findings::Lang;
 use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
+use crate::report::shell::Replay;
 use crate::tls::Profile;
 
+use super::findings::Findings;
 use super::keymap::{Found, Key, Scope};
 use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
 use asking::Asked;
 pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
+pub use evidence::{Letter, Missing, Order, Written, language};
 pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
 use place::Place;
+pub use preview::Preview;
+
+/// Why there is no filter for a person's computer.
+const MASKED: &str = "this host is masked: a filter would tell its name";
 
 /// A list below this width gives its place to the detail instead of sharing it.
 pub const WIDE: u16 = 120;
@@ -52,13 +63,17 @@ pub struct Setup {
     pub profiles: Vec<Arc<Profile>>,
     /// By the rules of which day.
     pub as_of: AsOf,
+    /// The same for findings: nobody is blamed by a rule that came later.
+    pub as_of_findings: AsOf,
     /// Zone of the times on screen.
     pub zone: Zone,
     /// Themes to step through, at least one, with their names; the first is in use.
     pub themes: Vec<(String, Theme)>,
     /// Keys.
     pub keymap: Keymap,
-    /// Hides people; used when masking is on.
+    /// Language of texts to send.
+    pub lang: Lang,
+    /// Hides people; used when masking is on, and in every text to send.
     pub mask: Mask,
     /// Masking at the start.
     pub masked: bool,
@@ -68,17 +83,6 @@ pub struct Setup {
     pub history: crate::query::History,
     /// How the same data is had again from a shell.
     pub replay: Replay,
-}
-
-/// How the explorer's data is had again from a shell.
-#[derive(Clone, Debug, Default)]
-pub struct Replay {
-    /// The command that shows the bundled case; `None` where inputs were given and can be exported.
-    pub demo: Option<&'static str>,
-    /// Options that decide what the inputs mean, with their values.
-    pub options: Vec<(&'static str, String)>,
-    /// The inputs, as given on the command line.
-    pub inputs: Vec<String>,
 }
 
 /// The explorer.
@@ -99,8 +103,12 @@ pub struct App {
     pub hosts: ListState,
     /// The list of loaded mails.
     pub chains: ListState,
+    /// The list of findings.
+    pub finds: ListState,
     /// By what hosts are told apart.
     pub level: Level,
+    /// The findings behind the rows of findings, by the newest answer.
+    pub findings: Arc<Findings>,
     /// The postures behind the rows of hosts, by the newest answer.
     pub peers: Arc<Peers>,
     /// The filter.
@@ -109,6 +117,8 @@ pub struct App {
     pub detail: Option<DetailState>,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
+    /// A text to send that is read; over the lists, and below any other thing over them.
+    pub preview: Option<Preview>,
     /// The message line; goes away with the next key.
     pub toast: Option<String>,
     /// The beginning of a longer key.
@@ -117,6 +127,10 @@ pub struct App {
     pub size: (u16, u16),
     /// Masking.
     pub masked: bool,
+    /// Language of texts to send.
+    pub lang: Lang,
+    /// Texts to send that are being written.
+    letters: usize,
     asked: Asked,
     profile: usize,
     theme: usize,
@@ -136,18 +150,23 @@ impl App {
             note: Some(Arc::default()),
             left_out_seen: 0,
             table: Table::Messages,
-            messages: ListState::new(Sort::newest_first()),
-            hosts: ListState::new(Sort::newest_first()),
-            chains: ListState::new(Sort::newest_first()),
+            messages: ListState::new(Sort::fresh(Table::Messages)),
+            hosts: ListState::new(Sort::fresh(Table::Hosts)),
+            chains: ListState::new(Sort::fresh(Table::Chains)),
+            finds: ListState::new(Sort::fresh(Table::Findings)),
             level: Level::Host,
+            findings: Arc::default(),
             peers: Arc::default(),
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
             overlay: None,
+            preview: None,
             toast: None,
             pending: Vec::new(),
             size,
             masked: setup.masked,
+            lang: setup.lang,
+            letters: 0,
             asked: Asked::default(),
             profile: 0,
             theme: 0,
@@ -167,6 +186,7 @@ impl App {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let effects = self.take(event);
         self.lay_out();
+        self.lay_out_preview();
         effects
     }
 
@@ -196,6 +216,7 @@ impl App {
             }
             Event::Renewed(kept) => self.renew(&kept),
             Event::TakeUp => self.take_up(),
+            Event::Letter(letter) => self.take_letter(*letter),
             Event::Say(text) => self.say(&text),
         }
     }
@@ -208,6 +229,9 @@ impl App {
         }
         if self.overlay.is_some() {
             return self.overlay_key(event);
+        }
+        if self.preview.is_some() {
+            return self.preview_key(event);
         }
         if self.filter.is_editing() {
             return self.filter_key(event);
@@ -269,7 +293,8 @@ impl App {
     }
 
     fn may_tell(&self) -> bool {
-        let in_list = self.detail.is_none() && self.overlay.is_none() && self.places.is_empty();
+        let over = self.overlay.is_some() || self.preview.is_some();
+        let in_list = self.detail.is_none() && !over && self.places.is_empty();
         in_list && !self.filter.is_editing() && self.setup.progress.is_done()
     }
 
@@ -288,6 +313,18 @@ impl App {
     /// The profile in use.
     pub fn profile(&self) -> Arc<Profile> {
         Arc::clone(&self.setup.profiles[self.profile])
+    }
+
+    /// How what is shown is had again from a shell, graded alike.
+    pub fn replay(&self) -> Replay {
+        let replay = self.setup.replay.clone();
+        replay.graded_by(&self.profile().name)
+    }
+
+    /// The same for what findings rest on: by the rules of the days on which it happened, unless others were
+    /// asked for.
+    pub fn replay_of_findings(&self) -> Replay {
+        self.replay().with("--as-of", "event")
     }
 
     /// The mask, when masking is on.
@@ -317,6 +354,7 @@ impl App {
             Table::Messages => &self.messages,
             Table::Hosts => &self.hosts,
             Table::Chains => &self.chains,
+            Table::Findings => &self.finds,
         }
     }
 
@@ -325,6 +363,7 @@ impl App {
             Table::Messages => &mut self.messages,
             Table::Hosts => &mut self.hosts,
             Table::Chains => &mut self.chains,
+            Table::Findings => &mut self.finds,
         }
     }
 

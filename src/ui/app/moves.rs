@@ -1,11 +1,12 @@
 //! Moving about: rows, pages, details, views.
 
+use crate::insight::Severity;
 use crate::model::Model;
 use crate::query::eval::{Table, is_bad};
 use crate::ui::around::around;
 use crate::ui::peer::Peer;
 
-use super::{App, Effect};
+use super::{App, Effect, MASKED};
 
 impl App {
     /// Scrolls the detail, else steps through the list.
@@ -63,6 +64,7 @@ impl App {
         match self.detail_table() {
             None => self.open_selected(),
             Some(Table::Hosts) => self.open_run(),
+            Some(Table::Findings) => self.open_behind(),
             Some(_) => self.say("this is the detail"),
         }
     }
@@ -89,14 +91,18 @@ impl App {
         self.table = table;
         self.detail = None;
         self.places.clear();
-        self.ask_hosts_if_due()
+        self.ask_if_due()
     }
 
     /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
     pub(super) fn seek_bad(&mut self, by: isize) -> Vec<Effect> {
         let Some(found) = self.bad_row(by) else {
             let way = if by > 0 { "below" } else { "above" };
-            return self.say(&format!("no bad grade {way}"));
+            let what = match self.table {
+                Table::Findings => "nothing but infos",
+                _ => "no bad grade",
+            };
+            return self.say(&format!("{what} {way}"));
         };
         let height = self.list_height();
         self.list_mut().go_to(found, height);
@@ -120,6 +126,10 @@ impl App {
         match self.table {
             Table::Messages => is_bad(self.grades.message(row).grade),
             Table::Hosts => self.peers.get(row).is_some_and(|own| is_bad(own.latest)),
+            Table::Findings => {
+                let finding = self.findings.get(row);
+                finding.is_some_and(|own| own.severity > Severity::Info)
+            }
             Table::Chains => model.mails.get(row as usize).is_some_and(|mail| {
                 let grades = mail.grades(&self.grades);
                 is_bad(grades.witnessed) || grades.claimed.is_some_and(is_bad)
@@ -132,11 +142,7 @@ impl App {
         let Some((table, row)) = self.next_joined() else {
             return self.say("nothing that is loaded is joined with this");
         };
-        self.leave(true);
-        self.table = table;
-        let height = self.list_height();
-        self.list_mut().select(row, height);
-        vec![Effect::Open(table, row)]
+        self.open_row(table, row)
     }
 
     fn next_joined(&self) -> Option<(Table, u32)> {
@@ -162,12 +168,14 @@ impl App {
     fn host_filter(&self) -> Result<String, &'static str> {
         let none = "this row names no remote host";
         let row = self.list().selected_row().ok_or(none)?;
-        if self.table == Table::Hosts {
-            return self.posture_filter(row).unwrap_or(Err(none));
+        match self.table {
+            Table::Hosts => return self.posture_filter(row).unwrap_or(Err(none)),
+            Table::Findings => return self.finding_filter(row).unwrap_or(Err(none)),
+            Table::Messages | Table::Chains => {}
         }
         let model = self.model();
         let peer = match self.table {
-            Table::Hosts => None,
+            Table::Hosts | Table::Findings => None,
             Table::Messages => model
                 .messages
                 .get(row)
@@ -179,7 +187,7 @@ impl App {
         };
         let peer = peer.ok_or(none)?;
         if self.masked && peer.is_person() {
-            return Err("this host is masked: a filter would tell its name");
+            return Err(MASKED);
         }
         peer.filter().map(|filter| filter.to_string()).ok_or(none)
     }

@@ -80,6 +80,27 @@ fn spread(text: &str, typed: &str) -> Option<usize> {
     Some(ends.map_or(0, |(first, last)| last - first + first / 8))
 }
 
+/// By how many lines an action scrolls what is only read; `page` is what a page key scrolls by.
+pub(super) const fn scrolls_by(action: Action, page: isize) -> Option<isize> {
+    Some(match action {
+        Action::Up => -1,
+        Action::Down => 1,
+        Action::PageUp => -page,
+        Action::PageDown => page,
+        Action::Top => isize::MIN / 2,
+        Action::Bottom => isize::MAX / 2,
+        _ => return None,
+    })
+}
+
+/// True for the actions that put away what is only read: those that show it do as well.
+pub(super) const fn ends_reading(action: Action) -> bool {
+    matches!(
+        action,
+        Action::Back | Action::Help | Action::NotUnderstood | Action::Evidence | Action::Quit
+    )
+}
+
 impl App {
     pub(super) fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
@@ -101,20 +122,12 @@ impl App {
         let Found::Action(action) = found else {
             return Vec::new();
         };
-        let by = match action {
-            Action::Up => -1,
-            Action::Down => 1,
-            Action::PageUp => -self.overlay_page(),
-            Action::PageDown => self.overlay_page(),
-            Action::Top => isize::MIN / 2,
-            Action::Bottom => isize::MAX / 2,
-            Action::Back | Action::Help | Action::NotUnderstood | Action::Quit => {
-                self.overlay = None;
-                return Vec::new();
-            }
-            _ => return Vec::new(),
-        };
-        self.scroll_overlay(by)
+        match scrolls_by(action, self.overlay_page()) {
+            Some(by) => return self.scroll_overlay(by),
+            None if ends_reading(action) => self.overlay = None,
+            None => {}
+        }
+        Vec::new()
     }
 
     /// What a page key scrolls by.

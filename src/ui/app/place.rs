@@ -101,7 +101,7 @@ impl App {
                 self.list_of_mut(table).await_at(anchor);
             }
         }
-        effects.extend(self.ask_hosts_if_due());
+        effects.extend(self.ask_if_due());
         // Profile or model may have changed meanwhile.
         effects.extend(self.reopen());
         effects

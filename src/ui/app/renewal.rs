@@ -33,9 +33,10 @@ impl App {
 }
 
 impl Detail {
-    /// The same with new numbers; `None` when its row was forgotten. A posture names messages by their numbers.
+    /// The same with new numbers; `None` when its row was forgotten. Postures and findings name messages by their
+    /// numbers.
     fn renumbered(&self, kept: &Kept) -> Option<Self> {
-        if self.posture.is_some() {
+        if self.posture.is_some() || self.finding.is_some() {
             return None;
         }
         let joined = self.joined.iter();
@@ -49,11 +50,11 @@ impl Detail {
     }
 }
 
-/// The new number of a row of a table. Those of hosts are of their names and stay.
+/// The new number of a row of a table. Those of hosts and findings are of their names and stay.
 pub(super) fn renumbered(kept: &Kept, table: Table, row: u32) -> Option<u32> {
     match table {
         Table::Messages => kept.message(row),
-        Table::Hosts => Some(row),
+        Table::Hosts | Table::Findings => Some(row),
         Table::Chains => kept.mail(row),
     }
 }

@@ -76,7 +76,7 @@ impl App {
         let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
         let peer = Peer::of_posture(posture, &ip);
         if self.masked && peer.is_person() {
-            return Some(Err("this host is masked: a filter would tell its name"));
+            return Some(Err(super::MASKED));
         }
         let query = match self.peers.postures.level {
             Level::Domain => domain_filter(posture)?,

@@ -95,11 +95,9 @@ fn an_unfinished_key_shows_how_it_can_go_on() {
     let mut stage = stage(Scope::List);
     stage.press("y");
     let screen = stage.screen();
-    assert!(
-        screen.ends_with(
-            "y sentence   i ID   r raw lines   t timeline   f filter   Esc none of these"
-        )
-    );
+    assert!(screen.ends_with(
+        "y sentence   i ID   r raw   t story   e evidence   n note   f filter   Esc none"
+    ));
     stage.press("esc");
     assert!(stage.app.detail.is_none() && stage.toast().is_empty());
     assert!(stage.screen().contains("Enter open"));

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use super::stage::{DEMO, SHOWCASE, Stager, model};
 
 const SENT: &str = "sent to the terminal (OSC 52), not confirmed";
@@ -107,4 +109,193 @@ fn the_last_copy_goes_to_a_file_that_was_not_there() {
     );
     stage.press("esc");
     assert!(stage.screen().contains("Enter open"));
+}
+
+#[test]
+fn the_keys_of_a_copy_fit_the_usual_small_terminal() {
+    let mut stage = Stager::of(model(&DEMO)).size(80, 24).raise();
+    stage.press("y");
+    let screen = stage.screen();
+    let keys = screen.lines().last().unwrap();
+    assert_eq!(
+        keys,
+        " y sentence   i ID   r raw   t story   e evidence   n note   f filter   Esc none"
+    );
+}
+
+#[test]
+fn evidence_and_note_about_a_row_of_every_view() {
+    let mut stage = Stager::of(model(&DEMO)).raise();
+    let views = [
+        ("1", true),
+        ("2", true),
+        ("d", true),
+        ("3", false),
+        ("4", true),
+    ];
+    for (view, note) in views {
+        let before = stage.copied().len();
+        stage.press(view).press("y e");
+        assert!(
+            stage.toast().starts_with("evidence of ") && stage.toast().contains("pseudonymised"),
+            "{view}: {}",
+            stage.toast()
+        );
+        assert!(
+            stage.toast().contains("places to fill in"),
+            "{}",
+            stage.toast()
+        );
+        assert!(stage.toast().ends_with(SENT), "{}", stage.toast());
+        stage.press("y n");
+        let copied = stage.copied();
+        if note {
+            assert!(
+                stage.toast().starts_with("note of one finding"),
+                "{}",
+                stage.toast()
+            );
+            assert_eq!(copied.len(), before + 2, "{view}");
+            assert!(
+                copied[before + 1].contains("rx.t-online.de"),
+                "{}",
+                copied[before + 1]
+            );
+        } else {
+            // What stands in headers is no matter of a postmaster.
+            assert_eq!(
+                stage.toast(),
+                "nothing here is for a postmaster on the other side; ye copies the evidence"
+            );
+            assert_eq!(copied.len(), before + 1, "{view}");
+        }
+    }
+    let copied = stage.copied();
+    // The same finding is told in the same words, from wherever one asks.
+    for again in [2, 4, 7] {
+        assert_eq!(copied[0], copied[again]);
+        assert_eq!(copied[1], copied[again + 1]);
+    }
+    assert!(copied[0].contains("tls-refused-"), "{}", copied[0]);
+    assert!(copied[6].contains("hop-clear-inside-"), "{}", copied[6]);
+    assert!(!copied[0].contains("tosa@"), "people are pseudonyms");
+}
+
+#[test]
+fn a_row_that_nothing_is_found_about_gives_no_text() {
+    let mut stage = Stager::of(model(&SHOWCASE)).raise();
+    stage.write("/grade=A").press("enter y e");
+    assert_eq!(
+        stage.toast(),
+        "nothing is found about this: there is no text to send"
+    );
+    assert!(stage.copied().is_empty());
+    stage.press("e");
+    assert!(stage.app.preview.is_none());
+}
+
+#[test]
+fn marked_rows_are_told_in_one_text() {
+    let mut stage = Stager::of(model(&SHOWCASE)).raise();
+    stage.press("4 m m y e");
+    assert!(
+        stage.toast().starts_with("evidence of 2 findings"),
+        "{}",
+        stage.toast()
+    );
+    let text = stage.copied().pop().unwrap();
+    let ids: Vec<String> = stage
+        .app
+        .finds
+        .marks
+        .iter()
+        .filter_map(|row| stage.app.findings.get(*row))
+        .map(|own| own.id.clone())
+        .collect();
+    assert!(
+        ids.len() == 2 && ids.iter().all(|id| text.contains(id.as_str())),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_language_of_texts_is_chosen() {
+    let mut stage = Stager::of(model(&DEMO)).german().raise();
+    stage.press("4 y e");
+    assert!(
+        stage.copied().pop().unwrap().contains("BITTE EINTRAGEN"),
+        "{}",
+        stage.copied().pop().unwrap()
+    );
+    stage.press("L");
+    assert_eq!(stage.toast(), "texts to send are in English");
+    stage.press("y e");
+    assert!(stage.copied().pop().unwrap().contains("PLEASE FILL IN"));
+}
+
+#[test]
+fn a_text_is_read_before_it_is_sent() {
+    for (name, columns, lines) in [("small", 80, 24), ("wide", 120, 40)] {
+        let mut stage = Stager::of(model(&DEMO)).size(columns, lines).raise();
+        stage.press("4 e");
+        assert_snapshot!(format!("preview_{name}"), stage.screen());
+        stage.press("L");
+        assert_snapshot!(format!("preview_german_{name}"), stage.screen());
+        stage.press("L t");
+        assert_snapshot!(format!("preview_note_{name}"), stage.screen());
+        stage.press("L G");
+        assert_snapshot!(format!("preview_note_german_{name}"), stage.screen());
+    }
+}
+
+#[test]
+fn a_preview_copies_and_writes_what_it_shows_and_esc_leads_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("note.txt");
+    let mut stage = Stager::of(model(&DEMO)).raise();
+    stage.press("4 enter");
+    let before = stage.screen();
+    stage.press("e t j j y");
+    assert!(
+        stage.toast().starts_with("note of one finding"),
+        "{}",
+        stage.toast()
+    );
+    let copied = stage.copied().pop().unwrap();
+    stage.press("t w esc");
+    assert!(stage.app.preview.is_some(), "only the file name is left");
+    stage
+        .press("t w ctrl-u")
+        .write(path.to_str().unwrap())
+        .press("enter");
+    assert!(stage.toast().starts_with("written to"), "{}", stage.toast());
+    assert_eq!(
+        fs::read_to_string(&path).unwrap().trim_end(),
+        copied.trim_end()
+    );
+    assert_eq!(
+        stage.copied().len(),
+        1,
+        "what is written to a file is not copied"
+    );
+    stage.press("esc");
+    // But for the footer: there is something to write now.
+    let above = |screen: &str| screen.rsplit_once('\n').map(|(above, _)| above.to_owned());
+    assert_eq!(above(&stage.screen()), above(&before));
+}
+
+#[test]
+fn a_preview_from_a_chain_has_no_note() {
+    let mut stage = Stager::of(model(&DEMO)).raise();
+    stage.press("3 e t");
+    assert!(
+        stage
+            .toast()
+            .starts_with("nothing here is for a postmaster"),
+        "{}",
+        stage.toast()
+    );
+    assert!(stage.app.preview.is_some());
+    stage.press("e");
+    assert!(stage.app.preview.is_none());
 }

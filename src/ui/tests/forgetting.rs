@@ -86,6 +86,29 @@ fn an_open_detail_stays_and_one_of_a_forgotten_message_is_closed() {
 }
 
 #[test]
+fn findings_of_what_was_forgotten_are_gone_and_the_others_keep_their_rows() {
+    let mut stage = Stager::of(model(&SHOWCASE)).raise();
+    stage.press("4");
+    let before = stage.app.finds.rows.len();
+    let ids = |stage: &Stage| -> Vec<String> {
+        let rows = stage.app.finds.rows.iter();
+        let found = rows.filter_map(|row| stage.app.findings.get(*row));
+        found.map(|finding| finding.id.clone()).collect()
+    };
+    let all = ids(&stage);
+    let last = stage.app.finds.rows[before - 1];
+    let name = stage.app.findings.get(last).unwrap().id.clone();
+    stage.press("G enter");
+    forget(&mut stage);
+    assert!(stage.app.detail.is_none(), "its numbers are of before");
+    let left = ids(&stage);
+    assert!(left.len() < before, "{left:?}");
+    assert!(left.iter().all(|id| all.contains(id)));
+    let still = stage.app.findings.get(last);
+    assert!(still.is_none_or(|finding| finding.id == name));
+}
+
+#[test]
 fn nothing_happens_where_nobody_needs_room() {
     let mut stage = Stager::of(model(&SHOWCASE)).raise();
     assert!(!stage.renew());

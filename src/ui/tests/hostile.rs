@@ -19,8 +19,14 @@ fn stage(columns: u16, lines: u16) -> Stage {
         name,
         bytes: bytes.leak(),
     };
+    // A host whose name is an attack, and about which something is found.
+    let refused = [
+        b"2026-02-24 08:00:06 1vum00-000000-00 == d@example.net R=dnslookup T=remote_smtp defer (-38) H=",
+        attack::ATTACK,
+        b" [192.0.2.3]: a TLS session is required, but the server did not offer TLS support\n",
+    ];
     let inputs = vec![
-        input("mainlog", attack::log()),
+        input("mainlog", [attack::log(), refused.concat()].concat()),
         input("evil.eml", attack::mail()),
         input("\x1b]52;c;ZXZpbA==\x07.eml", attack::mail()),
     ];
@@ -58,7 +64,8 @@ fn screens() {
     let tour = [
         "1", "enter", "G", "r", "G", "r", "J", "r", "esc", "M", "enter", "M", "esc", "U", "pgdn",
         "esc", "3", "enter", "G", "r", "G", "r", "o", "esc", "J", "esc", "m", "y i", "H", "esc",
-        "/", "tab", "esc",
+        "/", "tab", "esc", "4", "enter", "G", "r", "G", "r", "M", "M", "J", "e", "G", "L", "t",
+        "L", "esc", "enter", "esc", "esc", "H", "esc",
     ];
     for (columns, lines) in [(80, 24), (140, 60), (40, 10)] {
         let bytes = drawn(&mut stage(columns, lines), &tour);
@@ -89,13 +96,20 @@ fn completions_of_hostile_values() {
 #[test]
 fn copies_and_files() {
     let mut stage = stage(120, 30);
-    for list in ["1", "3"] {
+    for list in ["1", "3", "4"] {
         stage
             .press(list)
             .press("g y y y i y r y t j y y y i y r y t");
     }
+    // Everything that is found, in one text for each addressee.
+    stage.press("g");
+    for _ in 0..stage.app.list().rows.len() {
+        stage.press("m");
+    }
+    stage.press("y e y n");
     let copied = stage.copied();
-    assert_eq!(copied.len(), 16);
+    assert_eq!(copied.len(), 26);
+    assert!(copied[24].len() > 2000, "{}", copied[24]);
     for text in &copied {
         assert_eq!(attack::danger(text.as_bytes()), None, "{text}");
     }

@@ -3,13 +3,17 @@
 use super::stage::{SHOWCASE, Stage, Stager, model};
 use crate::model::Model;
 
-/// Clients that handed in mail in clear, so that their names stand in sentences, too.
+/// Clients that handed in mail in clear and with old TLS, so that their names stand in sentences and findings, too.
 const CLIENTS: &str = "\
 2026-02-24 10:00:00 1vuoAA-000001-00 <= gast@provider.example H=p5b0.dip0.provider.example (laptop-gast) [203.0.113.177]:50011 P=esmtp S=900 T=\"Geheim 1\" for anna@example.org
 2026-02-24 10:00:01 1vuoAA-000001-00 => anna <anna@example.org> R=local_user T=maildir_home
 2026-02-24 10:00:01 1vuoAA-000001-00 Completed
 2026-02-24 10:01:00 1vuoBA-000002-00 <= gast@provider.example H=(laptop-gast) [203.0.113.178]:50011 P=esmtp S=900 T=\"Geheim 2\" for anna@example.org
 2026-02-24 10:01:00 1vuoBA-000002-00 Completed
+2026-02-24 10:02:00 1vuoCA-000003-00 <= gast@provider.example H=p5b0.dip0.provider.example (laptop-gast) [203.0.113.177]:50012 P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no S=900 T=\"Geheim 3\" for anna@example.org
+2026-02-24 10:02:00 1vuoCA-000003-00 Completed
+2026-02-24 10:03:00 1vuoDA-000004-00 <= gast@provider.example H=(laptop-gast) [203.0.113.178]:50013 P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no S=900 T=\"Geheim 4\" for anna@example.org
+2026-02-24 10:03:00 1vuoDA-000004-00 Completed
 ";
 
 /// What must not be seen: local parts, subjects, and the computers of people.
@@ -66,10 +70,10 @@ fn the_secrets_are_there_without_a_mask() {
     }
 }
 
-/// Every screen of both lists and of every detail.
+/// Every screen of these lists and of every detail.
 fn walk(stage: &mut Stage) -> String {
     let mut seen = String::new();
-    for list in ["1", "3"] {
+    for list in ["1", "3", "4"] {
         stage.press(list);
         seen.push_str(&stage.screen());
         stage.press("enter");
@@ -96,8 +100,10 @@ fn no_screen_tells_a_person() {
 #[test]
 fn no_copy_tells_a_person() {
     let mut stage = stage(120, 60);
-    for list in ["1", "3"] {
+    let mut rows = 0;
+    for list in ["1", "3", "4"] {
         stage.press(list);
+        rows += stage.app.list().rows.len();
         loop {
             let before = stage.app.list().selected;
             stage.press("y y y i y t y r");
@@ -112,7 +118,8 @@ fn no_copy_tells_a_person() {
         }
     }
     let copied = stage.copied();
-    assert_eq!(copied.len(), 3 * (31 + 1));
+    assert!(rows > 31 + 1);
+    assert_eq!(copied.len(), 3 * rows);
     for text in copied {
         assert_eq!(reveals(&text), None, "{text}");
     }
@@ -156,4 +163,24 @@ fn an_open_detail_is_masked_and_shown_again_at_once() {
     assert_eq!(reveals(&stage.screen()), None, "{}", stage.screen());
     stage.press("M j k");
     assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn texts_to_send_tell_nobody_whether_masked_or_not() {
+    for masked in [false, true] {
+        let stager = Stager::of(files()).size(200, 60);
+        let mut stage = if masked { stager.masked() } else { stager }.raise();
+        for list in ["1", "2", "3", "4"] {
+            stage.press(list);
+            for _ in 0..stage.app.list().rows.len() {
+                stage.press("m");
+            }
+            stage.press("y e y n");
+        }
+        let copied = stage.copied();
+        assert_eq!(copied.len(), 7, "headers are no matter of a postmaster");
+        for text in copied {
+            assert_eq!(reveals(&text), None, "{text}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 mod actions;
 mod copying;
 mod filtering;
+mod findings;
 mod following;
 mod forgetting;
 mod hostile;

@@ -20,9 +20,11 @@ use ratatui::style::{Color, Style};
 
 use crate::clipboard::{Choice, Clipboard, Env};
 use crate::ingest::{self, Progress};
+use crate::insight::findings::Lang;
 use crate::model::{AsOf, Model, Zone};
 use crate::query::History;
 use crate::report::mask::Mask;
+use crate::report::shell::Replay;
 use crate::source::Input;
 use crate::tls::Profile;
 use crate::ui::app::{Effect, Event};
@@ -30,7 +32,7 @@ use crate::ui::effects::Office;
 use crate::ui::keymap::Key;
 use crate::ui::run::Wake;
 use crate::ui::theme::{Depth, Name};
-use crate::ui::{App, Keymap, Replay, Setup, Theme, view};
+use crate::ui::{App, Keymap, Setup, Theme, view};
 
 /// A log and a mail with every grade, and one journey that both tell of.
 pub(super) const SHOWCASE: [(&str, &str); 2] = [
@@ -82,6 +84,7 @@ pub(super) struct Stager {
     filter: &'static str,
     past: &'static str,
     masked: bool,
+    lang: Lang,
     loading: bool,
     following: bool,
 }
@@ -95,6 +98,7 @@ impl Stager {
             filter: "",
             past: "",
             masked: false,
+            lang: Lang::En,
             loading: false,
             following: false,
         }
@@ -126,6 +130,12 @@ impl Stager {
         self
     }
 
+    /// Texts to send are in German.
+    pub(super) fn german(mut self) -> Self {
+        self.lang = Lang::De;
+        self
+    }
+
     /// As if more was to come.
     pub(super) fn loading(mut self) -> Self {
         self.loading = true;
@@ -149,11 +159,13 @@ impl Stager {
                 .map(|name| Arc::new(Profile::named(name).unwrap()))
                 .to_vec(),
             as_of: AsOf::Day(NaiveDate::from_ymd_opt(2026, 3, 1).unwrap()),
+            as_of_findings: AsOf::Event,
             zone: zone(),
             themes: names
                 .map(|n| (n.to_string(), Theme::named(n, Depth::Sixteen)))
                 .collect(),
             keymap: Keymap::new(&BTreeMap::new()).unwrap(),
+            lang: self.lang,
             mask: Mask::new([7; 16]),
             masked: self.masked,
             filter: self.filter.to_owned(),
@@ -235,7 +247,7 @@ impl Stage {
 
     /// Waits until nothing is under way any more.
     pub(super) fn settle(&mut self) {
-        while self.app.awaits_answer() {
+        while self.app.awaits_answer() || self.app.awaits_letter() {
             let wake = self.wakes.recv_timeout(Duration::from_secs(20)).unwrap();
             let Wake::Event(event) = wake else {
                 unreachable!("nobody types here")

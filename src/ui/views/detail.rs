@@ -8,8 +8,9 @@ use ratatui::widgets::{Block, Borders};
 use crate::query::eval::Table;
 use crate::ui::App;
 use crate::ui::app::DetailState;
+use crate::ui::widgets::wrapped;
 
-use super::{draw_lines, journey, ladder, posture, raw, story};
+use super::{draw_lines, finding, journey, ladder, posture, raw, story};
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let Some(detail) = &app.detail else { return };
@@ -33,6 +34,14 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     if let Some(told) = &content.posture {
         return posture::lines(app, told, detail.run, columns);
     }
+    match &content.finding {
+        Some(told) => return finding::lines(app, told, columns),
+        None if content.table == Table::Findings => {
+            let gone = "This is no longer found in what is loaded.";
+            return wrapped(gone, 1, 0, columns, app.theme().dim());
+        }
+        None => {}
+    }
     let timelines = content
         .timelines
         .iter()
@@ -54,7 +63,9 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     let timelines = timelines.map(|lines| (as_log, lines));
     let chains = chains.map(|lines| (as_headers, lines));
     let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
-        Table::Messages | Table::Hosts => timelines.chain(journeys).chain(chains).collect(),
+        Table::Messages | Table::Hosts | Table::Findings => {
+            timelines.chain(journeys).chain(chains).collect()
+        }
         Table::Chains => chains.chain(timelines).chain(journeys).collect(),
     };
     let theme = app.theme();

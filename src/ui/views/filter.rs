@@ -79,7 +79,7 @@ fn counts(app: &App, room: usize) -> String {
     if !list.marks.is_empty() {
         position = format!("{} marked · {position}", number(list.marks.len()));
     }
-    if list.sort != Sort::newest_first() {
+    if list.sort != Sort::fresh(app.table) {
         let sorted = format!("by {} · {position}", list.sort.words());
         if width(&sorted) <= room {
             return sorted;

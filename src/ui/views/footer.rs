@@ -6,10 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::ingest::{Current, Progress};
+use crate::insight::findings::{Lang, Place};
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
+use crate::report::evidence::Addressee;
 use crate::text::{clean, human, truncate_end, width};
-use crate::ui::app::{DetailState, Overlay};
+use crate::ui::app::{DetailState, Overlay, language};
 use crate::ui::{Action, App, unread};
 
 use super::{help, overlay};
@@ -67,6 +69,9 @@ fn place(app: &App) -> Option<String> {
             unread::entries(&app.model()),
             overlay::fitting(app, lines),
         ),
+        (None, _) if let Some(preview) = &app.preview => {
+            (preview.top, preview.lines.len(), app.preview_height())
+        }
         (None, Some(detail)) => (detail.top, detail.lines.len(), app.detail_height()),
         _ => return None,
     };
@@ -74,8 +79,11 @@ fn place(app: &App) -> Option<String> {
     (lines > height).then(|| format!("lines {}-{last} of {lines}", top + 1))
 }
 
-/// `reading lines again   42 %`, while a filter asks for what only the lines tell.
+/// `reading lines again   42 %`, while a filter asks for what only the lines tell; or that a text is written.
 fn reading(app: &App) -> Option<String> {
+    if app.awaits_letter() {
+        return Some("writing the text …".to_owned());
+    }
     let percent = app.reading()?;
     Some(format!("reading lines again   {percent} %"))
 }
@@ -174,6 +182,24 @@ fn keys(app: &App) -> Vec<Pair> {
         Some(Overlay::WriteTo { .. }) => return vec![pair("Enter", "write"), pair("Esc", "back")],
         None => {}
     }
+    if let Some(preview) = &app.preview {
+        let other = match preview.order.addressee {
+            Addressee::Authority => "the note",
+            Addressee::Postmaster => "the evidence",
+        };
+        let language = match preview.order.lang {
+            Lang::En => language(Lang::De),
+            Lang::De => language(Lang::En),
+        };
+        return vec![
+            pair("y", "copy"),
+            pair("w", "write"),
+            pair("t", other),
+            pair(&app.key(Action::Language), language),
+            pair("↑ ↓", "scroll"),
+            pair("Esc", "back"),
+        ];
+    }
     if app.filter.is_editing() {
         return vec![
             pair("Enter", "keep"),
@@ -188,7 +214,7 @@ fn keys(app: &App) -> Vec<Pair> {
         let words = longer
             .into_iter()
             .map(|(key, action)| (key, action.info().short.to_owned()));
-        return words.chain([pair("Esc", "none of these")]).collect();
+        return words.chain([pair("Esc", "none")]).collect();
     }
     let actions = match &app.detail {
         Some(detail) => of_detail(app, detail),
@@ -219,6 +245,9 @@ fn of_list(app: &App) -> Vec<Offer> {
         offers.push((Action::Domains, Some(other)));
     }
     offers.push((Action::Filter, None));
+    if !list.rows.is_empty() && app.table == Table::Findings {
+        offers.extend([(Action::Evidence, None), (Action::CopyRow, Some("copy"))]);
+    }
     if !list.rows.is_empty() {
         offers.extend([Action::NextBad, Action::Sort, Action::Mark].map(|action| (action, None)));
         offers.push((Action::CopyRow, Some("copy")));
@@ -227,28 +256,37 @@ fn of_list(app: &App) -> Vec<Offer> {
         offers.push((Action::WriteCopy, None));
     }
     if !list.rows.is_empty() {
-        offers.extend([Action::SameHost, Action::Raw].map(|action| (action, None)));
+        let rest = [Action::SameHost, Action::Raw, Action::Evidence];
+        offers.extend(rest.map(|action| (action, None)));
     }
     offers.extend([Action::Profile, Action::Quit, Action::Help].map(|action| (action, None)));
-    offers
+    once(offers)
 }
 
 fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
-    if detail.content.posture.is_some() && !detail.raw {
-        offers.push((Action::Open, Some("its messages")));
+    let behind = match &detail.content.finding {
+        Some(told) if matches!(told.finding.place, Place::Mail(..)) => Some("its chain"),
+        Some(_) => Some("its messages"),
+        None => detail.content.posture.as_ref().map(|_| "its messages"),
+    };
+    if let Some(behind) = behind.filter(|_| !detail.raw) {
+        offers.push((Action::Open, Some(behind)));
     }
     offers.extend([
         (Action::Back, None),
         (Action::Raw, detail.raw.then_some("story")),
         (Action::CopyStory, Some("copy")),
     ]);
+    if detail.content.table == Table::Findings {
+        offers.push((Action::Evidence, None));
+    }
     if let Some((next, _)) = detail.content.joined.first() {
         let other = match (detail.content.table, next) {
             (Table::Messages, Table::Messages) => "next host",
             (_, Table::Chains) => "headers",
             (_, Table::Messages) => "log",
-            (_, Table::Hosts) => "host",
+            (_, Table::Hosts | Table::Findings) => "host",
         };
         offers.push((Action::Joined, Some(other)));
     }
@@ -259,9 +297,21 @@ fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
         Action::SameHost,
         Action::NextRow,
         Action::NextBad,
+        Action::Evidence,
         Action::Quit,
         Action::Help,
     ];
     offers.extend(rest.map(|action| (action, None)));
-    offers
+    once(offers)
+}
+
+/// Each action where it is offered first.
+fn once(offers: Vec<Offer>) -> Vec<Offer> {
+    let mut seen: Vec<Action> = Vec::new();
+    let new = |(action, _): &Offer| {
+        let new = !seen.contains(action);
+        seen.push(*action);
+        new
+    };
+    offers.into_iter().filter(new).collect()
 }

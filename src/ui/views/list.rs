@@ -5,11 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use crate::insight::findings::check;
 use crate::query::eval::{SortKey, Table};
 use crate::ui::widgets::wrapped;
 use crate::ui::{Action, App};
 
-use super::{chains, draw_lines, hosts, messages};
+use super::{chains, draw_lines, findings, hosts, messages};
 
 /// The part of a list that every table has in common.
 pub(super) struct Look {
@@ -62,6 +63,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Table::Messages => messages::heads(app, &page),
         Table::Hosts => hosts::heads(app, width),
         Table::Chains => chains::heads(app, width),
+        Table::Findings => findings::heads(app, width),
     }];
     if list.rows.is_empty() {
         lines.extend(wrapped(&nothing(app), 2, 0, width, app.theme().dim()));
@@ -77,6 +79,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             Table::Messages => messages::row(app, &model, row, before, &look, &page),
             Table::Hosts => hosts::row(app, &model, row, &look, width),
             Table::Chains => chains::row(app, &model, row, before, &look, width),
+            Table::Findings => findings::row(app, &model, row, &look, width),
         });
         before = Some(row);
     }
@@ -91,7 +94,12 @@ fn nothing(app: &App) -> String {
     }
     if list.total > 0 {
         let drop = app.key(Action::ClearFilter);
-        return format!("Nothing passes the filter. {drop} drops it.");
+        let unfit = match app.table {
+            Table::Findings => check(&app.filter.query()).err(),
+            _ => None,
+        };
+        let why = unfit.map_or_else(String::new, |unfit| format!(" {unfit}."));
+        return format!("Nothing passes the filter.{why} {drop} drops it.");
     }
     if !app.setup.progress.is_done() {
         return "Loading …".to_owned();
@@ -114,6 +122,9 @@ fn nothing(app: &App) -> String {
         Table::Hosts => format!(
             "No log was loaded that tells of a remote host. {chains} shows loaded mails.{not_understood}"
         ),
+        Table::Findings => {
+            format!("Nothing was found that somebody should act on.{not_understood}")
+        }
         Table::Chains => format!(
             "No mail was loaded: give an .eml file or pasted headers. {messages} shows log messages."
         ),

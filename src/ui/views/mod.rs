@@ -13,6 +13,8 @@
 mod chains;
 pub mod detail;
 mod filter;
+pub mod finding;
+mod findings;
 mod footer;
 mod header;
 pub mod help;
@@ -23,6 +25,7 @@ mod list;
 mod messages;
 pub mod overlay;
 pub mod posture;
+pub mod preview;
 mod raw;
 mod story;
 mod time;
@@ -60,6 +63,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
     draw_body(app, frame, body);
     footer::draw_message(app, frame, message);
     footer::draw_keys(app, frame, foot);
+    preview::draw(app, frame, body);
     if app.overlay.is_some() {
         overlay::draw(app, frame, body, message);
     }
@@ -85,4 +89,20 @@ fn draw_lines(frame: &mut Frame<'_>, area: Rect, lines: &[Line<'static>], top: u
     let shown = lines.iter().skip(top).take(usize::from(area.height));
     let shown: Vec<Line<'static>> = shown.cloned().collect();
     frame.render_widget(Paragraph::new(shown), area);
+}
+
+/// The title of a part of a detail, an empty line above it.
+fn section(app: &App, name: &str) -> [Line<'static>; 2] {
+    [
+        Line::default(),
+        Line::styled(format!(" {name}"), app.theme().title()),
+    ]
+}
+
+/// Lines as plain text.
+fn plain(lines: &[Line<'static>]) -> String {
+    let lines = lines
+        .iter()
+        .map(|line| line.to_string().trim_end().to_owned());
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -8,7 +8,7 @@ use crate::tls::{Grade, Version};
 use crate::ui::App;
 use crate::ui::widgets::{badge, badge_with_word, wrapped};
 
-use super::hosts;
+use super::{hosts, plain, section};
 
 /// The bar beside the chosen run.
 const BAR: &str = "▌";
@@ -52,18 +52,7 @@ pub fn line_of_chosen(lines: &[Line<'static>]) -> Option<usize> {
 
 /// The story as plain text.
 pub fn text(app: &App, told: &PostureStory) -> String {
-    let lines = lines(app, told, usize::MAX, TEXT);
-    let lines = lines
-        .iter()
-        .map(|line| line.to_string().trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-fn section(app: &App, name: &str) -> [Line<'static>; 2] {
-    [
-        Line::default(),
-        Line::styled(format!(" {name}"), app.theme().title()),
-    ]
+    plain(&lines(app, told, usize::MAX, TEXT))
 }
 
 fn title(app: &App, posture: &Posture, columns: usize) -> Line<'static> {

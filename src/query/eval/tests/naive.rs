@@ -25,7 +25,9 @@ impl Naive<'_> {
             | SortKey::Name
             | SortKey::Deliveries
             | SortKey::Refused
-            | SortKey::Trend => {}
+            | SortKey::Trend
+            | SortKey::Severity
+            | SortKey::Count => {}
             SortKey::Last => rows.sort_by_key(|row| model.span_of(message(row)).1),
             SortKey::First => rows.sort_by_key(|row| model.span_of(message(row)).0),
             SortKey::Grade => {

@@ -1,0 +1,142 @@
+//! A text to send, read before it is sent.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::text::Line;
+
+use super::overlay::{ends_reading, scrolls_by};
+use super::{App, Effect, Order, Overlay, Written};
+use crate::report::evidence::Addressee;
+use crate::ui::Action;
+use crate::ui::keymap::{Found, Key, Scope};
+use crate::ui::views;
+
+/// A text to send on screen.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// What it was written for.
+    pub order: Order,
+    /// The text.
+    pub written: Written,
+    /// The same in lines that fit.
+    pub lines: Arc<[Line<'static>]>,
+    /// Columns and theme that the lines were made for.
+    made_for: Option<(u16, usize)>,
+    /// Lines scrolled down.
+    pub top: usize,
+}
+
+impl App {
+    /// Shows a text; the same one in another language stays where it was.
+    pub(super) fn show_preview(&mut self, order: Order, written: Written) {
+        let before = self.preview.take();
+        let same = |before: &Preview| before.order.addressee == order.addressee;
+        let top = before.filter(same).map_or(0, |before| before.top);
+        self.preview = Some(Preview {
+            order,
+            written,
+            lines: Arc::from([]),
+            made_for: None,
+            top,
+        });
+    }
+
+    /// Makes the lines of the preview, where they are not made yet, and keeps the last in sight.
+    pub(super) fn lay_out_preview(&mut self) {
+        let wanted = Some((self.size.0, self.theme));
+        let height = self.preview_height();
+        let Some(mut preview) = self.preview.take() else {
+            return;
+        };
+        if preview.made_for != wanted {
+            let columns = usize::from(self.size.0);
+            preview.lines = views::preview::lines(self, &preview.written.text, columns).into();
+            preview.made_for = wanted;
+        }
+        preview.top = preview.top.min(preview.lines.len().saturating_sub(height));
+        self.preview = Some(preview);
+    }
+
+    /// Lines that a preview has for its text, below its title.
+    pub fn preview_height(&self) -> usize {
+        self.detail_height().saturating_sub(2).max(1)
+    }
+
+    /// Keys of a preview: those that scroll a detail, and a few of its own.
+    pub(super) fn preview_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match key.code {
+            KeyCode::Char('y') => return self.copy_preview(),
+            KeyCode::Char('w') => return self.ask_file_of_preview(),
+            KeyCode::Char('t') => return self.turn_preview(),
+            _ => {}
+        }
+        let found = self.setup.keymap.find(Scope::Detail, &[Key::from(key)]);
+        let Found::Action(action) = found else {
+            return Vec::new();
+        };
+        if action == Action::Language {
+            return self.translate_preview();
+        }
+        let page = isize::try_from(self.preview_height().saturating_sub(1)).unwrap_or(1);
+        match (self.preview.as_mut(), scrolls_by(action, page.max(1))) {
+            (Some(preview), Some(by)) => preview.top = preview.top.saturating_add_signed(by),
+            _ if ends_reading(action) => self.preview = None,
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn copy_preview(&mut self) -> Vec<Effect> {
+        let Some(preview) = &self.preview else {
+            return Vec::new();
+        };
+        self.has_copy = true;
+        let written = &preview.written;
+        let name = written.told(preview.order.addressee);
+        vec![Effect::CopyText(written.text.clone(), name)]
+    }
+
+    fn ask_file_of_preview(&mut self) -> Vec<Effect> {
+        let Some(preview) = &self.preview else {
+            return Vec::new();
+        };
+        self.has_copy = true;
+        let name = match preview.order.addressee {
+            Addressee::Authority => "evidence.txt",
+            Addressee::Postmaster => "note.txt",
+        };
+        self.overlay = Some(Overlay::WriteTo {
+            input: name.into(),
+            error: None,
+        });
+        vec![Effect::Keep(preview.written.text.clone())]
+    }
+
+    /// The note in place of the evidence, and back.
+    fn turn_preview(&mut self) -> Vec<Effect> {
+        let Some(preview) = &self.preview else {
+            return Vec::new();
+        };
+        let order = Order {
+            addressee: match preview.order.addressee {
+                Addressee::Authority => Addressee::Postmaster,
+                Addressee::Postmaster => Addressee::Authority,
+            },
+            ..preview.order.clone()
+        };
+        self.have_written(order)
+    }
+
+    fn translate_preview(&mut self) -> Vec<Effect> {
+        let effects = self.next_language();
+        let Some(preview) = &self.preview else {
+            return effects;
+        };
+        let order = Order {
+            lang: self.lang,
+            ..preview.order.clone()
+        };
+        self.have_written(order)
+    }
+}
