@@ -7,7 +7,7 @@ use std::sync::Arc;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{manual, memory};
+use super::{cases, manual, memory};
 use crate::clipboard::Choice;
 use crate::ingest::Forced;
 use crate::model::{AsOf, Cidr, Zone};
@@ -35,7 +35,8 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// The explorer on the bundled case; no file is needed
+    /// The explorer on a bundled case; no file is needed
+    #[command(after_long_help = manual::demo_help())]
     Demo(Demo),
     /// Write a table, for scripts and spreadsheets
     #[command(after_long_help = manual::export_help())]
@@ -73,6 +74,12 @@ pub(super) struct Explore {
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
+    /// The case [default: the first of the list]
+    #[arg(value_name = "CASE", value_parser = case_names())]
+    pub(super) case: Option<String>,
+    /// List the cases
+    #[arg(long, conflicts_with = "case")]
+    pub(super) list: bool,
     #[command(flatten)]
     pub(super) filter: Filter,
     #[command(flatten)]
@@ -243,7 +250,7 @@ pub(super) struct Reading {
     /// Say on standard error how much was read, and how fast
     #[arg(long)]
     pub(super) stats: bool,
-    /// Logs, message files, mboxes, Maildirs, directories (and those in them, 8 deep; links to directories are not followed), or - for standard input
+    /// Logs, message files, mboxes, Maildirs, directories (and those in them, 8 deep; links to directories are not followed), or - for standard input; demo:CASE is a bundled case
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 }
@@ -370,6 +377,10 @@ fn trusted(text: &str) -> Result<Trusted, String> {
         return Err("give a host name, .example.org, or a network such as 192.0.2.0/24".to_owned());
     }
     Ok(Trusted::Host(host))
+}
+
+fn case_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(cases::all().iter().map(|case| case.name.as_str()))
 }
 
 fn themes() -> impl TypedValueParser<Value = theme::Name> {

@@ -26,6 +26,9 @@ use super::unread;
 use super::views;
 use super::worker::Worker;
 
+/// Whoever keeps a filter for later sessions.
+pub type Remember = Box<dyn FnMut(&str)>;
+
 /// A clipboard whose escape sequences go to the terminal behind standard output.
 pub type TerminalClipboard = Clipboard<File>;
 
@@ -38,14 +41,14 @@ pub(super) struct Office {
     progress: Arc<Progress>,
     worker: Worker,
     clipboard: TerminalClipboard,
-    remember: Box<dyn FnMut(&str)>,
+    remember: Remember,
 }
 
 impl Office {
     pub(super) fn start(
         setup: &Setup,
         clipboard: TerminalClipboard,
-        remember: Box<dyn FnMut(&str)>,
+        remember: Remember,
         sender: Sender<Wake>,
     ) -> io::Result<Self> {
         let model = Arc::clone(&setup.model);
@@ -71,6 +74,11 @@ impl Office {
             clipboard,
             remember,
         })
+    }
+
+    /// Ends; gives back what the next one goes on with.
+    pub(super) fn close(self) -> (TerminalClipboard, Remember) {
+        (self.clipboard, self.remember)
     }
 
     /// Has the oldest forgotten, if the loader needs the room. No row number that is held elsewhere holds any
@@ -106,13 +114,12 @@ impl Office {
                     Table::Hosts => "hopgrade export hosts",
                     Table::Chains => "hopgrade export hops",
                 };
-                let command = replay.demo.unwrap_or(export);
                 let mut options = replay.options.clone();
                 let profile = app.profile();
                 if profile.name != "default" {
                     options.push(("--profile", profile.name.clone()));
                 }
-                let text = shell::command_line(command, &filter, &options, &replay.inputs);
+                let text = shell::command_line(export, &filter, &options, &replay.inputs);
                 Some(self.put(app, text, "the filter as a command line"))
             }
             Effect::Write(path) => Some(self.write(path)),
@@ -135,7 +142,7 @@ impl Office {
                 None
             }
             // The loop itself sees to these.
-            Effect::Suspend | Effect::Quit => None,
+            Effect::Case(_) | Effect::Suspend | Effect::Quit => None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! The state of the explorer, and how it changes: `update` does no I/O and asks for it by effects.
 
 mod asking;
+mod cases;
 mod command;
 mod detail;
 mod filter;
@@ -29,6 +30,7 @@ use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
 use asking::Asked;
+pub use cases::{Case, Cases};
 pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
 pub use filter::FilterBar;
 pub use list::ListState;
@@ -43,6 +45,7 @@ pub const WIDE: u16 = 120;
 const SPACIOUS: u16 = 28;
 
 /// What the explorer is told once, at its start.
+#[derive(Clone)]
 pub struct Setup {
     /// The model, filled by the loader meanwhile.
     pub model: Arc<RwLock<Model>>,
@@ -68,13 +71,13 @@ pub struct Setup {
     pub history: crate::query::History,
     /// How the same data is had again from a shell.
     pub replay: Replay,
+    /// The bundled cases, where one of them is shown.
+    pub cases: Cases,
 }
 
 /// How the explorer's data is had again from a shell.
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
-    /// The command that shows the bundled case; `None` where inputs were given and can be exported.
-    pub demo: Option<&'static str>,
     /// Options that decide what the inputs mean, with their values.
     pub options: Vec<(&'static str, String)>,
     /// The inputs, as given on the command line.
@@ -156,6 +159,13 @@ impl App {
             places: Vec::new(),
             setup,
         }
+    }
+
+    /// The same for what is shown after `other`: no late answer to that one is taken for its own.
+    pub(super) fn after(other: &Self, setup: Setup) -> Self {
+        let mut app = Self::new(setup, other.size);
+        app.asked.go_on_from(&other.asked);
+        app
     }
 
     /// The first questions to ask.

@@ -171,6 +171,13 @@ fn keys(app: &App) -> Vec<Pair> {
                 pair("Esc", "back"),
             ];
         }
+        Some(Overlay::Cases(_)) => {
+            return vec![
+                pair("Enter", "show it"),
+                pair("↑ ↓", "choose"),
+                pair("Esc", "back"),
+            ];
+        }
         Some(Overlay::WriteTo { .. }) => return vec![pair("Enter", "write"), pair("Esc", "back")],
         None => {}
     }
@@ -219,6 +226,9 @@ fn of_list(app: &App) -> Vec<Offer> {
         offers.push((Action::Domains, Some(other)));
     }
     offers.push((Action::Filter, None));
+    if !app.setup.cases.all.is_empty() {
+        offers.push((Action::Cases, None));
+    }
     if !list.rows.is_empty() {
         offers.extend([Action::NextBad, Action::Sort, Action::Mark].map(|action| (action, None)));
         offers.push((Action::CopyRow, Some("copy")));
