@@ -305,6 +305,8 @@ pub(super) enum StoryFormat {
     Text,
     /// Markdown
     Markdown,
+    /// One HTML file, fit for printing
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
