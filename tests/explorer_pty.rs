@@ -140,6 +140,29 @@ fn open_filter_drill_down_copy_resize_quit() {
 }
 
 #[test]
+fn another_case_is_shown_in_the_same_explorer() {
+    let mut pty = start(&["demo", "spelling", "--where", "grade=A"], &[], (120, 30));
+    see(&pty, "1jaaMg-00030h-Xb");
+    press(&mut pty, "C", "shown now");
+    press(&mut pty, "kk", "hands mail in with RC4");
+    press(&mut pty, "<Enter>", "1iMRIE-0003o1-Pg");
+    assert!(!pty.text().contains("grade=A") && !pty.text().contains("1jaaMg"));
+    press(
+        &mut pty,
+        "yf",
+        "the filter as a command line: sent to the terminal",
+    );
+    let copied = decoded(&pty);
+    assert_eq!(
+        copied,
+        ["hopgrade export messages --tz Europe/Berlin --host gate.example.org demo:rc4"]
+    );
+    press(&mut pty, "Cg", "A sender hands mail in");
+    press(&mut pty, "<Enter>", "1j69ZJ-0001iL-S3");
+    leave(pty);
+}
+
+#[test]
 fn a_copy_takes_the_road_that_the_environment_tells() {
     let folder = tempfile::tempdir().unwrap();
     // No tmux is found there, and none would answer.

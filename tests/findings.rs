@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::HashSet;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -107,21 +108,93 @@ const EVERY: &str = r#"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= anna@examp
 2024-05-01 10:50:01 1s2AbE-000000001aB-1cDe ** bo@strict.example R=dnslookup T=remote_smtp H=mx.strict.example [192.0.2.30]: SMTP error from remote mail server after MAIL FROM:<anna@example.org>: 530 5.7.0 Must issue a STARTTLS command first
 "#;
 
+/// A log in which a host becomes worse in every way, between good days: clear, old TLS, refused, one message
+/// for two. And one that hands mail in worse than before, once alone and then for good.
+fn decline_log() -> String {
+    let mx = "H=mx.example.net [192.0.2.9]";
+    let to = |user: &str| format!("{user}@example.net R=dnslookup T=remote_smtp {mx}");
+    let why = "a TLS session is required, but the server did not offer TLS support";
+    let (good, old) = (
+        "X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes",
+        "X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no",
+    );
+    let mut log = String::new();
+    let mut line = |day: usize, second: usize, text: &str| {
+        let id = format!("1s2A{day:02}-000000001aB-1cDe");
+        let _ = writeln!(log, "2024-05-{day:02} 10:00:{second:02} {id} {text}");
+    };
+    for (day, tls) in (1..).zip([good, good, old, good, "", "", old, "R", "R", good, good]) {
+        if tls == "R" {
+            line(day, 1, &format!("{mx}: {why}"));
+            for user in ["bo", "cy"] {
+                let outcome = to(user).replace(" H=", " defer (-38) H=");
+                line(day, 2, &format!("== {outcome}: {why}"));
+            }
+        } else {
+            line(day, 1, &format!("=> {} {tls} C=\"250 OK\"", to("bo")));
+            line(day, 1, &format!("-> {} {tls} C=\"250 OK\"", to("cy")));
+        }
+    }
+    for (day, tls) in (12..).zip([good, good, "", good, old, old, ""]) {
+        let word = if tls.is_empty() { "esmtp" } else { "esmtps" };
+        let from = "<= a@example.com H=mail.example.com [198.51.100.7]";
+        line(day, 1, &format!("{from} P={word} {tls} S=900"));
+    }
+    log
+}
+
+#[test]
+fn a_decline_counts_what_was_worse_and_only_that() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    fs::write(&log, decline_log()).unwrap();
+    let asked = ["export", "findings", "--where", "regressed"];
+    let found = rows(&good(&[&asked[..], &[log.to_str().unwrap()]].concat()));
+    let told = found.iter().map(|row| {
+        let word = |name: &str| row[name].as_str().unwrap();
+        let lines = row["evidence"].as_array().unwrap().len();
+        (
+            word("direction"),
+            word("unit"),
+            row["count"].as_u64().unwrap(),
+            lines,
+        )
+    });
+    // Out: five connections from day 5 to day 9, of two lines, or three where they are refused. In: two.
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [("out", "attempt", 5, 12), ("in", "arrival", 2, 2)]
+    );
+}
+
 #[test]
 fn every_number_can_be_had_again_by_the_command_beside_it() {
     let dir = tempfile::tempdir().unwrap();
     let every = dir.path().join("it's a log");
     fs::write(&every, EVERY).unwrap();
     let every = every.to_str().unwrap();
+    let decline = dir.path().join("decline");
+    fs::write(&decline, decline_log()).unwrap();
+    let decline = decline.to_str().unwrap();
     let mut rules = HashSet::new();
     for inputs in [
         &["assets/demo/mainlog", "assets/demo/reply.eml"][..],
+        &["demo:refused"],
+        &["demo:three-days"],
+        &["demo:improved"],
+        &["demo:rc4"],
+        &["demo:downgrade"],
+        &["demo:spelling"],
         &["assets/showcase/mainlog", "assets/showcase/answer.eml"],
         &["tests/logs/postfix.log", "--year", "2024"],
         &[every],
+        &[decline],
     ] {
         let asked = ["evidence", "--format", "ndjson", "--tz", "Europe/Berlin"];
-        for finding in rows(&good(&[&asked, inputs].concat())) {
+        let output = run(&[&asked, inputs].concat());
+        // Of the spelling there is nothing to say.
+        assert_eq!(output.status.success(), inputs != ["demo:spelling"]);
+        for finding in rows(&String::from_utf8(output.stdout).unwrap()) {
             let own = |name: &str| finding[name].as_str().unwrap().to_owned();
             rules.insert(own("rule"));
             let found = printed(&own("command"));
@@ -146,6 +219,8 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
         "received-clear",
         "old-tls",
         "broken-tls",
+        "downgrade",
+        "regressed",
         "peer-requires-tls",
         "hop-old-tls",
     ] {

@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
-use super::{manual, memory};
+use super::{cases, manual, memory};
 use crate::clipboard::Choice;
 use crate::ingest::Forced;
 use crate::model::{AsOf, Cidr, Zone};
@@ -36,7 +36,8 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// The explorer on the bundled case; no file is needed
+    /// The explorer on a bundled case; no file is needed
+    #[command(after_long_help = manual::demo_help())]
     Demo(Demo),
     /// Write a table, for scripts and spreadsheets
     #[command(after_long_help = manual::export_help())]
@@ -74,6 +75,12 @@ pub(super) struct Explore {
 
 #[derive(Debug, Args)]
 pub(super) struct Demo {
+    /// The case [default: the first of the list]
+    #[arg(value_name = "CASE", value_parser = case_names())]
+    pub(super) case: Option<String>,
+    /// List the cases
+    #[arg(long, conflicts_with = "case")]
+    pub(super) list: bool,
     #[command(flatten)]
     pub(super) filter: Filter,
     #[command(flatten)]
@@ -247,7 +254,7 @@ pub(super) struct Reading {
     /// Say on standard error how much was read, and how fast
     #[arg(long)]
     pub(super) stats: bool,
-    /// Logs, message files, mboxes, Maildirs, directories (and those in them, 8 deep; links to directories are not followed), or - for standard input
+    /// Logs, message files, mboxes, Maildirs, directories (and those in them, 8 deep; links to directories are not followed), or - for standard input; demo:CASE is a bundled case
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 }
@@ -304,6 +311,8 @@ pub(super) enum StoryFormat {
     Text,
     /// Markdown
     Markdown,
+    /// One HTML file, fit for printing
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -377,6 +386,10 @@ fn trusted(text: &str) -> Result<Trusted, String> {
         return Err("give a host name, .example.org, or a network such as 192.0.2.0/24".to_owned());
     }
     Ok(Trusted::Host(host))
+}
+
+fn case_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(cases::all().iter().map(|case| case.name.as_str()))
 }
 
 fn themes() -> impl TypedValueParser<Value = theme::Name> {

@@ -1,50 +1,41 @@
-//! `hopgrade demo`: the case everything is measured by, without a file.
+//! `hopgrade demo`: the explorer on a bundled case, without a file.
 
-use super::args::Demo;
-use super::explore::Session;
+use super::args::{Demo, Explore, Reading};
 use super::failure::Failure;
 use super::inputs::Inputs;
-use super::{Done, filter};
-use crate::ingest::Options;
-use crate::model::Zone;
-use crate::source::Input;
+use super::output::Output;
+use super::{Done, cases, explore};
+use crate::text::pad_right;
 
-/// A log and the headers of the answer that came of it.
-const FILES: [Input; 2] = [
-    Input::Bundled {
-        name: "demo/mainlog",
-        bytes: include_bytes!("../../assets/demo/mainlog"),
-    },
-    Input::Bundled {
-        name: "demo/reply.eml",
-        bytes: include_bytes!("../../assets/demo/reply.eml"),
-    },
-];
-
-/// The host that wrote the log, as the headers name it.
-const HOST: &str = "userserver";
-
-/// Where that host stands: its log carries no zone.
-const ZONE: &str = "Europe/Berlin";
-
-pub(super) fn run(args: &Demo) -> Result<Done, Failure> {
-    filter::parse(&args.filter)?;
-    let zone = Zone::parse(ZONE).map_err(|error| Failure::Usage(error.to_string()))?;
-    let session = Session {
-        inputs: Inputs {
-            given: FILES.to_vec().into(),
-            ..Inputs::default()
-        },
-        options: Options {
-            zone,
-            host: Some(HOST.to_owned()),
-            ..Options::default()
-        },
-        filter: &args.filter,
-        view: &args.view,
-        screen: &args.screen,
-        stats: false,
-        command: "hopgrade demo",
+pub(super) fn run(args: Demo) -> Result<Done, Failure> {
+    if args.list {
+        return list();
+    }
+    let all = cases::all().iter();
+    let asked = args.case.as_deref();
+    let case = all
+        .clone()
+        .find(|case| asked.is_none_or(|name| case.name == name));
+    let mut reading = Reading {
+        paths: case.iter().map(|case| case.path().into()).collect(),
+        ..Reading::default()
     };
-    session.run()
+    cases::prepare(&mut reading)?;
+    explore::run(&Explore {
+        filter: args.filter,
+        view: args.view,
+        screen: args.screen,
+        reading,
+    })
+}
+
+/// One line for each case.
+fn list() -> Result<Done, Failure> {
+    let mut all = cases::all().iter();
+    let name = all.clone().map(|case| case.name.len()).max().unwrap_or(0);
+    let output = Output::open(None, &mut Inputs::default())?;
+    output.write(|out| {
+        all.try_for_each(|case| writeln!(out, "{}  {}", pad_right(&case.name, name), case.about))
+    })?;
+    Ok(Done::Whole)
 }

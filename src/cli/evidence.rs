@@ -33,7 +33,6 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let options = options(&args.reading);
     let mask = mask(args)?;
     let replay = Replay {
-        demo: None,
         options: repeated(&options, &args.view),
         inputs: inputs.paths.clone(),
     };

@@ -115,6 +115,7 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
     let write = match args.format {
         StoryFormat::Text => explain::text,
         StoryFormat::Markdown => explain::markdown,
+        StoryFormat::Html => explain::html,
     };
     let stories = Stories {
         timelines: &timelines,

@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use super::args::{Explore, Filter, Screen, View};
+use super::cases::{self, Case};
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::load::{Judging, load, options};
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
         view: &args.view,
         screen: &args.screen,
         stats: args.reading.stats,
-        command: "hopgrade",
+        case: cases::named(&args.reading.paths)?,
     };
     session.run()
 }
@@ -50,8 +51,8 @@ pub(super) struct Session<'a> {
     pub(super) view: &'a View,
     pub(super) screen: &'a Screen,
     pub(super) stats: bool,
-    /// The command that starts it.
-    pub(super) command: &'static str,
+    /// The case that is shown, if it is one of ours.
+    pub(super) case: Option<&'static Case>,
 }
 
 impl Session<'_> {
@@ -79,7 +80,6 @@ impl Session<'_> {
             selected: &facts.select(Kind::Messages, &query, loaded.zone, &Index::default()),
             filter: self.filter.text.as_deref().unwrap_or_default(),
             zone: loaded.zone,
-            command: self.command,
             inputs: &self.inputs.paths,
         };
         let text = summary.text(self.view.mask.then(Mask::of_this_run).as_ref());

@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::cases::{self, Case};
 use super::failure::{Failure, complain};
 use crate::source::{Given, Input, Stop, USUAL_LOGS, usual_logs};
 
@@ -14,13 +15,16 @@ use crate::source::{Given, Input, Stop, USUAL_LOGS, usual_logs};
 pub(super) struct Inputs {
     /// What is to be read.
     pub(super) given: Given,
-    /// The paths as one would give them again; empty for the demo.
+    /// The paths as one would give them again.
     pub(super) paths: Vec<String>,
 }
 
 impl Inputs {
     /// By the rules of CONTRACT for PATH; names the usual logs where it falls back to them.
     pub(super) fn find(paths: &[PathBuf]) -> Result<Self, Failure> {
+        if let Some(case) = cases::named(paths)? {
+            return Ok(Self::of_case(case));
+        }
         if !paths.is_empty() {
             return Ok(Self::of(paths));
         }
@@ -41,6 +45,13 @@ impl Inputs {
             inputs.paths.join(", ")
         ));
         Ok(inputs)
+    }
+
+    fn of_case(case: &Case) -> Self {
+        Self {
+            given: case.inputs().into(),
+            paths: vec![case.path()],
+        }
     }
 
     fn of(paths: &[PathBuf]) -> Self {

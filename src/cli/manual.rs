@@ -11,6 +11,7 @@ use clap_mangen::roff::{Roff, roman};
 
 use super::Done;
 use super::args::Cli;
+use super::cases;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::output::Output;
@@ -20,6 +21,10 @@ use crate::tls::Grade;
 
 const EXAMPLES: &[(&str, &str)] = &[
     ("hopgrade demo", "look around without a file"),
+    (
+        "hopgrade demo downgrade",
+        "another bundled case; the key C lists them",
+    ),
     (
         "hopgrade /var/log/exim4/",
         "all logs of a directory, rotated and compressed ones too",
@@ -96,6 +101,18 @@ pub(super) fn long_help() -> String {
     );
     list(&mut out, "Examples", EXAMPLES.iter().map(own));
     list(&mut out, "Exit status", STATUS.iter().map(own));
+    out.trim_end().to_owned()
+}
+
+/// What stands below the options of `hopgrade demo --help`.
+pub(super) fn demo_help() -> String {
+    let mut out = String::from(
+        "In the explorer the key C chooses another case. In place of a PATH demo:CASE is the same to every\n\
+         command: `hopgrade export findings demo:downgrade`. All cases but the first are made up.\n\n",
+    );
+    let all = cases::all().iter();
+    let cases = all.map(|case| (case.name.clone(), case.about.clone()));
+    list(&mut out, "Cases", cases);
     out.trim_end().to_owned()
 }
 

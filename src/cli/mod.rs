@@ -5,6 +5,7 @@
 //! something new.
 
 mod args;
+mod cases;
 mod check;
 mod config;
 mod demo;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use args::{Cli, Command};
+use args::{Cli, Command, Reading};
 use failure::{Failure, complain};
 use manners::step_back;
 
@@ -68,29 +69,36 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: Cli) -> Result<Done, Failure> {
     match cli.command {
         None => {
-            step_back(&cli.explore.reading)?;
-            explore::run(&cli.explore)
+            let mut args = cli.explore;
+            begin(&mut args.reading)?;
+            explore::run(&args)
         }
-        Some(Command::Demo(args)) => demo::run(&args),
-        Some(Command::Export(args)) => {
-            step_back(&args.reading)?;
+        Some(Command::Demo(args)) => demo::run(args),
+        Some(Command::Export(mut args)) => {
+            begin(&mut args.reading)?;
             export::run(&args)
         }
-        Some(Command::Explain(args)) => {
-            step_back(&args.reading)?;
+        Some(Command::Explain(mut args)) => {
+            begin(&mut args.reading)?;
             explain::run(&args)
         }
-        Some(Command::Check(args)) => {
-            step_back(&args.reading)?;
+        Some(Command::Check(mut args)) => {
+            begin(&mut args.reading)?;
             check::run(&args)
         }
-        Some(Command::Evidence(args)) => {
-            step_back(&args.reading)?;
+        Some(Command::Evidence(mut args)) => {
+            begin(&mut args.reading)?;
             evidence::run(&args)
         }
         Some(Command::Completions { shell }) => manual::completions(shell),
         Some(Command::Man) => manual::page(),
     }
+}
+
+/// What comes before everything else where something is read.
+fn begin(reading: &mut Reading) -> Result<(), Failure> {
+    step_back(reading)?;
+    cases::prepare(reading)
 }
 
 /// Help and version are asked for and go to standard output; everything else is a mistake.

@@ -9,12 +9,13 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Done;
-use super::args::{AsOfDay, Screen, View};
+use super::args::{AsOfDay, Reading, Screen, View};
+use super::cases::{self, Case};
 use super::config::Config;
 use super::evidence::lang;
 use super::explore::Session;
 use super::failure::{Failure, complain};
-use super::load::{as_of, as_of_findings};
+use super::load::{as_of, as_of_findings, options};
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
 use crate::ingest::{Load, Options, start};
@@ -23,7 +24,7 @@ use crate::report::forgotten;
 use crate::report::mask::Mask;
 use crate::report::shell::Replay;
 use crate::tls::Profile;
-use crate::ui::{self, Ended, Setup, TerminalClipboard};
+use crate::ui::{self, Cases, Ended, Setup, TerminalClipboard};
 
 /// How long the first screen waits for the first input: where none can be read there is nothing to show.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -36,17 +37,12 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         view,
         screen,
         filter,
-        command,
+        case,
         ..
     } = session;
     let zone = options.zone;
     let replay = Replay {
-        demo: (command != "hopgrade").then_some(command),
-        options: if command == "hopgrade" {
-            repeated(&options, view)
-        } else {
-            Vec::new()
-        },
+        options: repeated(&options, view),
         inputs: inputs.paths,
     };
     let config = Config::read()?;
@@ -71,11 +67,19 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         filter: filter.text.clone().unwrap_or_default(),
         history: past.history(),
         replay,
+        cases: case.map_or_else(Cases::default, listed),
     };
     let clipboard = clipboard(screen).map_err(Failure::Terminal)?;
-    let ended = ui::run(setup, clipboard, past.keeper()).map_err(Failure::Terminal)?;
-    load.progress.cancel();
-    load.wait();
+    let mut another = Another {
+        first: setup.clone(),
+        view,
+        load: &mut load,
+    };
+    let ended = ui::run(setup, clipboard, past.keeper(), &mut |place| {
+        another.case(place)
+    });
+    let ended = ended.map_err(Failure::Terminal)?;
+    stop(&mut load);
     name_errors(&load);
     let left_out = told_left_out(&load, zone);
     Ok(match ended {
@@ -83,6 +87,70 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         _ if !load.has_failed() && !left_out => Done::Whole,
         _ => Done::Partly,
     })
+}
+
+/// Shows another bundled case in the same explorer.
+struct Another<'a> {
+    /// What the explorer was started with.
+    first: Setup,
+    view: &'a View,
+    /// The load behind what is shown.
+    load: &'a mut Load,
+}
+
+impl Another<'_> {
+    /// As if the explorer were started with the case, without a filter.
+    fn case(&mut self, place: usize) -> Setup {
+        let Some(case) = cases::all().get(place) else {
+            return self.first.clone();
+        };
+        let mut reading = Reading {
+            paths: vec![case.path().into()],
+            ..Reading::default()
+        };
+        // A test reads the zones of all cases.
+        let _ = cases::prepare(&mut reading);
+        let options = options(&reading);
+        let zone = options.zone;
+        let replay = Replay {
+            options: repeated(&options, self.view),
+            inputs: vec![case.path()],
+        };
+        stop(self.load);
+        *self.load = start(case.inputs(), options);
+        Setup {
+            model: Arc::clone(&self.load.model),
+            progress: Arc::clone(&self.load.progress),
+            as_of: as_of(self.view, zone),
+            zone,
+            filter: String::new(),
+            history: PastFilters::open().history(),
+            replay,
+            cases: listed(case),
+            ..self.first.clone()
+        }
+    }
+}
+
+/// All cases, one of them open.
+fn listed(open: &Case) -> Cases {
+    let all = cases::all();
+    let place = all.iter().position(|case| case.name == open.name);
+    Cases {
+        all: all
+            .iter()
+            .map(|case| ui::Case {
+                name: case.name.clone(),
+                about: case.about.clone(),
+            })
+            .collect(),
+        open: place.unwrap_or_default(),
+    }
+}
+
+fn stop(load: &mut Load) {
+    load.progress.cancel();
+    load.wait();
 }
 
 /// The options that decide what the inputs mean and how they are graded.

@@ -1,5 +1,6 @@
-//! A message in words: as text for a terminal or the clipboard, and as Markdown.
+//! A message in words: as text for a terminal or the clipboard, as Markdown, and as a page of HTML.
 
+mod html;
 mod markdown;
 mod parts;
 #[cfg(test)]
@@ -29,4 +30,9 @@ pub fn text(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String {
 /// The same as Markdown.
 pub fn markdown(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String {
     markdown::write(&parts::all(stories, zone, grades))
+}
+
+/// The same as one HTML file, fit for printing.
+pub fn html(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String {
+    html::write(parts::all(stories, zone, grades))
 }

@@ -1,5 +1,6 @@
 //! Facts on their way out: tables, exports, explanations, the summary, and the mask over people.
 
+mod document;
 pub mod evidence;
 pub mod explain;
 pub mod forgotten;

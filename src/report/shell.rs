@@ -5,8 +5,6 @@ use std::fmt::Write;
 /// How what is shown is had again from a shell.
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
-    /// The command that shows the bundled case; `None` where inputs were given and can be exported.
-    pub demo: Option<&'static str>,
     /// Options that decide what the inputs mean, with their values.
     pub options: Vec<(&'static str, String)>,
     /// The inputs, as given on the command line.
@@ -32,10 +30,9 @@ impl Replay {
         }
     }
 
-    /// The command that exports the rows of a table; of the bundled case, the one that shows them.
+    /// The command that exports the rows of a table.
     pub fn export(&self, table: &str, filter: &str) -> String {
-        let export = || format!("hopgrade export {table}");
-        let command = self.demo.map_or_else(export, str::to_owned);
+        let command = format!("hopgrade export {table}");
         command_line(&command, filter, &self.options, &self.inputs)
     }
 }

@@ -34,9 +34,7 @@ pub struct Summary<'a> {
     pub filter: &'a str,
     /// The zone of the times.
     pub zone: Zone,
-    /// The command by which a person sees more, without a path.
-    pub command: &'a str,
-    /// Its paths; none where it needs none.
+    /// The paths, for the commands by which a person sees more.
     pub inputs: &'a [String],
 }
 
@@ -100,7 +98,7 @@ impl Summary<'_> {
 
     /// The command that lists what was not understood.
     fn write_to_export(&self, out: &mut String) -> fmt::Result {
-        if self.facts.model.reasons.total() == 0 || self.inputs.is_empty() {
+        if self.facts.model.reasons.total() == 0 {
             return Ok(());
         }
         let paths = shell::arguments(self.inputs);
@@ -190,7 +188,7 @@ impl Summary<'_> {
         writeln!(out, "\nmore:")?;
         let paths = shell::arguments(self.inputs);
         let with_id = listed.iter().find(|own| own.has_id);
-        if let Some(first) = with_id.filter(|_| !self.inputs.is_empty()) {
+        if let Some(first) = with_id {
             let id = shell::quote(first.name.as_bytes());
             writeln!(out, "  hopgrade explain {id}{paths}")?;
         }
@@ -198,10 +196,9 @@ impl Summary<'_> {
             "" => String::new(),
             filter => format!(" --where {}", shell::quote(filter.as_bytes())),
         };
-        let command = self.command;
         writeln!(
             out,
-            "  {command}{filter}{paths}   (on a terminal: the explorer)"
+            "  hopgrade{filter}{paths}   (on a terminal: the explorer)"
         )
     }
 }

@@ -89,6 +89,7 @@ actions! {
     }
     "The program" {
         Help "help" "help" "this help"
+        Cases "cases" "cases" "choose another of the bundled cases"
         Palette "palette" "commands" "choose any action by its name"
         CancelLoad "cancel_load" "stop loading" "stop loading and keep what is there"
         Suspend "suspend" "suspend" "hand the terminal back to the shell for a while"

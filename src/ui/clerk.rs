@@ -40,7 +40,7 @@ impl Clerk {
             as_of: setup.as_of_findings,
             zone: setup.zone,
             mask: setup.mask.clone(),
-            bundled: setup.replay.demo.is_some(),
+            bundled: !setup.cases.all.is_empty(),
             hashed: HashMap::new(),
         };
         thread::Builder::new()

@@ -27,6 +27,9 @@ use super::unread;
 use super::views;
 use super::worker::Worker;
 
+/// Whoever keeps a filter for later sessions.
+pub type Remember = Box<dyn FnMut(&str)>;
+
 /// A clipboard whose escape sequences go to the terminal behind standard output.
 pub type TerminalClipboard = Clipboard<File>;
 
@@ -40,14 +43,14 @@ pub(super) struct Office {
     worker: Worker,
     clerk: Clerk,
     clipboard: TerminalClipboard,
-    remember: Box<dyn FnMut(&str)>,
+    remember: Remember,
 }
 
 impl Office {
     pub(super) fn start(
         setup: &Setup,
         clipboard: TerminalClipboard,
-        remember: Box<dyn FnMut(&str)>,
+        remember: Remember,
         sender: Sender<Wake>,
     ) -> io::Result<Self> {
         let model = Arc::clone(&setup.model);
@@ -71,6 +74,11 @@ impl Office {
             clipboard,
             remember,
         })
+    }
+
+    /// Ends; gives back what the next one goes on with.
+    pub(super) fn close(self) -> (TerminalClipboard, Remember) {
+        (self.clipboard, self.remember)
     }
 
     /// Has the oldest forgotten, if the loader needs the room. No row number that is held elsewhere holds any
@@ -138,7 +146,7 @@ impl Office {
                 None
             }
             // The loop itself sees to these.
-            Effect::Suspend | Effect::Quit => None,
+            Effect::Case(_) | Effect::Suspend | Effect::Quit => None,
         }
     }
 

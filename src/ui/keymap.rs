@@ -69,6 +69,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::List, "H", Action::SameHost),
     (Scope::Everywhere, "?", Action::Help),
     (Scope::Everywhere, "f1", Action::Help),
+    (Scope::Everywhere, "C", Action::Cases),
     (Scope::Everywhere, "f", Action::Follow),
     (Scope::Everywhere, "U", Action::NotUnderstood),
     (Scope::Everywhere, "P", Action::Profile),

@@ -24,8 +24,8 @@ mod widgets;
 mod worker;
 
 pub use action::{ACTIONS, Action, ActionInfo};
-pub use app::{App, Setup};
-pub use effects::TerminalClipboard;
+pub use app::{App, Case, Cases, Setup};
+pub use effects::{Remember, TerminalClipboard};
 pub use keymap::{DEFAULT_KEYS, Keymap, KeymapError, Scope};
 pub use run::{Ended, run};
 pub use theme::Theme;

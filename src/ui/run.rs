@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crossterm::terminal::size;
 
-use super::effects::TerminalClipboard;
+use super::effects::{Remember, TerminalClipboard};
 
 use super::app::{App, Effect, Event, Setup};
 use super::effects::Office;
@@ -36,18 +36,38 @@ pub enum Ended {
     Gone,
 }
 
-/// Runs the explorer until the person leaves; `remember` keeps a filter for later sessions.
+/// How showing one thing ended.
+enum Over {
+    /// With the explorer.
+    Ended(Ended),
+    /// Another of the bundled cases is asked for, by its place.
+    Case(usize),
+}
+
+/// Runs the explorer until the person leaves; `remember` keeps a filter for later sessions. `case` loads
+/// another of the bundled cases, by its place, when that is asked for.
 pub fn run(
     setup: Setup,
     clipboard: TerminalClipboard,
-    remember: Box<dyn FnMut(&str)>,
+    remember: Remember,
+    case: &mut dyn FnMut(usize) -> Setup,
 ) -> io::Result<Ended> {
     let (sender, wakes) = channel();
     let mut terminal = Terminal::open()?;
     listen(&sender, Wake::Input)?;
-    let office = Office::start(&setup, clipboard, remember, sender)?;
+    let office = Office::start(&setup, clipboard, remember, sender.clone())?;
     let app = App::new(setup, size()?);
-    Loop { app, office }.run(&mut terminal, &wakes)
+    let mut shown = Loop { app, office };
+    loop {
+        let number = match shown.run(&mut terminal, &wakes)? {
+            Over::Ended(ended) => return Ok(ended),
+            Over::Case(number) => number,
+        };
+        let (clipboard, remember) = shown.office.close();
+        let app = App::after(&shown.app, case(number));
+        let office = Office::start(&app.setup, clipboard, remember, sender.clone())?;
+        shown = Loop { app, office };
+    }
 }
 
 struct Loop {
@@ -56,31 +76,31 @@ struct Loop {
 }
 
 impl Loop {
-    fn run(mut self, terminal: &mut Terminal, wakes: &Receiver<Wake>) -> io::Result<Ended> {
+    fn run(&mut self, terminal: &mut Terminal, wakes: &Receiver<Wake>) -> io::Result<Over> {
         let first = self.app.start();
-        if let Some(ended) = self.perform(terminal, first)? {
-            return Ok(ended);
+        if let Some(over) = self.perform(terminal, first)? {
+            return Ok(over);
         }
         loop {
             if let Some(event) = self.office.renew() {
                 let effects = self.app.update(event);
-                if let Some(ended) = self.perform(terminal, effects)? {
-                    return Ok(ended);
+                if let Some(over) = self.perform(terminal, effects)? {
+                    return Ok(over);
                 }
             }
             self.fit()?;
             let app = &self.app;
             terminal.draw(|frame| views::view(app, frame))?;
             let Some(wake) = self.wait(wakes) else {
-                return Ok(Ended::Gone);
+                return Ok(Over::Ended(Ended::Gone));
             };
-            if let Some(ended) = self.take(terminal, wake)? {
-                return Ok(ended);
+            if let Some(over) = self.take(terminal, wake)? {
+                return Ok(over);
             }
             // Whatever else is there already is taken in before the next frame is drawn.
             while let Ok(wake) = wakes.try_recv() {
-                if let Some(ended) = self.take(terminal, wake)? {
-                    return Ok(ended);
+                if let Some(over) = self.take(terminal, wake)? {
+                    return Ok(over);
                 }
             }
         }
@@ -108,7 +128,7 @@ impl Loop {
         }
     }
 
-    fn take(&mut self, terminal: &mut Terminal, wake: Wake) -> io::Result<Option<Ended>> {
+    fn take(&mut self, terminal: &mut Terminal, wake: Wake) -> io::Result<Option<Over>> {
         let event = match wake {
             Wake::Event(event) => event,
             Wake::Input(Input::Key(key)) => Event::Key(key),
@@ -125,8 +145,10 @@ impl Loop {
                 terminal.resume()?;
                 return Ok(None);
             }
-            Wake::Input(Input::Stop(signal)) => return Ok(Some(Ended::Signal(signal))),
-            Wake::Input(Input::Gone) => return Ok(Some(Ended::Gone)),
+            Wake::Input(Input::Stop(signal)) => {
+                return Ok(Some(Over::Ended(Ended::Signal(signal))));
+            }
+            Wake::Input(Input::Gone) => return Ok(Some(Over::Ended(Ended::Gone))),
         };
         let effects = self.app.update(event);
         self.perform(terminal, effects)
@@ -136,18 +158,19 @@ impl Loop {
         &mut self,
         terminal: &mut Terminal,
         effects: Vec<Effect>,
-    ) -> io::Result<Option<Ended>> {
+    ) -> io::Result<Option<Over>> {
         for effect in effects {
             match effect {
-                Effect::Quit => return Ok(Some(Ended::Quit)),
+                Effect::Quit => return Ok(Some(Over::Ended(Ended::Quit))),
+                Effect::Case(number) => return Ok(Some(Over::Case(number))),
                 Effect::Suspend => terminal.suspend()?,
                 other => {
                     let Some(event) = self.office.perform(other, &self.app) else {
                         continue;
                     };
                     let more = self.app.update(event);
-                    if let Some(ended) = self.perform(terminal, more)? {
-                        return Ok(Some(ended));
+                    if let Some(over) = self.perform(terminal, more)? {
+                        return Ok(Some(over));
                     }
                 }
             }

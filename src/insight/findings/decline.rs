@@ -2,11 +2,13 @@
 
 use super::super::posture::{Contacts, Fall, Posture, Postures, Run, compare};
 use super::logs::Group;
-use super::rules::{Condition, Rule, day, fill, rule, word};
+use super::rules::{Condition, Rule, fill, moment, rule, word};
 use super::{Finding, Lang, id};
 use crate::model::{Event, GradeBook, Model};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState, Version};
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// How a peer became worse.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +43,7 @@ impl Stretch {
     }
 
     /// `from 22 Feb 2026 TLS 1.0 (C deprecated)`.
-    fn told(&self, when: &str, lang: Lang) -> String {
+    fn told(&self, when: &str, clock: bool, lang: Lang) -> String {
         let tls = match (self.version, self.grade) {
             (Some(version), _) => version.spoken(),
             (None, Grade::Refused | Grade::E | Grade::F) => word("no_tls", lang),
@@ -52,8 +54,8 @@ impl Stretch {
             Lang::De => self.grade.wort(),
         };
         let grade = format!("{} {grade}", self.grade.letter());
-        let day = day(self.time, lang);
-        let values = [("day", &*day), ("tls", tls), ("grade", &grade)];
+        let time = moment(self.time, clock, lang);
+        let values = [("time", &*time), ("tls", tls), ("grade", &grade)];
         fill(word(when, lang), &values)
     }
 }
@@ -71,11 +73,17 @@ impl Decline {
         }
     }
 
-    /// `until 21 Feb 2026 TLS 1.3 (A current), from 22 Feb 2026 TLS 1.0 (C deprecated)`.
+    /// `until 21 Feb 2026 TLS 1.3 (A current), from 22 Feb 2026 TLS 1.0 (C deprecated)`; with the time where a
+    /// day alone does not tell one from the other.
     pub(super) fn told(&self, lang: Lang) -> String {
-        let mut parts = vec![self.before.told("until", lang)];
         let then = self.then.iter();
-        parts.extend(then.map(|own| own.told("since", lang)));
+        let days = [&self.before].into_iter().chain(then.clone());
+        let mut days: Vec<i64> = days.map(|own| own.time.div_euclid(DAY_MS)).collect();
+        let all = days.len();
+        days.dedup();
+        let clock = days.len() < all;
+        let mut parts = vec![self.before.told("until", clock, lang)];
+        parts.extend(then.map(|own| own.told("since", clock, lang)));
         parts.join(", ")
     }
 }

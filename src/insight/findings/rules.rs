@@ -240,13 +240,23 @@ pub(super) fn word(name: &str, lang: Lang) -> &'static str {
     data().words.of(lang).get(name).map_or("", String::as_str)
 }
 
-/// `21 Feb 2026`, the day of a time in UTC.
-pub(super) fn day(utc_millis: i64, lang: Lang) -> String {
+/// `21 Feb 2026`, the day of a time in UTC; with the `clock` as well `21 Feb 2026 10:41:07 UTC`.
+pub(super) fn moment(utc_millis: i64, clock: bool, lang: Lang) -> String {
     let time = DateTime::from_timestamp_millis(utc_millis).unwrap_or_default();
     let month = data().months.of(lang).get(time.month0() as usize);
     let month = month.map_or("", String::as_str);
     let (day, year) = (time.day().to_string(), time.year().to_string());
-    let values = [("day", &*day), ("month", month), ("year", &year)];
+    let clock = if clock {
+        time.format(" %H:%M:%S UTC").to_string()
+    } else {
+        String::new()
+    };
+    let values = [
+        ("day", &*day),
+        ("month", month),
+        ("year", &year),
+        ("clock", &clock),
+    ];
     fill(word("date", lang), &values)
 }
 

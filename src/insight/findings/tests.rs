@@ -251,6 +251,27 @@ fn only_the_latest_decline_is_told_whole() {
 }
 
 #[test]
+fn what_happened_on_one_day_is_told_with_its_time() {
+    let other = delivery(
+        "1s2A09-000000001aB-1cDe",
+        "sealed.example.net [192.0.2.12]",
+        GOOD,
+    );
+    let ids = ["1s2A01", "1s2A02", "1s2A03"].map(|id| format!("{id}-000000001aB-1cDe"));
+    let found = in_log(&[
+        &other,
+        &delivery(&ids[0], MX, GOOD),
+        &delivery(&ids[1], MX, ""),
+        &delivery(&ids[2], MX, ""),
+    ]);
+    assert_eq!(
+        one(&found, "regressed").summary(Lang::En),
+        "TLS to mx.example.net became worse, until 1 May 2024 10:00:01 UTC TLS 1.3 (A current), \
+         from 1 May 2024 10:00:02 UTC no TLS (F plain): 2 deliveries."
+    );
+}
+
+#[test]
 fn what_is_no_decline_is_none() {
     let respelled = "X=TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=yes";
     let new = "X=TLS1.2:ECDHE_SECP256R1__RSA_SHA256__AES_256_GCM:256 CV=yes";

@@ -1,6 +1,6 @@
 //! A submission to an authority: fifteen fields, facts first.
 
-use super::document::Block;
+use super::super::document::Block;
 use super::facts::{self, Fact};
 use super::texts::Texts;
 use super::{Case, moment};

@@ -5,7 +5,6 @@
 //! command that counts it again. The texts are data under `assets/evidence`.
 
 mod complaint;
-mod document;
 mod facts;
 mod note;
 mod source;
@@ -15,6 +14,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
+use super::document;
 use super::mask::Mask;
 use super::moment;
 use super::rows::Facts;
@@ -22,7 +22,7 @@ use super::shell::Replay;
 use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
 use crate::model::{AsOf, Zone};
 
-pub use document::Form;
+pub use super::document::Form;
 pub use source::Source;
 use texts::texts;
 

@@ -1,6 +1,6 @@
 //! A short note to the postmaster on the other side, plain ASCII: what was seen, how to check it.
 
-use super::document::Block;
+use super::super::document::{BLANK, Block};
 use super::facts::{self, session};
 use super::texts::Texts;
 use super::{Case, moment};
@@ -124,7 +124,7 @@ fn ascii(text: &str) -> String {
             'Ü' => out.push_str("Ue"),
             'ß' => out.push_str("ss"),
             '„' | '“' => out.push('"'),
-            own if own.is_ascii() || super::document::BLANK.contains(&own) => out.push(own),
+            own if own.is_ascii() || BLANK.contains(&own) => out.push(own),
             _ => out.push('?'),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::document::BLANK;
+use super::super::document::BLANK;
 use crate::insight::findings::Lang;
 use crate::tls::StandingRule;
 

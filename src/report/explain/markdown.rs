@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::parts::{Part, Told};
+use super::parts::{Part, TRUST_LINE, Told};
 use crate::tls::Grade;
 
 pub(super) fn write(parts: &[Part]) -> String {
@@ -32,10 +32,7 @@ fn write_part(out: &mut String, part: &Part) -> fmt::Result {
         Part::Day(day) => writeln!(out, "- **{day}**"),
         Part::Gap(gap) => writeln!(out, "  - *{}*", escape(gap)),
         Part::Step(step) => write_step(out, step),
-        Part::TrustLine => writeln!(
-            out,
-            "- *above: stated by others, not observed by us; below: our own server*"
-        ),
+        Part::TrustLine => writeln!(out, "- *{TRUST_LINE}*"),
         Part::Fact { name, value } => writeln!(out, "- **{name}:** {}", escape(value)),
     }
 }

@@ -41,6 +41,10 @@ pub(super) struct Told {
     pub(super) notes: Vec<String>,
 }
 
+/// What stands at the trust line.
+pub(super) const TRUST_LINE: &str =
+    "above: stated by others, not observed by us; below: our own server";
+
 /// Gaps shorter than this are no gaps to a person.
 const GAP_MS: i64 = 60_000;
 

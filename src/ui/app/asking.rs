@@ -34,6 +34,13 @@ pub(super) struct Asked {
     ahead: VecDeque<KeyEvent>,
 }
 
+impl Asked {
+    /// Counts on from there.
+    pub(super) const fn go_on_from(&mut self, other: &Self) {
+        self.ticket = other.ticket;
+    }
+}
+
 impl App {
     /// True while something moves by itself: loading, or an answer under way.
     pub fn is_busy(&self) -> bool {

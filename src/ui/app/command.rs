@@ -52,6 +52,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::CopyFilter => return app.copy_filter(),
         Action::WriteCopy => return app.ask_file(),
         Action::Help => app.overlay = Some(Overlay::Help(0)),
+        Action::Cases => return app.list_cases(),
         Action::Palette => app.overlay = Some(Overlay::palette()),
         Action::Follow => return app.toggle_follow(),
         Action::CancelLoad => return app.cancel_load(),

@@ -94,6 +94,8 @@ pub enum Effect {
     CancelLoad,
     /// Read on as the logs grow, or stop that.
     Follow(bool),
+    /// Show another of the bundled cases, by its place.
+    Case(usize),
     /// Hand the terminal back for a while.
     Suspend,
     /// Leave.

@@ -1,6 +1,7 @@
 //! The state of the explorer, and how it changes: `update` does no I/O and asks for it by effects.
 
 mod asking;
+mod cases;
 mod command;
 mod detail;
 mod evidence;
@@ -35,6 +36,7 @@ use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
 use asking::Asked;
+pub use cases::{Case, Cases};
 pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
 pub use evidence::{Letter, Missing, Order, Written, language};
 pub use filter::FilterBar;
@@ -54,6 +56,7 @@ pub const WIDE: u16 = 120;
 const SPACIOUS: u16 = 28;
 
 /// What the explorer is told once, at its start.
+#[derive(Clone)]
 pub struct Setup {
     /// The model, filled by the loader meanwhile.
     pub model: Arc<RwLock<Model>>,
@@ -83,6 +86,8 @@ pub struct Setup {
     pub history: crate::query::History,
     /// How the same data is had again from a shell.
     pub replay: Replay,
+    /// The bundled cases, where one of them is shown.
+    pub cases: Cases,
 }
 
 /// The explorer.
@@ -175,6 +180,13 @@ impl App {
             places: Vec::new(),
             setup,
         }
+    }
+
+    /// The same for what is shown after `other`: no late answer to that one is taken for its own.
+    pub(super) fn after(other: &Self, setup: Setup) -> Self {
+        let mut app = Self::new(setup, other.size);
+        app.asked.go_on_from(&other.asked);
+        app
     }
 
     /// The first questions to ask.

@@ -26,6 +26,8 @@ pub enum Overlay {
         /// Those from there on.
         lines: Arc<[NotUnderstood]>,
     },
+    /// The bundled cases, one of them selected.
+    Cases(usize),
     /// The command palette.
     Palette {
         /// What was typed.
@@ -110,6 +112,7 @@ impl App {
         }
         match self.overlay {
             Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => self.page_key(key),
+            Some(Overlay::Cases(_)) => self.cases_key(key),
             Some(Overlay::Palette { .. }) => self.palette_key(key),
             Some(Overlay::WriteTo { .. }) => self.file_key(key),
             None => Vec::new(),
@@ -213,7 +216,7 @@ impl App {
                 *selected = 0;
             }
             Some(Overlay::WriteTo { input, .. }) => insert(input, text),
-            Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => {}
+            Some(Overlay::Help(_) | Overlay::NotUnderstood { .. } | Overlay::Cases(_)) => {}
             None => return false,
         }
         true

@@ -1,6 +1,7 @@
 //! The explorer driven by keys, its screens compared.
 
 mod actions;
+mod cases;
 mod copying;
 mod filtering;
 mod findings;

@@ -32,7 +32,7 @@ use crate::ui::effects::Office;
 use crate::ui::keymap::Key;
 use crate::ui::run::Wake;
 use crate::ui::theme::{Depth, Name};
-use crate::ui::{App, Keymap, Setup, Theme, view};
+use crate::ui::{App, Case, Cases, Keymap, Setup, Theme, view};
 
 /// A log and a mail with every grade, and one journey that both tell of.
 pub(super) const SHOWCASE: [(&str, &str); 2] = [
@@ -87,6 +87,7 @@ pub(super) struct Stager {
     lang: Lang,
     loading: bool,
     following: bool,
+    cases: Cases,
 }
 
 impl Stager {
@@ -101,7 +102,19 @@ impl Stager {
             lang: Lang::En,
             loading: false,
             following: false,
+            cases: Cases::default(),
         }
+    }
+
+    /// As if it was one of these bundled cases.
+    pub(super) fn case(mut self, open: usize, all: &[(&str, &str)]) -> Self {
+        let all = all.iter().map(|(name, about)| Case {
+            name: (*name).to_owned(),
+            about: (*about).to_owned(),
+        });
+        let all = all.collect();
+        self.cases = Cases { all, open };
+        self
     }
 
     pub(super) fn size(mut self, columns: u16, lines: u16) -> Self {
@@ -174,6 +187,7 @@ impl Stager {
                 inputs: vec!["/var/log/exim4/mainlog".to_owned()],
                 ..Replay::default()
             },
+            cases: self.cases.clone(),
         };
         Stage::of(setup, self.size)
     }
@@ -236,7 +250,7 @@ impl Stage {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            if matches!(effect, Effect::Suspend | Effect::Quit) {
+            if matches!(effect, Effect::Case(_) | Effect::Suspend | Effect::Quit) {
                 self.asked.push(effect);
             } else if let Some(event) = self.office.perform(effect, &self.app) {
                 let more = self.app.update(event);

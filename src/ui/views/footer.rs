@@ -179,6 +179,13 @@ fn keys(app: &App) -> Vec<Pair> {
                 pair("Esc", "back"),
             ];
         }
+        Some(Overlay::Cases(_)) => {
+            return vec![
+                pair("Enter", "show it"),
+                pair("↑ ↓", "choose"),
+                pair("Esc", "back"),
+            ];
+        }
         Some(Overlay::WriteTo { .. }) => return vec![pair("Enter", "write"), pair("Esc", "back")],
         None => {}
     }
@@ -247,6 +254,9 @@ fn of_list(app: &App) -> Vec<Offer> {
     offers.push((Action::Filter, None));
     if !list.rows.is_empty() && app.table == Table::Findings {
         offers.extend([(Action::Evidence, None), (Action::CopyRow, Some("copy"))]);
+    }
+    if !app.setup.cases.all.is_empty() {
+        offers.push((Action::Cases, None));
     }
     if !list.rows.is_empty() {
         offers.extend([Action::NextBad, Action::Sort, Action::Mark].map(|action| (action, None)));

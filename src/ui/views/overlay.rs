@@ -31,6 +31,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
     match overlay {
         Overlay::Help(top) => draw_lines(frame, inner, &help::lines(app), *top),
         Overlay::NotUnderstood { lines, .. } => draw_not_understood(app, frame, inner, lines),
+        Overlay::Cases(selected) => draw_lines(frame, inner, &cases(app, *selected), 0),
         Overlay::Palette { input, selected } => draw_palette(app, frame, inner, input, *selected),
         Overlay::WriteTo { input, .. } => draw_prompt(app, frame, inner, input),
     }
@@ -41,10 +42,8 @@ fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[No
     let title = unread::title(&app.model());
     let room = usize::from(area.width).saturating_sub(width(&title) + 3);
     let mut head = vec![Span::styled(title, theme.title())];
-    if app.setup.replay.demo.is_none() {
-        let command = unread::command(&app.model(), room);
-        head.extend(command.map(|own| Span::styled(format!("   {own}"), theme.dim())));
-    }
+    let command = unread::command(&app.model(), room);
+    head.extend(command.map(|own| Span::styled(format!("   {own}"), theme.dim())));
     let mut out = vec![Line::from(head)];
     out.extend(lines.iter().flat_map(|entry| not_understood(app, entry)));
     draw_lines(frame, area, &out, 0);
@@ -77,6 +76,31 @@ pub fn fitting(app: &App, lines: &[NotUnderstood]) -> usize {
         fits
     });
     fit.count().max(1)
+}
+
+fn cases(app: &App, selected: usize) -> Vec<Line<'static>> {
+    let (theme, cases) = (app.theme(), &app.setup.cases);
+    let columns = usize::from(app.size.0.saturating_sub(2));
+    let mut lines = vec![Line::styled("The bundled cases", theme.title())];
+    for (nth, case) in cases.all.iter().enumerate() {
+        let (bar, style) = if nth == selected {
+            ("▌", theme.selection())
+        } else {
+            (" ", theme.text())
+        };
+        let shown = if nth == cases.open {
+            "   shown now"
+        } else {
+            ""
+        };
+        lines.push(Line::from(vec![
+            Span::styled(format!("{bar} "), theme.accent()),
+            Span::styled(case.name.clone(), style),
+            Span::styled(shown, theme.dim()),
+        ]));
+        lines.extend(wrapped(&case.about, 4, 0, columns, theme.dim()));
+    }
+    lines
 }
 
 fn draw_palette(app: &App, frame: &mut Frame<'_>, area: Rect, input: &Input, selected: usize) {

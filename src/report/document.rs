@@ -138,7 +138,8 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85em;background:#f4f4
 mark{background:#ff9;border:1px dashed #960}\
 @media print{body{margin:0;max-width:none;font-size:10pt}@page{margin:18mm}}";
 
-fn html(blocks: &[Block], language: &str) -> String {
+/// As one HTML file without any other; `language` is its tag. Nothing in the blocks is markup.
+pub(super) fn html(blocks: &[Block], language: &str) -> String {
     let title = blocks.iter().find_map(|block| match block {
         Block::Title(title) => Some(escaped(title)),
         _ => None,
@@ -152,9 +153,7 @@ fn html(blocks: &[Block], language: &str) -> String {
         let _ = match block {
             Block::Title(title) => writeln!(out, "<h1>{}</h1>", escaped(title)),
             Block::Heading(title) => writeln!(out, "<h2>{}</h2>", escaped(title)),
-            Block::Text(text) => {
-                writeln!(out, "<p>{}</p>", escaped(text).replace('\n', "<br>\n"))
-            }
+            Block::Text(text) => writeln!(out, "<p>{}</p>", broken(text)),
             Block::Verbatim(text) => writeln!(out, "<pre>{}</pre>", escaped(text)),
             Block::List(items) => {
                 let items: Vec<String> = items
@@ -167,7 +166,7 @@ fn html(blocks: &[Block], language: &str) -> String {
                 let line = |cells: &[String], tag: &str| {
                     let cells = cells
                         .iter()
-                        .map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell)));
+                        .map(|cell| format!("<{tag}>{}</{tag}>", broken(cell)));
                     format!("<tr>{}</tr>", cells.collect::<String>())
                 };
                 let body: Vec<String> = rows.iter().map(|row| line(row, "td")).collect();
@@ -181,6 +180,11 @@ fn html(blocks: &[Block], language: &str) -> String {
         };
     }
     out + "</body>\n</html>\n"
+}
+
+/// Text of one line or several.
+fn broken(text: &str) -> String {
+    escaped(text).replace('\n', "<br>\n")
 }
 
 fn escaped(text: &str) -> String {

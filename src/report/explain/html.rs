@@ -1,0 +1,84 @@
+//! An explanation as a page: what happened and the facts as tables.
+
+use super::super::document::{Block, html};
+use super::parts::{Part, TRUST_LINE, Told};
+use crate::tls::Grade;
+
+pub(super) fn write(parts: Vec<Part>) -> String {
+    let mut page = Page::default();
+    for part in parts {
+        page.take(part);
+    }
+    page.end_table();
+    html(&page.blocks, "en")
+}
+
+/// The heads of the tables, and how many cells their rows have.
+const STEPS: [&str; 3] = ["Time", "Grade", "What"];
+const FACTS: [&str; 2] = ["Fact", "Value"];
+
+#[derive(Default)]
+struct Page {
+    blocks: Vec<Block>,
+    /// The table that is being filled.
+    head: &'static [&'static str],
+    rows: Vec<Vec<String>>,
+    /// The day of the next step, where it is another.
+    day: Option<String>,
+}
+
+impl Page {
+    fn take(&mut self, part: Part) {
+        match part {
+            Part::Title { name, grades } => {
+                let told = grades.iter();
+                let told = told.map(|(grade, whose)| format!("{} ({whose})", badge(*grade)));
+                let told: Vec<String> = told.collect();
+                self.block(Block::Title(format!("{name}: {}", told.join(", "))));
+            }
+            Part::Paragraph(text) | Part::Closing(text) => self.block(Block::Text(text)),
+            Part::Heading(text) => self.block(Block::Heading(text)),
+            Part::TrustLine => self.block(Block::Text(TRUST_LINE.to_owned())),
+            Part::Day(day) => self.day = Some(day),
+            Part::Gap(gap) => self.row(&STEPS, vec![String::new(), String::new(), gap]),
+            Part::Step(step) => self.step(&step),
+            Part::Fact { name, value } => self.row(&FACTS, vec![name.to_owned(), value]),
+        }
+    }
+
+    fn step(&mut self, step: &Told) {
+        let day = self.day.take();
+        let time = day.into_iter().chain([step.clock.clone()]);
+        let grade = step.grade.map_or_else(String::new, badge);
+        let what = [&step.title].into_iter().chain(&step.notes);
+        let what: Vec<&str> = what.map(String::as_str).collect();
+        let time: Vec<String> = time.collect();
+        self.row(&STEPS, vec![time.join("\n"), grade, what.join("\n")]);
+    }
+
+    fn row(&mut self, head: &'static [&'static str], row: Vec<String>) {
+        if self.head != head {
+            self.end_table();
+            self.head = head;
+        }
+        self.rows.push(row);
+    }
+
+    fn block(&mut self, block: Block) {
+        self.end_table();
+        self.blocks.push(block);
+    }
+
+    fn end_table(&mut self) {
+        if !self.rows.is_empty() {
+            self.blocks.push(Block::Table {
+                head: self.head.iter().map(|name| (*name).to_owned()).collect(),
+                rows: std::mem::take(&mut self.rows),
+            });
+        }
+    }
+}
+
+fn badge(grade: Grade) -> String {
+    format!("{} {} {}", grade.letter(), grade.mark(), grade.word())
+}
