@@ -13,8 +13,8 @@ use crate::tls::{Grade, TlsState, Trouble};
 pub fn of(model: &Model, grades: &GradeBook, zone: Zone, table: Table, row: u32) -> String {
     let told = match table {
         Table::Messages => message(model, grades, zone, row),
-        // Its rows are no facts of the model: see [`posture`].
-        Table::Hosts => None,
+        // Their rows are no facts of the model: see [`posture`].
+        Table::Hosts | Table::Overview => None,
         Table::Chains => mail(model, grades, zone, row),
     };
     told.unwrap_or_default()
