@@ -11,8 +11,8 @@ const MOST: usize = 256;
 pub(super) fn around(model: &Model, table: Table, row: u32) -> Vec<(Table, u32)> {
     let begin = match table {
         Table::Messages => vec![row],
-        // A host has many messages: those of a run are behind its detail.
-        Table::Hosts => return Vec::new(),
+        // A host and a stretch of time have many messages.
+        Table::Hosts | Table::Overview => return Vec::new(),
         Table::Chains => model.messages_of_mail(row),
     };
     let messages = entries(model, &begin);

@@ -105,6 +105,7 @@ impl Office {
                     Table::Hosts if app.level == Level::Domain => "hopgrade export domains",
                     Table::Hosts => "hopgrade export hosts",
                     Table::Chains => "hopgrade export hops",
+                    Table::Overview => "hopgrade export events",
                 };
                 let command = replay.demo.unwrap_or(export);
                 let mut options = replay.options.clone();
@@ -190,6 +191,8 @@ impl Office {
 
 fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> String {
     match what {
+        CopyWhat::Row if table == Table::Overview => views::overview::sentence(app),
+        CopyWhat::Story if table == Table::Overview => views::overview::text(app, model),
         CopyWhat::Row if table == Table::Hosts => {
             let posture = app.peers.get(row);
             let told = posture.map(|own| sentence::posture(app.setup.zone, &shown(app, own), own));
@@ -236,7 +239,7 @@ fn id_of(model: &Model, table: Table, row: u32) -> String {
             .messages
             .get(row)
             .map(|message| model.queue_id(message)),
-        Table::Hosts => None,
+        Table::Hosts | Table::Overview => None,
         Table::Chains => model
             .mails
             .get(row as usize)
@@ -254,7 +257,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
             vec![row],
             rows(Table::Chains).map(|(_, row)| *row).collect(),
         ),
-        Table::Hosts => (Vec::new(), Vec::new()),
+        Table::Hosts | Table::Overview => (Vec::new(), Vec::new()),
         Table::Chains => (model.messages_of_mail(row), vec![row]),
     };
     let timeline = |row: &u32| {
@@ -294,6 +297,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
 
 fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
     match table {
+        Table::Overview => Vec::new(),
         Table::Hosts => {
             let posture = app.peers.get(row);
             let events = posture.map(|own| app.peers.postures.events_of(own));

@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
+use crate::insight::posture::Level;
 use crate::model::{GradeBook, Model, Zone};
-use crate::query::Query;
 use crate::query::eval::{Breaks, Index, Scene, Table};
 
 use super::app::{Answer, Event, Question};
+use super::outlook::Outlook;
 use super::peers::Listings;
 
 /// The way to the worker.
@@ -181,14 +182,31 @@ impl Desk {
                 rests: &|| begun.elapsed() > STRETCH,
             },
         };
-        let (rows, total, peers) = if question.table == Table::Hosts {
-            let of_all = Query::default();
-            let total = self.peers.of(&scene, &grades, question.level, &of_all)?;
-            let peers = (self.peers).of(&scene, &grades, question.level, &question.query)?;
-            (peers.rows(question.sort), total.count(), Some(peers))
-        } else {
-            let rows = scene.rows(question.table, &question.query, question.sort)?;
-            (rows, scene.total(question.table), None)
+        let (mut peers, mut outlook) = (None, None);
+        let (rows, total) = match question.table {
+            Table::Hosts => {
+                let query = &question.query;
+                let (all, own) = (self.peers).both(&scene, &grades, question.level, query)?;
+                let rows = own.rows(question.sort);
+                peers = Some(own);
+                (rows, all.count())
+            }
+            Table::Overview => {
+                let query = &question.query;
+                let (all, own) = self.peers.both(&scene, &grades, Level::Host, query)?;
+                let histogram = own.figures.histogram(self.zone, question.columns);
+                let own = Outlook {
+                    histogram,
+                    peers: own,
+                };
+                let rows = own.rows();
+                outlook = Some(Arc::new(own));
+                (rows, all.figures.all())
+            }
+            table => {
+                let rows = scene.rows(table, &question.query, question.sort)?;
+                (rows, scene.total(table))
+            }
         };
         Some(Answer {
             ticket: question.ticket,
@@ -196,6 +214,7 @@ impl Desk {
             rows: Arc::from(rows),
             total,
             peers,
+            outlook,
             grades,
             coverage,
             generation: model.generation,
@@ -210,6 +229,7 @@ impl Desk {
                 && last.query == question.query
                 && last.sort == question.sort
                 && last.level == question.level
+                && last.columns == question.columns
                 && Arc::ptr_eq(&last.profile, &question.profile)
         };
         let Some((_, answered, took)) = self.last.iter().find(|(last, ..)| same(last)) else {

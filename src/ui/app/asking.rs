@@ -25,11 +25,14 @@ pub(super) struct Asked {
     anew: bool,
     /// The table that is asked for last.
     last: Option<Table>,
-    /// The rows of hosts are the answer to another question: they are asked for when they are looked at.
-    hosts_due: bool,
+    /// Tables whose rows are the answer to another question: they are asked for when they are looked at.
+    due: Vec<Table>,
     /// Keys that are about rows not yet there.
     ahead: VecDeque<KeyEvent>,
 }
+
+/// Tables that are asked for only where they are looked at: every event is looked at for them.
+const WHEN_SEEN: [Table; 2] = [Table::Hosts, Table::Overview];
 
 impl App {
     /// True while something moves by itself: loading, or an answer under way.
@@ -76,32 +79,48 @@ impl App {
         self.refresh()
     }
 
-    /// Asks for the rows of every table as the model is now; for those of hosts only where they are looked at.
+    /// Asks for the rows of every table as the model is now; for those of some only where they are looked at.
     pub(super) fn refresh(&mut self) -> Vec<Effect> {
-        self.asked.hosts_due = self.table != Table::Hosts;
-        if self.asked.hosts_due {
-            self.ask(&[Table::Messages, Table::Chains])
+        let unseen = |table: &Table| *table != self.table;
+        self.asked.due = WHEN_SEEN.into_iter().filter(unseen).collect();
+        let wanted = |table: &Table| !self.asked.due.contains(table);
+        let tables: Vec<Table> = Table::ALL.into_iter().filter(wanted).collect();
+        self.ask(&tables)
+    }
+
+    /// Asks for the rows of the table on screen alone, unless they are the right ones.
+    pub(super) fn ask_if_due(&mut self) -> Vec<Effect> {
+        if self.asked.due.contains(&self.table) {
+            self.ask_alone()
         } else {
-            self.ask(&[Table::Messages, Table::Hosts, Table::Chains])
+            Vec::new()
         }
     }
 
-    /// Asks for the rows of hosts alone, unless those on screen are the right ones.
-    pub(super) fn ask_hosts_if_due(&mut self) -> Vec<Effect> {
-        if self.table != Table::Hosts || !self.asked.hosts_due {
-            return Vec::new();
-        }
-        self.ask_hosts()
-    }
-
-    /// Asks for the rows of hosts in another way; where other answers are under way, for everything.
-    pub(super) fn ask_hosts(&mut self) -> Vec<Effect> {
+    /// Asks for the rows of the table on screen in another way; where other answers are under way, for
+    /// everything.
+    pub(super) fn ask_alone(&mut self) -> Vec<Effect> {
         self.asked.anew = true;
         if self.asked.waiting {
             return self.refresh();
         }
-        self.asked.hosts_due = false;
-        self.ask(&[Table::Hosts])
+        let table = self.table;
+        self.asked.due.retain(|due| *due != table);
+        self.ask(&[table])
+    }
+
+    /// The overview is cut to the width of the screen: another width is another question.
+    pub(super) fn recut(&mut self) -> Vec<Effect> {
+        if self.outlook.is_none() {
+            return Vec::new();
+        }
+        if self.table == Table::Overview {
+            return self.ask_alone();
+        }
+        if !self.asked.due.contains(&Table::Overview) {
+            self.asked.due.push(Table::Overview);
+        }
+        Vec::new()
     }
 
     fn ask(&mut self, tables: &[Table]) -> Vec<Effect> {
@@ -142,6 +161,7 @@ impl App {
             query: self.filter.query(),
             sort: self.list_of(table).sort,
             level: self.level,
+            columns: self.chart_columns(),
             profile: self.profile(),
             as_of: self.setup.as_of,
         }
@@ -151,13 +171,17 @@ impl App {
         if answer.ticket != self.asked.ticket {
             return Vec::new();
         }
-        let height = self.list_height();
+        let height = self.height_of(answer.table);
         let first_rows = self.messages.total == 0 && self.chains.total == 0;
+        if let Some(outlook) = answer.outlook {
+            self.look_at(outlook);
+        }
         let list = self.list_of_mut(answer.table);
         list.take(answer.rows, answer.total, height);
         let regraded = !Arc::ptr_eq(&self.grades, &answer.grades);
         self.grades = answer.grades;
-        self.note = self.note.take().map(|_| answer.coverage);
+        self.note = self.note.take().map(|_| Arc::clone(&answer.coverage));
+        self.coverage = answer.coverage;
         let has_peers = answer.peers.is_some();
         if let Some(peers) = answer.peers {
             self.peers = peers;

@@ -25,6 +25,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Hosts => return app.view(Table::Hosts),
         Action::Domains => return app.toggle_domains(),
         Action::Chains => return app.view(Table::Chains),
+        Action::Overview => return app.view(Table::Overview),
+        Action::Earlier => return app.step_time(1),
+        Action::Later => return app.step_time(-1),
         Action::Filter => app.edit_filter(),
         Action::ClearFilter => return app.drop_filter(),
         Action::NextBad => return app.seek_bad(1),
@@ -63,6 +66,9 @@ impl App {
     }
 
     fn mark(&mut self) -> Vec<Effect> {
+        if self.table == Table::Overview {
+            return self.say("nothing is marked in the overview");
+        }
         if self.list().selected_row().is_none() {
             return self.say("there is no row to mark");
         }
@@ -85,6 +91,9 @@ impl App {
 
     fn resort(&mut self, action: Action) -> Vec<Effect> {
         let table = self.table;
+        if table == Table::Overview {
+            return self.say("the overview is in the order of time");
+        }
         let list = self.list_mut();
         list.sort = match action {
             Action::Sort => list.sort.next(table),
@@ -93,7 +102,7 @@ impl App {
         let words = list.sort.words();
         self.say(&format!("sorted by {words}"));
         match table {
-            Table::Hosts => self.ask_hosts(),
+            Table::Hosts => self.ask_alone(),
             _ => self.ask_all(),
         }
     }
@@ -109,10 +118,13 @@ impl App {
             _ => Level::Domain,
         };
         self.hosts = ListState::new(self.hosts.sort);
-        self.ask_hosts()
+        self.ask_alone()
     }
 
     fn toggle_raw(&mut self) -> Vec<Effect> {
+        if self.table == Table::Overview {
+            return self.say_no_lines();
+        }
         let Some(detail) = self.detail.as_mut() else {
             self.raw_next = true;
             return self.open();
@@ -145,6 +157,9 @@ impl App {
     }
 
     fn copy(&mut self, what: CopyWhat) -> Vec<Effect> {
+        if self.table == Table::Overview && matches!(what, CopyWhat::Id | CopyWhat::Raw) {
+            return self.say_no_lines();
+        }
         let rows = match &self.detail {
             Some(detail) if self.list().marks.is_empty() => vec![detail.content.row],
             _ => self.list().subjects(),

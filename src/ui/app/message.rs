@@ -11,6 +11,7 @@ use crate::model::{AsOf, GradeBook, Kept};
 use crate::query::Query;
 use crate::query::eval::{Sort, Table};
 use crate::tls::Profile;
+use crate::ui::outlook::Outlook;
 use crate::ui::peers::Peers;
 
 /// What comes to the explorer.
@@ -116,6 +117,8 @@ pub struct Question {
     pub sort: Sort,
     /// By what hosts are told apart.
     pub level: Level,
+    /// So many stretches of time fit on the screen.
+    pub columns: usize,
     /// Graded by.
     pub profile: Arc<Profile>,
     /// By the rules of which day.
@@ -139,6 +142,8 @@ pub struct Answer {
     pub coverage: Arc<Coverage>,
     /// The postures behind rows of hosts.
     pub peers: Option<Arc<Peers>>,
+    /// What the overview shows.
+    pub outlook: Option<Arc<Outlook>>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

@@ -8,6 +8,7 @@ mod list;
 mod message;
 mod moves;
 mod overlay;
+mod overview;
 mod place;
 mod renewal;
 mod runs;
@@ -25,6 +26,7 @@ use crate::report::mask::Mask;
 use crate::tls::Profile;
 
 use super::keymap::{Found, Key, Scope};
+use super::outlook::Outlook;
 use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
@@ -34,6 +36,7 @@ pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
+pub use overview::Below;
 use place::Place;
 
 /// A list below this width gives its place to the detail instead of sharing it.
@@ -89,6 +92,8 @@ pub struct App {
     pub grades: Arc<GradeBook>,
     /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
     note: Option<Arc<Coverage>>,
+    /// The same, put away or not.
+    pub coverage: Arc<Coverage>,
     /// So many notes of inputs that were left out have been put away.
     left_out_seen: usize,
     /// The table on screen.
@@ -103,6 +108,12 @@ pub struct App {
     pub level: Level,
     /// The postures behind the rows of hosts, by the newest answer.
     pub peers: Arc<Peers>,
+    /// The stretches of time of the overview.
+    pub slots: ListState,
+    /// What the overview shows, by the newest answer.
+    pub outlook: Option<Arc<Outlook>>,
+    /// Where one is in the overview, below the stretches of time.
+    pub below: Below,
     /// The filter.
     pub filter: FilterBar,
     /// The open detail.
@@ -134,6 +145,7 @@ impl App {
         Self {
             grades: Arc::new(GradeBook::new(profile, setup.as_of)),
             note: Some(Arc::default()),
+            coverage: Arc::default(),
             left_out_seen: 0,
             table: Table::Messages,
             messages: ListState::new(Sort::newest_first()),
@@ -141,6 +153,9 @@ impl App {
             chains: ListState::new(Sort::newest_first()),
             level: Level::Host,
             peers: Arc::default(),
+            slots: ListState::new(Sort::newest_first()),
+            outlook: None,
+            below: Below::default(),
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
             overlay: None,
@@ -177,7 +192,9 @@ impl App {
             Event::Resize(columns, lines) => {
                 self.size = (columns, lines);
                 self.keep_in_view();
-                self.scroll_overlay(0)
+                let mut effects = self.scroll_overlay(0);
+                effects.extend(self.recut());
+                effects
             }
             Event::Tick => self.tick(),
             Event::Answer(answer) => self.answer(answer),
@@ -245,6 +262,8 @@ impl App {
     pub fn scope(&self) -> Scope {
         if self.detail.is_some() {
             Scope::Detail
+        } else if self.table == Table::Overview {
+            Scope::Overview
         } else {
             Scope::List
         }
@@ -317,6 +336,7 @@ impl App {
             Table::Messages => &self.messages,
             Table::Hosts => &self.hosts,
             Table::Chains => &self.chains,
+            Table::Overview => &self.slots,
         }
     }
 
@@ -325,6 +345,7 @@ impl App {
             Table::Messages => &mut self.messages,
             Table::Hosts => &mut self.hosts,
             Table::Chains => &mut self.chains,
+            Table::Overview => &mut self.slots,
         }
     }
 
@@ -335,8 +356,16 @@ impl App {
 
     /// Lines that a list has for its rows.
     pub fn list_height(&self) -> usize {
-        // All that the detail has but the column heads.
-        self.detail_height().saturating_sub(1).max(1)
+        self.height_of(self.table)
+    }
+
+    fn height_of(&self, table: Table) -> usize {
+        match table {
+            // Its rows stand beside each other.
+            Table::Overview => self.chart_columns(),
+            // All that the detail has but the column heads.
+            _ => self.detail_height().saturating_sub(1).max(1),
+        }
     }
 
     /// True when there is a copy to write to a file.
@@ -346,8 +375,8 @@ impl App {
 
     fn keep_in_view(&mut self) {
         self.scroll(0);
-        let height = self.list_height();
         for table in Table::ALL {
+            let height = self.height_of(table);
             self.list_of_mut(table).keep_in_view(height);
         }
     }

@@ -10,7 +10,9 @@ use super::{App, Effect};
 impl App {
     /// Scrolls the detail, else steps through the list.
     pub(super) fn walk(&mut self, by: isize) {
-        if self.detail.is_none() {
+        if self.table == Table::Overview {
+            self.walk_below(by);
+        } else if self.detail.is_none() {
             self.step(by);
         } else if !self.step_run(by) {
             self.scroll(by);
@@ -30,7 +32,7 @@ impl App {
         self.walk(page * pages);
     }
 
-    fn step(&mut self, by: isize) {
+    pub(super) fn step(&mut self, by: isize) {
         let height = self.list_height();
         self.list_mut().step(by, height);
     }
@@ -61,6 +63,7 @@ impl App {
 
     pub(super) fn open(&mut self) -> Vec<Effect> {
         match self.detail_table() {
+            None if self.table == Table::Overview => self.open_below(),
             None => self.open_selected(),
             Some(Table::Hosts) => self.open_run(),
             Some(_) => self.say("this is the detail"),
@@ -89,7 +92,7 @@ impl App {
         self.table = table;
         self.detail = None;
         self.places.clear();
-        self.ask_hosts_if_due()
+        self.ask_if_due()
     }
 
     /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
@@ -120,6 +123,7 @@ impl App {
         match self.table {
             Table::Messages => is_bad(self.grades.message(row).grade),
             Table::Hosts => self.peers.get(row).is_some_and(|own| is_bad(own.latest)),
+            Table::Overview => self.is_bad_time(row),
             Table::Chains => model.mails.get(row as usize).is_some_and(|mail| {
                 let grades = mail.grades(&self.grades);
                 is_bad(grades.witnessed) || grades.claimed.is_some_and(is_bad)
@@ -129,6 +133,9 @@ impl App {
 
     /// Goes to the next row of the same journey: another host's, a notice, or headers.
     pub(super) fn follow_join(&mut self) -> Vec<Effect> {
+        if self.table == Table::Overview {
+            return self.messages_below();
+        }
         let Some((table, row)) = self.next_joined() else {
             return self.say("nothing that is loaded is joined with this");
         };
@@ -160,6 +167,9 @@ impl App {
     }
 
     fn host_filter(&self) -> Result<String, &'static str> {
+        if self.table == Table::Overview {
+            return self.filter_below();
+        }
         let none = "this row names no remote host";
         let row = self.list().selected_row().ok_or(none)?;
         if self.table == Table::Hosts {
@@ -167,7 +177,7 @@ impl App {
         }
         let model = self.model();
         let peer = match self.table {
-            Table::Hosts => None,
+            Table::Hosts | Table::Overview => None,
             Table::Messages => model
                 .messages
                 .get(row)

@@ -49,11 +49,11 @@ impl Detail {
     }
 }
 
-/// The new number of a row of a table. Those of hosts are of their names and stay.
+/// The new number of a row of a table. Those of hosts are of their names, those of the overview of the time: they stay.
 pub(super) fn renumbered(kept: &Kept, table: Table, row: u32) -> Option<u32> {
     match table {
         Table::Messages => kept.message(row),
-        Table::Hosts => Some(row),
+        Table::Hosts | Table::Overview => Some(row),
         Table::Chains => kept.mail(row),
     }
 }

@@ -11,6 +11,7 @@ mod journeys;
 mod loading;
 mod masking;
 mod moving;
+mod overview;
 mod screens;
 mod stage;
 mod wire;

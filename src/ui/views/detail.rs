@@ -54,7 +54,9 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     let timelines = timelines.map(|lines| (as_log, lines));
     let chains = chains.map(|lines| (as_headers, lines));
     let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
-        Table::Messages | Table::Hosts => timelines.chain(journeys).chain(chains).collect(),
+        Table::Messages | Table::Hosts | Table::Overview => {
+            timelines.chain(journeys).chain(chains).collect()
+        }
         Table::Chains => chains.chain(timelines).chain(journeys).collect(),
     };
     let theme = app.theme();

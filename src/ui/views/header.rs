@@ -27,6 +27,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         (Table::Messages, Action::Messages, "Messages"),
         (Table::Hosts, Action::Hosts, hosts),
         (Table::Chains, Action::Chains, "Chains"),
+        (Table::Overview, Action::Overview, "Overview"),
     ] {
         let style = if table == app.table {
             theme.accent()
