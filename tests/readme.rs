@@ -17,7 +17,11 @@ fn keys() -> String {
     let mut table = String::from("| key | action | what it does |\n|---|---|---|\n");
     for info in ACTIONS {
         let mut keys = keymap.keys_of(Scope::List, info.action);
-        for key in keymap.keys_of(Scope::Detail, info.action) {
+        let elsewhere = [Scope::Detail, Scope::Overview];
+        for key in elsewhere
+            .map(|scope| keymap.keys_of(scope, info.action))
+            .concat()
+        {
             if !keys.contains(&key) {
                 keys.push(key);
             }

@@ -75,9 +75,11 @@ impl Session<'_> {
             self.stats,
         )?;
         let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
+        let index = Index::default();
         let summary = Summary {
             facts: &facts,
-            selected: &facts.select(Kind::Messages, &query, loaded.zone, &Index::default()),
+            selected: &facts.select(Kind::Messages, &query, loaded.zone, &index),
+            hosts: &facts.hosts(&query, loaded.zone, &index),
             filter: self.filter.text.as_deref().unwrap_or_default(),
             zone: loaded.zone,
             inputs: &self.inputs.paths,

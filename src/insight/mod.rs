@@ -7,6 +7,7 @@ pub mod findings;
 pub mod headers;
 mod headline;
 mod journey_story;
+pub mod overview;
 pub mod posture;
 mod recall;
 mod severity;

@@ -18,6 +18,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod turning;
+mod worst;
 
 use std::net::IpAddr;
 
@@ -26,11 +27,13 @@ use crate::text::Clean;
 use crate::tls::{Grade, Version};
 
 pub use contacts::Contacts;
+pub(super) use contacts::What;
 pub use fall::Fall;
 pub use runs::{Change, Run, WINDOW_MS, compare};
 pub use series::Bucket;
 pub use standing::Standing;
 pub use story::{PostureStory, RunStory};
+pub use worst::Worst;
 
 /// What a posture says of itself, wherever one is shown.
 pub const NEGOTIATED: &str = "a connection shows what both sides negotiated";
@@ -90,8 +93,12 @@ impl Tally {
     }
 
     fn add(&mut self, grade: Grade) {
+        self.add_many(grade, 1);
+    }
+
+    pub(super) fn add_many(&mut self, grade: Grade, more: u32) {
         if let Some(count) = self.0.get_mut(grade as usize) {
-            *count += 1;
+            *count += more;
         }
     }
 

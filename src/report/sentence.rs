@@ -15,7 +15,7 @@ pub fn of(model: &Model, grades: &GradeBook, zone: Zone, table: Table, row: u32)
     let told = match table {
         Table::Messages => message(model, grades, zone, row),
         // Their rows are no facts of the model: see [`posture`] and [`finding`].
-        Table::Hosts | Table::Findings => None,
+        Table::Hosts | Table::Findings | Table::Overview => None,
         Table::Chains => mail(model, grades, zone, row),
     };
     told.unwrap_or_default()

@@ -2,7 +2,6 @@
 
 mod inputs;
 mod messages;
-mod peers;
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -11,11 +10,12 @@ use super::mask::Mask;
 use super::rows::{Facts, RowId};
 use super::{forgotten, moment, shell};
 use crate::insight::Coverage;
+use crate::insight::posture::Postures;
 use crate::model::{Event, Mail, Status, Zone};
+use crate::parse::Direction;
 use crate::text::{Clean, human, pad_right, width};
 use crate::tls::Grade;
 use messages::{HEADER_ONLY, Listed, grade, status, worst_messages};
-use peers::worst_peers;
 
 /// Files that are listed.
 const FILES: usize = 5;
@@ -30,6 +30,8 @@ pub struct Summary<'a> {
     pub facts: &'a Facts<'a>,
     /// The messages that count; all of them without a filter.
     pub selected: &'a [RowId],
+    /// The remote hosts, with the contacts that count.
+    pub hosts: &'a Postures,
     /// The filter that selected them; may be empty.
     pub filter: &'a str,
     /// The zone of the times.
@@ -141,20 +143,30 @@ impl Summary<'_> {
     }
 
     fn write_peers(&self, out: &mut String, mask: Option<&Mask>) -> fmt::Result {
-        let worst = worst_peers(self.facts, self.selected, LISTED);
+        let worst = self.hosts.worst(LISTED);
         if worst.is_empty() {
             return Ok(());
         }
         writeln!(out, "\nworst peers")?;
-        for peer in &worst {
-            let way = if peer.inbound { "from" } else { "to" };
-            let name = match mask {
-                Some(mask) if peer.inbound => mask.host(&peer.name),
-                _ => peer.name.to_string(),
+        for own in &worst {
+            let Some(host) = self.hosts.all.get(own.place as usize) else {
+                continue;
             };
-            let (count, of) = (human::count(peer.count), human::count(peer.of));
-            let (badge, word) = (badge(peer.grade), peer.grade.word());
-            writeln!(out, "  {badge}  {way:<4} {name}: {count} of {of} {word}")?;
+            let (way, name) = match (host.direction, mask) {
+                (Direction::In, Some(mask)) => ("from", mask.host(&host.name)),
+                (Direction::In, None) => ("from", host.name.to_string()),
+                _ => ("to", host.name.to_string()),
+            };
+            let now = match host.latest {
+                latest if latest == own.grade => String::new(),
+                latest => format!(", now {} {}", latest.letter(), latest.word()),
+            };
+            let (count, of) = (human::count(own.count.into()), human::count(own.of.into()));
+            let (badge, word) = (badge(own.grade), own.grade.word());
+            writeln!(
+                out,
+                "  {badge}  {way:<4} {name}: {count} of {of} {word}{now}"
+            )?;
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ pub(super) fn around(model: &Model, table: Table, row: u32) -> Vec<(Table, u32)>
     let begin = match table {
         Table::Messages => vec![row],
         // A host or a finding has many messages: they are behind its detail.
-        Table::Hosts | Table::Findings => return Vec::new(),
+        Table::Hosts | Table::Findings | Table::Overview => return Vec::new(),
         Table::Chains => model.messages_of_mail(row),
     };
     let messages = entries(model, &begin);

@@ -113,6 +113,7 @@ impl Office {
                     Table::Hosts => "hosts",
                     Table::Chains => "hops",
                     Table::Findings => "findings",
+                    Table::Overview => "events",
                 };
                 let text = app.replay().export(rows, &filter);
                 Some(self.put(app, Clean::block(text), "the filter as a command line"))
@@ -201,6 +202,8 @@ impl Office {
 
 fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> String {
     match what {
+        CopyWhat::Row if table == Table::Overview => views::overview::sentence(app),
+        CopyWhat::Story if table == Table::Overview => views::overview::text(app, model),
         CopyWhat::Row if table == Table::Hosts => {
             let posture = app.peers.get(row);
             let told = posture.map(|own| sentence::posture(app.setup.zone, &shown(app, own), own));
@@ -259,7 +262,7 @@ fn id_of(model: &Model, table: Table, row: u32) -> String {
             .messages
             .get(row)
             .map(|message| model.queue_id(message)),
-        Table::Hosts | Table::Findings => None,
+        Table::Hosts | Table::Findings | Table::Overview => None,
         Table::Chains => model
             .mails
             .get(row as usize)
@@ -277,7 +280,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
             vec![row],
             rows(Table::Chains).map(|(_, row)| *row).collect(),
         ),
-        Table::Hosts | Table::Findings => (Vec::new(), Vec::new()),
+        Table::Hosts | Table::Findings | Table::Overview => (Vec::new(), Vec::new()),
         Table::Chains => (model.messages_of_mail(row), vec![row]),
     };
     let timeline = |row: &u32| {
@@ -324,6 +327,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
 
 fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
     match table {
+        Table::Overview => Vec::new(),
         Table::Hosts => {
             let posture = app.peers.get(row);
             let events = posture.map(|own| app.peers.postures.events_of(own));

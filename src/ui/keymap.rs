@@ -18,6 +18,8 @@ pub enum Scope {
     List,
     /// In a detail.
     Detail,
+    /// In the overview.
+    Overview,
 }
 
 /// The keys as shipped; several keys for one action are alternatives, the first is shown in the footer.
@@ -40,6 +42,11 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::List, "l", Action::Open),
     (Scope::List, "right", Action::Open),
     (Scope::Detail, "enter", Action::Open),
+    (Scope::Overview, "enter", Action::Open),
+    (Scope::Overview, "left", Action::Earlier),
+    (Scope::Overview, "h", Action::Earlier),
+    (Scope::Overview, "right", Action::Later),
+    (Scope::Overview, "l", Action::Later),
     (Scope::Detail, "h", Action::SameHost),
     (Scope::Everywhere, "esc", Action::Back),
     (Scope::Detail, "left", Action::Back),
@@ -54,6 +61,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "2", Action::Hosts),
     (Scope::Everywhere, "3", Action::Chains),
     (Scope::Everywhere, "4", Action::Findings),
+    (Scope::Everywhere, "5", Action::Overview),
     (Scope::Everywhere, "/", Action::Filter),
     (Scope::Everywhere, "ctrl-l", Action::ClearFilter),
     (Scope::Everywhere, "n", Action::NextBad),
@@ -67,6 +75,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "o", Action::Joined),
     (Scope::Everywhere, "e", Action::Evidence),
     (Scope::List, "H", Action::SameHost),
+    (Scope::Overview, "H", Action::SameHost),
     (Scope::Everywhere, "?", Action::Help),
     (Scope::Everywhere, "f1", Action::Help),
     (Scope::Everywhere, "C", Action::Cases),
@@ -393,7 +402,7 @@ mod tests {
     fn no_key_has_two_meanings_and_every_action_has_a_key() {
         let keymap = shipped();
         for info in ACTIONS {
-            let anywhere = [Scope::List, Scope::Detail];
+            let anywhere = [Scope::List, Scope::Detail, Scope::Overview];
             let keys = anywhere
                 .iter()
                 .any(|scope| !keymap.keys_of(*scope, info.action).is_empty());

@@ -10,6 +10,7 @@ mod effects;
 pub mod findings;
 pub mod input;
 mod keymap;
+mod outlook;
 mod peer;
 pub mod peers;
 mod run;

@@ -4,15 +4,17 @@ use hashbrown::HashMap;
 use std::cmp::{Ordering, Reverse};
 use std::sync::Arc;
 
-use crate::insight::posture::{Contacts, Level, Posture, Postures};
+use crate::insight::overview::Figures;
+use crate::insight::posture::{Contacts, Level, Posture, Postures, Worst};
 use crate::model::GradeBook;
 use crate::parse::Direction;
 use crate::query::Query;
 use crate::query::eval::{Scene, Sort, SortKey};
-use crate::tls::Grade;
 
 /// Hosts of a domain that its detail tells.
 const MOST_HOSTS: usize = 40;
+/// Peers that the overview names.
+const MOST_WORST: usize = 8;
 
 /// Numbers of peers, given once and for all.
 #[derive(Default)]
@@ -34,6 +36,10 @@ pub struct Peers {
     pub postures: Postures,
     /// The hosts behind listed domains.
     pub hosts: Option<Postures>,
+    /// What all contacts add up to, those without a peer included.
+    pub figures: Figures,
+    /// The peers to look at first.
+    pub worst: Vec<Worst>,
     /// First and last contact of all, in milliseconds since 1970-01-01 UTC.
     pub span: (i64, i64),
     /// Row number of each posture.
@@ -43,13 +49,20 @@ pub struct Peers {
 }
 
 impl Peers {
-    fn new(postures: Postures, hosts: Option<Postures>, register: &mut Register) -> Self {
+    fn new(
+        figures: Figures,
+        postures: Postures,
+        hosts: Option<Postures>,
+        register: &mut Register,
+    ) -> Self {
         let level = postures.level;
         let all = postures.all.iter();
         let numbers: Vec<u32> = all.clone().map(|own| register.number(level, own)).collect();
         let first = all.clone().map(|own| own.first).min();
         let last = all.map(|own| own.last).max();
         Self {
+            figures,
+            worst: postures.worst(MOST_WORST),
             span: (first.unwrap_or_default(), last.unwrap_or_default()),
             places: numbers.iter().copied().zip(0..).collect(),
             numbers,
@@ -63,6 +76,12 @@ impl Peers {
         self.postures.all.get(*self.places.get(&row)?)
     }
 
+    /// A posture by its place, with its row.
+    pub(super) fn at(&self, place: u32) -> Option<(u32, &Posture)> {
+        let row = self.numbers.get(place as usize)?;
+        Some((*row, self.postures.all.get(place as usize)?))
+    }
+
     /// The hosts of a listed domain, the worst first; no more than a detail tells.
     pub fn members(&self, domain: &Posture) -> Vec<Posture> {
         let hosts = self.hosts.iter().flat_map(|hosts| {
@@ -70,7 +89,7 @@ impl Peers {
             members.filter_map(|at| hosts.all.get(*at as usize))
         });
         let mut hosts: Vec<&Posture> = hosts.collect();
-        hosts.sort_by_key(|host| Reverse(badness(host)));
+        hosts.sort_by_key(|host| Reverse(host.badness()));
         hosts.into_iter().take(MOST_HOSTS).cloned().collect()
     }
 
@@ -115,8 +134,19 @@ impl Listings {
     /// So many are kept.
     const MOST: usize = 4;
 
-    /// The postures of the events that a filter selects; `None` when the scene was cancelled.
-    pub(super) fn of(
+    /// The postures of all events, and of those that a filter selects; `None` when the scene was cancelled.
+    pub(super) fn both(
+        &mut self,
+        scene: &Scene<'_>,
+        grades: &Arc<GradeBook>,
+        level: Level,
+        query: &Query,
+    ) -> Option<(Arc<Peers>, Arc<Peers>)> {
+        let all = self.of(scene, grades, level, &Query::default())?;
+        Some((all, self.of(scene, grades, level, query)?))
+    }
+
+    fn of(
         &mut self,
         scene: &Scene<'_>,
         grades: &Arc<GradeBook>,
@@ -155,27 +185,23 @@ impl Listings {
             let events = scene.events(query)?;
             Contacts::of(model, grades, |event| events.has(event))
         };
+        let figures = Figures::of(model, &contacts);
         let hosts = contacts.hosts(model);
         Some(match level {
             Level::Domain => {
                 let domains = contacts.domains(model, &hosts);
-                Peers::new(domains, Some(hosts), &mut self.register)
+                Peers::new(figures, domains, Some(hosts), &mut self.register)
             }
-            _ => Peers::new(hosts, None, &mut self.register),
+            _ => Peers::new(figures, hosts, None, &mut self.register),
         })
     }
-}
-
-/// How bad what was seen last is.
-fn badness(posture: &Posture) -> (u8, Grade, u32) {
-    (posture.latest.urgency(), posture.worst(), posture.refused)
 }
 
 fn compare(key: SortKey, one: &Posture, other: &Posture) -> Ordering {
     match key {
         SortKey::First => one.first.cmp(&other.first),
         SortKey::Last => one.last.cmp(&other.last),
-        SortKey::Grade => badness(one).cmp(&badness(other)),
+        SortKey::Grade => one.badness().cmp(&other.badness()),
         SortKey::Name => one.name.cmp(&other.name),
         SortKey::Deliveries => one.deliveries().cmp(&other.deliveries()),
         SortKey::Refused => one.refused.cmp(&other.refused),

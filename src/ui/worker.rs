@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
+use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Model, Zone};
-use crate::query::Query;
 use crate::query::eval::{Breaks, Index, Scene, Table};
 
 use super::app::{Answer, Event, Question, Setup};
 use super::findings::{Catalogue, Findings};
+use super::outlook::Outlook;
 use super::peers::Listings;
 
 /// The way to the worker.
@@ -187,15 +188,14 @@ impl Desk {
                 rests: &|| begun.elapsed() > STRETCH,
             },
         };
-        let (mut behind_hosts, mut behind_findings) = (None, None);
+        let (mut behind_hosts, mut behind_findings, mut outlook) = (None, None, None);
         let (rows, total) = match question.table {
             Table::Hosts => {
-                let of_all = Query::default();
-                let total = self.peers.of(&scene, &grades, question.level, &of_all)?;
-                let peers = (self.peers).of(&scene, &grades, question.level, &question.query)?;
-                let rows = peers.rows(question.sort);
-                behind_hosts = Some(peers);
-                (rows, total.count())
+                let query = &question.query;
+                let (all, own) = (self.peers).both(&scene, &grades, question.level, query)?;
+                let rows = own.rows(question.sort);
+                behind_hosts = Some(own);
+                (rows, all.count())
             }
             Table::Findings => {
                 let findings = self.findings_of(question, &model);
@@ -203,6 +203,18 @@ impl Desk {
                 let total = findings.count();
                 behind_findings = Some(findings);
                 (rows, total)
+            }
+            Table::Overview => {
+                let query = &question.query;
+                let (all, own) = self.peers.both(&scene, &grades, Level::Host, query)?;
+                let histogram = own.figures.histogram(self.zone, question.columns);
+                let own = Outlook {
+                    histogram,
+                    peers: own,
+                };
+                let rows = own.rows();
+                outlook = Some(Arc::new(own));
+                (rows, all.figures.all())
             }
             Table::Messages | Table::Chains => {
                 let rows = scene.rows(question.table, &question.query, question.sort)?;
@@ -216,6 +228,7 @@ impl Desk {
             total,
             peers: behind_hosts,
             findings: behind_findings,
+            outlook,
             grades,
             coverage,
             generation: model.generation,
@@ -230,6 +243,7 @@ impl Desk {
                 && last.query == question.query
                 && last.sort == question.sort
                 && last.level == question.level
+                && last.columns == question.columns
                 && Arc::ptr_eq(&last.profile, &question.profile)
         };
         let Some((_, answered, took)) = self.last.iter().find(|(last, ..)| same(last)) else {

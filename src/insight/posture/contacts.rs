@@ -9,7 +9,7 @@ use crate::tls::{Grade, Suite, TlsState, Version};
 
 /// What a contact was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(in crate::insight) enum What {
     Delivery,
     Refusal,
     Wait,
@@ -17,22 +17,23 @@ pub(super) enum What {
 
 /// One contact with a peer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Contact {
-    pub(super) time: i64,
-    pub(super) event: u32,
-    pub(super) message: u32,
-    pub(super) peer: Symbol,
+pub(in crate::insight) struct Contact {
+    pub(in crate::insight) time: i64,
+    pub(in crate::insight) event: u32,
+    pub(in crate::insight) message: u32,
+    /// [`Symbol::NONE`] where the line names none: such a contact is in no posture.
+    pub(in crate::insight) peer: Symbol,
     /// The TLS session, the same number for all spellings of it; 0 for none.
-    pub(super) session: SessionId,
-    pub(super) grade: Grade,
-    pub(super) what: What,
-    pub(super) inbound: bool,
+    pub(in crate::insight) session: SessionId,
+    pub(in crate::insight) grade: Grade,
+    pub(in crate::insight) what: What,
+    pub(in crate::insight) inbound: bool,
 }
 
 /// The contacts of a model in time order.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts {
-    pub(super) all: Vec<Contact>,
+    pub(in crate::insight) all: Vec<Contact>,
 }
 
 /// A retry that made no connection.
@@ -130,7 +131,7 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
     }
 
     fn take(&mut self, number: u32, event: &Event, peer: Symbol, what: What) {
-        if peer.is_none() || !(self.counts)(number) {
+        if !(self.counts)(number) {
             return;
         }
         let session = if event.is_ambiguous() || what != What::Delivery {

@@ -515,3 +515,34 @@ fn of_very_many_runs_the_latest_are_told() {
     assert_eq!((told.runs.len(), told.earlier), (100, 340));
     assert_eq!(told.runs[0].run.last, told.posture.last);
 }
+
+#[test]
+fn the_worst_peers_are_those_that_are_bad_now_first() {
+    let log = Log::default()
+        .days(0, "was.example", &[PLAIN, A13, A13, A13, A13, A13, A13])
+        .days(0, "old.example", &[C10, C10])
+        .days(0, "older.example", &[C10, C10, C10])
+        .days(0, "gate.example", &[REFUSED, REFUSED])
+        .days(0, "plain.example", &[PLAIN])
+        .days(0, "good.example", &[A13]);
+    let model = log.model();
+    let hosts = contacts(&model).hosts(&model);
+    let told = |most| -> Vec<String> {
+        let worst = hosts.worst(most).into_iter().map(|own| {
+            let name = &hosts.all[own.place as usize].name;
+            format!("{name} {} {}/{}", own.grade, own.count, own.of)
+        });
+        worst.collect()
+    };
+    assert_eq!(
+        told(9),
+        [
+            "plain.example F 1/1",
+            "gate.example R 2/2",
+            "older.example C 3/3",
+            "old.example C 2/2",
+            "was.example F 1/7",
+        ]
+    );
+    assert_eq!(told(1), ["plain.example F 1/1"]);
+}

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use crate::model::{GradeBook, Model, Zone};
 use crate::tls::Grade;
 
-use super::{Clock, Edge, Expr, Moment, Query, Term};
+use super::{Clock, Edge, Expr, Moment, Query, Span, Term};
 
 pub use bits::Bits;
 pub use index::Index;
@@ -44,11 +44,19 @@ pub enum Table {
     Chains,
     /// What somebody should act on. Rows are findings, which a layer above finds, numbers and orders.
     Findings,
+    /// Stretches of time, which are cut to the width of a screen: a layer above numbers them.
+    Overview,
 }
 
 impl Table {
     /// Every table, in the order of the views.
-    pub const ALL: [Self; 4] = [Self::Messages, Self::Hosts, Self::Chains, Self::Findings];
+    pub const ALL: [Self; 5] = [
+        Self::Messages,
+        Self::Hosts,
+        Self::Chains,
+        Self::Findings,
+        Self::Overview,
+    ];
 }
 
 /// What an evaluation looks at.
@@ -96,12 +104,20 @@ pub const fn is_bad(grade: Grade) -> bool {
     grade.is_bad() || matches!(grade, Grade::Refused)
 }
 
+/// The stretch of time that a moment names, with `now` in milliseconds since 1970-01-01 UTC.
+pub fn span_of(moment: Moment, zone: Zone, now: i64) -> Span {
+    match zone {
+        Zone::Named(zone) => moment.span(&Clock { now, zone: &zone }),
+        Zone::Fixed(zone) => moment.span(&Clock { now, zone: &zone }),
+    }
+}
+
 impl Scene<'_> {
     /// The rows of a table that a filter selects, in order; `None` when it ended early.
     pub fn rows(&self, table: Table, query: &Query, sort: Sort) -> Option<Vec<u32>> {
         match table {
             Table::Messages => self.ordered_messages(&self.messages(query)?, sort),
-            Table::Hosts | Table::Findings => Some(Vec::new()),
+            Table::Hosts | Table::Findings | Table::Overview => Some(Vec::new()),
             Table::Chains => {
                 let mut rows: Vec<u32> = self.mails(query)?.ones().collect();
                 self.order_mails(&mut rows, sort);
@@ -114,7 +130,7 @@ impl Scene<'_> {
     pub fn total(&self, table: Table) -> u32 {
         match table {
             Table::Messages => self.model.messages.len(),
-            Table::Hosts | Table::Findings => 0,
+            Table::Hosts | Table::Findings | Table::Overview => 0,
             Table::Chains => u32::try_from(self.model.mails.len()).unwrap_or(u32::MAX),
         }
     }
@@ -176,17 +192,7 @@ impl Scene<'_> {
 
     /// Whether a stretch of time (first and last millisecond) passes `since` or `until`.
     pub fn in_time(&self, edge: Edge, moment: Moment) -> impl Fn(i64, i64) -> bool + use<> {
-        let newest = self.model.newest();
-        let span = match self.zone {
-            Zone::Named(zone) => moment.span(&Clock {
-                now: newest,
-                zone: &zone,
-            }),
-            Zone::Fixed(zone) => moment.span(&Clock {
-                now: newest,
-                zone: &zone,
-            }),
-        };
+        let span = span_of(moment, self.zone, self.model.newest());
         move |first, last| match edge {
             Edge::Since => last >= span.start,
             Edge::Until => first < span.end,

@@ -216,7 +216,9 @@ mod tests {
 
     #[test]
     fn stepping_through_the_keys_comes_back() {
-        for table in Table::ALL {
+        // The overview is in the order of time and in no other.
+        let lists = Table::ALL.into_iter();
+        for table in lists.filter(|table| *table != Table::Overview) {
             let mut sort = Sort::newest_first();
             let mut seen = 0;
             loop {

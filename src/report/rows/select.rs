@@ -11,15 +11,24 @@ impl Facts<'_> {
     /// selected, and only those count then. Civil times of the filter are of `zone`; `index` holds what earlier
     /// selections left.
     pub fn select(&self, table: Kind, query: &Query, zone: Zone, index: &Index) -> Vec<RowId> {
-        let scene = Scene {
+        // Nobody cancels it.
+        self.selected(&self.scene(zone, index), table, query)
+            .unwrap_or_default()
+    }
+
+    /// The postures of the hosts with a contact that `query` selects, as [`Facts::select`] does.
+    pub fn hosts(&self, query: &Query, zone: Zone, index: &Index) -> Postures {
+        postures(&self.scene(zone, index), Kind::Hosts, query).unwrap_or_default()
+    }
+
+    const fn scene<'a>(&'a self, zone: Zone, index: &'a Index) -> Scene<'a> {
+        Scene {
             model: self.model,
             grades: self.grades,
             index,
             zone,
             breaks: Breaks::NEVER,
-        };
-        // Nobody cancels it.
-        self.selected(&scene, table, query).unwrap_or_default()
+        }
     }
 
     fn selected(&self, scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId>> {

@@ -11,7 +11,7 @@ use crate::ui::Action;
 use crate::ui::keymap::{Found, Key};
 
 /// Tables whose rows have to be worked out of all events.
-const DEAR: [Table; 2] = [Table::Hosts, Table::Findings];
+const DEAR: [Table; 3] = [Table::Hosts, Table::Findings, Table::Overview];
 
 /// What was asked last.
 #[derive(Default)]
@@ -125,6 +125,20 @@ impl App {
         self.ask(&[table])
     }
 
+    /// The overview is cut to the width of the screen: another width is another question.
+    pub(super) fn recut(&mut self) -> Vec<Effect> {
+        if self.outlook.is_none() {
+            return Vec::new();
+        }
+        if self.table == Table::Overview {
+            return self.ask_alone();
+        }
+        if !self.asked.due.contains(&Table::Overview) {
+            self.asked.due.push(Table::Overview);
+        }
+        Vec::new()
+    }
+
     fn ask(&mut self, tables: &[Table]) -> Vec<Effect> {
         self.asked.waiting = true;
         self.asked.reading = None;
@@ -163,6 +177,7 @@ impl App {
             query: self.filter.query(),
             sort: self.list_of(table).sort,
             level: self.level,
+            columns: self.chart_columns(),
             profile: self.profile(),
             as_of: self.setup.as_of,
         }
@@ -172,13 +187,17 @@ impl App {
         if answer.ticket != self.asked.ticket {
             return Vec::new();
         }
-        let height = self.list_height();
+        let height = self.height_of(answer.table);
         let first_rows = self.messages.total == 0 && self.chains.total == 0;
+        if let Some(outlook) = answer.outlook {
+            self.look_at(outlook);
+        }
         let list = self.list_of_mut(answer.table);
         list.take(answer.rows, answer.total, height);
         let regraded = !Arc::ptr_eq(&self.grades, &answer.grades);
         self.grades = answer.grades;
-        self.note = self.note.take().map(|_| answer.coverage);
+        self.note = self.note.take().map(|_| Arc::clone(&answer.coverage));
+        self.coverage = answer.coverage;
         let has_peers = answer.peers.is_some();
         if let Some(peers) = answer.peers {
             self.peers = peers;

@@ -27,6 +27,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Domains => return app.toggle_domains(),
         Action::Chains => return app.view(Table::Chains),
         Action::Findings => return app.view(Table::Findings),
+        Action::Overview => return app.view(Table::Overview),
+        Action::Earlier => return app.step_time(1),
+        Action::Later => return app.step_time(-1),
         Action::Filter => app.edit_filter(),
         Action::ClearFilter => return app.drop_filter(),
         Action::NextBad => return app.seek_bad(1),
@@ -70,6 +73,9 @@ impl App {
     }
 
     fn mark(&mut self) -> Vec<Effect> {
+        if self.table == Table::Overview {
+            return self.say("nothing is marked in the overview");
+        }
         if self.list().selected_row().is_none() {
             return self.say("there is no row to mark");
         }
@@ -92,6 +98,9 @@ impl App {
 
     fn resort(&mut self, action: Action) -> Vec<Effect> {
         let table = self.table;
+        if table == Table::Overview {
+            return self.say("the overview is in the order of time");
+        }
         let list = self.list_mut();
         list.sort = match action {
             Action::Sort => list.sort.next(table),
@@ -117,6 +126,9 @@ impl App {
     }
 
     fn toggle_raw(&mut self) -> Vec<Effect> {
+        if self.table == Table::Overview {
+            return self.say_no_lines();
+        }
         let Some(detail) = self.detail.as_mut() else {
             self.raw_next = true;
             return self.open();
@@ -157,6 +169,9 @@ impl App {
     }
 
     fn copy(&mut self, what: CopyWhat) -> Vec<Effect> {
+        if self.table == Table::Overview && matches!(what, CopyWhat::Id | CopyWhat::Raw) {
+            return self.say_no_lines();
+        }
         let rows = self.subjects();
         if rows.is_empty() {
             return self.say("there is no row to copy");

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::overview::NO_HOST;
 use super::{App, Effect};
 use crate::insight::findings::Lang;
 use crate::query::eval::Table;
@@ -69,15 +70,15 @@ pub enum Missing {
 impl App {
     /// Has a text about the marked rows, or the selected one, written and copied, or shown.
     pub(super) fn write_for(&mut self, addressee: Addressee, preview: bool) -> Vec<Effect> {
-        let rows = self.subjects();
-        if rows.is_empty() {
-            return self.say("there is no row to copy");
-        }
+        let (table, rows, peers) = match self.told_of() {
+            Ok(told_of) => told_of,
+            Err(why_not) => return self.say(why_not),
+        };
         let renewals = self.model().renewals;
         self.have_written(Order {
-            table: self.table,
+            table,
             rows,
-            peers: Arc::clone(&self.peers),
+            peers,
             renewals,
             profile: self.profile(),
             addressee,
@@ -85,6 +86,20 @@ impl App {
             replay: self.replay_of_findings(),
             preview,
         })
+    }
+
+    /// What a text is about: rows, and the postures behind them where they are hosts.
+    fn told_of(&self) -> Result<(Table, Vec<u32>, Arc<Peers>), &'static str> {
+        if self.table == Table::Overview {
+            let chosen = self.worst_row().zip(self.outlook.as_ref());
+            let (row, outlook) = chosen.ok_or(NO_HOST)?;
+            return Ok((Table::Hosts, vec![row], Arc::clone(&outlook.peers)));
+        }
+        let rows = self.subjects();
+        if rows.is_empty() {
+            return Err("there is no row to copy");
+        }
+        Ok((self.table, rows, Arc::clone(&self.peers)))
     }
 
     pub(super) fn have_written(&mut self, order: Order) -> Vec<Effect> {

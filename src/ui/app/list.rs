@@ -35,6 +35,15 @@ pub(super) struct Anchor {
 }
 
 impl Anchor {
+    /// A row, at the top of the screen.
+    pub(super) const fn at(row: u32) -> Self {
+        Self {
+            row: Some(row),
+            line: 0,
+            held: true,
+        }
+    }
+
     /// The same place when rows have new numbers.
     pub(super) fn renumbered(self, new: impl Fn(u32) -> Option<u32>) -> Self {
         Self {

@@ -13,6 +13,7 @@ use crate::query::eval::{Sort, Table};
 use crate::text::Clean;
 use crate::tls::Profile;
 use crate::ui::findings::Findings;
+use crate::ui::outlook::Outlook;
 use crate::ui::peers::Peers;
 
 /// What comes to the explorer.
@@ -128,6 +129,8 @@ pub struct Question {
     pub sort: Sort,
     /// By what hosts are told apart.
     pub level: Level,
+    /// So many stretches of time fit on the screen.
+    pub columns: usize,
     /// Graded by.
     pub profile: Arc<Profile>,
     /// By the rules of which day.
@@ -153,6 +156,8 @@ pub struct Answer {
     pub peers: Option<Arc<Peers>>,
     /// What is behind rows of findings.
     pub findings: Option<Arc<Findings>>,
+    /// What the overview shows.
+    pub outlook: Option<Arc<Outlook>>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

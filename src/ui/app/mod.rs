@@ -11,6 +11,7 @@ mod list;
 mod message;
 mod moves;
 mod overlay;
+mod overview;
 mod place;
 mod preview;
 mod renewal;
@@ -32,6 +33,7 @@ use crate::tls::Profile;
 
 use super::findings::Findings;
 use super::keymap::{Found, Key, Scope};
+use super::outlook::Outlook;
 use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
@@ -43,6 +45,7 @@ pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
+pub use overview::Below;
 use place::Place;
 pub use preview::Preview;
 
@@ -98,6 +101,8 @@ pub struct App {
     pub grades: Arc<GradeBook>,
     /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
     note: Option<Arc<Coverage>>,
+    /// The same, put away or not.
+    pub coverage: Arc<Coverage>,
     /// So many notes of inputs that were left out have been put away.
     left_out_seen: usize,
     /// The table on screen.
@@ -116,6 +121,12 @@ pub struct App {
     pub findings: Arc<Findings>,
     /// The postures behind the rows of hosts, by the newest answer.
     pub peers: Arc<Peers>,
+    /// The stretches of time of the overview.
+    pub slots: ListState,
+    /// What the overview shows, by the newest answer.
+    pub outlook: Option<Arc<Outlook>>,
+    /// Where one is in the overview, below the stretches of time.
+    pub below: Below,
     /// The filter.
     pub filter: FilterBar,
     /// The open detail.
@@ -153,6 +164,7 @@ impl App {
         Self {
             grades: Arc::new(GradeBook::new(profile, setup.as_of)),
             note: Some(Arc::default()),
+            coverage: Arc::default(),
             left_out_seen: 0,
             table: Table::Messages,
             messages: ListState::new(Sort::fresh(Table::Messages)),
@@ -162,6 +174,9 @@ impl App {
             level: Level::Host,
             findings: Arc::default(),
             peers: Arc::default(),
+            slots: ListState::new(Sort::newest_first()),
+            outlook: None,
+            below: Below::default(),
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
             overlay: None,
@@ -209,7 +224,9 @@ impl App {
             Event::Resize(columns, lines) => {
                 self.size = (columns, lines);
                 self.keep_in_view();
-                self.scroll_overlay(0)
+                let mut effects = self.scroll_overlay(0);
+                effects.extend(self.recut());
+                effects
             }
             Event::Tick => self.tick(),
             Event::Answer(answer) => self.answer(answer),
@@ -281,6 +298,8 @@ impl App {
     pub fn scope(&self) -> Scope {
         if self.detail.is_some() {
             Scope::Detail
+        } else if self.table == Table::Overview {
+            Scope::Overview
         } else {
             Scope::List
         }
@@ -367,6 +386,7 @@ impl App {
             Table::Hosts => &self.hosts,
             Table::Chains => &self.chains,
             Table::Findings => &self.finds,
+            Table::Overview => &self.slots,
         }
     }
 
@@ -376,6 +396,7 @@ impl App {
             Table::Hosts => &mut self.hosts,
             Table::Chains => &mut self.chains,
             Table::Findings => &mut self.finds,
+            Table::Overview => &mut self.slots,
         }
     }
 
@@ -386,8 +407,16 @@ impl App {
 
     /// Lines that a list has for its rows.
     pub fn list_height(&self) -> usize {
-        // All that the detail has but the column heads.
-        self.detail_height().saturating_sub(1).max(1)
+        self.height_of(self.table)
+    }
+
+    fn height_of(&self, table: Table) -> usize {
+        match table {
+            // Its rows stand beside each other.
+            Table::Overview => self.chart_columns(),
+            // All that the detail has but the column heads.
+            _ => self.detail_height().saturating_sub(1).max(1),
+        }
     }
 
     /// True when there is a copy to write to a file.
@@ -397,8 +426,8 @@ impl App {
 
     fn keep_in_view(&mut self) {
         self.scroll(0);
-        let height = self.list_height();
         for table in Table::ALL {
+            let height = self.height_of(table);
             self.list_of_mut(table).keep_in_view(height);
         }
     }

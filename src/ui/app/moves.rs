@@ -11,7 +11,9 @@ use super::{App, Effect, MASKED};
 impl App {
     /// Scrolls the detail, else steps through the list.
     pub(super) fn walk(&mut self, by: isize) {
-        if self.detail.is_none() {
+        if self.table == Table::Overview {
+            self.walk_below(by);
+        } else if self.detail.is_none() {
             self.step(by);
         } else if !self.step_run(by) {
             self.scroll(by);
@@ -31,7 +33,7 @@ impl App {
         self.walk(page * pages);
     }
 
-    fn step(&mut self, by: isize) {
+    pub(super) fn step(&mut self, by: isize) {
         let height = self.list_height();
         self.list_mut().step(by, height);
     }
@@ -62,6 +64,7 @@ impl App {
 
     pub(super) fn open(&mut self) -> Vec<Effect> {
         match self.detail_table() {
+            None if self.table == Table::Overview => self.open_below(),
             None => self.open_selected(),
             Some(Table::Hosts) => self.open_run(),
             Some(Table::Findings) => self.open_behind(),
@@ -130,6 +133,7 @@ impl App {
                 let finding = self.findings.get(row);
                 finding.is_some_and(|own| own.severity > Severity::Info)
             }
+            Table::Overview => self.is_bad_time(row),
             Table::Chains => model.mails.get(row as usize).is_some_and(|mail| {
                 let grades = mail.grades(&self.grades);
                 is_bad(grades.witnessed) || grades.claimed.is_some_and(is_bad)
@@ -139,6 +143,9 @@ impl App {
 
     /// Goes to the next row of the same journey: another host's, a notice, or headers.
     pub(super) fn follow_join(&mut self) -> Vec<Effect> {
+        if self.table == Table::Overview {
+            return self.messages_below();
+        }
         let Some((table, row)) = self.next_joined() else {
             return self.say("nothing that is loaded is joined with this");
         };
@@ -166,16 +173,19 @@ impl App {
     }
 
     fn host_filter(&self) -> Result<String, &'static str> {
+        if self.table == Table::Overview {
+            return self.filter_below();
+        }
         let none = "this row names no remote host";
         let row = self.list().selected_row().ok_or(none)?;
         match self.table {
             Table::Hosts => return self.posture_filter(row).unwrap_or(Err(none)),
             Table::Findings => return self.finding_filter(row).unwrap_or(Err(none)),
-            Table::Messages | Table::Chains => {}
+            Table::Messages | Table::Chains | Table::Overview => {}
         }
         let model = self.model();
         let peer = match self.table {
-            Table::Hosts | Table::Findings => None,
+            Table::Hosts | Table::Findings | Table::Overview => None,
             Table::Messages => model
                 .messages
                 .get(row)

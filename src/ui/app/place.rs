@@ -7,7 +7,7 @@ use crate::query::eval::Table;
 
 use super::list::Anchor;
 use super::renewal::renumbered;
-use super::{App, Detail, DetailState, Effect};
+use super::{App, Below, Detail, DetailState, Effect};
 use crate::ui::Action;
 
 /// A place to come back to.
@@ -16,6 +16,7 @@ pub(super) struct Place {
     /// In the order of [`Table::ALL`].
     anchors: [Anchor; Table::ALL.len()],
     filter: String,
+    below: Below,
     detail: Option<DetailState>,
     /// It was left for a detail: Esc there leads back here, not to a list.
     for_detail: bool,
@@ -45,6 +46,7 @@ impl App {
             table: self.table,
             anchors: Table::ALL.map(|table| self.list_of(table).anchor()),
             filter: self.filter.text().to_owned(),
+            below: self.below,
             detail: self.detail.clone(),
             for_detail,
         };
@@ -87,12 +89,13 @@ impl App {
     }
 
     fn return_to(&mut self, place: Place) -> Vec<Effect> {
-        let height = self.list_height();
         self.table = place.table;
         self.detail = place.detail;
+        self.below = place.below;
         self.scroll(0);
         let anchors = || Table::ALL.into_iter().zip(place.anchors);
         for (table, anchor) in anchors() {
+            let height = self.height_of(table);
             self.list_of_mut(table).return_to(anchor, height);
         }
         let mut effects = self.set_filter(&place.filter);

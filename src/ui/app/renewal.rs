@@ -54,7 +54,7 @@ impl Detail {
 pub(super) fn renumbered(kept: &Kept, table: Table, row: u32) -> Option<u32> {
     match table {
         Table::Messages => kept.message(row),
-        Table::Hosts | Table::Findings => Some(row),
+        Table::Hosts | Table::Findings | Table::Overview => Some(row),
         Table::Chains => kept.mail(row),
     }
 }

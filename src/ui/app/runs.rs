@@ -1,6 +1,6 @@
 //! The runs of a posture: choosing one, and the messages behind it.
 
-use super::{App, Effect};
+use super::{App, Effect, Peers};
 use crate::insight::posture::{Level, Posture, Run};
 use crate::query::eval::Table;
 use crate::query::{Expr, Query, Term, TextField};
@@ -72,17 +72,27 @@ impl App {
 
     /// The filter that finds the events of a posture; why not, where a mask is over it.
     pub(super) fn posture_filter(&self, row: u32) -> Option<Result<String, &'static str>> {
-        let posture = self.peers.get(row)?;
+        let query = self.posture_query(&self.peers, row)?;
+        Some(query.map(|query| query.to_string()))
+    }
+
+    /// The same of one of these postures.
+    pub(super) fn posture_query(
+        &self,
+        peers: &Peers,
+        row: u32,
+    ) -> Option<Result<Query, &'static str>> {
+        let posture = peers.get(row)?;
         let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
         let peer = Peer::of_posture(posture, &ip);
         if self.masked && peer.is_person() {
             return Some(Err(super::MASKED));
         }
-        let query = match self.peers.postures.level {
+        let query = match peers.postures.level {
             Level::Domain => domain_filter(posture)?,
             _ => peer.filter()?,
         };
-        Some(Ok(query.to_string()))
+        Some(Ok(query))
     }
 }
 

@@ -4,13 +4,16 @@ use super::stage::{SHOWCASE, Stage, Stager, model};
 use crate::ui::action::ActionInfo;
 use crate::ui::{ACTIONS, DEFAULT_KEYS, Scope};
 
-/// In the middle of the list, or in a long detail scrolled down a little.
+/// In the middle of the list or of the overview, or in a long detail scrolled down a little.
 fn stage(scope: Scope) -> Stage {
     let mut stage = Stager::of(model(&SHOWCASE)).size(100, 20).raise();
     stage.press("j j j j j j j j j j j");
     if scope == Scope::Detail {
         stage.press("enter j j");
         assert!(stage.app.detail.is_some());
+    }
+    if scope == Scope::Overview {
+        stage.press("5 left left down");
     }
     stage
 }
@@ -31,7 +34,7 @@ fn does_something(stage: &mut Stage, before: &(String, usize), what: &str) {
 fn by_its_keys() {
     for (scope, keys, action) in DEFAULT_KEYS {
         let scopes: &[Scope] = match scope {
-            Scope::Everywhere => &[Scope::List, Scope::Detail],
+            Scope::Everywhere => &[Scope::List, Scope::Detail, Scope::Overview],
             one => std::slice::from_ref(one),
         };
         for scope in scopes {
@@ -50,7 +53,7 @@ fn by_its_keys() {
 #[test]
 fn by_its_name_in_the_palette() {
     for ActionInfo { name, .. } in ACTIONS {
-        for scope in [Scope::List, Scope::Detail] {
+        for scope in [Scope::List, Scope::Detail, Scope::Overview] {
             let mut stage = stage(scope);
             let before = noticed(&stage);
             stage.write(":").write(&name.replace('_', " "));

@@ -13,6 +13,7 @@ mod journeys;
 mod loading;
 mod masking;
 mod moving;
+mod overview;
 mod screens;
 mod stage;
 mod wire;

@@ -63,7 +63,7 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
     let timelines = timelines.map(|lines| (as_log, lines));
     let chains = chains.map(|lines| (as_headers, lines));
     let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
-        Table::Messages | Table::Hosts | Table::Findings => {
+        Table::Messages | Table::Hosts | Table::Findings | Table::Overview => {
             timelines.chain(journeys).chain(chains).collect()
         }
         Table::Chains => chains.chain(timelines).chain(journeys).collect(),

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 
 use crate::query::QueryError;
-use crate::query::eval::Sort;
+use crate::query::eval::{Sort, Table};
 use crate::text::{human, truncate_end, width};
 use crate::ui::App;
 use crate::ui::widgets::wrapped;
@@ -68,11 +68,18 @@ fn scroll(app: &App, room: usize) -> usize {
 fn counts(app: &App, room: usize) -> String {
     let list = app.list();
     let number = |number: usize| human::count(number as u64);
-    let (shown, total) = (list.rows.len(), list.total as usize);
+    let (mut shown, total) = (list.rows.len(), list.total as usize);
     let mut position = match shown {
         0 => "no row".to_owned(),
         _ => format!("row {} of {}", number(list.selected + 1), number(shown)),
     };
+    if app.table == Table::Overview {
+        shown = app
+            .outlook
+            .as_ref()
+            .map_or(0, |own| own.peers.figures.all() as usize);
+        position = format!("{} counted", number(shown));
+    }
     if shown < total {
         position = format!("{position}, {} in all", number(total));
     }

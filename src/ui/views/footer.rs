@@ -14,7 +14,7 @@ use crate::text::{clean, human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay, language};
 use crate::ui::{Action, App, unread};
 
-use super::{help, overlay};
+use super::{help, overlay, overview};
 
 /// A toast, else the progress of loading or of a filter, else a note; at the right, which part of a long text is on
 /// screen.
@@ -73,6 +73,10 @@ fn place(app: &App) -> Option<String> {
             (preview.top, preview.lines.len(), app.preview_height())
         }
         (None, Some(detail)) => (detail.top, detail.lines.len(), app.detail_height()),
+        (None, None) if app.table == Table::Overview => {
+            let (lines, height) = overview::below(app);
+            (app.below.top, lines, height)
+        }
         _ => return None,
     };
     let last = (top + height).min(lines);
@@ -239,6 +243,9 @@ type Offer = (Action, Option<&'static str>);
 
 /// The most important first.
 fn of_list(app: &App) -> Vec<Offer> {
+    if app.table == Table::Overview {
+        return of_overview(app);
+    }
     let list = app.list();
     let mut offers: Vec<Offer> = Vec::new();
     if !list.rows.is_empty() {
@@ -273,6 +280,41 @@ fn of_list(app: &App) -> Vec<Offer> {
     once(offers)
 }
 
+fn of_overview(app: &App) -> Vec<Offer> {
+    let mut offers: Vec<Offer> = Vec::new();
+    if !app.slots.rows.is_empty() {
+        offers.extend(match (app.below.peer, app.is_close()) {
+            (Some(_), _) => [
+                (Action::Open, Some("this host")),
+                (Action::Joined, Some("messages")),
+            ],
+            (None, false) => [
+                (Action::Open, Some("closer")),
+                (Action::Joined, Some("messages")),
+            ],
+            (None, true) => [(Action::Open, Some("messages")), (Action::NextBad, None)],
+        });
+        offers.extend([Action::Earlier, Action::Later].map(|action| (action, None)));
+        if app.below.peer.is_none() {
+            offers.push((Action::Down, Some("hosts")));
+        }
+    }
+    offers.push((Action::Filter, None));
+    if app.filter.query().is_all() {
+        offers.push((Action::NotUnderstood, None));
+    } else {
+        offers.push((Action::Back, None));
+    }
+    if !app.slots.rows.is_empty() {
+        offers.push((Action::CopyStory, Some("copy")));
+    }
+    if app.has_copy() {
+        offers.push((Action::WriteCopy, None));
+    }
+    offers.extend([Action::Profile, Action::Quit, Action::Help].map(|action| (action, None)));
+    offers
+}
+
 fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
     let mut offers: Vec<Offer> = Vec::new();
     let behind = match &detail.content.finding {
@@ -296,7 +338,7 @@ fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
             (Table::Messages, Table::Messages) => "next host",
             (_, Table::Chains) => "headers",
             (_, Table::Messages) => "log",
-            (_, Table::Hosts | Table::Findings) => "host",
+            (_, Table::Hosts | Table::Findings | Table::Overview) => "host",
         };
         offers.push((Action::Joined, Some(other)));
     }

@@ -28,6 +28,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         (Table::Hosts, Action::Hosts, hosts),
         (Table::Chains, Action::Chains, "Chains"),
         (Table::Findings, Action::Findings, "Findings"),
+        (Table::Overview, Action::Overview, "Overview"),
     ] {
         let style = if table == app.table {
             theme.accent()

@@ -72,11 +72,15 @@ fn keys(app: &App, columns: usize) -> Vec<Line<'static>> {
     lines
 }
 
-/// The keys of an action in lists, then those in details alone.
+/// The keys of an action in lists, then those in details and in the overview alone.
 fn all_keys(app: &App, info: &ActionInfo) -> Vec<String> {
     let keymap = &app.setup.keymap;
     let mut keys = keymap.keys_of(Scope::List, info.action);
-    for key in keymap.keys_of(Scope::Detail, info.action) {
+    let elsewhere = [Scope::Detail, Scope::Overview];
+    for key in elsewhere
+        .map(|scope| keymap.keys_of(scope, info.action))
+        .concat()
+    {
         if !keys.contains(&key) {
             keys.push(key);
         }

@@ -11,7 +11,7 @@ use crate::text::width;
 use crate::tls::Grade;
 use crate::ui::App;
 use crate::ui::peer::Peer;
-use crate::ui::widgets::{Align, Row, badge};
+use crate::ui::widgets::{Align, Row, badge, lengths};
 
 use super::list::{Look, head};
 use super::time;
@@ -144,7 +144,7 @@ pub(super) fn name(app: &App, posture: &Posture) -> String {
 }
 
 /// Who handed mail to whom, seen from us.
-const fn way(posture: &Posture) -> &'static str {
+pub(super) const fn way(posture: &Posture) -> &'static str {
     match posture.direction {
         Direction::In => "in",
         _ => "out",
@@ -211,31 +211,6 @@ fn bar(app: &App, posture: &Posture, cells: usize) -> Vec<Span<'static>> {
     spans
 }
 
-/// Cells in proportion to counts, at least one for each that is not zero.
-fn lengths(counts: &[u32], cells: usize) -> Vec<usize> {
-    let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
-    let share = |count: u32| {
-        let exact = u64::from(count) * cells as u64 / total.max(1);
-        usize::try_from(exact)
-            .unwrap_or(0)
-            .max(usize::from(count > 0))
-    };
-    let mut lengths: Vec<usize> = counts.iter().map(|count| share(*count)).collect();
-    // Rounding is made up by the longest.
-    while total > 0 && lengths.iter().sum::<usize>() != cells {
-        let sum: usize = lengths.iter().sum();
-        let Some(longest) = lengths.iter_mut().max() else {
-            break;
-        };
-        *longest = if sum < cells {
-            *longest + 1
-        } else {
-            *longest - 1
-        };
-    }
-    lengths
-}
-
 /// The grade over time: the better, the higher.
 fn series(app: &App, model: &Model, posture: &Posture, cells: usize) -> Vec<Span<'static>> {
     if cells == 0 {
@@ -255,7 +230,7 @@ fn series(app: &App, model: &Model, posture: &Posture, cells: usize) -> Vec<Span
 }
 
 /// A block has the colour of its grade; what else marks a badge would fill the cell.
-fn bare(style: Style) -> Style {
+pub(super) fn bare(style: Style) -> Style {
     Style {
         fg: style.fg,
         ..Style::default()
@@ -278,15 +253,6 @@ const fn height(grade: Grade) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_share_has_a_cell_and_all_cells_are_used() {
-        assert_eq!(lengths(&[812, 0, 14, 2], 8), [6, 0, 1, 1]);
-        assert_eq!(lengths(&[1, 1, 1], 8), [2, 2, 4]);
-        assert_eq!(lengths(&[5], 8), [8]);
-        assert_eq!(lengths(&[0, 0], 8), [0, 0]);
-        assert_eq!(lengths(&[9; 9], 8).len(), 9);
-    }
 
     #[test]
     fn the_worst_counts_stay_where_room_is_short() {

@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Span;
+use ratatui::text::{Line, Span};
 
 use crate::insight::findings::check;
 use crate::query::eval::{SortKey, Table};
@@ -64,6 +64,8 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
         Table::Hosts => hosts::heads(app, width),
         Table::Chains => chains::heads(app, width),
         Table::Findings => findings::heads(app, width),
+        // It has a shape of its own.
+        Table::Overview => Line::default(),
     }];
     if list.rows.is_empty() {
         lines.extend(wrapped(&nothing(app), 2, 0, width, app.theme().dim()));
@@ -80,6 +82,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
             Table::Hosts => hosts::row(app, &model, row, &look, width),
             Table::Chains => chains::row(app, &model, row, before, &look, width),
             Table::Findings => findings::row(app, &model, row, &look, width),
+            Table::Overview => Line::default(),
         });
         before = Some(row);
     }
@@ -87,7 +90,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 }
 
 /// Why the list is empty, and what to do.
-fn nothing(app: &App) -> String {
+pub(super) fn nothing(app: &App) -> String {
     let list = app.list();
     if list.total > 0 && app.filter.is_editing() {
         return "Nothing passes the filter.".to_owned();
@@ -125,6 +128,9 @@ fn nothing(app: &App) -> String {
         Table::Findings => {
             format!("Nothing was found that somebody should act on.{not_understood}")
         }
+        Table::Overview => format!(
+            "No log was loaded that tells of a delivery. {chains} shows loaded mails.{not_understood}"
+        ),
         Table::Chains => format!(
             "No mail was loaded: give an .eml file or pasted headers. {messages} shows log messages."
         ),

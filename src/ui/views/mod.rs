@@ -24,6 +24,7 @@ mod ladder;
 mod list;
 mod messages;
 pub mod overlay;
+pub mod overview;
 pub mod posture;
 pub mod preview;
 mod raw;
@@ -36,6 +37,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::App;
+use crate::query::eval::Table;
 
 /// Below this size there is nothing sensible to draw.
 const SMALLEST: (u16, u16) = (40, 8);
@@ -72,6 +74,7 @@ pub fn view(app: &App, frame: &mut Frame<'_>) {
 
 fn draw_body(app: &App, frame: &mut Frame<'_>, body: Rect) {
     match (&app.detail, app.is_split()) {
+        (None, _) if app.table == Table::Overview => overview::draw(app, frame, body),
         (None, _) => list::draw(app, frame, body),
         (Some(_), false) => detail::draw(app, frame, body),
         (Some(_), true) => {

@@ -2,8 +2,10 @@
 
 mod badge;
 mod row;
+mod shares;
 mod wrap;
 
 pub use badge::{badge, badge_with_word};
 pub use row::{Align, Row};
+pub use shares::lengths;
 pub use wrap::wrapped;
