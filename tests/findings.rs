@@ -228,32 +228,59 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
     }
 }
 
-#[test]
-fn the_numbers_of_the_text_are_those_of_its_commands() {
-    let text = on_case(&["evidence", "--lang", "de"]);
-    let mut lines = text.lines();
+/// The blocks of a German text that tell a number and how to count it, each checked.
+fn recounted(text: &str) -> usize {
+    let blocks: Vec<&str> = text.split("\n\n").collect();
     let mut checked = 0;
-    while let Some(line) = lines.next() {
-        let unit = match line {
-            _ if line.starts_with("Gezählt sind Verbindungsversuche") => "attempt",
-            _ if line.starts_with("Wartezeiten ohne")
-                || line.starts_with("Zustellungen derselben") =>
-            {
-                "row"
+    for (at, block) in blocks.iter().enumerate() {
+        let command = blocks.get(at + 1).unwrap_or(&"").trim();
+        if !command.starts_with("hopgrade export events ") {
+            continue;
+        }
+        let told = block.lines().next().unwrap();
+        let (unit, number) = match block.lines().nth(1) {
+            // `tls-refused-mqb70m5p (Warnung): 2`, and below it what is counted.
+            Some(definition) => {
+                let attempts = definition.starts_with("Gezählt sind Verbindungsversuche");
+                let unit = if attempts { "attempt" } else { "row" };
+                (unit, told.rsplit_once(": ").unwrap().1)
             }
-            _ => continue,
+            // `Wartezeiten ohne Verbindung (5), ...`
+            None => {
+                let behind = told.split_once('(').unwrap().1;
+                ("row", behind.split_once(')').unwrap().0)
+            }
         };
-        let command = lines.find(|line| line.starts_with("  hopgrade ")).unwrap();
-        let number = counted(&printed(command.trim()), unit, &[]);
-        let told = if unit == "attempt" {
-            number == 2 && text.contains("tls-refused-mqb70m5p (Warnung): 2\n")
-        } else {
-            line.contains(&format!("({number})"))
-        };
-        assert!(told, "{line} {command} {number}");
+        let only = blocks.get(at + 2).unwrap_or(&"").trim_end_matches('.');
+        let reasons = only.strip_prefix("Es zählen nur Zeilen, deren reasons");
+        let reasons = reasons.map_or("", |only| only.split_once(": ").unwrap().1);
+        let reasons = reasons.split(", ").filter(|reason| !reason.is_empty());
+        let reasons: Vec<Value> = reasons.map(Value::from).collect();
+        let found = counted(&printed(command), unit, &reasons);
+        assert_eq!(found.to_string(), number, "{block} {command}");
         checked += 1;
     }
-    assert_eq!(checked, 3);
+    checked
+}
+
+#[test]
+fn the_numbers_of_the_text_are_those_of_its_commands() {
+    assert_eq!(recounted(&on_case(&["evidence", "--lang", "de"])), 3);
+    let dir = tempfile::tempdir().unwrap();
+    let decline = dir.path().join("decline");
+    fs::write(&decline, decline_log()).unwrap();
+    for (input, numbers) in [
+        ("demo:refused", 3),
+        ("demo:three-days", 9),
+        ("demo:improved", 1),
+        ("demo:rc4", 2),
+        ("demo:downgrade", 3),
+        // Refusals with what else their messages met, clear text, old TLS and declines of both directions.
+        (decline.to_str().unwrap(), 9),
+    ] {
+        let text = good(&["evidence", "--lang", "de", input]);
+        assert_eq!(recounted(&text), numbers, "{input}: {text}");
+    }
 }
 
 #[test]

@@ -150,3 +150,18 @@ fn logins_subjects_and_names_go_where_they_can_be_told() {
     );
     assert_eq!(MASK.mailboxes("anna@example.org"), anna);
 }
+
+#[test]
+fn colons_inside_a_word_are_no_address() {
+    let mask = Mask::new([1; 16]);
+    for text in [
+        "error:0A000152:SSL routines::unsafe legacy renegotiation disabled",
+        "error:0A00010B:SSL routines::bad record mac at 10:41:07",
+    ] {
+        assert_eq!(mask.text(text), text);
+    }
+    assert_eq!(
+        mask.text("from 2001:db8:1:2::77, IPv6:2001:db8:1:2::78 and ::ffff:192.0.2.7"),
+        "from 2001:db8:1::/48, IPv6:2001:db8:1::/48 and 192.0.2.0/24"
+    );
+}

@@ -17,7 +17,8 @@ static PERSONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r#"|\bT="(?P<subject>(?:[^"\\]|\\.)*)""#,
         r#"|(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
         r"|(?:(?P<name>[\w.-]+)\s+)?(?:\((?P<helo>[^()\s]*)\)\s+)?\[(?P<ip>[0-9a-fA-F:.]+)\]",
-        r"|(?P<bare>[0-9a-fA-F:]*:[0-9a-fA-F:.]+|\d+(?:\.\d+){3})(?P<network>/\d+)?",
+        // Not the colons inside a word: `SSL routines::bad record mac`.
+        r"|(?P<bare>(?:\b[0-9a-fA-F]|\B:)[0-9a-fA-F:]*:[0-9a-fA-F:.]+|\d+(?:\.\d+){3})(?P<network>/\d+)?",
     ))
     .ok()
 });
