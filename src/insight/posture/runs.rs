@@ -74,7 +74,7 @@ impl Run {
             last: contact.time,
             grade: contact.grade,
             version,
-            sessions: Vec::new(),
+            sessions: Vec::with_capacity(1),
             contacts: 0,
             strays: 0,
             change: Change::Begins,
@@ -215,7 +215,10 @@ impl Runs {
             }
             self.pass_over(Some(stray));
         }
+        // Most peers have one run, and there are hundreds of thousands: no room is left over.
+        self.done.reserve_exact(1);
         self.done.extend(self.current);
+        self.done.shrink_to_fit();
         let any = |change| self.done.iter().any(|run| run.change == change);
         let trend = match (any(Change::Better), any(Change::Worse)) {
             _ if self.unsettled => Trend::Mixed,
