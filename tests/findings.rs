@@ -238,18 +238,15 @@ fn recounted(text: &str) -> usize {
             continue;
         }
         let told = block.lines().next().unwrap();
-        let (unit, number) = match block.lines().nth(1) {
+        let (unit, number) = if let Some(definition) = block.lines().nth(1) {
             // `tls-refused-mqb70m5p (Warnung): 2`, and below it what is counted.
-            Some(definition) => {
-                let attempts = definition.starts_with("Gezählt sind Verbindungsversuche");
-                let unit = if attempts { "attempt" } else { "row" };
-                (unit, told.rsplit_once(": ").unwrap().1)
-            }
+            let attempts = definition.starts_with("Gezählt sind Verbindungsversuche");
+            let unit = if attempts { "attempt" } else { "row" };
+            (unit, told.rsplit_once(": ").unwrap().1)
+        } else {
             // `Wartezeiten ohne Verbindung (5), ...`
-            None => {
-                let behind = told.split_once('(').unwrap().1;
-                ("row", behind.split_once(')').unwrap().0)
-            }
+            let behind = told.split_once('(').unwrap().1;
+            ("row", behind.split_once(')').unwrap().0)
         };
         let only = blocks.get(at + 2).unwrap_or(&"").trim_end_matches('.');
         let reasons = only.strip_prefix("Es zählen nur Zeilen, deren reasons");

@@ -4,7 +4,7 @@ use super::super::posture::{Contacts, Fall, Posture, Postures, Run, compare};
 use super::logs::Group;
 use super::rules::{Condition, Rule, fill, moment, rule, word};
 use super::{Finding, Lang, id};
-use crate::model::{Event, GradeBook, Model};
+use crate::model::{Event, GradeBook, Model, attempts};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState, Version};
 
@@ -109,16 +109,23 @@ fn finding(
     (hosts, host): (&Postures, &Posture),
     fall: &Fall<'_>,
 ) -> Option<Finding> {
-    let span = fall.span();
-    let within = hosts.events_within(model, host, span).iter().copied();
-    let worse = within.filter(|number| {
-        let event = model.events.get(*number);
-        event.is_some_and(|event| {
-            let grade = grades.event(model, event);
-            grade != Grade::Unknown && compare(grade, fall.before.grade).is_gt()
-        })
-    });
-    let events = with_all_lines(model, worse.collect());
+    let (first, mut last) = fall.span();
+    // The last lines of a refused attempt may come later: then what else lies before them counts as well.
+    let events = loop {
+        let within = hosts.events_within(model, host, (first, last));
+        let worse = within.iter().copied().filter(|number| {
+            let event = model.events.get(*number);
+            let grade = event.map(|event| grades.event(model, event));
+            grade.is_some_and(|grade| compare(grade, fall.before.grade).is_gt())
+        });
+        let events = with_all_lines(model, worse.collect());
+        let times = events.iter().filter_map(|number| model.events.get(*number));
+        let latest = times.map(Event::time).max()?;
+        if latest <= last {
+            break events;
+        }
+        last = latest;
+    };
     let peer = model.events.get(*events.first()?)?.peer;
     let mut counted: Vec<Grade> = events
         .iter()
@@ -136,7 +143,7 @@ fn finding(
     let mut finding = group.finding(model, grades);
     finding.severity = rule.severity_of(finding.grade);
     // Another time that it becomes worse is another finding.
-    let about = [host.direction.name(), &finding.subject, &span.0.to_string()];
+    let about = [host.direction.name(), &finding.subject, &first.to_string()];
     finding.id = id(rule, &about.map(str::as_bytes));
     finding.decline = Some(Decline::of(fall, counted));
     Some(finding)
@@ -144,29 +151,24 @@ fn finding(
 
 /// A refused attempt may be told on several lines: all of them are what a filter finds.
 fn with_all_lines(model: &Model, mut events: Vec<u32>) -> Vec<u32> {
-    let is_refused = |event: &&Event| model.tls_state(event) == TlsState::Refused;
-    let told = events
-        .iter()
-        .filter_map(|number| model.events.get(*number))
-        .filter(is_refused);
-    let told: Vec<&Event> = told.collect();
+    let is_refused = |number: &u32| {
+        let event = model.events.get(*number);
+        event.is_some_and(|event| model.tls_state(event) == TlsState::Refused)
+    };
     let mut more = Vec::new();
-    for event in told {
-        let Some(message) = model.messages.get(event.message) else {
+    for refused in events.iter().filter(|number| is_refused(number)) {
+        let message = model.events.get(*refused).map(|event| event.message);
+        let Some(message) = message.and_then(|number| model.messages.get(number)) else {
             continue;
         };
-        for number in model.event_numbers_of(message) {
-            let own = model.events.get(number).filter(is_refused);
-            let same = own.is_some_and(|own| {
-                let label = |event: &Event| model.strings.endpoint(event.peer).label();
-                own.direction() == event.direction()
-                    && own.time() >= event.time()
-                    && label(own).eq_ignore_ascii_case(label(event))
-            });
-            if same {
-                more.push(number);
-            }
-        }
+        let attempts = attempts::number(&model.strings, model.events_of(message));
+        let lines: Vec<(u32, u16)> = model.event_numbers_of(message).zip(attempts).collect();
+        let own = lines.iter().find(|(number, _)| number == refused);
+        let Some((_, own)) = own.filter(|(_, attempt)| *attempt > 0) else {
+            continue;
+        };
+        let same = lines.iter().filter(|(_, attempt)| attempt == own);
+        more.extend(same.map(|(number, _)| *number).filter(is_refused));
     }
     events.extend(more);
     events.sort_unstable();

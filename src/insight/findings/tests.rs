@@ -272,6 +272,36 @@ fn what_happened_on_one_day_is_told_with_its_time() {
 }
 
 #[test]
+fn what_lies_before_the_last_line_of_a_refusal_counts_as_well() {
+    let refused = "a TLS session is required, but the server did not offer TLS support";
+    let (first, second) = ("1s2A01-000000001aB-1cDe", "1s2A02-000000001aB-1cDe");
+    let defer = |id: &str| {
+        format!("{id} == bo@example.net R=dnslookup T=remote_smtp defer (-38) H={MX}: {refused}")
+    };
+    let lines = [
+        delivery("1s2A03-000000001aB-1cDe", MX, GOOD),
+        delivery("1s2A04-000000001aB-1cDe", MX, GOOD),
+        format!("{first} H={MX}: {refused}"),
+        defer(first),
+        format!("{second} H={MX}: {refused}"),
+        delivery("1s2A05-000000001aB-1cDe", MX, GOOD),
+        delivery("1s2A06-000000001aB-1cDe", MX, GOOD),
+        delivery("1s2A07-000000001aB-1cDe", MX, ""),
+        delivery("1s2A08-000000001aB-1cDe", MX, GOOD),
+        defer(second),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let found = in_log(&lines);
+    let own = one(&found, "regressed");
+    // Two refusals of two lines each, and the single delivery in clear that lies between.
+    assert_eq!((own.count, own.unit), (3, Unit::Attempt));
+    let Place::Events(events) = &own.place else {
+        unreachable!("a finding about a host")
+    };
+    assert_eq!(events.len(), 5);
+}
+
+#[test]
 fn what_is_no_decline_is_none() {
     let respelled = "X=TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=yes";
     let new = "X=TLS1.2:ECDHE_SECP256R1__RSA_SHA256__AES_256_GCM:256 CV=yes";
