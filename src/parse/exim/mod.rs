@@ -60,7 +60,7 @@ pub fn line(line: &[u8]) -> Outcome<'_> {
     }
 }
 
-/// The queue ID of a line that [`line`] reads, empty where it names none or only continues another line; `None` for
+/// The queue ID of a line that [`line()`] reads, empty where it names none or only continues another line; `None` for
 /// what Exim writes into no log of its own. Much cheaper than reading the line.
 pub fn own_queue_id(line: &[u8]) -> Option<&[u8]> {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
