@@ -8,6 +8,7 @@ mod around;
 mod effects;
 pub mod input;
 mod keymap;
+mod paint;
 mod peer;
 pub mod peers;
 mod run;
