@@ -11,6 +11,7 @@ pub mod findings;
 pub mod input;
 mod keymap;
 mod outlook;
+mod paint;
 mod peer;
 pub mod peers;
 mod run;

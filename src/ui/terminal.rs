@@ -4,7 +4,7 @@
 //! [`input`](super::input) when the program does not end by itself.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::panic;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,17 +13,17 @@ use std::thread;
 
 use crossterm::cursor::{Hide, Show};
 use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
-use crossterm::style::{Attribute, SetAttribute, force_color_output};
+use crossterm::execute;
+use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
+    enable_raw_mode,
 };
-use crossterm::{execute, queue};
 use ratatui::Frame;
-use ratatui::backend::CrosstermBackend;
 use signal_hook::consts::SIGTSTP;
 use signal_hook::low_level::emulate_default_handler;
 
+use super::paint::Painter;
 use crate::text::clean_block;
 
 /// True while the terminal is ours and has to be given back.
@@ -34,8 +34,8 @@ static UNSAID: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// The terminal in the state that drawing needs: raw mode, alternate screen, bracketed paste.
 pub struct Terminal {
-    // Dropped before `_entered`, so that nothing is written to a terminal already given back.
-    inner: ratatui::Terminal<CrosstermBackend<Tty>>,
+    painter: Painter,
+    out: File,
     _entered: Entered,
 }
 
@@ -50,25 +50,20 @@ impl Terminal {
     /// When there is no terminal to take.
     pub fn open() -> io::Result<Self> {
         hook_panics();
-        // Under NO_COLOR crossterm 0.29 writes a bare `CSI m` for every colour, which also puts
-        // bold and reverse out. Which colours are used is decided by the theme alone.
-        force_color_output(true);
-        let entered = Entered::now()?;
-        let inner = ratatui::Terminal::new(CrosstermBackend::new(Tty::open()?))?;
         Ok(Self {
-            inner,
-            _entered: entered,
+            _entered: Entered::now()?,
+            painter: Painter::full_screen()?,
+            out: writer()?,
         })
     }
 
-    /// Draws one frame; terminals that know synchronized updates show it in one piece.
+    /// Draws one frame.
     ///
     /// # Errors
     /// When the terminal is gone. The program should end then.
     pub fn draw(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
-        queue!(self.inner.backend_mut(), BeginSynchronizedUpdate)?;
-        self.inner.draw(view)?;
-        execute!(self.inner.backend_mut(), EndSynchronizedUpdate)
+        let bytes = self.painter.paint(view)?;
+        self.out.write_all(&bytes)
     }
 
     /// Gives the terminal to the shell and stops this process; returns when it is continued.
@@ -94,10 +89,8 @@ impl Terminal {
     pub fn resume(&mut self) -> io::Result<()> {
         // A shell has put its own modes in force meanwhile: leave ours, then set them anew.
         restore();
-        enter()?;
-        // Not `clear`: it asks the terminal where its cursor is, and the keys thread has the answer.
-        let size = self.inner.size()?;
-        self.inner.resize(size.into())
+        self.painter.forget();
+        enter()
     }
 }
 
@@ -179,48 +172,5 @@ impl Entered {
 impl Drop for Entered {
     fn drop(&mut self) {
         restore();
-    }
-}
-
-/// The way to the screen; reports a vanished terminal once.
-///
-/// From then on it swallows what is written: dropping a ratatui terminal writes once more and
-/// would complain on a standard error that is as dead, which is a panic.
-struct Tty {
-    out: BufWriter<File>,
-    gone: bool,
-}
-
-impl Tty {
-    fn open() -> io::Result<Self> {
-        Ok(Self {
-            out: BufWriter::with_capacity(64 * 1024, writer()?),
-            gone: false,
-        })
-    }
-
-    fn unless_gone<T>(
-        &mut self,
-        nothing: T,
-        work: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-    ) -> io::Result<T> {
-        if self.gone {
-            return Ok(nothing);
-        }
-        let done = work(&mut self.out);
-        self.gone = done
-            .as_ref()
-            .is_err_and(|error| error.kind() != io::ErrorKind::Interrupted);
-        done
-    }
-}
-
-impl Write for Tty {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.unless_gone(bytes.len(), |out| out.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.unless_gone((), Write::flush)
     }
 }

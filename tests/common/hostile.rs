@@ -102,7 +102,7 @@ fn drawing(after: &[u8]) -> usize {
     // Nobody but the attack asks for 1337.
     let is_attack = inner[..numbers].windows(4).any(|four| four == b"1337");
     match inner.get(numbers) {
-        Some(b'A'..=b'H' | b'J' | b'K' | b'h' | b'l' | b'm') if !is_attack => numbers + 2,
+        Some(b'A'..=b'H' | b'J'..=b'M' | b'h' | b'l' | b'm') if !is_attack => numbers + 2,
         _ => 0,
     }
 }

@@ -5,14 +5,9 @@ mod attack;
 
 use std::fs;
 
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Rect;
-use ratatui::{Terminal, TerminalOptions, Viewport};
-
 use super::stage::{Stage, Stager, model_of};
-use super::wire::Wire;
+use super::wire::Far;
 use crate::source::Input;
-use crate::ui::view;
 
 fn stage(columns: u16, lines: u16) -> Stage {
     let input = |name, bytes: Vec<u8>| Input::Bundled {
@@ -35,18 +30,12 @@ fn stage(columns: u16, lines: u16) -> Stage {
 
 /// Everything that is sent to the terminal to draw the screens that the keys lead to.
 fn drawn(stage: &mut Stage, keys: &[&str]) -> Vec<u8> {
-    let wire = Wire::default();
-    let (columns, lines) = stage.app.size;
-    let options = TerminalOptions {
-        viewport: Viewport::Fixed(Rect::new(0, 0, columns, lines)),
-    };
-    let mut terminal =
-        Terminal::with_options(CrosstermBackend::new(wire.clone()), options).unwrap();
-    for key in keys {
+    let mut far = Far::of(stage);
+    let frames = keys.iter().map(|key| {
         stage.press(key);
-        terminal.draw(|frame| view(&stage.app, frame)).unwrap();
-    }
-    wire.take()
+        far.draw(stage)
+    });
+    frames.collect::<Vec<_>>().concat()
 }
 
 #[test]
