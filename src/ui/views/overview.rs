@@ -144,22 +144,38 @@ fn head(app: &App, outlook: &Outlook, columns: usize) -> Vec<Line<'static>> {
     let theme = app.theme();
     let figures = &outlook.peers.figures;
     let mut lines = wrapped(&figures.headline(), 1, 0, columns, theme.text());
-    let step = outlook.histogram.step.words();
-    let mut spans = vec![Span::styled(format!(" one column = {step}"), theme.dim())];
-    for grade in Grade::ALL {
-        let count = figures.tally.of(grade);
-        if count > 0 {
-            spans.push(Span::raw("   "));
-            let badge = format!("{} {}", grade.letter(), grade.mark());
-            spans.push(Span::styled(badge, theme.grade(grade)));
-            spans.push(Span::styled(
-                format!(" {}", human::count(count.into())),
-                theme.text(),
-            ));
-        }
-    }
-    lines.push(Line::from(spans));
+    lines.push(legend(app, outlook, columns));
     lines
+}
+
+/// `one column = 15 min   A ++ 27   F ! 2`; closer together where that is too wide.
+fn legend(app: &App, outlook: &Outlook, columns: usize) -> Line<'static> {
+    let theme = app.theme();
+    let tally = &outlook.peers.figures.tally;
+    let step = format!(" one column = {}", outlook.histogram.step.words());
+    let counts: Vec<(Grade, String)> = Grade::ALL
+        .into_iter()
+        .filter(|grade| tally.of(*grade) > 0)
+        .map(|grade| (grade, human::count(tally.of(grade).into())))
+        .collect();
+    let made = |gap: usize, marks: bool| {
+        let mut spans = vec![Span::styled(step.clone(), theme.dim())];
+        for (grade, count) in &counts {
+            let badge = if marks {
+                format!("{} {}", grade.letter(), grade.mark())
+            } else {
+                grade.letter().to_string()
+            };
+            spans.push(Span::raw(" ".repeat(gap)));
+            spans.push(Span::styled(badge, theme.grade(*grade)));
+            spans.push(Span::styled(format!(" {count}"), theme.text()));
+        }
+        Line::from(spans)
+    };
+    let forms = [(3, true), (2, true), (2, false)];
+    let mut forms = forms.into_iter().map(|(gap, marks)| made(gap, marks));
+    let fits = forms.find(|line| line.width() < columns);
+    fits.unwrap_or_else(|| made(1, false))
 }
 
 /// `Tue 25 Feb 2020 04:45-05:00   3 deliveries, one arrival, 2 refused   A 3  F 1  R 2`.
