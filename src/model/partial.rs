@@ -370,6 +370,10 @@ impl Partial {
     /// Counts and judges the messages that come in with this part, once it is complete: hardly any of them goes on
     /// behind it. The model does it for all others.
     pub fn judge(&mut self) {
+        // What conversations tell of an event is known when they are joined, and so is its year.
+        if !self.steps.is_empty() || self.yearless {
+            return;
+        }
         for message in &mut self.messages {
             if message.has_arrival() {
                 let mut at = message.first;

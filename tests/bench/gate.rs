@@ -6,7 +6,8 @@
 //! cargo bench --profile gate --bench gate -- --renew    # write what is measured there
 //! ```
 //!
-//! Instructions are those of `hopgrade export messages --where id:nosuchid` as valgrind's callgrind counts them.
+//! Instructions are those of `hopgrade export messages --stats --where id:nosuchid`, which loads everything, as
+//! valgrind's callgrind counts them.
 //! They depend on the compiler: with another one than that of the baseline they are measured, not judged. Heap
 //! is what a loaded model holds, whoever allocated it.
 
@@ -154,6 +155,7 @@ fn instructions_once(log: &Path) -> Result<u64> {
         .args([
             "export",
             "messages",
+            "--stats",
             "--where",
             "id:nosuchid",
             "--jobs",
