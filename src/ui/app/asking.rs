@@ -133,10 +133,15 @@ impl App {
         if self.table == Table::Overview {
             return self.ask_alone();
         }
-        if !self.asked.due.contains(&Table::Overview) {
-            self.asked.due.push(Table::Overview);
-        }
+        self.put_off(Table::Overview);
         Vec::new()
+    }
+
+    /// The rows of a table are the answer to another question: they are asked for when they are looked at.
+    pub(super) fn put_off(&mut self, table: Table) {
+        if !self.asked.due.contains(&table) {
+            self.asked.due.push(table);
+        }
     }
 
     fn ask(&mut self, tables: &[Table]) -> Vec<Effect> {

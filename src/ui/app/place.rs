@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::insight::posture::Level;
 use crate::model::Kept;
 use crate::query::eval::Table;
 
@@ -16,6 +17,7 @@ pub(super) struct Place {
     /// In the order of [`Table::ALL`].
     anchors: [Anchor; Table::ALL.len()],
     filter: String,
+    level: Level,
     below: Below,
     detail: Option<DetailState>,
     /// It was left for a detail: Esc there leads back here, not to a list.
@@ -46,6 +48,7 @@ impl App {
             table: self.table,
             anchors: Table::ALL.map(|table| self.list_of(table).anchor()),
             filter: self.filter.text().to_owned(),
+            level: self.level,
             below: self.below,
             detail: self.detail.clone(),
             for_detail,
@@ -94,13 +97,17 @@ impl App {
         self.below = place.below;
         self.scroll(0);
         let anchors = || Table::ALL.into_iter().zip(place.anchors);
+        let other_level = std::mem::replace(&mut self.level, place.level) != place.level;
+        if other_level {
+            self.put_off(Table::Hosts);
+        }
         for (table, anchor) in anchors() {
             let height = self.height_of(table);
             self.list_of_mut(table).return_to(anchor, height);
         }
         let mut effects = self.set_filter(&place.filter);
-        if !effects.is_empty() {
-            for (table, anchor) in anchors() {
+        for (table, anchor) in anchors() {
+            if !effects.is_empty() || other_level && table == Table::Hosts {
                 self.list_of_mut(table).await_at(anchor);
             }
         }

@@ -263,6 +263,31 @@ fn a_worst_peer_leads_to_its_row_and_to_its_messages() {
 }
 
 #[test]
+fn back_from_a_worst_peer_hosts_are_by_domain_again() {
+    let mut stage = stage(120, 40);
+    stage.press("2 d j");
+    let before = stage.screen();
+    stage.press("5 down enter");
+    assert!(stage.screen().contains("HOST "), "{}", stage.screen());
+    stage.press("esc 2");
+    assert_eq!(stage.screen(), before);
+}
+
+#[test]
+fn evidence_here_is_about_the_chosen_host() {
+    let mut stage = stage(120, 40);
+    stage.press("y e");
+    assert!(
+        stage.toast().contains("no host is chosen"),
+        "{}",
+        stage.toast()
+    );
+    stage.press("down y n");
+    let note = stage.copied().pop().unwrap();
+    assert!(note.contains("printer.old.example"), "{note}");
+}
+
+#[test]
 fn bad_times_can_be_sought() {
     let mut stage = stage(120, 40);
     stage.press("n n n");
