@@ -106,7 +106,7 @@ fn the_rows_are_those_of_the_whole_log() {
                 format!("addr:{}", recipient.to_uppercase()),
                 format!("to={recipient} OR id:{id}"),
                 format!("domain:{domain} -grade:A"),
-                format!("{recipient} status:delivered"),
+                format!("addr:{recipient} status:delivered"),
                 format!("host:{domain} kind:delivery"),
             ] {
                 let (whole, part, found) = compare(&files, &filter);
@@ -191,4 +191,19 @@ fn logs_beside_it() {
     assert!(part < whole, "{part} of {whole}");
     let (whole, part, rows) = compare(&[main, reject, syslog], "addr:b@example.com");
     assert_eq!((whole, rows), (part, 3));
+}
+
+/// A bare word is found in an error text as it was before Exim escaped it: no line holds it so.
+#[test]
+fn what_stands_on_no_line_is_not_passed_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let tls = "2026-02-24 08:00:01 1vumAA-000001-00 <= c@example.org H=mx.example.net [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=300\n";
+    let odd = "2026-02-24 08:00:02 1vumAA-000002-00 == b@example.com R=r T=t defer (-46): mailbox of d\\100example.com is full\n";
+    let path = dir.path().join("mainlog");
+    fs::write(&path, tls.repeat(600) + odd).unwrap();
+    let query = Query::parse("d@example.com").unwrap();
+    let files = std::slice::from_ref(&path);
+    let (rows, _) = answer(files, Kind::Messages, &query, None);
+    assert_eq!(rows.lines().count(), 1, "{rows}");
+    assert!(query.needles().is_none());
 }
