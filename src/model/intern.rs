@@ -85,6 +85,9 @@ impl Interner {
             return found;
         }
         let at = self.store(text);
+        if at == 0 {
+            return Symbol::NONE;
+        }
         self.table
             .insert_unique(Entry::spread(hash), Entry { hash, at }, |entry| {
                 Entry::spread(entry.hash)
