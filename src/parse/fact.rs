@@ -267,7 +267,7 @@ pub enum Absence {
 
 /// One fact from one log line. Slices borrow from the line and are raw: still escaped as the mail
 /// system wrote them, never fit for a terminal. Empty slices: not written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Fact<'a> {
     /// When.
     pub stamp: Stamp,

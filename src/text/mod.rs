@@ -1,14 +1,17 @@
 //! Text on its way to a person: sanitising, display width, truncation, human words.
 //!
 //! Log and header bytes are written by strangers. [`clean`] is the only road from them to a screen,
-//! a clipboard or a report; [`Clean`] is the type that proves it was taken.
+//! a clipboard or a report; [`Clean`] is the type that proves it was taken. And, for those who read such bytes,
+//! [`near`].
 
 pub mod human;
+mod near;
 mod sanitize;
 mod shape;
 mod unescape;
 mod width;
 
+pub use near::near;
 pub use sanitize::{Clean, clean, clean_block};
 pub use shape::shape;
 pub use unescape::{unescape_exim, unescape_sendmail};

@@ -1,6 +1,7 @@
 //! Exim's `X=` field and the parenthesis of its older Received headers.
 
 use super::Statement;
+use crate::text::near;
 
 /// Splits `version:suite:bits[:group][*]`.
 ///
@@ -35,7 +36,7 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
 /// What stands before the first colon, and what follows that if there is one.
 fn part(text: Option<&[u8]>) -> (&[u8], Option<&[u8]>) {
     let text = text.unwrap_or_default();
-    let colon = text.iter().position(|byte| *byte == b':');
+    let colon = near(text, b':');
     match colon.and_then(|at| text.split_at_checked(at)) {
         Some((part, rest)) => (part, rest.get(1..)),
         None => (text, None),

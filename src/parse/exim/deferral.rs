@@ -31,6 +31,11 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], cut: bool) -> Parsed
     fact.parent_address = address.first;
     fact.ambiguous = cut || address.odd || fields::repeats_fields(address.rest);
     let rest = until_defer(fact, address.rest).ok_or("deferral without the word defer")?;
+    after_defer(fact, rest)
+}
+
+/// Reads what follows the word `defer`.
+pub(super) fn after_defer<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Parsed {
     let (code, rest) = code(rest).ok_or("deferral cut off in its number")?;
     fact.errno = code.number;
     let (system_error, rest) = if code.system_error.is_empty() && code.positive {

@@ -59,7 +59,7 @@ pub(super) fn bracket(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// `:25` right after the bracket. Anything else up to a space is passed over (`:-1` on a suppressed
 /// delivery); a colon before a space starts the text of the line.
-fn port(text: &[u8]) -> (Option<u16>, &[u8]) {
+pub(super) fn port(text: &[u8]) -> (Option<u16>, &[u8]) {
     let Some(digits) = text.strip_prefix(b":") else {
         return (None, text);
     };

@@ -30,6 +30,7 @@ mod host;
 mod inbound;
 mod lifecycle;
 mod note;
+mod plain;
 mod queue_id;
 mod session;
 mod tail;
@@ -129,12 +130,10 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
     // Filled where it is returned, by one way out: a fact is large enough for a copy to be felt.
-    let mut outcome = Outcome::Fact(Fact {
-        stamp,
-        queue_id,
-        ..Fact::default()
-    });
+    let mut outcome = Outcome::Fact(Fact::default());
     if let Outcome::Fact(fact) = &mut outcome {
+        fact.stamp = stamp;
+        fact.queue_id = queue_id;
         let parsed = if queue_id.is_empty() {
             without_message(fact, rest)
         } else {
@@ -149,6 +148,14 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
 
 /// A line with a message ID: a mark and its fields, or words.
 fn of_message<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
+    if !cut && let Some(parsed) = plain::read(fact, rest) {
+        return parsed;
+    }
+    weighed(fact, rest, cut)
+}
+
+/// The same, read as closely as any line may need it.
+fn weighed<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
     match rest {
         [b'<', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::Arrived, cut),
         [b'(', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::FakeReject, cut),

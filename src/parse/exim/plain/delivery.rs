@@ -1,0 +1,128 @@
+//! `final [<original>] R=router T=transport [S=size] [H=host [ip]] [X=] [CV=] [K] [C="reply"] [QT=] [DT=]`
+
+use crate::parse::bytes::{from, number, quoted_end, to};
+use crate::parse::exim::{host, tls};
+use crate::parse::{Direction, Fact, Flag, Kind, Peer, reply};
+
+use super::{Recipient, next, value, word};
+
+/// How far the fields have been read: they follow each other in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Recipient,
+    Router,
+    Transport,
+    Host,
+    Cipher,
+    Verified,
+    /// No TLS field can follow.
+    PastTls,
+}
+
+#[derive(Default)]
+struct Fields<'a> {
+    router: &'a [u8],
+    transport: &'a [u8],
+    peer: Peer<'a>,
+    cipher: Option<&'a [u8]>,
+    verify: Option<&'a [u8]>,
+    size: Option<u64>,
+    reply: &'a [u8],
+}
+
+pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag) -> Option<()> {
+    let (recipient, rest) = Recipient::read(text)?;
+    let (fields, stage) = Fields::read(rest)?;
+    let remote = !fields.peer.ip.is_empty();
+    // A host list of a local transport, a line that may have been cut, and a recipient that was dropped.
+    let doubtful = if remote {
+        stage < Stage::PastTls
+    } else {
+        stage < Stage::Transport
+    };
+    if doubtful || fields.transport.starts_with(b"**") {
+        return None;
+    }
+    fact.kind = Kind::Delivery;
+    fact.flag = Some(flag);
+    fact.address = recipient.last;
+    fact.parent_address = recipient.first;
+    fact.router = fields.router;
+    fact.transport = fields.transport;
+    fact.size = fields.size;
+    fact.text = fields.reply;
+    fact.enhanced_status = reply::status(fields.reply).unwrap_or_default();
+    fact.direction = Some(if remote {
+        fact.peer = fields.peer;
+        fact.tls = tls::outbound(fields.cipher, fields.verify, fields.peer.reused);
+        Direction::Out
+    } else {
+        Direction::Local
+    });
+    Some(())
+}
+
+impl<'a> Fields<'a> {
+    fn read(mut rest: &'a [u8]) -> Option<(Self, Stage)> {
+        let mut fields = Self::default();
+        let mut stage = Stage::Recipient;
+        while !rest.is_empty() {
+            let (word, mut after) = word(rest);
+            match word {
+                [b'R', b'=', router @ ..] if stage == Stage::Recipient => {
+                    stage = Stage::Router;
+                    fields.router = value(router)?;
+                }
+                [b'T', b'=', transport @ ..] if stage == Stage::Router => {
+                    stage = Stage::Transport;
+                    fields.transport = value(transport)?;
+                }
+                [b'S', b'=', size @ ..] if stage == Stage::Transport => {
+                    fields.size = number(value(size)?);
+                }
+                [b'H', b'=', ..] if stage == Stage::Transport => {
+                    stage = Stage::Host;
+                    (fields.peer, after) = host(from(rest, 2))?;
+                }
+                [b'X', b'=', cipher @ ..] if stage == Stage::Host => {
+                    stage = Stage::Cipher;
+                    fields.cipher = Some(value(cipher)?);
+                }
+                [b'C', b'V', b'=', verify @ ..]
+                    if (Stage::Host..Stage::Verified).contains(&stage) =>
+                {
+                    stage = Stage::Verified;
+                    fields.verify = Some(value(verify)?);
+                }
+                b"K" if stage >= Stage::Host => {}
+                [b'C', b'=', b'"', ..] if (Stage::Transport..Stage::PastTls).contains(&stage) => {
+                    stage = Stage::PastTls;
+                    (fields.reply, after) = quoted(from(rest, 2))?;
+                }
+                [b'Q' | b'D', b'T', b'=', time @ ..] if stage >= Stage::Transport => {
+                    stage = Stage::PastTls;
+                    value(time)?;
+                }
+                _ => return None,
+            }
+            rest = after;
+        }
+        Some((fields, stage))
+    }
+}
+
+/// `name [ip]`, perhaps with a port and the star of a connection that was kept; what follows the space behind it.
+fn host(text: &[u8]) -> Option<(Peer<'_>, &[u8])> {
+    let (peer, rest) = host::outbound(text);
+    let named = !peer.name.is_empty() && !peer.ip.is_empty();
+    Some((peer, next(rest)?)).filter(|_| named)
+}
+
+/// A quoted reply, and what follows the space behind it.
+fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = quoted_end(text)?;
+    let reply = from(to(text, end - 1), 1);
+    // Followed by its quote, this is how an address begins that imitates fields.
+    let usual = !reply.ends_with(b" <");
+    Some((reply, next(from(text, end))?)).filter(|_| usual)
+}
