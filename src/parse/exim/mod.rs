@@ -129,21 +129,20 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
 
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
-    // Filled where it is returned, by one way out: a fact is large enough for a copy to be felt.
-    let mut outcome = Outcome::Fact(Fact::default());
-    if let Outcome::Fact(fact) = &mut outcome {
-        fact.stamp = stamp;
-        fact.queue_id = queue_id;
-        let parsed = if queue_id.is_empty() {
-            without_message(fact, rest)
-        } else {
-            of_message(fact, rest, cut)
-        };
-        if let Err(reason) = parsed {
-            outcome = Outcome::NotUnderstood(reason);
-        }
+    let mut fact = Fact {
+        stamp,
+        queue_id,
+        ..Fact::default()
+    };
+    let parsed = if queue_id.is_empty() {
+        without_message(&mut fact, rest)
+    } else {
+        of_message(&mut fact, rest, cut)
+    };
+    match parsed {
+        Ok(()) => Outcome::Fact(fact),
+        Err(reason) => Outcome::NotUnderstood(reason),
     }
-    outcome
 }
 
 /// A line with a message ID: a mark and its fields, or words.
