@@ -8,7 +8,7 @@ mod shift;
 #[cfg(test)]
 mod tests;
 
-use std::io;
+use std::{io, mem};
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::{Buffer, Cell};
@@ -22,6 +22,8 @@ use shift::Shift;
 /// Draws frames for one terminal and knows what that terminal shows.
 pub(super) struct Painter {
     frames: Terminal<Canvas>,
+    /// What the next frame is drawn on.
+    blank: Buffer,
     screen: Screen,
 }
 
@@ -37,6 +39,7 @@ impl Painter {
     pub(super) fn of(viewport: Viewport) -> io::Result<Self> {
         Ok(Self {
             frames: Terminal::with_options(Canvas::default(), TerminalOptions { viewport })?,
+            blank: Buffer::default(),
             screen: Screen::default(),
         })
     }
@@ -46,9 +49,19 @@ impl Painter {
     /// # Errors
     /// When the terminal does not tell its size.
     pub(super) fn paint(&mut self, view: impl FnOnce(&mut Frame<'_>)) -> io::Result<Vec<u8>> {
-        let wanted = self.frames.draw(view)?.buffer.clone();
+        let mut sheet = mem::take(&mut self.blank);
+        // Ratatui's own two sheets stay blank: what it would compare and clear costs more than many a view.
+        self.frames.draw(|frame| {
+            sheet.resize(frame.area());
+            sheet.reset();
+            mem::swap(frame.buffer_mut(), &mut sheet);
+            view(frame);
+            mem::swap(frame.buffer_mut(), &mut sheet);
+        })?;
         let cursor = self.frames.backend().cursor;
-        Ok(self.screen.turn_into(wanted, cursor))
+        let (bytes, old) = self.screen.turn_into(sheet, cursor);
+        self.blank = old;
+        Ok(bytes)
     }
 
     /// Others have written to the terminal: the next frame is painted whole.
@@ -66,8 +79,8 @@ struct Screen {
 
 impl Screen {
     /// The bytes that change what is shown into what is wanted, as one synchronized update where
-    /// the terminal knows them. Every update leaves the terminal with plain colours.
-    fn turn_into(&mut self, wanted: Buffer, cursor: Option<Position>) -> Vec<u8> {
+    /// the terminal knows them. Every update leaves the terminal with plain colours. Gives a used sheet back.
+    fn turn_into(&mut self, wanted: Buffer, cursor: Option<Position>) -> (Vec<u8>, Buffer) {
         let mut pen = Pen::on(&wanted);
         let shown = self.shown.take().filter(|old| old.area == wanted.area);
         let mut shown = shown.unwrap_or_else(|| {
@@ -84,7 +97,7 @@ impl Screen {
         let bytes = pen.finish(self.cursor.is_some(), cursor);
         self.shown = Some(wanted);
         self.cursor = cursor;
-        bytes
+        (bytes, shown)
     }
 }
 
@@ -95,6 +108,9 @@ impl Screen {
 fn differences(shown: &Buffer, wanted: &Buffer) -> Vec<(u16, u16)> {
     let mut found = Vec::new();
     for row in wanted.area.rows() {
+        if row_of(shown, row.y.into()) == row_of(wanted, row.y.into()) {
+            continue;
+        }
         let (mut x, mut certain) = (row.left(), row.left());
         while x < row.right() {
             let next = x.saturating_add(cells_of(&wanted[(x, row.y)]));
@@ -108,6 +124,16 @@ fn differences(shown: &Buffer, wanted: &Buffer) -> Vec<(u16, u16)> {
         }
     }
     found
+}
+
+/// A row from the top, by its number.
+fn row_of(screen: &Buffer, row: usize) -> &[Cell] {
+    let width = usize::from(screen.area.width);
+    screen
+        .content
+        .chunks(width.max(1))
+        .nth(row)
+        .unwrap_or_default()
 }
 
 /// How many cells a symbol covers.

@@ -7,6 +7,8 @@ use std::ops::Range;
 use hashbrown::DefaultHashBuilder;
 use ratatui::buffer::{Buffer, Cell};
 
+use super::row_of;
+
 /// So many cells have to stay unwritten for rows to be moved: the move costs bytes too.
 const WORTH_IT: i32 = 40;
 
@@ -75,8 +77,12 @@ impl Rows<'_> {
         if changed.len() < 3 {
             return None;
         }
+        // By the text alone: how well a row fits in its looks as well is counted where it matters.
         let builder = DefaultHashBuilder::default();
-        let hash = |screen: &Buffer, row: usize| builder.hash_one(row_of(screen, row));
+        let hash = |screen: &Buffer, row: usize| {
+            let text = row_of(screen, row).iter().map(Cell::symbol);
+            builder.hash_one(text.collect::<String>())
+        };
         let old: Vec<u64> = changed.iter().map(|&row| hash(self.shown, row)).collect();
         let mut votes = vec![0_u16; 2 * usize::from(height)];
         for &row in &changed {
@@ -128,11 +134,6 @@ impl Rows<'_> {
     fn stay(&self, row: usize) -> i32 {
         equal_cells(row_of(self.wanted, row), row_of(self.shown, row))
     }
-}
-
-fn row_of(screen: &Buffer, row: usize) -> &[Cell] {
-    let width = usize::from(screen.area.width);
-    &screen.content[row * width..][..width]
 }
 
 fn equal_cells(one: &[Cell], other: &[Cell]) -> i32 {

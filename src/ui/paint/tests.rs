@@ -35,7 +35,7 @@ impl Far {
     fn show(&mut self, wanted: &Buffer, cursor: Option<Position>) -> usize {
         let [rows, columns] = cells(wanted.area);
         self.terminal.set_size(rows, columns);
-        let bytes = self.screen.turn_into(wanted.clone(), cursor);
+        let (bytes, _) = self.screen.turn_into(wanted.clone(), cursor);
         self.terminal.process(&bytes);
         bytes.len()
     }
