@@ -38,9 +38,9 @@ impl Set {
         text.iter().position(|byte| self.has(*byte))
     }
 
-    /// Whether every byte is of the set.
+    /// Whether every byte is of the set. Looked at without a way out, which makes words faster.
     pub(super) fn holds_all(&self, text: &[u8]) -> bool {
-        text.iter().all(|byte| self.has(*byte))
+        text.iter().fold(true, |all, byte| all & self.has(*byte))
     }
 }
 

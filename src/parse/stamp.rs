@@ -56,7 +56,7 @@ pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
 thread_local! {
     /// The last minute that was read, and what it means: the lines of a log follow each other so closely that
     /// most repeat it.
-    static MINUTE: Cell<(u128, i64)> = const { Cell::new((0, 0)) };
+    static MINUTE: Cell<([u64; 2], i64)> = const { Cell::new(([0; 2], 0)) };
 }
 
 /// A minute as it is written at the start of a line, in at most 16 bytes, in seconds since 1970-01-01 as if it
@@ -65,12 +65,15 @@ pub(super) fn minute_once<const N: usize>(
     text: &[u8; N],
     read: impl FnOnce() -> Option<i64>,
 ) -> Option<i64> {
-    let mut key = [0; 16];
-    key.get_mut(..N)?.copy_from_slice(text);
+    let mut halves = [[0; 8]; 2];
+    halves
+        .as_flattened_mut()
+        .get_mut(..N)?
+        .copy_from_slice(text);
     // No minute is written with a zero byte: 0 stands for none, and forms of other lengths differ.
-    let key = u128::from_le_bytes(key);
+    let key = halves.map(u64::from_le_bytes);
     let (known, civil) = MINUTE.get();
-    if known == key && key != 0 {
+    if known == key && key != [0; 2] {
         return Some(civil);
     }
     let civil = read()?;

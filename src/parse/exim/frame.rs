@@ -50,9 +50,15 @@ pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
 fn message_id_of<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> Option<(&[u8], &[u8])> {
     let (id, after) = rest.split_first_chunk::<LENGTH>()?;
     let ends = matches!(after.first(), None | Some(b' '));
-    let dashed = [6, second_dash].iter().all(|at| id.get(*at) == Some(&b'-'));
-    let letters = || id.iter().filter(|byte| BASE_62.has(**byte)).count();
-    (ends && dashed && letters() + 2 == LENGTH).then(|| (id.as_slice(), from(after, 1)))
+    if !ends || id.get(6) != Some(&b'-') || id.get(second_dash) != Some(&b'-') {
+        return None;
+    }
+    // Counted without a way out, several bytes at a time.
+    let letters = id
+        .iter()
+        .map(|byte| u8::from(BASE_62.has(*byte)))
+        .sum::<u8>();
+    (usize::from(letters) + 2 == LENGTH).then(|| (id.as_slice(), from(after, 1)))
 }
 
 const BASE_62: Set = Set::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -70,8 +76,13 @@ pub(super) enum Part {
 
 /// Takes off the mark that Exim puts before each syslog piece of a long entry: `[1/3] ` when it was
 /// cut by length, `[1\3] ` when it was cut at its newlines.
+#[inline]
 pub(super) fn piece(line: &[u8]) -> (Part, &[u8]) {
-    match mark(line) {
+    match line
+        .first()
+        .filter(|first| **first == b'[')
+        .and_then(|_| mark(line))
+    {
         Some(mark) => {
             let part = match (mark.number, mark.by_length) {
                 (1, true) => Part::Cut,

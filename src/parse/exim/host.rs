@@ -11,7 +11,7 @@ use memchr::memchr_iter;
 
 use crate::parse::Peer;
 
-use crate::parse::bytes::{contains, from, near, number, to, word};
+use crate::parse::bytes::{Set, contains, from, near, number, to, word};
 
 /// Reads an outbound host. The IP address may be missing (a local transport with a host list).
 pub(super) fn outbound(text: &[u8]) -> (Peer<'_>, &[u8]) {
@@ -51,11 +51,12 @@ pub(super) fn bracket(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let inner = text.strip_prefix(b"[")?;
     let end = near(to(inner, 64), b']')?;
     let ip = to(inner, end);
-    let plain = |byte: &u8| {
-        byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'%' | b'_' | b'-')
-    };
-    (!ip.is_empty() && ip.iter().all(plain)).then(|| (ip, from(inner, end + 1)))
+    (!ip.is_empty() && IN_BRACKETS.holds_all(ip)).then(|| (ip, from(inner, end + 1)))
 }
+
+/// The bytes of an IP address, with its zone, and of what is masked or spelled instead.
+const IN_BRACKETS: Set =
+    Set::of(b".:%_-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
 /// `:25` right after the bracket. Anything else up to a space is passed over (`:-1` on a suppressed
 /// delivery); a colon before a space starts the text of the line.
