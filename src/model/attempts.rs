@@ -131,6 +131,7 @@ impl Open {
             } else {
                 !self.settled
             }
+            && !strings.have_other_addresses(self.peer, event.peer)
             && same_peer(strings, self.peer, event.peer)
     }
 

@@ -184,7 +184,7 @@ impl Model {
     pub(super) fn classify_new_peers(&mut self) {
         for peer in u32::try_from(self.networks.len()).unwrap_or(u32::MAX)..self.strings.peers.len()
         {
-            let address = self.strings.endpoint(Symbol(peer)).address();
+            let address = self.strings.address(Symbol(peer));
             self.networks.push(classify(address, &self.inner));
         }
     }

@@ -21,7 +21,8 @@ impl Default for Statements {
     }
 }
 
-const LATELY: usize = 64;
+/// As many as one byte tells apart.
+const LATELY: usize = 256;
 
 const SEPARATOR: u8 = 0x1f;
 
@@ -72,12 +73,20 @@ impl Statements {
     }
 }
 
-/// Where a statement is looked for among those met lately.
+/// Where a statement is looked for among those met lately: by what tells the common ones apart.
 fn place(statement: &Statement<'_>) -> usize {
-    let version = statement.version.last().copied().unwrap_or(0);
-    let cipher = statement.cipher.len() * 8 + usize::from(statement.bits.unwrap_or(0));
-    let verify = statement.verify.map_or(5, |verify| verify as usize);
-    (usize::from(version) + cipher + verify) % LATELY
+    let cipher = statement.cipher;
+    let bytes = [
+        statement.version.last().copied().unwrap_or(0),
+        cipher.get(cipher.len() / 2).copied().unwrap_or(0),
+        statement.verify.map_or(u8::MAX, |verify| verify as u8),
+        statement.resumed.map_or(u8::MAX, u8::from),
+    ];
+    let known = u64::from(u32::from_le_bytes(bytes)) << 32;
+    let lengths = cipher.len() << 16 | statement.group.len() << 24;
+    let short = lengths ^ usize::from(statement.bits.unwrap_or(0));
+    let spread = (known ^ short as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    usize::from(spread.to_be_bytes()[0])
 }
 
 /// Whether that is the key of the statement. False at worst where it is: a part may hold a separator.

@@ -69,6 +69,24 @@ impl Strings {
         }
     }
 
+    /// Whether two remote hosts have an address each, and not the same. Told from the first bytes that differ,
+    /// it is a quick way to tell hosts apart.
+    pub(super) fn have_other_addresses(&self, a: Symbol, b: Symbol) -> bool {
+        let (a, b) = (self.peers.get(a), self.peers.get(b));
+        let alike = a.iter().zip(b).take_while(|(a, b)| a == b);
+        let both = [a, b].map(|text| text.first().is_some_and(|first| *first != SEPARATOR));
+        both == [true; 2] && {
+            let length = alike.take_while(|(byte, _)| **byte != SEPARATOR).count();
+            a.get(length) != b.get(length)
+        }
+    }
+
+    /// The address of a remote host as a number.
+    pub(super) fn address(&self, peer: Symbol) -> Option<IpAddr> {
+        let text = self.peers.get(peer);
+        parse_ip(text.get(..near(text, SEPARATOR)?)?)
+    }
+
     /// The remote host of a symbol of [`Strings::peers`].
     pub fn endpoint(&self, peer: Symbol) -> Endpoint<'_> {
         Endpoint::unpack(self.peers.get(peer))
@@ -78,6 +96,9 @@ impl Strings {
 /// Between the parts of an interned remote host. The grammars of the MTAs escape control characters
 /// in host names, and an IP address holds none.
 const SEPARATOR: u8 = 0x1f;
+
+/// So many bytes of a host name are turned into lower case at once.
+const PIECE: usize = 16;
 
 /// A remote host: its address, its name and what it called itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,13 +125,19 @@ impl<'a> Endpoint<'a> {
         out.push(SEPARATOR);
         let name = out.len();
         out.extend_from_slice(peer.name);
-        for byte in &mut out[name..] {
-            let lower = byte.to_ascii_lowercase();
-            *byte = if lower == SEPARATOR { b'?' } else { lower };
-        }
         while out.last() == Some(&b'.') {
             out.pop();
         }
+        let end = out.len();
+        // In pieces of fixed size: the processor changes all bytes of one at once.
+        out.resize(name + (end - name).next_multiple_of(PIECE), 0);
+        for piece in out[name..].as_chunks_mut::<PIECE>().0 {
+            for byte in piece {
+                let lower = byte.to_ascii_lowercase();
+                *byte = if lower == SEPARATOR { b'?' } else { lower };
+            }
+        }
+        out.truncate(end);
         out.push(SEPARATOR);
         out.extend_from_slice(peer.helo);
     }
@@ -156,27 +183,24 @@ pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
 
 /// `192.0.2.1`: the form that hundreds of thousands of hosts have, and that a library takes its time for.
 fn dotted(text: &[u8]) -> Option<IpAddr> {
-    let mut parts = [0_u8; 4];
-    let mut rest = text;
-    for (nth, part) in parts.iter_mut().enumerate() {
-        let digits = rest.iter().take(4).take_while(|byte| byte.is_ascii_digit());
-        let length = digits.count();
-        let (digits, after) = rest.split_at_checked(length)?;
-        // Whether a 0 may stand in front is for the library to say.
-        if digits.is_empty() || length > 1 && digits.first() == Some(&b'0') {
-            return None;
+    let (mut address, mut dots) = (0_u32, 0);
+    // That of the digits since the last dot; `None` without any.
+    let mut part = None;
+    for byte in text {
+        match (byte, part) {
+            (b'0'..=b'9', None) => part = Some(u32::from(byte - b'0')),
+            // Whether a 0 may stand in front is for the library to say.
+            (b'0'..=b'9', Some(value @ 1..=25)) => {
+                part = Some(value * 10 + u32::from(byte - b'0'));
+            }
+            (b'.', Some(value @ ..=255)) if dots < 3 => {
+                (address, dots, part) = (address << 8 | value, dots + 1, None);
+            }
+            _ => return None,
         }
-        let value = digits
-            .iter()
-            .fold(0, |value, digit| value * 10 + u16::from(digit - b'0'));
-        *part = u8::try_from(value).ok()?;
-        rest = if nth == 3 {
-            after
-        } else {
-            after.strip_prefix(b".")?
-        };
     }
-    rest.is_empty().then(|| IpAddr::from(parts))
+    let last = part.filter(|value| dots == 3 && *value <= 255)?;
+    Some(IpAddr::from((address << 8 | last).to_be_bytes()))
 }
 
 #[cfg(test)]
@@ -199,6 +223,9 @@ mod tests {
             "1.2.3.4.5",
             "1..2.3",
             "1.2.3.1000",
+            "1.2.3.259",
+            "259.2.3.4",
+            "00.2.3.4",
             ".1.2.3.4",
             "1.2.3.4x",
             "1.2.3.x",
@@ -228,6 +255,66 @@ mod tests {
         assert_eq!(endpoint.helo, b"(evil) [192.0.2.9]");
         assert_eq!(endpoint.address(), Some("192.0.2.1".parse().unwrap()));
         assert_eq!(strings.endpoint(Symbol::NONE), Endpoint::default());
+    }
+
+    #[test]
+    fn hosts_with_other_addresses_are_told_apart() {
+        let mut strings = Strings::default();
+        let mut peer = |ip: &'static str, name: &'static str| {
+            let (ip, name) = (ip.as_bytes(), name.as_bytes());
+            let mut out = Vec::new();
+            let peer = Peer {
+                ip,
+                name,
+                ..Peer::default()
+            };
+            Endpoint::pack(&peer, &mut out);
+            strings.peers.intern(&out)
+        };
+        let hosts = [
+            Symbol::NONE,
+            peer("192.0.2.1", ""),
+            peer("192.0.2.1", "mx.example.net"),
+            peer("192.0.2.1", "mx2.example.net"),
+            peer("192.0.2.11", "mx.example.net"),
+            peer("2001:db8::1", "mx.example.net"),
+            peer("", "mx.example.net"),
+            peer("", "192.0.2.1"),
+        ];
+        for a in hosts {
+            for b in hosts {
+                let ips = [a, b].map(|host| strings.endpoint(host).ip);
+                let wanted = ips[0] != ips[1] && !ips.contains(&b"".as_slice());
+                assert_eq!(strings.have_other_addresses(a, b), wanted, "{ips:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_any_length_are_in_lower_case_and_without_dots_behind() {
+        let mut out = Vec::new();
+        for length in 0..50 {
+            for tail in ["", ".", "..."] {
+                let name = "Ab.C".chars().cycle().take(length).collect::<String>() + "X" + tail;
+                let peer = Peer {
+                    name: name.as_bytes(),
+                    helo: b"HELO.",
+                    ip: b"2001:DB8::1",
+                    ..Peer::default()
+                };
+                Endpoint::pack(&peer, &mut out);
+                let endpoint = Endpoint::unpack(&out);
+                let wanted = name.trim_end_matches('.').to_ascii_lowercase();
+                assert_eq!(endpoint.name, wanted.as_bytes());
+                assert_eq!((endpoint.ip, endpoint.helo), (peer.ip, peer.helo));
+            }
+        }
+        let peer = Peer {
+            name: b"a\x1fb",
+            ..Peer::default()
+        };
+        Endpoint::pack(&peer, &mut out);
+        assert_eq!(Endpoint::unpack(&out).name, b"a?b");
     }
 
     #[test]

@@ -146,13 +146,14 @@ impl Fates {
         all.len()
     }
 
-    fn count(&self, wanted: Fate) -> usize {
-        let all = self
-            .few
-            .iter()
-            .map(|(_, fate)| fate)
-            .chain(self.many.values());
-        all.filter(|fate| **fate == wanted).count()
+    /// How many addresses have each fate, in the order of the fates.
+    fn counts(&self) -> [usize; 4] {
+        let mut counts = [0; 4];
+        let few = self.few.iter().map(|(_, fate)| fate);
+        for fate in few.chain(self.many.values()) {
+            counts[*fate as usize] += 1;
+        }
+        counts
     }
 }
 
@@ -225,8 +226,7 @@ const fn fate(kind: Kind) -> Option<Fate> {
 }
 
 fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Status {
-    let (delivered, deferred) = (fates.count(Fate::Delivered), fates.count(Fate::Deferred));
-    let (failed, discarded) = (fates.count(Fate::Failed), fates.count(Fate::Discarded));
+    let [delivered, deferred, failed, discarded] = fates.counts();
     if delivered > 0 {
         // Once completed, whoever was only deferred before was delivered under another address.
         let waiting = deferred > 0 && !message.completed;
