@@ -33,19 +33,37 @@ impl<T> Chunked<T> {
     }
 
     /// Appends and gives the new item's position.
+    #[inline]
     pub fn push(&mut self, item: T) -> u32 {
         match self.pieces.last_mut() {
             Some(piece) if piece.len() < PIECE => piece.push(item),
-            _ => {
-                // The first piece grows as needed: a small log must not cost a full piece.
-                let room = if self.pieces.is_empty() { 0 } else { PIECE };
-                let mut piece = Vec::with_capacity(room);
-                piece.push(item);
-                self.pieces.push(piece);
-            }
+            _ => self.add_piece().push(item),
         }
         self.len += 1;
         self.len - 1
+    }
+
+    /// Appends one item for each of `from`.
+    pub fn extend<S>(&mut self, from: &[S], mut item: impl FnMut(&S) -> T) {
+        let mut rest = from;
+        while !rest.is_empty() {
+            let piece = match self.pieces.last_mut() {
+                Some(piece) if piece.len() < PIECE => piece,
+                _ => self.add_piece(),
+            };
+            let room = rest.len().min(PIECE - piece.len());
+            let (fitting, others) = rest.split_at(room);
+            piece.extend(fitting.iter().map(&mut item));
+            rest = others;
+        }
+        self.len += u32::try_from(from.len()).unwrap_or(u32::MAX);
+    }
+
+    #[cold]
+    fn add_piece(&mut self) -> &mut Vec<T> {
+        // The first piece grows as needed: a small log must not cost a full piece.
+        let room = if self.pieces.is_empty() { 0 } else { PIECE };
+        self.pieces.push_mut(Vec::with_capacity(room))
     }
 
     /// Drops all items but keeps the room of the first piece.
@@ -85,6 +103,21 @@ impl<T> Chunked<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_at_once_are_as_one_after_the_other() {
+        let (mut list, mut singly) = (Chunked::default(), Chunked::default());
+        for count in [0, 3, PIECE as u32 - 3, 1, 2 * PIECE as u32 + 5] {
+            let from: Vec<u32> = (list.len()..list.len() + count).collect();
+            list.extend(&from, |n| n * 2);
+            from.iter().for_each(|n| {
+                singly.push(n * 2);
+            });
+            assert_eq!(list.len(), singly.len());
+        }
+        assert!(list.iter().eq(singly.iter()));
+        assert_eq!(list.pieces.len(), singly.pieces.len());
+    }
 
     #[test]
     fn keeps_order_across_pieces() {

@@ -9,7 +9,6 @@ mod moving;
 #[cfg(test)]
 mod tests;
 
-use std::hash::BuildHasher;
 use std::mem;
 
 use crate::parse::{Framing, Reader};
@@ -97,7 +96,6 @@ impl Model {
             renewals: self.renewals + 1,
             newest: self.newest,
             merged: self.merged,
-            hasher: self.hasher.clone(),
             inner: self.inner.clone(),
             ..Self::default()
         };
@@ -179,37 +177,12 @@ impl Model {
                 protocol: strings.word(message.protocol),
                 ..*message
             };
+            let before = self.latest(message.host, message.key);
             let number = self.messages.push(message);
-            self.note_latest(number);
+            self.note_latest(number, before);
             numbers.push(number);
         }
         numbers
-    }
-
-    /// Notes that a queue ID means this message now.
-    fn note_latest(&mut self, number: u32) {
-        let Self {
-            messages,
-            by_key,
-            hasher,
-            ..
-        } = self;
-        let Some(own) = messages.get(number) else {
-            return;
-        };
-        let hash = |message: &Message| hasher.hash_one((message.host, message.key));
-        let same = |other: &u32| {
-            let other = messages.get(*other);
-            other.is_some_and(|other| (other.host, other.key) == (own.host, own.key))
-        };
-        match by_key.find_mut(hash(own), same) {
-            Some(known) => *known = number,
-            None => {
-                by_key.insert_unique(hash(own), number, |other| {
-                    messages.get(*other).map_or(0, hash)
-                });
-            }
-        }
     }
 
     /// Gives the new number of each old event; [`Event::LAST`] for what is forgotten.

@@ -1,11 +1,12 @@
 //! Strings kept once.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::DefaultHashBuilder;
 
 use super::Chunked;
+use super::slots::Slots;
 
 /// A string of one [`Interner`]. Symbol 0 is the empty string: "not known".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,28 +34,13 @@ const MAX_STRING: usize = u16::MAX as usize;
 /// One for the whole process, so that what is hashed for one table need not be hashed for another.
 pub(super) static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
 
-/// A string in the table. With its hash beside it, neither growing nor a first look reads the string.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    hash: u32,
-    at: u32,
-}
-
-impl Entry {
-    /// The table picks a slot by the low bits and tells neighbours apart by the high ones.
-    const fn spread(hash: u32) -> u64 {
-        (hash as u64) << 32 | hash as u64
-    }
-}
-
 /// Byte strings by symbol, each kept once.
 #[derive(Clone, Debug)]
 pub struct Interner {
     pieces: Vec<Vec<u8>>,
     /// Where each string begins: the piece, and the place in it. It ends where the next one begins.
     starts: Chunked<u32>,
-    table: HashTable<Entry>,
-    hasher: DefaultHashBuilder,
+    table: Slots,
 }
 
 impl Default for Interner {
@@ -62,8 +48,7 @@ impl Default for Interner {
         let mut new = Self {
             pieces: Vec::new(),
             starts: Chunked::default(),
-            table: HashTable::new(),
-            hasher: HASHER.clone(),
+            table: Slots::default(),
         };
         new.store(b"");
         new
@@ -77,69 +62,64 @@ impl Interner {
             return Symbol::NONE;
         }
         let text = &text[..text.len().min(MAX_STRING)];
-        self.intern_hashed(text, self.hash(text))
+        self.intern_hashed(text, hash(text))
     }
 
     fn intern_hashed(&mut self, text: &[u8], hash: u32) -> Symbol {
-        if let Some(found) = self.find_hashed(text, hash) {
-            return found;
-        }
-        let at = self.store(text);
-        if at == 0 {
-            return Symbol::NONE;
-        }
-        self.table
-            .insert_unique(Entry::spread(hash), Entry { hash, at }, |entry| {
-                Entry::spread(entry.hash)
-            });
-        Symbol(at)
+        self.find_hashed(text, hash)
+            .unwrap_or_else(|| self.add(text, hash))
     }
 
     fn find_hashed(&self, text: &[u8], hash: u32) -> Option<Symbol> {
-        self.table
-            .find(Entry::spread(hash), |entry| {
-                entry.hash == hash && self.at(entry.at) == text
-            })
-            .map(|entry| Symbol(entry.at))
+        let first = self.table.first(hash)?;
+        if self.at(first) == text {
+            Some(Symbol(first))
+        } else {
+            self.find_behind_another(text, hash)
+        }
+    }
+
+    /// Apart, for two strings hardly ever have the same hash.
+    #[cold]
+    fn find_behind_another(&self, text: &[u8], hash: u32) -> Option<Symbol> {
+        self.table.find(hash, |at| self.at(at) == text).map(Symbol)
+    }
+
+    /// Keeps a string that is not there yet.
+    fn add(&mut self, text: &[u8], hash: u32) -> Symbol {
+        let at = self.store(text);
+        if at != 0 {
+            self.table.insert(hash, at);
+        }
+        Symbol(at)
     }
 
     /// Takes over the strings of `part`, all of them interned; gives the new symbol of each old one.
     pub(super) fn carry_over(&mut self, part: &Self) -> Vec<Symbol> {
-        let mut hashes = vec![0; part.len() as usize];
-        for entry in &part.table {
-            if let Some(hash) = hashes.get_mut(entry.at as usize) {
-                *hash = entry.hash;
+        // First only the tables are looked at, both in the order of the hashes, then only the strings: short steps
+        // that do not wait for each other, so that the processor fetches many distant places at once.
+        let mut likely = vec![(0, 0); part.len() as usize];
+        for (hash, at) in part.table.iter() {
+            let known = self.table.first(hash).unwrap_or(0);
+            if let Some(likely) = likely.get_mut(at as usize) {
+                *likely = (hash, known);
             }
         }
-        // First only the table is looked at, then only the strings: short steps that do not wait for each
-        // other, so that the processor fetches many distant places at once.
-        let likely: Vec<u32> = hashes
-            .iter()
-            .map(|&hash| {
-                let slot = self
-                    .table
-                    .find(Entry::spread(hash), |entry| entry.hash == hash);
-                slot.map_or(0, |entry| entry.at)
-            })
-            .collect();
-        let same: Vec<bool> = part
-            .iter()
-            .zip(&likely)
-            .map(|(text, likely)| {
-                let known = self.at(*likely);
-                text.len() == known.len() && text.first() == known.first()
-            })
-            .collect();
-        let texts = part.iter().zip(hashes).zip(likely.into_iter().zip(same));
-        texts
-            .map(|((text, hash), (likely, same))| {
-                if same && self.at(likely) == text {
-                    Symbol(likely)
-                } else {
-                    self.intern_hashed(text, hash)
-                }
-            })
-            .collect()
+        let same = |at: u32, likely: u32| likely != 0 && self.at(likely) == part.at(at);
+        let known = (0..).zip(&likely).map(|(at, &(_, likely))| {
+            let same = same(at, likely);
+            Symbol(if same { likely } else { 0 })
+        });
+        let mut map: Vec<Symbol> = known.collect();
+        let own = (0..).zip(&mut map).zip(likely).skip(1);
+        for ((at, own), (hash, likely)) in own.filter(|((_, own), _)| own.is_none()) {
+            *own = match likely {
+                // All strings of the part are different ones.
+                0 => self.add(part.at(at), hash),
+                _ => self.intern_hashed(part.at(at), hash),
+            };
+        }
+        map
     }
 
     /// Forgets all strings but keeps the room they took.
@@ -167,7 +147,7 @@ impl Interner {
         if text.is_empty() {
             return Some(Symbol::NONE);
         }
-        self.find_hashed(text, self.hash(text))
+        self.find_hashed(text, hash(text))
     }
 
     /// The bytes of a symbol; empty for one of another interner.
@@ -194,52 +174,46 @@ impl Interner {
     pub fn heap_bytes(&self) -> usize {
         self.pieces.iter().map(Vec::capacity).sum::<usize>()
             + self.starts.heap_bytes()
-            + self.table.allocation_size()
+            + self.table.heap_bytes()
     }
 
     fn at(&self, at: u32) -> &[u8] {
         let Some(&start) = self.starts.get(at) else {
             return b"";
         };
-        let (piece, start) = place(start);
-        let next = self.starts.get(at + 1).map(|&next| place(next));
-        let Some(text) = self.pieces.get(piece) else {
-            return b"";
-        };
-        let end = match next {
-            Some((same, end)) if same == piece => end,
-            _ => text.len(),
-        };
-        text.get(start..end).unwrap_or_default()
-    }
-
-    fn hash(&self, text: &[u8]) -> u32 {
-        (self.hasher.hash_one(text) >> 32) as u32
+        let piece = self.pieces.get(start as usize / PIECE);
+        let behind = piece.and_then(|piece| piece.get(start as usize % PIECE..));
+        let behind = behind.unwrap_or_default();
+        // The last string of a piece goes to its end.
+        let next = self.starts.get(at + 1);
+        next.and_then(|next| behind.get(..(next - start) as usize))
+            .unwrap_or(behind)
     }
 
     fn store(&mut self, text: &[u8]) -> u32 {
-        let fits = self
-            .pieces
-            .last()
-            .is_some_and(|piece| piece.len() + text.len() <= PIECE);
-        if !fits {
-            if self.pieces.len() == MOST_PIECES {
-                return 0;
+        let before = self.pieces.len();
+        let start = match self.pieces.last_mut() {
+            Some(piece) if piece.len() + text.len() <= PIECE => {
+                let start = (before - 1) * PIECE + piece.len();
+                piece.extend_from_slice(text);
+                start
             }
-            let room = if self.pieces.is_empty() { 0 } else { PIECE };
-            self.pieces.push(Vec::with_capacity(room));
-        }
-        let nth = self.pieces.len() - 1;
-        let piece = &mut self.pieces[nth];
-        let start = u32::try_from(nth * PIECE + piece.len()).unwrap_or(u32::MAX);
-        piece.extend_from_slice(text);
-        self.starts.push(start)
+            _ if before == MOST_PIECES => return 0,
+            _ => {
+                let mut piece = Vec::with_capacity(if before == 0 { 0 } else { PIECE });
+                piece.extend_from_slice(text);
+                self.pieces.push(piece);
+                before * PIECE
+            }
+        };
+        self.starts.push(u32::try_from(start).unwrap_or(u32::MAX))
     }
 }
 
-/// The piece and the place in it.
-const fn place(start: u32) -> (usize, usize) {
-    (start as usize / PIECE, start as usize % PIECE)
+fn hash(text: &[u8]) -> u32 {
+    let mut hasher = HASHER.build_hasher();
+    hasher.write(text);
+    Slots::bits(hasher.finish())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Questions the model answers directly.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
 use std::path::Path;
 
 use crate::parse::{Direction, Framing, Kind};
@@ -76,29 +75,6 @@ impl Model {
         all.filter(|(_, message)| message.key == key)
             .map(|(number, _)| number)
             .collect()
-    }
-
-    /// The latest message of a queue ID on a host.
-    pub fn message_of(&self, host: Symbol, id: &[u8]) -> Option<u32> {
-        let key = QueueKey::find(id, &self.strings.long_ids)?;
-        let hash = self.hasher.hash_one((host, key));
-        let is = |number: &u32| {
-            self.messages
-                .get(*number)
-                .is_some_and(|m| m.key == key && m.host == host)
-        };
-        self.by_key.find(hash, is).copied()
-    }
-
-    /// Whether a host has, or had, a message of that queue ID.
-    pub(super) fn holds(&self, host: Symbol, key: QueueKey) -> bool {
-        let hash = self.hasher.hash_one((host, key));
-        let is = |number: &u32| {
-            self.messages
-                .get(*number)
-                .is_some_and(|m| m.key == key && m.host == host)
-        };
-        self.by_key.find(hash, is).is_some()
     }
 
     /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC. Files may be
@@ -242,7 +218,7 @@ impl Model {
             + self.dialogues.heap_bytes()
             + self.events.heap_bytes()
             + self.messages.heap_bytes()
-            + self.by_key.allocation_size()
+            + self.by_key.heap_bytes()
             + self.rejections.allocation_size()
             + self.networks.capacity()
             + self.amended.capacity() * size_of::<u32>()

@@ -1,14 +1,11 @@
 //! Joins the facts of one chunk to the model.
 
-use std::hash::BuildHasher;
-
 use crate::parse::Kind;
 use crate::source::Chunk;
 
 use super::dialogues::Verdict;
-use super::message::Begin;
 use super::partial::Partial;
-use super::{Event, Link, Message, Model, Remark, RemarkId, SessionId, Symbol};
+use super::{Event, Link, Model, Remark, RemarkId, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -224,6 +221,9 @@ impl Model {
     }
 
     fn join_messages(&mut self, part: &Partial, maps: &mut Maps) {
+        let words = &maps.words;
+        let keys = part.messages.iter();
+        self.fetch(keys.map(|message| (at(words, message.host), message.key)));
         for message in &part.messages {
             let key = message
                 .key
@@ -261,50 +261,19 @@ impl Model {
         }
     }
 
-    /// The message that a queue ID means now; a line that begins one under an ID that was used before starts a
-    /// new one.
-    fn message_for(&mut self, key: super::QueueKey, host: Symbol, begins: Begin) -> u32 {
-        let hash = self.hasher.hash_one((host, key));
-        let Self {
-            messages,
-            by_key,
-            hasher,
-            ..
-        } = self;
-        let is = |number: &u32| {
-            messages
-                .get(*number)
-                .is_some_and(|m| m.key == key && m.host == host)
-        };
-        if let Some(found) = by_key.find_mut(hash, is) {
-            let over = messages
-                .get(*found)
-                .is_some_and(|known| known.ends_before(begins));
-            if over {
-                *found = messages.push(Message::new(key, host));
-            }
-            return *found;
-        }
-        let number = messages.push(Message::new(key, host));
-        by_key.insert_unique(hash, number, |&number| {
-            messages
-                .get(number)
-                .map_or(0, |m| hasher.hash_one((m.host, m.key)))
-        });
-        number
-    }
-
     /// Joins events that stand for themselves: their order in each message is that of the part.
     fn append_events(&mut self, file: u32, first_line: u32, part: &Partial, maps: &Maps) {
         let base = self.events.len();
         let here = |at: u32| if at == Event::LAST { at } else { base + at };
-        let mut newest = None;
-        for own in &part.events {
-            let mut event = carried_over(own, first_line, maps);
-            event.next = here(own.next);
-            newest = newest.max(Some(event.time()));
-            self.events.push(event);
-        }
+        let mut newest = i64::MIN;
+        self.events.extend(&part.events, |own| {
+            let event = Event {
+                next: here(own.next),
+                ..carried_over(own, first_line, maps)
+            };
+            newest = newest.max(event.time());
+            event
+        });
         for (own, &number) in part.messages.iter().zip(&maps.messages) {
             let Some(message) = self.messages.get_mut(number) else {
                 continue;
@@ -339,6 +308,7 @@ impl Model {
             });
         }
         if let Some(info) = self.files.get_mut(file as usize) {
+            let newest = (!part.events.is_empty()).then_some(newest);
             info.newest = info.newest.max(newest);
         }
     }

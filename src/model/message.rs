@@ -1,7 +1,11 @@
 //! Messages: one queue entry of one host.
 
+use std::hash::BuildHasher;
+
 use crate::parse::{Fact, Kind, Mta};
 
+use super::intern::HASHER;
+use super::slots::Slots;
 use super::summary::Tally;
 use super::{Event, QueueKey, Status, Symbol};
 
@@ -67,6 +71,16 @@ impl Message {
             tls_failed: false,
             stale: false,
         }
+    }
+
+    /// By what it is found: those of one queue ID on one host have the same.
+    pub(super) fn hash(host: Symbol, key: QueueKey) -> u32 {
+        Slots::bits(HASHER.hash_one((host, key)))
+    }
+
+    /// True when that is its queue ID, and its host.
+    pub(super) fn is(&self, host: Symbol, key: QueueKey) -> bool {
+        self.key == key && self.host == host
     }
 
     pub(super) const fn tally(&self) -> Tally {

@@ -5,6 +5,7 @@
 //! file and line, and the text store gives the line back when a person looks.
 
 pub mod attempts;
+mod by_key;
 mod calendar;
 pub mod chain;
 mod chunked;
@@ -31,6 +32,7 @@ mod remark;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sessions;
+mod slots;
 mod status;
 mod strings;
 mod summary;
@@ -38,7 +40,7 @@ mod zone;
 
 use std::path::{Path, PathBuf};
 
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::HashMap;
 
 use crate::parse::{Mta, Reader};
 use crate::source::TextStore;
@@ -160,7 +162,8 @@ pub struct Model {
     /// Of all files: filters ask for it at every row.
     newest: Option<i64>,
     dialogues: dialogues::Dialogues,
-    by_key: HashTable<u32>,
+    /// The latest message of each queue entry, by [`Message::hash`].
+    by_key: slots::Slots,
     /// Messages to be counted and judged anew.
     stale: Vec<u32>,
     /// Room for judging a message.
@@ -173,7 +176,6 @@ pub struct Model {
     amended: Vec<u32>,
     /// See [`Model::redated`].
     redated: u32,
-    hasher: DefaultHashBuilder,
     /// By hash of what they say.
     rejections: HashMap<u64, merge::KnownRejection>,
     /// Bytes held on the heap by the mails.

@@ -3,14 +3,13 @@
 use std::borrow::Cow;
 use std::hash::BuildHasher;
 
-use hashbrown::{DefaultHashBuilder, HashMap};
-
 use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
 use super::intern::HASHER;
 use super::message::Begin;
 use super::origin::Kept;
+use super::slots::Slots;
 use super::summary::Judging;
 use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Remark, Statements, Strings, Symbol,
@@ -37,7 +36,8 @@ pub struct Partial {
     pub(super) rejections: Vec<Rejection>,
     /// A line names no year.
     pub(super) yearless: bool,
-    latest: HashMap<(Symbol, QueueKey), u32, DefaultHashBuilder>,
+    /// The latest message of each queue entry, by [`Message::hash`].
+    latest: Slots,
     /// Label of the host, for lines that name none.
     host: Vec<u8>,
     /// The host whose messages an origin tells of, by its number.
@@ -158,9 +158,8 @@ impl Partial {
         u32::try_from(self.events.len()).unwrap_or(u32::MAX)
     }
 
-    fn push(&mut self, fact: &Fact<'_>, event: Event) {
+    fn push(&mut self, fact: &Fact<'_>, mut event: Event) {
         let at = self.next_event();
-        self.events.push(event);
         if fact.turn != Turn::Alone {
             self.steps.push(Step {
                 event: at,
@@ -170,15 +169,17 @@ impl Partial {
             });
         }
         if !fact.queue_id.is_empty() {
-            self.join_message(fact, &event, at);
-            let ties = [
-                (fact.reference, Tie::BounceOf),
-                (fact.notification, Tie::Notified),
-            ];
-            for (id, tie) in ties.into_iter().filter(|(id, _)| !id.is_empty()) {
-                let key = QueueKey::new(id, &mut self.strings.long_ids);
-                self.links.push((at, key, tie));
-            }
+            event.message = self.join_message(fact, &event, at);
+            self.tie(at, fact.reference, Tie::BounceOf);
+            self.tie(at, fact.notification, Tie::Notified);
+        }
+        self.events.push(event);
+    }
+
+    fn tie(&mut self, at: u32, other: &[u8], tie: Tie) {
+        if !other.is_empty() {
+            let key = QueueKey::new(other, &mut self.strings.long_ids);
+            self.links.push((at, key, tie));
         }
     }
 
@@ -278,15 +279,21 @@ impl Partial {
         self.origins.len() - 1
     }
 
-    fn join_message(&mut self, fact: &Fact<'_>, event: &Event, at: u32) {
+    /// Joins an event, the next one, to its message; gives the message's number.
+    fn join_message(&mut self, fact: &Fact<'_>, event: &Event, at: u32) -> u32 {
         let key = QueueKey::new(fact.queue_id, &mut self.strings.long_ids);
         let host = self.hosts.get(usize::from(event.origin)).copied();
         let host = host.unwrap_or(Symbol::NONE);
+        let hash = Message::hash(host, key);
+        let before = self.latest.find(hash, |number| {
+            let message = self.messages.get(number as usize);
+            message.is_some_and(|message| message.is(host, key))
+        });
         let begins = Begin::of(fact);
         // Whether a line that may begin a message does begin one is told by what came before it, perhaps in
         // another chunk: so it begins one here, and the model may join the two.
         let known = match begins {
-            Begin::No => self.latest.get(&(host, key)).copied(),
+            Begin::No => before,
             Begin::IfOver | Begin::IfTaken => None,
         };
         let number = known.unwrap_or_else(|| {
@@ -296,11 +303,15 @@ impl Partial {
                 ..Message::new(key, host)
             });
             let number = u32::try_from(self.messages.len() - 1).unwrap_or(u32::MAX);
-            self.latest.insert((host, key), number);
+            match before {
+                Some(before) => self.latest.replace(hash, before, number),
+                None => self.latest.insert(hash, number),
+            }
             number
         });
         self.link(number, at);
         self.fill(number, fact, event, at);
+        number
     }
 
     /// Notes what a line says of its message as a whole.
@@ -352,9 +363,6 @@ impl Partial {
         }
         message.last = at;
         message.events += 1;
-        if let Some(event) = self.events.get_mut(at as usize) {
-            event.message = number;
-        }
     }
 
     /// Which TLS statements the writer of lines without a frame makes, as far as this part shows.

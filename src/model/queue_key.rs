@@ -1,6 +1,7 @@
 //! Queue IDs as numbers.
 
 use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
 
 use super::{Interner, Symbol};
 
@@ -8,8 +9,15 @@ use super::{Interner, Symbol};
 ///
 /// Exim's 23-character IDs (since 4.97) are packed in base 62; anything else of up to 15 bytes, and
 /// Exim's old 16-character form, is kept as it is; still longer IDs are interned by the caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct QueueKey([u64; 2]);
+
+impl Hash for QueueKey {
+    /// As one number: a list would be hashed by its bytes, and its length before them.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u128(self.number());
+    }
+}
 
 /// Highest bit: packed in base 62. No ASCII byte sets it.
 const PACKED: u128 = 1 << 127;
@@ -35,20 +43,17 @@ impl QueueKey {
         if let Some(packed) = pack_base62(id) {
             return Some(Self::from_number(packed));
         }
-        let bytes = match <[u8; 16]>::try_from(id) {
-            Ok(bytes) => bytes,
-            Err(_) if id.len() > 16 => return None,
-            Err(_) => {
-                let mut bytes = [0; 16];
-                bytes[..id.len()].copy_from_slice(id);
-                bytes
-            }
-        };
+        let mut bytes = [0; 16];
+        let mut filler = 0;
+        if let Some(whole) = id.as_array() {
+            bytes = *whole;
+        } else {
+            bytes.get_mut(..id.len())?.copy_from_slice(id);
+            // Where it is shorter, what stands behind it is 0.
+            filler = ONES >> (8 * id.len());
+        }
         // All sixteen at once, without a way out: 0 may only fill up, and no byte is outside of ASCII.
         let number = u128::from_be_bytes(bytes);
-        // Where it is shorter, what stands behind it is 0.
-        let written = u128::MAX.checked_shl(128 - 8 * u32::try_from(id.len()).ok()?);
-        let filler = !written.unwrap_or(0) & ONES;
         let zeros = (number | filler).wrapping_sub(ONES) & !number & HIGHEST;
         let fits = (number & HIGHEST) | zeros == 0 && bytes[0] != 0x7f;
         fits.then(|| Self::from_number(number))

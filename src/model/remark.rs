@@ -2,9 +2,8 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::HashTable;
-
 use super::intern::HASHER;
+use super::slots::Slots;
 use super::{Chunked, Symbol};
 use crate::tls::Trouble;
 
@@ -28,14 +27,14 @@ pub type RemarkId = u32;
 #[derive(Debug)]
 pub struct Remarks {
     all: Chunked<Remark>,
-    table: HashTable<RemarkId>,
+    table: Slots,
 }
 
 impl Default for Remarks {
     fn default() -> Self {
         let mut new = Self {
             all: Chunked::default(),
-            table: HashTable::new(),
+            table: Slots::default(),
         };
         new.all.push(Remark::default());
         new
@@ -44,20 +43,23 @@ impl Default for Remarks {
 
 impl Remarks {
     /// The number of a remark, kept from now on.
+    #[inline]
     pub(super) fn intern(&mut self, remark: Remark) -> RemarkId {
         if remark == Remark::default() {
-            return 0;
+            0
+        } else {
+            self.keep(remark)
         }
+    }
+
+    fn keep(&mut self, remark: Remark) -> RemarkId {
         let Self { all, table } = self;
-        let hash = |remark: &Remark| HASHER.hash_one(remark);
-        let is = |number: &RemarkId| all.get(*number) == Some(&remark);
-        if let Some(known) = table.find(hash(&remark), is) {
-            return *known;
+        let hash = Slots::bits(HASHER.hash_one(remark));
+        if let Some(known) = table.find(hash, |number| all.get(number) == Some(&remark)) {
+            return known;
         }
         let number = all.push(remark);
-        table.insert_unique(hash(&remark), number, |number| {
-            all.get(*number).map_or(0, hash)
-        });
+        table.insert(hash, number);
         number
     }
 
@@ -86,7 +88,7 @@ impl Remarks {
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.all.heap_bytes() + self.table.allocation_size()
+        self.all.heap_bytes() + self.table.heap_bytes()
     }
 }
 
