@@ -36,6 +36,7 @@ mod slots;
 mod status;
 mod strings;
 mod summary;
+mod taken;
 mod zone;
 
 use std::path::{Path, PathBuf};
@@ -67,6 +68,7 @@ pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
+pub use taken::{Sums, Taken};
 pub use zone::{Clock, Zone, ZoneError};
 
 /// One loaded file.

@@ -53,6 +53,24 @@ impl Bits {
             .is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
+    /// The least that is in and not below a number.
+    pub fn from(&self, number: u32) -> Option<u32> {
+        let first = number as usize / 64;
+        let words = self.words.get(first..)?;
+        let above = |nth| {
+            if nth == 0 {
+                u64::MAX << (number % 64)
+            } else {
+                u64::MAX
+            }
+        };
+        let mut words = (0..).zip(words).map(|(nth, word)| (nth, word & above(nth)));
+        let (nth, word) = words.find(|(_, word)| *word != 0)?;
+        u32::try_from((first + nth) * 64)
+            .ok()
+            .map(|base| base + word.trailing_zeros())
+    }
+
     /// Keeps what is in both.
     pub fn intersect(&mut self, other: &Self) {
         for (own, other) in self.words.iter_mut().zip(&other.words) {
@@ -147,6 +165,11 @@ mod tests {
         assert!(!rest.has(200));
         rest.set(500);
         assert_eq!(rest.count(), 200);
+        assert_eq!(fives.from(0), Some(0));
+        assert_eq!(fives.from(61), Some(65));
+        assert_eq!(fives.from(195), Some(195));
+        assert_eq!(fives.from(196), None);
+        assert_eq!(fives.from(5000), None);
         rest.grow(501);
         rest.set(500);
         rest.subtract(&threes);

@@ -1,192 +1,285 @@
 //! What is known of every message, in a form that is gone through quickly.
 
-use crate::model::{Event, Model, Status, Symbol, TlsShown};
+use hashbrown::HashMap;
+
+use crate::model::{Event, Message, Model, Status, Sums, Taken};
 use crate::parse::Kind;
 use crate::query::Member;
 use crate::tls::TlsState;
 
-use super::Breaks;
 use super::events::is_leg_or_refusal;
+use super::packed::Packed;
+use super::{Bits, Breaks};
 
-/// Events between two looks at whether to stop.
-const BETWEEN_LOOKS: u32 = 1 << 16;
+/// Messages in a piece, which is packed as one. Tests have several pieces as well.
+const PIECE: usize = if cfg!(test) { 3 } else { 1 << 14 };
+
+/// Pieces that are unpacked at a time.
+const OPEN: usize = if cfg!(test) { 2 } else { 32 };
 
 /// What the events of each message add up to. It grows with the model.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     taken: Taken,
-    /// Lines were dated anew so many times.
-    redated: u32,
-    spans: Vec<Span>,
-    /// One bit for each kind.
-    kinds: Vec<u16>,
+    pieces: Pieces,
 }
 
-/// Times of the first and the last event of a message.
+#[derive(Debug, Default)]
+struct Pieces {
+    packed: Vec<Piece>,
+    /// Those that are being changed, by number.
+    open: Vec<(usize, Vec<Sum>)>,
+}
+
+/// What the events of a message add up to.
 #[derive(Clone, Copy, Debug)]
-struct Span {
-    first: u32,
-    last: u32,
-    first_millis: u16,
-    last_millis: u16,
+struct Sum {
+    /// Times of the first and the last event, in milliseconds since 1970-01-01 UTC: none is older.
+    first: u64,
+    last: u64,
+    traits: u32,
 }
 
-impl Span {
+/// The traits of a message: one bit for each kind of its events, and above them one for each state of TLS.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Traits(u32);
+
+/// The number of the first bit of a state.
+const STATES: u8 = 16;
+
+const _: () = assert!(
+    <Kind as Member>::ALL.len() <= STATES as usize
+        && <TlsState as Member>::ALL.len() + STATES as usize <= u32::BITS as usize
+);
+
+impl Traits {
+    /// Of any of some kinds.
+    pub(super) fn of_kinds(kinds: impl IntoIterator<Item = Kind>) -> Self {
+        let bits = kinds.into_iter().map(|kind| 1 << kind.index());
+        Self(bits.fold(0, |all, bit: u32| all | bit))
+    }
+
+    /// True for none.
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Of any of some states of TLS.
+    pub(super) fn of_states(states: impl IntoIterator<Item = TlsState>) -> Self {
+        let bits = states
+            .into_iter()
+            .map(|state| 1 << (STATES + state.index()));
+        Self(bits.fold(0, |all, bit: u32| all | bit))
+    }
+}
+
+impl Sum {
+    /// Without any event there are no traits.
     const NONE: Self = Self {
-        first: u32::MAX,
+        first: u64::MAX,
         last: 0,
-        first_millis: 0,
-        last_millis: 0,
+        traits: 0,
     };
 
-    fn take(&mut self, event: &Event) {
-        let at = (event.seconds, event.millis());
-        if at < (self.first, self.first_millis) {
-            (self.first, self.first_millis) = at;
+    fn add(&mut self, model: &Model, event: &Event) {
+        let time = event.time().unsigned_abs();
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        self.traits |= Traits::of_kinds([event.kind]).0;
+        if is_leg_or_refusal(model, event) {
+            self.traits |= Traits::of_states([model.tls_state(event)]).0;
         }
-        if at >= (self.last, self.last_millis) {
-            (self.last, self.last_millis) = at;
-        }
-    }
-
-    fn times(self) -> (i64, i64) {
-        let millis = |seconds: u32, millis: u16| i64::from(seconds) * 1000 + i64::from(millis);
-        (
-            millis(self.first, self.first_millis),
-            millis(self.last, self.last_millis),
-        )
     }
 }
 
-/// How much of a model was taken in.
-#[derive(Clone, Copy, Debug, Default)]
-struct Taken {
-    events: u32,
-    amendments: usize,
+/// Some successive messages.
+#[derive(Debug)]
+struct Piece {
+    /// How many milliseconds a time counts: most logs have whole seconds.
+    unit: u64,
+    firsts: Packed,
+    /// From the first event to the last.
+    spans: Packed,
+    /// The distinct traits, few as they are.
+    traits: Vec<u32>,
+    /// Which of them each message has.
+    own_traits: Packed,
 }
 
-impl Taken {
-    /// Hands over every event that is new, or was changed, and belongs to a message; `None` when cancelled. What
-    /// was handed over then is not again.
-    fn catch_up(
-        &mut self,
-        model: &Model,
-        breaks: Breaks<'_>,
-        mut take: impl FnMut(usize, &Event),
-    ) -> Option<()> {
-        let mut hand_over = |number: u32| {
-            let event = model.events.get(number);
-            if let Some(event) = event.filter(|event| event.message != Event::NO_MESSAGE) {
-                take(event.message as usize, event);
-            }
+impl Piece {
+    fn of(sums: &[Sum]) -> Self {
+        let times = || {
+            let all = sums.iter();
+            all.map(|sum| (sum.first.min(sum.last), sum.last))
         };
-        while self.events < model.events.len() {
-            breaks.go_on()?;
-            let end = model.events.len().min(self.events + BETWEEN_LOOKS);
-            (self.events..end).for_each(&mut hand_over);
-            self.events = end;
+        let whole = |time: u64| time.is_multiple_of(1000);
+        let unit = if times().all(|(first, last)| whole(first) && whole(last)) {
+            1000
+        } else {
+            1
+        };
+        let mut traits = Vec::new();
+        let mut places = HashMap::new();
+        let own_traits = Packed::of(sums.iter().map(|sum| {
+            *places.entry(sum.traits).or_insert_with(|| {
+                traits.push(sum.traits);
+                traits.len() as u64 - 1
+            })
+        }));
+        traits.shrink_to_fit();
+        Self {
+            unit,
+            firsts: Packed::of(times().map(|(first, _)| first / unit)),
+            spans: Packed::of(times().map(|(first, last)| (last - first) / unit)),
+            traits,
+            own_traits,
         }
-        let amended = model.amended();
-        let news = amended.get(self.amendments..).unwrap_or_default();
-        news.iter().copied().for_each(hand_over);
-        self.amendments = amended.len();
-        Some(())
+    }
+
+    /// Times of the first and the last event.
+    fn times(&self) -> impl Iterator<Item = (u64, u64)> {
+        let times = self.firsts.iter().zip(self.spans.iter());
+        times.map(|(first, span)| (first * self.unit, (first + span) * self.unit))
+    }
+
+    /// Of each message what `of` gives for its traits.
+    fn by_traits<T: Copy>(&self, of: impl Fn(u32) -> T) -> impl Iterator<Item = Option<T>> {
+        let all: Vec<T> = self.traits.iter().map(|traits| of(*traits)).collect();
+        let own = self.own_traits.iter();
+        own.map(move |at| usize::try_from(at).ok().and_then(|at| all.get(at).copied()))
+    }
+
+    fn sums(&self) -> Vec<Sum> {
+        let traits = self.by_traits(|traits| traits);
+        let sums = self.times().zip(traits).map(|((first, last), traits)| {
+            let traits = traits.filter(|traits| *traits != 0);
+            traits.map_or(Sum::NONE, |traits| Sum {
+                first,
+                last,
+                traits,
+            })
+        });
+        sums.collect()
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.firsts.heap_bytes()
+            + self.spans.heap_bytes()
+            + self.own_traits.heap_bytes()
+            + self.traits.capacity() * size_of::<u32>()
+    }
+}
+
+/// As many messages as a piece has, without any event.
+fn blank() -> Vec<Sum> {
+    vec![Sum::NONE; PIECE]
+}
+
+impl Pieces {
+    /// What is summed up for a message, to change it.
+    fn sum(&mut self, message: u32) -> Option<&mut Sum> {
+        let (number, place) = (message as usize / PIECE, message as usize % PIECE);
+        let known = self.open.iter().rposition(|(open, _)| *open == number);
+        let at = known.unwrap_or_else(|| self.open(number));
+        self.open.get_mut(at)?.1.get_mut(place)
+    }
+
+    /// Unpacks a piece; gives where it is.
+    fn open(&mut self, number: usize) -> usize {
+        if self.open.len() == OPEN {
+            self.close();
+        }
+        let sums = self.packed.get(number).map(Piece::sums);
+        let sums = sums.unwrap_or_else(blank);
+        self.open.push((number, sums));
+        self.open.len() - 1
+    }
+
+    /// Packs what was changed.
+    fn close(&mut self) {
+        for (number, sums) in std::mem::take(&mut self.open) {
+            self.cover(number * PIECE);
+            if number == self.packed.len() {
+                self.packed.push(Piece::of(&sums));
+            } else if let Some(piece) = self.packed.get_mut(number) {
+                *piece = Piece::of(&sums);
+            }
+        }
+    }
+
+    /// Sees to it that there are so many messages, if only without events.
+    fn cover(&mut self, messages: usize) {
+        while self.packed.len() * PIECE < messages {
+            self.packed.push(Piece::of(&blank()));
+        }
+    }
+}
+
+impl Sums for Pieces {
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn forget(&mut self, message: u32) {
+        if let Some(sum) = self.sum(message) {
+            *sum = Sum::NONE;
+        }
+    }
+
+    fn add(&mut self, model: &Model, message: u32, event: &Event) {
+        if let Some(sum) = self.sum(message) {
+            sum.add(model, event);
+        }
     }
 }
 
 impl Columns {
     /// Takes in what the model has got since the last call; `None` when cancelled.
     pub(super) fn catch_up(&mut self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
-        if self.redated != model.redated() {
-            *self = Self {
-                redated: model.redated(),
-                ..Self::default()
-            };
-        }
-        let messages = model.messages.len() as usize;
-        self.spans.resize(messages, Span::NONE);
-        self.kinds.resize(messages, 0);
-        let (spans, kinds) = (&mut self.spans, &mut self.kinds);
-        self.taken.catch_up(model, breaks, |message, event| {
-            if let Some((span, kinds)) = spans.get_mut(message).zip(kinds.get_mut(message)) {
-                span.take(event);
-                *kinds |= 1 << event.kind.index();
+        let done = (self.taken).catch_up(model, &mut self.pieces, || breaks.go_on());
+        self.pieces.close();
+        self.pieces.cover(model.messages.len() as usize);
+        done
+    }
+
+    /// Times of the first and the last event of each message, as [`Model::span_of`] gives them.
+    pub(super) fn times(&self) -> impl Iterator<Item = (u64, u64)> {
+        self.pieces.packed.iter().flat_map(Piece::times)
+    }
+
+    /// Takes the messages in that have any of some traits.
+    pub(super) fn collect(&self, wanted: Traits, into: &mut Bits) {
+        for (piece, first) in self.pieces.packed.iter().zip((0..).step_by(PIECE)) {
+            let wanted = |traits: u32| traits & wanted.0 != 0;
+            if !piece.traits.iter().any(|traits| wanted(*traits)) {
+                continue;
             }
-        })
-    }
-
-    /// Times of the first and the last event, as [`Model::span_of`] gives them.
-    pub(super) fn span(&self, message: u32) -> (i64, i64) {
-        let span = self.spans.get(message as usize).copied();
-        span.filter(|span| span.first <= span.last)
-            .map_or((0, 0), Span::times)
-    }
-
-    /// The kinds of its events.
-    pub(super) fn kinds(&self) -> &[u16] {
-        &self.kinds
+            for (number, has) in (first..).zip(piece.by_traits(wanted)) {
+                if has == Some(true) {
+                    into.set(number);
+                }
+            }
+        }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.spans.capacity() * size_of::<Span>() + self.kinds.capacity() * size_of::<u16>()
+        self.pieces.packed.iter().map(Piece::heap_bytes).sum()
     }
 }
-
-/// The states of TLS that the events of each message have, one bit for each. What a line without a statement means
-/// can change, see [`Model::tls_state`]: then all are asked again.
-#[derive(Debug, Default)]
-pub(super) struct States {
-    taken: Taken,
-    shows: Vec<TlsShown>,
-    masks: Vec<u8>,
-}
-
-impl States {
-    /// Takes in what the model has got since the last call; `None` when cancelled.
-    pub(super) fn catch_up(&mut self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
-        let known = self.shows.iter().copied();
-        let shows = || model.origins.iter().map(|origin| origin.shows);
-        let changed = known.zip(shows()).any(|(known, now)| known != now);
-        if changed || self.taken.amendments != model.amended().len() {
-            *self = Self::default();
-            self.taken.amendments = model.amended().len();
-        }
-        self.shows.clear();
-        self.shows.extend(shows());
-        self.masks.resize(model.messages.len() as usize, 0);
-        let masks = &mut self.masks;
-        self.taken.catch_up(model, breaks, |message, event| {
-            if let Some(mask) = masks
-                .get_mut(message)
-                .filter(|_| is_leg_or_refusal(model, event))
-            {
-                *mask |= 1 << model.tls_state(event).index();
-            }
-        })
-    }
-
-    /// The states of each message.
-    pub(super) fn masks(&self) -> &[u8] {
-        &self.masks
-    }
-
-    /// Bytes held on the heap.
-    pub(super) fn heap_bytes(&self) -> usize {
-        self.masks.capacity()
-    }
-}
-
-/// The sets of kinds and of states have room.
-const _: () = assert!(<Kind as Member>::ALL.len() <= 16 && <TlsState as Member>::ALL.len() <= 8);
 
 /// What stands in the messages themselves; taken anew whenever the model changed.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     generation: Option<u64>,
-    senders: Vec<Symbol>,
-    statuses: Vec<Status>,
+    /// Of each message the envelope sender, and below it the status.
+    packed: Packed,
 }
+
+/// Bits of a status.
+const STATUS: u32 = 3;
+
+const _: () = assert!(Status::ALL.len() <= 1 << STATUS);
 
 impl Facts {
     /// Takes in what the messages are now.
@@ -195,26 +288,35 @@ impl Facts {
             return;
         }
         self.generation = Some(model.generation);
-        self.senders.clear();
-        self.statuses.clear();
-        for message in model.messages.iter() {
-            self.senders.push(message.sender);
-            self.statuses.push(message.status);
+        let fact = |own: &Message| u64::from(own.sender.0) << STATUS | own.status as u64;
+        self.packed = Packed::of(model.messages.iter().map(fact));
+    }
+
+    /// Takes the messages of some envelope senders in.
+    pub(super) fn collect_senders(&self, wanted: &Bits, into: &mut Bits) {
+        let senders = self.packed.iter().map(|fact| fact >> STATUS);
+        for (number, sender) in (0..).zip(senders) {
+            if u32::try_from(sender).is_ok_and(|sender| wanted.has(sender)) {
+                into.set(number);
+            }
         }
     }
 
-    /// The envelope sender of each message.
-    pub(super) fn senders(&self) -> &[Symbol] {
-        &self.senders
-    }
-
-    /// The status of each message.
-    pub(super) fn statuses(&self) -> &[Status] {
-        &self.statuses
+    /// Takes the messages of some statuses in.
+    pub(super) fn collect_statuses(&self, wanted: &[Status], into: &mut Bits) {
+        let bits = wanted
+            .iter()
+            .fold(0, |all, status| all | 1_u64 << *status as u32);
+        let statuses = self.packed.iter().map(|fact| fact & ((1 << STATUS) - 1));
+        for (number, status) in (0..).zip(statuses) {
+            if bits >> status & 1 == 1 {
+                into.set(number);
+            }
+        }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.senders.capacity() * size_of::<Symbol>() + self.statuses.capacity()
+        self.packed.heap_bytes()
     }
 }

@@ -7,9 +7,10 @@ use crate::model::{AsOf, GradeBook, Model};
 use crate::query::{Term, TextMatch, narrow};
 use crate::tls::Profile;
 
-use super::columns::{Columns, Facts, States};
+use super::columns::{Columns, Facts};
 use super::lines::Scan;
 use super::listed::Listed;
+use super::packed::Packed;
 use super::postings::{Family, Postings};
 use super::strings::Strings;
 use super::{Bits, Breaks, SortKey};
@@ -20,7 +21,6 @@ use super::{Bits, Breaks, SortKey};
 pub struct Index {
     postings: RefCell<[Postings; Family::ALL.len()]>,
     pub(super) columns: RefCell<Columns>,
-    pub(super) states: RefCell<States>,
     pub(super) facts: RefCell<Facts>,
     pub(super) listed: RefCell<Listed>,
     pub(super) scans: RefCell<Recent<Scan>>,
@@ -54,7 +54,7 @@ struct Order {
     generation: u64,
     profile: Arc<Profile>,
     as_of: AsOf,
-    rows: Arc<Vec<u32>>,
+    rows: Arc<Packed>,
 }
 
 /// The few things that were needed last.
@@ -107,7 +107,6 @@ impl Default for Index {
         Self {
             postings: RefCell::new(Family::ALL.map(Postings::new)),
             columns: RefCell::default(),
-            states: RefCell::default(),
             facts: RefCell::default(),
             listed: RefCell::default(),
             scans: RefCell::new(Recent::new(SCANS)),
@@ -127,7 +126,6 @@ impl Index {
             }
         }
         self.columns.borrow_mut().catch_up(model, breaks)?;
-        self.states.borrow_mut().catch_up(model, breaks)?;
         self.facts.borrow_mut().catch_up(model);
         self.listed.borrow_mut().catch_up(model, breaks)
     }
@@ -145,7 +143,7 @@ impl Index {
         family: Family,
         model: &Model,
         breaks: Breaks<'_>,
-        wanted: &dyn Fn(u32) -> bool,
+        wanted: &Bits,
         into: &mut Bits,
     ) -> Option<()> {
         let mut all = self.postings.borrow_mut();
@@ -232,7 +230,7 @@ impl Index {
         model: &Model,
         grades: &GradeBook,
         make: impl FnOnce() -> Option<Vec<u32>>,
-    ) -> Option<Arc<Vec<u32>>> {
+    ) -> Option<Arc<Packed>> {
         let mut kept = self.order.borrow_mut();
         let holds = |order: &&Order| {
             order.key == key
@@ -244,7 +242,8 @@ impl Index {
             return Some(Arc::clone(&order.rows));
         }
         *kept = None;
-        let rows = Arc::new(make()?);
+        let rows = make()?.into_iter().map(u64::from);
+        let rows = Arc::new(Packed::of(rows));
         *kept = Some(Order {
             key,
             generation: model.generation,
@@ -261,9 +260,8 @@ impl Index {
         let order = self.order.borrow();
         postings.iter().map(Postings::heap_bytes).sum::<usize>()
             + self.columns.borrow().heap_bytes()
-            + self.states.borrow().heap_bytes()
             + self.facts.borrow().heap_bytes()
             + self.listed.borrow().heap_bytes()
-            + order.as_ref().map_or(0, |own| own.rows.capacity() * 4)
+            + order.as_ref().map_or(0, |own| own.rows.heap_bytes())
     }
 }

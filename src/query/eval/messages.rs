@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::model::{Message, Status};
-use crate::query::{Edge, Member, Moment, NumberField, Set, Term, TextField, TextMatch};
-use crate::tls::TlsState;
+use crate::query::{Edge, Moment, NumberField, Term, TextField, TextMatch};
 
+use super::columns::Traits;
 use super::postings::Family;
 use super::strings::{self, Strings};
 use super::sweep::Sweep;
@@ -44,27 +44,27 @@ impl Scene<'_> {
                     self.sessions(|s| s.version.is_some_and(|version| set.contains(version)));
                 self.by_session(&sessions, false, &mut any)?;
             }
-            Term::Tls(set) => self.by_state(*set, &mut any)?,
+            Term::Tls(set) => self.by_traits(Traits::of_states(set.members()), &mut any)?,
             Term::Status(set) => self.by_status(|status| set.contains(status), &mut any),
             Term::Kind(set) => {
-                let kinds: Vec<_> = set.members().collect();
-                self.by_kind(&kinds, &mut any)?;
+                self.by_traits(Traits::of_kinds(set.members()), &mut any)?;
             }
             Term::Ip(range) => {
                 let peers = self.networks(*range);
-                self.by_key(Family::Peers, &|peer| peers.has(peer), &mut any)?;
+                self.by_key(Family::Peers, &peers, &mut any)?;
             }
             Term::Code(code) => {
                 let texts = self.codes(*code);
-                self.by_key(Family::Texts, &|text| texts.has(text), &mut any)?;
+                self.by_key(Family::Texts, &texts, &mut any)?;
                 any.unite(&self.messages_of(&*self.events_by_line(term)?));
             }
             Term::Number { field, cmp, value } => match field {
                 NumberField::Errno => {
                     // A key is an error number of sixteen bits.
                     let number = |key: u32| u16::try_from(key).unwrap_or(0).cast_signed();
-                    let wanted = |key| cmp.holds(&i64::from(number(key)), value);
-                    self.by_key(Family::Errors, &wanted, &mut any)?;
+                    let fits = |key| cmp.holds(&i64::from(number(key)), value);
+                    let numbers = Bits::of(u32::from(u16::MAX) + 1, fits);
+                    self.by_key(Family::Errors, &numbers, &mut any)?;
                 }
                 NumberField::Size => {
                     let fits = |m: &Message| m.size > 0 && cmp.holds(&i64::from(m.size), value);
@@ -108,22 +108,22 @@ impl Scene<'_> {
                 self.by_address(&addresses, true, any)?;
                 self.by_listed(Strings::ListedDomains, text, any)?;
                 let hosts = self.found(Strings::HostDomains, text)?;
-                self.by_key(Family::Peers, &|peer| hosts.has(peer), any)?;
+                self.by_key(Family::Peers, &hosts, any)?;
             }
             TextField::Host => {
                 let hosts = self.found(Strings::Hosts, text)?;
-                self.by_key(Family::Peers, &|peer| hosts.has(peer), any)?;
+                self.by_key(Family::Peers, &hosts, any)?;
             }
             TextField::Cipher => self.by_session(&self.ciphers(text), false, any)?,
             TextField::Text => {
                 let texts = self.found(Strings::Texts, text)?;
-                self.by_key(Family::Texts, &|text| texts.has(text), any)?;
+                self.by_key(Family::Texts, &texts, any)?;
                 any.unite(&self.messages_of(&*self.events_by_line(term)?));
                 any.unite(&self.messages_of(&*self.arrivals_by_line(term)?));
             }
             TextField::File => {
                 let files = self.files(text);
-                self.by_key(Family::Files, &|file| files.has(file), any)?;
+                self.by_key(Family::Files, &files, any)?;
             }
         }
         Some(())
@@ -134,7 +134,7 @@ impl Scene<'_> {
     fn anywhere(&self, term: &Term, text: &TextMatch, any: &mut Bits) -> Option<()> {
         let all = |any: &Bits| any.count() == self.model.messages.len();
         self.by_status(|status| text.matches(status.name().as_bytes()), any);
-        self.by_kind(&strings::kinds(text), any)?;
+        self.by_traits(Traits::of_kinds(strings::kinds(text)), any)?;
         if all(any) {
             return Some(());
         }
@@ -150,28 +150,34 @@ impl Scene<'_> {
             self.found(Strings::Peers, text)?,
             self.found(Strings::Texts, text)?,
         );
-        self.by_key(Family::Peers, &|peer| peers.has(peer), any)?;
-        self.by_key(Family::Texts, &|text| texts.has(text), any)?;
+        self.by_key(Family::Peers, &peers, any)?;
+        self.by_key(Family::Texts, &texts, any)?;
         self.by_id(term, text, any)
     }
 
-    fn by_key(&self, family: Family, wanted: &dyn Fn(u32) -> bool, any: &mut Bits) -> Option<()> {
+    fn by_key(&self, family: Family, wanted: &Bits, any: &mut Bits) -> Option<()> {
+        if wanted.is_empty() {
+            return Some(());
+        }
         self.index
             .collect(family, self.model, self.breaks, wanted, any)
     }
 
     /// By the addresses of events.
     fn by_address(&self, addresses: &Bits, arrivals: bool, any: &mut Bits) -> Option<()> {
-        let wanted = |key: u32| (arrivals || key & 1 == 0) && addresses.has(key >> 1);
-        self.by_key(Family::Addresses, &wanted, any)
+        self.by_key(Family::Addresses, addresses, any)?;
+        if arrivals {
+            self.by_key(Family::Arrivals, addresses, any)?;
+        }
+        Some(())
     }
 
     fn by_session(&self, sessions: &Bits, ambiguous: bool, any: &mut Bits) -> Option<()> {
-        if sessions.is_empty() {
-            return Some(());
+        self.by_key(Family::Sessions, sessions, any)?;
+        if ambiguous {
+            self.by_key(Family::Forged, sessions, any)?;
         }
-        let wanted = |key: u32| (ambiguous || key & 1 == 0) && sessions.has(key >> 1);
-        self.by_key(Family::Sessions, &wanted, any)
+        Some(())
     }
 
     /// By recipients of whom nothing was heard yet.
@@ -192,53 +198,28 @@ impl Scene<'_> {
         }
         let mut facts = self.index.facts.borrow_mut();
         facts.catch_up(self.model);
-        for (number, sender) in (0_u32..).zip(facts.senders()) {
-            if addresses.has(sender.0) {
-                any.set(number);
-            }
-        }
+        facts.collect_senders(addresses, any);
     }
 
     fn by_status(&self, wanted: impl Fn(Status) -> bool, any: &mut Bits) {
-        let set: Set<Status> = Status::ALL.into_iter().filter(|own| wanted(*own)).collect();
-        if set.is_empty() {
+        let wanted: Vec<Status> = (Status::ALL.into_iter())
+            .filter(|own| wanted(*own))
+            .collect();
+        if wanted.is_empty() {
             return;
         }
         let mut facts = self.index.facts.borrow_mut();
         facts.catch_up(self.model);
-        for (number, status) in (0_u32..).zip(facts.statuses()) {
-            if set.contains(*status) {
-                any.set(number);
-            }
-        }
+        facts.collect_statuses(&wanted, any);
     }
 
-    fn by_kind(&self, kinds: &[crate::parse::Kind], any: &mut Bits) -> Option<()> {
-        if kinds.is_empty() {
+    fn by_traits(&self, traits: Traits, any: &mut Bits) -> Option<()> {
+        if traits.is_empty() {
             return Some(());
         }
-        let mask = kinds.iter().fold(0, |mask, kind| mask | 1 << kind.index());
         let mut columns = self.index.columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
-        for (number, kinds) in (0_u32..).zip(columns.kinds()) {
-            if kinds & mask != 0 {
-                any.set(number);
-            }
-        }
-        Some(())
-    }
-
-    fn by_state(&self, set: Set<TlsState>, any: &mut Bits) -> Option<()> {
-        let mask = set
-            .members()
-            .fold(0, |mask, state| mask | 1 << state.index());
-        let mut states = self.index.states.borrow_mut();
-        states.catch_up(self.model, self.breaks)?;
-        for (number, states) in (0_u32..).zip(states.masks()) {
-            if states & mask != 0 {
-                any.set(number);
-            }
-        }
+        columns.collect(traits, any);
         Some(())
     }
 
@@ -250,9 +231,8 @@ impl Scene<'_> {
     fn by_span(&self, fits: impl Fn(i64, i64) -> bool, any: &mut Bits) -> Option<()> {
         let mut columns = self.index.columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
-        for number in 0..self.model.messages.len() {
-            let (first, last) = columns.span(number);
-            if fits(first, last) {
+        for (number, (first, last)) in (0..self.model.messages.len()).zip(columns.times()) {
+            if fits(first.cast_signed(), last.cast_signed()) {
                 any.set(number);
             }
         }

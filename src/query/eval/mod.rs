@@ -14,6 +14,7 @@ mod listed;
 mod mails;
 mod messages;
 mod order;
+mod packed;
 mod postings;
 mod sort;
 mod strings;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::{Message, Symbol};
 
+use super::packed::Packed;
 use super::{Bits, Scene, Sort, SortKey};
 
 impl Scene<'_> {
@@ -17,10 +18,11 @@ impl Scene<'_> {
             rows.extend(messages.ones());
         } else {
             let all = self.order_of_messages(sort.key)?;
-            if count == all.len() {
-                rows.extend_from_slice(&all);
+            let all = all.iter().filter_map(|row| u32::try_from(row).ok());
+            if count == self.model.messages.len() as usize {
+                rows.extend(all);
             } else {
-                rows.extend(all.iter().filter(|row| messages.has(**row)));
+                rows.extend(all.filter(|row| messages.has(*row)));
             }
         }
         if sort.descending {
@@ -29,7 +31,7 @@ impl Scene<'_> {
         Some(rows)
     }
 
-    fn order_of_messages(&self, key: SortKey) -> Option<Arc<Vec<u32>>> {
+    fn order_of_messages(&self, key: SortKey) -> Option<Arc<Packed>> {
         let model = self.model;
         self.index.order(key, model, self.grades, || {
             self.breaks.go_on()?;
@@ -66,13 +68,8 @@ impl Scene<'_> {
     fn by_times(&self, key: impl Fn(u32, (u64, u64)) -> u64) -> Option<Vec<u32>> {
         let mut columns = self.index.columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
-        // No event is older than 1970.
-        let rows = 0..self.model.messages.len();
-        let key = |row: u32| {
-            let (first, last) = columns.span(row);
-            key(row, (first.unsigned_abs(), last.unsigned_abs()))
-        };
-        Some(ordered(rows.map(key).collect()))
+        let rows = (0..self.model.messages.len()).zip(columns.times());
+        Some(ordered(rows.map(|(row, times)| key(row, times)).collect()))
     }
 
     /// By the names of the senders: those are put in order first, each once.

@@ -3,19 +3,24 @@
 use crate::model::{Event, Model};
 use crate::parse::Kind;
 
+use super::packed::Ascending;
 use super::{Bits, Breaks};
 
 /// What is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
-    /// Addresses: the symbol, doubled; odd on arrivals. A sender that its message names is left out.
+    /// Addresses, but for those of arrivals.
     Addresses,
+    /// Addresses of arrivals, as far as the message does not name them as its sender.
+    Arrivals,
     /// Remote hosts.
     Peers,
     /// Error texts.
     Texts,
-    /// TLS sessions: the number, doubled; odd on lines that may be forged.
+    /// TLS sessions.
     Sessions,
+    /// TLS sessions on lines that may be forged.
+    Forged,
     /// Exim's error numbers.
     Errors,
     /// Files.
@@ -33,42 +38,39 @@ const BETWEEN_LOOKS: u32 = 1 << 16;
 
 impl Family {
     /// Every family.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Addresses,
+        Self::Arrivals,
         Self::Peers,
         Self::Texts,
         Self::Sessions,
+        Self::Forged,
         Self::Errors,
         Self::Files,
     ];
 
     /// The keys of an event.
     fn keys(self, model: &Model, event: &Event) -> [u32; 2] {
-        let known = |key: u32, number: u32| if number == 0 { NONE } else { key };
+        let known = |number: u32| if number == 0 { NONE } else { number };
+        let arrives = event.kind == Kind::Arrival;
         match self {
-            Self::Addresses => {
-                let arrives = event.kind == Kind::Arrival;
-                let sender = || model.messages.get(event.message).map(|own| own.sender);
-                let key = |symbol: u32| known(symbol << 1 | u32::from(arrives), symbol);
-                if arrives && sender() == Some(event.address) {
-                    [NONE, key(model.remark(event).parent.0)]
-                } else {
-                    [key(event.address.0), key(model.remark(event).parent.0)]
-                }
+            Self::Addresses if !arrives => {
+                [event.address.0, model.remark(event).parent.0].map(known)
             }
-            Self::Peers => [known(event.peer.0, event.peer.0), NONE],
-            Self::Texts => {
-                let text = model.remark(event).text.0;
-                [known(text, text), NONE]
+            Self::Arrivals if arrives => {
+                let message = model.messages.get(event.message);
+                let sender = message.is_some_and(|own| own.sender == event.address);
+                let address = if sender { 0 } else { event.address.0 };
+                [address, model.remark(event).parent.0].map(known)
             }
-            Self::Sessions => {
-                let number = u32::from(event.session);
-                let key = number << 1 | u32::from(event.is_ambiguous());
-                [known(key, number), NONE]
-            }
+            Self::Sessions if !event.is_ambiguous() => [known(event.session.into()), NONE],
+            Self::Forged if event.is_ambiguous() => [known(event.session.into()), NONE],
+            Self::Addresses | Self::Arrivals | Self::Sessions | Self::Forged => [NONE; 2],
+            Self::Peers => [known(event.peer.0), NONE],
+            Self::Texts => [known(model.remark(event).text.0), NONE],
             Self::Errors => {
-                let number = u32::from(model.remark(event).errno.cast_unsigned());
-                [known(number, number), NONE]
+                let number = model.remark(event).errno.cast_unsigned();
+                [known(number.into()), NONE]
             }
             Self::Files => [model.file_number(event), NONE],
         }
@@ -94,26 +96,23 @@ pub(super) struct Postings {
 /// The lists of a stretch of events.
 #[derive(Debug, Default)]
 struct Piece {
+    /// The first of these events.
     first: u32,
-    /// Ascending; a key with many messages stands here several times.
-    keys: Vec<u32>,
-    /// How many messages each of them has: most have one.
-    lengths: Vec<u8>,
-    messages: Vec<u32>,
+    /// The least message.
+    least: u32,
+    /// Bits of a pair that tell by how much its message is above the least.
+    shift: u32,
+    /// Keys, each with one of its messages.
+    pairs: Ascending,
 }
 
 impl Postings {
-    pub(super) const fn new(family: Family) -> Self {
+    pub(super) fn new(family: Family) -> Self {
         Self {
             family,
             pieces: Vec::new(),
             events: 0,
-            amended: Piece {
-                first: 0,
-                keys: Vec::new(),
-                lengths: Vec::new(),
-                messages: Vec::new(),
-            },
+            amended: Piece::default(),
             amendments: 0,
         }
     }
@@ -157,29 +156,16 @@ impl Postings {
     }
 
     /// Takes the messages of all wanted keys in.
-    pub(super) fn collect(&self, wanted: &dyn Fn(u32) -> bool, into: &mut Bits) {
+    pub(super) fn collect(&self, wanted: &Bits, into: &mut Bits) {
         for piece in self.pieces.iter().chain([&self.amended]) {
-            let mut rest = piece.messages.as_slice();
-            for (&key, &length) in piece.keys.iter().zip(&piece.lengths) {
-                let (list, after) = rest.split_at(rest.len().min(length.into()));
-                if wanted(key) {
-                    for &message in list {
-                        into.set(message);
-                    }
-                }
-                rest = after;
-            }
+            piece.collect(wanted, into);
         }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         let pieces = self.pieces.iter().chain([&self.amended]);
-        let bytes = pieces.map(|piece| {
-            let numbers = piece.keys.capacity() + piece.messages.capacity();
-            numbers * size_of::<u32>() + piece.lengths.capacity()
-        });
-        bytes.sum()
+        pieces.map(|piece| piece.pairs.heap_bytes()).sum()
     }
 }
 
@@ -212,31 +198,77 @@ impl Piece {
         }
         pairs.sort_unstable();
         pairs.dedup();
-        Some(Self::of_pairs(first, &pairs))
+        Some(Self::of_pairs(first, pairs))
     }
 
-    /// Of keys with messages, in order.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "splits a pair into its halves, and a list into short ones"
-    )]
-    fn of_pairs(first: u32, pairs: &[u64]) -> Self {
-        let key = |pair: &u64| (pair >> 32) as u32;
-        let lists = || {
-            let whole = pairs.chunk_by(move |a, b| key(a) == key(b));
-            whole.flat_map(|list| list.chunks(u8::MAX.into()))
-        };
-        let count = lists().count();
-        let mut piece = Self {
-            first,
-            keys: Vec::with_capacity(count),
-            lengths: Vec::with_capacity(count),
-            messages: pairs.iter().map(|pair| *pair as u32).collect(),
-        };
-        for list in lists() {
-            piece.keys.extend(list.first().map(key));
-            piece.lengths.push(list.len() as u8);
+    /// Of keys, each with one of its messages, in order.
+    fn of_pairs(first: u32, mut pairs: Vec<u64>) -> Self {
+        let messages = || pairs.iter().map(|pair| low(*pair));
+        let least = messages().min().unwrap_or(0);
+        let most = messages().max().unwrap_or(0);
+        let shift = u32::BITS - (most - least).leading_zeros();
+        for pair in &mut pairs {
+            *pair = *pair >> u32::BITS << shift | u64::from(low(*pair) - least);
         }
-        piece
+        Self {
+            first,
+            least,
+            shift,
+            pairs: Ascending::of(&pairs),
+        }
+    }
+
+    /// Takes the messages of all wanted keys in.
+    fn collect(&self, wanted: &Bits, into: &mut Bits) {
+        let key = |pair: u64| low(pair >> self.shift);
+        // Both go upwards, the blocks and the wanted keys.
+        let mut next = wanted.from(0);
+        let pairs = self.pairs.within(|first, end| {
+            if next.is_some_and(|next| next < key(first)) {
+                next = wanted.from(key(first));
+            }
+            next.is_some_and(|next| next <= key(end))
+        });
+        let mask = (1 << self.shift) - 1;
+        for pair in pairs {
+            if wanted.has(key(pair)) {
+                into.set(self.least + low(pair & mask));
+            }
+        }
+    }
+}
+
+/// The lower half.
+#[expect(clippy::cast_possible_truncation, reason = "that is the purpose")]
+const fn low(pair: u64) -> u32 {
+    pair as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_piece_gives_the_messages_of_the_wanted_keys(
+            mut pairs in prop::collection::vec((prop_oneof![0..4_u32, 0..3000_u32], 7..5000_u32), 0..500),
+            wanted in prop::collection::vec(0..3000_u32, 0..20),
+            few in prop::collection::vec(0..4_u32, 0..2),
+        ) {
+            pairs.sort_unstable();
+            let packed = pairs.iter().map(|(key, message)| u64::from(*key) << 32 | u64::from(*message));
+            let piece = Piece::of_pairs(0, packed.collect());
+            let mut keys = Bits::empty(3000);
+            wanted.into_iter().chain(few).for_each(|key| keys.set(key));
+            let mut found = Bits::empty(5000);
+            piece.collect(&keys, &mut found);
+            let mut plain = Bits::empty(5000);
+            for (_, message) in pairs.iter().filter(|(key, _)| keys.has(*key)) {
+                plain.set(*message);
+            }
+            prop_assert_eq!(found, plain);
+        }
     }
 }

@@ -1,0 +1,198 @@
+//! Lists of numbers in little room.
+
+/// Numbers in a block: as many as a word has bits, so that a block takes a word for each bit of a number.
+const BLOCK: usize = 64;
+
+/// A list in blocks, each of which keeps by how much its numbers are above the least of them: in as many bits as
+/// the largest needs.
+#[derive(Debug, Default)]
+pub(super) struct Packed {
+    bases: Vec<u64>,
+    /// Where the words of each block end.
+    ends: Vec<u32>,
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Packed {
+    /// Packs some numbers.
+    pub(super) fn of(numbers: impl IntoIterator<Item = u64>) -> Self {
+        let mut packed = Self::default();
+        let mut numbers = numbers.into_iter();
+        let mut block = Vec::with_capacity(BLOCK);
+        loop {
+            block.clear();
+            block.extend(numbers.by_ref().take(BLOCK));
+            let Some(base) = block.iter().copied().min() else {
+                break;
+            };
+            for number in &mut block {
+                *number -= base;
+            }
+            packed.push(base, &block);
+        }
+        packed.shrink()
+    }
+
+    /// All numbers in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
+        self.bases.iter().enumerate().flat_map(|(block, base)| {
+            let offsets = self.offsets(block).into_iter();
+            offsets
+                .take(self.count(block))
+                .map(move |offset| base + offset)
+        })
+    }
+
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        (self.bases.capacity() + self.words.capacity()) * size_of::<u64>()
+            + self.ends.capacity() * size_of::<u32>()
+    }
+
+    fn shrink(mut self) -> Self {
+        self.bases.shrink_to_fit();
+        self.ends.shrink_to_fit();
+        self.words.shrink_to_fit();
+        self
+    }
+
+    /// Numbers in a block: only the last may have fewer than the others.
+    fn count(&self, block: usize) -> usize {
+        (self.len - block * BLOCK).min(BLOCK)
+    }
+
+    fn push(&mut self, base: u64, offsets: &[u64]) {
+        let all = offsets.iter().fold(0, |all, offset| all | offset);
+        let width = u64::BITS - all.leading_zeros();
+        let missing = BLOCK - offsets.len();
+        let (mut word, mut filled) = (0, 0);
+        for &offset in offsets.iter().chain(std::iter::repeat_n(&0, missing)) {
+            word |= offset << filled;
+            filled += width;
+            if filled >= u64::BITS {
+                self.words.push(word);
+                filled -= u64::BITS;
+                word = offset.checked_shr(width - filled).unwrap_or(0);
+            }
+        }
+        self.bases.push(base);
+        self.ends
+            .push(u32::try_from(self.words.len()).unwrap_or(u32::MAX));
+        self.len += offsets.len();
+    }
+
+    fn offsets(&self, block: usize) -> [u64; BLOCK] {
+        let end = |block: usize| self.ends.get(block).copied().unwrap_or(0);
+        let begin = block.checked_sub(1).map_or(0, end);
+        let end = end(block);
+        let words = self.words.get(begin as usize..end as usize);
+        let words = words.unwrap_or_default();
+        let mut offsets = [0; BLOCK];
+        let width = end - begin;
+        let Some(mask) = u64::MAX.checked_shr(u64::BITS - width) else {
+            return offsets;
+        };
+        let mut words = words.iter().copied();
+        // What is left of the word that was begun, and of how many bits.
+        let (mut word, mut left) = (0, 0);
+        for offset in &mut offsets {
+            *offset = word;
+            if left < width {
+                let next = words.next().unwrap_or(0);
+                *offset |= next << left;
+                word = next.checked_shr(width - left).unwrap_or(0);
+                left += u64::BITS;
+            } else {
+                word >>= width;
+            }
+            *offset &= mask;
+            left -= width;
+        }
+        offsets
+    }
+}
+
+/// An ascending list in blocks, each of which keeps by how much its numbers are above the one before.
+#[derive(Debug, Default)]
+pub(super) struct Ascending(Packed);
+
+impl Ascending {
+    /// Packs some numbers.
+    pub(super) fn of(numbers: &[u64]) -> Self {
+        let mut packed = Packed::default();
+        let mut gaps = Vec::with_capacity(BLOCK);
+        for block in numbers.chunks(BLOCK) {
+            let first = block.first().copied().unwrap_or(0);
+            gaps.clear();
+            gaps.push(0);
+            gaps.extend(block.windows(2).map(|pair| pair[1] - pair[0]));
+            packed.push(first, &gaps);
+        }
+        Self(packed.shrink())
+    }
+
+    /// The numbers of those blocks that may be wanted: `wanted` is asked with the first number of a block and one
+    /// that none of it is above.
+    pub(super) fn within(
+        &self,
+        mut wanted: impl FnMut(u64, u64) -> bool,
+    ) -> impl Iterator<Item = u64> {
+        let Self(packed) = self;
+        let bases = packed.bases.iter().copied();
+        let ends = packed.bases.iter().copied().skip(1).chain([u64::MAX]);
+        let blocks = bases.zip(ends).enumerate();
+        let blocks = blocks.filter(move |(_, (first, end))| wanted(*first, *end));
+        blocks.flat_map(|(block, (first, _))| {
+            let gaps = packed.offsets(block).into_iter().take(packed.count(block));
+            gaps.scan(first, |number, gap| {
+                *number += gap;
+                Some(*number)
+            })
+        })
+    }
+
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn numbers() -> impl Strategy<Value = Vec<u64>> {
+        let number = prop_oneof![0..8_u64, 0..1_000_000_u64, any::<u64>()];
+        prop_oneof![
+            prop::collection::vec(0..2_u64, 0..200),
+            prop::collection::vec(number, 0..300),
+            Just(vec![u64::MAX; 130]),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_come_back(mut numbers in numbers(), low in any::<u64>(), high in any::<u64>()) {
+            let packed = Packed::of(numbers.iter().copied());
+            prop_assert!(packed.iter().eq(numbers.iter().copied()));
+            numbers.sort_unstable();
+            let packed = Ascending::of(&numbers);
+            prop_assert!(packed.within(|_, _| true).eq(numbers.iter().copied()));
+            let some: Vec<u64> = packed.within(|first, end| first <= high && end >= low).collect();
+            let wanted = |number: &&u64| (low..=high).contains(*number);
+            let some = some.iter().filter(wanted);
+            prop_assert!(some.eq(numbers.iter().filter(wanted)));
+        }
+    }
+
+    #[test]
+    fn what_is_near_takes_few_bits() {
+        let packed = Packed::of((0..6400).map(|number| 1_700_000_000_000 + number % 4));
+        let bits = packed.heap_bytes() * 8 / 6400;
+        assert!(bits < 4, "{bits}");
+        assert_eq!(Packed::of([7; 64]).words.len(), 0);
+    }
+}
