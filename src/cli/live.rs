@@ -41,6 +41,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
     let mut live = Live {
         load,
         index: Index::default(),
+        grades: GradeBook::new(Arc::clone(&args.view.profile), as_of(&args.view, zone)),
         host,
         zone,
         args,
@@ -75,6 +76,7 @@ fn check(args: &Export) -> Result<(), &'static str> {
 struct Live<'a> {
     load: Load,
     index: Index,
+    grades: GradeBook,
     host: String,
     zone: crate::model::Zone,
     args: &'a Export,
@@ -150,8 +152,13 @@ impl Live<'_> {
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let view = &self.args.view;
-        let grades = GradeBook::of(&model, Arc::clone(&view.profile), as_of(view, self.zone));
-        let facts = Facts::new(&model, &grades, &self.host);
+        let as_of = as_of(view, self.zone);
+        if self.grades.as_of() != as_of {
+            // It is past midnight: other rules may hold.
+            self.grades = GradeBook::new(Arc::clone(&view.profile), as_of);
+        }
+        self.grades.refresh(&model);
+        let facts = Facts::new(&model, &self.grades, &self.host);
         let selected = facts.select(Kind::Events, self.query, self.zone, &self.index);
         let first = self.written;
         let is_new = |row: &RowId| matches!(row, RowId::Event(event) if *event >= first);

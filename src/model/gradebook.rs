@@ -3,6 +3,7 @@
 //! A grade depends on the TLS session, the kind of network and the day, never on the message: so a
 //! handful of gradings is made once and every event only looks its own up.
 
+use std::mem;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate};
@@ -10,7 +11,7 @@ use chrono::{DateTime, NaiveDate};
 use crate::parse::{Direction, Kind};
 use crate::tls::{Grade, Grading, Leg, Network, Profile, Session, TlsState, Trouble};
 
-use super::{Event, Kept, Model};
+use super::{Event, Kept, Model, Sums, Taken};
 
 /// By the rules of which day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +39,8 @@ pub struct GradeBook {
     first: Era,
     /// Later eras, oldest first; each holds from its first day on.
     later: Vec<Era>,
+    taken: Taken,
+    /// What the events add up to.
     messages: Vec<MessageGrade>,
 }
 
@@ -68,6 +71,7 @@ impl GradeBook {
             as_of,
             first,
             later,
+            taken: Taken::default(),
             messages: Vec::new(),
         }
     }
@@ -82,9 +86,10 @@ impl GradeBook {
     /// The same grades for messages that have new numbers.
     #[must_use]
     pub fn renumbered(&self, kept: &Kept) -> Self {
-        let messages = kept.messages().iter();
+        let old = |old: &u32| self.messages.get(*old as usize).copied();
+        let messages = kept.messages().iter().map(old);
         Self {
-            messages: messages.map(|old| self.message(*old)).collect(),
+            messages: messages.map(Option::unwrap_or_default).collect(),
             ..self.clone()
         }
     }
@@ -99,25 +104,21 @@ impl GradeBook {
         self.as_of
     }
 
-    /// Grades the model as it is now. Everything is looked up again, because a line without a statement
-    /// means something else once its file was seen to state TLS.
+    /// Grades the model as it is now: what is new or has changed, and all where a line without a statement means
+    /// something else, because its file was seen to state TLS.
     pub fn refresh(&mut self, model: &Model) {
         for era in [&mut self.first].into_iter().chain(&mut self.later) {
             era.grade_new_sessions(&self.profile, model);
         }
-        let mut messages = vec![MessageGrade::default(); model.messages.len() as usize];
-        for event in model.events.iter().filter(|event| counts(event)) {
-            let Some(message) = messages.get_mut(event.message as usize) else {
-                continue;
-            };
-            let grade = self.event(model, event);
-            message.grade = message.grade.worst(grade);
-            message.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && is_leg(event);
-        }
-        for message in &mut messages {
-            message.grade = unless_a_leg_is_hidden(message.grade, message.incomplete);
-        }
-        self.messages = messages;
+        let (mut taken, mut messages) = (mem::take(&mut self.taken), mem::take(&mut self.messages));
+        messages.resize(model.messages.len() as usize, MessageGrade::default());
+        let mut marks = Marks {
+            book: self,
+            messages,
+        };
+        // Nobody ends it early.
+        let _ = taken.catch_up(model, &mut marks, || Some(()));
+        (self.messages, self.taken) = (marks.messages, taken);
     }
 
     /// The grade of one event.
@@ -170,10 +171,12 @@ impl GradeBook {
 
     /// The grade of a message by number.
     pub fn message(&self, number: u32) -> MessageGrade {
-        self.messages
-            .get(number as usize)
-            .copied()
-            .unwrap_or_default()
+        let summed = self.messages.get(number as usize);
+        let MessageGrade { grade, incomplete } = summed.copied().unwrap_or_default();
+        MessageGrade {
+            grade: unless_a_leg_is_hidden(grade, incomplete),
+            incomplete,
+        }
     }
 
     fn era(&self, utc_millis: i64) -> &Era {
@@ -186,6 +189,34 @@ impl GradeBook {
             .rev()
             .find(|era| era.first_day <= day)
             .unwrap_or(&self.first)
+    }
+}
+
+/// The grades of messages, in the making.
+struct Marks<'a> {
+    book: &'a GradeBook,
+    messages: Vec<MessageGrade>,
+}
+
+impl Sums for Marks<'_> {
+    fn clear(&mut self) {
+        self.messages.fill(MessageGrade::default());
+    }
+
+    fn forget(&mut self, message: u32) {
+        if let Some(sum) = self.messages.get_mut(message as usize) {
+            *sum = MessageGrade::default();
+        }
+    }
+
+    fn add(&mut self, model: &Model, message: u32, event: &Event) {
+        if let Some(sum) = self.messages.get_mut(message as usize)
+            && counts(event)
+        {
+            let grade = self.book.event(model, event);
+            sum.grade = sum.grade.worst(grade);
+            sum.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && is_leg(event);
+        }
     }
 }
 

@@ -283,14 +283,14 @@ impl Desk {
     }
 
     fn grades_for(&mut self, question: &Question, model: &Model) -> Arc<GradeBook> {
-        let fits = |generation: u64, book: &GradeBook| {
-            generation == model.generation
-                && Arc::ptr_eq(book.profile(), &question.profile)
-                && book.as_of() == question.as_of
-        };
-        if let Some((generation, book)) = &self.grades
-            && fits(*generation, book)
+        if let Some((generation, book)) = &mut self.grades
+            && Arc::ptr_eq(book.profile(), &question.profile)
+            && book.as_of() == question.as_of
         {
+            if *generation != model.generation {
+                *generation = model.generation;
+                Arc::make_mut(book).refresh(model);
+            }
             return Arc::clone(book);
         }
         let book = Arc::new(GradeBook::of(

@@ -173,6 +173,23 @@ fn check(
     Ok(())
 }
 
+/// A book that grew with its model has the grades of one that is filled at once, and each is the worst of its events.
+fn check_grades(model: &Model, grown: &mut GradeBook) -> Result<(), TestCaseError> {
+    grown.refresh(model);
+    let fresh = grades(model);
+    for (number, message) in (0..).zip(model.messages.iter()) {
+        let grade = grown.message(number);
+        prop_assert_eq!(grade, fresh.message(number), "message {}", number);
+        prop_assert_eq!(
+            grade,
+            naive::grade(model, &fresh, message),
+            "message {}",
+            number
+        );
+    }
+    Ok(())
+}
+
 fn check_growing(
     logs: &[(Mta, Pieces)],
     questions: &[(Expr, Sort)],
@@ -180,13 +197,16 @@ fn check_growing(
 ) -> Result<(), TestCaseError> {
     let mut model = Model::default();
     let index = Index::default();
+    let mut grown = grades(&model);
     for (mta, pieces) in logs {
         let mut log = Growing::new(&mut model, *mta);
         for piece in pieces {
             log.take(&mut model, piece);
             check(&model, &index, questions, patience)?;
+            check_grades(&model, &mut grown)?;
         }
         log.finish(&mut model);
+        check_grades(&model, &mut grown)?;
         prop_assert_eq!(index.prepare(&model, Breaks::NEVER), Some(()));
         check(&model, &index, questions, patience)?;
     }

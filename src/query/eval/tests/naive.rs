@@ -1,11 +1,14 @@
 //! What a filter means, told for one message at a time: every string, event and line of it is asked.
 
-use crate::model::{Event, GradeBook, Lines, Message, Model, address_list, organisation};
-use crate::parse::{Fact, Kind, Mta};
+use crate::model::{
+    Event, GradeBook, Lines, Message, MessageGrade, Model, address_list, organisation,
+};
+use crate::parse::{Direction, Fact, Kind, Mta};
 use crate::query::*;
 
 use super::super::strings::enhanced_codes;
 use super::super::{Sort, SortKey};
+use crate::tls::Grade;
 
 pub(super) struct Naive<'a> {
     pub(super) model: &'a Model,
@@ -228,6 +231,33 @@ impl Naive<'_> {
     fn line(&self, event: &Event, test: impl FnOnce(&Fact<'_>) -> bool) -> bool {
         matches!(Lines::new(self.model).recall(event, test), Ok(Some(true)))
     }
+}
+
+/// The worst grade of its events; "local" only where every leg is shown.
+pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> MessageGrade {
+    let mut all = MessageGrade::default();
+    for event in model.events_of(message) {
+        let tells = matches!(
+            event.kind,
+            Kind::Arrival
+                | Kind::Delivery
+                | Kind::Deferral
+                | Kind::Failure
+                | Kind::TlsRefused
+                | Kind::TlsDowngrade
+        );
+        if tells {
+            let own = grades.event(model, event);
+            let is_leg = matches!(event.kind, Kind::Arrival | Kind::Delivery)
+                && matches!(event.direction(), Some(Direction::In | Direction::Out));
+            all.grade = all.grade.worst(own);
+            all.incomplete |= is_leg && matches!(own, Grade::S | Grade::Unknown);
+        }
+    }
+    if all.incomplete && all.grade == Grade::Local {
+        all.grade = Grade::Unknown;
+    }
+    all
 }
 
 fn cipher_passes(session: &crate::tls::Session, text: &TextMatch) -> bool {
