@@ -17,11 +17,36 @@ const SAMPLE: usize = 8 << 10;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field<'a> {
     pub(super) name: &'a [u8],
-    /// The value without line breaks, each fold one blank.
-    pub(super) value: Cow<'a, [u8]>,
+    /// What stands behind the colon, lines and all.
+    written: &'a [u8],
+    line_end: u8,
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
+    /// The value without line breaks, each fold one blank. Most fields are never asked for theirs.
+    pub(super) fn value(&self) -> Cow<'a, [u8]> {
+        let mut folds = memchr::memchr_iter(self.line_end, self.written).peekable();
+        if folds.peek().is_none() {
+            return Cow::Borrowed(self.written.trim_ascii());
+        }
+        let mut value = Vec::with_capacity(self.written.len());
+        let mut start = 0;
+        for end in folds.chain([self.written.len()]) {
+            if start > 0 {
+                value.push(b' ');
+            }
+            let line = self.written.get(start..end).unwrap_or_default();
+            value.extend_from_slice(line.trim_ascii());
+            start = end + 1;
+        }
+        Cow::Owned(value)
+    }
+
+    /// True without bytes above ASCII in the value.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.written.is_ascii()
+    }
+
     pub(super) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name.as_bytes())
     }
@@ -38,10 +63,15 @@ pub struct LineFaults {
     pub bare_lf: bool,
 }
 
+/// A line without its end, and the place of the next line.
+type Line<'a> = (&'a [u8], usize);
+
 /// Reads the fields of a header block one after another.
 pub(super) struct Fields<'a> {
     text: &'a [u8],
     at: usize,
+    /// The line at the current place, once it was looked for.
+    ahead: Option<Line<'a>>,
     cr_only: bool,
     /// A field was found.
     any: bool,
@@ -59,6 +89,7 @@ impl<'a> Fields<'a> {
         Self {
             text,
             at: 0,
+            ahead: None,
             cr_only: memchr::memchr(b'\n', sample).is_none(),
             any: false,
             ended: false,
@@ -86,21 +117,30 @@ impl<'a> Fields<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// The line at the current place, without its end, and the place of the next line.
-    fn peek(&self) -> Option<(&'a [u8], usize)> {
+    /// The line at the current place.
+    fn peek(&mut self) -> Option<Line<'a>> {
+        self.ahead = self.ahead.or_else(|| self.line());
+        self.ahead
+    }
+
+    fn line(&self) -> Option<Line<'a>> {
         if self.ended || self.at >= self.text.len().min(LARGEST) {
             return None;
         }
         let rest = self.text.get(self.at..)?;
-        let end = if self.cr_only { b'\r' } else { b'\n' };
-        Some(match memchr::memchr(end, rest) {
+        Some(match memchr::memchr(self.line_end(), rest) {
             Some(length) => (rest.get(..length)?, self.at + length + 1),
             None => (rest, self.at + rest.len()),
         })
     }
 
+    fn line_end(&self) -> u8 {
+        if self.cr_only { b'\r' } else { b'\n' }
+    }
+
     fn take(&mut self) -> Option<&'a [u8]> {
         let (line, next) = self.peek()?;
+        self.ahead = None;
         let ended = next > self.at + line.len();
         self.at = next;
         let bare = without_cr(line);
@@ -120,15 +160,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The next line, if it continues `value`.
-    fn continuation(&mut self, name: &[u8], value: &[u8]) -> Option<&'a [u8]> {
+    /// The next line, if it continues a value that so far ends in `last`.
+    fn continuation(&mut self, name: &[u8], last: Option<u8>) -> Option<&'a [u8]> {
         let (line, _) = self.peek()?;
         let line = without_cr(line);
         if line.is_empty() {
             return None;
         }
         let folded = matches!(line.first(), Some(b' ' | b'\t'));
-        if folded || (field(line).is_none() && continues(name, value, line)) {
+        if folded || (field(line).is_none() && continues(name, last, line)) {
             self.take()
         } else {
             None
@@ -141,6 +181,7 @@ impl<'a> Iterator for Fields<'a> {
 
     fn next(&mut self) -> Option<Field<'a>> {
         loop {
+            let begin = self.at;
             let line = self.take()?;
             if line.is_empty() {
                 if self.any {
@@ -154,13 +195,21 @@ impl<'a> Iterator for Fields<'a> {
                 continue;
             };
             self.any = true;
-            let mut value = Cow::Borrowed(value.trim_ascii());
-            while let Some(more) = self.continuation(name, &value) {
-                let value = value.to_mut();
-                value.push(b' ');
-                value.extend_from_slice(more.trim_ascii());
+            let (start, mut end) = (begin + line.len() - value.len(), begin + line.len());
+            let mut last = value.trim_ascii_end().last().copied();
+            loop {
+                let begin = self.at;
+                let Some(more) = self.continuation(name, last) else {
+                    break;
+                };
+                end = begin + more.len();
+                last = more.trim_ascii_end().last().copied().or(Some(b' '));
             }
-            return Some(Field { name, value });
+            return Some(Field {
+                name,
+                written: self.text.get(start..end).unwrap_or_default(),
+                line_end: self.line_end(),
+            });
         }
     }
 }
@@ -185,11 +234,11 @@ fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// True when a line that is neither field nor indented still belongs to the field before it: web pages
 /// strip the indentation.
-fn continues(name: &[u8], value: &[u8], line: &[u8]) -> bool {
+fn continues(name: &[u8], last: Option<u8>, line: &[u8]) -> bool {
     if name.eq_ignore_ascii_case(b"Received") {
         return received::continues(line);
     }
-    let open_end = matches!(value.last(), Some(b';' | b','));
+    let open_end = matches!(last, Some(b';' | b','));
     open_end || line.starts_with(b"<") || line.starts_with(b"=?")
 }
 
@@ -205,7 +254,7 @@ mod tests {
                 format!(
                     "{}={}",
                     String::from_utf8_lossy(field.name),
-                    String::from_utf8_lossy(&field.value)
+                    String::from_utf8_lossy(&field.value())
                 )
             })
             .collect();

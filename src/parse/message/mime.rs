@@ -36,10 +36,11 @@ impl Source {
         self.text.extend_from_slice(field.name);
         self.text.extend_from_slice(b": ");
         // A carriage return inside a value would end the line here.
-        self.text.extend(field.value.iter().map(|byte| match byte {
-            b'\r' | b'\n' => b' ',
-            byte => *byte,
-        }));
+        self.text
+            .extend(field.value().iter().map(|byte| match byte {
+                b'\r' | b'\n' => b' ',
+                byte => *byte,
+            }));
         self.text.extend_from_slice(b"\r\n");
     }
 

@@ -65,6 +65,10 @@ pub struct Counts {
 /// What a message says. All text is raw: it can hold control characters and must be sanitised before it
 /// is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is found out by itself and says nothing about the others"
+)]
 pub struct MessageFacts {
     /// The blank line that ends the header was there. Without it this is an excerpt, and what is
     /// missing says nothing.
@@ -109,6 +113,8 @@ pub struct MessageFacts {
     pub eight_bit_body: bool,
     /// Faults of the lines of the header.
     pub lines: LineFaults,
+    /// A mail system may have written it: worth a look for what it returns, see [`returned`].
+    pub may_return: bool,
 }
 
 impl MessageFacts {
@@ -126,6 +132,8 @@ pub fn parse(bytes: &[u8]) -> MessageFacts {
     match quoted::mend(bytes) {
         Some(whole) => MessageFacts {
             mended: true,
+            // What is returned is looked for in the text as it came.
+            may_return: true,
             ..read(&whole)
         },
         None => read(bytes),
@@ -138,12 +146,14 @@ fn read(bytes: &[u8]) -> MessageFacts {
     let mut fields = Fields::new(bytes);
     for field in fields.by_ref() {
         facts.fields += 1;
+        facts.may_return |= returned::is_of_mail_system(&field);
         facts.take(&field);
         decoded.take(&field);
     }
     facts.hops.reverse();
     facts.complete = fields.is_complete();
     facts.lines = fields.faults();
+    facts.may_return |= fields.is_cr_only();
     decoded.finish(fields.body(), fields.is_cr_only(), &mut facts);
     facts
 }
@@ -168,11 +178,11 @@ const DELIVERED: [&str; 3] = ["Delivered-To", "Envelope-To", "X-Original-To"];
 
 impl MessageFacts {
     fn take(&mut self, field: &Field<'_>) {
-        if !field.value.is_ascii() {
+        if !field.is_ascii() {
             self.eight_bit_fields.push(lossy(field.name));
         }
         if field.is("Received") {
-            self.hops.push(field.value.to_vec());
+            self.hops.push(field.value().into_owned());
         } else if field.is("From") {
             self.counts.from += 1;
         } else if field.is("To") {
@@ -182,13 +192,14 @@ impl MessageFacts {
         } else if field.is("Date") {
             self.counts.date += 1;
             if self.date_text.is_none() {
-                self.date = date::parse(&field.value);
-                self.date_text = Some(field.value.to_vec());
+                let value = field.value();
+                self.date = date::parse(&value);
+                self.date_text = Some(value.into_owned());
             }
         } else if field.is("Message-ID") {
             self.counts.message_id += 1;
             self.message_id_text
-                .get_or_insert_with(|| field.value.to_vec());
+                .get_or_insert_with(|| field.value().into_owned());
         } else {
             self.take_hint(field);
         }
@@ -203,9 +214,9 @@ impl MessageFacts {
         } else if is_one_of(&ACCOUNTS) {
             self.accounts.push(named(field));
         } else if is_one_of(&DELIVERED) {
-            self.delivered_to.push(unbracketed(&field.value));
+            self.delivered_to.push(unbracketed(&field.value()));
         } else if field.is("Return-Path") && self.return_path.is_none() {
-            self.return_path = Some(unbracketed(&field.value));
+            self.return_path = Some(unbracketed(&field.value()));
         }
     }
 }
@@ -213,7 +224,7 @@ impl MessageFacts {
 fn named(field: &Field<'_>) -> NamedValue {
     NamedValue {
         name: lossy(field.name),
-        value: lossy(&field.value),
+        value: lossy(&field.value()),
     }
 }
 

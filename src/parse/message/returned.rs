@@ -3,7 +3,7 @@
 //! Newer mail systems return it as a MIME part (RFC 3462, RFC 6522), older ones as plain text below a line
 //! that says so. Anybody can write a bounce: what is found here proves nothing by itself.
 
-use super::fields::Fields;
+use super::fields::{Field, Fields};
 use super::{MessageFacts, parse, quoted};
 use mail_parser::decoders::base64::base64_decode;
 use std::borrow::Cow;
@@ -123,25 +123,18 @@ impl Head {
     fn read(fields: &mut Fields<'_>) -> Self {
         let mut head = Self::default();
         for field in fields.by_ref() {
-            let value = field.value.as_ref();
             if field.is("Content-Type") {
-                head.content_type(value);
+                head.content_type(&field.value());
             } else if field.is("Content-Transfer-Encoding") {
-                head.coding = match value.to_ascii_lowercase().as_slice() {
+                head.coding = match field.value().to_ascii_lowercase().as_slice() {
                     b"quoted-printable" => Coding::Quoted,
                     b"base64" => Coding::Base64,
                     _ => Coding::Plain,
                 };
             } else if field.is("Received") {
                 head.travelled = true;
-            } else {
-                head.is_bounce |= match () {
-                    () if field.is("Return-Path") => value.trim_ascii() == b"<>",
-                    () if field.is("Auto-Submitted") => !value.eq_ignore_ascii_case(b"no"),
-                    () if field.is("From") => is_mail_system(value),
-                    () => field.is("X-Failed-Recipients"),
-                };
             }
+            head.is_bounce |= is_of_mail_system(&field);
         }
         head
     }
@@ -155,10 +148,8 @@ impl Head {
             b"text/rfc822-headers",
             b"text/rfc822-header",
         ];
-        let end = memchr::memchr(b';', value).unwrap_or(value.len());
-        let (kind, parameters) = value.split_at(end);
-        let kind = kind.trim_ascii().to_ascii_lowercase();
-        self.is_bounce |= kind == b"multipart/report";
+        let (kind, parameters) = content_type(value);
+        let kind = kind.to_ascii_lowercase();
         self.kind = match kind.as_slice() {
             kind if MESSAGES.contains(&kind) => Kind::Message,
             kind if kind.starts_with(b"multipart/") => Kind::Multipart,
@@ -169,6 +160,30 @@ impl Head {
             self.boundary = boundary(parameters).unwrap_or_default();
         }
     }
+}
+
+/// What kind of content a Content-Type names, and its parameters.
+fn content_type(value: &[u8]) -> (&[u8], &[u8]) {
+    let end = memchr::memchr(b';', value).unwrap_or(value.len());
+    let (kind, parameters) = value.split_at(end);
+    (kind.trim_ascii(), parameters)
+}
+
+/// True for a field by which a message is known that a mail system wrote, no person.
+pub(super) fn is_of_mail_system(field: &Field<'_>) -> bool {
+    match () {
+        () if field.is("Return-Path") => field.value().trim_ascii() == b"<>",
+        () if field.is("Auto-Submitted") => !field.value().eq_ignore_ascii_case(b"no"),
+        () if field.is("From") => is_mail_system(&field.value()),
+        () if field.is("Content-Type") => is_report(&field.value()),
+        () => field.is("X-Failed-Recipients"),
+    }
+}
+
+fn is_report(value: &[u8]) -> bool {
+    content_type(value)
+        .0
+        .eq_ignore_ascii_case(b"multipart/report")
 }
 
 /// `MAILER-DAEMON@...`, `postmaster@...`, `<>`: RFC 5321 section 4.5 and the habit of sendmail and qmail.

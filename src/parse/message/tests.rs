@@ -103,6 +103,34 @@ fn report(part: &str, body: &str) -> String {
     )
 }
 
+#[test]
+fn what_may_return_a_message_is_told_from_its_header() {
+    for (header, may) in [
+        (
+            "Subject: x\nReturn-Path: <a@example.org>\nAuto-Submitted: no\n",
+            false,
+        ),
+        (
+            "From: Anna <anna@example.org>\nContent-Type: text/plain\n",
+            false,
+        ),
+        ("Subject: x\n\nReturn-Path: <>\n", false),
+        ("Return-Path: <>\n", true),
+        ("return-path:\n <>\n", true),
+        ("Auto-Submitted: auto-replied\n", true),
+        ("From: Mailer-Daemon@example.org\n", true),
+        ("Content-Type: Multipart/Report;\n boundary=x\n", true),
+        ("X-Failed-Recipients: a@example.org\n", true),
+        ("Subject: x\rTo: y\r", true),
+        (
+            "Received: by a with ESMTPS (cipher=3DX)\nSubject: x\n",
+            true,
+        ),
+    ] {
+        assert_eq!(parse(header.as_bytes()).may_return, may, "{header:?}");
+    }
+}
+
 fn back(bounce: &str) -> MessageFacts {
     returned(bounce.as_bytes())
         .unwrap_or_else(|| panic!("{bounce}"))
