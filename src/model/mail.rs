@@ -73,16 +73,16 @@ pub struct Hop {
 impl Mail {
     /// Judges the headers of a message. `trust` names our own hosts, `inner` our networks.
     pub fn new(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
-        Self::judged(facts, inner, |hops| {
-            evaluate(hops, trust, states_the_impossible)
+        Self::judged(facts, inner, |hops, impossible| {
+            evaluate(hops, trust, impossible)
         })
     }
 
     /// Judges the headers of a message that a bounce returned: at most those that `trust` names are
     /// witnessed, whoever sent the bounce.
     pub fn returned(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
-        let mail = Self::judged(facts, inner, |hops| {
-            evaluate_returned(hops, trust, states_the_impossible)
+        let mail = Self::judged(facts, inner, |hops, impossible| {
+            evaluate_returned(hops, trust, impossible)
         });
         Self {
             returned: true,
@@ -93,14 +93,20 @@ impl Mail {
     fn judged(
         facts: MessageFacts,
         inner: &[Cidr],
-        judge: impl Fn(&[Received<'_>]) -> Chain,
+        judge: impl Fn(&[Received<'_>], &dyn Fn(usize) -> bool) -> Chain,
     ) -> Self {
         let received: Vec<_> = facts.received().collect();
-        let chain = judge(&received);
+        let session = |hop: &Received<'_>| hop.statement.as_ref().map(Session::from_statement);
+        let sessions: Vec<_> = received.iter().map(session).collect();
+        let chain = judge(&received, &|hop| {
+            let session = sessions.get(hop).and_then(Option::as_ref);
+            session.is_some_and(is_impossible)
+        });
         let judged = received.iter().zip(&chain.hops).zip(&facts.hops);
         let hops = judged
-            .map(|((received, judged), raw)| {
-                let mut hop = Hop::new(received, judged, raw, inner);
+            .zip(sessions)
+            .map(|(((received, judged), raw), session)| {
+                let mut hop = Hop::new(received, session, judged, raw, inner);
                 hop.mended |= facts.mended;
                 hop
             })
@@ -159,11 +165,6 @@ fn mailboxes(list: &[Mailbox]) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-fn states_the_impossible(hop: &Received<'_>) -> bool {
-    hop.statement
-        .is_some_and(|statement| is_impossible(&Session::from_statement(&statement)))
-}
-
 /// Protocol version, suite and length of the key that cannot go together.
 fn is_impossible(session: &Session) -> bool {
     let suites = session.used_suites();
@@ -182,7 +183,13 @@ fn may_have_key(suite: u16, stated: u16) -> bool {
 }
 
 impl Hop {
-    fn new(received: &Received<'_>, judged: &chain::Hop, raw: &[u8], inner: &[Cidr]) -> Self {
+    fn new(
+        received: &Received<'_>,
+        session: Option<Session>,
+        judged: &chain::Hop,
+        raw: &[u8],
+        inner: &[Cidr],
+    ) -> Self {
         Self {
             from_name: received.from_name().to_vec(),
             from_helo: received.helo.to_vec(),
@@ -191,7 +198,7 @@ impl Hop {
             with: received.with.to_vec(),
             transport: received.transport,
             tls: received.tls,
-            session: received.statement.as_ref().map(Session::from_statement),
+            session,
             queue_id: received.id.to_vec(),
             recipient: received.recipient.to_vec(),
             time: received

@@ -282,7 +282,7 @@ impl Catalogue {
         let alike = self.names.get(first..).unwrap_or_default().iter();
         alike
             .take_while(move |own| own.hash == hash)
-            .filter(move |own| folded(own.text).eq(folded(name)))
+            .filter(move |own| own.text == name || folded(own.text).eq(folded(name)))
     }
 }
 
