@@ -1,4 +1,4 @@
-//! A log says the same however it is cut into chunks and on however many threads it is read.
+//! A log or an mbox says the same however it is cut into chunks and on however many threads it is read.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -74,7 +74,9 @@ fn dump(model: &Model) -> Vec<String> {
             file.lines, file.copies, file.foreign, file.newest
         )
     });
+    let mails = model.mails.iter().map(|mail| format!("mail {mail:?}"));
     let all = events.chain(messages).chain(links).chain(unread);
+    let all = all.chain(mails);
     all.chain(origins).chain(files).collect()
 }
 
@@ -171,6 +173,50 @@ fn a_journal() {
         .filter(|line| line.starts_with("message "))
         .count();
     assert!(messages >= 4 * 60, "{messages}");
+}
+
+/// Messages with bodies of all lengths, with what looks like messages in them, and with bounces among them.
+fn mbox() -> String {
+    const FROM: &str = "From a@example.org Mon Jan  1 00:00:00 2024\n";
+    let mut text = String::new();
+    for n in 0..60_usize {
+        let header = format!(
+            "Return-Path: <{}>\nReceived: from a.example ([192.0.2.1])\n\tby b.example with ESMTPS\n\t\
+             (TLSv1.{}:ECDHE-RSA-AES256-GCM-SHA384:256) id {n}; Mon, 1 Jan 2024 00:00:{n:02} +0000\n\
+             Message-ID: <{n}@example.org>\nSubject: {n}\n",
+            if n % 7 == 0 { "" } else { "a@example.org" },
+            n % 4,
+        );
+        let inner = format!("{FROM}{header}\nlook\n");
+        let body = match n % 6 {
+            0 => format!("--- Below this line is a copy\n\n{header}\nthe end\n"),
+            1 => "a short line\n".repeat(n * n),
+            2 => format!("{}\u{fc}\n", "x".repeat(n * 2_000)),
+            3 => format!("From here on\n>{inner}\n\nFrom x\n"),
+            _ => format!("\n{inner}\n\nbye\n"),
+        };
+        text.push_str(FROM);
+        text.push_str(&header);
+        if n % 6 == 4 {
+            // True for one half of them.
+            let _ = writeln!(text, "Content-Length: {}", body.len() - n % 4 * 3);
+        }
+        let _ = write!(text, "\n{body}\n");
+    }
+    text
+}
+
+#[test]
+fn an_mbox() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, text) in [("mbox", mbox()), ("crlf", mbox().replace('\n', "\r\n"))] {
+        let path = dir.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        let told = the_same_in_every_way(&path, &[1, 17, 64, 100, 300, 1000, 5000, 65_536]);
+        let mails: Vec<&String> = told.iter().filter(|it| it.starts_with("mail ")).collect();
+        let returned = mails.iter().filter(|it| it.contains("returned: true"));
+        assert!(mails.len() > 70 && returned.count() > 0, "{}", mails.len());
+    }
 }
 
 /// Later pieces behind very long lines of others: what is looked at ahead must not hang on where a chunk ends.

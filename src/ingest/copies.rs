@@ -9,10 +9,13 @@
 
 use std::collections::HashMap;
 use std::fs::Metadata;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasher;
 use std::io::{BufRead, BufReader, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use hashbrown::DefaultHashBuilder;
 
 use crate::source::{Input, Stop, Twin, named_alike, open};
 
@@ -165,9 +168,9 @@ impl Copies {
 
 /// By which the beginning of a text is known again.
 pub(super) fn print(head: &[u8]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    head.hash(&mut hasher);
-    hasher.finish()
+    /// A quick one: every file is hashed, and what has the same print is compared.
+    static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+    HASHER.hash_one(head)
 }
 
 /// How two texts are the same.

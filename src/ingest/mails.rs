@@ -37,24 +37,21 @@ impl Message {
     pub(super) fn read(input: Sniffed, options: &Options) -> Result<Self, SourceError> {
         let mut text = store_for(&input.path, input.rest.rereadable)?;
         let (path, mut bytes, mut rest) = (input.path, input.head, input.rest);
-        let failure = read_on(&mut bytes, &mut rest.reader).err();
+        let (header, failure) = read_on(&mut bytes, &mut rest.reader);
         if rest.quiet.is_some() {
             // Who writes into a pipe wants to be read to the end.
             let _ = io::copy(&mut rest.reader, &mut io::sink());
         }
-        let mut reader = ChunkReader::new(bytes.as_slice());
-        while let Some(chunk) = reader.next(Vec::new()).unwrap_or_default() {
-            text.push(&chunk);
-        }
         let length = bytes.len() as u64;
-        let header = Header::of(&bytes);
         let message = bytes.get(header.start..).unwrap_or_default();
         let mails = mails(message, (header.first_line, header.last_line), options);
+        let chunk = Chunk::whole(bytes);
+        text.push(&chunk);
         Ok(Self {
             path,
             text,
             mails,
-            read: (length, reader.lines()),
+            read: (length, chunk.index.lines),
             unread: rest.disk_bytes.unwrap_or_default().saturating_sub(length),
             failure,
         })
@@ -112,16 +109,16 @@ impl Loader {
             let Some(chunk) = chunk.unwrap_or_default() else {
                 break;
             };
-            splitter.take(&chunk.bytes, chunk.index.first_line, chunk.index.offset);
-            end = chunk.index.offset + chunk.bytes.len() as u64;
-            running.push_back(self.parse(chunk, splitter.pieces(), kept));
+            let (text, index) = (chunk.text(), &chunk.index);
+            let pieces = splitter.take(text, index.first_line, index.offset);
+            end = index.offset + text.len() as u64;
+            running.push_back(self.parse(chunk, pieces, kept));
             // What comes bit by bit is shown at once.
             while running.len() > most || is_live && !running.is_empty() {
                 spent.extend(self.add_split(&mut mbox, running.pop_front()));
             }
         }
-        splitter.end(end);
-        running.push_back(self.parse(Chunk::default(), splitter.pieces(), false));
+        running.push_back(self.parse(Chunk::default(), splitter.end(end), false));
         for split in running {
             self.add_split(&mut mbox, Some(split));
         }
@@ -138,11 +135,12 @@ impl Loader {
             if kept {
                 chunk.pack(&mut desk.packer);
             }
-            let mails = pieces.iter().flat_map(|piece| {
-                mails(&piece.bytes, (piece.first_line, piece.last_line), &options)
+            let found = pieces.iter().flat_map(|piece| {
+                let lines = (piece.first_line, piece.last_line);
+                mails(piece.bytes(chunk.text()), lines, &options)
             });
-            let mails = mails.collect();
-            (chunk, mails)
+            let found = found.collect();
+            (chunk, found)
         })
     }
 
@@ -183,12 +181,15 @@ struct Mbox {
 /// A message whose header stands on those lines, and behind it the one that it returns if it is a bounce.
 fn mails(bytes: &[u8], (first_line, last_line): (u32, u32), options: &Options) -> Vec<Mail> {
     let (trust, inner) = (&options.trust, &options.inner);
+    let facts = message::parse(bytes);
+    let may_return = facts.may_return;
     let own = Mail {
         first_line,
         last_line,
-        ..Mail::new(message::parse(bytes), trust, inner)
+        ..Mail::new(facts, trust, inner)
     };
-    let back = message::returned(bytes).map(|back| Mail {
+    let back = may_return.then(|| message::returned(bytes)).flatten();
+    let back = back.map(|back| Mail {
         first_line: first_line.saturating_add(back.lines.start),
         last_line: first_line.saturating_add(back.lines.end).saturating_sub(1),
         ..Mail::returned(back.facts, trust, inner)
@@ -203,18 +204,25 @@ fn ended(path: PathBuf, line: u32, failure: Option<io::Error>) -> Result<(), Sou
     })
 }
 
-/// Reads until the header block is whole and the beginning of the body is there.
-fn read_on(bytes: &mut Vec<u8>, rest: &mut impl Read) -> io::Result<()> {
+/// Reads until the header block is whole and the beginning of the body is there. Gives where the header is, and
+/// what ended the read, if that was an error.
+fn read_on(bytes: &mut Vec<u8>, rest: &mut impl Read) -> (Header, Option<io::Error>) {
+    let mut header = Header::of(bytes);
     loop {
-        let body = Header::of(bytes).body;
+        let body = header.body;
         let wanted = body.map_or(bytes.len() + BODY_BYTES, |body| body + BODY_BYTES);
         let missing = wanted.saturating_sub(bytes.len());
         if missing == 0 || body.is_none() && bytes.len() >= HEADER_BYTES {
-            return Ok(());
+            return (header, None);
         }
-        let read = rest.by_ref().take(missing as u64).read_to_end(bytes)?;
-        if read < missing {
-            return Ok(());
+        let before = bytes.len();
+        let failure = rest.by_ref().take(missing as u64).read_to_end(bytes).err();
+        let read = bytes.len() - before;
+        if body.is_none() && read > 0 {
+            header = Header::of(bytes);
+        }
+        if failure.is_some() || read < missing {
+            return (header, failure);
         }
     }
 }
@@ -237,10 +245,14 @@ impl Header {
         let mut header = Self::default();
         let envelope = envelope(bytes).len();
         let mut at = 0;
-        let lines = bytes.split_inclusive(|&byte| byte == b'\n');
-        for (number, line) in (1_u32..).zip(lines) {
+        for number in 1_u32.. {
             let start = at;
-            at += line.len();
+            let rest = bytes.get(start..).unwrap_or_default();
+            if rest.is_empty() {
+                break;
+            }
+            at = memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| start + end + 1);
+            let line = bytes.get(start..at).unwrap_or_default();
             let blank = matches!(line, b"\n" | b"\r\n");
             if header.first_line > 0 && blank {
                 header.body = Some(at);
@@ -291,11 +303,15 @@ mod tests {
         let text = format!("{header}\n{}", "body\n".repeat(1_000_000));
         let mut rest = text.as_bytes();
         let mut bytes = Vec::new();
-        read_on(&mut bytes, &mut rest).unwrap();
+        let (found, failure) = read_on(&mut bytes, &mut rest);
+        assert!(failure.is_none());
+        assert_eq!(found, Header::of(&bytes));
         assert_eq!(bytes.len(), header.len() + 1 + BODY_BYTES);
         let endless = "X: y\n".repeat(1_000_000);
         bytes.clear();
-        read_on(&mut bytes, &mut endless.as_bytes()).unwrap();
+        let (found, failure) = read_on(&mut bytes, &mut endless.as_bytes());
+        assert!(failure.is_none());
+        assert_eq!(found, Header::of(&bytes));
         assert!((HEADER_BYTES..HEADER_BYTES + BODY_BYTES).contains(&bytes.len()));
     }
 }

@@ -82,7 +82,11 @@ fn read_head(input: &mut Opened, detect: bool) -> (Vec<u8>, Option<io::Error>) {
     let mut failure = None;
     while let Some(room) = head.get_mut(length..).filter(|room| !room.is_empty()) {
         match input.reader.read(room) {
-            Ok(0) => break,
+            Ok(0) => {
+                // Its file need not stay open.
+                input.reader = Box::new(io::empty());
+                break;
+            }
             Ok(read) => length += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {

@@ -19,6 +19,9 @@ const MAX_LINE_BYTES: usize = 1 << 20;
 /// One line in this many gets its offset noted; a line is found again by reading from the note.
 const LINES_PER_MARK: u32 = 64;
 
+/// Lines are counted in blocks of so many bytes, and looked at one by one only where a mark may be among them.
+const BLOCK_BYTES: usize = 512;
+
 /// Whole lines from one file.
 #[derive(Debug, Default)]
 pub struct Chunk {
@@ -32,6 +35,21 @@ pub struct Chunk {
 }
 
 impl Chunk {
+    /// A whole text, which is small.
+    pub fn whole(bytes: Vec<u8>) -> Self {
+        let mut index = ChunkIndex {
+            first_line: 1,
+            bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            ..ChunkIndex::default()
+        };
+        index.begin_lines(&bytes, 0);
+        Self {
+            bytes,
+            index,
+            kept: None,
+        }
+    }
+
     /// The lines of the chunk; they end with a newline unless the file ends without one or the last line was
     /// cut.
     pub fn text(&self) -> &[u8] {
@@ -74,11 +92,23 @@ impl ChunkIndex {
 
     /// Notes the lines of `text`, which begins at `at` with a line.
     pub fn begin_lines(&mut self, text: &[u8], at: usize) {
-        if !text.is_empty() {
-            self.begin_line(at);
+        if text.is_empty() {
+            return;
         }
-        for end in memchr_iter(b'\n', text).filter(|end| end + 1 < text.len()) {
-            self.begin_line(at + end + 1);
+        self.begin_line(at);
+        // The end of the last line begins none.
+        let text = text.get(..text.len() - 1).unwrap_or_default();
+        let mut start = at;
+        for block in text.chunks(BLOCK_BYTES) {
+            let ends = || memchr_iter(b'\n', block);
+            let count = u32::try_from(ends().count()).unwrap_or(u32::MAX);
+            let to_mark = (LINES_PER_MARK - self.lines % LINES_PER_MARK) % LINES_PER_MARK;
+            if count > to_mark {
+                ends().for_each(|end| self.begin_line(start + end + 1));
+            } else {
+                self.lines += count;
+            }
+            start += block.len();
         }
     }
 
@@ -407,85 +437,4 @@ impl Room {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_of_a_quiet_stream_are_handed_out() {
-        struct Slow(Vec<&'static [u8]>);
-        impl Read for Slow {
-            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-                let Some(next) = self.0.pop() else {
-                    return Ok(0);
-                };
-                buf[..next.len()].copy_from_slice(next);
-                Ok(next.len())
-            }
-        }
-        let pieces: Vec<&[u8]> = vec![b"ree\n", b"two\nth", b"e\n", b"on"];
-        let mut reader = ChunkReader::new(Slow(pieces)).live(Some(Box::new(|| true)));
-        let texts = std::iter::from_fn(|| reader.next(Vec::new()).unwrap())
-            .map(|chunk| String::from_utf8(chunk.text().to_vec()).unwrap());
-        assert_eq!(texts.collect::<Vec<_>>(), ["one\n", "two\n", "three\n"]);
-    }
-
-    fn chunks(text: &[u8]) -> Vec<Chunk> {
-        let mut reader = ChunkReader::new(text);
-        std::iter::from_fn(|| reader.next(Vec::new()).unwrap()).collect()
-    }
-
-    #[test]
-    fn chunks_hold_whole_lines_and_count_them() {
-        let line = [b"x".repeat(99).as_slice(), b"\n"].concat();
-        let text = line.repeat(3 * CHUNK_BYTES / 100);
-        let parts = chunks(&text);
-        assert!(parts.len() >= 3);
-        let mut next = 1;
-        let mut all = Vec::new();
-        for part in &parts {
-            assert_eq!(part.index.first_line, next);
-            assert_eq!(part.index.offset, all.len() as u64);
-            assert!(part.bytes.ends_with(b"\n"));
-            next += part.index.lines;
-            all.extend_from_slice(&part.bytes);
-        }
-        assert_eq!(all, text);
-    }
-
-    #[test]
-    fn a_last_line_without_newline_counts() {
-        let parts = chunks(b"one\ntwo");
-        assert_eq!(parts[0].index.lines, 2);
-        assert!(chunks(b"").is_empty());
-    }
-
-    #[test]
-    fn a_monster_line_is_cut_and_the_next_line_is_found() {
-        let text = [b"y".repeat(2 * CHUNK_BYTES + 5).as_slice(), b"\nnext\n"].concat();
-        let parts = chunks(&text);
-        assert_eq!(parts[0].bytes.len(), MAX_LINE_BYTES);
-        assert_eq!(parts[0].index.lines, 1);
-        assert_eq!(parts[1].bytes, b"next\n");
-        assert_eq!(parts[1].index.first_line, 2);
-        assert_eq!(parts[1].index.offset as usize, text.len() - 5);
-    }
-
-    #[test]
-    fn what_was_read_before_an_error_is_kept() {
-        struct Torn(u8);
-        impl Read for Torn {
-            fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-                self.0 += 1;
-                if self.0 == 1 {
-                    buf[..4].copy_from_slice(b"a\nb\n");
-                    return Ok(4);
-                }
-                Err(io::Error::from(io::ErrorKind::UnexpectedEof))
-            }
-        }
-        let mut reader = ChunkReader::new(Torn(0));
-        assert!(reader.next(Vec::new()).is_err());
-        assert_eq!(reader.next(Vec::new()).unwrap().unwrap().bytes, b"a\nb\n");
-        assert!(reader.next(Vec::new()).unwrap().is_none());
-    }
-}
+mod tests;

@@ -10,6 +10,10 @@ mod separator;
 mod tests;
 
 use std::mem;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 pub use separator::starts_mbox;
 use separator::{MMDF, is_header_line, is_patch, is_separator};
@@ -20,11 +24,55 @@ pub const HEADER_BYTES: usize = 1 << 20;
 /// How a separator begins.
 const FROM: &[u8] = b"From ";
 
+/// What may be a separator inside of a body.
+static LINE_FROM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\nFrom "));
+
 /// What is kept of a body.
 pub const BODY_BYTES: usize = 64 << 10;
 
 /// What may wait for the end of a Content-Length. A body with more messages in it is not believed.
 const HELD_BYTES: usize = 8 << 20;
+
+/// Text without a gap. It stays where it is read, and is copied only where it goes on in the next lines that
+/// are given.
+#[derive(Debug, Default)]
+struct Stretch {
+    /// From lines that were given earlier.
+    carried: Vec<u8>,
+    /// Where it goes on in the lines that were given last.
+    here: Range<usize>,
+}
+
+impl Stretch {
+    fn here(here: Range<usize>) -> Self {
+        Self {
+            carried: Vec::new(),
+            here,
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.carried.len() + self.here.len()
+    }
+
+    /// Adds what follows.
+    fn append(&mut self, next: &Self) {
+        self.carried.extend_from_slice(&next.carried);
+        if self.here.is_empty() {
+            self.here = next.here.clone();
+        } else if !next.here.is_empty() {
+            debug_assert_eq!(self.here.end, next.here.start, "no gap");
+            self.here.end = next.here.end;
+        }
+    }
+
+    /// Copies what stands in the lines that were given last: others come.
+    fn carry(&mut self, lines: &[u8]) {
+        let here = mem::take(&mut self.here);
+        self.carried
+            .extend_from_slice(lines.get(here).unwrap_or_default());
+    }
+}
 
 /// The beginning of one message.
 #[derive(Debug)]
@@ -33,9 +81,8 @@ pub struct Piece {
     pub first_line: u32,
     /// Last line of the header block.
     pub last_line: u32,
-    /// The header block and the beginning of the body.
-    pub bytes: Vec<u8>,
-    /// How long `bytes` may become.
+    text: Stretch,
+    /// How long `text` may become.
     room: usize,
     in_body: bool,
     /// The Content-Length, while the header is read.
@@ -43,45 +90,51 @@ pub struct Piece {
 }
 
 impl Piece {
-    const fn new(first_line: u32) -> Self {
+    fn new(first_line: u32) -> Self {
         Self {
             first_line,
             last_line: first_line,
-            bytes: Vec::new(),
+            text: Stretch::default(),
             room: HEADER_BYTES,
             in_body: false,
             length: None,
         }
     }
 
+    /// The header block and the beginning of the body. `lines` are those with which the piece was found.
+    pub fn bytes<'a>(&'a self, lines: &'a [u8]) -> &'a [u8] {
+        if self.text.carried.is_empty() {
+            lines.get(self.text.here.clone()).unwrap_or_default()
+        } else {
+            &self.text.carried
+        }
+    }
+
     /// Keeps a line, whole or not at all: half a header field could say something else.
-    fn take(&mut self, line: &[u8]) {
-        if self.bytes.len() + line.len() <= self.room {
-            self.bytes.extend_from_slice(line);
+    fn take(&mut self, line: &Stretch) {
+        if self.text.len() + line.len() <= self.room {
+            self.text.append(line);
         } else {
             self.room = 0;
         }
     }
 
-    /// Keeps lines as long as there is room.
-    fn take_lines(&mut self, lines: &[u8]) {
-        let room = self.room.saturating_sub(self.bytes.len());
-        if lines.len() <= room {
-            self.bytes.extend_from_slice(lines);
-            return;
+    /// Keeps lines, which begin at `at`, as long as there is room.
+    fn take_lines(&mut self, lines: &[u8], at: usize) {
+        let room = self.room.saturating_sub(self.text.len());
+        let mut kept = lines.len();
+        if let Some(lines) = lines.get(..room).filter(|_| room < kept) {
+            kept = whole_lines(lines).len();
+            self.room = 0;
         }
-        let lines = lines.get(..room).unwrap_or_default();
-        let whole = memchr::memrchr(b'\n', lines).map_or(0, |end| end + 1);
-        self.bytes
-            .extend_from_slice(lines.get(..whole).unwrap_or_default());
-        self.room = 0;
+        self.text.append(&Stretch::here(at..at + kept));
     }
 
     fn end_header(&mut self) {
         self.in_body = true;
         // Behind a header that was cut the body would be read as its end.
         if self.room > 0 {
-            self.room = self.bytes.len() + BODY_BYTES;
+            self.room = self.text.len() + BODY_BYTES;
         }
     }
 }
@@ -95,11 +148,17 @@ struct Line<'a> {
     number: u32,
     /// Where it begins in the text.
     offset: u64,
+    /// Where it begins in the lines that were given last.
+    at: usize,
 }
 
 impl Line<'_> {
     fn bare(&self) -> &[u8] {
         bare(self.bytes)
+    }
+
+    fn place(&self) -> Stretch {
+        Stretch::here(self.at..self.at + self.bytes.len())
     }
 }
 
@@ -107,6 +166,12 @@ fn lines(text: &[u8]) -> u32 {
     let ends = memchr::memchr_iter(b'\n', text).count();
     let count = ends + usize::from(!text.ends_with(b"\n"));
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Lines up to the last end of a line.
+fn whole_lines(text: &[u8]) -> &[u8] {
+    let end = memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
+    text.get(..end).unwrap_or_default()
 }
 
 fn bare(line: &[u8]) -> &[u8] {
@@ -122,10 +187,17 @@ struct Claim {
     blank: bool,
 }
 
+/// A line that looks like a separator.
+struct Candidate {
+    place: Stretch,
+    offset: u64,
+    is_patch: bool,
+}
+
 /// Splits a text that is given line by line. Memory is bounded, whatever the text.
 #[derive(Default)]
 pub struct Splitter {
-    /// Whole messages that were not asked for yet.
+    /// Whole messages among the lines that were given last.
     done: Vec<Piece>,
     /// Messages found inside of a body whose Content-Length says that they are text.
     held: Vec<Piece>,
@@ -134,7 +206,7 @@ pub struct Splitter {
     /// The message that is read.
     open: Option<Piece>,
     /// A separator that waits for the line behind it.
-    candidate: Option<(Vec<u8>, u64)>,
+    candidate: Option<Candidate>,
     /// Nothing but a blank line stands before the next line.
     blank: bool,
     /// `None` until there was something other than blank lines.
@@ -159,15 +231,16 @@ impl Splitter {
         }
     }
 
-    /// Takes the next lines: `text` begins at `offset` with line `first_line` and ends with a line.
-    pub fn take(&mut self, text: &[u8], first_line: u32, offset: u64) {
-        let mut start = 0;
+    /// Takes the next lines: `text` begins at `offset` with line `first_line` and ends with a line. Gives the
+    /// messages that ended there, in order.
+    pub fn take(&mut self, text: &[u8], first_line: u32, offset: u64) -> Vec<Piece> {
+        let mut at = 0;
         let mut number = first_line;
-        while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
-            let body = self.body_text(rest);
+        while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+            let body = self.body_text(rest, offset + at as u64);
             if !body.is_empty() {
-                self.skip(body);
-                start += body.len();
+                self.skip(body, at);
+                at += body.len();
                 number = number.saturating_add(lines(body));
                 continue;
             }
@@ -175,63 +248,87 @@ impl Splitter {
             self.line(Line {
                 bytes: rest.get(..length).unwrap_or(rest),
                 number,
-                offset: offset + start as u64,
+                offset: offset + at as u64,
+                at,
             });
-            start += length;
+            at += length;
             number = number.saturating_add(1);
         }
+        self.carry(text)
     }
 
-    /// The lines at the beginning of `text` that are nothing but body, however they read.
-    fn body_text<'a>(&self, text: &'a [u8]) -> &'a [u8] {
+    /// Copies what goes on in the next lines. Gives what ended.
+    fn carry(&mut self, text: &[u8]) -> Vec<Piece> {
+        let mut done = mem::take(&mut self.done);
+        let torn = done.iter_mut().map(|piece| &mut piece.text);
+        torn.filter(|torn| !torn.carried.is_empty())
+            .for_each(|torn| torn.carry(text));
+        let pieces = self.open.iter_mut().chain(&mut self.held);
+        let candidate = self.candidate.iter_mut().map(|line| &mut line.place);
+        pieces
+            .map(|piece| &mut piece.text)
+            .chain(candidate)
+            .for_each(|open| open.carry(text));
+        done
+    }
+
+    /// The lines at the beginning of `text`, which stands at `offset`, that are nothing but body, however they
+    /// read.
+    fn body_text<'a>(&self, text: &'a [u8], offset: u64) -> &'a [u8] {
         let in_body = self.open.as_ref().is_some_and(|piece| piece.in_body);
-        let is_plain = in_body && self.claim.is_none() && self.candidate.is_none();
-        if !is_plain || self.kind == Some(Kind::Mmdf) || text.starts_with(FROM) {
+        let is_plain = in_body && self.candidate.is_none() && self.kind != Some(Kind::Mmdf);
+        if !is_plain || text.starts_with(FROM) {
             return &[];
         }
-        let end = memchr::memmem::find(text, b"\nFrom ").map(|at| at + 1);
-        text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+        let left = match self.claim {
+            None => usize::MAX,
+            // Where its Content-Length ends each line counts.
+            Some(claim) if claim.blank => 0,
+            Some(claim) => usize::try_from(claim.end.saturating_sub(offset)).unwrap_or(usize::MAX),
+        };
+        let text = text.get(..left).map_or(text, whole_lines);
+        let end = LINE_FROM.find(text).map_or(text.len(), |at| at + 1);
+        text.get(..end).unwrap_or_default()
     }
 
-    /// Takes lines of a body.
-    fn skip(&mut self, body: &[u8]) {
+    /// Takes lines of a body, which begin at `at`.
+    fn skip(&mut self, body: &[u8], at: usize) {
         let before = body.strip_suffix(b"\n").unwrap_or(body);
         let last = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
         self.blank = bare(body.get(last..).unwrap_or_default()).is_empty();
         if let Some(piece) = &mut self.open {
-            piece.take_lines(body);
+            piece.take_lines(body, at);
         }
     }
 
-    /// The messages that ended so far, in order.
-    pub fn pieces(&mut self) -> Vec<Piece> {
-        mem::take(&mut self.done)
-    }
-
-    /// Takes the end of the text, of which `length` bytes were given; the last messages are then there.
-    pub fn end(&mut self, length: u64) {
+    /// Takes the end of the text, of which `length` bytes were given. Gives the last messages.
+    pub fn end(&mut self, length: u64) -> Vec<Piece> {
         // A separator that nothing follows is the last line of a body.
         self.candidate = None;
         match self.claim.take() {
             Some(claim) if claim.blank || claim.end == length => self.forget_held(),
             _ => self.release_held(),
         }
-        self.done.extend(self.open.take());
+        self.close();
+        mem::take(&mut self.done)
     }
 
     fn line(&mut self, line: Line<'_>) {
-        if let Some((candidate, offset)) = self.candidate.take() {
+        if let Some(candidate) = self.candidate.take() {
             if is_header_line(line.bare()) {
-                let patch = is_patch(bare(&candidate));
-                self.kind
-                    .get_or_insert(if patch { Kind::Patch } else { Kind::From });
-                self.separate(offset);
+                let kind = if candidate.is_patch {
+                    Kind::Patch
+                } else {
+                    Kind::From
+                };
+                self.kind.get_or_insert(kind);
+                self.separate(candidate.offset);
                 self.begin(line);
                 return;
             }
-            self.check_claim(&candidate, offset);
+            self.check_claim(false, candidate.offset);
             if let Some(piece) = &mut self.open {
-                piece.take(&candidate);
+                piece.take(&candidate.place);
             }
             self.blank = false;
         }
@@ -241,7 +338,11 @@ impl Splitter {
             return;
         }
         if self.may_separate(line) {
-            self.candidate = Some((line.bytes.to_vec(), line.offset));
+            self.candidate = Some(Candidate {
+                place: line.place(),
+                offset: line.offset,
+                is_patch: is_patch(line.bare()),
+            });
         } else if self.open.is_none() && self.begins_without_separator(line) {
             self.begin(line);
         } else {
@@ -287,15 +388,15 @@ impl Splitter {
 
     /// A line of a header or of a body.
     fn text_line(&mut self, line: Line<'_>) {
-        self.check_claim(line.bytes, line.offset);
         self.blank = line.bare().is_empty();
+        self.check_claim(matches!(line.bytes, b"\n" | b"\r\n"), line.offset);
         if !self.blank {
             self.kind.get_or_insert(Kind::From);
         }
         let Some(piece) = &mut self.open else {
             return;
         };
-        piece.take(line.bytes);
+        piece.take(&line.place());
         if piece.in_body {
             return;
         }
@@ -313,11 +414,10 @@ impl Splitter {
     }
 
     /// Looks whether a Content-Length ends with a line that is no separator.
-    fn check_claim(&mut self, bytes: &[u8], offset: u64) {
+    fn check_claim(&mut self, is_blank: bool, offset: u64) {
         let Some(claim) = &mut self.claim else {
             return;
         };
-        let is_blank = matches!(bytes, b"\n" | b"\r\n");
         if claim.end == offset && is_blank && !claim.blank {
             claim.blank = true;
         } else if claim.blank || claim.end <= offset {
@@ -342,7 +442,7 @@ impl Splitter {
             self.done.push(piece);
             return;
         }
-        self.held_bytes += piece.bytes.len();
+        self.held_bytes += piece.text.len();
         self.held.push(piece);
         if self.held_bytes > HELD_BYTES {
             self.claim = None;
@@ -366,6 +466,9 @@ impl Splitter {
 }
 
 fn content_length(line: &[u8]) -> Option<u64> {
+    // Most names need no search for their end.
+    line.first()
+        .filter(|first| first.eq_ignore_ascii_case(&b'c'))?;
     let (name, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;
     if !name
         .trim_ascii_end()

@@ -2,7 +2,7 @@
 
 use hopgrade::parse::message;
 use hopgrade::parse::received::{self, Received};
-use hopgrade::source::mbox::{BODY_BYTES, HEADER_BYTES, Splitter, starts_mbox};
+use hopgrade::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter, starts_mbox};
 use hopgrade::tls::TlsState;
 
 use crate::common;
@@ -191,6 +191,7 @@ fn returned_messages() {
     };
     target.run(|text| {
         let back = message::returned(text)?;
+        assert!(message::parse(text).may_return);
         let unix = text[..text.len().min(8 << 10)].contains(&b'\n');
         let ends = |byte: &u8| *byte == b'\n' || (*byte == b'\r' && !unix);
         let lines = text.split(ends).count();
@@ -221,19 +222,25 @@ fn split(text: &[u8], lines: usize) -> Vec<Found> {
     let mut found = Vec::new();
     let (mut number, mut offset) = (1, 0);
     let all: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
-    for piece in all.chunks(lines) {
-        let bytes = piece.concat();
-        splitter.take(&bytes, number, offset);
-        number += u32::try_from(piece.len()).expect("few lines");
+    let kept = |pieces: Vec<Piece>, lines: &[u8]| -> Vec<Found> {
+        let pieces = pieces.iter();
+        let kept = pieces.map(|piece| {
+            (
+                piece.first_line,
+                piece.last_line,
+                piece.bytes(lines).to_vec(),
+            )
+        });
+        kept.collect()
+    };
+    for part in all.chunks(lines) {
+        let bytes = part.concat();
+        found.extend(kept(splitter.take(&bytes, number, offset), &bytes));
+        number += u32::try_from(part.len()).expect("few lines");
         offset += bytes.len() as u64;
-        found.extend(splitter.pieces());
     }
-    splitter.end(offset);
-    found.extend(splitter.pieces());
+    found.extend(kept(splitter.end(offset), b""));
     found
-        .into_iter()
-        .map(|piece| (piece.first_line, piece.last_line, piece.bytes))
-        .collect()
 }
 
 #[test]

@@ -4,37 +4,52 @@ use super::*;
 
 const FROM: &str = "From a@example.org Mon Jan  1 00:00:00 2024\n";
 
+/// First and last line of each header block, and its text.
+type Found = (u32, u32, Vec<u8>);
+
 /// First and last line of each header block, and its Subject.
 fn split(text: &str) -> Vec<(u32, u32, String)> {
-    let whole = split_by(text, text.len().max(1));
-    // However the text is cut into whole lines, the messages are the same.
-    assert_eq!(whole, split_by(text, 1));
-    whole
-}
-
-fn split_by(text: &str, lines: usize) -> Vec<(u32, u32, String)> {
-    let mut splitter = Splitter::new();
-    let mut pieces = Vec::new();
     let all: Vec<&str> = text.split_inclusive('\n').collect();
-    let (mut offset, mut number) = (0, 1);
-    for part in all.chunks(lines) {
-        let part = part.concat();
-        splitter.take(part.as_bytes(), number, offset);
-        pieces.append(&mut splitter.pieces());
-        offset += part.len() as u64;
-        number += part.lines().count() as u32;
+    let whole = split_by(&[all.concat()]);
+    // However the text is cut into whole lines, the messages are the same.
+    for cut in 1..all.len() {
+        let (one, other) = all.split_at(cut);
+        assert_eq!(whole, split_by(&[one.concat(), other.concat()]), "{cut}");
     }
-    splitter.end(offset);
-    pieces.append(&mut splitter.pieces());
-    let subject = |piece: &Piece| {
-        let text = String::from_utf8_lossy(&piece.bytes).into_owned();
+    for lines in 1..=3 {
+        let parts: Vec<String> = all.chunks(lines).map(<[&str]>::concat).collect();
+        assert_eq!(whole, split_by(&parts), "{lines}");
+    }
+    let subject = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
         let line = text.lines().find_map(|line| line.strip_prefix("Subject: "));
         line.unwrap_or_default().to_owned()
     };
-    pieces
+    whole
         .iter()
-        .map(|piece| (piece.first_line, piece.last_line, subject(piece)))
+        .map(|(first, last, bytes)| (*first, *last, subject(bytes)))
         .collect()
+}
+
+fn split_by(parts: &[String]) -> Vec<Found> {
+    let mut splitter = Splitter::new();
+    let mut found = Vec::new();
+    let take = |lines: &[u8], pieces: Vec<Piece>, found: &mut Vec<Found>| {
+        let pieces = pieces.iter();
+        found.extend(pieces.map(|piece| {
+            let bytes = piece.bytes(lines).to_vec();
+            (piece.first_line, piece.last_line, bytes)
+        }));
+    };
+    let (mut offset, mut number) = (0, 1);
+    for part in parts {
+        let pieces = splitter.take(part.as_bytes(), number, offset);
+        take(part.as_bytes(), pieces, &mut found);
+        offset += part.len() as u64;
+        number += part.lines().count() as u32;
+    }
+    take(b"", splitter.end(offset), &mut found);
+    found
 }
 
 fn subjects(text: &str) -> Vec<String> {
@@ -101,6 +116,39 @@ fn a_content_length_that_is_true_counts() {
 }
 
 #[test]
+fn a_content_length_ends_the_body_at_its_line_and_not_before() {
+    // Up to the end of a Content-Length nothing is a separator, behind it the next one is.
+    let body = format!("Look:\n\n{FROM}Subject: inner\n\nbye\n");
+    for length in 0..=body.len() + 2 {
+        let header = format!("{FROM}Subject: one\nContent-Length: {length}\n\n");
+        let found = subjects(&format!("{header}{body}\n{FROM}Subject: two\n\n"));
+        let is_whole = [body.len(), body.len() + 1].contains(&length);
+        let expected: &[&str] = if is_whole {
+            &["one", "two"]
+        } else {
+            &["one", "inner", "two"]
+        };
+        assert_eq!(found, expected, "{length}");
+    }
+}
+
+#[test]
+fn a_body_is_kept_up_to_its_limit_wherever_it_is_cut() {
+    let line = "x".repeat(999) + "\n";
+    let header = "Subject: one\n\n";
+    let body = format!("{}From here on\nmore\n{line}", line.repeat(70));
+    let text = format!("{FROM}{header}{body}\n{FROM}Subject: two\n\n");
+    let all: Vec<&str> = text.split_inclusive('\n').collect();
+    let whole = split_by(std::slice::from_ref(&text));
+    assert_eq!(whole[0].2.len(), header.len() + BODY_BYTES / 1000 * 1000);
+    assert_eq!(whole[1].2, b"Subject: two\n\n");
+    for lines in [1, 7, 64, 65, 66, 72] {
+        let parts: Vec<String> = all.chunks(lines).map(<[&str]>::concat).collect();
+        assert_eq!(whole, split_by(&parts), "{lines}");
+    }
+}
+
+#[test]
 fn a_content_length_that_lies_loses_nothing() {
     for off in [-90, -20, -3, 2, 7, 50, 1_000_000, i64::MAX - 1000] {
         let text = [counted("one", off, "\n"), counted("two", 0, "\n")].concat();
@@ -124,16 +172,12 @@ fn what_waits_for_a_content_length_is_bounded() {
         let _ = write!(text, "\n{FROM}Subject: more\n\n{body}\n");
     }
     let mut splitter = Splitter::new();
-    splitter.take(text.as_bytes(), 1, 0);
+    let mut pieces = splitter.take(text.as_bytes(), 1, 0);
     assert!(splitter.held_bytes <= HELD_BYTES);
-    splitter.end(text.len() as u64);
-    let pieces = splitter.pieces();
+    pieces.extend(splitter.end(text.len() as u64));
     assert_eq!(pieces.len(), 201);
-    assert!(
-        pieces
-            .iter()
-            .all(|piece| piece.bytes.len() < BODY_BYTES + 100)
-    );
+    let length = |piece: &Piece| piece.bytes(text.as_bytes()).len();
+    assert!(pieces.iter().all(|piece| length(piece) < BODY_BYTES + 100));
 }
 
 #[test]
@@ -141,11 +185,10 @@ fn a_header_without_end_is_cut() {
     let long = "X: y\n".repeat(400_000);
     let text = format!("{FROM}Subject: one\n{long}\nReceived: no\n\n{FROM}Subject: two\n\n");
     let mut splitter = Splitter::new();
-    splitter.take(text.as_bytes(), 1, 0);
-    splitter.end(text.len() as u64);
-    let pieces = splitter.pieces();
+    let mut pieces = splitter.take(text.as_bytes(), 1, 0);
+    pieces.extend(splitter.end(text.len() as u64));
     assert_eq!(pieces.len(), 2);
-    let first = &pieces[0].bytes;
+    let first = pieces[0].bytes(text.as_bytes());
     assert!(((HEADER_BYTES - 5)..=HEADER_BYTES).contains(&first.len()));
     assert!(first.ends_with(b"\nX: y\n"));
 }
