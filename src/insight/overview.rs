@@ -10,7 +10,7 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use crate::model::{Model, SessionId, Zone};
+use crate::model::{GradeBook, Model, SessionId, Zone};
 use crate::text::Clean;
 use crate::tls::{Grade, Session, Suite};
 
@@ -77,10 +77,10 @@ pub struct Slot {
 
 impl Figures {
     /// Counts contacts. Looks at each once.
-    pub fn of(model: &Model, contacts: &Contacts) -> Self {
+    pub fn of(model: &Model, grades: &GradeBook, contacts: &Contacts) -> Self {
         let mut counting = Counting::new(model);
-        let counted = contacts.all.iter().filter(|one| one.what != What::Wait);
-        for contact in counted {
+        let all = contacts.iter(model, grades);
+        for contact in all.filter(|one| one.what != What::Wait) {
             let minute = u32::try_from(contact.time / MINUTE).unwrap_or(0);
             counting.take(minute, contact.inbound, contact.session, contact.grade);
         }

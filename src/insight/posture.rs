@@ -21,14 +21,20 @@ mod turning;
 mod worst;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use crate::model::{Event, GradeBook, Model};
 use crate::parse::Direction;
 use crate::text::Clean;
 use crate::tls::{Grade, Version};
 
+use contacts::{Beside, Told};
+use domains::Domains;
+
 pub use contacts::Contacts;
 pub(super) use contacts::What;
 pub use fall::Fall;
+pub use group::{Brief, Names};
 pub use runs::{Change, Run, WINDOW_MS, compare};
 pub use series::Bucket;
 pub use standing::Standing;
@@ -215,19 +221,102 @@ impl Posture {
 pub struct Postures {
     /// By what peers are told apart.
     pub level: Level,
-    /// The postures.
-    pub all: Vec<Posture>,
+    /// First and last contact of all, in milliseconds since 1970-01-01 UTC.
+    pub span: (i64, i64),
+    briefs: Vec<Brief>,
+    /// Their places in the order of their rows.
+    by_row: Vec<u32>,
     /// Numbers of the events behind them, posture by posture and in time order within each.
     events: Vec<u32>,
+    beside: Arc<Beside>,
+    /// What domains have.
+    domains: Option<Domains>,
 }
 
 impl Postures {
+    /// The postures in brief.
+    pub fn briefs(&self) -> &[Brief] {
+        &self.briefs
+    }
+
+    /// The place of a row.
+    pub fn place_of(&self, row: u32) -> Option<u32> {
+        let row_at = |place: &u32| self.briefs.get(*place as usize).map(|own| own.row);
+        let at = self.by_row.binary_search_by_key(&Some(row), row_at).ok()?;
+        self.by_row.get(at).copied()
+    }
+
+    /// A posture by its place; a domain's without its hosts. The model is that of the contacts, or has grown
+    /// since.
+    pub fn posture(&self, model: &Model, grades: &GradeBook, place: u32) -> Option<Posture> {
+        let brief = self.briefs.get(place as usize)?;
+        let told = Told {
+            model,
+            grades,
+            beside: &self.beside,
+        };
+        let mut posture = group::posture(&told, &self.events, self.range(place));
+        posture.name = self.name(model, place);
+        // The hosts of a domain may differ.
+        posture.trend = brief.trend;
+        Some(posture)
+    }
+
+    /// The same, a domain with its hosts compared.
+    pub fn whole(&self, model: &Model, grades: &GradeBook, place: u32) -> Option<Posture> {
+        let mut posture = self.posture(model, grades, place)?;
+        if let Some(domains) = &self.domains {
+            posture.standings = domains.standings(model, grades, place, posture.last);
+            posture.differs = standing::differ(&posture.standings);
+            posture.members = domains.members(place).to_vec();
+        }
+        Some(posture)
+    }
+
+    /// The hosts of a domain, as places in the list of hosts, and that list; empty for hosts and addresses.
+    pub fn members(&self, place: u32) -> Option<(&[u32], &Self)> {
+        let domains = self.domains.as_ref()?;
+        Some((domains.members(place), &domains.hosts))
+    }
+
+    /// The name of a posture.
+    pub fn name(&self, model: &Model, place: u32) -> Clean {
+        let brief = self.briefs.get(place as usize);
+        let endpoint = brief.map(|own| model.strings.endpoint(own.peer));
+        let name = endpoint.and_then(|own| group::name(self.level, &own));
+        Clean::line(name.unwrap_or_default())
+    }
+
+    /// First and last contact of a posture.
+    pub fn span_of(&self, model: &Model, place: u32) -> (i64, i64) {
+        let time = |at: &u32| model.events.get(*at).map_or(0, Event::time);
+        let own = self.events_in(self.range(place));
+        (own.first().map_or(0, time), own.last().map_or(0, time))
+    }
+
+    /// Deliveries of a posture.
+    pub fn deliveries(&self, place: u32) -> u32 {
+        let (start, end) = self.range(place);
+        let others = self.briefs.get(place as usize);
+        let others = others.map_or(0, |own| own.refused + own.waits);
+        (end - start).saturating_sub(others)
+    }
+
+    fn range(&self, place: u32) -> (u32, u32) {
+        let end_of = |place: u32| self.briefs.get(place as usize).map(|own| own.end);
+        let start = place.checked_sub(1).and_then(end_of).unwrap_or(0);
+        (start, end_of(place).unwrap_or(start))
+    }
+
+    fn events_in(&self, (start, end): (u32, u32)) -> &[u32] {
+        let range = start as usize..end as usize;
+        self.events.get(range).unwrap_or_default()
+    }
+
     /// The numbers of the events behind a posture, oldest first: a delivery's or an arrival's, the first
     /// of an attempt that was refused, a wait's.
     pub fn events_of(&self, posture: &Posture) -> &[u32] {
-        let (start, end) = posture.range;
-        let range = start as usize..end as usize;
-        self.events.get(range).unwrap_or_default()
+        self.events_in(posture.range)
     }
 
     /// The numbers of the events of a run of `posture`, waits in between included.
@@ -239,14 +328,28 @@ impl Postures {
 
     /// The newest TLS version of a direction, where nobody of many peers went beyond it although there
     /// is a newer one: then our own side may be the limit.
-    pub fn own_limit(&self, direction: Direction) -> Option<Version> {
-        let ours = self
-            .all
-            .iter()
-            .filter(|posture| posture.direction == direction && posture.last >= TLS13_SINCE_MS);
-        let stated: Vec<Version> = ours.filter_map(|posture| posture.newest).collect();
-        let newest = stated.iter().copied().max()?;
-        (stated.len() >= MANY_PEERS && newest < Version::Tls13).then_some(newest)
+    pub fn own_limit(&self, model: &Model, direction: Direction) -> Option<Version> {
+        let (mut peers, mut newest) = (0, None);
+        for (place, own) in (0..).zip(&self.briefs) {
+            let ours = own.direction() == direction && own.newest.is_some();
+            if !ours || self.span_of(model, place).1 < TLS13_SINCE_MS {
+                continue;
+            }
+            peers += 1;
+            newest = newest.max(own.newest);
+            if newest >= Some(Version::Tls13) {
+                return None;
+            }
+        }
+        newest.filter(|_| peers >= MANY_PEERS)
+    }
+
+    /// Bytes held on the heap, those of a domain's hosts not counted.
+    pub fn heap_bytes(&self) -> usize {
+        let domains = self.domains.as_ref().map_or(0, Domains::heap_bytes);
+        self.briefs.capacity() * size_of::<Brief>()
+            + (self.by_row.capacity() + self.events.capacity()) * size_of::<u32>()
+            + domains
     }
 }
 

@@ -143,19 +143,21 @@ impl Summary<'_> {
     }
 
     fn write_peers(&self, out: &mut String, mask: Option<&Mask>) -> fmt::Result {
-        let worst = self.hosts.worst(LISTED);
+        let model = self.facts.model;
+        let worst = self.hosts.worst(model, LISTED);
         if worst.is_empty() {
             return Ok(());
         }
         writeln!(out, "\nworst peers")?;
         for own in &worst {
-            let Some(host) = self.hosts.all.get(own.place as usize) else {
+            let Some(host) = self.hosts.briefs().get(own.place as usize) else {
                 continue;
             };
-            let (way, name) = match (host.direction, mask) {
-                (Direction::In, Some(mask)) => ("from", mask.host(&host.name)),
-                (Direction::In, None) => ("from", host.name.to_string()),
-                _ => ("to", host.name.to_string()),
+            let name = self.hosts.name(model, own.place);
+            let (way, name) = match (host.direction(), mask) {
+                (Direction::In, Some(mask)) => ("from", mask.host(&name)),
+                (Direction::In, None) => ("from", name.to_string()),
+                _ => ("to", name.to_string()),
             };
             let now = match host.latest {
                 latest if latest == own.grade => String::new(),

@@ -80,7 +80,7 @@ impl Desk {
         let shared = Arc::clone(&self.model);
         let model = of_order(&shared, order)?;
         let findings = self.findings(order, &model);
-        let chosen = chosen(order, &findings);
+        let chosen = chosen(order, &model, &findings);
         if chosen.is_empty() {
             return Err(Missing::NoFinding);
         }
@@ -159,7 +159,7 @@ fn of_order<'a>(
 }
 
 /// The findings about the rows of an order, each once.
-fn chosen<'a>(order: &Order, findings: &'a Findings) -> Vec<&'a Finding> {
+fn chosen<'a>(order: &Order, model: &Model, findings: &'a Findings) -> Vec<&'a Finding> {
     let has = |row: &u32| order.rows.contains(row);
     let all = findings.all.iter();
     match order.table {
@@ -176,7 +176,9 @@ fn chosen<'a>(order: &Order, findings: &'a Findings) -> Vec<&'a Finding> {
         Table::Hosts => {
             let level = order.peers.postures.level;
             let rows = order.rows.iter();
-            let peers: Vec<&Posture> = rows.filter_map(|&row| order.peers.get(row)).collect();
+            let peers: Vec<Arc<Posture>> = rows
+                .filter_map(|&row| order.peers.get(model, row))
+                .collect();
             let of_one = |finding: &&Finding| peers.iter().any(|own| is_about(finding, own, level));
             all.filter(of_one).collect()
         }

@@ -202,11 +202,12 @@ impl Office {
 
 fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> String {
     match what {
-        CopyWhat::Row if table == Table::Overview => views::overview::sentence(app),
+        CopyWhat::Row if table == Table::Overview => views::overview::sentence(app, model),
         CopyWhat::Story if table == Table::Overview => views::overview::text(app, model),
         CopyWhat::Row if table == Table::Hosts => {
-            let posture = app.peers.get(row);
-            let told = posture.map(|own| sentence::posture(app.setup.zone, &shown(app, own), own));
+            let posture = app.peers.get(model, row);
+            let told =
+                posture.map(|own| sentence::posture(app.setup.zone, &shown(app, &own), &own));
             told.unwrap_or_default()
         }
         CopyWhat::Row if table == Table::Findings => {
@@ -216,8 +217,8 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
         }
         CopyWhat::Row => sentence::of(model, &app.grades, app.setup.zone, table, row),
         CopyWhat::Id if table == Table::Hosts => {
-            let posture = app.peers.get(row);
-            posture.map(|own| shown(app, own)).unwrap_or_default()
+            let posture = app.peers.get(model, row);
+            posture.map(|own| shown(app, &own)).unwrap_or_default()
         }
         CopyWhat::Id if table == Table::Findings => {
             let finding = app.findings.get(row);
@@ -300,8 +301,7 @@ fn detail(model: &Model, app: &App, table: Table, row: u32) -> Detail {
         }
     }
     let posture = (table == Table::Hosts).then(|| {
-        let posture = app.peers.get(row)?;
-        let hosts = app.peers.members(posture);
+        let (posture, hosts) = app.peers.whole(model, row)?;
         let mut told = PostureStory::of(model, &app.peers.postures, posture, hosts);
         app.mask().inspect(|mask| mask.posture(&mut told));
         Some(told)
@@ -329,8 +329,10 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
     match table {
         Table::Overview => Vec::new(),
         Table::Hosts => {
-            let posture = app.peers.get(row);
-            let events = posture.map(|own| app.peers.postures.events_of(own));
+            let posture = app.peers.get(model, row);
+            let events = posture
+                .as_ref()
+                .map(|own| app.peers.postures.events_of(own));
             let events = events.unwrap_or_default().iter().rev().take(MOST_RAW).rev();
             let events = events.filter_map(|number| model.events.get(*number));
             events

@@ -1,123 +1,148 @@
 //! The list of hosts or domains: postures with numbers that stay the same from answer to answer.
 
 use hashbrown::HashMap;
-use std::cmp::{Ordering, Reverse};
-use std::sync::Arc;
+use std::cmp::Reverse;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::insight::overview::Figures;
-use crate::insight::posture::{Contacts, Level, Posture, Postures, Worst};
-use crate::model::GradeBook;
-use crate::parse::Direction;
+use crate::insight::posture::{Contacts, Level, Names, Posture, Postures, Worst};
+use crate::model::{GradeBook, Model};
 use crate::query::Query;
 use crate::query::eval::{Scene, Sort, SortKey};
+use crate::tls::Grade;
 
 /// Hosts of a domain that its detail tells.
 const MOST_HOSTS: usize = 40;
 /// Peers that the overview names.
 const MOST_WORST: usize = 8;
-
-/// Numbers of peers, given once and for all.
-#[derive(Default)]
-struct Register(HashMap<(Level, bool, String), u32>);
-
-impl Register {
-    fn number(&mut self, level: Level, posture: &Posture) -> u32 {
-        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        let inbound = posture.direction == Direction::In;
-        let key = (level, inbound, posture.name.to_string());
-        *self.0.entry(key).or_insert(next)
-    }
-}
+/// Postures that are kept once somebody looked: more than a screen has lines.
+const MOST_SEEN: usize = 512;
 
 /// The postures of one answer.
 #[derive(Debug, Default)]
 pub struct Peers {
     /// The postures that are listed.
-    pub postures: Postures,
-    /// The hosts behind listed domains.
-    pub hosts: Option<Postures>,
+    pub postures: Arc<Postures>,
     /// What all contacts add up to, those without a peer included.
     pub figures: Figures,
     /// The peers to look at first.
     pub worst: Vec<Worst>,
-    /// First and last contact of all, in milliseconds since 1970-01-01 UTC.
-    pub span: (i64, i64),
-    /// Row number of each posture.
-    numbers: Vec<u32>,
-    /// Place of each row number.
-    places: HashMap<u32, usize>,
+    /// By which they were made; `None` where nobody has asked yet.
+    grades: Option<Arc<GradeBook>>,
+    /// The model's numbers are those since the older half was forgotten so often.
+    renewals: u32,
+    /// Postures that somebody looked at, by place.
+    seen: Mutex<HashMap<u32, Arc<Posture>>>,
 }
 
 impl Peers {
     fn new(
+        model: &Model,
+        grades: &Arc<GradeBook>,
         figures: Figures,
-        postures: Postures,
-        hosts: Option<Postures>,
-        register: &mut Register,
+        postures: Arc<Postures>,
     ) -> Self {
-        let level = postures.level;
-        let all = postures.all.iter();
-        let numbers: Vec<u32> = all.clone().map(|own| register.number(level, own)).collect();
-        let first = all.clone().map(|own| own.first).min();
-        let last = all.map(|own| own.last).max();
         Self {
             figures,
-            worst: postures.worst(MOST_WORST),
-            span: (first.unwrap_or_default(), last.unwrap_or_default()),
-            places: numbers.iter().copied().zip(0..).collect(),
-            numbers,
+            worst: postures.worst(model, MOST_WORST),
+            grades: Some(Arc::clone(grades)),
+            renewals: model.renewals,
+            seen: Mutex::default(),
             postures,
-            hosts,
         }
     }
 
     /// The posture of a row.
-    pub fn get(&self, row: u32) -> Option<&Posture> {
-        self.postures.all.get(*self.places.get(&row)?)
+    pub fn get(&self, model: &Model, row: u32) -> Option<Arc<Posture>> {
+        self.at(model, self.postures.place_of(row)?)
     }
 
-    /// A posture by its place, with its row.
-    pub(super) fn at(&self, place: u32) -> Option<(u32, &Posture)> {
-        let row = self.numbers.get(place as usize)?;
-        Some((*row, self.postures.all.get(place as usize)?))
+    /// A posture by its place. It is made when somebody looks; in a model whose numbers are others it is not found
+    /// any more.
+    pub(super) fn at(&self, model: &Model, place: u32) -> Option<Arc<Posture>> {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = seen.get(&place) {
+            return Some(Arc::clone(known));
+        }
+        let grades = self.grades.as_ref();
+        let grades = grades.filter(|_| self.renewals == model.renewals)?;
+        let posture = Arc::new(self.postures.posture(model, grades, place)?);
+        if seen.len() >= MOST_SEEN {
+            seen.clear();
+        }
+        seen.insert(place, Arc::clone(&posture));
+        Some(posture)
     }
 
-    /// The hosts of a listed domain, the worst first; no more than a detail tells.
-    pub fn members(&self, domain: &Posture) -> Vec<Posture> {
-        let hosts = self.hosts.iter().flat_map(|hosts| {
-            let members = domain.members.iter();
-            members.filter_map(|at| hosts.all.get(*at as usize))
-        });
-        let mut hosts: Vec<&Posture> = hosts.collect();
-        hosts.sort_by_key(|host| Reverse(host.badness()));
-        hosts.into_iter().take(MOST_HOSTS).cloned().collect()
+    /// The posture of a row with all that is told of a domain, and hosts of the domain, the worst first: no more
+    /// than a detail tells.
+    pub(super) fn whole(&self, model: &Model, row: u32) -> Option<(Posture, Vec<Posture>)> {
+        let grades = self.grades.as_ref();
+        let grades = grades.filter(|_| self.renewals == model.renewals)?;
+        let place = self.postures.place_of(row)?;
+        let whole = self.postures.whole(model, grades, place)?;
+        let Some((members, hosts)) = self.postures.members(place) else {
+            return Some((whole, Vec::new()));
+        };
+        let mut members = members.to_vec();
+        let briefs = hosts.briefs();
+        members.sort_by_key(|at| Reverse(briefs.get(*at as usize).map(|own| own.badness())));
+        let told = members.iter().take(MOST_HOSTS);
+        let told = told.filter_map(|at| hosts.posture(model, grades, *at));
+        Some((whole, told.collect()))
+    }
+
+    /// The row of a posture by its place.
+    pub(super) fn row(&self, place: u32) -> Option<u32> {
+        self.postures
+            .briefs()
+            .get(place as usize)
+            .map(|own| own.row)
+    }
+
+    /// The grade of what was seen last, by row.
+    pub(super) fn latest(&self, row: u32) -> Option<Grade> {
+        let place = self.postures.place_of(row)?;
+        let brief = self.postures.briefs().get(place as usize);
+        brief.map(|own| own.latest)
     }
 
     /// Number of rows.
     pub fn count(&self) -> u32 {
-        u32::try_from(self.numbers.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.postures.briefs().len()).unwrap_or(u32::MAX)
     }
 
     /// The rows in order.
-    pub(super) fn rows(&self, sort: Sort) -> Vec<u32> {
-        let mut rows: Vec<(&Posture, u32)> = self
-            .postures
-            .all
-            .iter()
-            .zip(self.numbers.iter().copied())
-            .collect();
-        rows.sort_by(|(one, _), (other, _)| compare(sort.key, one, other));
+    pub(super) fn rows(&self, model: &Model, sort: Sort) -> Vec<u32> {
+        let all = &self.postures;
+        let brief = |place: u32| all.briefs().get(place as usize);
+        let mut rows: Vec<u32> = (0..self.count()).collect();
+        match sort.key {
+            SortKey::First => rows.sort_by_cached_key(|at| all.span_of(model, *at).0),
+            SortKey::Last => rows.sort_by_cached_key(|at| all.span_of(model, *at).1),
+            SortKey::Grade => rows.sort_by_key(|at| brief(*at).map(|own| own.badness())),
+            SortKey::Name => rows.sort_by_cached_key(|at| all.name(model, *at)),
+            SortKey::Deliveries => rows.sort_by_key(|at| all.deliveries(*at)),
+            SortKey::Refused => rows.sort_by_key(|at| brief(*at).map(|own| own.refused)),
+            SortKey::Waits => rows.sort_by_key(|at| brief(*at).map(|own| own.waits)),
+            SortKey::Trend => rows.sort_by_key(|at| brief(*at).map(|own| own.trend)),
+            _ => {}
+        }
         if sort.descending {
             rows.reverse();
         }
-        rows.into_iter().map(|(_, row)| row).collect()
+        for place in &mut rows {
+            *place = brief(*place).map_or(0, |own| own.row);
+        }
+        rows
     }
 }
 
 /// The last postures that were made: all of them, and those of a filter.
 #[derive(Default)]
 pub(super) struct Listings {
-    register: Register,
+    /// Of all that were ever listed.
+    names: Names,
     kept: Vec<Kept>,
 }
 
@@ -160,7 +185,10 @@ impl Listings {
         if let Some(known) = kept.find(|kept| kept.level == level && kept.query == *query) {
             return Some(Arc::clone(&known.peers));
         }
-        let peers = Arc::new(self.make(scene, level, query)?);
+        let peers = Arc::new(match level {
+            Level::Domain => self.domains(scene, grades, query)?,
+            _ => self.hosts(scene, grades, query)?,
+        });
         // All are asked for with every filter: they stay.
         if self.kept.len() >= Self::MOST
             && let Some(filtered) = self.kept.iter().position(|kept| !kept.query.is_all())
@@ -177,36 +205,41 @@ impl Listings {
         Some(peers)
     }
 
-    fn make(&mut self, scene: &Scene<'_>, level: Level, query: &Query) -> Option<Peers> {
-        let (model, grades) = (scene.model, scene.grades);
-        let contacts = if query.is_all() {
-            Contacts::of(model, grades, |_| true)
-        } else {
-            let events = scene.events(query)?;
-            Contacts::of(model, grades, |event| events.has(event))
-        };
-        let figures = Figures::of(model, &contacts);
-        let hosts = contacts.hosts(model);
-        Some(match level {
-            Level::Domain => {
-                let domains = contacts.domains(model, &hosts);
-                Peers::new(figures, domains, Some(hosts), &mut self.register)
-            }
-            _ => Peers::new(figures, hosts, None, &mut self.register),
-        })
+    fn hosts(
+        &mut self,
+        scene: &Scene<'_>,
+        grades: &Arc<GradeBook>,
+        query: &Query,
+    ) -> Option<Peers> {
+        let contacts = contacts(scene, query)?;
+        let figures = Figures::of(scene.model, grades, &contacts);
+        if (scene.breaks.cancelled)() {
+            return None;
+        }
+        let hosts = contacts.hosts(scene.model, grades, &mut self.names);
+        Some(Peers::new(scene.model, grades, figures, Arc::new(hosts)))
+    }
+
+    /// The domains of the hosts, which are likely to be looked at as well.
+    fn domains(
+        &mut self,
+        scene: &Scene<'_>,
+        grades: &Arc<GradeBook>,
+        query: &Query,
+    ) -> Option<Peers> {
+        let hosts = self.of(scene, grades, Level::Host, query)?;
+        let (figures, hosts) = (hosts.figures.clone(), Arc::clone(&hosts.postures));
+        let contacts = contacts(scene, query)?;
+        let domains = contacts.domains(scene.model, grades, &mut self.names, hosts);
+        Some(Peers::new(scene.model, grades, figures, Arc::new(domains)))
     }
 }
 
-fn compare(key: SortKey, one: &Posture, other: &Posture) -> Ordering {
-    match key {
-        SortKey::First => one.first.cmp(&other.first),
-        SortKey::Last => one.last.cmp(&other.last),
-        SortKey::Grade => one.badness().cmp(&other.badness()),
-        SortKey::Name => one.name.cmp(&other.name),
-        SortKey::Deliveries => one.deliveries().cmp(&other.deliveries()),
-        SortKey::Refused => one.refused.cmp(&other.refused),
-        SortKey::Waits => one.waits.cmp(&other.waits),
-        SortKey::Trend => one.trend.cmp(&other.trend),
-        _ => Ordering::Equal,
+fn contacts(scene: &Scene<'_>, query: &Query) -> Option<Contacts> {
+    let cancelled = scene.breaks.cancelled;
+    if query.is_all() {
+        return Contacts::unless(scene.model, |_| true, cancelled);
     }
+    let events = scene.events(query)?;
+    Contacts::unless(scene.model, |event| events.has(event), cancelled)
 }

@@ -193,7 +193,7 @@ impl Desk {
             Table::Hosts => {
                 let query = &question.query;
                 let (all, own) = (self.peers).both(&scene, &grades, question.level, query)?;
-                let rows = own.rows(question.sort);
+                let rows = own.rows(&model, question.sort);
                 behind_hosts = Some(own);
                 (rows, all.count())
             }

@@ -1,6 +1,6 @@
 //! Peers that became worse: what was had with them before, and since.
 
-use super::super::posture::{Contacts, Fall, Posture, Postures, Run, compare};
+use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compare};
 use super::logs::Group;
 use super::rules::{Condition, Rule, fill, moment, rule, word};
 use super::{Finding, Lang, id};
@@ -94,10 +94,12 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let Some(rule) = rule(Condition::Regressed) else {
         return Vec::new();
     };
-    let hosts = Contacts::of_turning_hosts(model, grades).hosts(model);
-    let found = hosts.all.iter().filter_map(|host| {
+    let contacts = Contacts::of_turning_hosts(model, grades);
+    let hosts = contacts.hosts(model, grades, &mut Names::default());
+    let found = (0..).take(hosts.briefs().len()).filter_map(|place| {
+        let host = hosts.posture(model, grades, place)?;
         let fall = host.latest_fall()?;
-        finding(rule, model, grades, (&hosts, host), &fall)
+        finding(rule, model, grades, (&hosts, &host), &fall)
     });
     found.collect()
 }

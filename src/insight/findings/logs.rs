@@ -6,7 +6,7 @@ use hashbrown::{HashMap, HashSet};
 use super::super::words::host;
 use super::rules::{Condition, Rule, rule};
 use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id};
-use crate::model::{Event, Evidence, GradeBook, Model, Symbol, attempts};
+use crate::model::{Event, Evidence, GradeBook, Interner, Model, Symbol, attempts};
 use crate::parse::{Direction, Kind};
 use crate::text::{Clean, clean};
 use crate::tls::{Grade, Network, TlsState, Trouble, Version, standing_rule};
@@ -54,14 +54,16 @@ struct Peers {
 
 impl Peers {
     fn of(model: &Model) -> Self {
-        let mut known: HashMap<Vec<u8>, u32> = HashMap::new();
+        let mut known = Interner::default();
+        let mut lower = Vec::new();
         let peers = (0..model.strings.peers.len()).map(|peer| {
-            let label = model.strings.endpoint(Symbol(peer)).label();
-            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            *known.entry(label.to_ascii_lowercase()).or_insert(next)
+            lower.clear();
+            lower.extend_from_slice(model.strings.endpoint(Symbol(peer)).label());
+            lower.make_ascii_lowercase();
+            known.intern(&lower).0
         });
         let labels: Vec<u32> = peers.collect();
-        let mut able = vec![false; known.len()];
+        let mut able = vec![false; known.len() as usize];
         for event in model.events.iter() {
             if !event.peer.is_none() && model.tls_state(event) == TlsState::Yes {
                 let label = labels.get(event.peer.0 as usize);

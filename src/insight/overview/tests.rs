@@ -59,8 +59,7 @@ impl Log {
         };
         let day = AsOf::Day("2026-08-01".parse().unwrap());
         let grades = GradeBook::of(&model, Arc::new(Profile::named("default").unwrap()), day);
-        let contacts = Contacts::of(&model, &grades, |_| true);
-        Figures::of(&model, &contacts)
+        Figures::of(&model, &grades, &Contacts::of(&model, |_| true))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Contacts: the events that count for postures, gathered in one pass.
 
+use std::sync::Arc;
+
 use hashbrown::HashMap;
 
 use crate::model::attempts::Attempts;
@@ -15,14 +17,13 @@ pub(in crate::insight) enum What {
     Wait,
 }
 
-/// One contact with a peer.
+/// One contact with a peer, as its event tells it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::insight) struct Contact {
     pub(in crate::insight) time: i64,
-    pub(in crate::insight) event: u32,
-    pub(in crate::insight) message: u32,
+    pub(super) message: u32,
     /// [`Symbol::NONE`] where the line names none: such a contact is in no posture.
-    pub(in crate::insight) peer: Symbol,
+    pub(super) peer: Symbol,
     /// The TLS session, the same number for all spellings of it; 0 for none.
     pub(in crate::insight) session: SessionId,
     pub(in crate::insight) grade: Grade,
@@ -30,11 +31,79 @@ pub(in crate::insight) struct Contact {
     pub(in crate::insight) inbound: bool,
 }
 
-/// The contacts of a model in time order.
+/// The contacts of a model in time order: numbers of events. There are millions, so what an event tells is not
+/// told again beside it.
 #[derive(Clone, Debug, Default)]
 pub struct Contacts {
-    pub(in crate::insight) all: Vec<Contact>,
+    pub(super) events: Vec<u32>,
+    pub(super) beside: Arc<Beside>,
 }
+
+/// What the event of a contact does not tell.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// Waits whose lines name no host, by event, and the host that was tried last.
+    hosts: Vec<(u32, Symbol)>,
+    spellings: Spellings,
+}
+
+/// Reads contacts in their events.
+#[derive(Clone, Copy)]
+pub(in crate::insight) struct Told<'a> {
+    pub(super) model: &'a Model,
+    pub(super) grades: &'a GradeBook,
+    pub(super) beside: &'a Beside,
+}
+
+impl Told<'_> {
+    pub(in crate::insight) fn contact(&self, number: u32) -> Option<Contact> {
+        let event = self.model.events.get(number)?;
+        let what = what(event);
+        let session = if event.is_ambiguous() || what != What::Delivery {
+            0
+        } else {
+            event.session
+        };
+        Some(Contact {
+            time: event.time(),
+            message: event.message,
+            peer: self.peer(number, event),
+            session: self.beside.spellings.same(session),
+            grade: self.grades.event(self.model, event),
+            what,
+            inbound: event.direction() == Some(Direction::In),
+        })
+    }
+
+    /// The peer of a contact, and whether it came in.
+    pub(super) fn side(&self, number: u32) -> Option<(Symbol, bool)> {
+        let event = self.model.events.get(number)?;
+        let inbound = event.direction() == Some(Direction::In);
+        Some((self.peer(number, event), inbound))
+    }
+
+    fn peer(&self, number: u32, event: &Event) -> Symbol {
+        if !event.peer.is_none() || !is_wait(event) {
+            return event.peer;
+        }
+        let hosts = &self.beside.hosts;
+        let known = hosts.binary_search_by_key(&number, |(event, _)| *event);
+        let known = known.ok().and_then(|at| hosts.get(at));
+        known.map_or(Symbol::NONE, |(_, host)| *host)
+    }
+}
+
+/// What an event is as a contact.
+fn what(event: &Event) -> What {
+    match event.kind {
+        Kind::RetryWait => What::Wait,
+        _ if is_delivery(event) => What::Delivery,
+        _ => What::Refusal,
+    }
+}
+
+/// After so many events or messages it is asked whether the contacts are still wanted.
+const OFTEN: u32 = 1 << 14;
 
 /// A retry that made no connection.
 const fn is_wait(event: &Event) -> bool {
@@ -51,24 +120,35 @@ pub(super) fn is_delivery(event: &Event) -> bool {
 
 impl Contacts {
     /// The contacts among the events that `counts` picks by number.
-    pub fn of(model: &Model, grades: &GradeBook, counts: impl Fn(u32) -> bool) -> Self {
+    pub fn of(model: &Model, counts: impl Fn(u32) -> bool) -> Self {
+        Self::unless(model, counts, &|| false).unwrap_or_default()
+    }
+
+    /// The same; `None` when nobody wants them any more, which is asked now and then.
+    pub fn unless(
+        model: &Model,
+        counts: impl Fn(u32) -> bool,
+        cancelled: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let mut gathering = Gathering {
             model,
-            grades,
             counts,
-            spelling: Spellings::of(model),
-            all: Vec::new(),
+            events: Vec::new(),
+            hosts: Vec::new(),
         };
         let mut to_walk = Vec::new();
         for (number, event) in (0_u32..).zip(model.events.iter()) {
+            if number % OFTEN == 0 && cancelled() {
+                return None;
+            }
             if is_delivery(event) {
-                gathering.take(number, event, event.peer, What::Delivery);
+                gathering.take(number);
             } else if (is_wait(event) || model.tls_state(event) == TlsState::Refused)
                 && (gathering.counts)(number)
             {
                 match model.messages.get(event.message) {
                     None if is_wait(event) => {}
-                    None => gathering.take(number, event, event.peer, What::Refusal),
+                    None => gathering.take(number),
                     // Lines of one message stand close together.
                     Some(_) if to_walk.last() != Some(&event.message) => {
                         to_walk.push(event.message);
@@ -79,22 +159,53 @@ impl Contacts {
         }
         to_walk.sort_unstable();
         to_walk.dedup();
-        for message in to_walk.iter().filter_map(|at| model.messages.get(*at)) {
-            gathering.walk(message);
+        for (nth, at) in (0_u32..).zip(&to_walk) {
+            if nth % OFTEN == 0 && cancelled() {
+                return None;
+            }
+            if let Some(message) = model.messages.get(*at) {
+                gathering.walk(message);
+            }
         }
-        let mut all = gathering.all;
+        let (mut events, mut hosts) = (gathering.events, gathering.hosts);
         // Sorting finds the stretches that are in order already: files are, most of the time.
-        all.sort_by_key(|contact| contact.time);
-        Self { all }
+        events.sort_by_key(|number| model.events.get(*number).map_or(0, Event::time));
+        hosts.sort_unstable_by_key(|(event, _)| *event);
+        Some(Self {
+            events,
+            beside: Arc::new(Beside {
+                hosts,
+                spellings: Spellings::of(model),
+            }),
+        })
+    }
+
+    /// All of them, oldest first.
+    pub(in crate::insight) fn iter<'a>(
+        &'a self,
+        model: &'a Model,
+        grades: &'a GradeBook,
+    ) -> impl Iterator<Item = Contact> + 'a {
+        let told = self.told(model, grades);
+        let events = self.events.iter();
+        events.filter_map(move |number| told.contact(*number))
+    }
+
+    pub(super) fn told<'a>(&'a self, model: &'a Model, grades: &'a GradeBook) -> Told<'a> {
+        Told {
+            model,
+            grades,
+            beside: &self.beside,
+        }
     }
 }
 
 struct Gathering<'a, F> {
     model: &'a Model,
-    grades: &'a GradeBook,
     counts: F,
-    spelling: Spellings,
-    all: Vec<Contact>,
+    events: Vec<u32>,
+    /// See [`Beside::hosts`].
+    hosts: Vec<(u32, Symbol)>,
 }
 
 impl<F: Fn(u32) -> bool> Gathering<'_, F> {
@@ -114,46 +225,33 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
                 tried.insert(model.strings.recipient(event), event.peer);
             }
             if is_wait(event) {
-                let own = Some(event.peer).filter(|peer| !peer.is_none());
-                if let Some(peer) =
-                    own.or_else(|| tried.get(&model.strings.recipient(event)).copied())
-                {
-                    self.take(number, event, peer, What::Wait);
+                if !event.peer.is_none() {
+                    self.take(number);
+                } else if let Some(peer) = tried.get(&model.strings.recipient(event)) {
+                    self.take(number);
+                    self.hosts.push((number, *peer));
                 }
             } else if model.tls_state(event) == TlsState::Refused
                 && (self.counts)(number)
                 && !(attempt > 0 && refused.contains(&attempt))
             {
                 refused.push(attempt);
-                self.take(number, event, event.peer, What::Refusal);
+                self.take(number);
             }
         }
     }
 
-    fn take(&mut self, number: u32, event: &Event, peer: Symbol, what: What) {
-        if !(self.counts)(number) {
-            return;
+    /// Takes an event if it counts.
+    fn take(&mut self, number: u32) {
+        if (self.counts)(number) {
+            self.events.push(number);
         }
-        let session = if event.is_ambiguous() || what != What::Delivery {
-            0
-        } else {
-            event.session
-        };
-        self.all.push(Contact {
-            time: event.time(),
-            event: number,
-            message: event.message,
-            peer,
-            session: self.spelling.same(session),
-            grade: self.grades.event(self.model, event),
-            what,
-            inbound: event.direction() == Some(Direction::In),
-        });
     }
 }
 
 /// Which sessions are the same, written otherwise: a mail system that changes its spelling changes
 /// nothing about the peer.
+#[derive(Debug, Default)]
 struct Spellings(Vec<SessionId>);
 
 impl Spellings {

@@ -1,183 +1,270 @@
 //! Contacts by peer.
 
-use hashbrown::HashMap;
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
 
-use super::contacts::{Contact, Contacts, What};
+use super::contacts::{Contacts, Told, What};
 use super::runs::Runs;
-use super::{Addresses, Level, Posture, Postures, Tally};
-use crate::model::{Endpoint, Model, Symbol, organisation};
+use super::{Addresses, Level, Posture, Postures, Tally, Trend};
+use crate::model::{Endpoint, GradeBook, Interner, Model, Symbol, organisation};
 use crate::parse::Direction;
 use crate::text::Clean;
-use crate::tls::Grade;
+use crate::tls::{Grade, Version};
 
-/// No group.
+/// No place.
 const NONE: u32 = u32::MAX;
 /// Not yet asked.
 const NEW: u32 = u32::MAX - 1;
 
+/// Names of peers of any level, each with a number that stays.
+#[derive(Debug, Default)]
+pub struct Names(Interner);
+
+impl Names {
+    /// The number of a peer in one direction; `None` for one without a name.
+    pub(super) fn row(&mut self, name: &[u8], inbound: bool) -> Option<u32> {
+        row(self.0.intern(name), inbound)
+    }
+
+    /// The same of a peer that has its number already.
+    pub(super) fn find(&self, name: &[u8], inbound: bool) -> Option<u32> {
+        row(self.0.find(name)?, inbound)
+    }
+}
+
+/// A name has one number for each direction, beside each other.
+fn row(name: Symbol, inbound: bool) -> Option<u32> {
+    let both = name.0.checked_mul(2).filter(|_| !name.is_none())?;
+    Some(both + u32::from(inbound))
+}
+
+/// A posture in brief: what lists are ordered by. There are hundreds of thousands; what else is told of one
+/// is read in the events behind it when somebody looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Brief {
+    /// Its number, which stays: see [`Names`].
+    pub row: u32,
+    /// One of its peers, which has its name.
+    pub(super) peer: Symbol,
+    /// Where its contacts end in the list of all; they begin where those of the posture before end.
+    pub(super) end: u32,
+    /// Attempts that ended because TLS was not had.
+    pub refused: u32,
+    /// Retries that made no connection.
+    pub waits: u32,
+    /// Deliveries of the worst grade.
+    pub(super) at_worst: u32,
+    /// See [`Posture::worst`].
+    pub worst: Grade,
+    /// See [`Posture::latest`].
+    pub latest: Grade,
+    /// See [`Posture::newest`].
+    pub(super) newest: Option<Version>,
+    /// See [`Posture::trend`].
+    pub trend: Trend,
+}
+
+impl Brief {
+    const fn new(row: u32, peer: Symbol) -> Self {
+        Self {
+            row,
+            peer,
+            end: 0,
+            refused: 0,
+            waits: 0,
+            at_worst: 0,
+            worst: Grade::Unknown,
+            latest: Grade::Unknown,
+            newest: None,
+            trend: Trend::Steady,
+        }
+    }
+
+    fn sum_up(&mut self, posture: &Posture) {
+        self.refused = posture.refused;
+        self.waits = posture.waits;
+        self.worst = posture.worst();
+        self.at_worst = posture.tally.of(self.worst);
+        self.latest = posture.latest;
+        self.newest = posture.newest;
+        self.trend = posture.trend;
+    }
+
+    /// Who handed mail to whom.
+    pub const fn direction(&self) -> Direction {
+        if self.row.is_multiple_of(2) {
+            Direction::Out
+        } else {
+            Direction::In
+        }
+    }
+
+    /// How bad what was seen last is, then how bad anything was; a refusal is worse than any encryption.
+    pub fn badness(&self) -> (u8, Grade, u32) {
+        (self.latest.urgency(), self.worst, self.refused)
+    }
+}
+
 impl Contacts {
     /// The posture of every address.
-    pub fn addresses(&self, model: &Model) -> Postures {
-        self.by(model, Level::Address)
+    pub fn addresses(&self, model: &Model, grades: &GradeBook, names: &mut Names) -> Postures {
+        self.by(model, grades, Level::Address, names)
     }
 
     /// The posture of every host.
-    pub fn hosts(&self, model: &Model) -> Postures {
-        self.by(model, Level::Host)
+    pub fn hosts(&self, model: &Model, grades: &GradeBook, names: &mut Names) -> Postures {
+        self.by(model, grades, Level::Host, names)
     }
 
-    pub(super) fn by(&self, model: &Model, level: Level) -> Postures {
-        let mut groups = Groups::new(model, level);
-        let places: Vec<u32> = self
-            .all
-            .iter()
-            .map(|one| groups.place(model, one))
-            .collect();
-        let mut ranges = vec![(0, 0); groups.peers.len()];
-        let grouped = by_place(&self.all, &places, &mut ranges);
-        let named = groups.peers.into_iter().map(|peer| {
-            let key = key(level, &model.strings.endpoint(peer));
-            key.unwrap_or_default()
-        });
-        let all = named.zip(ranges).map(|(name, (start, end))| {
-            let own = grouped.get(start as usize..end as usize);
-            posture(model, name, (start, end), own.unwrap_or_default())
-        });
+    pub(super) fn by(
+        &self,
+        model: &Model,
+        grades: &GradeBook,
+        level: Level,
+        names: &mut Names,
+    ) -> Postures {
+        let told = self.told(model, grades);
+        let mut groups = Groups::new(model, level, names);
+        for number in &self.events {
+            if let Some(own) = groups.of(&told, *number) {
+                own.end += 1;
+            }
+        }
+        let mut start = 0;
+        for own in &mut groups.briefs {
+            start += std::mem::replace(&mut own.end, start);
+        }
+        let mut events = vec![0; start as usize];
+        for number in &self.events {
+            if let Some(own) = groups.of(&told, *number)
+                && let Some(slot) = events.get_mut(own.end as usize)
+            {
+                *slot = *number;
+                own.end += 1;
+            }
+        }
+        let mut briefs = groups.briefs;
+        briefs.shrink_to_fit();
+        let (mut start, mut span) = (0, None);
+        for own in &mut briefs {
+            let posture = posture(&told, &events, (start, own.end));
+            let (first, last) = span.unwrap_or((posture.first, posture.last));
+            span = Some((posture.first.min(first), posture.last.max(last)));
+            own.sum_up(&posture);
+            start = own.end;
+        }
+        let mut by_row: Vec<u32> = (0..).take(briefs.len()).collect();
+        by_row.sort_unstable_by_key(|place| briefs.get(*place as usize).map(|own| own.row));
         Postures {
             level,
-            all: all.collect(),
-            events: grouped.iter().map(|contact| contact.event).collect(),
+            span: span.unwrap_or_default(),
+            briefs,
+            by_row,
+            events,
+            beside: Arc::clone(&self.beside),
+            domains: None,
         }
     }
-}
-
-/// The contacts, those of one place together and otherwise as they were. They are copied: what lies together
-/// is read fast.
-fn by_place(all: &[Contact], places: &[u32], ranges: &mut [(u32, u32)]) -> Vec<Contact> {
-    for place in places {
-        if let Some((_, count)) = ranges.get_mut(*place as usize) {
-            *count += 1;
-        }
-    }
-    let mut start = 0;
-    for range in &mut *ranges {
-        let count = range.1;
-        *range = (start, start);
-        start += count;
-    }
-    let Some(filler) = all.first() else {
-        return Vec::new();
-    };
-    let mut grouped = vec![*filler; start as usize];
-    for (contact, place) in all.iter().zip(places) {
-        if let Some((_, end)) = ranges.get_mut(*place as usize)
-            && let Some(slot) = grouped.get_mut(*end as usize)
-        {
-            *slot = *contact;
-            *end += 1;
-        }
-    }
-    grouped
 }
 
 /// The groups of one level, in the order of their first contacts.
-struct Groups {
+struct Groups<'a> {
+    model: &'a Model,
     level: Level,
-    /// Group of each peer, by symbol.
-    of_peer: Vec<u32>,
-    by_key: HashMap<Vec<u8>, u32>,
-    /// Place of each group, outbound and inbound.
-    places: Vec<[u32; 2]>,
-    /// A peer of each place.
-    peers: Vec<Symbol>,
+    names: &'a mut Names,
+    /// By peer, its places, outbound and inbound.
+    of_peer: Vec<[u32; 2]>,
+    /// By row, its place.
+    places: Vec<u32>,
+    briefs: Vec<Brief>,
 }
 
-impl Groups {
-    fn new(model: &Model, level: Level) -> Self {
+impl<'a> Groups<'a> {
+    fn new(model: &'a Model, level: Level, names: &'a mut Names) -> Self {
         Self {
+            model,
             level,
-            of_peer: vec![NEW; model.strings.peers.len() as usize],
-            by_key: HashMap::new(),
+            names,
+            of_peer: vec![[NEW; 2]; model.strings.peers.len() as usize],
             places: Vec::new(),
-            peers: Vec::new(),
+            briefs: Vec::new(),
         }
     }
 
-    /// The place of a contact; [`NONE`] where its peer has none at this level.
-    fn place(&mut self, model: &Model, contact: &Contact) -> u32 {
-        let group = self.group(model, contact.peer);
-        let side = usize::from(contact.inbound);
-        let Some(place) = self
-            .places
-            .get_mut(group as usize)
-            .and_then(|both| both.get_mut(side))
-        else {
-            return NONE;
-        };
+    /// The posture to which a contact belongs; `None` where its peer has none at this level.
+    fn of(&mut self, told: &Told<'_>, number: u32) -> Option<&mut Brief> {
+        let (peer, inbound) = told.side(number)?;
+        let side = usize::from(inbound);
+        let both = self.of_peer.get(peer.0 as usize)?;
+        let mut place = both.get(side).copied()?;
+        if place == NEW {
+            place = self.place(peer, inbound).unwrap_or(NONE);
+            let both = self.of_peer.get_mut(peer.0 as usize)?;
+            *both.get_mut(side)? = place;
+        }
+        self.briefs.get_mut(place as usize)
+    }
+
+    fn place(&mut self, peer: Symbol, inbound: bool) -> Option<u32> {
+        let name = name(self.level, &self.model.strings.endpoint(peer))?;
+        let row = self.names.row(&name, inbound)?;
+        let at = row as usize;
+        if self.places.len() <= at {
+            self.places.resize(at + 1, NONE);
+        }
+        let place = self.places.get_mut(at)?;
         if *place == NONE {
-            *place = u32::try_from(self.peers.len()).unwrap_or(NONE);
-            self.peers.push(contact.peer);
+            *place = u32::try_from(self.briefs.len()).ok()?;
+            self.briefs.push(Brief::new(row, peer));
         }
-        *place
-    }
-
-    fn group(&mut self, model: &Model, peer: Symbol) -> u32 {
-        let known = self.of_peer.get(peer.0 as usize).copied().unwrap_or(NONE);
-        if known != NEW {
-            return known;
-        }
-        let group = key(self.level, &model.strings.endpoint(peer)).map_or(NONE, |key| {
-            let next = u32::try_from(self.places.len()).unwrap_or(NONE);
-            *self.by_key.entry(key).or_insert_with(|| {
-                self.places.push([NONE; 2]);
-                next
-            })
-        });
-        if let Some(known) = self.of_peer.get_mut(peer.0 as usize) {
-            *known = group;
-        }
-        group
+        Some(*place)
     }
 }
 
-/// By what a peer is told apart from others.
-pub(super) fn key(level: Level, endpoint: &Endpoint<'_>) -> Option<Vec<u8>> {
-    let address = || match endpoint.address() {
-        Some(address) => address.to_canonical().to_string().into_bytes(),
-        None => endpoint.ip.to_ascii_lowercase(),
-    };
-    let key = match level {
-        Level::Address => address(),
-        Level::Host if endpoint.name.is_empty() => address(),
-        Level::Host => endpoint.name.to_vec(),
-        Level::Domain => {
-            let name = String::from_utf8_lossy(endpoint.name);
-            organisation(&name).as_bytes().to_vec()
-        }
-    };
-    (!key.is_empty()).then_some(key)
-}
-
-fn posture(model: &Model, name: Vec<u8>, range: (u32, u32), contacts: &[Contact]) -> Posture {
-    let (first, last) = (contacts.first(), contacts.last());
-    let inbound = first.is_some_and(|first| first.inbound);
-    let mut posture = Posture {
-        direction: if inbound {
-            Direction::In
-        } else {
-            Direction::Out
+/// By what a peer is told apart from others; `None` for what has no name.
+pub(super) fn name<'a>(level: Level, endpoint: &Endpoint<'a>) -> Option<Cow<'a, [u8]>> {
+    let name = match level {
+        Level::Address => address(endpoint),
+        Level::Host if endpoint.name.is_empty() => address(endpoint),
+        Level::Host => Cow::Borrowed(endpoint.name),
+        Level::Domain => match String::from_utf8_lossy(endpoint.name) {
+            Cow::Borrowed(name) => Cow::Borrowed(organisation(name).as_bytes()),
+            Cow::Owned(name) => Cow::Owned(organisation(&name).as_bytes().to_vec()),
         },
-        name: Clean::line(name),
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+fn address<'a>(endpoint: &Endpoint<'a>) -> Cow<'a, [u8]> {
+    match endpoint.address() {
+        // Written in one way only, unless it has a tag before it.
+        Some(IpAddr::V4(_)) if endpoint.ip.first().is_some_and(u8::is_ascii_digit) => {
+            Cow::Borrowed(endpoint.ip)
+        }
+        Some(address) => Cow::Owned(address.to_canonical().to_string().into_bytes()),
+        None => Cow::Owned(endpoint.ip.to_ascii_lowercase()),
+    }
+}
+
+/// A posture without its name.
+pub(super) fn posture(told: &Told<'_>, all: &[u32], range: (u32, u32)) -> Posture {
+    let own = all.get(range.0 as usize..range.1 as usize);
+    let mut contacts = own.unwrap_or_default().iter();
+    let contacts = contacts.by_ref().filter_map(|number| told.contact(*number));
+    let mut posture = Posture {
+        direction: Direction::Out,
+        name: Clean::default(),
         addresses: Addresses::None,
-        first: first.map_or(0, |contact| contact.time),
-        last: last.map_or(0, |contact| contact.time),
+        first: 0,
+        last: 0,
         tally: Tally::default(),
         refused: 0,
         waits: 0,
         latest: Grade::Unknown,
         newest: None,
         runs: Vec::new(),
-        trend: super::Trend::Steady,
+        trend: Trend::Steady,
         members: Vec::new(),
         differs: false,
         standings: Vec::new(),
@@ -186,10 +273,13 @@ fn posture(model: &Model, name: Vec<u8>, range: (u32, u32), contacts: &[Contact]
     let mut runs = Runs::default();
     let mut last_peer = Symbol::NONE;
     for (at, contact) in (0_u32..).zip(contacts) {
-        let version = model
-            .sessions
-            .get(contact.session)
-            .and_then(|own| own.version);
+        if at == 0 {
+            posture.first = contact.time;
+            if contact.inbound {
+                posture.direction = Direction::In;
+            }
+        }
+        posture.last = contact.time;
         match contact.what {
             What::Wait => posture.waits += 1,
             What::Refusal => posture.refused += 1,
@@ -197,12 +287,14 @@ fn posture(model: &Model, name: Vec<u8>, range: (u32, u32), contacts: &[Contact]
         }
         if contact.peer != last_peer && posture.addresses != Addresses::Several {
             last_peer = contact.peer;
-            posture.add_address(&model.strings.endpoint(contact.peer));
+            posture.add_address(&told.model.strings.endpoint(contact.peer));
         }
         if contact.what != What::Wait && !matches!(contact.grade, Grade::Unknown | Grade::Local) {
+            let session = told.model.sessions.get(contact.session);
+            let version = session.and_then(|own| own.version);
             posture.latest = contact.grade;
             posture.newest = posture.newest.max(version);
-            runs.take(at, contact, version);
+            runs.take(at, &contact, version);
         }
     }
     (posture.runs, posture.trend) = runs.finish();

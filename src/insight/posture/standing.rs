@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
+use super::Posture;
 use super::runs::{Run, WINDOW_MS, compare};
-use super::{Posture, Postures};
 use crate::text::Clean;
 use crate::tls::{Grade, Version};
 
@@ -18,17 +18,16 @@ pub struct Standing {
     pub hosts: Vec<(Clean, i64)>,
 }
 
-/// How the hosts of a domain stand, the best first: by the latest run of each, as far as it falls into the
-/// last 30 days of the domain and rests on more than one contact.
-pub(super) fn of(domain: &Posture, hosts: &Postures) -> Vec<Standing> {
+/// How the hosts of a domain stand at its last contact, the best first: by the latest run of each, as far as it
+/// falls into the last 30 days of the domain and rests on more than one contact.
+pub(super) fn of(last: i64, hosts: impl Iterator<Item = Posture>) -> Vec<Standing> {
     let mut standings: Vec<Standing> = Vec::new();
-    let members = domain.members.iter();
-    for host in members.filter_map(|at| hosts.all.get(*at as usize)) {
-        let recent = |run: &&Run| run.contacts > 1 && domain.last - run.last <= WINDOW_MS;
+    for host in hosts {
+        let recent = |run: &&Run| run.contacts > 1 && last - run.last <= WINDOW_MS;
         let Some(run) = host.runs.last().filter(recent) else {
             continue;
         };
-        let own = (host.name.clone(), run.first);
+        let own = (host.name, run.first);
         let same = |known: &&mut Standing| (known.grade, known.version) == (run.grade, run.version);
         match standings.iter_mut().find(same) {
             Some(known) => known.hosts.push(own),

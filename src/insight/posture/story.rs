@@ -46,17 +46,17 @@ pub struct RunStory {
 
 impl PostureStory {
     /// The story of a posture; `hosts` are those of its domain.
-    pub fn of(model: &Model, postures: &Postures, posture: &Posture, hosts: Vec<Posture>) -> Self {
+    pub fn of(model: &Model, postures: &Postures, posture: Posture, hosts: Vec<Posture>) -> Self {
         let runs = posture.runs.iter().rev().take(MOST_RUNS);
         Self {
             level: postures.level,
-            headline: headline(posture),
+            headline: headline(&posture),
             runs: runs.map(|run| tell(model, run)).collect(),
             earlier: posture.runs.len().saturating_sub(MOST_RUNS),
-            refusals: refusals(model, postures, posture),
+            refusals: refusals(model, postures, &posture),
             hosts,
-            notes: notes(postures, posture),
-            posture: posture.clone(),
+            notes: notes(model, postures, &posture),
+            posture,
         }
     }
 }
@@ -152,7 +152,7 @@ fn refusals(model: &Model, postures: &Postures, posture: &Posture) -> Vec<(Clean
         .collect()
 }
 
-fn notes(postures: &Postures, posture: &Posture) -> Vec<String> {
+fn notes(model: &Model, postures: &Postures, posture: &Posture) -> Vec<String> {
     let whose = match posture.direction {
         Direction::In => "what the peer chose of our offer",
         _ => "what the peer took of ours",
@@ -160,7 +160,7 @@ fn notes(postures: &Postures, posture: &Posture) -> Vec<String> {
     let mut notes = vec![format!(
         "Observed with our settings: {NEGOTIATED}, here {whose}."
     )];
-    if let Some(newest) = postures.own_limit(posture.direction) {
+    if let Some(newest) = postures.own_limit(model, posture.direction) {
         notes.push(format!(
             "Our own side may be the limit: {} is the newest version with any peer.",
             newest.spoken()

@@ -1,11 +1,13 @@
+mod brief;
+mod gathered;
+
 use std::cmp::Ordering;
 use std::fmt::Write;
-use std::sync::Arc;
 
 use super::*;
 use crate::model::sample::hosts::Sample;
-use crate::model::{AsOf, GradeBook, Model};
-use crate::tls::Profile;
+use crate::model::{AsOf, Model};
+use gathered::Gathered;
 
 const A13: &str = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256";
 const A12: &str = "X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256";
@@ -66,10 +68,8 @@ impl Log {
     }
 }
 
-fn contacts(model: &Model) -> Contacts {
-    let day = AsOf::Day("2026-08-01".parse().unwrap());
-    let grades = GradeBook::of(model, Arc::new(Profile::named("default").unwrap()), day);
-    Contacts::of(model, &grades, |_| true)
+fn contacts(model: &Model) -> Gathered {
+    Gathered::of(model, AsOf::Day("2026-08-01".parse().unwrap()))
 }
 
 /// The one host of a log. A host that shows TLS stands beside it, so that silence means plaintext.
@@ -233,9 +233,7 @@ fn a_later_rule_is_no_change_of_the_peer() {
     let model = Sample::default()
         .exim("gate", &(log("02") + &log("03") + &log("04")))
         .0;
-    let profile = Arc::new(Profile::named("default").unwrap());
-    let grades = GradeBook::of(&model, profile, AsOf::Event);
-    let hosts = Contacts::of(&model, &grades, |_| true).hosts(&model);
+    let hosts = Gathered::of(&model, AsOf::Event).hosts(&model);
     let posture = &hosts.all[0];
     let both: Vec<Grade> = posture.tally.graded().collect();
     assert_eq!(both.len(), 2, "{both:?}");
@@ -354,7 +352,7 @@ fn the_hosts_of_a_domain_are_told_side_by_side() {
         domain.standings[2].hosts[0].1,
         mx3.unwrap().since().unwrap()
     );
-    let story = PostureStory::of(&model, &domains, domain, Vec::new());
+    let story = PostureStory::of(&model, &domains, domain.clone(), Vec::new());
     assert_eq!(
         story.headline,
         "Its hosts differ: 3 of 4 are A current, the other is worse."
@@ -386,7 +384,8 @@ fn our_own_side_may_be_the_limit() {
             log.out(0, &format!("mx{peer}.example.net"), A12)
         });
         let model = log.out(1, "mx0.example.net", newest).model();
-        contacts(&model).hosts(&model).own_limit(Direction::Out)
+        let hosts = contacts(&model).hosts(&model);
+        hosts.own_limit(&model, Direction::Out)
     };
     assert_eq!(fleet(10, A12), Some(Version::Tls12));
     assert_eq!(fleet(10, A13), None);
@@ -452,7 +451,7 @@ fn every_contact_belongs_to_one_posture_of_each_level() {
 fn story(log: &Log) -> PostureStory {
     let model = log.model();
     let hosts = contacts(&model).hosts(&model);
-    PostureStory::of(&model, &hosts, &hosts.all[0], Vec::new())
+    PostureStory::of(&model, &hosts, hosts.all[0].clone(), Vec::new())
 }
 
 #[test]
@@ -528,7 +527,7 @@ fn the_worst_peers_are_those_that_are_bad_now_first() {
     let model = log.model();
     let hosts = contacts(&model).hosts(&model);
     let told = |most| -> Vec<String> {
-        let worst = hosts.worst(most).into_iter().map(|own| {
+        let worst = hosts.worst(&model, most).into_iter().map(|own| {
             let name = &hosts.all[own.place as usize].name;
             format!("{name} {} {}/{}", own.grade, own.count, own.of)
         });

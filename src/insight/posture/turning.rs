@@ -1,10 +1,8 @@
 //! The contacts of peers whose grades are not always the same: most are, and need no posture.
 
-use hashbrown::HashMap;
-
 use super::contacts::{Contacts, is_delivery};
-use super::group::key;
-use super::{Level, SCALE};
+use super::group::name;
+use super::{Level, Names, SCALE};
 use crate::model::{GradeBook, Model, Symbol};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState};
@@ -14,7 +12,7 @@ impl Contacts {
     /// and not a single one alone.
     pub fn of_turning_hosts(model: &Model, grades: &GradeBook) -> Self {
         let turning = Turning::of(model, grades);
-        Self::of(model, grades, |number| {
+        Self::of(model, |number| {
             model.events.get(number).is_some_and(|event| {
                 let inbound = event.direction() == Some(Direction::In);
                 turning.has(event.peer, inbound)
@@ -41,12 +39,6 @@ impl Seen {
         }
     }
 
-    fn join(&mut self, other: Self) {
-        for (count, more) in self.0.iter_mut().zip(other.0) {
-            *count = count.saturating_add(more);
-        }
-    }
-
     fn may_have_fallen(self) -> bool {
         let better_than = |best: usize| self.0.iter().skip(best + 1);
         let best = self.0.iter().position(|count| *count > 0);
@@ -55,45 +47,50 @@ impl Seen {
     }
 }
 
-/// Peers by symbol, outbound and inbound: whether their host may have become worse.
-struct Turning(Vec<[bool; 2]>);
+/// Which hosts may have become worse. One host has many symbols: one for each of its addresses and names.
+struct Turning {
+    /// By peer, its row outbound.
+    rows: Vec<Option<u32>>,
+    /// By row.
+    has_turned: Vec<bool>,
+}
 
 impl Turning {
     fn of(model: &Model, grades: &GradeBook) -> Self {
-        let mut seen = vec![[Seen::default(); 2]; model.strings.peers.len() as usize];
+        let mut names = Names::default();
+        let peers = 0..model.strings.peers.len();
+        let rows = peers.map(|peer| {
+            let name = name(Level::Host, &model.strings.endpoint(Symbol(peer)))?;
+            names.row(&name, false)
+        });
+        let mut own = Self {
+            rows: rows.collect(),
+            has_turned: Vec::new(),
+        };
+        drop(names);
+        let last = own.rows.iter().flatten().max();
+        let mut seen = vec![Seen::default(); last.map_or(0, |last| *last as usize + 2)];
         for event in model.events.iter() {
             if is_delivery(event) || model.tls_state(event) == TlsState::Refused {
-                let side = usize::from(event.direction() == Some(Direction::In));
-                let own = seen.get_mut(event.peer.0 as usize);
-                if let Some(own) = own.and_then(|both| both.get_mut(side)) {
-                    own.add(grades.event(model, event));
+                let at = own.row(event.peer, event.direction() == Some(Direction::In));
+                if let Some(seen) = at.and_then(|at| seen.get_mut(at)) {
+                    seen.add(grades.event(model, event));
                 }
             }
         }
-        // One host has many symbols: one for each of its addresses and names.
-        let mut by_host: HashMap<Vec<u8>, usize> = HashMap::new();
-        let mut hosts: Vec<[Seen; 2]> = Vec::new();
-        let of_peer = (0_u32..).zip(&seen).map(|(peer, own)| {
-            let key = key(Level::Host, &model.strings.endpoint(Symbol(peer)))?;
-            let at = *by_host.entry(key).or_insert_with(|| {
-                hosts.push(Default::default());
-                hosts.len() - 1
-            });
-            for (all, own) in hosts.get_mut(at)?.iter_mut().zip(own) {
-                all.join(*own);
-            }
-            Some(at)
-        });
-        let of_peer: Vec<Option<usize>> = of_peer.collect();
-        let turning = of_peer.into_iter().map(|host| {
-            let both = host.and_then(|at| hosts.get(at));
-            both.map_or([false; 2], |both| both.map(Seen::may_have_fallen))
-        });
-        Self(turning.collect())
+        own.has_turned = seen.into_iter().map(Seen::may_have_fallen).collect();
+        own
+    }
+
+    fn row(&self, peer: Symbol, inbound: bool) -> Option<usize> {
+        let row = self.rows.get(peer.0 as usize).copied().flatten()?;
+        Some(row as usize + usize::from(inbound))
     }
 
     fn has(&self, peer: Symbol, inbound: bool) -> bool {
-        let both = self.0.get(peer.0 as usize);
-        both.is_some_and(|both| both[usize::from(inbound)])
+        let turned = self
+            .row(peer, inbound)
+            .and_then(|at| self.has_turned.get(at));
+        turned.copied().unwrap_or(false)
     }
 }

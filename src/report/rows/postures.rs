@@ -59,7 +59,7 @@ const COUNTED: [Grade; 7] = [
 /// The row of a posture of the selection.
 pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {
     let postures = facts.postures.get()?;
-    let posture = postures.all.get(number as usize)?;
+    let posture = postures.whole(facts.model, facts.grades, number)?;
     let mut row = vec![
         Value::Word(posture.direction.name()),
         Value::Text(posture.name.clone()),

@@ -1,7 +1,9 @@
 //! Which rows of a table a filter selects, in input order.
 
+use std::sync::Arc;
+
 use super::{Facts, Kind, RowId, insight, not_understood};
-use crate::insight::posture::{Contacts, Postures};
+use crate::insight::posture::{Contacts, Names, Postures};
 use crate::model::Zone;
 use crate::query::Query;
 use crate::query::eval::{Breaks, Index, Scene};
@@ -38,7 +40,7 @@ impl Facts<'_> {
             Kind::Hops => Some(hops(scene, query)),
             Kind::Hosts | Kind::Domains => {
                 let postures = postures(scene, table, query)?;
-                let count = u32::try_from(postures.all.len()).unwrap_or(u32::MAX);
+                let count = u32::try_from(postures.briefs().len()).unwrap_or(u32::MAX);
                 self.postures.get_or_init(|| postures);
                 Some((0..count).map(RowId::Posture).collect())
             }
@@ -56,10 +58,11 @@ impl Facts<'_> {
 
 fn postures(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Postures> {
     let (model, events) = (scene.model, scene.events(query)?);
-    let contacts = Contacts::of(model, scene.grades, |event| events.has(event));
-    let hosts = contacts.hosts(model);
+    let (grades, mut names) = (scene.grades, Names::default());
+    let contacts = Contacts::of(model, |event| events.has(event));
+    let hosts = contacts.hosts(model, grades, &mut names);
     Some(match table {
-        Kind::Domains => contacts.domains(model, &hosts),
+        Kind::Domains => contacts.domains(model, grades, &mut names, Arc::new(hosts)),
         _ => hosts,
     })
 }

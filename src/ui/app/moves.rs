@@ -128,7 +128,7 @@ impl App {
     fn is_bad(&self, model: &Model, row: u32) -> bool {
         match self.table {
             Table::Messages => is_bad(self.grades.message(row).grade),
-            Table::Hosts => self.peers.get(row).is_some_and(|own| is_bad(own.latest)),
+            Table::Hosts => self.peers.latest(row).is_some_and(is_bad),
             Table::Findings => {
                 let finding = self.findings.get(row);
                 finding.is_some_and(|own| own.severity > Severity::Info)

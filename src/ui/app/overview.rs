@@ -223,7 +223,7 @@ impl App {
     pub(super) fn worst_row(&self) -> Option<u32> {
         let peers = &self.outlook.as_ref()?.peers;
         let worst = peers.worst.get(self.below.peer?)?;
-        peers.at(worst.place).map(|(row, _)| row)
+        peers.row(worst.place)
     }
 
     fn worst_query(&self) -> Result<Query, &'static str> {

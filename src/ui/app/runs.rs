@@ -82,7 +82,7 @@ impl App {
         peers: &Peers,
         row: u32,
     ) -> Option<Result<Query, &'static str>> {
-        let posture = peers.get(row)?;
+        let posture = &*peers.get(&self.model(), row)?;
         let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
         let peer = Peer::of_posture(posture, &ip);
         if self.masked && peer.is_person() {

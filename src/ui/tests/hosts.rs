@@ -5,7 +5,7 @@ use std::fmt::Write;
 use insta::assert_snapshot;
 
 use super::stage::{SHOWCASE, Stage, Stager, looks_of, model};
-use crate::insight::posture::{Level, Posture};
+use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::ui::theme::Name;
 
@@ -208,14 +208,9 @@ fn hosts_are_asked_for_when_they_are_looked_at() {
         .fold(String::new(), |text, line| text + line + "\n");
     stage.press("1").grow(model(&[("mainlog", &first)]));
     stage.press("2");
-    let deliveries: u32 = stage
-        .app
-        .peers
-        .postures
-        .all
-        .iter()
-        .map(Posture::deliveries)
-        .sum();
+    let postures = &stage.app.peers.postures;
+    let places = 0..postures.briefs().len() as u32;
+    let deliveries: u32 = places.map(|at| postures.deliveries(at)).sum();
     assert_eq!(deliveries, 10);
 }
 

@@ -105,7 +105,7 @@ pub(super) fn row(
     look: &Look,
     total: usize,
 ) -> Line<'static> {
-    let Some(posture) = app.peers.get(number) else {
+    let Some(posture) = &app.peers.get(model, number) else {
         return Line::default();
     };
     let columns = Columns::of(total);
@@ -216,7 +216,7 @@ fn series(app: &App, model: &Model, posture: &Posture, cells: usize) -> Vec<Span
     if cells == 0 {
         return Vec::new();
     }
-    let span = app.peers.span;
+    let span = app.peers.postures.span;
     let buckets = app.peers.postures.series(model, posture, span, cells);
     let mut spans: Vec<Span<'static>> = buckets
         .into_iter()

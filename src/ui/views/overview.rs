@@ -76,12 +76,12 @@ pub fn below(app: &App) -> (usize, usize) {
 }
 
 /// The chosen stretch of time, or the chosen host, in a sentence.
-pub fn sentence(app: &App) -> String {
+pub fn sentence(app: &App, model: &Model) -> String {
     let chosen = app.outlook.as_ref().zip(app.below.peer);
     let worst = chosen.and_then(|(own, nth)| Some((own, own.peers.worst.get(nth)?)));
     match worst {
         Some((outlook, worst)) => {
-            let [way, name, what] = told_peer(app, outlook, worst);
+            let [way, name, what] = told_peer(app, model, outlook, worst);
             format!("{name} ({way}): {} {what}", worst.grade.word())
         }
         None => app.slot().map_or_else(String::new, |slot| told(app, slot)),
@@ -213,7 +213,7 @@ fn lower(app: &App, model: &Model, outlook: &Outlook, columns: usize) -> Vec<Lin
     }
     let left = columns * 9 / 20;
     let right = columns - left;
-    let mut at_left = worst(app, outlook, left);
+    let mut at_left = worst(app, model, outlook, left);
     at_left.extend(unknown(app, model, outlook, left));
     let mut at_right = protection(app, outlook, right);
     at_right.push(Line::default());
@@ -237,7 +237,7 @@ fn in_one_column(
     outlook: &Outlook,
     columns: usize,
 ) -> Vec<Line<'static>> {
-    let mut lines = worst(app, outlook, columns);
+    let mut lines = worst(app, model, outlook, columns);
     lines.push(Line::default());
     lines.extend(protection(app, outlook, columns));
     lines.push(Line::default());
@@ -251,7 +251,7 @@ fn title(app: &App, name: &str) -> Line<'static> {
     Line::from(Span::styled(format!(" {name}"), app.theme().title()))
 }
 
-fn worst(app: &App, outlook: &Outlook, columns: usize) -> Vec<Line<'static>> {
+fn worst(app: &App, model: &Model, outlook: &Outlook, columns: usize) -> Vec<Line<'static>> {
     let mut lines = vec![title(app, "Worst peers")];
     if outlook.peers.worst.is_empty() {
         let none = "no peer with a grade of C or worse, and none refused";
@@ -263,7 +263,7 @@ fn worst(app: &App, outlook: &Outlook, columns: usize) -> Vec<Line<'static>> {
             marked: false,
         };
         let style = look.style(app);
-        let [way, name, what] = told_peer(app, outlook, worst);
+        let [way, name, what] = told_peer(app, model, outlook, worst);
         let room = columns.saturating_sub(2 + 5 + 4 + 2 + width(&what));
         let row = Row::default()
             .span(look.gutter(app))
@@ -278,8 +278,8 @@ fn worst(app: &App, outlook: &Outlook, columns: usize) -> Vec<Line<'static>> {
 }
 
 /// The way, the name as it may be shown, and `14 of 20, now A`.
-fn told_peer(app: &App, outlook: &Outlook, worst: &Worst) -> [String; 3] {
-    let Some((_, posture)) = outlook.peers.at(worst.place) else {
+fn told_peer(app: &App, model: &Model, outlook: &Outlook, worst: &Worst) -> [String; 3] {
+    let Some(posture) = &outlook.peers.at(model, worst.place) else {
         return Default::default();
     };
     let now = match posture.latest {
