@@ -168,7 +168,8 @@ pub struct Posture {
     pub runs: Vec<Run>,
     /// Where it moves.
     pub trend: Trend,
-    /// The hosts of a domain, as places in the list of hosts; empty for hosts and addresses.
+    /// The hosts of a domain, as places in the list of hosts; empty for hosts and addresses. These, and how they
+    /// are compared, are told by [`Postures::whole`] only.
     pub members: Vec<u32>,
     /// The hosts of a domain differ in the last 30 days before the domain's last contact.
     pub differs: bool,
@@ -255,7 +256,9 @@ impl Postures {
             grades,
             beside: &self.beside,
         };
-        let mut posture = group::posture(&told, &self.events, self.range(place));
+        let range = self.range(place);
+        let contacts = told.far_apart(self.events_in(range));
+        let mut posture = group::posture(model, contacts, range);
         posture.name = self.name(model, place);
         // The hosts of a domain may differ.
         posture.trend = brief.trend;
@@ -273,7 +276,7 @@ impl Postures {
         Some(posture)
     }
 
-    /// The hosts of a domain, as places in the list of hosts, and that list; empty for hosts and addresses.
+    /// The hosts of a domain, as places in the list of hosts, and that list; `None` for hosts and addresses.
     pub fn members(&self, place: u32) -> Option<(&[u32], &Self)> {
         let domains = self.domains.as_ref()?;
         Some((domains.members(place), &domains.hosts))

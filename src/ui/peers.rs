@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::insight::overview::Figures;
-use crate::insight::posture::{Contacts, Level, Names, Posture, Postures, Worst};
+use crate::insight::posture::{Brief, Contacts, Level, Names, Posture, Postures, Worst};
 use crate::model::{GradeBook, Model};
 use crate::query::Query;
 use crate::query::eval::{Scene, Sort, SortKey};
@@ -86,7 +86,7 @@ impl Peers {
         };
         let mut members = members.to_vec();
         let briefs = hosts.briefs();
-        members.sort_by_key(|at| Reverse(briefs.get(*at as usize).map(|own| own.badness())));
+        members.sort_by_key(|at| Reverse(briefs.get(*at as usize).map(Brief::badness)));
         let told = members.iter().take(MOST_HOSTS);
         let told = told.filter_map(|at| hosts.posture(model, grades, *at));
         Some((whole, told.collect()))
@@ -120,7 +120,7 @@ impl Peers {
         match sort.key {
             SortKey::First => rows.sort_by_cached_key(|at| all.span_of(model, *at).0),
             SortKey::Last => rows.sort_by_cached_key(|at| all.span_of(model, *at).1),
-            SortKey::Grade => rows.sort_by_key(|at| brief(*at).map(|own| own.badness())),
+            SortKey::Grade => rows.sort_by_key(|at| brief(*at).map(Brief::badness)),
             SortKey::Name => rows.sort_by_cached_key(|at| all.name(model, *at)),
             SortKey::Deliveries => rows.sort_by_key(|at| all.deliveries(*at)),
             SortKey::Refused => rows.sort_by_key(|at| brief(*at).map(|own| own.refused)),

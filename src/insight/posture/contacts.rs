@@ -57,14 +57,31 @@ pub(in crate::insight) struct Told<'a> {
 
 impl Told<'_> {
     pub(in crate::insight) fn contact(&self, number: u32) -> Option<Contact> {
-        let event = self.model.events.get(number)?;
+        Some(self.read(number, self.model.events.get(number)?))
+    }
+
+    /// Contacts that lie far apart. First only their events are fetched, some at a time: short steps that do not
+    /// wait for each other.
+    pub(super) fn far_apart(self, numbers: &[u32]) -> impl Iterator<Item = Contact> {
+        let pieces = numbers.chunks(FETCHED);
+        pieces.flat_map(move |piece| {
+            let all = piece.iter();
+            let events = all.filter_map(|at| Some((*at, *self.model.events.get(*at)?)));
+            let events: Vec<(u32, Event)> = events.collect();
+            events
+                .into_iter()
+                .map(move |(number, event)| self.read(number, &event))
+        })
+    }
+
+    fn read(&self, number: u32, event: &Event) -> Contact {
         let what = what(event);
         let session = if event.is_ambiguous() || what != What::Delivery {
             0
         } else {
             event.session
         };
-        Some(Contact {
+        Contact {
             time: event.time(),
             message: event.message,
             peer: self.peer(number, event),
@@ -72,7 +89,7 @@ impl Told<'_> {
             grade: self.grades.event(self.model, event),
             what,
             inbound: event.direction() == Some(Direction::In),
-        })
+        }
     }
 
     /// The peer of a contact, and whether it came in.
@@ -101,6 +118,9 @@ fn what(event: &Event) -> What {
         _ => What::Refusal,
     }
 }
+
+/// So many events are fetched at a time.
+const FETCHED: usize = 256;
 
 /// After so many events or messages it is asked whether the contacts are still wanted.
 const OFTEN: u32 = 1 << 14;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::contacts::{Contacts, Told, What};
+use super::contacts::{Contact, Contacts, Told, What};
 use super::runs::Runs;
 use super::{Addresses, Level, Posture, Postures, Tally, Trend};
 use crate::model::{Endpoint, GradeBook, Interner, Model, Symbol, organisation};
@@ -146,19 +146,12 @@ impl Contacts {
         }
         let mut briefs = groups.briefs;
         briefs.shrink_to_fit();
-        let (mut start, mut span) = (0, None);
-        for own in &mut briefs {
-            let posture = posture(&told, &events, (start, own.end));
-            let (first, last) = span.unwrap_or((posture.first, posture.last));
-            span = Some((posture.first.min(first), posture.last.max(last)));
-            own.sum_up(&posture);
-            start = own.end;
-        }
+        let span = sum_up(&told, &events, &mut briefs);
         let mut by_row: Vec<u32> = (0..).take(briefs.len()).collect();
-        by_row.sort_unstable_by_key(|place| briefs.get(*place as usize).map(|own| own.row));
+        by_row.sort_by_key(|place| briefs.get(*place as usize).map(|own| own.row));
         Postures {
             level,
-            span: span.unwrap_or_default(),
+            span,
             briefs,
             by_row,
             events,
@@ -166,6 +159,22 @@ impl Contacts {
             domains: None,
         }
     }
+}
+
+/// Sums up the contacts of each posture; gives the first and the last of all.
+fn sum_up(told: &Told<'_>, events: &[u32], briefs: &mut [Brief]) -> (i64, i64) {
+    let (mut start, mut span) = (0, None);
+    let mut contacts = told.far_apart(events);
+    for own in briefs {
+        let length = own.end.saturating_sub(start) as usize;
+        let own_contacts = contacts.by_ref().take(length);
+        let posture = posture(told.model, own_contacts, (start, own.end));
+        let (first, last) = span.unwrap_or((posture.first, posture.last));
+        span = Some((posture.first.min(first), posture.last.max(last)));
+        own.sum_up(&posture);
+        start = own.end;
+    }
+    span.unwrap_or_default()
 }
 
 /// The groups of one level, in the order of their first contacts.
@@ -247,11 +256,12 @@ fn address<'a>(endpoint: &Endpoint<'a>) -> Cow<'a, [u8]> {
     }
 }
 
-/// A posture without its name.
-pub(super) fn posture(told: &Told<'_>, all: &[u32], range: (u32, u32)) -> Posture {
-    let own = all.get(range.0 as usize..range.1 as usize);
-    let mut contacts = own.unwrap_or_default().iter();
-    let contacts = contacts.by_ref().filter_map(|number| told.contact(*number));
+/// The posture of these contacts, without its name.
+pub(super) fn posture(
+    model: &Model,
+    contacts: impl Iterator<Item = Contact>,
+    range: (u32, u32),
+) -> Posture {
     let mut posture = Posture {
         direction: Direction::Out,
         name: Clean::default(),
@@ -287,10 +297,10 @@ pub(super) fn posture(told: &Told<'_>, all: &[u32], range: (u32, u32)) -> Postur
         }
         if contact.peer != last_peer && posture.addresses != Addresses::Several {
             last_peer = contact.peer;
-            posture.add_address(&told.model.strings.endpoint(contact.peer));
+            posture.add_address(&model.strings.endpoint(contact.peer));
         }
         if contact.what != What::Wait && !matches!(contact.grade, Grade::Unknown | Grade::Local) {
-            let session = told.model.sessions.get(contact.session);
+            let session = model.sessions.get(contact.session);
             let version = session.and_then(|own| own.version);
             posture.latest = contact.grade;
             posture.newest = posture.newest.max(version);

@@ -11,8 +11,8 @@ use crate::tls::Profile;
 /// The contacts of a log, and what their postures are made with.
 pub(super) struct Gathered {
     pub(super) contacts: Contacts,
-    grades: GradeBook,
-    names: RefCell<Names>,
+    pub(super) grades: GradeBook,
+    pub(super) names: RefCell<Names>,
 }
 
 /// Postures, all of them made.
