@@ -57,7 +57,7 @@ impl Attempts {
             // Only the latest connection to a host can still be written about.
             let settled = &mut self.settled;
             self.open.retain(|attempt| {
-                let over = same_peer(strings, attempt.peer, event.peer);
+                let over = same_host(strings, attempt.peer, event.peer);
                 if over {
                     settled.retain(|(number, _)| *number != attempt.number);
                 }
@@ -107,6 +107,11 @@ fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
         || event.kind == Kind::TlsDowngrade && !strings.recipient(event).is_none()
 }
 
+/// Whether two lines speak of the same remote host; quick where each names an address.
+fn same_host(strings: &Strings, a: Symbol, b: Symbol) -> bool {
+    !strings.have_other_addresses(a, b) && same_peer(strings, a, b)
+}
+
 impl Open {
     const fn new(event: &Event, number: u16) -> Self {
         Self {
@@ -131,8 +136,7 @@ impl Open {
             } else {
                 !self.settled
             }
-            && !strings.have_other_addresses(self.peer, event.peer)
-            && same_peer(strings, self.peer, event.peer)
+            && same_host(strings, self.peer, event.peer)
     }
 
     const fn take(&mut self, event: &Event) {

@@ -110,9 +110,9 @@ mod tests {
         for count in [0, 3, PIECE as u32 - 3, 1, 2 * PIECE as u32 + 5] {
             let from: Vec<u32> = (list.len()..list.len() + count).collect();
             list.extend(&from, |n| n * 2);
-            from.iter().for_each(|n| {
+            for n in from {
                 singly.push(n * 2);
-            });
+            }
             assert_eq!(list.len(), singly.len());
         }
         assert!(list.iter().eq(singly.iter()));

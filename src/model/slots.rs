@@ -22,12 +22,10 @@ struct Slot {
 impl Slots {
     /// The smallest table.
     const FEWEST: usize = 16;
+    /// From so many slots on a table grows by a quarter only.
+    const MANY: usize = 1 << 16;
 
-    /// The bits of a hash that a slot keeps.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the high half has 32 bits, and is the better one"
-    )]
+    /// The bits of a hash that a slot keeps: the better half.
     pub(super) const fn bits(hash: u64) -> u32 {
         (hash >> 32) as u32
     }
@@ -54,11 +52,12 @@ impl Slots {
         if 5 * self.taken >= 4 * self.slots.len() {
             self.grow();
         }
-        let slot = Slot {
-            hash,
-            after: number.wrapping_add(1),
-        };
-        self.put(slot);
+        let free = self.free(hash);
+        if let Some(free) = free.and_then(|at| self.slots.get_mut(at)) {
+            let after = number.wrapping_add(1);
+            *free = Slot { hash, after };
+            self.taken += 1;
+        }
     }
 
     /// Puts another number in the place of one that is there.
@@ -109,21 +108,8 @@ impl Slots {
     }
 
     /// Where a hash belongs: the slots stand for equal shares of all hashes.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "less than the number of slots"
-    )]
     const fn home(&self, hash: u32) -> usize {
-        (hash as u64 * self.slots.len() as u64 >> 32) as usize
-    }
-
-    #[inline]
-    fn put(&mut self, slot: Slot) {
-        let free = self.free(slot.hash);
-        if let Some(free) = free.and_then(|at| self.slots.get_mut(at)) {
-            *free = slot;
-            self.taken += 1;
-        }
+        ((hash as u64 * self.slots.len() as u64) >> 32) as usize
     }
 
     /// The place of the first free slot from that of the hash on.
@@ -141,12 +127,18 @@ impl Slots {
 
     #[cold]
     fn grow(&mut self) {
-        // By a quarter only: there are millions of messages.
-        let more = (self.slots.len() / 4 * 5).max(Self::FEWEST);
+        let now = self.slots.len();
+        let more = match now {
+            ..Self::MANY => (2 * now).max(Self::FEWEST),
+            // There are millions of messages: what is free counts.
+            Self::MANY.. => now / 4 * 5,
+        };
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); more]);
-        self.taken = 0;
-        for slot in old.into_iter().filter(|slot| slot.after != 0) {
-            self.put(slot);
+        for slot in old.iter().filter(|slot| slot.after != 0) {
+            let free = self.free(slot.hash);
+            if let Some(free) = free.and_then(|at| self.slots.get_mut(at)) {
+                *free = *slot;
+            }
         }
     }
 }
@@ -163,20 +155,20 @@ mod tests {
     #[test]
     fn what_was_put_in_is_found_whatever_the_hashes() {
         let spread = |number: u32| number.wrapping_mul(0x9e37_79b1);
-        for hash in [crowded, spread] {
+        for (hash, count) in [(crowded as fn(u32) -> u32, 1000), (spread, 100_000)] {
             let mut slots = Slots::default();
             assert_eq!(slots.find(hash(0), |_| true), None);
-            for number in 0..1000 {
+            for number in 0..count {
                 assert_eq!(slots.find(hash(number), |own| own == number), None);
                 slots.insert(hash(number), number);
             }
-            for number in 0..1000 {
+            for number in 0..count {
                 let found = slots.find(hash(number), |own| own == number);
                 assert_eq!(found, Some(number));
             }
             let mut all: Vec<u32> = slots.iter().map(|(_, number)| number).collect();
             all.sort_unstable();
-            assert!(all.into_iter().eq(0..1000));
+            assert!(all.into_iter().eq(0..count));
         }
     }
 

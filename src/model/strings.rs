@@ -73,12 +73,10 @@ impl Strings {
     /// it is a quick way to tell hosts apart.
     pub(super) fn have_other_addresses(&self, a: Symbol, b: Symbol) -> bool {
         let (a, b) = (self.peers.get(a), self.peers.get(b));
-        let alike = a.iter().zip(b).take_while(|(a, b)| a == b);
         let both = [a, b].map(|text| text.first().is_some_and(|first| *first != SEPARATOR));
-        both == [true; 2] && {
-            let length = alike.take_while(|(byte, _)| **byte != SEPARATOR).count();
-            a.get(length) != b.get(length)
-        }
+        let mut pairs = a.iter().zip(b);
+        let end = pairs.find(|(a, b)| a != b || **a == SEPARATOR);
+        both == [true; 2] && end.is_some_and(|(a, b)| a != b)
     }
 
     /// The address of a remote host as a number.
@@ -264,8 +262,8 @@ mod tests {
             let (ip, name) = (ip.as_bytes(), name.as_bytes());
             let mut out = Vec::new();
             let peer = Peer {
-                ip,
                 name,
+                ip,
                 ..Peer::default()
             };
             Endpoint::pack(&peer, &mut out);
