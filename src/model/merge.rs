@@ -322,8 +322,8 @@ impl Model {
         copies: &[u32],
     ) {
         let mut copies = copies.iter().copied().peekable();
-        let mut steps = part.steps.iter().copied().peekable();
-        let mut links = part.links.iter().copied().peekable();
+        let mut steps = part.steps.iter().peekable();
+        let mut links = part.links.iter().peekable();
         for (nth, own) in (0_u32..).zip(&part.events) {
             let step = steps.next_if(|step| step.event == nth);
             if copies.next_if_eq(&nth).is_some() {
@@ -333,7 +333,7 @@ impl Model {
             self.date(file, &mut event);
             let arrives = self.arrives(&mut event);
             let verdict = match step {
-                Some(step) => self.converse(&mut event, step, self.events.len()),
+                Some(step) => self.converse(&mut event, *step, self.events.len()),
                 None => Verdict::KEPT,
             };
             let Verdict::Keep {
@@ -360,7 +360,7 @@ impl Model {
                 self.links.push(Link {
                     message: event.message,
                     other,
-                    tie,
+                    tie: *tie,
                 });
             }
         }

@@ -160,12 +160,14 @@ impl Fates {
 impl Model {
     /// Counts and judges the messages of a chunk that begin in it; the others wait for [`Model::settle`].
     pub(super) fn summarise_new(&mut self, numbers: &[u32], events_before: u32) {
+        let mut judging = std::mem::take(&mut self.judging);
         for &number in numbers {
             match self.messages.get(number) {
                 Some(message) if message.first < events_before => self.outdate(number),
-                _ => self.summarise(number),
+                _ => self.summarise_with(&mut judging, number),
             }
         }
+        self.judging = judging;
     }
 
     /// Notes that a message has got events that it does not count yet.
@@ -179,24 +181,30 @@ impl Model {
 
     /// Counts and judges the messages that have got new events.
     pub fn settle(&mut self) {
+        let mut judging = std::mem::take(&mut self.judging);
         for number in std::mem::take(&mut self.stale) {
-            self.summarise(number);
+            self.summarise_with(&mut judging, number);
         }
+        self.judging = judging;
         self.generation += 1;
     }
 
     /// Counts and judges one message anew, after its events changed.
     pub(super) fn summarise(&mut self, number: u32) {
+        // Taken from the model and given back, for the events are the model's, too.
+        let mut judging = std::mem::take(&mut self.judging);
+        self.summarise_with(&mut judging, number);
+        self.judging = judging;
+    }
+
+    fn summarise_with(&mut self, judging: &mut Judging, number: u32) {
         let Some(message) = self.messages.get(number).copied() else {
             return;
         };
-        // Taken from the model and given back, for the events are the model's, too.
-        let mut judging = std::mem::take(&mut self.judging);
         let tally = judging.judge(&self.strings, &message, self.events_of(&message));
         if let Some(message) = self.messages.get_mut(number) {
             message.count(tally);
         }
-        self.judging = judging;
     }
 
     /// The events of a message in log order.

@@ -3,6 +3,7 @@
 use memchr::{memchr_iter, memchr2};
 
 pub(crate) use crate::text::near;
+pub(super) use crate::text::near_any;
 
 /// Everything from `at` on.
 pub(super) fn from(text: &[u8], at: usize) -> &[u8] {
@@ -31,11 +32,6 @@ impl Set {
 
     pub(super) const fn has(&self, byte: u8) -> bool {
         self.0[byte as usize]
-    }
-
-    /// Where the first byte of the set stands.
-    pub(super) fn first_in(&self, text: &[u8]) -> Option<usize> {
-        text.iter().position(|byte| self.has(*byte))
     }
 
     /// Whether every byte is of the set. Looked at without a way out, which makes words faster.
@@ -79,6 +75,19 @@ pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
 pub(super) fn split_once<'a>(text: &'a [u8], needle: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = find(text, needle)?;
     Some((to(text, at), from(text, at + needle.len())))
+}
+
+/// The parts before and after the first comma and space: the fields of a line are short.
+pub(super) fn split_field(text: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut end = 0;
+    loop {
+        end += near(from(text, end), b',')?;
+        let behind = from(text, end + 1);
+        if behind.first() == Some(&b' ') {
+            return Some((to(text, end), from(behind, 1)));
+        }
+        end += 1;
+    }
 }
 
 /// A decimal number that fills the whole text.
@@ -139,6 +148,29 @@ mod tests {
         assert_eq!(quoted_end(br#""a\""#), None);
         assert_eq!(quoted_end(b"\""), None);
         assert_eq!(quoted_end(b"\"\\"), None);
+    }
+
+    #[test]
+    fn a_field_ends_at_the_first_comma_and_space() {
+        for text in [
+            "",
+            ",",
+            ", ",
+            " ,",
+            "a",
+            "a,",
+            "a, ",
+            "a, b",
+            "a,b",
+            "a,b, c",
+            "a,,b, c, d",
+            "a,, b",
+            "a ,b , c",
+            "mx.example.org[192.0.2.1]:25,x,y, delay=1, z",
+        ] {
+            let text = text.as_bytes();
+            assert_eq!(split_field(text), split_once(text, b", "), "{text:?}");
+        }
     }
 
     #[test]

@@ -144,9 +144,7 @@ impl Reader {
         } else {
             entry
         };
-        let mut outcome = (grammar.entry)(&entry);
-        sign(grammar, &mut outcome);
-        outcome
+        signed(grammar, &entry)
     }
 
     fn grammar_of(&self, entry: &Entry<'_>) -> Option<&'static Grammar> {
@@ -219,6 +217,13 @@ fn own_line<'a>(grammar: &Grammar, record: &'a [u8]) -> Outcome<'a> {
         return Outcome::NotMine;
     };
     let mut outcome = (own.line)(record);
+    sign(grammar, &mut outcome);
+    outcome
+}
+
+/// An entry as a grammar reads it. By one way out, like [`Reader::read`].
+fn signed<'a>(grammar: &Grammar, entry: &Entry<'a>) -> Outcome<'a> {
+    let mut outcome = (grammar.entry)(entry);
     sign(grammar, &mut outcome);
     outcome
 }

@@ -1,6 +1,6 @@
 //! What stands behind the time stamp of a syslog line: `host tag[pid]: text`, and its relatives.
 
-use crate::parse::bytes::{Set, between, from, near, number, split_once, to, word};
+use crate::parse::bytes::{between, from, near, near_any, number, split_once, to, word};
 use crate::parse::{Entry, Stamp};
 
 /// How sure a line must be of its frame.
@@ -48,9 +48,10 @@ pub(super) fn is_severity(word: &[u8]) -> bool {
 /// `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
 fn is_priority(word: &[u8]) -> bool {
     // Every severity ends with a letter: most words are no priority by their last byte.
-    let Some(at) = (word.iter().position(|byte| matches!(byte, b'.' | b':')))
-        .filter(|_| word.last().is_some_and(u8::is_ascii_lowercase))
-    else {
+    if !word.last().is_some_and(u8::is_ascii_lowercase) {
+        return false;
+    }
+    let Some(at) = near_any(word, *b".:") else {
         return false;
     };
     let (facility, severity) = (to(word, at), from(word, at + 1));
@@ -73,10 +74,9 @@ struct Tag<'a> {
 
 /// Reads `tag[pid]: text` or `tag: text`. A tag holds no space; a colon in it is followed by something else.
 fn tag(rest: &[u8]) -> Option<Tag<'_>> {
-    const ENDS: Set = Set::of(b" :[");
     let mut at = 0;
     loop {
-        at += ENDS.first_in(from(rest, at))?;
+        at += near_any(from(rest, at), *b" :[")?;
         let (program, behind) = (to(rest, at), from(rest, at + 1));
         match rest.get(at) {
             Some(b':') if matches!(behind.first(), None | Some(b' ')) => {

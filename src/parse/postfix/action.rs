@@ -5,12 +5,15 @@
 //! action: header|body TEXT from HOST|local; from=<s> to=<r> proto=P helo=<h>[: text]    cleanup
 //! ```
 
-use crate::parse::bytes::{find, from, split_once, to};
+use crate::parse::bytes::{find, from, near, to};
 use crate::parse::{Direction, Fact, Kind, Peer, Turn};
 
 use super::daemon::Daemon;
 use super::fields;
 use super::host;
+
+/// Bytes of `milter-quarantine`.
+const LONGEST_ACTION: usize = 17;
 
 /// Reads the body of the line; false when it is no such line.
 pub(super) fn read<'a>(
@@ -19,10 +22,10 @@ pub(super) fn read<'a>(
     dialogue: &'a [u8],
     body: &'a [u8],
 ) -> bool {
-    let Some((action, rest)) = split_once(body, b": ") else {
-        return false;
-    };
-    let Some(kind) = kind(action, !fact.queue_id.is_empty()) else {
+    let action = near(to(body, LONGEST_ACTION + 1), b':').map(|end| to(body, end));
+    let kind = action.and_then(|action| kind(action, !fact.queue_id.is_empty()));
+    let rest = action.and_then(|action| from(body, action.len()).strip_prefix(b": "));
+    let (Some(kind), Some(rest)) = (kind, rest) else {
         return false;
     };
     let split = fields::split(rest);

@@ -1,5 +1,7 @@
 //! The programs of Postfix, by the last part of their syslog tag.
 
+use crate::parse::bytes::from;
+
 /// What a program does, as far as its lines differ for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Daemon {
@@ -36,9 +38,9 @@ pub(super) enum Daemon {
 }
 
 impl Daemon {
-    /// The program behind a syslog tag; `None` for what is no program of Postfix.
-    pub(super) fn of(tag: &[u8]) -> Option<Self> {
-        Some(match name(tag) {
+    /// The program of that name, the last part of a syslog tag; `None` for what is no program of Postfix.
+    pub(super) fn named(name: &[u8]) -> Option<Self> {
+        Some(match name {
             b"smtpd" | b"qmqpd" => Self::Smtpd,
             b"smtp" => Self::Smtp,
             b"lmtp" => Self::Lmtp,
@@ -61,7 +63,8 @@ impl Daemon {
 
 /// The last part of a tag: `smtpd` of `postfix/submission/smtpd`.
 pub(super) fn name(tag: &[u8]) -> &[u8] {
-    tag.rsplit(|byte| *byte == b'/').next().unwrap_or(tag)
+    let slash = tag.iter().rposition(|byte| *byte == b'/');
+    from(tag, slash.map_or(0, |at| at + 1))
 }
 
 /// Programs whose lines are notes.

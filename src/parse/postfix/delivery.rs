@@ -8,7 +8,7 @@
 //! Remote words stand in the addresses and in the reason. When what looks like `relay=` and `status=` stands a
 //! second time behind the first, either may be forged, and the line is ambiguous.
 
-use crate::parse::bytes::{find, from, number, split_once, to, word};
+use crate::parse::bytes::{find, from, near, number, split_field, to, word};
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 use crate::tls::Trouble;
 
@@ -78,7 +78,7 @@ fn address<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<(&'a [u8], &'a [u8])> {
 /// Reads from the value of `relay=` on; the reason becomes the text of the fact.
 fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Line<'a>> {
     let mut line = Line::default();
-    let (relay, mut rest) = split_once(text, b", ")?;
+    let (relay, mut rest) = split_field(text)?;
     line.relay = relay;
     loop {
         if let Some(status) = rest.strip_prefix(b"status=") {
@@ -89,8 +89,8 @@ fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Line<'a>> {
             fact.text = reason.strip_suffix(b")").unwrap_or(reason);
             return Some(line);
         }
-        let (field, next) = split_once(rest, b", ")?;
-        let equals = memchr::memchr(b'=', field)?;
+        let (field, next) = split_field(rest)?;
+        let equals = near(field, b'=')?;
         let value = from(field, equals + 1);
         match to(field, equals) {
             b"conn_use" => line.uses = number(value)?,
@@ -197,7 +197,8 @@ fn open_for(delays: &[u8]) -> Option<u32> {
 
 /// `0.21` as milliseconds, with half of its last digit on top.
 fn millis(text: &[u8]) -> Option<u32> {
-    let (seconds, fraction) = split_once(text, b".").unwrap_or((text, b""));
+    let dot = near(text, b'.').unwrap_or(text.len());
+    let (seconds, fraction) = (to(text, dot), from(text, dot + 1));
     let whole = number::<u32>(seconds)?.checked_mul(1000)?;
     let (value, slack) = match fraction.len() {
         // A bare 0 is less than the resolution, by default 0.01 s.

@@ -3,7 +3,7 @@
 //! Postfix checks a host name before it takes it, and writes `unknown` where there is none.
 
 use crate::parse::Peer;
-use crate::parse::bytes::{Set, from, near, to};
+use crate::parse::bytes::{from, near, near_any, to};
 
 /// A host, and what follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,10 +16,7 @@ pub(super) struct Named<'a> {
 
 /// Reads a host at the start of the text.
 pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
-    const ENDS: Set = Set::of(b"[ ,<");
-    let open = ENDS
-        .first_in(text)
-        .filter(|at| text.get(*at) == Some(&b'['))?;
+    let open = near_any(text, *b"[ ,<").filter(|at| text.get(*at) == Some(&b'['))?;
     let inner = from(text, open + 1);
     let close = near(inner, b']')?;
     let (name, ip, rest) = (to(text, open), to(inner, close), from(inner, close + 1));
@@ -50,14 +47,21 @@ fn port(rest: &[u8]) -> (Option<u16>, &[u8]) {
 
 /// Whether brackets hold an IP address and not a socket or the word `unknown`.
 fn is_ip(text: &[u8]) -> bool {
-    const PLAIN: Set = Set::of(b"0123456789abcdefABCDEF.:");
-    let address = to(text, near(text, b'%').unwrap_or(text.len()));
-    let dotted = near(address, b'.').is_some() || near(address, b':').is_some();
-    dotted && PLAIN.holds_all(address)
+    let mut dotted = false;
+    for byte in text {
+        match byte {
+            b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => {}
+            b'.' | b':' => dotted = true,
+            b'%' => break,
+            _ => return false,
+        }
+    }
+    dotted
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::neighbours;
     use super::*;
 
     fn peer<'a>(name: &'a str, ip: &'a str, port: Option<u16>) -> Peer<'a> {
@@ -66,6 +70,28 @@ mod tests {
             ip: ip.as_bytes(),
             port,
             ..Peer::default()
+        }
+    }
+
+    #[test]
+    fn an_address_is_told_in_one_pass_as_step_by_step() {
+        let stepwise = |text: &[u8]| {
+            let end = text.iter().position(|byte| *byte == b'%');
+            let address = to(text, end.unwrap_or(text.len()));
+            let plain = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':');
+            (address.contains(&b'.') || address.contains(&b':')) && address.iter().all(plain)
+        };
+        let all = [
+            "192.0.2.1",
+            "2001:db8::1",
+            "fe80::1%eth0",
+            "fe80%a:b",
+            "unknown",
+            "private/lmtp",
+            "",
+        ];
+        for text in all.iter().flat_map(|text| neighbours(text.as_bytes())) {
+            assert_eq!(is_ip(&text), stepwise(&text), "{text:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What happens to a message in the queue: cleanup, qmgr, pickup, bounce, postsuper.
 
-use crate::parse::bytes::{find, from, number, split_once, to};
+use crate::parse::bytes::{find, from, number, split_field, split_once, to};
 use crate::parse::{Direction, Fact, Kind};
 
 use super::daemon::Daemon;
@@ -50,7 +50,7 @@ fn from_sender<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     };
     fact.sender = field.inner;
     if let Some(rest) = field.rest.strip_prefix(b", size=") {
-        let (size, _) = split_once(rest, b", ").unwrap_or((rest, b""));
+        let (size, _) = split_field(rest).unwrap_or((rest, b""));
         fact.size = number(size);
         fact.text = b"";
     } else if let Some(status) = field.rest.strip_prefix(b", status=") {

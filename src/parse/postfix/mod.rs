@@ -48,18 +48,23 @@ type Parsed = Result<(), &'static str>;
 /// Whether entries of a program of that name are its own: `postfix/smtpd`, `postfix/submission/smtpd`,
 /// `mx1/qmgr`, `postfix`. A bare `smtpd` is another system's.
 pub fn claims(program: &[u8]) -> bool {
-    program == b"postfix" || (program.contains(&b'/') && Daemon::of(program).is_some())
+    let name = daemon::name(program);
+    program == b"postfix" || (name.len() < program.len() && Daemon::named(name).is_some())
 }
 
 /// Reads one entry.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let daemon = match entry.program {
-        b"postfix" => nameless::daemon(entry.text),
-        program => match Daemon::of(program) {
-            Some(daemon) => daemon,
-            None => return Outcome::Foreign,
-        },
+        b"postfix" => Some(nameless::daemon(entry.text)),
+        program => Daemon::named(daemon::name(program)),
     };
+    match daemon {
+        Some(daemon) => of_daemon(entry, daemon),
+        None => Outcome::Foreign,
+    }
+}
+
+fn of_daemon<'a>(entry: &Entry<'a>, daemon: Daemon) -> Outcome<'a> {
     // Filled where it is returned, by one way out: a fact is large enough for a copy to be felt.
     let mut outcome = Outcome::Fact(entry.fact());
     if let Outcome::Fact(fact) = &mut outcome

@@ -1,6 +1,6 @@
 //! Warnings and worse, and the message lines that are only worth keeping.
 
-use crate::parse::bytes::split_once;
+use crate::parse::bytes::{from, near, split_once, to};
 use crate::parse::{Direction, Fact, Peer, Turn};
 
 use super::daemon::Daemon;
@@ -15,8 +15,7 @@ pub(super) fn leveled<'a>(
     dialogue: &'a [u8],
     text: &'a [u8],
 ) -> bool {
-    const LEVELS: [&[u8]; 5] = [b"warning: ", b"error: ", b"fatal: ", b"panic: ", b"debug: "];
-    let Some(body) = LEVELS.iter().find_map(|level| text.strip_prefix(*level)) else {
+    let Some(body) = after_level(text) else {
         return false;
     };
     let (id, body) = queue_id::split(body);
@@ -34,6 +33,16 @@ pub(super) fn leveled<'a>(
         fact.direction = Some(Direction::In);
     }
     true
+}
+
+/// What stands behind `warning: ` and the like.
+fn after_level(text: &[u8]) -> Option<&[u8]> {
+    let end = near(to(text, 8), b':')?;
+    let known = matches!(
+        to(text, end),
+        b"warning" | b"error" | b"fatal" | b"panic" | b"debug"
+    );
+    from(text, end + 1).strip_prefix(b" ").filter(|_| known)
 }
 
 /// The client that a warning of smtpd is about.
@@ -95,7 +104,23 @@ pub(super) fn is_known(body: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::neighbours;
     use super::*;
+
+    #[test]
+    fn a_level_is_one_of_five_words() {
+        const LEVELS: [&[u8]; 5] = [b"warning: ", b"error: ", b"fatal: ", b"panic: ", b"debug: "];
+        let more = [
+            b"warnings: x".as_slice(),
+            b"C27A5D8: removed",
+            b"connect from x",
+        ];
+        let all = LEVELS.iter().chain(&more);
+        for text in all.flat_map(|text| neighbours(&[*text, b"a: b"].concat())) {
+            let expected = LEVELS.iter().find_map(|level| text.strip_prefix(*level));
+            assert_eq!(after_level(&text), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn the_client_that_a_warning_is_about() {

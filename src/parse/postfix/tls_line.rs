@@ -9,7 +9,7 @@
 //! Nothing remote stands before the suite but the host, whose name Postfix has checked, and the SNI, which it
 //! checks as a host name.
 
-use crate::parse::bytes::{number, split_once, to, word};
+use crate::parse::bytes::{from, near, number, split_once, to, word};
 use crate::parse::{Direction, Fact, Kind, Turn};
 use crate::tls::{Statement, Trouble, Verify};
 
@@ -108,10 +108,13 @@ fn statement(text: &[u8]) -> Option<Statement<'_>> {
     let (version, rest) = word(text);
     let (cipher, rest) = word(rest.strip_prefix(b" with cipher ")?);
     let (bits, rest) = match rest.strip_prefix(b" (") {
-        Some(inner) => split_once(inner, b")")?,
+        Some(inner) => {
+            let end = near(inner, b')')?;
+            (to(inner, end), from(inner, end + 1))
+        }
         None => (b"".as_slice(), rest),
     };
-    let (used, _) = split_once(bits, b"/").unwrap_or((bits, b""));
+    let used = to(bits, near(bits, b'/').unwrap_or(bits.len()));
     Some(Statement {
         version,
         cipher,
@@ -129,7 +132,7 @@ fn group(text: &[u8]) -> &[u8] {
     let (name, rest) = word(text);
     match rest.strip_prefix(b" (") {
         Some(inner) => {
-            let end = memchr::memchr(b')', inner).unwrap_or(inner.len());
+            let end = near(inner, b')').unwrap_or(inner.len());
             to(inner, end)
         }
         None => name,
@@ -139,17 +142,33 @@ fn group(text: &[u8]) -> &[u8] {
 /// Whether all that came over a connection came by TLS, by the counts of its disconnect line: STARTTLS succeeded
 /// (`starttls=1`, `starttls=1/2`), and there was one MAIL at most. Of several, some may have come before it.
 pub(super) fn counted_starttls(counts: &[u8]) -> bool {
-    // How often a command succeeded, and how often it came.
-    let count = |name: &[u8]| -> Option<(u32, u32)> {
-        let mut counts = counts.split(|byte| *byte == b' ');
-        let count = counts.find_map(|count| count.strip_prefix(name)?.strip_prefix(b"="))?;
-        let (done, all) = split_once(count, b"/").unwrap_or((count, count));
-        Some((number(done)?, number(all)?))
-    };
+    let (mut starttls, mut mail, mut commands) = (None, None, None);
+    let mut rest = counts;
+    while !rest.is_empty() {
+        let (own, behind) = word(rest);
+        rest = from(behind, 1);
+        let name = to(own, near(own, b'=').unwrap_or(0));
+        let slot = match name {
+            b"starttls" => &mut starttls,
+            b"mail" => &mut mail,
+            b"commands" => &mut commands,
+            _ => continue,
+        };
+        slot.get_or_insert(from(own, name.len() + 1));
+    }
     // The last count: where the line was cut, that of MAIL may be lost.
-    let whole = count(b"commands").is_some();
-    let one_mail = count(b"mail").is_none_or(|(_, mails)| mails <= 1);
-    whole && one_mail && count(b"starttls").is_some_and(|(done, _)| done >= 1)
+    let whole = commands.and_then(count).is_some();
+    let one_mail = mail.and_then(count).is_none_or(|(_, mails)| mails <= 1);
+    whole && one_mail && starttls.and_then(count).is_some_and(|(done, _)| done >= 1)
+}
+
+/// How often a command succeeded, and how often it came: `1/2`, or one number for both.
+fn count(text: &[u8]) -> Option<(u32, u32)> {
+    let (done, all) = match near(text, b'/') {
+        Some(slash) => (to(text, slash), from(text, slash + 1)),
+        None => (text, text),
+    };
+    Some((number(done)?, number(all)?))
 }
 
 /// Beginnings of further lines about TLS on one connection: notes.

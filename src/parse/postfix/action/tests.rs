@@ -1,4 +1,4 @@
-use super::super::tests::{fact, s};
+use super::super::tests::{fact, neighbours, s};
 use super::*;
 
 #[test]
@@ -151,4 +151,30 @@ fn a_helo_name_that_imitates_the_trailer_hides_who_it_was() {
         ("", "", "")
     );
     assert_eq!(s(fact.peer.ip), "192.0.2.1");
+}
+
+#[test]
+fn an_action_is_what_stands_before_the_first_colon_and_space() {
+    let all = [
+        "reject: RCPT from a[192.0.2.1]: 554 x; from=<a> to=<b> proto=SMTP helo=<c>",
+        "milter-quarantine: END-OF-MESSAGE from a[192.0.2.1]: x: y",
+        "milter-quarantinex: END-OF-MESSAGE from a[192.0.2.1]: x",
+        "info: header X: y from local; from=<a>",
+        "from=<a>, size=1, nrcpt=1 (queue active)",
+        "removed",
+        "reject:",
+    ];
+    for text in all.iter().flat_map(|text| neighbours(text.as_bytes())) {
+        let action = crate::parse::bytes::split_once(&text, b": ").map(|(action, _)| action);
+        let known = action.is_some_and(|action| kind(action, true).is_some());
+        let mut fact = Fact {
+            queue_id: b"C27A5D8",
+            ..Fact::default()
+        };
+        assert_eq!(
+            read(&mut fact, Daemon::Smtpd, b"42", &text),
+            known,
+            "{text:?}"
+        );
+    }
 }
