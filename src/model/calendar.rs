@@ -24,6 +24,8 @@ pub struct Calendar {
     last: Option<(i32, i64)>,
     /// The day of the line before, counted in 1972, and what leads from there to its real year.
     day: (i64, i64),
+    /// The line before: its civil time counted in 1972, and its moment. Many lines are of one second.
+    second: (i64, i64),
     /// A 29 February was seen.
     leap: bool,
 }
@@ -37,6 +39,7 @@ impl Calendar {
             limit: limit(zone, written),
             last: None,
             day: (i64::MIN, 0),
+            second: (i64::MIN, 0),
             leap: false,
         }
     }
@@ -54,6 +57,9 @@ impl Calendar {
     /// Seconds since 1970-01-01 UTC of a civil time counted in 1972. The second number is by how many years
     /// all lines before were taken for too young: only a 29 February tells.
     pub(super) fn place(&mut self, civil: i64) -> (i64, i32) {
+        if civil == self.second.0 {
+            return (self.second.1, 0);
+        }
         let day = civil.div_euclid(DAY);
         let mut too_young = 0;
         if day != self.day.0 {
@@ -74,7 +80,8 @@ impl Calendar {
             civil: real,
             ..Stamp::default()
         };
-        (self.clock.utc_seconds(&stamp), too_young)
+        self.second = (civil, self.clock.utc_seconds(&stamp));
+        (self.second.1, too_young)
     }
 
     /// The year in which that day lies nearest to the line before.
@@ -134,6 +141,7 @@ impl Calendar {
             self.last = Some((year, days * DAY + last.rem_euclid(DAY)));
             // The next line looks for its year anew.
             self.day = (i64::MIN, 0);
+            self.second = (i64::MIN, 0);
         }
     }
 
@@ -297,6 +305,25 @@ mod tests {
             calendar.written_until(utc(written));
             assert_eq!(calendar.too_young(), 0);
             assert_eq!(seconds, utc(written));
+        }
+    }
+
+    #[test]
+    fn a_second_that_comes_again_is_dated_as_before_until_it_is_moved() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        let mut calendar = Calendar::new(zone, utc("2026-11-26T12:00:00Z"), Some(2019));
+        let line = in_1972("10-01T02:00:00");
+        for _ in 0..2 {
+            assert_eq!(calendar.place(line), (utc("2019-10-01T00:00:00Z"), 0));
+        }
+        calendar.place(in_1972("12-31T23:00:00"));
+        let next = in_1972("01-01T01:00:00");
+        for _ in 0..2 {
+            assert_eq!(calendar.place(next), (utc("2020-01-01T00:00:00Z"), 0));
+        }
+        calendar.moved(calendar.too_young());
+        for _ in 0..2 {
+            assert_eq!(calendar.place(next), (utc("2019-01-01T00:00:00Z"), 0));
         }
     }
 

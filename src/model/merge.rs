@@ -321,12 +321,10 @@ impl Model {
         maps: &Maps,
         copies: &[u32],
     ) {
-        let mut copies = copies.iter().copied().peekable();
-        let mut steps = part.steps.iter().peekable();
-        let mut links = part.links.iter().peekable();
+        let (mut copies, mut steps, mut links) = (copies, &*part.steps, &*part.links);
         for (nth, own) in (0_u32..).zip(&part.events) {
-            let step = steps.next_if(|step| step.event == nth);
-            if copies.next_if_eq(&nth).is_some() {
+            let step = next_if(&mut steps, |step| step.event == nth);
+            if next_if(&mut copies, |copy| *copy == nth).is_some() {
                 continue;
             }
             let mut event = carried_over(own, first_line, maps);
@@ -355,7 +353,7 @@ impl Model {
             }
             let joined = self.events.push(event);
             self.link(event.message, joined, arrives);
-            while let Some((_, key, tie)) = links.next_if(|(at, ..)| *at == nth) {
+            while let Some((_, key, tie)) = next_if(&mut links, |(at, ..)| *at == nth) {
                 let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
                 self.links.push(Link {
                     message: event.message,
@@ -369,12 +367,12 @@ impl Model {
     /// Whether the event is the arrival of its message. OpenSMTPD up to 6.x takes a message in once for each
     /// recipient: further ones say no more than whom.
     fn arrives(&self, event: &mut Event) -> bool {
-        let Some(message) = self.messages.get(event.message) else {
-            return false;
-        };
         if event.kind != Kind::Arrival {
             return false;
         }
+        let Some(message) = self.messages.get(event.message) else {
+            return false;
+        };
         let known = self.events.get(message.arrival);
         let again = known
             .is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
@@ -424,6 +422,13 @@ impl Model {
         }
         self.amend(event);
     }
+}
+
+/// Takes the first of a list off it, if it is the one.
+fn next_if<'a, T>(list: &mut &'a [T], is: impl Fn(&T) -> bool) -> Option<&'a T> {
+    let (first, rest) = list.split_first().filter(|(first, _)| is(first))?;
+    *list = rest;
+    Some(first)
 }
 
 fn carried_over(event: &Event, first_line: u32, maps: &Maps) -> Event {

@@ -8,7 +8,7 @@ use crate::tls::Trouble;
 
 use super::intern::HASHER;
 use super::message::Begin;
-use super::origin::Kept;
+use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
 use super::summary::Judging;
 use super::{
@@ -421,18 +421,6 @@ fn whole_address(mta: Mta, address: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Origins looked for before all others.
-const LATELY: usize = 32;
-
-/// Where the origin of a fact is looked for first.
-fn place(fact: &Fact<'_>) -> usize {
-    let end = |text: &[u8]| text.last_chunk().map_or(0, |end| u32::from_le_bytes(*end));
-    // `smtpd` and `submission/smtpd` differ by their lengths alone.
-    let program = end(fact.program) ^ u32::try_from(fact.program.len()).unwrap_or(0);
-    let mixed = (program ^ end(fact.host).rotate_left(16)).wrapping_mul(0x9e37_79b1);
-    (mixed >> 27) as usize % LATELY
-}
-
 /// What tells a conversation from all others.
 fn dialogue(fact: &Fact<'_>) -> u64 {
     // One process of Sendmail takes a message in and sends it on.
@@ -477,40 +465,6 @@ pub(super) fn is_refusal(kind: Kind, trouble: impl FnOnce() -> Option<Trouble>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Zone;
-
-    #[test]
-    fn each_of_many_programs_is_one_origin() {
-        let mut part = Partial::new(b"");
-        let mut clock = Clock::new(Zone::parse("UTC").unwrap());
-        // Far more than are looked for first, with the same ends, on two hosts, in several rounds and parts.
-        let names = (0..100).map(|nth| format!("{}/smtp", "x".repeat(nth)));
-        let names: Vec<String> = names
-            .chain((0..100).map(|nth| format!("mx/{nth}")))
-            .collect();
-        for _ in 0..2 {
-            let mut told = 0;
-            for (program, host) in (0..3).flat_map(|_| {
-                let hosts = |name| [(name, "a"), (name, "b"), (name, "")];
-                names.iter().flat_map(hosts)
-            }) {
-                let fact = Fact {
-                    program: program.as_bytes(),
-                    host: host.as_bytes(),
-                    mta: Mta::Postfix,
-                    ..Fact::default()
-                };
-                part.take(&Outcome::Fact(fact), b"", told, &mut clock);
-                let origin = part.origins[usize::from(part.events[told as usize].origin)];
-                let words = &part.strings.words;
-                let written = (words.get(origin.program), words.get(origin.host));
-                assert_eq!(written, (program.as_bytes(), host.as_bytes()));
-                told += 1;
-            }
-            assert_eq!(part.origins.len(), names.len() * 3);
-            part.clear();
-        }
-    }
 
     #[test]
     fn several_recipients_of_one_line() {

@@ -137,8 +137,23 @@ pub(super) fn path<'a>(written: &'a [u8], inner: &'a [u8]) -> &'a [u8] {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// The text, and every text that differs from it by one byte less, more, or other.
+    pub(in crate::parse) fn neighbours(text: &[u8]) -> Vec<Vec<u8>> {
+        const BYTES: &[u8] = b" :,[]<>=/.%-a0\xff";
+        let mut all = vec![text.to_vec()];
+        for at in 0..=text.len() {
+            let (before, behind) = text.split_at(at);
+            for byte in BYTES {
+                all.push([before, &[*byte], behind].concat());
+                all.push([before, &[*byte], behind.get(1..).unwrap_or_default()].concat());
+            }
+            all.push([before, behind.get(1..).unwrap_or_default()].concat());
+        }
+        all
+    }
 
     #[test]
     fn a_quote_ends_at_the_first_bare_quote() {

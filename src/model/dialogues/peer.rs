@@ -1,6 +1,7 @@
 //! Whether two lines speak of the same remote host.
 
-use crate::model::{Strings, Symbol};
+use crate::model::{Endpoint, Strings, Symbol};
+use crate::parse::near;
 
 /// Whether two lines speak of the same remote host: the same address, or the same name where one of them
 /// gives no address. Old releases of Sendmail cut the middle out of a long name.
@@ -8,13 +9,20 @@ pub(in crate::model) fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bo
     if a == b {
         return true;
     }
-    let (a, b) = (strings.endpoint(a), strings.endpoint(b));
-    match (a.ip, b.ip) {
+    match (ip(strings, a), ip(strings, b)) {
         (b"", _) | (_, b"") => {
-            !a.name.is_empty() && (a.name == b.name || cut(a.name, b.name) || cut(b.name, a.name))
+            let (a, b) = (strings.endpoint(a).name, strings.endpoint(b).name);
+            !a.is_empty() && (a == b || cut(a, b) || cut(b, a))
         }
         (a, b) => a == b,
     }
+}
+
+/// The address alone: mostly it tells.
+fn ip(strings: &Strings, peer: Symbol) -> &[u8] {
+    let text = strings.peers.get(peer);
+    let end = near(text, Endpoint::SEPARATOR);
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
 /// Whether `short` is `name...middle` of `name`.
@@ -25,4 +33,46 @@ fn cut(short: &[u8], name: &[u8]) -> bool {
         start.is_some_and(|start| !start.is_empty() && name.starts_with(start))
             && end.is_some_and(|end| !end.is_empty() && name.ends_with(end))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::Peer;
+
+    #[test]
+    fn an_address_tells_more_than_a_name() {
+        let mut strings = Strings::default();
+        let mut peer = |name: &str, ip: &str, helo: &str| {
+            let peer = Peer {
+                name: name.as_bytes(),
+                ip: ip.as_bytes(),
+                helo: helo.as_bytes(),
+                ..Peer::default()
+            };
+            let mut packed = Vec::new();
+            Endpoint::pack(&peer, &mut packed);
+            strings.peers.intern(&packed)
+        };
+        let full = peer("mx.example.net", "192.0.2.1", "mx");
+        let (named, addressed) = (peer("mx.example.net", "", ""), peer("", "192.0.2.1", ""));
+        let renamed = peer("other.example.net", "192.0.2.1", "");
+        let moved = peer("mx.example.net", "192.0.2.11", "");
+        let (cut_off, greeting) = (peer("mx...net", "", ""), peer("", "", "mx.example.net"));
+        for (other, same) in [
+            (full, true),
+            (named, true),
+            (addressed, true),
+            (renamed, true),
+            (moved, false),
+            (cut_off, true),
+            (greeting, false),
+            (Symbol::NONE, false),
+        ] {
+            assert_eq!(same_peer(&strings, full, other), same, "{other:?}");
+            assert_eq!(same_peer(&strings, other, full), same, "{other:?}");
+        }
+        assert!(!same_peer(&strings, named, addressed));
+        assert!(!same_peer(&strings, greeting, Symbol::NONE));
+    }
 }

@@ -1,6 +1,6 @@
 //! What stands behind the time stamp of a syslog line: `host tag[pid]: text`, and its relatives.
 
-use crate::parse::bytes::{between, from, near, near_any, number, split_once, to, word};
+use crate::parse::bytes::{Set, between, from, near, near_any, number, split_once, to, word};
 use crate::parse::{Entry, Stamp};
 
 /// How sure a line must be of its frame.
@@ -64,6 +64,7 @@ fn is_bracketed_priority(word: &[u8]) -> bool {
     between(word, b"<", b">").is_some()
 }
 
+#[derive(Debug, PartialEq, Eq)]
 struct Tag<'a> {
     program: &'a [u8],
     pid: &'a [u8],
@@ -106,11 +107,12 @@ fn tag(rest: &[u8]) -> Option<Tag<'_>> {
 
 /// Reads `pid]: ` or `pid] `: the pid, whether there was a colon, and the rest.
 fn pid(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
+    const PLAIN: Set =
+        Set::of(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-");
     let end = near(to(text, 33), b']')?;
     let (pid, behind) = (to(text, end), from(text, end + 1));
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-');
     match behind {
-        _ if pid.is_empty() || !pid.iter().all(plain) => None,
+        _ if pid.is_empty() || !PLAIN.holds_all(pid) => None,
         [b':', text @ ..] => Some((pid, true, text)),
         [] | [b' ', ..] => Some((pid, false, behind)),
         _ => None,
@@ -168,6 +170,13 @@ fn skip(rest: &[u8], unwanted: fn(&[u8]) -> bool) -> &[u8] {
 
 /// The host, and the tag if there is one. The host is left out by some: then the tag stands in its place.
 fn origin(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
+    // Mostly a space comes before all that could end a tag.
+    if let Some(end) = near_any(rest, *b" :[").filter(|end| rest.get(*end) == Some(&b' ')) {
+        let host = to(rest, end);
+        if !host.is_empty() && !is_priority(host) {
+            return Some((host, behind_host(from(rest, end + 1))));
+        }
+    }
     let unnamed = skip(rest, is_priority);
     let (host, behind) = word(unnamed);
     // An IPv6 address may end in colons too.
@@ -180,7 +189,12 @@ fn origin(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
         return None;
     }
     let behind = behind.strip_prefix(b" ").unwrap_or(behind);
-    Some((host, tag(skip(behind, is_priority))))
+    Some((host, behind_host(behind)))
+}
+
+/// The tag behind the host; a priority may stand before it, which is none itself.
+fn behind_host(text: &[u8]) -> Option<Tag<'_>> {
+    tag(text).or_else(|| tag(skip(text, is_priority)))
 }
 
 /// Solaris writes `[ID 801593 mail.info] ` before the text.
@@ -209,4 +223,51 @@ fn unrepeated(text: &[u8]) -> &[u8] {
         (inner.len() < REPEATED_BYTES).then(|| inner.strip_prefix(b" ").unwrap_or(inner))
     };
     folded().unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::bytes::tests::neighbours;
+
+    /// One step after the other: a priority, the host, a priority, the tag.
+    fn stepwise(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
+        let unnamed = skip(rest, is_priority);
+        let (host, behind) = word(unnamed);
+        let first = tag(unnamed).filter(|tag| tag.colon && !host.ends_with(b"::"));
+        if first.is_some() {
+            return Some((b"", first));
+        }
+        let behind = behind.strip_prefix(b" ").unwrap_or(behind);
+        (!host.is_empty()).then(|| (host, tag(skip(behind, is_priority))))
+    }
+
+    #[test]
+    fn the_usual_host_is_told_as_in_small_steps() {
+        let all = [
+            "mx1 postfix/smtpd[25994]: connect from a[192.0.2.1]",
+            "mail.info mx1 exim[12]: x",
+            "mx1 mail.info exim[12]: x",
+            "mx1 mail:info exim[12]: x",
+            "mail:info mx1 exim: x",
+            "mail.info mail.info mail.info x: y",
+            "2001:db8:: exim[1]: x",
+            "mx1 last message repeated 3 times",
+            "mx1 x[1] y: z",
+            "mx1 mail.info",
+            "exim[12]: x",
+            "mx1: x",
+            "mx1",
+            " x: y",
+            "",
+        ];
+        for rest in all.iter().flat_map(|rest| neighbours(rest.as_bytes())) {
+            assert_eq!(
+                origin(&rest),
+                stepwise(&rest),
+                "{:?}",
+                rest.escape_ascii().to_string()
+            );
+        }
+    }
 }

@@ -22,10 +22,11 @@ pub(super) fn read<'a>(
     dialogue: &'a [u8],
     body: &'a [u8],
 ) -> bool {
-    let action = near(to(body, LONGEST_ACTION + 1), b':').map(|end| to(body, end));
-    let kind = action.and_then(|action| kind(action, !fact.queue_id.is_empty()));
-    let rest = action.and_then(|action| from(body, action.len()).strip_prefix(b": "));
-    let (Some(kind), Some(rest)) = (kind, rest) else {
+    let Some(end) = near(to(body, LONGEST_ACTION + 1), b':') else {
+        return false;
+    };
+    let kind = kind(to(body, end), !fact.queue_id.is_empty());
+    let (Some(kind), Some(rest)) = (kind, from(body, end).strip_prefix(b": ")) else {
         return false;
     };
     let split = fields::split(rest);

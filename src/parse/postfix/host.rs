@@ -3,7 +3,7 @@
 //! Postfix checks a host name before it takes it, and writes `unknown` where there is none.
 
 use crate::parse::Peer;
-use crate::parse::bytes::{from, near, near_any, to};
+use crate::parse::bytes::{Set, from, near, near_any, to};
 
 /// A host, and what follows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +47,11 @@ fn port(rest: &[u8]) -> (Option<u16>, &[u8]) {
 
 /// Whether brackets hold an IP address and not a socket or the word `unknown`.
 fn is_ip(text: &[u8]) -> bool {
-    let mut dotted = false;
-    for byte in text {
-        match byte {
-            b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F' => {}
-            b'.' | b':' => dotted = true,
-            b'%' => break,
-            _ => return false,
-        }
-    }
-    dotted
+    const PLAIN: Set = Set::of(b"0123456789abcdefABCDEF.:");
+    let plain = text.iter().position(|byte| !PLAIN.has(*byte));
+    let address = to(text, plain.unwrap_or(text.len()));
+    let whole = matches!(text.get(address.len()), None | Some(b'%'));
+    whole && near_any(address, *b".:").is_some()
 }
 
 #[cfg(test)]
@@ -74,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_told_in_one_pass_as_step_by_step() {
+    fn an_address_is_told_by_its_end_as_step_by_step() {
         let stepwise = |text: &[u8]| {
             let end = text.iter().position(|byte| *byte == b'%');
             let address = to(text, end.unwrap_or(text.len()));

@@ -3,6 +3,8 @@
 use super::*;
 use crate::parse::{Absence, Direction, Turn};
 
+pub(super) use crate::parse::bytes::tests::neighbours;
+
 /// Reads a text of a program with process number 42.
 pub(super) fn fact<'a>(program: &'a str, text: &'a str) -> Fact<'a> {
     match outcome(program, text) {
@@ -163,19 +165,4 @@ fn what_others_wrote_states_nothing() {
         assert_ne!(fact.turn, Turn::Secured, "{text}");
         assert_ne!(fact.absence, Absence::Clear, "{text}");
     }
-}
-
-/// The text, and every text that differs from it by one byte less, more, or other.
-pub(super) fn neighbours(text: &[u8]) -> Vec<Vec<u8>> {
-    const BYTES: &[u8] = b" :,[]<>=/.%-a0\xff";
-    let mut all = vec![text.to_vec()];
-    for at in 0..=text.len() {
-        let (before, behind) = text.split_at(at);
-        for byte in BYTES {
-            all.push([before, &[*byte], behind].concat());
-            all.push([before, &[*byte], behind.get(1..).unwrap_or_default()].concat());
-        }
-        all.push([before, behind.get(1..).unwrap_or_default()].concat());
-    }
-    all
 }
