@@ -100,14 +100,14 @@ impl<'a> Tail<'a> {
                     tail.recipients = after;
                     b""
                 }
-                _ => tail.past_tls(word, rest, after)?,
+                _ => tail.another(word, rest, after)?,
             };
         }
         sized.then_some(tail)
     }
 
     /// Takes a field that says nothing of TLS; gives what follows it.
-    fn past_tls(&mut self, word: &'a [u8], rest: &'a [u8], after: &'a [u8]) -> Option<&'a [u8]> {
+    fn another(&mut self, word: &'a [u8], rest: &'a [u8], after: &'a [u8]) -> Option<&'a [u8]> {
         match word {
             b"K" | b"L" | b"PRDR" => return Some(after),
             [b'D', b'K', b'I', b'M', b'=', domain @ ..] => return value(domain).map(|_| after),

@@ -34,13 +34,13 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag) -> Optio
     let (recipient, rest) = Recipient::read(text)?;
     let (fields, stage) = Fields::read(rest)?;
     let remote = !fields.peer.ip.is_empty();
-    // A host list of a local transport, a line that may have been cut, and a recipient that was dropped.
-    let doubtful = if remote {
-        stage < Stage::PastTls
+    // Else the line may have been cut, or the recipient was dropped.
+    let least = if remote {
+        Stage::PastTls
     } else {
-        stage < Stage::Transport
+        Stage::Transport
     };
-    if doubtful || fields.transport.starts_with(b"**") {
+    if stage < least || fields.transport.starts_with(b"**") {
         return None;
     }
     fact.kind = Kind::Delivery;
