@@ -47,13 +47,15 @@ impl Scene<'_> {
                 | SortKey::Trend
                 | SortKey::Severity
                 | SortKey::Count => Some((0..model.messages.len()).collect()),
-                SortKey::Last => self.by_times(|_, (_, last)| last),
-                SortKey::First => self.by_times(|_, (first, _)| first),
+                SortKey::Last => self.by_times(|(_, last)| last),
+                SortKey::First => self.by_times(|(first, _)| first),
                 SortKey::Grade => {
-                    // A time of 32 bits in seconds is one of 43 bits in milliseconds.
-                    self.by_times(|row, (_, last)| {
-                        (self.grades.message(row).grade as u64) << 43 | last
-                    })
+                    // Of one grade, in the order of time.
+                    let by_last = self.by_times(|(_, last)| last)?;
+                    let grades = by_last.iter().map(|row| self.grades.message(*row).grade);
+                    let places = ordered(grades.map(|grade| grade as u64).collect());
+                    let row = |place: &u32| by_last.get(*place as usize).copied();
+                    Some(places.iter().filter_map(row).collect())
                 }
                 SortKey::Id => Some(self.by_queue_id()),
                 SortKey::From => Some(self.by_sender_name()),
@@ -65,11 +67,11 @@ impl Scene<'_> {
         })
     }
 
-    fn by_times(&self, key: impl Fn(u32, (u64, u64)) -> u64) -> Option<Vec<u32>> {
+    fn by_times(&self, key: impl Fn((u64, u64)) -> u64) -> Option<Vec<u32>> {
         let mut columns = self.index.columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
-        let rows = (0..self.model.messages.len()).zip(columns.times());
-        Some(ordered(rows.map(|(row, times)| key(row, times)).collect()))
+        let times = columns.times().take(self.model.messages.len() as usize);
+        Some(ordered(times.map(key).collect()))
     }
 
     /// By the names of the senders: those are put in order first, each once.
@@ -144,6 +146,9 @@ fn head(text: &[u8]) -> u64 {
 fn ordered(mut keys: Vec<u64>) -> Vec<u32> {
     let least = keys.iter().copied().min().unwrap_or(0);
     let most = keys.iter().copied().max().unwrap_or(0);
+    if most - least < FEW_KEYS {
+        return counted(&keys, least);
+    }
     // A number is sorted in half the time of a pair, and most pairs are one: key and position have room in it.
     let bits = (usize::BITS - keys.len().leading_zeros()).max(1);
     if most - least < 1 << (64 - bits) {
@@ -159,9 +164,49 @@ fn ordered(mut keys: Vec<u64>) -> Vec<u32> {
     pairs.into_iter().map(|(_, row)| row).collect()
 }
 
+/// So few different keys are counted rather than compared.
+const FEW_KEYS: u64 = 1 << 12;
+
+/// The same for keys of which none is far above the least.
+fn counted(keys: &[u64], least: u64) -> Vec<u32> {
+    let place = |key: u64| usize::try_from(key - least).unwrap_or(usize::MAX);
+    let mut ends = vec![0_u32; usize::try_from(FEW_KEYS).unwrap_or(usize::MAX)];
+    for &key in keys {
+        if let Some(count) = ends.get_mut(place(key)) {
+            *count += 1;
+        }
+    }
+    let mut start = 0;
+    for end in &mut ends {
+        start += std::mem::replace(end, start);
+    }
+    let mut rows = vec![0; keys.len()];
+    for (row, &key) in (0_u32..).zip(keys) {
+        if let Some(end) = ends.get_mut(place(key))
+            && let Some(slot) = rows.get_mut(*end as usize)
+        {
+            *slot = row;
+            *end += 1;
+        }
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn few_keys_are_ordered_as_many_are() {
+        for most in [0, 1, 7, FEW_KEYS - 1, FEW_KEYS, 5 * FEW_KEYS] {
+            let keys: Vec<u64> = (0..9000_u64)
+                .map(|row| 5 + row.wrapping_mul(0x9e37_79b9_7f4a_7c15) % (most + 1))
+                .collect();
+            let mut expected: Vec<u32> = (0..9000).collect();
+            expected.sort_by_key(|row| keys[*row as usize]);
+            assert_eq!(ordered(keys), expected, "{most}");
+        }
+    }
 
     #[test]
     fn keys_are_ordered_whether_or_not_they_share_a_number_with_their_position() {
