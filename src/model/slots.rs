@@ -23,7 +23,7 @@ impl Slots {
     /// The smallest table.
     const FEWEST: usize = 16;
     /// From so many slots on a table grows by a quarter only.
-    const MANY: usize = 1 << 16;
+    const MANY: usize = 1 << 10;
 
     /// The bits of a hash that a slot keeps: the better half.
     pub(super) const fn bits(hash: u64) -> u32 {
@@ -130,7 +130,7 @@ impl Slots {
         let now = self.slots.len();
         let more = match now {
             ..Self::MANY => (2 * now).max(Self::FEWEST),
-            // There are millions of messages: what is free counts.
+            // What is free counts, in small logs as among millions of messages.
             Self::MANY.. => now / 4 * 5,
         };
         let old = std::mem::replace(&mut self.slots, vec![Slot::default(); more]);
