@@ -207,8 +207,11 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
             .as_mut()
             .is_some_and(|sieve| sieve.passes_over(record, at));
         if !is_over {
-            let outcome = reader.read(record, ahead, &mut scratch);
-            part.take(&outcome, record, index.lines, clock);
+            let plain = reader.glance(record);
+            if !plain.is_some_and(|plain| part.take_plain(&plain, index.lines, clock)) {
+                let outcome = reader.read(record, ahead, &mut scratch);
+                part.take(&outcome, record, index.lines, clock);
+            }
         }
         match reader.framing {
             Framing::Lines => index.begin_line(at),

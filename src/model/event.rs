@@ -93,8 +93,14 @@ impl Event {
         Flag::ALL.get(nth.checked_sub(1)?).copied()
     }
 
-    pub(super) fn pack_clock(millis: u16, flag: Option<Flag>) -> u16 {
-        millis.min(MILLIS) | flag.map_or(0, |flag| flag as u16 + 1) << FLAG
+    /// Sets the time: seconds since 1970-01-01 UTC, and milliseconds of that second.
+    pub(super) fn set_time(&mut self, seconds: i64, millis: u16) {
+        self.seconds = u32::try_from(seconds.max(0)).unwrap_or(u32::MAX);
+        self.clock = self.clock & !MILLIS | millis.min(MILLIS);
+    }
+
+    pub(super) fn set_flag(&mut self, flag: Option<Flag>) {
+        self.clock = self.clock & MILLIS | flag.map_or(0, |flag| flag as u16 + 1) << FLAG;
     }
 
     /// Where the mail went.
@@ -161,6 +167,26 @@ impl Event {
     }
 }
 
+impl Default for Event {
+    /// Of no message, and nothing said.
+    fn default() -> Self {
+        Event {
+            seconds: 0,
+            line: 0,
+            message: Event::NO_MESSAGE,
+            next: Event::LAST,
+            address: Symbol::NONE,
+            peer: Symbol::NONE,
+            remark: 0,
+            origin: 0,
+            session: 0,
+            clock: 0,
+            kind: Kind::Note,
+            bits: 0,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,7 +205,10 @@ mod tests {
             Some(Direction::Local),
         ] {
             let bits = Event::pack_bits(direction, true, false);
-            let event = Event { bits, ..sample() };
+            let event = Event {
+                bits,
+                ..Event::default()
+            };
             assert_eq!(event.direction(), direction);
             assert!(event.is_ambiguous() && !event.is_reused());
         }
@@ -188,26 +217,11 @@ mod tests {
     #[test]
     fn a_clock_holds_milliseconds_and_a_mark() {
         for flag in Flag::ALL.map(Some).into_iter().chain([None]) {
-            let clock = Event::pack_clock(999, flag);
-            let event = Event { clock, ..sample() };
+            let mut event = Event::default();
+            event.set_flag(flag);
+            event.set_time(7, 999);
             assert_eq!((event.millis(), event.flag()), (999, flag));
-        }
-    }
-
-    fn sample() -> Event {
-        Event {
-            seconds: 0,
-            line: 1,
-            message: Event::NO_MESSAGE,
-            next: Event::LAST,
-            address: Symbol::NONE,
-            peer: Symbol::NONE,
-            remark: 0,
-            origin: 0,
-            session: 0,
-            clock: 0,
-            kind: Kind::Note,
-            bits: 0,
+            assert_eq!(event.time(), 7_999);
         }
     }
 }

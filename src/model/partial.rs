@@ -1,5 +1,7 @@
 //! The facts of one chunk, gathered apart from all others; [`super::Model::merge`] joins them in order.
 
+mod plain;
+
 use std::borrow::Cow;
 use std::hash::BuildHasher;
 
@@ -15,6 +17,8 @@ use super::{
     Clock, Endpoint, Event, Message, Origin, QueueKey, Remark, Statements, Strings, Symbol,
     TlsShown, address_list,
 };
+
+use plain::Phrases;
 
 /// What one chunk of a log says. Symbols, messages, origins and line numbers are its own: lines count
 /// from 0.
@@ -44,6 +48,7 @@ pub struct Partial {
     hosts: Vec<Symbol>,
     /// Origins of lines before, each where [`place`] has it: programs take turns, but they are few.
     lately: [u16; LATELY],
+    phrases: Phrases,
     scratch: Vec<u8>,
     judging: Judging,
 }
@@ -119,6 +124,7 @@ impl Partial {
         self.yearless = false;
         self.rejections.clear();
         self.latest.clear();
+        self.phrases.clear();
     }
 
     /// Takes one record, which a grammar has read. `line` is that of its beginning and counts from 0 within
@@ -171,7 +177,9 @@ impl Partial {
             });
         }
         if !fact.queue_id.is_empty() {
-            event.message = self.join_message(fact, &event, at);
+            event.message = self.message_of(fact.queue_id, Begin::of(fact), event.origin);
+            self.link(event.message, at);
+            self.fill(event.message, fact, &event, at);
             self.tie(at, fact.reference, Tie::BounceOf);
             self.tie(at, fact.notification, Tie::Notified);
         }
@@ -198,6 +206,23 @@ impl Partial {
         } else {
             fact.parent_address
         };
+        let (mut event, mut remark) = self.said(fact);
+        let strings = &mut self.strings;
+        remark.parent = strings.addresses.intern(parent);
+        event.remark = strings.remarks.intern(remark);
+        event.address = strings.addresses.intern(address);
+        event.line = line;
+        event.set_time(clock.utc_seconds(&fact.stamp), fact.stamp.millis);
+        event.set_flag(fact.flag);
+        if fact.stamp.yearless {
+            event.set_yearless();
+            self.yearless = true;
+        }
+        event
+    }
+
+    /// What a fact says besides when and of whom: an event without these, and without its remark.
+    fn said(&mut self, fact: &Fact<'_>) -> (Event, Remark) {
         let origin = self.origin(fact);
         let strings = &mut self.strings;
         Endpoint::pack(&fact.peer, &mut self.scratch);
@@ -214,30 +239,20 @@ impl Partial {
             } else {
                 Symbol::NONE
             },
-            parent: strings.addresses.intern(parent),
+            parent: Symbol::NONE,
             errno: fact.errno.unwrap_or(0),
             trouble: fact.trouble,
         };
         let mut event = Event {
-            seconds: u32::try_from(clock.utc_seconds(&fact.stamp).max(0)).unwrap_or(u32::MAX),
-            line,
-            message: Event::NO_MESSAGE,
-            next: Event::LAST,
-            address: strings.addresses.intern(address),
             peer,
-            remark: strings.remarks.intern(remark),
             origin,
             session: self.statements.intern(fact.tls.as_ref(), &mut self.scratch),
-            clock: Event::pack_clock(fact.stamp.millis, fact.flag),
             kind: fact.kind,
             bits: Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused),
+            ..Event::default()
         };
         event.set_absence(fact.absence.into());
-        if fact.stamp.yearless {
-            event.set_yearless();
-            self.yearless = true;
-        }
-        event
+        (event, remark)
     }
 
     /// The origin of a fact: mostly one of those met lately.
@@ -288,24 +303,23 @@ impl Partial {
         self.origins.len() - 1
     }
 
-    /// Joins an event, the next one, to its message; gives the message's number.
-    fn join_message(&mut self, fact: &Fact<'_>, event: &Event, at: u32) -> u32 {
-        let key = QueueKey::new(fact.queue_id, &mut self.strings.long_ids);
-        let host = self.hosts.get(usize::from(event.origin)).copied();
+    /// The number of the message to which a line of that origin belongs.
+    fn message_of(&mut self, queue_id: &[u8], begins: Begin, origin: u16) -> u32 {
+        let key = QueueKey::new(queue_id, &mut self.strings.long_ids);
+        let host = self.hosts.get(usize::from(origin)).copied();
         let host = host.unwrap_or(Symbol::NONE);
         let hash = Message::hash(host, key);
         let before = self.latest.find(hash, |number| {
             let message = self.messages.get(number as usize);
             message.is_some_and(|message| message.is(host, key))
         });
-        let begins = Begin::of(fact);
         // Whether a line that may begin a message does begin one is told by what came before it, perhaps in
         // another chunk: so it begins one here, and the model may join the two.
         let known = match begins {
             Begin::No => before,
             Begin::IfOver | Begin::IfTaken => None,
         };
-        let number = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             self.messages.push(Message {
                 begins,
                 stale: true,
@@ -317,10 +331,7 @@ impl Partial {
                 None => self.latest.insert(hash, number),
             }
             number
-        });
-        self.link(number, at);
-        self.fill(number, fact, event, at);
-        number
+        })
     }
 
     /// Notes what a line says of its message as a whole.

@@ -1,6 +1,6 @@
 //! The table of log grammars. A new format is one folder or file beside this one and one entry here.
 
-use super::{Entry, Mta, Outcome, exim, opensmtpd, postfix, sendmail};
+use super::{Entry, Mta, Outcome, Plain, exim, opensmtpd, postfix, sendmail};
 
 /// A log grammar: what a mail system writes, and by what it is known.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,8 @@ pub struct OwnLog {
     pub detect: fn(&[&[u8]]) -> u8,
     /// Reads one line.
     pub line: for<'a> fn(&'a [u8]) -> Outcome<'a>,
+    /// The halves of a line in a usual form; `None` where it has to be read as a whole.
+    pub glance: for<'a> fn(&'a [u8]) -> Option<Plain<'a>>,
     /// The queue ID that a line names, empty where it names none; `None` for what is no such line.
     pub queue_id: ReadQueueId,
 }
@@ -58,6 +60,7 @@ pub const GRAMMARS: &[Grammar] = &[
         own_log: Some(OwnLog {
             detect: |lines| exim::detect(lines.iter().copied()),
             line: exim::line,
+            glance: exim::glance,
             queue_id: exim::own_queue_id,
         }),
     },

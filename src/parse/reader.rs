@@ -1,7 +1,7 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
 use super::grammar::{Piece, ReadQueueId};
-use super::{Entry, Framing, GRAMMARS, Grammar, Outcome};
+use super::{Entry, Framing, GRAMMARS, Grammar, Outcome, Plain};
 use crate::source::AHEAD_BYTES;
 
 /// Lines in which the later pieces of a split entry are looked for.
@@ -81,6 +81,11 @@ impl Reader {
             (None, Framing::Lines) => PIECES_WITHIN,
             _ => 0,
         }
+    }
+
+    /// The halves of a record that is a line in a usual form; [`Reader::read`] reads every record.
+    pub fn glance<'a>(&self, record: &'a [u8]) -> Option<Plain<'a>> {
+        (self.own_log?.own_log?.glance)(record)
     }
 
     /// Reads one record, without its last newline. What follows it in the log is looked at only for the later

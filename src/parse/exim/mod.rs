@@ -41,7 +41,7 @@ pub use detect::detect;
 pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
 
-use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Stamp};
+use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Plain, Stamp, Words};
 use frame::Part;
 
 /// Filled the fact, or why the line was not understood.
@@ -127,8 +127,33 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     outcome
 }
 
+/// The halves of a line that [`line()`] reads, where it is in a usual form.
+pub fn glance(line: &[u8]) -> Option<Plain<'_>> {
+    let bare = line.strip_suffix(b"\r").unwrap_or(line);
+    let (stamp, rest) = frame::stamped(bare)?;
+    let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
+    if queue_id.is_empty() {
+        return None;
+    }
+    plain::split(stamp, queue_id, rest)
+}
+
+/// Reads the words of a line in a usual form, see [`Words::read`].
+pub(super) fn plain_words(words: Words<'_>) -> Option<Fact<'_>> {
+    plain::read(words)
+}
+
+/// Puts a line in a usual form together, see [`Plain::fact`].
+pub(super) fn plain_fact<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
+    plain::whole(plain)
+}
+
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
+    let plain = (!cut && !queue_id.is_empty()).then(|| plain::split(stamp, queue_id, rest));
+    if let Some(fact) = plain.flatten().and_then(|plain| plain.fact()) {
+        return Outcome::Fact(fact);
+    }
     let mut fact = Fact {
         stamp,
         queue_id,
@@ -137,7 +162,7 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let parsed = if queue_id.is_empty() {
         without_message(&mut fact, rest)
     } else {
-        of_message(&mut fact, rest, cut)
+        weighed(&mut fact, rest, cut)
     };
     match parsed {
         Ok(()) => Outcome::Fact(fact),
@@ -145,15 +170,7 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     }
 }
 
-/// A line with a message ID: a mark and its fields, or words.
-fn of_message<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
-    if !cut && let Some(parsed) = plain::read(fact, rest) {
-        return parsed;
-    }
-    weighed(fact, rest, cut)
-}
-
-/// The same, read as closely as any line may need it.
+/// A line with a message ID, read as closely as any line may need it: a mark and its fields, or words.
 fn weighed<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
     match rest {
         [b'<', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::Arrived, cut),

@@ -9,23 +9,74 @@ mod deferral;
 mod delivery;
 
 use crate::parse::bytes::{from, near, to};
-use crate::parse::{Fact, Flag, Kind};
+use crate::parse::{Fact, Flag, Form, Kind, Peer, Plain, Stamp, Words};
 
-use super::Parsed;
-
-/// Reads what follows the message ID; `None`, with the fact untouched, for what has to be looked at more closely.
-pub(super) fn read<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Option<Parsed> {
-    match rest {
-        [b'<', b'=', b' ', text @ ..] => arrival::read(fact, text).map(Ok),
-        [b'=', b'>', b' ', text @ ..] => delivery::read(fact, text, Flag::Delivered).map(Ok),
-        [b'-', b'>', b' ', text @ ..] => delivery::read(fact, text, Flag::Also).map(Ok),
-        [b'=', b'=', b' ', text @ ..] => deferral::read(fact, text),
-        b"Completed" => {
-            fact.kind = Kind::Completion;
-            fact.text = rest;
-            Some(Ok(()))
-        }
+/// Takes apart what follows the message ID; `None` for what has to be looked at more closely.
+pub(super) fn split<'a>(stamp: Stamp, queue_id: &'a [u8], rest: &'a [u8]) -> Option<Plain<'a>> {
+    let mut plain = match rest {
+        [b'<', b'=', b' ', text @ ..] => arrival::split(text),
+        [b'=', b'>', b' ', text @ ..] => delivery::split(text, Flag::Delivered),
+        [b'-', b'>', b' ', text @ ..] => delivery::split(text, Flag::Also),
+        [b'=', b'=', b' ', text @ ..] => deferral::split(text),
+        b"Completed" => Some(bare(Form::Completion, rest)),
         _ => None,
+    }?;
+    plain.stamp = stamp;
+    plain.queue_id = queue_id;
+    Some(plain)
+}
+
+/// Reads the words that many lines share, see [`Words::read`].
+pub(super) fn read(words: Words<'_>) -> Option<Fact<'_>> {
+    let mut fact = Fact::default();
+    match words.form {
+        Form::Arrival => arrival::read(&mut fact, words.text)?,
+        Form::Delivery => delivery::read(&mut fact, words.text, false)?,
+        Form::Answered => delivery::read(&mut fact, words.text, true)?,
+        Form::Deferral => deferral::read(&mut fact, words.text)?,
+        Form::Completion => {
+            fact.kind = Kind::Completion;
+            fact.text = words.text;
+        }
+    }
+    Some(fact)
+}
+
+/// Puts both halves of a line together again.
+pub(super) fn whole<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
+    let mut fact = read(plain.words)?;
+    fact.stamp = plain.stamp;
+    fact.queue_id = plain.queue_id;
+    fact.flag = plain.flag;
+    match plain.words.form {
+        Form::Arrival => arrival::complete(&mut fact, plain),
+        _ => {
+            fact.address = plain.address;
+            fact.parent_address = plain.parent_address;
+        }
+    }
+    if plain.words.form == Form::Answered {
+        delivery::complete(&mut fact, plain.reply);
+    }
+    Some(fact)
+}
+
+/// A line with its words and nothing else.
+#[inline]
+fn bare(form: Form, text: &[u8]) -> Plain<'_> {
+    Plain {
+        stamp: Stamp::default(),
+        queue_id: b"",
+        flag: None,
+        address: b"",
+        parent_address: b"",
+        peer: Peer::default(),
+        size: None,
+        message_id: b"",
+        words: Words { form, text },
+        subject: b"",
+        recipients: b"",
+        reply: b"",
     }
 }
 

@@ -1,31 +1,56 @@
 //! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for recipient ...]`
+//!
+//! The protocol and the two fields of TLS are the words that many arrivals share.
 
 use crate::parse::bytes::{contains, from, number, quoted_end, to};
 use crate::parse::exim::{host, tls};
-use crate::parse::{Direction, Fact, Flag, Kind, Peer};
+use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain};
 
-use super::{bracketed, next, value, word};
+use super::{bare, bracketed, next, value, word};
 
-pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<()> {
+pub(super) fn split(text: &[u8]) -> Option<Plain<'_>> {
     let (sender, rest) = word(text);
     let (peer, rest) = caller(rest.strip_prefix(b"H=")?)?;
     // A second one anywhere would have to be weighed.
     if sender.is_empty() || sender.starts_with(b"\"") || contains(from(rest, 2), b"P=") {
         return None;
     }
-    let tail = Tail::read(rest)?;
+    let (words, rest) = protocol_and_tls(rest);
+    let mut plain = bare(Form::Arrival, words);
+    plain.flag = Some(Flag::Arrived);
+    plain.address = sender;
+    plain.peer = peer;
+    others(&mut plain, rest)?;
+    Some(plain)
+}
+
+pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {
+    let (protocol, mut rest) = word(from(words, 2));
+    let (mut cipher, mut verified) = (None, None);
+    while !rest.is_empty() {
+        let (field, after) = word(rest);
+        match field {
+            [b'X', b'=', x @ ..] if cipher.is_none() => cipher = Some(value(x)?),
+            b"CV=yes" | b"CV=no" => verified = Some(field == b"CV=yes"),
+            _ => return None,
+        }
+        rest = after;
+    }
     fact.kind = Kind::Arrival;
-    fact.flag = Some(Flag::Arrived);
     fact.direction = Some(Direction::In);
-    fact.sender = sender;
-    fact.peer = peer;
-    fact.protocol = tail.protocol;
-    fact.size = tail.size;
-    fact.message_id = tail.message_id;
-    fact.subject = tail.subject;
-    fact.recipients = tail.recipients;
-    fact.tls = tls::inbound(tail.protocol, tail.cipher, tail.verified);
+    fact.protocol = value(protocol)?;
+    fact.tls = tls::inbound(fact.protocol, cipher, verified);
     Some(())
+}
+
+/// Adds what the fact of an arrival has besides its words.
+pub(super) fn complete<'a>(fact: &mut Fact<'a>, plain: &Plain<'a>) {
+    fact.sender = plain.address;
+    fact.peer = plain.peer;
+    fact.size = plain.size;
+    fact.message_id = plain.message_id;
+    fact.subject = plain.subject;
+    fact.recipients = plain.recipients;
 }
 
 /// `[name ][(helo) ][ip][:port]`, and what follows the space behind it, which has to be the protocol.
@@ -56,83 +81,53 @@ fn caller(text: &[u8]) -> Option<(Peer<'_>, &[u8])> {
     usual.then_some((peer, protocol))
 }
 
-/// What stands from the protocol on.
-#[derive(Default)]
-struct Tail<'a> {
-    protocol: &'a [u8],
-    cipher: Option<&'a [u8]>,
-    verified: Option<bool>,
-    size: Option<u64>,
-    message_id: &'a [u8],
-    subject: &'a [u8],
-    recipients: &'a [u8],
-    /// No TLS field can follow.
-    past_tls: bool,
+/// `P=protocol [X=] [CV=]`, and what follows the space behind them.
+fn protocol_and_tls(text: &[u8]) -> (&[u8], &[u8]) {
+    let (_, mut rest) = word(text);
+    for field in [b"X=".as_slice(), b"CV="] {
+        if rest.starts_with(field) {
+            (_, rest) = word(rest);
+        }
+    }
+    let words = to(text, text.len() - rest.len());
+    (words.strip_suffix(b" ").unwrap_or(words), rest)
 }
 
-impl<'a> Tail<'a> {
-    /// Reads from `P=` on; the size has to be there, because every whole line has it.
-    fn read(text: &'a [u8]) -> Option<Self> {
-        let (protocol, mut rest) = word(from(text, 2));
-        let mut tail = Self {
-            protocol: value(protocol)?,
-            ..Self::default()
-        };
-        let mut sized = false;
-        while !rest.is_empty() {
-            let (word, after) = word(rest);
-            rest = match word {
-                [b'X', b'=', cipher @ ..] if tail.cipher.is_none() && !tail.past_tls => {
-                    tail.cipher = Some(value(cipher)?);
-                    after
-                }
-                b"CV=yes" | b"CV=no" if tail.verified.is_none() && !tail.past_tls => {
-                    tail.verified = Some(word == b"CV=yes");
-                    after
-                }
-                [b'S', b'=', size @ ..] if !sized => {
-                    sized = true;
-                    tail.past_tls = true;
-                    tail.size = number(value(size)?);
-                    after
-                }
-                b"for" if !after.is_empty() => {
-                    tail.recipients = after;
-                    b""
-                }
-                _ => tail.another(word, rest, after)?,
-            };
-        }
-        sized.then_some(tail)
-    }
-
-    /// Takes a field that says nothing of TLS; gives what follows it.
-    fn another(&mut self, word: &'a [u8], rest: &'a [u8], after: &'a [u8]) -> Option<&'a [u8]> {
-        match word {
-            b"K" | b"L" | b"PRDR" => return Some(after),
-            [b'D', b'K', b'I', b'M', b'=', domain @ ..] => return value(domain).map(|_| after),
-            [b'A', b'=', login @ ..] => {
-                value(login)?;
+/// Reads the fields that say nothing of TLS; the size has to be there, because every whole line has it.
+fn others<'a>(plain: &mut Plain<'a>, mut rest: &'a [u8]) -> Option<()> {
+    let mut sized = false;
+    while !rest.is_empty() {
+        let (field, mut after) = word(rest);
+        match field {
+            [b'S', b'=', size @ ..] if !sized => {
+                sized = true;
+                plain.size = number(value(size)?);
             }
-            [b'i', b'd', b'=', id @ ..] if self.message_id.is_empty() => {
-                self.message_id = value(id)?;
+            [b'i', b'd', b'=', id @ ..] if plain.message_id.is_empty() => {
+                plain.message_id = value(id)?;
             }
-            [b'T', b'=', b'"', ..] if self.subject.is_empty() => {
+            [b'T', b'=', b'"', ..] if plain.subject.is_empty() => {
                 let quoted = from(rest, 2);
                 let end = quoted_end(quoted)?;
-                self.subject = from(to(quoted, end - 1), 1);
-                self.past_tls = true;
-                return next(from(quoted, end));
+                plain.subject = from(to(quoted, end - 1), 1);
+                after = next(from(quoted, end))?;
             }
             b"from" => {
-                let (sender, after) = super::word(after);
+                let (sender, behind) = word(after);
                 bracketed(sender)?;
-                self.past_tls = true;
-                return Some(after);
+                after = behind;
+            }
+            b"for" if !after.is_empty() => {
+                plain.recipients = after;
+                after = b"";
+            }
+            b"K" | b"L" | b"PRDR" => {}
+            [b'D', b'K', b'I', b'M', b'=', value_of @ ..] | [b'A', b'=', value_of @ ..] => {
+                value(value_of)?;
             }
             _ => return None,
         }
-        self.past_tls = true;
-        Some(after)
+        rest = after;
     }
+    sized.then_some(())
 }

@@ -1,15 +1,24 @@
 //! `final [<original>] R=router T=transport defer (N): text`
+//!
+//! All that stands behind the recipient are words that many deferrals share.
 
 use crate::parse::bytes::{from, near};
-use crate::parse::exim::Parsed;
 use crate::parse::exim::deferral::after_defer;
-use crate::parse::{Fact, Flag};
+use crate::parse::{Fact, Flag, Form, Plain};
 
-use super::{Recipient, value, word};
+use super::{Recipient, bare, value, word};
 
-pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Parsed> {
+pub(super) fn split(text: &[u8]) -> Option<Plain<'_>> {
     let (recipient, rest) = Recipient::read(text)?;
-    let (router, fields) = word(from(rest, 2));
+    let mut plain = bare(Form::Deferral, rest);
+    plain.flag = Some(Flag::Deferred);
+    plain.address = recipient.last;
+    plain.parent_address = recipient.first;
+    Some(plain)
+}
+
+pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {
+    let (router, fields) = word(from(words, 2));
     let (transport, defer) = word(fields.strip_prefix(b"T=")?);
     let said = defer.strip_prefix(b"defer")?;
     let usual = said.starts_with(b" (") && near(said, b'"').is_none();
@@ -17,10 +26,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Parsed> {
     if !usual {
         return None;
     }
-    fact.flag = Some(Flag::Deferred);
-    fact.address = recipient.last;
-    fact.parent_address = recipient.first;
     fact.router = router;
     fact.transport = transport;
-    Some(after_defer(fact, said))
+    after_defer(fact, said).ok()
 }

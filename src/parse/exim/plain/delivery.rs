@@ -1,10 +1,14 @@
 //! `final [<original>] R=router T=transport [S=size] [H=host [ip]] [X=] [CV=] [K] [C="reply"] [QT=] [DT=]`
+//!
+//! What stands behind the recipient and before the reply are the words that many deliveries share.
+
+use memchr::memchr;
 
 use crate::parse::bytes::{from, number, quoted_end, to};
 use crate::parse::exim::{host, tls};
-use crate::parse::{Direction, Fact, Flag, Kind, Peer, reply};
+use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, reply};
 
-use super::{Recipient, next, value, word};
+use super::{Recipient, bare, next, value, word};
 
 /// How far the fields have been read: they follow each other in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,12 +31,38 @@ struct Fields<'a> {
     cipher: Option<&'a [u8]>,
     verify: Option<&'a [u8]>,
     size: Option<u64>,
-    reply: &'a [u8],
 }
 
-pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag) -> Option<()> {
+pub(super) fn split(text: &[u8], flag: Flag) -> Option<Plain<'_>> {
     let (recipient, rest) = Recipient::read(text)?;
-    let (fields, stage) = Fields::read(rest)?;
+    // The first quote begins the reply.
+    let mut plain = match memchr(b'"', rest) {
+        None => bare(Form::Delivery, rest),
+        Some(quote) => {
+            let words = to(rest, quote).strip_suffix(b" C=")?;
+            let (reply, times) = quoted(from(rest, quote))?;
+            are_times(times)?;
+            Plain {
+                reply,
+                ..bare(Form::Answered, words)
+            }
+        }
+    };
+    plain.flag = Some(flag);
+    plain.address = recipient.last;
+    plain.parent_address = recipient.first;
+    Some(plain)
+}
+
+/// Reads the words; `answered`: the reply follows them.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8], answered: bool) -> Option<()> {
+    let (fields, mut stage) = Fields::read(words)?;
+    if answered {
+        if !(Stage::Transport..Stage::PastTls).contains(&stage) {
+            return None;
+        }
+        stage = Stage::PastTls;
+    }
     let remote = !fields.peer.ip.is_empty();
     // Else the line may have been cut, or the recipient was dropped.
     let least = if remote {
@@ -44,14 +74,9 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag) -> Optio
         return None;
     }
     fact.kind = Kind::Delivery;
-    fact.flag = Some(flag);
-    fact.address = recipient.last;
-    fact.parent_address = recipient.first;
     fact.router = fields.router;
     fact.transport = fields.transport;
     fact.size = fields.size;
-    fact.text = fields.reply;
-    fact.enhanced_status = reply::status(fields.reply).unwrap_or_default();
     fact.direction = Some(if remote {
         fact.peer = fields.peer;
         fact.tls = tls::outbound(fields.cipher, fields.verify, fields.peer.reused);
@@ -62,10 +87,20 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag) -> Optio
     Some(())
 }
 
+/// Adds what the reply says.
+pub(super) fn complete<'a>(fact: &mut Fact<'a>, reply: &'a [u8]) {
+    fact.text = reply;
+    fact.enhanced_status = reply::status(reply).unwrap_or_default();
+}
+
 impl<'a> Fields<'a> {
     fn read(mut rest: &'a [u8]) -> Option<(Self, Stage)> {
         let mut fields = Self::default();
         let mut stage = Stage::Recipient;
+        // Behind a space at the end stands a field without a name.
+        if rest.ends_with(b" ") {
+            return None;
+        }
         while !rest.is_empty() {
             let (word, mut after) = word(rest);
             match word {
@@ -95,10 +130,6 @@ impl<'a> Fields<'a> {
                     fields.verify = Some(value(verify)?);
                 }
                 b"K" if stage >= Stage::Host => {}
-                [b'C', b'=', b'"', ..] if (Stage::Transport..Stage::PastTls).contains(&stage) => {
-                    stage = Stage::PastTls;
-                    (fields.reply, after) = quoted(from(rest, 2))?;
-                }
                 [b'Q' | b'D', b'T', b'=', time @ ..] if stage >= Stage::Transport => {
                     stage = Stage::PastTls;
                     value(time)?;
@@ -125,4 +156,18 @@ fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
     // Followed by its quote, this is how an address begins that imitates fields.
     let usual = !reply.ends_with(b" <");
     Some((reply, next(from(text, end))?)).filter(|_| usual)
+}
+
+/// Whether nothing follows a reply but `[QT=] [DT=]`, of which there is nothing to keep.
+fn are_times(mut rest: &[u8]) -> Option<()> {
+    while !rest.is_empty() {
+        let (field, after) = word(rest);
+        match field {
+            [b'Q' | b'D', b'T', b'=', time @ ..] => value(time)?,
+            b"K" => field,
+            _ => return None,
+        };
+        rest = after;
+    }
+    Some(())
 }
