@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::model::{Clock, Partial};
-use crate::parse::{Framing, Reader, Scratch};
+use crate::parse::{Framing, Plain, Reader, Scratch};
 use crate::source::{Borders, Chunk, ChunkReader, Quiet};
 
 use super::Progress;
@@ -191,7 +191,7 @@ impl Feed {
 /// Parses the records of one chunk into an empty part, and notes where its lines begin.
 fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &mut Partial) {
     let reader = &reading.reader;
-    let mut scratch = Scratch::new();
+    let (mut scratch, mut plain) = (Scratch::new(), Plain::default());
     let Chunk { bytes, index, .. } = chunk;
     let end = index.bytes as usize;
     let mut own = bytes.get(..end).unwrap_or(bytes);
@@ -207,8 +207,9 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
             .as_mut()
             .is_some_and(|sieve| sieve.passes_over(record, at));
         if !is_over {
-            let plain = reader.glance(record);
-            if !plain.is_some_and(|plain| part.take_plain(&plain, index.lines, clock)) {
+            let taken =
+                reader.glance(record, &mut plain) && part.take_plain(&plain, index.lines, clock);
+            if !taken {
                 let outcome = reader.read(record, ahead, &mut scratch);
                 part.take(&outcome, record, index.lines, clock);
             }

@@ -56,6 +56,14 @@ impl Default for Interner {
 }
 
 impl Interner {
+    /// An empty one that is quick rather than small: for what does not live long.
+    pub(super) fn roomy() -> Self {
+        Self {
+            table: Slots::roomy(),
+            ..Self::default()
+        }
+    }
+
     /// The symbol of `text`, kept from now on.
     pub fn intern(&mut self, text: &[u8]) -> Symbol {
         if text.is_empty() {

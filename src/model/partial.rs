@@ -14,8 +14,8 @@ use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
 use super::summary::Judging;
 use super::{
-    Clock, Endpoint, Event, Message, Origin, QueueKey, Remark, Statements, Strings, Symbol,
-    TlsShown, address_list,
+    Clock, Endpoint, Event, Interner, Message, Origin, QueueKey, Remark, Statements, Strings,
+    Symbol, TlsShown, address_list,
 };
 
 use plain::Phrases;
@@ -42,6 +42,8 @@ pub struct Partial {
     pub(super) yearless: bool,
     /// The latest message of each queue entry, by [`Message::hash`].
     latest: Slots,
+    /// The message that was joined last: lines of one message often follow each other.
+    joined: u32,
     /// Label of the host, for lines that name none.
     host: Vec<u8>,
     /// The host whose messages an origin tells of, by its number.
@@ -104,6 +106,14 @@ impl Partial {
     pub fn new(host: &[u8]) -> Self {
         Self {
             host: host.to_vec(),
+            strings: Strings {
+                addresses: Interner::roomy(),
+                peers: Interner::roomy(),
+                texts: Interner::roomy(),
+                ..Strings::default()
+            },
+            phrases: Phrases::new(),
+            latest: Slots::roomy(),
             ..Self::default()
         }
     }
@@ -308,6 +318,15 @@ impl Partial {
         let key = QueueKey::new(queue_id, &mut self.strings.long_ids);
         let host = self.hosts.get(usize::from(origin)).copied();
         let host = host.unwrap_or(Symbol::NONE);
+        let is_joined = |message: &Message| message.is(host, key);
+        if begins == Begin::No
+            && self
+                .messages
+                .get(self.joined as usize)
+                .is_some_and(is_joined)
+        {
+            return self.joined;
+        }
         let hash = Message::hash(host, key);
         let before = self.latest.find(hash, |number| {
             let message = self.messages.get(number as usize);
@@ -319,7 +338,7 @@ impl Partial {
             Begin::No => before,
             Begin::IfOver | Begin::IfTaken => None,
         };
-        known.unwrap_or_else(|| {
+        self.joined = known.unwrap_or_else(|| {
             self.messages.push(Message {
                 begins,
                 stale: true,
@@ -331,7 +350,8 @@ impl Partial {
                 None => self.latest.insert(hash, number),
             }
             number
-        })
+        });
+        self.joined
     }
 
     /// Notes what a line says of its message as a whole.

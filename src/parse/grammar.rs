@@ -40,8 +40,8 @@ pub struct OwnLog {
     pub detect: fn(&[&[u8]]) -> u8,
     /// Reads one line.
     pub line: for<'a> fn(&'a [u8]) -> Outcome<'a>,
-    /// The halves of a line in a usual form; `None` where it has to be read as a whole.
-    pub glance: for<'a> fn(&'a [u8]) -> Option<Plain<'a>>,
+    /// Takes a line in a usual form apart; false where it has to be read as a whole.
+    pub glance: for<'a> fn(&'a [u8], &mut Plain<'a>) -> bool,
     /// The queue ID that a line names, empty where it names none; `None` for what is no such line.
     pub queue_id: ReadQueueId,
 }

@@ -7,11 +7,11 @@
 use super::{Fact, Flag, Peer, Stamp, exim};
 
 /// A line in a usual form, of which the words that many lines share have not been read yet.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Plain<'a> {
     /// When.
     pub stamp: Stamp,
-    /// Queue ID.
+    /// Queue ID; empty on lines about a connection or the daemon.
     pub queue_id: &'a [u8],
     /// Exim's mark.
     pub flag: Option<Flag>,
@@ -19,7 +19,8 @@ pub struct Plain<'a> {
     pub address: &'a [u8],
     /// The address that the recipient came from, see [`Fact::parent_address`].
     pub parent_address: &'a [u8],
-    /// Who handed the message over, on an arrival; other lines have the remote host among their words.
+    /// The client, on an arrival and on lines about a connection; other lines have the remote host among their
+    /// words.
     pub peer: Peer<'a>,
     /// Size of the message on its arrival, in bytes.
     pub size: Option<u64>,
@@ -31,12 +32,12 @@ pub struct Plain<'a> {
     pub(super) subject: &'a [u8],
     /// Recipients of an arrival.
     pub(super) recipients: &'a [u8],
-    /// The quoted reply of the next host.
-    pub(super) reply: &'a [u8],
+    /// The quoted reply of the next host, or the whole text of a line without a mark.
+    pub(super) text: &'a [u8],
 }
 
 /// Words that many lines share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words<'a> {
     /// In what kind of line they stand: elsewhere they may mean something else.
     pub form: Form,
@@ -44,8 +45,14 @@ pub struct Words<'a> {
     pub text: &'a [u8],
 }
 
+impl<'a> Words<'a> {
+    pub(super) const fn of(form: Form, text: &'a [u8]) -> Self {
+        Self { form, text }
+    }
+}
+
 /// The forms of lines that are read in halves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
     /// A message came in.
     Arrival,
@@ -57,17 +64,21 @@ pub enum Form {
     Deferral,
     /// The queue entry ended.
     Completion,
-}
-
-impl<'a> Words<'a> {
-    /// What they say: a fact without what [`Plain`] holds beside them. `None` where the whole line has to be
-    /// weighed.
-    pub fn read(self) -> Option<Fact<'a>> {
-        exim::plain_words(self)
-    }
+    /// What happened on the connection to a next host.
+    Remote,
+    /// About a client, without a queue ID.
+    Client,
+    /// About the daemon or a queue run.
+    #[default]
+    Daemon,
 }
 
 impl<'a> Plain<'a> {
+    /// What the words say: a fact of them and the queue ID. `None` where the whole line has to be weighed.
+    pub fn read_words(&self) -> Option<Fact<'a>> {
+        exim::plain_words(self)
+    }
+
     /// The whole line as a fact; `None` where it has to be weighed.
     pub fn fact(&self) -> Option<Fact<'a>> {
         exim::plain_fact(self)

@@ -83,9 +83,10 @@ impl Reader {
         }
     }
 
-    /// The halves of a record that is a line in a usual form; [`Reader::read`] reads every record.
-    pub fn glance<'a>(&self, record: &'a [u8]) -> Option<Plain<'a>> {
-        (self.own_log?.own_log?.glance)(record)
+    /// Takes a record apart that is a line in a usual form; false for others. [`Reader::read`] reads every record.
+    pub fn glance<'a>(&self, record: &'a [u8], plain: &mut Plain<'a>) -> bool {
+        let own = self.own_log.and_then(|grammar| grammar.own_log);
+        own.is_some_and(|own| (own.glance)(record, plain))
     }
 
     /// Reads one record, without its last newline. What follows it in the log is looked at only for the later

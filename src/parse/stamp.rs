@@ -119,6 +119,30 @@ fn read_minute(text: &[u8; 16]) -> Option<i64> {
 /// `2026-11-23 07:33:36.425 +0000`, `2026-11-23 07:33:36`, `...Z`. The offset may stand after one
 /// space (Exim's `log_timezone`) and may lack its colon.
 pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
+    let (civil, mut rest) = second(text)?;
+    let mut stamp = Stamp {
+        civil,
+        ..Stamp::default()
+    };
+    // Mostly nothing more belongs to it.
+    if has_more(rest) {
+        (stamp.millis, rest) = fraction(rest);
+        (stamp.offset, rest) = offset(rest);
+    }
+    Some((stamp, rest))
+}
+
+/// The same of a stamp that ends with its second, and a space behind it: the civil time, and what follows that
+/// space. A number is handed on much faster than a [`Stamp`].
+pub(super) fn bare_second(text: &[u8]) -> Option<(i64, &[u8])> {
+    let (civil, rest) = second(text)?;
+    let behind = rest.strip_prefix(b" ").filter(|_| !has_more(rest))?;
+    Some((civil, behind))
+}
+
+/// A date and a time down to the second, as if it were UTC, and what follows.
+#[inline]
+fn second(text: &[u8]) -> Option<(i64, &[u8])> {
     let (minute, rest) = text.split_first_chunk::<16>()?;
     let ([colon, s1, s2], rest) = rest.split_first_chunk::<3>()?;
     let second = two_digits(*s1, *s2).filter(|second| *second <= 60)?;
@@ -126,17 +150,12 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
         return None;
     }
     let civil = minute_once(minute, || read_minute(minute))? + i64::from(second);
-    let mut stamp = Stamp {
-        civil,
-        ..Stamp::default()
-    };
-    let mut rest = rest;
-    // Mostly nothing more belongs to it.
-    if !matches!(rest, [b' ', next, ..] if !matches!(next, b'+' | b'-')) {
-        (stamp.millis, rest) = fraction(rest);
-        (stamp.offset, rest) = offset(rest);
-    }
-    Some((stamp, rest))
+    Some((civil, rest))
+}
+
+/// Whether a fraction or an offset may follow a second.
+fn has_more(rest: &[u8]) -> bool {
+    !matches!(rest, [b' ', next, ..] if !matches!(next, b'+' | b'-'))
 }
 
 /// Reads `HH:MM:SS`, perhaps with a fraction: hour, minute and second, milliseconds, and what follows.

@@ -12,6 +12,8 @@ pub(super) struct Phrases {
     texts: Interner,
     /// By the symbol of the words, without the empty ones.
     told: Vec<Told>,
+    /// Where it stands that a message is completed: as common as messages are.
+    completed: Option<usize>,
 }
 
 /// What words say, whatever line they stand in.
@@ -29,23 +31,45 @@ struct Told {
 }
 
 impl Phrases {
-    fn get(&self, words: Words<'_>) -> Option<Told> {
-        let symbol = self.texts.find(words.text)?;
-        let told = self.told.get((symbol.0 as usize).checked_sub(1)?)?;
-        (told.form == words.form).then_some(*told)
+    pub(super) fn new() -> Self {
+        Self {
+            texts: Interner::roomy(),
+            ..Self::default()
+        }
     }
 
-    /// Keeps what words say, unless the same stand in another form already.
-    fn keep(&mut self, words: Words<'_>, told: Told) {
-        let next = self.told.len() + 1;
-        if self.texts.intern(words.text).0 as usize == next {
-            self.told.push(told);
+    /// The place of what the words say.
+    fn find(&self, words: Words<'_>) -> Option<usize> {
+        if words.form == Form::Completion {
+            return self.completed;
         }
+        let place = self.texts.find(words.text)?.0.checked_sub(1)? as usize;
+        let told = self.told.get(place)?;
+        (told.form == words.form).then_some(place)
+    }
+
+    /// Keeps what words say; gives its place. The same words in another form keep their symbol.
+    fn keep(&mut self, words: Words<'_>, told: Told) -> usize {
+        let place = self.told.len();
+        let symbol = self.texts.intern(words.text).0 as usize;
+        if symbol == place + 1 {
+            self.told.push(told);
+            if words.form == Form::Completion {
+                self.completed = Some(place);
+            }
+            return place;
+        }
+        let place = symbol.saturating_sub(1);
+        if let Some(known) = self.told.get_mut(place) {
+            *known = told;
+        }
+        place
     }
 
     pub(super) fn clear(&mut self) {
         self.texts.clear();
         self.told.clear();
+        self.completed = None;
     }
 }
 
@@ -53,61 +77,199 @@ impl Partial {
     /// Takes one line in a usual form; false, with nothing taken, where it has to be weighed. `line` is as for
     /// [`Partial::take`].
     pub fn take_plain(&mut self, plain: &Plain<'_>, line: u32, clock: &mut Clock) -> bool {
-        let Some(told) = self.told(plain.words) else {
+        let Some(place) = self.told(plain) else {
             return false;
         };
-        let mut event = told.event;
+        let address = self.strings.addresses.intern(plain.address);
+        let peer = if plain.peer.is_empty() {
+            None
+        } else {
+            Endpoint::pack(&plain.peer, &mut self.scratch);
+            Some(self.strings.peers.intern(&self.scratch))
+        };
+        let parent = plain.parent_address;
+        let parent = if parent.is_empty() || parent == plain.address {
+            Symbol::NONE
+        } else {
+            self.strings.addresses.intern(parent)
+        };
+        let message = self.join(plain, address, place);
+        let Some(told) = self.phrases.told.get(place) else {
+            return false;
+        };
+        // Filled where it stays: a copy of what was just written would be felt.
+        let event = self.events.push_mut(told.event);
         event.line = line;
         event.set_time(clock.utc_seconds(&plain.stamp), plain.stamp.millis);
         event.set_flag(plain.flag);
-        let strings = &mut self.strings;
-        event.address = strings.addresses.intern(plain.address);
-        if !plain.parent_address.is_empty() && plain.parent_address != plain.address {
-            event.remark = strings.remarks.intern(Remark {
-                parent: strings.addresses.intern(plain.parent_address),
+        event.address = address;
+        event.message = message;
+        if let Some(peer) = peer {
+            event.peer = peer;
+        }
+        if !parent.is_none() {
+            event.remark = self.strings.remarks.intern(Remark {
+                parent,
                 ..told.remark
             });
         }
+        true
+    }
+
+    /// Joins the next event to its message, if it is of one; gives the number of that.
+    fn join(&mut self, plain: &Plain<'_>, address: Symbol, place: usize) -> u32 {
+        let Some(&Told {
+            ref event,
+            protocol,
+            tls_failed,
+            ..
+        }) = (self.phrases.told.get(place)).filter(|_| !plain.queue_id.is_empty())
+        else {
+            return Event::NO_MESSAGE;
+        };
+        let (origin, completes) = (event.origin, event.kind == Kind::Completion);
         let arrives = plain.words.form == Form::Arrival;
-        if arrives {
-            Endpoint::pack(&plain.peer, &mut self.scratch);
-            event.peer = strings.peers.intern(&self.scratch);
-        }
         let begins = if arrives { Begin::IfTaken } else { Begin::No };
         let at = self.next_event();
-        event.message = self.message_of(plain.queue_id, begins, event.origin);
-        self.link(event.message, at);
-        let message = &mut self.messages[event.message as usize];
-        message.completed |= event.kind == Kind::Completion;
-        message.tls_failed |= told.tls_failed;
+        let number = self.message_of(plain.queue_id, begins, origin);
+        self.link(number, at);
+        let message = &mut self.messages[number as usize];
+        message.completed |= completes;
+        message.tls_failed |= tls_failed;
         if arrives {
             message.arrival = at;
-            message.sender = event.address;
-            message.protocol = told.protocol;
+            message.sender = address;
+            message.protocol = protocol;
             message.message_id = self.strings.message_ids.append(plain.message_id);
             let size = plain.size.unwrap_or(0);
             message.size = u32::try_from(size).unwrap_or(u32::MAX);
         }
-        self.events.push(event);
-        true
+        number
     }
 
-    /// What the words say; `None` where a line that holds them has to be weighed.
-    fn told(&mut self, words: Words<'_>) -> Option<Told> {
-        if let Some(told) = self.phrases.get(words) {
-            return Some(told);
+    /// The place of what the words say; `None` where a line that holds them has to be weighed.
+    fn told(&mut self, plain: &Plain<'_>) -> Option<usize> {
+        let known = self.phrases.find(plain.words);
+        if known.is_some() {
+            return known;
         }
-        let fact = words.read()?;
+        let fact = plain.read_words()?;
         let (mut event, remark) = self.said(&fact);
         event.remark = self.strings.remarks.intern(remark);
         let told = Told {
-            form: words.form,
+            form: plain.words.form,
             event,
             remark,
             protocol: self.strings.words.intern(fact.protocol),
             tls_failed: is_tls_failure(fact.kind, fact.trouble),
         };
-        self.phrases.keep(words, told);
-        Some(told)
+        Some(self.phrases.keep(plain.words, told))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Zone;
+    use crate::parse::{Grammar, Mta, Reader, Scratch};
+
+    /// Messages that come, go, are put off and refused, twice over and with the same words in other lines.
+    const LOG: &str = r#"
+2026-03-02 00:00:01 1vwqhd-003OrO-2C <= <> H=mx1.example.org [192.0.2.1] P=esmtps X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=no S=10 id=1@example.org T="a" for b@example.net
+2026-03-02 00:00:02 1vwqhe-003OrO-2C <= a@example.org H=(helo) [2001:db8::1]:4711 P=esmtps X=TLS1.2:ECDHE-RSA-AES256-GCM-SHA384:256 CV=no S=99999999999 for c@example.net
+2026-03-02 00:00:02 1vwqhe-003OrO-2C => b <b@example.net> R=virtual T=lmtp C="250 2.0.0 <b@example.net> Saved"
+2026-03-02 00:00:02 1vwqhd-003OrO-2C => c <c@example.net> R=virtual T=lmtp C="250 2.0.0 other"
+2026-03-02 00:00:02.123 +0100 1vwqhd-003OrO-2C => c <c> R=virtual T=lmtp
+2026-03-02 00:00:03 1vwqhd-003OrO-2C => c@example.net R=dnslookup T=smtp H=mx.example.net [192.0.2.2]* X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes C="250 ok" DT=0s
+2026-03-02 00:00:03 1vwqhd-003OrO-2C -> d@example.net R=dnslookup T=smtp H=mx.example.net [192.0.2.2]* X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes C="250 ok" DT=0s
+2026-03-02 00:00:03 1vwqhd-003OrO-2C => d@example.net R=dnslookup T=smtp H=mx.example.net [192.0.2.2]* X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes
+2026-03-02 00:00:04 1vwqhe-003OrO-2C == e@example.net R=dnslookup T=smtp defer (-53): retry time not reached for any host
+2026-03-02 00:00:05 1vwqhd-003OrO-2C == f@example.net <e@example.net> R=dnslookup T=smtp defer (-53): retry time not reached for any host
+2026-03-02 00:00:05 1vwqhd-003OrO-2C => f@example.net R=dnslookup T=smtp defer (-53): retry time not reached for any host
+2026-03-02 00:00:06 1vwqhd-003OrO-2C H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support
+2026-03-02 00:00:06 1vwqhd-003OrO-2C == f@example.net R=dnslookup T=smtp defer (-38) H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support
+2026-03-02 00:00:06 H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support
+2026-03-02 00:00:06 1vwqhd-003OrO-2C H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support
+2026-03-02 00:00:07 1vwqhe-003OrO-2C Completed
+2026-03-02 00:00:07 1vwqhd-003OrO-2C Completed
+2026-03-02 00:00:08 1vwqhd-003OrO-2C <= a@example.org H=mx1.example.org [192.0.2.1] P=esmtp S=11 for b@example.net
+2026-03-02 00:00:08 1vwqhd-003OrO-2C Completed
+2026-03-02 00:00:09 SMTP connection from [192.0.2.1]:9374 (TCP/IP connection count = 28)
+2026-03-02 00:00:09 SMTP connection from mx1.example.org [192.0.2.1]:9374 closed by DROP in ACL
+2026-03-02 00:00:09 no host name found for IP address 192.0.2.1
+2026-03-02 00:00:09 cwd=/var/spool/exim 3 args: exim -Mc 1vwqhd-003OrO-2C
+2026-03-02 00:00:10 1vwqhd-003OrO-2C H=mx.example.net [192.0.2.2] rejected RCPT <x@example.net>: relay not permitted"#;
+
+    /// All that a part says, with its symbols written out.
+    fn told(part: &Partial) -> Vec<String> {
+        let strings = &part.strings;
+        let show = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+        let events = part.events.iter().map(|event| {
+            let remark = strings.remarks.get(event.remark);
+            let texts = [
+                strings.addresses.get(event.address),
+                strings.peers.get(event.peer),
+                strings.texts.get(remark.text),
+                strings.addresses.get(remark.parent),
+            ];
+            let event = Event {
+                address: Symbol::NONE,
+                peer: Symbol::NONE,
+                remark: 0,
+                ..*event
+            };
+            let others = (remark.errno, remark.trouble);
+            format!("{event:?} {others:?} {:?}", texts.map(show))
+        });
+        let messages = part.messages.iter().map(|message| {
+            let texts = [
+                strings.addresses.get(message.sender),
+                strings.message_ids.get(message.message_id),
+                strings.words.get(message.protocol),
+            ];
+            let message = crate::model::Message {
+                sender: Symbol::NONE,
+                message_id: Symbol::NONE,
+                protocol: Symbol::NONE,
+                ..*message
+            };
+            format!("{message:?} {:?}", texts.map(show))
+        });
+        let origins = part.origins.iter().map(|origin| format!("{origin:?}"));
+        events.chain(messages).chain(origins).collect()
+    }
+
+    #[test]
+    fn lines_in_halves_give_the_same_part_as_whole_ones() {
+        let reader = Reader::own_log(Grammar::of(Mta::Exim).unwrap());
+        let clock = Clock::new(Zone::parse("UTC").unwrap());
+        let (mut halves, mut whole) = (Partial::new(b""), Partial::new(b""));
+        let mut taken = 0;
+        // The second time around all words are known, and the parts are used again.
+        for repeats in [1, 3] {
+            halves.clear();
+            whole.clear();
+            let mut clocks = [clock.clone(), clock.clone()];
+            let lines = std::iter::repeat_n(LOG.trim().lines(), repeats).flatten();
+            for (number, line) in (0..).zip(lines) {
+                let (line, mut plain) = (line.as_bytes(), Plain::default());
+                let mut scratch = Scratch::new();
+                let outcome = reader.read(line, b"", &mut scratch);
+                whole.take(&outcome, line, number, &mut clocks[0]);
+                if reader.glance(line, &mut plain)
+                    && halves.take_plain(&plain, number, &mut clocks[1])
+                {
+                    taken += 1;
+                } else {
+                    halves.take(&outcome, line, number, &mut clocks[1]);
+                }
+            }
+            halves.judge();
+            whole.judge();
+            assert_eq!(told(&halves), told(&whole));
+        }
+        // Not taken: a delivery that was cut, one with the words of a deferral, a rejection, and what happened on a
+        // connection where no message ID stands.
+        assert_eq!(taken, 4 * (LOG.trim().lines().count() - 4));
     }
 }

@@ -41,7 +41,7 @@ pub use detect::detect;
 pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
 
-use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Plain, Stamp, Words};
+use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Plain, Stamp, stamp};
 use frame::Part;
 
 /// Filled the fact, or why the line was not understood.
@@ -127,20 +127,37 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     outcome
 }
 
-/// The halves of a line that [`line()`] reads, where it is in a usual form.
-pub fn glance(line: &[u8]) -> Option<Plain<'_>> {
+/// Takes a line that [`line()`] reads apart, where it is in a usual form; else gives false. Into a place that is there
+/// already, for it is large enough for a copy to be felt.
+pub fn glance<'a>(line: &'a [u8], plain: &mut Plain<'a>) -> bool {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
-    let (stamp, rest) = frame::stamped(bare)?;
-    let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
-    if queue_id.is_empty() {
-        return None;
+    if bare.get(10) == Some(&b' ')
+        && let Some((civil, rest)) = stamp::bare_second(bare)
+    {
+        *plain = Plain::default();
+        plain.stamp.civil = civil;
+        return split(rest, plain);
     }
-    plain::split(stamp, queue_id, rest)
+    let Some((stamp, rest)) = frame::stamped(bare) else {
+        return false;
+    };
+    *plain = Plain {
+        stamp,
+        ..Plain::default()
+    };
+    split(rest, plain)
 }
 
-/// Reads the words of a line in a usual form, see [`Words::read`].
-pub(super) fn plain_words(words: Words<'_>) -> Option<Fact<'_>> {
-    plain::read(words)
+/// The same behind the time stamp.
+fn split<'a>(rest: &'a [u8], plain: &mut Plain<'a>) -> bool {
+    let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
+    plain.queue_id = queue_id;
+    plain::split(plain, rest).is_some()
+}
+
+/// Reads the words of a line in a usual form, see [`Plain::read_words`].
+pub(super) fn plain_words<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
+    plain::read(plain)
 }
 
 /// Puts a line in a usual form together, see [`Plain::fact`].
@@ -149,11 +166,17 @@ pub(super) fn plain_fact<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
 }
 
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
-    let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
-    let plain = (!cut && !queue_id.is_empty()).then(|| plain::split(stamp, queue_id, rest));
-    if let Some(fact) = plain.flatten().and_then(|plain| plain.fact()) {
+    let mut plain = Plain {
+        stamp,
+        ..Plain::default()
+    };
+    if !cut
+        && split(rest, &mut plain)
+        && let Some(fact) = plain.fact()
+    {
         return Outcome::Fact(fact);
     }
+    let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
     let mut fact = Fact {
         stamp,
         queue_id,

@@ -5,79 +5,79 @@
 //! fact. The tests hold them to that.
 
 mod arrival;
+mod connection;
 mod deferral;
 mod delivery;
 
 use crate::parse::bytes::{from, near, to};
-use crate::parse::{Fact, Flag, Form, Kind, Peer, Plain, Stamp, Words};
+use crate::parse::{Fact, Flag, Form, Kind, Plain, Words};
 
-/// Takes apart what follows the message ID; `None` for what has to be looked at more closely.
-pub(super) fn split<'a>(stamp: Stamp, queue_id: &'a [u8], rest: &'a [u8]) -> Option<Plain<'a>> {
-    let mut plain = match rest {
-        [b'<', b'=', b' ', text @ ..] => arrival::split(text),
-        [b'=', b'>', b' ', text @ ..] => delivery::split(text, Flag::Delivered),
-        [b'-', b'>', b' ', text @ ..] => delivery::split(text, Flag::Also),
-        [b'=', b'=', b' ', text @ ..] => deferral::split(text),
-        b"Completed" => Some(bare(Form::Completion, rest)),
+/// Takes apart what follows the message ID, or the time stamp where there is none; `None` for what has to be looked
+/// at more closely. The place to fill holds these two, and nothing else.
+pub(super) fn split<'a>(plain: &mut Plain<'a>, rest: &'a [u8]) -> Option<()> {
+    if plain.queue_id.is_empty() {
+        return connection::split(plain, rest);
+    }
+    match rest {
+        [b'<', b'=', b' ', text @ ..] => arrival::split(plain, text),
+        [b'=', b'>', b' ', text @ ..] => delivery::split(plain, text, Flag::Delivered),
+        [b'-', b'>', b' ', text @ ..] => delivery::split(plain, text, Flag::Also),
+        [b'=', b'=', b' ', text @ ..] => deferral::split(plain, text),
+        [b'H', b'=', ..] => {
+            plain.words = Words::of(Form::Remote, rest);
+            Some(())
+        }
+        b"Completed" => {
+            plain.words = Words::of(Form::Completion, rest);
+            Some(())
+        }
         _ => None,
-    }?;
-    plain.stamp = stamp;
-    plain.queue_id = queue_id;
-    Some(plain)
+    }
 }
 
-/// Reads the words that many lines share, see [`Words::read`].
-pub(super) fn read(words: Words<'_>) -> Option<Fact<'_>> {
-    let mut fact = Fact::default();
-    match words.form {
-        Form::Arrival => arrival::read(&mut fact, words.text)?,
-        Form::Delivery => delivery::read(&mut fact, words.text, false)?,
-        Form::Answered => delivery::read(&mut fact, words.text, true)?,
-        Form::Deferral => deferral::read(&mut fact, words.text)?,
+/// Reads the words that many lines share, see [`Plain::read_words`].
+pub(super) fn read<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
+    let Words { form, text } = plain.words;
+    let mut fact = Fact {
+        queue_id: plain.queue_id,
+        ..Fact::default()
+    };
+    match form {
+        Form::Arrival => arrival::read(&mut fact, text)?,
+        Form::Delivery => delivery::read(&mut fact, text, false)?,
+        Form::Answered => delivery::read(&mut fact, text, true)?,
+        Form::Deferral => deferral::read(&mut fact, text)?,
         Form::Completion => {
             fact.kind = Kind::Completion;
-            fact.text = words.text;
+            fact.text = text;
         }
+        Form::Remote => super::words(&mut fact, text),
+        Form::Client => connection::read(&mut fact, text),
+        Form::Daemon => fact.kind = Kind::Note,
     }
-    Some(fact)
+    // A model has more to do with a rejection than to note it.
+    (fact.kind != Kind::Rejection).then_some(fact)
 }
 
 /// Puts both halves of a line together again.
 pub(super) fn whole<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
-    let mut fact = read(plain.words)?;
+    let mut fact = read(plain)?;
     fact.stamp = plain.stamp;
-    fact.queue_id = plain.queue_id;
     fact.flag = plain.flag;
     match plain.words.form {
         Form::Arrival => arrival::complete(&mut fact, plain),
-        _ => {
+        Form::Delivery | Form::Deferral => {
             fact.address = plain.address;
             fact.parent_address = plain.parent_address;
         }
-    }
-    if plain.words.form == Form::Answered {
-        delivery::complete(&mut fact, plain.reply);
+        Form::Answered => delivery::complete(&mut fact, plain),
+        Form::Client | Form::Daemon => {
+            fact.peer = plain.peer;
+            fact.text = plain.text;
+        }
+        Form::Completion | Form::Remote => {}
     }
     Some(fact)
-}
-
-/// A line with its words and nothing else.
-#[inline]
-fn bare(form: Form, text: &[u8]) -> Plain<'_> {
-    Plain {
-        stamp: Stamp::default(),
-        queue_id: b"",
-        flag: None,
-        address: b"",
-        parent_address: b"",
-        peer: Peer::default(),
-        size: None,
-        message_id: b"",
-        words: Words { form, text },
-        subject: b"",
-        recipients: b"",
-        reply: b"",
-    }
 }
 
 /// The word at the start, and what follows the space behind it.

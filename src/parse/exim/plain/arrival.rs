@@ -4,11 +4,11 @@
 
 use crate::parse::bytes::{contains, from, number, quoted_end, to};
 use crate::parse::exim::{host, tls};
-use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain};
+use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, Words};
 
-use super::{bare, bracketed, next, value, word};
+use super::{bracketed, next, value, word};
 
-pub(super) fn split(text: &[u8]) -> Option<Plain<'_>> {
+pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
     let (sender, rest) = word(text);
     let (peer, rest) = caller(rest.strip_prefix(b"H=")?)?;
     // A second one anywhere would have to be weighed.
@@ -16,12 +16,11 @@ pub(super) fn split(text: &[u8]) -> Option<Plain<'_>> {
         return None;
     }
     let (words, rest) = protocol_and_tls(rest);
-    let mut plain = bare(Form::Arrival, words);
+    plain.words = Words::of(Form::Arrival, words);
     plain.flag = Some(Flag::Arrived);
     plain.address = sender;
     plain.peer = peer;
-    others(&mut plain, rest)?;
-    Some(plain)
+    others(plain, rest)
 }
 
 pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {

@@ -4,17 +4,17 @@
 
 use crate::parse::bytes::{from, near};
 use crate::parse::exim::deferral::after_defer;
-use crate::parse::{Fact, Flag, Form, Plain};
+use crate::parse::{Fact, Flag, Form, Plain, Words};
 
-use super::{Recipient, bare, value, word};
+use super::{Recipient, value, word};
 
-pub(super) fn split(text: &[u8]) -> Option<Plain<'_>> {
+pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
     let (recipient, rest) = Recipient::read(text)?;
-    let mut plain = bare(Form::Deferral, rest);
+    plain.words = Words::of(Form::Deferral, rest);
     plain.flag = Some(Flag::Deferred);
     plain.address = recipient.last;
     plain.parent_address = recipient.first;
-    Some(plain)
+    Some(())
 }
 
 pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {

@@ -6,9 +6,9 @@ use memchr::memchr;
 
 use crate::parse::bytes::{from, number, quoted_end, to};
 use crate::parse::exim::{host, tls};
-use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, reply};
+use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, Words, reply};
 
-use super::{Recipient, bare, next, value, word};
+use super::{Recipient, next, value, word};
 
 /// How far the fields have been read: they follow each other in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,25 +33,23 @@ struct Fields<'a> {
     size: Option<u64>,
 }
 
-pub(super) fn split(text: &[u8], flag: Flag) -> Option<Plain<'_>> {
+pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8], flag: Flag) -> Option<()> {
     let (recipient, rest) = Recipient::read(text)?;
     // The first quote begins the reply.
-    let mut plain = match memchr(b'"', rest) {
-        None => bare(Form::Delivery, rest),
+    plain.words = match memchr(b'"', rest) {
+        None => Words::of(Form::Delivery, rest),
         Some(quote) => {
             let words = to(rest, quote).strip_suffix(b" C=")?;
             let (reply, times) = quoted(from(rest, quote))?;
             are_times(times)?;
-            Plain {
-                reply,
-                ..bare(Form::Answered, words)
-            }
+            plain.text = reply;
+            Words::of(Form::Answered, words)
         }
     };
     plain.flag = Some(flag);
     plain.address = recipient.last;
     plain.parent_address = recipient.first;
-    Some(plain)
+    Some(())
 }
 
 /// Reads the words; `answered`: the reply follows them.
@@ -87,10 +85,12 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8], answered: bool) -> 
     Some(())
 }
 
-/// Adds what the reply says.
-pub(super) fn complete<'a>(fact: &mut Fact<'a>, reply: &'a [u8]) {
-    fact.text = reply;
-    fact.enhanced_status = reply::status(reply).unwrap_or_default();
+/// Adds what the fact of a delivery with a reply has besides its words.
+pub(super) fn complete<'a>(fact: &mut Fact<'a>, plain: &Plain<'a>) {
+    fact.address = plain.address;
+    fact.parent_address = plain.parent_address;
+    fact.text = plain.text;
+    fact.enhanced_status = reply::status(plain.text).unwrap_or_default();
 }
 
 impl<'a> Fields<'a> {

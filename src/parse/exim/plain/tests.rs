@@ -6,7 +6,7 @@ use super::*;
 use crate::parse::exim::frame;
 
 /// Lines behind their message ID, all of which are taken.
-const USUAL: [&str; 12] = [
+const USUAL: [&str; 14] = [
     "Completed",
     r#"<= a@example.org H=mx1.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no K S=3143 id=x.1@example.org T="Fwd: P from H" from <a@example.org> for b@example.net c@example.net"#,
     "<= a@example.org H=mx1.example.org (helo) [2001:db8::1]:4711 P=esmtp S=12 DKIM=example.org id=1@example.org",
@@ -19,6 +19,21 @@ const USUAL: [&str; 12] = [
     "=> b <b@example.net> R=localuser T=address_file",
     "== b@example.net R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'example.net'",
     "== b@example.net <c@example.net> R=dnslookup T=remote_smtp defer (-44) H=mx.example.net [192.0.2.2]: SMTP error from remote mail server after RCPT TO:<b@example.net>: 451 4.7.1 later",
+    "H=mx.example.net [2001:db8::2]: Connection timed out",
+    "H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support",
+];
+
+/// Lines without a message ID, all of which are taken.
+const CONNECTIONS: [&str; 9] = [
+    "cwd=/var/spool/exim 3 args: /usr/sbin/exim -Mc 1vwqhl-003Orf-BQ",
+    "Start queue run: pid=4711",
+    "End queue run: pid=4711",
+    "no host name found for IP address 192.0.2.1",
+    "SMTP connection from [192.0.2.1]:9374 (TCP/IP connection count = 28)",
+    "SMTP connection from mx.example.net [2001:db8::1]:9374 closed by DROP in ACL",
+    "SMTP command timeout on connection from mx.example.net [192.0.2.1]:25 D=5m",
+    "unexpected disconnection while reading SMTP command from [192.0.2.1] D=1s",
+    "unexpected disconnection while reading SMTP command from mx.example.net [192.0.2.1]",
 ];
 
 /// What strangers and other settings may put anywhere.
@@ -60,29 +75,51 @@ const STRANGE: [&str; 35] = [
     " F=<>",
 ];
 
-fn check(rest: &str) -> bool {
-    let halves = split(Stamp::default(), b"", rest.as_bytes());
-    let Some(plain) = halves.and_then(|halves| halves.fact()) else {
+const ID: &[u8] = b"1vwqhl-003Orf-BQ";
+
+/// True when the text behind that message ID is taken.
+fn check_behind(queue_id: &[u8], rest: &str) -> bool {
+    let mut halves = Plain {
+        queue_id,
+        ..Plain::default()
+    };
+    let taken = split(&mut halves, rest.as_bytes());
+    let Some(plain) = taken.and_then(|()| halves.fact()) else {
         return false;
     };
-    let mut weighed = Fact::default();
-    let read = super::super::weighed(&mut weighed, rest.as_bytes(), false);
+    let mut weighed = Fact {
+        queue_id,
+        ..Fact::default()
+    };
+    let read = if queue_id.is_empty() {
+        super::super::without_message(&mut weighed, rest.as_bytes())
+    } else {
+        super::super::weighed(&mut weighed, rest.as_bytes(), false)
+    };
     assert_eq!(read, Ok(()), "{rest}");
     assert_eq!(plain, weighed, "{rest}");
     true
 }
 
+/// The same with and without a message ID before it.
+fn check(rest: &str) -> bool {
+    check_behind(ID, rest) | check_behind(b"", rest)
+}
+
 #[test]
 fn usual_lines_are_taken() {
     for line in USUAL {
-        assert!(check(line), "{line}");
+        assert!(check_behind(ID, line), "{line}");
+    }
+    for line in CONNECTIONS {
+        assert!(check_behind(b"", line), "{line}");
     }
 }
 
 #[test]
 fn a_stranger_s_words_are_never_read_otherwise() {
     let mut taken = 0;
-    for line in USUAL {
+    for line in USUAL.into_iter().chain(CONNECTIONS) {
         let places = (0..=line.len()).filter(|at| line.is_char_boundary(*at));
         for (before, behind) in places.map(|at| line.split_at(at)) {
             taken += u32::from(check(before));
@@ -99,7 +136,7 @@ fn a_stranger_s_words_are_never_read_otherwise() {
 
 #[test]
 fn fields_in_another_order_are_never_read_otherwise() {
-    for line in USUAL {
+    for line in USUAL.into_iter().chain(CONNECTIONS) {
         let words: Vec<&str> = line.split(' ').collect();
         for first in 0..words.len() {
             for second in 0..words.len() {
@@ -112,7 +149,7 @@ fn fields_in_another_order_are_never_read_otherwise() {
             }
         }
         // The end of one line behind the beginning of another.
-        for other in USUAL {
+        for other in USUAL.into_iter().chain(CONNECTIONS) {
             let behind = other.split(' ').skip(2);
             for length in 0..words.len() {
                 let rest: Vec<&str> = words[..length]
@@ -153,9 +190,10 @@ fn real_logs_are_read_alike() {
                 continue;
             };
             let (id, rest) = frame::message_id(frame::without_pid(rest));
+            let took = check_behind(id, std::str::from_utf8(rest).unwrap());
             if !id.is_empty() {
                 lines += 1;
-                taken += u32::from(check(std::str::from_utf8(rest).unwrap()));
+                taken += u32::from(took);
             }
         }
     }
