@@ -7,7 +7,7 @@
 /// instead of jumping about in the new one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    slots: Vec<Slot>,
+    places: Vec<Slot>,
     /// How many are taken.
     taken: usize,
     /// How many may be, before it grows.
@@ -46,7 +46,7 @@ impl Slots {
     #[inline]
     pub(super) fn find(&self, hash: u32, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
         let at = self.place(hash, |slot| slot.hash == hash && is(slot.after - 1))?;
-        self.slots
+        self.places
             .get(at)
             .and_then(|slot| slot.after.checked_sub(1))
     }
@@ -64,7 +64,7 @@ impl Slots {
             self.grow();
         }
         let free = self.free(hash);
-        if let Some(free) = free.and_then(|at| self.slots.get_mut(at)) {
+        if let Some(free) = free.and_then(|at| self.places.get_mut(at)) {
             let after = number.wrapping_add(1);
             *free = Slot { hash, after };
             self.taken += 1;
@@ -75,28 +75,28 @@ impl Slots {
     pub(super) fn replace(&mut self, hash: u32, number: u32, new: u32) {
         let same = |slot: Slot| (slot.hash, slot.after) == (hash, number.wrapping_add(1));
         let place = self.place(hash, same);
-        if let Some(slot) = place.and_then(|at| self.slots.get_mut(at)) {
+        if let Some(slot) = place.and_then(|at| self.places.get_mut(at)) {
             slot.after = new.wrapping_add(1);
         }
     }
 
     /// All hashes with their numbers, ordered by hash as good as always.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
-        let taken = self.slots.iter().filter(|slot| slot.after != 0);
+        let taken = self.places.iter().filter(|slot| slot.after != 0);
         taken.map(|slot| (slot.hash, slot.after - 1))
     }
 
     /// Forgets all but keeps the room they took.
     pub(super) fn clear(&mut self) {
         if self.taken > 0 {
-            self.slots.fill(Slot::default());
+            self.places.fill(Slot::default());
             self.taken = 0;
         }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
+        self.places.capacity() * size_of::<Slot>()
     }
 
     /// The place of the first slot from that of the hash on which is the wanted one; `None` when a free one comes
@@ -104,7 +104,7 @@ impl Slots {
     #[inline]
     fn place(&self, hash: u32, mut wanted: impl FnMut(Slot) -> bool) -> Option<usize> {
         let mut at = self.home(hash);
-        while let Some(slot) = self.slots.get(at) {
+        while let Some(slot) = self.places.get(at) {
             if slot.after == 0 {
                 return None;
             }
@@ -114,31 +114,31 @@ impl Slots {
             at += 1;
         }
         // The last slots go on in the first ones.
-        let first = self.slots.iter().take_while(|slot| slot.after != 0);
+        let first = self.places.iter().take_while(|slot| slot.after != 0);
         first.copied().position(wanted)
     }
 
     /// Where a hash belongs: the slots stand for equal shares of all hashes.
     const fn home(&self, hash: u32) -> usize {
-        ((hash as u64 * self.slots.len() as u64) >> 32) as usize
+        ((hash as u64 * self.places.len() as u64) >> 32) as usize
     }
 
     /// The place of the first free slot from that of the hash on.
     #[inline]
     fn free(&self, hash: u32) -> Option<usize> {
         let mut at = self.home(hash);
-        while let Some(slot) = self.slots.get(at) {
+        while let Some(slot) = self.places.get(at) {
             if slot.after == 0 {
                 return Some(at);
             }
             at += 1;
         }
-        self.slots.iter().position(|slot| slot.after == 0)
+        self.places.iter().position(|slot| slot.after == 0)
     }
 
     #[cold]
     fn grow(&mut self) {
-        let now = self.slots.len();
+        let now = self.places.len();
         let more = match now {
             ..Self::MANY => (2 * now).max(Self::FEWEST),
             // What is free counts, in small logs as among millions of messages.
@@ -147,10 +147,10 @@ impl Slots {
         };
         // Searching stays short while at most four in five are taken, and shorter while half are.
         self.most = if self.roomy { more / 2 } else { more * 4 / 5 };
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); more]);
+        let old = std::mem::replace(&mut self.places, vec![Slot::default(); more]);
         for slot in old.iter().filter(|slot| slot.after != 0) {
             let free = self.free(slot.hash);
-            if let Some(free) = free.and_then(|at| self.slots.get_mut(at)) {
+            if let Some(free) = free.and_then(|at| self.places.get_mut(at)) {
                 *free = *slot;
             }
         }
