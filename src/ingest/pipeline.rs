@@ -193,16 +193,20 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
     let reader = &reading.reader;
     let (mut scratch, mut plain) = (Scratch::new(), Plain::default());
     let Chunk { bytes, index, .. } = chunk;
-    let end = index.bytes as usize;
-    let mut own = bytes.get(..end).unwrap_or(bytes);
+    let own = bytes.get(..index.bytes as usize).unwrap_or(bytes);
     let mut sieve = reading
         .sieve
         .as_ref()
         .and_then(|sieve| sieve.chunk(index.offset));
-    while !own.is_empty() {
-        let at = end - own.len();
-        let (record, rest) = reader.framing.split(own);
-        let ahead = bytes.get(end - rest.len()..).unwrap_or_default();
+    let mut newlines = memchr::memchr_iter(b'\n', own);
+    let mut at = 0;
+    while let Some(rest) = own.get(at..).filter(|rest| !rest.is_empty()) {
+        let next = match reader.framing {
+            Framing::Lines => newlines.next().map_or(own.len(), |end| end + 1),
+            framing => at + framing.record_end(rest).unwrap_or(rest.len()),
+        };
+        let record = own.get(at..next).unwrap_or(rest);
+        let record = record.strip_suffix(b"\n").unwrap_or(record);
         let is_over = sieve
             .as_mut()
             .is_some_and(|sieve| sieve.passes_over(record, at));
@@ -210,15 +214,16 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
             let taken =
                 reader.glance(record, &mut plain) && part.take_plain(&plain, index.lines, clock);
             if !taken {
+                let ahead = bytes.get(next..).unwrap_or_default();
                 let outcome = reader.read(record, ahead, &mut scratch);
                 part.take(&outcome, record, index.lines, clock);
             }
         }
         match reader.framing {
             Framing::Lines => index.begin_line(at),
-            _ => index.begin_lines(own.get(..own.len() - rest.len()).unwrap_or(own), at),
+            _ => index.begin_lines(own.get(at..next).unwrap_or(rest), at),
         }
-        own = rest;
+        at = next;
     }
     part.judge();
 }

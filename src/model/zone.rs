@@ -90,6 +90,7 @@ const BUCKET: i64 = 900;
 #[derive(Clone, Debug)]
 pub struct Clock {
     zone: Zone,
+    /// Where the stretch of civil time begins that was asked for last, in which the offset holds.
     bucket: i64,
     offset: i32,
 }
@@ -117,9 +118,10 @@ impl Clock {
         if let Some(offset) = stamp.offset {
             return stamp.civil - i64::from(offset);
         }
-        let bucket = stamp.civil.div_euclid(BUCKET);
-        if bucket != self.bucket {
-            let civil = DateTime::<Utc>::from_timestamp(bucket * BUCKET, 0).unwrap_or_default();
+        // Before the first stamp the stretch lies so far back that the difference wraps around to a negative one.
+        if !(0..BUCKET).contains(&stamp.civil.wrapping_sub(self.bucket)) {
+            let bucket = stamp.civil.div_euclid(BUCKET) * BUCKET;
+            let civil = DateTime::<Utc>::from_timestamp(bucket, 0).unwrap_or_default();
             self.offset = self.zone.offset_of(civil.naive_utc());
             self.bucket = bucket;
         }

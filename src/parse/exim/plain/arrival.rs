@@ -95,38 +95,54 @@ fn protocol_and_tls(text: &[u8]) -> (&[u8], &[u8]) {
 /// Reads the fields that say nothing of TLS; the size has to be there, because every whole line has it.
 fn others<'a>(plain: &mut Plain<'a>, mut rest: &'a [u8]) -> Option<()> {
     let mut sized = false;
-    while !rest.is_empty() {
-        let (field, mut after) = word(rest);
-        match field {
-            [b'S', b'=', size @ ..] if !sized => {
-                sized = true;
-                plain.size = number(value(size)?);
+    while let Some(first) = rest.first() {
+        rest = match first {
+            b'T' => subject(plain, rest)?,
+            b'f' if rest.starts_with(b"for ") => {
+                plain.recipients = Some(from(rest, 4)).filter(|list| !list.is_empty())?;
+                break;
             }
-            [b'i', b'd', b'=', id @ ..] if plain.message_id.is_empty() => {
-                plain.message_id = value(id)?;
-            }
-            [b'T', b'=', b'"', ..] if plain.subject.is_empty() => {
-                let quoted = from(rest, 2);
-                let end = quoted_end(quoted)?;
-                plain.subject = from(to(quoted, end - 1), 1);
-                after = next(from(quoted, end))?;
-            }
-            b"from" => {
-                let (sender, behind) = word(after);
+            b'f' => {
+                let (sender, after) = word(rest.strip_prefix(b"from ")?);
                 bracketed(sender)?;
-                after = behind;
+                after
             }
-            b"for" if !after.is_empty() => {
-                plain.recipients = after;
-                after = b"";
+            b'i' if plain.message_id.is_empty() => {
+                let (id, after) = word(rest.strip_prefix(b"id=")?);
+                plain.message_id = value(id)?;
+                after
             }
-            b"K" | b"L" | b"PRDR" => {}
-            [b'D', b'K', b'I', b'M', b'=', value_of @ ..] | [b'A', b'=', value_of @ ..] => {
-                value(value_of)?;
+            b'S' if !sized => {
+                sized = true;
+                let (size, after) = word(rest.strip_prefix(b"S=")?);
+                plain.size = number(value(size)?);
+                after
             }
-            _ => return None,
-        }
-        rest = after;
+            _ => {
+                let (field, after) = word(rest);
+                match field {
+                    b"K" | b"L" | b"PRDR" => {}
+                    [b'D', b'K', b'I', b'M', b'=', of @ ..] | [b'A', b'=', of @ ..] => {
+                        value(of)?;
+                    }
+                    _ => return None,
+                }
+                after
+            }
+        };
     }
     sized.then_some(())
+}
+
+/// Reads `T="subject"`; gives what follows it.
+fn subject<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<&'a [u8]> {
+    let quoted = text
+        .strip_prefix(b"T=")
+        .filter(|_| plain.subject.is_empty())?;
+    if !quoted.starts_with(b"\"") {
+        return None;
+    }
+    let end = quoted_end(quoted)?;
+    plain.subject = from(to(quoted, end - 1), 1);
+    next(from(quoted, end))
 }
