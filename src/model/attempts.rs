@@ -109,7 +109,7 @@ fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
 
 /// Whether two lines speak of the same remote host; quick where each names an address.
 fn same_host(strings: &Strings, a: Symbol, b: Symbol) -> bool {
-    !strings.have_other_addresses(a, b) && same_peer(strings, a, b)
+    a == b || !strings.have_other_addresses(a, b) && same_peer(strings, a, b)
 }
 
 impl Open {
