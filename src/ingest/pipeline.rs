@@ -198,6 +198,7 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
         .sieve
         .as_ref()
         .and_then(|sieve| sieve.chunk(index.offset));
+    part.expect(own.len());
     let mut newlines = memchr::memchr_iter(b'\n', own);
     let mut at = 0;
     while let Some(rest) = own.get(at..).filter(|rest| !rest.is_empty()) {

@@ -64,6 +64,15 @@ impl Interner {
         }
     }
 
+    /// Makes room for so many strings of a usual length, where it has none yet.
+    pub(super) fn expect(&mut self, number: usize) {
+        const USUAL_BYTES: usize = 32;
+        self.table.expect(number);
+        if let Some(piece) = self.pieces.first_mut() {
+            piece.reserve((number * USUAL_BYTES).min(PIECE));
+        }
+    }
+
     /// The symbol of `text`, kept from now on.
     pub fn intern(&mut self, text: &[u8]) -> Symbol {
         if text.is_empty() {

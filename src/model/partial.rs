@@ -137,6 +137,21 @@ impl Partial {
         self.phrases.clear();
     }
 
+    /// Makes room for a text of so many bytes, where it has none yet: growing step by step costs more.
+    pub fn expect(&mut self, bytes: usize) {
+        if self.events.capacity() > 0 {
+            return;
+        }
+        let (lines, messages) = (bytes / 160, bytes / 320);
+        self.events.reserve(lines);
+        self.messages.reserve(messages);
+        self.latest.expect(messages);
+        self.strings.addresses.expect(messages);
+        self.strings.peers.expect(messages);
+        self.strings.message_ids.expect(messages / 2);
+        self.phrases.expect(messages / 2);
+    }
+
     /// Takes one record, which a grammar has read. `line` is that of its beginning and counts from 0 within
     /// the chunk.
     pub fn take(&mut self, outcome: &Outcome<'_>, text: &[u8], line: u32, clock: &mut Clock) {

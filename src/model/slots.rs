@@ -136,15 +136,30 @@ impl Slots {
         self.places.iter().position(|slot| slot.after == 0)
     }
 
+    /// Makes room for so many at once, where it has none yet.
+    pub(super) fn expect(&mut self, number: usize) {
+        if self.places.is_empty() {
+            let number = number.max(Self::FEWEST / 2);
+            self.resize(if self.roomy {
+                number * 2
+            } else {
+                number / 4 * 5
+            });
+        }
+    }
+
     #[cold]
     fn grow(&mut self) {
         let now = self.places.len();
-        let more = match now {
+        self.resize(match now {
             ..Self::MANY => (2 * now).max(Self::FEWEST),
             // What is free counts, in small logs as among millions of messages.
             Self::MANY.. if !self.roomy => now / 4 * 5,
             _ => 2 * now,
-        };
+        });
+    }
+
+    fn resize(&mut self, more: usize) {
         // Searching stays short while at most four in five are taken, and shorter while half are.
         self.most = if self.roomy { more / 2 } else { more * 4 / 5 };
         let old = std::mem::replace(&mut self.places, vec![Slot::default(); more]);

@@ -26,6 +26,8 @@ pub struct Plain<'a> {
     pub size: Option<u64>,
     /// Message-ID of an arrival.
     pub message_id: &'a [u8],
+    /// The message of which an arrival is a bounce, see [`Fact::reference`].
+    pub reference: &'a [u8],
     /// Says all else that a model keeps of the line.
     pub words: Words<'a>,
     /// Subject of an arrival.
@@ -54,8 +56,10 @@ impl<'a> Words<'a> {
 /// The forms of lines that are read in halves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
-    /// A message came in.
+    /// A message came in from a client.
     Arrival,
+    /// A message was handed over on the host itself.
+    Submission,
     /// A recipient was delivered; no reply stands on the line.
     Delivery,
     /// A recipient was delivered; the reply of the next host follows the words.
@@ -71,6 +75,13 @@ pub enum Form {
     /// About the daemon or a queue run.
     #[default]
     Daemon,
+}
+
+impl Form {
+    /// Whether a message comes in on such lines.
+    pub const fn arrives(self) -> bool {
+        matches!(self, Self::Arrival | Self::Submission)
+    }
 }
 
 impl<'a> Plain<'a> {

@@ -4,7 +4,7 @@ use crate::model::message::Begin;
 use crate::model::{Clock, Endpoint, Event, Interner, Remark, Symbol};
 use crate::parse::{Form, Kind, Plain, Words};
 
-use super::{Partial, is_tls_failure};
+use super::{Partial, Tie, is_tls_failure};
 
 /// The words of a part's lines in a usual form, with what they say.
 #[derive(Default)]
@@ -64,6 +64,11 @@ impl Phrases {
             *known = told;
         }
         place
+    }
+
+    pub(super) fn expect(&mut self, number: usize) {
+        self.texts.expect(number);
+        self.told.reserve(number);
     }
 
     pub(super) fn clear(&mut self) {
@@ -128,7 +133,7 @@ impl Partial {
             return Event::NO_MESSAGE;
         };
         let (origin, completes) = (event.origin, event.kind == Kind::Completion);
-        let arrives = plain.words.form == Form::Arrival;
+        let arrives = plain.words.form.arrives();
         let begins = if arrives { Begin::IfTaken } else { Begin::No };
         let at = self.next_event();
         let number = self.message_of(plain.queue_id, begins, origin);
@@ -143,6 +148,7 @@ impl Partial {
             message.message_id = self.strings.message_ids.append(plain.message_id);
             let size = plain.size.unwrap_or(0);
             message.size = u32::try_from(size).unwrap_or(u32::MAX);
+            self.tie(at, plain.reference, Tie::BounceOf);
         }
         number
     }
@@ -194,6 +200,8 @@ mod tests {
 2026-03-02 00:00:07 1vwqhd-003OrO-2C Completed
 2026-03-02 00:00:08 1vwqhd-003OrO-2C <= a@example.org H=mx1.example.org [192.0.2.1] P=esmtp S=11 for b@example.net
 2026-03-02 00:00:08 1vwqhd-003OrO-2C Completed
+2026-03-02 00:00:08 1vwqhf-003OrO-2C <= <> R=1vwqhd-003OrO-2C U=mail P=local S=4019 T="failed" from <> for a@example.org
+2026-03-02 00:00:08 1vwqhg-003OrO-2C <= a@example.org U=root P=local S=1 for a@example.org
 2026-03-02 00:00:09 SMTP connection from [192.0.2.1]:9374 (TCP/IP connection count = 28)
 2026-03-02 00:00:09 SMTP connection from mx1.example.org [192.0.2.1]:9374 closed by DROP in ACL
 2026-03-02 00:00:09 no host name found for IP address 192.0.2.1
@@ -236,7 +244,8 @@ mod tests {
             format!("{message:?} {:?}", texts.map(show))
         });
         let origins = part.origins.iter().map(|origin| format!("{origin:?}"));
-        events.chain(messages).chain(origins).collect()
+        let links = part.links.iter().map(|link| format!("{link:?}"));
+        events.chain(messages).chain(origins).chain(links).collect()
     }
 
     #[test]

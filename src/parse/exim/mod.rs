@@ -55,7 +55,7 @@ pub fn line(line: &[u8]) -> Outcome<'_> {
         return Outcome::Continuation;
     }
     match frame::stamped(bare) {
-        Some((stamp, rest)) => text(stamp, rest, piece == Part::Cut),
+        Some((stamp, rest)) => weigh(stamp, rest, piece == Part::Cut),
         None if frame::continues(bare) => Outcome::Continuation,
         None => Outcome::NotMine,
     }
@@ -165,6 +165,7 @@ pub(super) fn plain_fact<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     plain::whole(plain)
 }
 
+/// What follows the time stamp, by the quickest way that reads it.
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let mut plain = Plain {
         stamp,
@@ -176,6 +177,11 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     {
         return Outcome::Fact(fact);
     }
+    weigh(stamp, rest, cut)
+}
+
+/// The same, read as closely as any line may need it.
+fn weigh(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
     let mut fact = Fact {
         stamp,
@@ -185,7 +191,7 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let parsed = if queue_id.is_empty() {
         without_message(&mut fact, rest)
     } else {
-        weighed(&mut fact, rest, cut)
+        of_message(&mut fact, rest, cut)
     };
     match parsed {
         Ok(()) => Outcome::Fact(fact),
@@ -193,8 +199,8 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     }
 }
 
-/// A line with a message ID, read as closely as any line may need it: a mark and its fields, or words.
-fn weighed<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
+/// A line with a message ID: a mark and its fields, or words.
+fn of_message<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
     match rest {
         [b'<', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::Arrived, cut),
         [b'(', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::FakeReject, cut),

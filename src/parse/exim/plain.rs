@@ -44,6 +44,7 @@ pub(super) fn read<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     };
     match form {
         Form::Arrival => arrival::read(&mut fact, text)?,
+        Form::Submission => arrival::read_local(&mut fact, text)?,
         Form::Delivery => delivery::read(&mut fact, text, false)?,
         Form::Answered => delivery::read(&mut fact, text, true)?,
         Form::Deferral => deferral::read(&mut fact, text)?,
@@ -65,7 +66,7 @@ pub(super) fn whole<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     fact.stamp = plain.stamp;
     fact.flag = plain.flag;
     match plain.words.form {
-        Form::Arrival => arrival::complete(&mut fact, plain),
+        Form::Arrival | Form::Submission => arrival::complete(&mut fact, plain),
         Form::Delivery | Form::Deferral => {
             fact.address = plain.address;
             fact.parent_address = plain.parent_address;

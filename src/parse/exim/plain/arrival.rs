@@ -1,4 +1,5 @@
-//! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for recipient ...]`
+//! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for recipient ...]`,
+//! and `sender [R=id] U=login P=protocol S=size ...` where it was handed over on the host itself.
 //!
 //! The protocol and the two fields of TLS are the words that many arrivals share.
 
@@ -10,17 +11,42 @@ use super::{bracketed, next, value, word};
 
 pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
     let (sender, rest) = word(text);
-    let (peer, rest) = caller(rest.strip_prefix(b"H=")?)?;
+    let (form, rest) = match rest {
+        [b'H', b'=', host @ ..] => {
+            let (peer, rest) = caller(host)?;
+            plain.peer = peer;
+            (Form::Arrival, rest)
+        }
+        _ => (Form::Submission, login(plain, rest)?),
+    };
     // A second one anywhere would have to be weighed.
     if sender.is_empty() || sender.starts_with(b"\"") || contains(from(rest, 2), b"P=") {
         return None;
     }
     let (words, rest) = protocol_and_tls(rest);
-    plain.words = Words::of(Form::Arrival, words);
+    plain.words = Words::of(form, words);
     plain.flag = Some(Flag::Arrived);
     plain.address = sender;
-    plain.peer = peer;
     others(plain, rest)
+}
+
+/// `[R=id] U=login`, and what follows the space behind it, which has to be the protocol.
+fn login<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<&'a [u8]> {
+    let mut rest = text;
+    if let Some(reference) = rest.strip_prefix(b"R=") {
+        (plain.reference, rest) = word(reference);
+    }
+    let (login, rest) = word(rest.strip_prefix(b"U=")?);
+    value(login)?;
+    rest.starts_with(b"P=").then_some(rest)
+}
+
+pub(super) fn read_local<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {
+    let (protocol, rest) = word(from(words, 2));
+    fact.kind = Kind::Arrival;
+    fact.direction = Some(Direction::Local);
+    fact.protocol = value(protocol)?;
+    rest.is_empty().then_some(())
 }
 
 pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {
@@ -48,6 +74,7 @@ pub(super) fn complete<'a>(fact: &mut Fact<'a>, plain: &Plain<'a>) {
     fact.peer = plain.peer;
     fact.size = plain.size;
     fact.message_id = plain.message_id;
+    fact.reference = plain.reference;
     fact.subject = plain.subject;
     fact.recipients = plain.recipients;
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::parse::exim::frame;
 
 /// Lines behind their message ID, all of which are taken.
-const USUAL: [&str; 14] = [
+const USUAL: [&str; 16] = [
     "Completed",
     r#"<= a@example.org H=mx1.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no K S=3143 id=x.1@example.org T="Fwd: P from H" from <a@example.org> for b@example.net c@example.net"#,
     "<= a@example.org H=mx1.example.org (helo) [2001:db8::1]:4711 P=esmtp S=12 DKIM=example.org id=1@example.org",
@@ -19,6 +19,8 @@ const USUAL: [&str; 14] = [
     "=> b <b@example.net> R=localuser T=address_file",
     "== b@example.net R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'example.net'",
     "== b@example.net <c@example.net> R=dnslookup T=remote_smtp defer (-44) H=mx.example.net [192.0.2.2]: SMTP error from remote mail server after RCPT TO:<b@example.net>: 451 4.7.1 later",
+    r#"<= a@example.org U=a P=local S=300 id=2@example.org T="b" from <a@example.org> for c@example.net"#,
+    r#"<= <> R=1vwqin-003Ouo-1m U=mail P=local S=4019 T="Mail delivery failed: returning message" from <> for a@example.org"#,
     "H=mx.example.net [2001:db8::2]: Connection timed out",
     "H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support",
 ];
@@ -94,7 +96,7 @@ fn check_behind(queue_id: &[u8], rest: &str) -> bool {
     let read = if queue_id.is_empty() {
         super::super::without_message(&mut weighed, rest.as_bytes())
     } else {
-        super::super::weighed(&mut weighed, rest.as_bytes(), false)
+        super::super::of_message(&mut weighed, rest.as_bytes(), false)
     };
     assert_eq!(read, Ok(()), "{rest}");
     assert_eq!(plain, weighed, "{rest}");
