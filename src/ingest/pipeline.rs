@@ -81,7 +81,7 @@ impl Workers {
         Running {
             parts,
             buffers,
-            most: AHEAD.max(2 * self.count() + 1),
+            most: AHEAD.max(self.count() + 2),
             spare: Arc::clone(&self.spare),
             line,
             reader,
