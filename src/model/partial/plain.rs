@@ -31,6 +31,9 @@ struct Told {
 }
 
 impl Phrases {
+    /// Longer words hardly ever come again.
+    const LONGEST: usize = 4096;
+
     pub(super) fn new() -> Self {
         Self {
             texts: Interner::roomy(),
@@ -48,22 +51,17 @@ impl Phrases {
         (told.form == words.form).then_some(place)
     }
 
-    /// Keeps what words say; gives its place. The same words in another form keep their symbol.
-    fn keep(&mut self, words: Words<'_>, told: Told) -> usize {
-        let place = self.told.len();
-        let symbol = self.texts.intern(words.text).0 as usize;
-        if symbol == place + 1 {
-            self.told.push(told);
-            if words.form == Form::Completion {
-                self.completed = Some(place);
-            }
-            return place;
+    /// Keeps what words say; gives its place. Of the same words in several forms, those read last are kept.
+    fn keep(&mut self, words: Words<'_>, told: Told) -> Option<usize> {
+        let place = self.texts.intern(words.text).0.checked_sub(1)? as usize;
+        match self.told.get_mut(place) {
+            Some(known) => *known = told,
+            None => self.told.push(told),
         }
-        let place = symbol.saturating_sub(1);
-        if let Some(known) = self.told.get_mut(place) {
-            *known = told;
+        if words.form == Form::Completion {
+            self.completed = Some(place);
         }
-        place
+        Some(place)
     }
 
     pub(super) fn expect(&mut self, number: usize) {
@@ -123,16 +121,12 @@ impl Partial {
 
     /// Joins the next event to its message, if it is of one; gives the number of that.
     fn join(&mut self, plain: &Plain<'_>, address: Symbol, place: usize) -> u32 {
-        let Some(&Told {
-            ref event,
-            protocol,
-            tls_failed,
-            ..
-        }) = (self.phrases.told.get(place)).filter(|_| !plain.queue_id.is_empty())
-        else {
+        let told = self.phrases.told.get(place);
+        let Some(told) = told.filter(|_| !plain.queue_id.is_empty()) else {
             return Event::NO_MESSAGE;
         };
-        let (origin, completes) = (event.origin, event.kind == Kind::Completion);
+        let (origin, completes) = (told.event.origin, told.event.kind == Kind::Completion);
+        let (protocol, tls_failed) = (told.protocol, told.tls_failed);
         let arrives = plain.words.form.arrives();
         let begins = if arrives { Begin::IfTaken } else { Begin::No };
         let at = self.next_event();
@@ -156,7 +150,7 @@ impl Partial {
     /// The place of what the words say; `None` where a line that holds them has to be weighed.
     fn told(&mut self, plain: &Plain<'_>) -> Option<usize> {
         let known = self.phrases.find(plain.words);
-        if known.is_some() {
+        if known.is_some() || plain.words.text.len() > Phrases::LONGEST {
             return known;
         }
         let fact = plain.read_words()?;
@@ -169,7 +163,7 @@ impl Partial {
             protocol: self.strings.words.intern(fact.protocol),
             tls_failed: is_tls_failure(fact.kind, fact.trouble),
         };
-        Some(self.phrases.keep(plain.words, told))
+        self.phrases.keep(plain.words, told)
     }
 }
 
