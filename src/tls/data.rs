@@ -1,6 +1,6 @@
 //! Reading the project's own tables: CSV files embedded from `assets/tls`.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::{Position, ReaderBuilder, StringRecord};
 use serde::Deserialize;
 
 /// A table or profile that does not load; the message names file and line.
@@ -23,66 +23,78 @@ pub(super) struct Row<T> {
     pub(super) record: T,
 }
 
-/// A CSV table with a header line, split into fields.
-pub(super) struct Table {
-    file: &'static str,
-    headers: StringRecord,
-    records: Vec<StringRecord>,
-}
-
-impl Table {
-    /// Reads a table.
-    pub(super) fn read(file: &'static str, text: &str) -> Result<Self, DataError> {
-        let fail = |error: &csv::Error| {
-            let line = error.position().map_or(1, csv::Position::line);
-            failure(file, line, error)
-        };
-        let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
-        let headers = reader.headers().map_err(|error| fail(&error))?.clone();
-        let mut records = Vec::with_capacity(memchr::memchr_iter(b'\n', text.as_bytes()).count());
-        for record in reader.into_records() {
-            records.push(record.map_err(|error| fail(&error))?);
-        }
-        Ok(Self {
-            file,
-            headers,
-            records,
-        })
-    }
-
-    /// The column of that name.
-    pub(super) fn column(&self, name: &str) -> Result<usize, DataError> {
-        let found = self.headers.iter().position(|own| own == name);
-        found.ok_or_else(|| failure(self.file, 1, &format!("no column {name}")))
-    }
-
-    /// Every record, its fields by number of the column.
-    pub(super) fn records(&self) -> impl Iterator<Item = Row<&StringRecord>> {
-        self.records.iter().map(|record| Row {
-            line: record.position().map_or(1, csv::Position::line),
-            record,
-        })
-    }
-
-    /// Every record as `T`, by the names of the columns.
-    pub(super) fn rows<'a, T: Deserialize<'a>>(&'a self) -> Result<Vec<Row<T>>, DataError> {
-        self.records()
-            .map(|Row { line, record }| {
-                let record = record
-                    .deserialize(Some(&self.headers))
-                    .map_err(|error| failure(self.file, line, &error))?;
-                Ok(Row { line, record })
-            })
-            .collect()
-    }
-}
-
 /// Every record of a CSV table with a header line.
 pub(super) fn rows<T: for<'a> Deserialize<'a>>(
     file: &'static str,
     text: &str,
 ) -> Result<Vec<Row<T>>, DataError> {
-    Table::read(file, text)?.rows()
+    let fail = |line: Option<&Position>, error: &csv::Error| {
+        failure(file, line.map_or(1, Position::line), error)
+    };
+    let mut reader = ReaderBuilder::new().from_reader(text.as_bytes());
+    let headers = reader
+        .headers()
+        .map_err(|error| fail(error.position(), &error))?
+        .clone();
+    let row = |record: csv::Result<StringRecord>| {
+        let record = record.map_err(|error| fail(error.position(), &error))?;
+        let fields = record.deserialize(Some(&headers));
+        Ok(Row {
+            line: record.position().map_or(1, Position::line),
+            record: fields.map_err(|error| fail(record.position(), &error))?,
+        })
+    };
+    reader.into_records().map(row).collect()
+}
+
+/// Every record of a large CSV table that has these columns, its fields lent from the text. In such a table a
+/// field has neither quotes nor line ends in it.
+pub(super) fn lent_rows<'a, const N: usize>(
+    file: &'static str,
+    text: &'a str,
+    columns: [&str; N],
+) -> Result<impl Iterator<Item = Result<Row<[&'a str; N]>, DataError>>, DataError> {
+    let mut lines = (1..).zip(text.lines());
+    let header = lines.next().map_or("", |(_, line)| line);
+    let mut names = fields(header);
+    if let Some(missing) = columns.iter().find(|own| names.next() != Some(own)) {
+        return Err(failure(file, 1, &format!("no column {missing}")));
+    }
+    let row = move |(line, text)| {
+        let mut fields = fields(text);
+        let record = [(); N].map(|()| fields.next());
+        if record.contains(&None) || fields.next().is_some() {
+            return Err(failure(file, line, &format!("there are {N} columns")));
+        }
+        let record = record.map(Option::unwrap_or_default);
+        Ok(Row { line, record })
+    };
+    Ok(lines.map(row))
+}
+
+/// The fields of a line, without the quotes around them; they end where something is wrong.
+fn fields(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest.take()?;
+        let until = |text: &str, end: u8| text.bytes().position(|byte| byte == end);
+        let (field, length) = match line.strip_prefix('"') {
+            Some(quoted) => {
+                let length = until(quoted, b'"')?;
+                (quoted.get(..length)?, length + 2)
+            }
+            None => {
+                let length = until(line, b',').unwrap_or(line.len());
+                (line.get(..length)?, length)
+            }
+        };
+        match line.as_bytes().get(length) {
+            Some(b',') => rest = line.get(length + 1..),
+            Some(_) => return None,
+            None => {}
+        }
+        Some(field)
+    })
 }
 
 /// An error at a line of a file.
@@ -113,6 +125,24 @@ mod tests {
             .map(|row| (row.line, row.record.name.as_str(), row.record.size))
             .collect();
         assert_eq!(seen, [(2, "a", 1), (3, "b,c", 2)]);
+    }
+
+    #[test]
+    fn fields_are_lent_from_the_text() {
+        let table = |text| lent_rows("x.csv", text, ["name", "size"]).and_then(Iterator::collect);
+        let rows: Vec<Row<[&str; 2]>> = table("name,size\na,1\n\"b,c\",\n,\"\"\n").unwrap();
+        let seen: Vec<_> = rows.iter().map(|row| (row.line, row.record)).collect();
+        assert_eq!(seen, [(2, ["a", "1"]), (3, ["b,c", ""]), (4, ["", ""])]);
+        for (text, error) in [
+            ("", "x.csv:1: no column name"),
+            ("name,length\na,1\n", "x.csv:1: no column size"),
+            ("name,size\na,1\nb\n", "x.csv:3: there are 2 columns"),
+            ("name,size\na,1,\n", "x.csv:2: there are 2 columns"),
+            ("name,size\n\"a,1\n", "x.csv:2: there are 2 columns"),
+            ("name,size\n\"a\"b,1\n", "x.csv:2: there are 2 columns"),
+        ] {
+            assert_eq!(table(text).err().unwrap().to_string(), error);
+        }
     }
 
     #[test]

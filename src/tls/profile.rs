@@ -13,26 +13,20 @@ use chrono::NaiveDate;
 use super::{DataError, Grade, Session, TlsState, Trouble, standing_rule};
 use rule::Rule;
 
-/// The built-in profiles. One may inherit from those before it in this list.
+/// The built-in profiles by name. One may inherit from those before it in this list.
 const BUILT_IN: [(&str, &str); 5] = [
     (
-        "broken.toml",
+        "broken",
         include_str!("../../assets/tls/profiles/broken.toml"),
     ),
     (
-        "default.toml",
+        "default",
         include_str!("../../assets/tls/profiles/default.toml"),
     ),
+    ("bsi", include_str!("../../assets/tls/profiles/bsi.toml")),
+    ("nist", include_str!("../../assets/tls/profiles/nist.toml")),
     (
-        "bsi.toml",
-        include_str!("../../assets/tls/profiles/bsi.toml"),
-    ),
-    (
-        "nist.toml",
-        include_str!("../../assets/tls/profiles/nist.toml"),
-    ),
-    (
-        "strict.toml",
+        "strict",
         include_str!("../../assets/tls/profiles/strict.toml"),
     ),
 ];
@@ -159,28 +153,24 @@ impl Profile {
 }
 
 fn built_in(name: &str) -> Option<&'static Profile> {
-    profiles().iter().find(|profile| profile.name == name)
+    built_in_before(BUILT_IN.len(), name)
 }
 
-/// The embedded profiles; a test loads them.
-fn profiles() -> &'static [Profile] {
-    static PROFILES: OnceLock<Vec<Profile>> = OnceLock::new();
-    PROFILES.get_or_init(|| load_built_in().unwrap_or_default())
+/// One of the first `count` built-in profiles; each is read when it is asked for, and what it inherits with it.
+/// They are part of the program and a test loads them; a damaged one would be unknown.
+fn built_in_before(count: usize, name: &str) -> Option<&'static Profile> {
+    static PROFILES: [OnceLock<Option<Profile>>; BUILT_IN.len()] =
+        [const { OnceLock::new() }; BUILT_IN.len()];
+    let mut own = BUILT_IN.iter().zip(&PROFILES).enumerate().take(count);
+    let (nth, ((name, text), profile)) = own.find(|(_, ((own, _), _))| *own == name)?;
+    profile
+        .get_or_init(|| load_built_in(nth, name, text).ok())
+        .as_ref()
 }
 
-fn load_built_in() -> Result<Vec<Profile>, DataError> {
-    BUILT_IN
-        .iter()
-        .try_fold(Vec::new(), |mut loaded, (file, text)| {
-            let stem = file.trim_end_matches(".toml");
-            let profile = file::parse(file, text, stem, |name| {
-                loaded
-                    .iter()
-                    .find(|profile: &&Profile| profile.name == name)
-            })?;
-            loaded.push(profile);
-            Ok(loaded)
-        })
+fn load_built_in(nth: usize, name: &str, text: &str) -> Result<Profile, DataError> {
+    let before = |name: &str| built_in_before(nth, name);
+    file::parse(&format!("{name}.toml"), text, name, before)
 }
 
 #[cfg(test)]

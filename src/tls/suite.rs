@@ -3,11 +3,10 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use csv::StringRecord;
-use serde::Deserialize;
+use memchr::memmem;
 
 use super::Version;
-use super::data::{DataError, Row, Table, failure};
+use super::data::{DataError, Row, failure, lent_rows};
 
 const SUITES: &str = include_str!("../../assets/tls/suites.csv");
 const ALIASES: &str = include_str!("../../assets/tls/aliases.csv");
@@ -45,16 +44,8 @@ pub struct Suite {
     tags: &'static str,
 }
 
-#[derive(Deserialize)]
-struct AliasRow<'a> {
-    alias: &'a str,
-    notation: Notation,
-    value: &'a str,
-}
-
 /// Who writes suite names in this form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Notation {
     /// The registry's names and their near relatives: Java (`SSL_`), mbed TLS (hyphens), rustls
     /// (`TLS13_`), old Schannel (curve as a suffix).
@@ -68,6 +59,53 @@ pub enum Notation {
 }
 
 impl Suite {
+    const COLUMNS: [&'static str; 14] = [
+        "value", "iana", "other", "openssl", "gnutls", "kx", "auth", "enc", "bits", "mode", "mac",
+        "first", "last", "tags",
+    ];
+
+    /// Reads a row of the table.
+    fn read(row: [&'static str; 14]) -> Result<Self, String> {
+        let [
+            value,
+            iana,
+            other,
+            openssl,
+            gnutls,
+            kx,
+            auth,
+            enc,
+            bits,
+            mode,
+            mac,
+            first,
+            last,
+            tags,
+        ] = row;
+        let version = |name: &str| {
+            Version::parse(name.as_bytes()).ok_or_else(|| format!("`{name}` is no TLS version"))
+        };
+        let bits = bits
+            .parse()
+            .map_err(|_| format!("`{bits}` is no number of bits"));
+        Ok(Self {
+            value,
+            iana,
+            other,
+            openssl,
+            gnutls,
+            kx,
+            auth,
+            enc,
+            bits: bits?,
+            mode,
+            mac,
+            first: version(first)?,
+            last: version(last)?,
+            tags,
+        })
+    }
+
     /// The IANA name, or the code point of a suite that has none.
     pub fn name(&self) -> &str {
         if self.iana.is_empty() {
@@ -112,6 +150,18 @@ impl fmt::Debug for Suite {
     }
 }
 
+impl Notation {
+    /// By its name in `aliases.csv`.
+    fn named(name: &str) -> Option<Self> {
+        match name {
+            "iana" => Some(Self::Iana),
+            "openssl" => Some(Self::OpenSsl),
+            "gnutls" => Some(Self::Gnutls),
+            _ => None,
+        }
+    }
+}
+
 /// The suites that a statement can mean: none, one, or two that it cannot tell apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Suites([Option<&'static Suite>; 2]);
@@ -149,6 +199,13 @@ pub fn suites() -> &'static [Suite] {
     &catalogue().suites
 }
 
+/// True for a property that some suite has.
+pub(super) fn is_tag(tag: &str) -> bool {
+    let finder = memmem::Finder::new(tag);
+    let mut suites = suites().iter();
+    suites.any(|suite| finder.find(suite.tags.as_bytes()).is_some() && suite.has(tag))
+}
+
 /// A written name, found.
 pub(super) struct Found {
     /// The suites that bear the name.
@@ -174,31 +231,48 @@ pub(super) fn by_name(name: &str) -> Option<Found> {
     (!found.suites.is_empty()).then_some(found)
 }
 
-/// The form under which names are compared: no case, no difference between hyphen and underscore,
-/// no `TLS_` or `SSL_` in front. No two notations collide by this that did not collide before.
-fn folded(name: &str) -> impl Iterator<Item = u8> {
-    let fold = |byte: &u8| match byte {
-        b'-' => b'_',
-        byte => byte.to_ascii_uppercase(),
-    };
-    let bytes = name.as_bytes();
-    let prefix = bytes.split_first_chunk::<4>().filter(|(prefix, _)| {
-        let prefix = prefix.each_ref().map(fold);
-        prefix == *b"TLS_" || prefix == *b"SSL_"
+/// A name without `TLS_` or `SSL_` in front.
+fn bare(name: &str) -> &[u8] {
+    let name = name.as_bytes();
+    let behind = name.split_first_chunk::<4>().filter(|(prefix, _)| {
+        let is = |word: &[u8]| prefix.iter().map(fold).eq(word.iter().copied());
+        is(b"TLS_") || is(b"SSL_")
     });
-    prefix.map_or(bytes, |(_, rest)| rest).iter().map(fold)
+    behind.map_or(name, |(_, bare)| bare)
 }
 
-/// FNV-1a of the folded name.
-fn hash(name: &str) -> u64 {
-    folded(name).fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+const fn fold(byte: &u8) -> u8 {
+    match *byte {
+        b'-' => b'_',
+        byte => byte.to_ascii_uppercase(),
+    }
+}
+
+/// The form under which names are compared: no case, no difference between hyphen and underscore, no prefix. No
+/// two notations collide by this that did not collide before.
+fn folded(name: &str) -> impl Iterator<Item = u8> {
+    bare(name).iter().map(fold)
+}
+
+/// A number that all names of one folded form have.
+fn hash(name: &str) -> u32 {
+    // The bits that are the same in both cases of a letter, and in hyphen and underscore.
+    const SAME: u64 = u64::from_ne_bytes([0x0d; 8]);
+    let (words, rest) = bare(name).as_chunks::<8>();
+    let mut last = [0; 8];
+    for (last, byte) in last.iter_mut().zip(rest) {
+        *last = *byte;
+    }
+    let words = words.iter().chain([&last]);
+    let hash = words.fold(0, |hash: u64, word| {
+        let word = u64::from_le_bytes(*word) & SAME;
+        (hash.rotate_left(5) ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    });
+    (hash >> u32::BITS) as u32
 }
 
 /// A name of a suite.
 struct Name {
-    hash: u64,
     text: &'static str,
     /// Place among the suites.
     suite: usize,
@@ -208,47 +282,49 @@ struct Name {
 #[derive(Default)]
 struct Catalogue {
     suites: Vec<Suite>,
-    /// By hash; those of one hash in the order of the tables.
+    /// In the order of the tables.
     names: Vec<Name>,
+    /// The hashes of the names with their places, in order.
+    hashes: Vec<(u32, u32)>,
 }
 
 /// The embedded tables. They are part of the program and a test loads them; were they damaged, every
 /// suite would be unknown.
 fn catalogue() -> &'static Catalogue {
-    // Split once and lent from then on: copies of five thousand fields would be felt at every start.
-    static TABLES: OnceLock<Option<[Table; 2]>> = OnceLock::new();
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| {
-        let tables = TABLES.get_or_init(|| {
-            let suites = Table::read("suites.csv", SUITES).ok()?;
-            Some([suites, Table::read("aliases.csv", ALIASES).ok()?])
-        });
-        let tables = tables.as_ref();
-        let loaded = tables.map(|[suites, aliases]| Catalogue::load(suites, aliases));
-        loaded.and_then(Result::ok).unwrap_or_default()
-    })
+    CATALOGUE.get_or_init(|| Catalogue::load(SUITES, ALIASES).unwrap_or_default())
 }
 
 impl Catalogue {
-    fn load(suites: &'static Table, aliases: &'static Table) -> Result<Self, DataError> {
+    fn load(suites: &'static str, aliases: &'static str) -> Result<Self, DataError> {
         let mut catalogue = Self::default();
-        let columns = Columns::of(suites)?;
-        for Row { line, record } in suites.records() {
-            let suite = columns.suite(record);
+        for row in lent_rows("suites.csv", suites, Suite::COLUMNS)? {
+            let Row { line, record } = row?;
+            let suite = Suite::read(record);
             catalogue.add(suite.map_err(|message| failure("suites.csv", line, &message))?);
         }
-        for Row { line, record } in aliases.rows::<AliasRow>()? {
-            let index = catalogue
-                .suites
-                .iter()
-                .position(|suite| suite.value == record.value)
-                .ok_or_else(|| {
-                    failure("aliases.csv", line, &format!("no suite {}", record.value))
-                })?;
-            catalogue.name(record.alias, index, record.notation);
+        for row in lent_rows("aliases.csv", aliases, ["alias", "notation", "value"])? {
+            let Row { line, record } = row?;
+            let named = catalogue.alias(record);
+            named.map_err(|message| failure("aliases.csv", line, &message))?;
         }
-        catalogue.names.sort_by_key(|own| own.hash);
+        let hashes = catalogue.names.iter().map(|name| hash(name.text));
+        catalogue.hashes = hashes.zip(0..).collect();
+        catalogue.hashes.sort_unstable();
         Ok(catalogue)
+    }
+
+    fn alias(&mut self, [alias, notation, value]: [&'static str; 3]) -> Result<(), String> {
+        let known = Notation::named(notation);
+        let notation = known.ok_or_else(|| format!("`{notation}` is no notation"))?;
+        // The table goes through the suites in their order, mostly.
+        let last = self.names.last().map_or(0, |name| name.suite);
+        let suites = self.suites.iter().enumerate();
+        let mut suites = suites.clone().skip(last).chain(suites);
+        let suite = suites.find(|(_, suite)| suite.value == value);
+        let (suite, _) = suite.ok_or_else(|| format!("no suite {value}"))?;
+        self.name(alias, suite, notation);
+        Ok(())
     }
 
     fn add(&mut self, suite: Suite) {
@@ -267,7 +343,6 @@ impl Catalogue {
     fn name(&mut self, name: &'static str, suite: usize, notation: Notation) {
         if !name.is_empty() {
             self.names.push(Name {
-                hash: hash(name),
                 text: name,
                 suite,
                 notation,
@@ -278,69 +353,12 @@ impl Catalogue {
     /// The entries of a name, in the order of the tables.
     fn named(&self, name: &str) -> impl Iterator<Item = &Name> {
         let hash = hash(name);
-        let first = self.names.partition_point(|own| own.hash < hash);
-        let alike = self.names.get(first..).unwrap_or_default().iter();
-        alike
-            .take_while(move |own| own.hash == hash)
+        let first = self.hashes.partition_point(|(own, _)| *own < hash);
+        let alike = self.hashes.get(first..).unwrap_or_default().iter();
+        let places = alike.take_while(move |(own, _)| *own == hash);
+        places
+            .filter_map(|(_, place)| self.names.get(*place as usize))
             .filter(move |own| own.text == name || folded(own.text).eq(folded(name)))
-    }
-}
-
-/// Where the columns of `suites.csv` stand, in the order of [`Columns::NAMES`].
-struct Columns([usize; 14]);
-
-impl Columns {
-    const NAMES: [&'static str; 14] = [
-        "value", "iana", "other", "openssl", "gnutls", "kx", "auth", "enc", "bits", "mode", "mac",
-        "first", "last", "tags",
-    ];
-
-    fn of(table: &Table) -> Result<Self, DataError> {
-        let mut columns = [0; 14];
-        for (column, name) in columns.iter_mut().zip(Self::NAMES) {
-            *column = table.column(name)?;
-        }
-        Ok(Self(columns))
-    }
-
-    fn suite(&self, record: &'static StringRecord) -> Result<Suite, String> {
-        let [
-            value,
-            iana,
-            other,
-            openssl,
-            gnutls,
-            kx,
-            auth,
-            enc,
-            bits,
-            mode,
-            mac,
-            first,
-            last,
-            tags,
-        ] = self.0.map(|column| record.get(column).unwrap_or_default());
-        let version = |name: &str| {
-            Version::parse(name.as_bytes()).ok_or_else(|| format!("`{name}` is no TLS version"))
-        };
-        Ok(Suite {
-            value,
-            iana,
-            other,
-            openssl,
-            gnutls,
-            kx,
-            auth,
-            enc,
-            bits: bits
-                .parse()
-                .map_err(|_| format!("`{bits}` is no number of bits"))?,
-            mode,
-            mac,
-            first: version(first)?,
-            last: version(last)?,
-            tags,
-        })
     }
 }
 
@@ -348,18 +366,13 @@ impl Columns {
 mod tests {
     use super::*;
 
-    fn table(text: &str) -> &'static Table {
-        let file = if text.starts_with("alias") {
-            "aliases.csv"
-        } else {
-            "suites.csv"
-        };
-        Box::leak(Box::new(Table::read(file, text).unwrap()))
+    fn load(suites: &str, aliases: &str) -> Result<Catalogue, DataError> {
+        Catalogue::load(suites.to_owned().leak(), aliases.to_owned().leak())
     }
 
     #[test]
     fn the_tables_load() {
-        let catalogue = Catalogue::load(table(SUITES), table(ALIASES)).unwrap();
+        let catalogue = load(SUITES, ALIASES).unwrap();
         assert_eq!(catalogue.suites.len(), 433);
         let registered = catalogue.suites.iter().filter(|s| !s.iana.is_empty());
         assert_eq!(registered.count(), 350);
@@ -399,16 +412,17 @@ mod tests {
             "SSLv9,TLS1.2,NULL_ENC MD5_MAC",
             1,
         );
-        let error = Catalogue::load(table(&bad), table(ALIASES)).err().unwrap();
+        let error = load(&bad, ALIASES).err().unwrap();
         assert_eq!(error.to_string(), "suites.csv:3: `SSLv9` is no TLS version");
         let bad = SUITES.replacen("bits", "bit", 1);
-        let error = Catalogue::load(table(&bad), table(ALIASES)).err().unwrap();
+        let error = load(&bad, ALIASES).err().unwrap();
         assert_eq!(error.to_string(), "suites.csv:1: no column bits");
         let aliases = "alias,notation,value\nX,iana,0xFE\n";
-        let error = Catalogue::load(table(SUITES), table(aliases))
-            .err()
-            .unwrap();
+        let error = load(SUITES, aliases).err().unwrap();
         assert_eq!(error.to_string(), "aliases.csv:2: no suite 0xFE");
+        let aliases = "alias,notation,value\nX,nss,\"0x00,0x02\"\n";
+        let error = load(SUITES, aliases).err().unwrap();
+        assert_eq!(error.to_string(), "aliases.csv:2: `nss` is no notation");
     }
 
     #[test]

@@ -36,11 +36,10 @@ impl Version {
     /// `TLSv1/SSLv3` is the name of a cipher family in old OpenSSL, not a version: `None`.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let (family, rest) = text.split_at_checked(3)?;
-        let ssl = match family.to_ascii_uppercase().as_slice() {
-            b"TLS" => false,
-            b"SSL" => true,
-            _ => return None,
-        };
+        let ssl = family.eq_ignore_ascii_case(b"SSL");
+        if !ssl && !family.eq_ignore_ascii_case(b"TLS") {
+            return None;
+        }
         let rest = match rest.first() {
             Some(b'v' | b'V' | b'-' | b'_' | b' ') => &rest[1..],
             _ => rest,

@@ -26,7 +26,8 @@ use super::Profile;
 use super::rule::{Rule, When};
 use crate::tls::data::failure;
 use crate::tls::group::Group;
-use crate::tls::{DataError, Grade, Version, suites};
+use crate::tls::suite::is_tag;
+use crate::tls::{DataError, Grade, Version};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -251,6 +252,5 @@ impl Reader<'_> {
 
 /// A tag that some suite has.
 fn tag(name: &str) -> Option<Arc<str>> {
-    let known = suites().iter().any(|suite| suite.has(name));
-    known.then(|| Arc::from(name))
+    is_tag(name).then(|| Arc::from(name))
 }
