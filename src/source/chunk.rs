@@ -416,9 +416,18 @@ impl Room {
 
     /// Room for more text, up to `size` bytes of it in all. A small text gets little.
     fn free(&mut self, size: usize) -> &mut [u8] {
-        if self.filled == self.bytes.len() {
-            let more = self.filled.max(PIECE_BYTES);
-            self.bytes.resize((self.filled + more).min(size), 0);
+        if self.filled == self.bytes.len() && self.filled < size {
+            if self.filled == 0 {
+                self.bytes.resize(PIECE_BYTES.min(size), 0);
+            } else if self.bytes.capacity() < size {
+                // Memory that nobody had is clear: it is not written to before there is text.
+                let small = std::mem::replace(&mut self.bytes, vec![0; size]);
+                if let Some(room) = self.bytes.get_mut(..small.len()) {
+                    room.copy_from_slice(&small);
+                }
+            } else {
+                self.bytes.resize(size, 0);
+            }
         }
         let end = self.bytes.len().min(size);
         self.bytes.get_mut(self.filled..end).unwrap_or_default()
