@@ -6,11 +6,13 @@ pub(crate) use crate::text::near;
 pub(super) use crate::text::near_any;
 
 /// Everything from `at` on.
+#[inline]
 pub(super) fn from(text: &[u8], at: usize) -> &[u8] {
     text.get(at..).unwrap_or_default()
 }
 
 /// Everything before `at`.
+#[inline]
 pub(super) fn to(text: &[u8], at: usize) -> &[u8] {
     text.get(..at).unwrap_or(text)
 }
@@ -30,17 +32,20 @@ impl Set {
         Self(set)
     }
 
+    #[inline]
     pub(super) const fn has(&self, byte: u8) -> bool {
         self.0[byte as usize]
     }
 
     /// Whether every byte is of the set. Looked at without a way out, which makes words faster.
+    #[inline]
     pub(super) fn holds_all(&self, text: &[u8]) -> bool {
         text.iter().fold(true, |all, byte| all & self.has(*byte))
     }
 }
 
 /// The first word and what follows it, its space included.
+#[inline]
 pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
     let end = near(text, b' ').unwrap_or(text.len());
     (to(text, end), from(text, end))
@@ -48,6 +53,7 @@ pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
 
 /// Where the first space or equals sign stands, or the end. Tags are so short that a plain loop beats a
 /// call.
+#[inline]
 pub(super) fn tag_end(text: &[u8]) -> usize {
     text.iter()
         .position(|byte| matches!(byte, b' ' | b'='))
@@ -55,29 +61,34 @@ pub(super) fn tag_end(text: &[u8]) -> usize {
 }
 
 /// What stands between the prefix and the suffix.
+#[inline]
 pub(super) fn between<'a>(text: &'a [u8], prefix: &[u8], suffix: &[u8]) -> Option<&'a [u8]> {
     text.strip_prefix(prefix)?.strip_suffix(suffix)
 }
 
 /// Where `needle` first stands. Needles here are short constants, and building a substring searcher for
 /// each call would cost more than the search.
+#[inline]
 pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     memchr_iter(first, text).find(|at| from(text, *at).starts_with(needle))
 }
 
 /// Whether `needle` occurs.
+#[inline]
 pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
     find(text, needle).is_some()
 }
 
 /// The parts before and after the first `needle`.
+#[inline]
 pub(super) fn split_once<'a>(text: &'a [u8], needle: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = find(text, needle)?;
     Some((to(text, at), from(text, at + needle.len())))
 }
 
 /// The parts before and after the first comma and space: the fields of a line are short.
+#[inline]
 pub(super) fn split_field(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut end = 0;
     loop {
@@ -91,6 +102,7 @@ pub(super) fn split_field(text: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 /// A decimal number that fills the whole text.
+#[inline]
 pub(super) fn number<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
     if text.is_empty() {
         return None;
@@ -103,6 +115,7 @@ pub(super) fn number<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
 }
 
 /// The place just after the closing quote of a string that starts with `"`; backslash escapes.
+#[inline]
 pub(super) fn quoted_end(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -128,6 +141,7 @@ pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
 
 /// An address inside brackets as a fact holds it: the null sender keeps its brackets, because an
 /// empty slice means "not written".
+#[inline]
 pub(super) fn path<'a>(written: &'a [u8], inner: &'a [u8]) -> &'a [u8] {
     if inner.is_empty() {
         to(written, 2)

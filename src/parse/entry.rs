@@ -19,6 +19,7 @@ pub struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     /// A fact at the time and place of the entry, to be filled by a grammar.
+    #[inline]
     pub fn fact(&self) -> Fact<'a> {
         Fact {
             stamp: self.stamp,

@@ -129,7 +129,7 @@ impl Reader {
             other,
         } = scratch;
         let not_own = |otherwise| reason.map_or(otherwise, Outcome::NotUnderstood);
-        let Some(entry) = self.framing.open(record, frame) else {
+        let Some(mut entry) = self.framing.open(record, frame) else {
             return match self.own_log {
                 Some(_) => not_own(Outcome::NotMine),
                 None => self.unframed(record),
@@ -139,17 +139,11 @@ impl Reader {
             return not_own(Outcome::Foreign);
         };
         let first = grammar.piece.and_then(|piece| piece(entry.text));
-        let whole = first.is_some_and(|first| {
-            first.number == 1 && self.join(grammar, &entry, first, ahead, joined, other)
-        });
-        let entry = if whole {
-            Entry {
-                text: joined,
-                ..entry
-            }
-        } else {
-            entry
-        };
+        if let Some(first) = first.filter(|first| first.number == 1)
+            && self.join(grammar, &entry, first, ahead, joined, other)
+        {
+            entry.text = joined;
+        }
         signed(grammar, &entry)
     }
 

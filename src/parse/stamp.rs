@@ -48,6 +48,7 @@ pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
 }
 
 /// Two decimal digits.
+#[inline]
 pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
     (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
@@ -61,6 +62,7 @@ thread_local! {
 
 /// A minute as it is written at the start of a line, in at most 16 bytes, in seconds since 1970-01-01 as if it
 /// were UTC; `read` reads it.
+#[inline]
 pub(super) fn minute_once<const N: usize>(
     text: &[u8; N],
     read: impl FnOnce() -> Option<i64>,

@@ -38,6 +38,7 @@ pub fn near_any<const N: usize>(text: &[u8], bytes: [u8; N]) -> Option<usize> {
 }
 
 /// Marks the lowest byte that is 0, by its highest bit; bytes above it may be marked wrongly.
+#[inline]
 const fn zero_bytes(eight: u64) -> u64 {
     eight.wrapping_sub(LOW_BITS) & !eight & HIGH_BITS
 }

@@ -1,7 +1,7 @@
 //! Frames of one line, told by their first bytes.
 
 use super::tag::{self, Proof};
-use super::{json, rfc5424, time};
+use super::{json, plain, rfc5424, time};
 use crate::parse::bytes::{between, from, number, to};
 use crate::parse::{Entry, Stamp};
 
@@ -48,6 +48,13 @@ fn after_priority(line: &[u8]) -> Option<&[u8]> {
 }
 
 fn syslog(line: &[u8]) -> Option<Entry<'_>> {
+    time::plain(line)
+        .or_else(|| time::with_t(line))
+        .and_then(|(stamp, rest)| plain::open(stamp, rest))
+        .or_else(|| any_syslog(line))
+}
+
+fn any_syslog(line: &[u8]) -> Option<Entry<'_>> {
     let forms = match line.first()? {
         b'0'..=b'9' => WITH_DIGIT.as_slice(),
         b'A'..=b'Z' => WITH_LETTER.as_slice(),

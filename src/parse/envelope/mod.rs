@@ -10,7 +10,8 @@
 //! |---|---|
 //! | `line` | which of the line-shaped frames a line has |
 //! | `time` | the time stamps of these frames |
-//! | `tag` | `host tag[pid]: text` behind them |
+//! | `plain` | `host tag[pid]: text` behind them, as nearly every line has it |
+//! | `tag` | the same in all its forms |
 //! | `rfc5424` | `<22>1 2026-11-23T07:33:40Z host app procid msgid [data] text` |
 //! | `json` | journalctl `-o json`, `json-pretty`, `json-seq`, `json-sse` |
 //! | `export` | journalctl `-o export` |
@@ -22,6 +23,7 @@ mod export;
 mod fields;
 mod json;
 mod line;
+mod plain;
 mod rfc5424;
 mod tag;
 mod time;

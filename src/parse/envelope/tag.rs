@@ -46,7 +46,7 @@ pub(super) fn is_severity(word: &[u8]) -> bool {
 }
 
 /// `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
-fn is_priority(word: &[u8]) -> bool {
+pub(super) fn is_priority(word: &[u8]) -> bool {
     // Every severity ends with a letter: most words are no priority by their last byte.
     if !word.last().is_some_and(u8::is_ascii_lowercase) {
         return false;

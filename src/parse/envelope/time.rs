@@ -54,7 +54,8 @@ pub(super) fn traditional(text: &[u8]) -> Option<(Stamp, &[u8])> {
 }
 
 /// The common form: no year, no fraction, the day padded to two characters.
-fn plain(text: &[u8]) -> Option<(Stamp, &[u8])> {
+#[inline]
+pub(super) fn plain(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let (minute, rest) = text.split_first_chunk::<12>()?;
     let [b':', s1, s2, b' ', rest @ ..] = rest else {
         return None;
