@@ -62,6 +62,7 @@ impl Daemon {
 }
 
 /// The last part of a tag: `smtpd` of `postfix/submission/smtpd`.
+#[inline]
 pub(super) fn name(tag: &[u8]) -> &[u8] {
     let slash = tag.iter().rposition(|byte| *byte == b'/');
     from(tag, slash.map_or(0, |at| at + 1))

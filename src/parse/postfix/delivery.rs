@@ -67,6 +67,7 @@ fn addresses<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// An address in brackets or, as some rewrite their logs, without.
+#[inline]
 fn address<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<(&'a [u8], &'a [u8])> {
     if text.starts_with(b"<") {
         return bracketed(text, ends).map(|field| (field.inner, field.rest));

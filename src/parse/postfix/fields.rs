@@ -3,7 +3,7 @@
 //! An address may hold anything in a quoted local part, and old releases write it without its quotes; a
 //! HELO name may hold anything at all. A field ends where Postfix's next one follows its bracket.
 
-use crate::parse::bytes::{from, path, quoted_end, to};
+use crate::parse::bytes::{from, near, path, quoted_end, to};
 
 /// An address in brackets, and what follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,7 @@ pub(super) struct Bracketed<'a> {
 }
 
 /// Reads `<address>` that one of `ends` follows; an empty end is the end of the text.
+#[inline]
 pub(super) fn bracketed<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<Bracketed<'a>> {
     let inner = text.strip_prefix(b"<")?;
     let quoted = if inner.first() == Some(&b'"') {
@@ -31,19 +32,18 @@ pub(super) fn bracketed<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<Bracketed<
 }
 
 /// The first bracket, from a place on, that one of the ends follows.
+#[inline]
 fn closing(inner: &[u8], start: usize, ends: &[&[u8]]) -> Option<usize> {
-    memchr::memchr_iter(b'>', from(inner, start))
-        .map(|at| at + start)
-        .find(|at| {
-            let after = from(inner, at + 1);
-            ends.iter().any(|end| {
-                if end.is_empty() {
-                    after.is_empty()
-                } else {
-                    after.starts_with(end)
-                }
-            })
-        })
+    let mut at = start;
+    loop {
+        at += near(from(inner, at), b'>')?;
+        let after = from(inner, at + 1);
+        let ends_here = |end: &&[u8]| after.starts_with(end) && (!end.is_empty() || after.is_empty());
+        if ends.iter().any(ends_here) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// The trailer of a refusal. Empty: not written.

@@ -17,17 +17,30 @@ pub(super) struct Named<'a> {
 /// Reads a host at the start of the text.
 pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
     let open = near_any(text, *b"[ ,<").filter(|at| text.get(*at) == Some(&b'['))?;
-    let inner = from(text, open + 1);
-    let close = near(inner, b']')?;
-    let (name, ip, rest) = (to(text, open), to(inner, close), from(inner, close + 1));
+    let name = to(text, open);
+    let (ip, rest) = in_brackets(from(text, open + 1))?;
     let (port, rest) = port(rest);
     let peer = Peer {
         name: if name == b"unknown" { b"" } else { name },
-        ip: if is_ip(ip) { ip } else { b"" },
+        ip: ip.unwrap_or_default(),
         port,
         ..Peer::default()
     };
     Some(Named { peer, rest })
+}
+
+/// What stands before the closing bracket, if it is an IP address and not a socket or the word `unknown`, and what
+/// follows the bracket.
+#[inline]
+fn in_brackets(inner: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
+    const PLAIN: Set = Set::of(b"0123456789abcdefABCDEF.:");
+    let plain = inner.iter().position(|byte| !PLAIN.has(*byte))?;
+    let (whole, close) = match inner.get(plain) {
+        Some(b']') => (true, plain),
+        after => (after == Some(&b'%'), plain + near(from(inner, plain), b']')?),
+    };
+    let is_ip = whole && near_any(to(inner, plain), *b".:").is_some();
+    Some((is_ip.then_some(to(inner, close)), from(inner, close + 1)))
 }
 
 /// `:25` behind the brackets.
@@ -43,15 +56,6 @@ fn port(rest: &[u8]) -> (Option<u16>, &[u8]) {
         Some(port) => (Some(port), from(digits, end)),
         None => (None, rest),
     }
-}
-
-/// Whether brackets hold an IP address and not a socket or the word `unknown`.
-fn is_ip(text: &[u8]) -> bool {
-    const PLAIN: Set = Set::of(b"0123456789abcdefABCDEF.:");
-    let plain = text.iter().position(|byte| !PLAIN.has(*byte));
-    let address = to(text, plain.unwrap_or(text.len()));
-    let whole = matches!(text.get(address.len()), None | Some(b'%'));
-    whole && near_any(address, *b".:").is_some()
 }
 
 #[cfg(test)]
@@ -86,7 +90,11 @@ mod tests {
             "",
         ];
         for text in all.iter().flat_map(|text| neighbours(text.as_bytes())) {
-            assert_eq!(is_ip(&text), stepwise(&text), "{text:?}");
+            let inner = [&text, b"]:25".as_slice()].concat();
+            let close = inner.iter().position(|byte| *byte == b']').unwrap();
+            let ip = Some(&inner[..close]).filter(|ip| stepwise(ip));
+            let expected = Some((ip, &inner[close + 1..]));
+            assert_eq!(in_brackets(&inner), expected, "{text:?}");
         }
     }
 

@@ -9,15 +9,21 @@ use super::queue_id;
 
 /// Reads `warning: ...` and the like; false when the line has no such level. A queue ID or the client that the
 /// warning is about is noted: `warning: QID: ...`, `warning: HOST: SASL ...`.
+#[inline]
 pub(super) fn leveled<'a>(
     fact: &mut Fact<'a>,
     daemon: Daemon,
     dialogue: &'a [u8],
     text: &'a [u8],
 ) -> bool {
-    let Some(body) = after_level(text) else {
-        return false;
-    };
+    after_level(text).is_some_and(|body| {
+        about(fact, daemon, dialogue, body);
+        true
+    })
+}
+
+/// Notes what a warning is about.
+fn about<'a>(fact: &mut Fact<'a>, daemon: Daemon, dialogue: &'a [u8], body: &'a [u8]) {
     let (id, body) = queue_id::split(body);
     fact.queue_id = id.unwrap_or_default();
     if daemon == Daemon::Smtp && body.starts_with(b"TLS library problem: ") {
@@ -32,10 +38,10 @@ pub(super) fn leveled<'a>(
         fact.peer = peer;
         fact.direction = Some(Direction::In);
     }
-    true
 }
 
 /// What stands behind `warning: ` and the like.
+#[inline]
 fn after_level(text: &[u8]) -> Option<&[u8]> {
     let end = near(to(text, 8), b':')?;
     let known = matches!(

@@ -1,7 +1,7 @@
 //! Queue IDs: short ones (hexadecimal microseconds and inode), long ones (`enable_long_queue_ids`), and
 //! `NOQUEUE`.
 
-use crate::parse::bytes::{Set, from, near, to};
+use crate::parse::bytes::{Set, from, near_any, to};
 
 /// Five digits of microseconds and at least one of the inode.
 const SHORTEST: usize = 6;
@@ -12,9 +12,25 @@ const BEFORE_Z: usize = 10;
 /// Long IDs are bounded so that no text is taken for one.
 const LONGEST_LONG: usize = 40;
 
+/// The digits of a short ID.
+const HEX: Set = Set::of(b"0123456789ABCDEF");
+
 /// Takes `QID: ` off the text. The ID is `None` where there is none and empty for `NOQUEUE`.
+#[inline]
 pub(super) fn split(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    let Some(end) = near(to(text, LONGEST_LONG + 1), b':') else {
+    let digits = to(text, LONGEST).iter().take_while(|byte| HEX.has(**byte));
+    let digits = digits.count();
+    match from(text, digits) {
+        [b':', b' ', body @ ..] if digits >= SHORTEST => (Some(to(text, digits)), body),
+        _ => split_rare(text),
+    }
+}
+
+/// Does so for all forms of an ID.
+fn split_rare(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    // No ID holds a space.
+    let end = near_any(to(text, LONGEST_LONG + 1), *b": ");
+    let Some(end) = end.filter(|at| text.get(*at) == Some(&b':')) else {
         return (None, text);
     };
     let (id, rest) = (to(text, end), from(text, end + 1));
@@ -35,7 +51,6 @@ pub(super) fn split(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
 
 /// Whether this can be a queue ID.
 pub(super) fn is_valid(id: &[u8]) -> bool {
-    const HEX: Set = Set::of(b"0123456789ABCDEF");
     ((SHORTEST..=LONGEST).contains(&id.len()) && HEX.holds_all(id)) || is_long(id)
 }
 
@@ -50,6 +65,7 @@ fn is_long(id: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::neighbours;
     use super::*;
 
     #[test]
@@ -94,5 +110,15 @@ mod tests {
         assert_eq!(split(b"statistics: x"), (None, b"statistics: x".as_slice()));
         assert_eq!(split(b"C27A5D8 x"), (None, b"C27A5D8 x".as_slice()));
         assert_eq!(split(b""), (None, b"".as_slice()));
+    }
+
+    #[test]
+    fn a_short_one_is_told_as_all_are() {
+        let longest = "0123456789ABCDEF01234: removed";
+        for text in ["C27A5D: removed", longest, "4jXyNm6J5tzhv: x", "NOQUEUE: x"] {
+            for text in neighbours(text.as_bytes()) {
+                assert_eq!(split(&text), split_rare(&text), "{text:?}");
+            }
+        }
     }
 }

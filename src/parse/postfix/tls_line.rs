@@ -147,14 +147,13 @@ pub(super) fn counted_starttls(counts: &[u8]) -> bool {
     while !rest.is_empty() {
         let (own, behind) = word(rest);
         rest = from(behind, 1);
-        let name = to(own, near(own, b'=').unwrap_or(0));
-        let slot = match name {
-            b"starttls" => &mut starttls,
-            b"mail" => &mut mail,
-            b"commands" => &mut commands,
-            _ => continue,
-        };
-        slot.get_or_insert(from(own, name.len() + 1));
+        if let Some(count) = own.strip_prefix(b"starttls=") {
+            starttls.get_or_insert(count);
+        } else if let Some(count) = own.strip_prefix(b"mail=") {
+            mail.get_or_insert(count);
+        } else if let Some(count) = own.strip_prefix(b"commands=") {
+            commands.get_or_insert(count);
+        }
     }
     // The last count: where the line was cut, that of MAIL may be lost.
     let whole = commands.and_then(count).is_some();
