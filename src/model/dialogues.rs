@@ -10,6 +10,7 @@ mod peer;
 mod silence;
 
 use hashbrown::HashMap;
+use hashbrown::hash_map::Entry;
 
 use crate::parse::{Direction, Kind, Mta, Turn};
 use crate::tls::Verify;
@@ -309,31 +310,30 @@ impl Model {
     }
 
     fn opened(&mut self, event: &Event, key: (u64, i64), mta: Mta) -> Verdict {
-        let open = &mut self.dialogues.open;
-        let before = open.get(&key);
-        // OpenSMTPD connects again under the same session when TLS has failed.
-        let failed = match before {
-            Some(before) if mta == Mta::OpenSmtpd => before.failed,
-            _ => Failed::No,
-        };
-        let before = open.remove(&key);
-        // A process that died told no end, and its number has come again.
-        let unfinished = before.as_ref().filter(|own| own.is_unused());
-        let lost = unfinished.and_then(|own| own.opening);
-        let untaken = match before {
-            Some(before) if failed != Failed::No => before.untaken,
-            _ => Vec::new(),
-        };
         let new = Dialogue {
-            failed,
-            untaken,
             from: (event.peer, event.direction()),
             opening: Some(*event),
             seen: event.time(),
             ..Dialogue::new(true)
         };
-        open.insert(key, new);
-        if let Some(lost) = lost.filter(|_| mta != Mta::OpenSmtpd) {
+        let known = match self.dialogues.open.entry(key) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => {
+                free.insert(new);
+                return Verdict::Drop;
+            }
+        };
+        let before = std::mem::replace(known, new);
+        if mta == Mta::OpenSmtpd {
+            // It connects again under the same session when TLS has failed.
+            if before.failed != Failed::No {
+                known.failed = before.failed;
+                known.untaken = before.untaken;
+            }
+        } else if before.is_unused()
+            && let Some(lost) = before.opening
+        {
+            // A process that died told no end, and its number has come again.
             self.events.push(lost);
         }
         Verdict::Drop
