@@ -74,6 +74,7 @@ impl Interner {
     }
 
     /// The symbol of `text`, kept from now on.
+    #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Symbol {
         if text.is_empty() {
             return Symbol::NONE;

@@ -341,8 +341,8 @@ impl Model {
             else {
                 continue;
             };
-            for taken in evidence {
-                self.link(event.message, taken, false);
+            for taken in &evidence {
+                self.link(event.message, *taken, false);
             }
             if downgrade {
                 let told = self.events.push(Event {

@@ -46,13 +46,34 @@ pub struct Partial {
     joined: u32,
     /// Label of the host, for lines that name none.
     host: Vec<u8>,
-    /// The host whose messages an origin tells of, by its number.
-    hosts: Vec<Symbol>,
+    /// Who an origin is, by its number.
+    writers: Vec<Writer>,
     /// Origins of lines before, each where [`place`] has it: programs take turns, but they are few.
     lately: [u16; LATELY],
     phrases: Phrases,
     scratch: Vec<u8>,
     judging: Judging,
+}
+
+/// Who an origin is, with its names at hand: they are compared for each line.
+struct Writer {
+    mta: Mta,
+    host: Box<[u8]>,
+    program: Box<[u8]>,
+    /// Of host and program.
+    hash: u64,
+    /// The host whose messages it tells of.
+    label: Symbol,
+}
+
+impl Writer {
+    fn is(&self, fact: &Fact<'_>) -> bool {
+        // A log without frames names neither host nor program: nothing to compare.
+        let same = |own: &[u8], written: &[u8]| {
+            own.len() == written.len() && (own.is_empty() || own == written)
+        };
+        self.mta == fact.mta && same(&self.program, fact.program) && same(&self.host, fact.host)
+    }
 }
 
 /// The part that an event plays in a conversation with a peer.
@@ -126,7 +147,7 @@ impl Partial {
         self.events.clear();
         self.messages.clear();
         self.origins.clear();
-        self.hosts.clear();
+        self.writers.clear();
         self.steps.clear();
         self.links.clear();
         self.not_understood.clear();
@@ -196,7 +217,7 @@ impl Partial {
         if fact.turn != Turn::Alone {
             self.steps.push(Step {
                 event: at,
-                dialogue: dialogue(fact),
+                dialogue: self.dialogue(fact, event.origin),
                 turn: fact.turn,
                 open_for: fact.open_for,
             });
@@ -209,6 +230,14 @@ impl Partial {
             self.tie(at, fact.notification, Tie::Notified);
         }
         self.events.push(event);
+    }
+
+    /// What tells a conversation from all others.
+    fn dialogue(&self, fact: &Fact<'_>, origin: u16) -> u64 {
+        let writer = self.writers.get(usize::from(origin));
+        // One process of Sendmail takes a message in and sends it on.
+        let way = fact.direction == Some(Direction::Out);
+        HASHER.hash_one((writer.map_or(0, |own| own.hash), fact.dialogue, way))
     }
 
     fn tie(&mut self, at: u32, other: &[u8], tie: Tie) {
@@ -284,21 +313,13 @@ impl Partial {
 
     /// The origin of a fact: mostly one of those met lately.
     fn origin(&mut self, fact: &Fact<'_>) -> u16 {
-        let words = &self.strings.words;
-        // A log without frames names neither host nor program: nothing to compare.
-        let is = |origin: &Origin| {
-            origin.mta == fact.mta
-                && origin.program.is_none() == fact.program.is_empty()
-                && origin.host.is_none() == fact.host.is_empty()
-                && (fact.program.is_empty() || words.get(origin.program) == fact.program)
-                && (fact.host.is_empty() || words.get(origin.host) == fact.host)
-        };
+        let is = |own: &Writer| own.is(fact);
         let place = place(fact);
         let lately = usize::from(self.lately[place]);
-        let number = if self.origins.get(lately).is_some_and(is) {
+        let number = if self.writers.get(lately).is_some_and(is) {
             lately
         } else {
-            let known = self.origins.iter().rposition(is);
+            let known = self.writers.iter().rposition(is);
             known.unwrap_or_else(|| self.new_origin(fact))
         };
         self.lately[place] = u16::try_from(number).unwrap_or(u16::MAX);
@@ -322,10 +343,16 @@ impl Partial {
             told_outbound: false,
             kept: Kept::default(),
         });
-        self.hosts.push(if host.is_none() {
-            words.intern(&self.host)
-        } else {
-            host
+        self.writers.push(Writer {
+            mta: fact.mta,
+            host: fact.host.into(),
+            program: fact.program.into(),
+            hash: HASHER.hash_one((fact.host, fact.program)),
+            label: if host.is_none() {
+                words.intern(&self.host)
+            } else {
+                host
+            },
         });
         self.origins.len() - 1
     }
@@ -333,8 +360,8 @@ impl Partial {
     /// The number of the message to which a line of that origin belongs.
     fn message_of(&mut self, queue_id: &[u8], begins: Begin, origin: u16) -> u32 {
         let key = QueueKey::new(queue_id, &mut self.strings.long_ids);
-        let host = self.hosts.get(usize::from(origin)).copied();
-        let host = host.unwrap_or(Symbol::NONE);
+        let writer = self.writers.get(usize::from(origin));
+        let host = writer.map_or(Symbol::NONE, |own| own.label);
         let is_joined = |message: &Message| message.is(host, key);
         if begins == Begin::No
             && self
@@ -467,13 +494,6 @@ fn whole_address(mta: Mta, address: &[u8]) -> Cow<'_, [u8]> {
     } else {
         Cow::Borrowed(address)
     }
-}
-
-/// What tells a conversation from all others.
-fn dialogue(fact: &Fact<'_>) -> u64 {
-    // One process of Sendmail takes a message in and sends it on.
-    let way = fact.direction == Some(Direction::Out);
-    HASHER.hash_one((fact.host, fact.program, fact.dialogue, way))
 }
 
 /// The addresses of `<a@example.org>,<b@example.org>`.

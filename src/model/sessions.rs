@@ -93,7 +93,11 @@ fn place(statement: &Statement<'_>) -> usize {
 fn is(key: &[u8], statement: &Statement<'_>) -> bool {
     let mut rest = key.strip_prefix(&head(statement));
     for part in [statement.version, statement.cipher, statement.group] {
-        let after = rest.and_then(|rest| rest.strip_prefix(part));
+        // Nothing is before everything: a comparison with it would only cost time.
+        let after = match part {
+            [] => rest,
+            _ => rest.and_then(|rest| rest.strip_prefix(part)),
+        };
         rest = after.and_then(|after| after.strip_prefix(&[SEPARATOR]));
     }
     rest.is_some_and(<[u8]>::is_empty)
