@@ -38,7 +38,8 @@ fn closing(inner: &[u8], start: usize, ends: &[&[u8]]) -> Option<usize> {
     loop {
         at += near(from(inner, at), b'>')?;
         let after = from(inner, at + 1);
-        let ends_here = |end: &&[u8]| after.starts_with(end) && (!end.is_empty() || after.is_empty());
+        let ends_here =
+            |end: &&[u8]| after.starts_with(end) && (!end.is_empty() || after.is_empty());
         if ends.iter().any(ends_here) {
             return Some(at);
         }

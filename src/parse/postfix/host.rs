@@ -37,7 +37,10 @@ fn in_brackets(inner: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     let plain = inner.iter().position(|byte| !PLAIN.has(*byte))?;
     let (whole, close) = match inner.get(plain) {
         Some(b']') => (true, plain),
-        after => (after == Some(&b'%'), plain + near(from(inner, plain), b']')?),
+        after => (
+            after == Some(&b'%'),
+            plain + near(from(inner, plain), b']')?,
+        ),
     };
     let is_ip = whole && near_any(to(inner, plain), *b".:").is_some();
     Some((is_ip.then_some(to(inner, close)), from(inner, close + 1)))

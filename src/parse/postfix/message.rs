@@ -7,10 +7,15 @@ use super::daemon::Daemon;
 use super::fields::bracketed;
 use super::queue_id;
 
-/// Reads the body of the line; false when it is of no known kind.
-pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> bool {
+/// Reads what is told of nearly every message; false when the line is another.
+#[inline]
+pub(super) fn usual<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> bool {
     if fact.queue_id.is_empty() {
         return false;
+    }
+    if body == b"removed" && daemon == Daemon::Queue {
+        fact.kind = Kind::Completion;
+        return true;
     }
     if let Some(id) = body
         .strip_prefix(b"message-id=")
@@ -22,8 +27,18 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> b
         }
         return true;
     }
-    if let Some(sender) = body.strip_prefix(b"from=") {
-        return from_sender(fact, sender);
+    let sender = body.strip_prefix(b"from=");
+    sender.is_some_and(|sender| from_sender(fact, sender))
+}
+
+/// Reads the body of the line; false when it is of no known kind.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> bool {
+    if usual(fact, daemon, body) {
+        return true;
+    }
+    // A sender whose end is not told makes a line of no known kind.
+    if fact.queue_id.is_empty() || body.starts_with(b"from=") {
+        return false;
     }
     if body.starts_with(b"uid=") {
         return submitted(fact, body);

@@ -87,7 +87,14 @@ fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, pid: &'a [u8], text: &'a [u8]) 
     if body.starts_with(b"to=") && !fact.queue_id.is_empty() {
         return delivery::read(fact, daemon, pid, body);
     }
-    let understood = action::read(fact, daemon, pid, body)
+    // None of these begins as the lines about an action do.
+    let usual = match daemon {
+        Daemon::Smtpd => server::connection(fact, pid, body),
+        Daemon::Queue | Daemon::Cleanup => message::usual(fact, daemon, body),
+        _ => false,
+    };
+    let understood = usual
+        || action::read(fact, daemon, pid, body)
         || match daemon {
             Daemon::Smtpd => server::read(fact, pid, body),
             Daemon::Smtp | Daemon::Lmtp => client::read(fact, daemon, pid, body),

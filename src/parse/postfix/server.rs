@@ -7,20 +7,27 @@ use crate::tls::Statement;
 use super::host;
 use super::tls_line;
 
-/// Reads the body of the line; false when it is of no known kind.
-pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
+/// Reads who comes and goes, and what comes over the connection: nearly every line; false when it is another.
+#[inline]
+pub(super) fn connection<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
     if let Some(client) = body.strip_prefix(b"client=") {
-        return arrival(fact, dialogue, client);
-    }
-    if let Some(client) = body.strip_prefix(b"connect from ") {
+        arrival(fact, dialogue, client);
+    } else if let Some(client) = body.strip_prefix(b"connect from ") {
         turn(fact, dialogue, Turn::Opens, client);
     } else if let Some(client) = body.strip_prefix(b"disconnect from ") {
         let counts = turn(fact, dialogue, Turn::Closes, client);
         fact.tls = tls_line::counted_starttls(counts).then(Statement::default);
-    } else if !tls_line::read(fact, dialogue, Direction::Out, body) {
-        return broken_off(fact, body) || tls_note(fact, body);
+    } else {
+        return false;
     }
     true
+}
+
+/// Reads the body of another line; false when it is of no known kind.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
+    tls_line::read(fact, dialogue, Direction::Out, body)
+        || broken_off(fact, body)
+        || tls_note(fact, body)
 }
 
 /// Notes who is connected; gives what follows the host.
@@ -40,13 +47,12 @@ fn turn<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], turn: Turn, client: &'a [u8
 
 /// `client=HOST[, sasl_method=...][, orig_client=...]`. Without a queue ID (`smtpd_proxy_filter`) the message goes
 /// to a filter first, and the filter's own connection brings it into the queue.
-fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) -> bool {
+fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) {
     let rest = turn(fact, dialogue, Turn::Carries, client);
     if !fact.queue_id.is_empty() {
         fact.kind = Kind::Arrival;
     }
     fact.text = rest.strip_prefix(b", ").unwrap_or(rest);
-    true
 }
 
 /// Lines of a client that went astray; the disconnect line still comes.
