@@ -6,11 +6,11 @@
 
 mod forget;
 mod lent;
+mod open;
 mod peer;
 mod silence;
 
 use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
 
 use crate::parse::{Direction, Kind, Mta, Turn};
 use crate::tls::Verify;
@@ -19,6 +19,7 @@ use super::event::Silence;
 use super::partial::{Step, is_tls_failure};
 use super::{Event, Model, Origin, SessionId, Strings, Symbol};
 use lent::Loans;
+use open::{Key, Open};
 use silence::{is_clear, unopened};
 
 pub(super) use peer::same_peer;
@@ -38,9 +39,7 @@ const REMARKS: usize = 8;
 /// All conversations that may still go on.
 #[derive(Debug, Default)]
 pub(super) struct Dialogues {
-    /// By what tells them apart, and since when their log is there without a gap: after one, a process number
-    /// stands for another process.
-    open: HashMap<(u64, i64), Dialogue>,
+    open: Open,
     /// Since when the log of a host is there without a gap.
     logs: HashMap<Symbol, Log>,
     loans: Loans,
@@ -198,7 +197,7 @@ impl Dialogue {
 impl Dialogues {
     /// Bytes held on the heap, but for the lists of single conversations.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.open.allocation_size() + self.logs.allocation_size()
+        self.open.heap_bytes() + self.logs.allocation_size()
     }
 
     /// Notes that a host wrote a line then; gives since when its log is there without a gap.
@@ -302,33 +301,28 @@ impl Model {
         }
     }
 
-    fn dialogue(&mut self, key: (u64, i64), time: i64) -> &mut Dialogue {
-        let open = &mut self.dialogues.open;
-        let dialogue = open.entry(key).or_insert_with(|| Dialogue::new(false));
+    fn dialogue(&mut self, key: Key, time: i64) -> &mut Dialogue {
+        let dialogue = self.dialogues.open.get(key);
         dialogue.seen = time;
         dialogue
     }
 
-    fn opened(&mut self, event: &Event, key: (u64, i64), mta: Mta) -> Verdict {
+    fn opened(&mut self, event: &Event, key: Key, mta: Mta) -> Verdict {
         let new = Dialogue {
             from: (event.peer, event.direction()),
             opening: Some(*event),
             seen: event.time(),
             ..Dialogue::new(true)
         };
-        let known = match self.dialogues.open.entry(key) {
-            Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(free) => {
-                free.insert(new);
-                return Verdict::Drop;
-            }
+        let (own, before) = self.dialogues.open.begin(key, new);
+        let Some(before) = before else {
+            return Verdict::Drop;
         };
-        let before = std::mem::replace(known, new);
         if mta == Mta::OpenSmtpd {
             // It connects again under the same session when TLS has failed.
             if before.failed != Failed::No {
-                known.failed = before.failed;
-                known.untaken = before.untaken;
+                own.failed = before.failed;
+                own.untaken = before.untaken;
             }
         } else if before.is_unused()
             && let Some(lost) = before.opening
@@ -347,10 +341,7 @@ impl Model {
         origin: &Origin,
         since: i64,
     ) -> Verdict {
-        let open = &mut self.dialogues.open;
-        let dialogue = open
-            .entry((step.dialogue, since))
-            .or_insert_with(|| Dialogue::new(false));
+        let dialogue = self.dialogues.open.get((step.dialogue, since));
         dialogue.used = true;
         dialogue.seen = event.time();
         if event.peer.is_none() {
@@ -421,7 +412,7 @@ impl Model {
             let origin = origins.get(usize::from(event.origin));
             origin.is_some_and(|origin| origin.file == file)
         };
-        let open = self.dialogues.open.values_mut();
+        let open = self.dialogues.open.iter_mut();
         let unused = open.filter(|dialogue| dialogue.is_unused());
         let openings = unused.filter_map(|dialogue| dialogue.opening.take_if(|own| of_file(own)));
         let mut openings: Vec<Event> = openings.collect();
@@ -444,8 +435,8 @@ impl Model {
     }
 
     /// The end of a connection may tell that TLS was in use for all that went over it.
-    fn closed(&mut self, event: &mut Event, key: (u64, i64)) -> Verdict {
-        let Some(dialogue) = self.dialogues.open.remove(&key) else {
+    fn closed(&mut self, event: &mut Event, key: Key) -> Verdict {
+        let Some(dialogue) = self.dialogues.open.end(key) else {
             return Verdict::KEPT;
         };
         if event.message != Event::NO_MESSAGE {

@@ -18,7 +18,7 @@ impl Dialogues {
         strings: &mut MovingStrings<'_>,
     ) -> Self {
         let open = self.open.iter().filter(|(_, own)| own.seen >= then);
-        let open = open.map(|(key, own)| (*key, own.moved(events, messages, strings)));
+        let open = open.map(|(key, own)| (key, own.moved(events, messages, strings)));
         let open = open.collect();
         let logs = self.logs.iter();
         let logs = logs.map(|(host, log)| (strings.word(*host), *log));
