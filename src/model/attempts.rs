@@ -14,7 +14,7 @@ const TOGETHER_MS: i64 = 60 * 1000;
 /// One connection while its lines are gathered.
 #[derive(Debug)]
 struct Open {
-    peer: Symbol,
+    host: Host,
     number: u16,
     last: i64,
     /// A recipient has an outcome already: not only detail lines were seen.
@@ -46,9 +46,10 @@ impl Attempts {
         if !is_connection(event) {
             return 0;
         }
+        let host = Host::of(strings, event.peer);
         let settled = &self.settled;
         let mut open = self.open.iter_mut();
-        let joined = open.find(|attempt| attempt.joins(strings, settled, event));
+        let joined = open.find(|attempt| attempt.joins(strings, settled, event, host));
         let number = if let Some(attempt) = joined {
             attempt.take(event);
             attempt.number
@@ -57,13 +58,13 @@ impl Attempts {
             // Only the latest connection to a host can still be written about.
             let settled = &mut self.settled;
             self.open.retain(|attempt| {
-                let over = same_host(strings, attempt.peer, event.peer);
+                let over = attempt.host.is(strings, host);
                 if over {
                     settled.retain(|(number, _)| *number != attempt.number);
                 }
                 !over
             });
-            self.open.push(Open::new(event, self.count));
+            self.open.push(Open::new(event, host, self.count));
             self.count
         };
         if is_outcome(event.kind) {
@@ -107,22 +108,44 @@ fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
         || event.kind == Kind::TlsDowngrade && !strings.recipient(event).is_none()
 }
 
-/// Whether two lines speak of the same remote host; quick where each names an address.
-fn same_host(strings: &Strings, a: Symbol, b: Symbol) -> bool {
-    a == b || !strings.have_other_addresses(a, b) && same_peer(strings, a, b)
+/// A remote host, and a part of its address: a list may go to a thousand hosts, and each is compared with all that are
+/// still written about.
+#[derive(Clone, Copy, Debug)]
+struct Host {
+    peer: Symbol,
+    mark: u64,
+}
+
+impl Host {
+    fn of(strings: &Strings, peer: Symbol) -> Self {
+        let mark = strings.address_mark(peer);
+        Self { peer, mark }
+    }
+
+    /// Whether both are the same host.
+    fn is(self, strings: &Strings, other: Self) -> bool {
+        let differ = self.mark != other.mark && self.mark != 0 && other.mark != 0;
+        !differ && same_peer(strings, self.peer, other.peer)
+    }
 }
 
 impl Open {
-    const fn new(event: &Event, number: u16) -> Self {
+    const fn new(event: &Event, host: Host, number: u16) -> Self {
         Self {
-            peer: event.peer,
+            host,
             number,
             last: event.time(),
             settled: is_outcome(event.kind),
         }
     }
 
-    fn joins(&self, strings: &Strings, settled: &[(u16, Symbol)], event: &Event) -> bool {
+    fn joins(
+        &self,
+        strings: &Strings,
+        settled: &[(u16, Symbol)],
+        event: &Event,
+        host: Host,
+    ) -> bool {
         let gap = event.time() - self.last;
         let limit = if self.settled {
             TOGETHER_MS
@@ -136,7 +159,7 @@ impl Open {
             } else {
                 !self.settled
             }
-            && same_host(strings, self.peer, event.peer)
+            && self.host.is(strings, host)
     }
 
     const fn take(&mut self, event: &Event) {
