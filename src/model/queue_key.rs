@@ -43,19 +43,15 @@ impl QueueKey {
         if let Some(packed) = pack_base62(id) {
             return Some(Self::from_number(packed));
         }
-        let mut bytes = [0; 16];
-        let mut filler = 0;
-        if let Some(whole) = id.as_array() {
-            bytes = *whole;
-        } else {
-            bytes.get_mut(..id.len())?.copy_from_slice(id);
-            // Where it is shorter, what stands behind it is 0.
-            filler = ONES >> (8 * id.len());
-        }
+        let number = left_aligned(id)?;
+        // Where it is shorter, what stands behind it is 0.
+        let filler = match id.len() {
+            short @ ..16 => ONES >> (8 * short),
+            16.. => 0,
+        };
         // All sixteen at once, without a way out: 0 may only fill up, and no byte is outside of ASCII.
-        let number = u128::from_be_bytes(bytes);
         let zeros = (number | filler).wrapping_sub(ONES) & !number & HIGHEST;
-        let fits = (number & HIGHEST) | zeros == 0 && bytes[0] != 0x7f;
+        let fits = (number & HIGHEST) | zeros == 0 && number >> 120 != 0x7f;
         fits.then(|| Self::from_number(number))
     }
 
@@ -125,6 +121,20 @@ impl QueueKey {
     }
 }
 
+/// At most sixteen bytes as a number that they begin.
+#[inline]
+fn left_aligned(id: &[u8]) -> Option<u128> {
+    // Nearly all have eight bytes or more: the first eight and the last, which may overlap.
+    if let (Some(first), Some(last), ..=16) = (id.first_chunk(), id.last_chunk(), id.len()) {
+        let last = u128::from(u64::from_be_bytes(*last));
+        let behind = last << (128 - 8 * id.len()) & u128::from(u64::MAX);
+        return Some(u128::from(u64::from_be_bytes(*first)) << 64 | behind);
+    }
+    let mut bytes = [0; 16];
+    bytes.get_mut(..id.len())?.copy_from_slice(id);
+    Some(u128::from_be_bytes(bytes))
+}
+
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 fn digit(byte: u8) -> Option<u8> {
@@ -186,6 +196,19 @@ mod tests {
             let key = QueueKey::new(id.as_bytes(), &mut long);
             assert_eq!(key.text(&long), id.as_bytes(), "{id}");
             assert_eq!(QueueKey::find(id.as_bytes(), &long), Some(key));
+        }
+    }
+
+    #[test]
+    fn an_id_of_any_length_is_aligned_to_the_left() {
+        let id = b"C27A5D8F01234567x";
+        for length in 0..=id.len() {
+            let fits = (length <= 16).then(|| {
+                let mut bytes = [0; 16];
+                bytes[..length].copy_from_slice(&id[..length]);
+                u128::from_be_bytes(bytes)
+            });
+            assert_eq!(left_aligned(&id[..length]), fits, "{length}");
         }
     }
 
