@@ -46,7 +46,7 @@ impl Attempts {
         if !is_connection(event) {
             return 0;
         }
-        let host = Host::of(strings, event.peer);
+        let host = Host::of(strings, event.peer, self.open.len());
         let settled = &self.settled;
         let mut open = self.open.iter_mut();
         let joined = open.find(|attempt| attempt.joins(strings, settled, event, host));
@@ -113,12 +113,22 @@ fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
 #[derive(Clone, Copy, Debug)]
 struct Host {
     peer: Symbol,
+    /// See [`Strings::address_mark`]; 0 where it was not looked for.
     mark: u64,
 }
 
 impl Host {
-    fn of(strings: &Strings, peer: Symbol) -> Self {
-        let mark = strings.address_mark(peer);
+    /// So many hosts are compared without looking for their marks: most messages go to one, and its name lies far
+    /// away in memory.
+    const FEW: usize = 4;
+
+    /// The host, which is going to be compared with so many others.
+    fn of(strings: &Strings, peer: Symbol, others: usize) -> Self {
+        let mark = if others < Self::FEW {
+            0
+        } else {
+            strings.address_mark(peer)
+        };
         Self { peer, mark }
     }
 
