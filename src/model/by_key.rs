@@ -1,7 +1,6 @@
 //! Which message a queue ID means.
 
-use std::hint::black_box;
-
+use super::fetch::fetch;
 use super::message::Begin;
 use super::{Message, Model, QueueKey, Symbol};
 
@@ -51,19 +50,19 @@ impl Model {
         }
     }
 
-    /// Looks at what is known of messages that are looked for next: first only at the table, then only at the
-    /// messages, then only at the last event of each. These are short steps that do not wait for each other, so
-    /// that the processor fetches many distant places at once.
+    /// Fetches what is known of messages that are looked for next: first only the table, then only the messages, then
+    /// only the last event of each.
     pub(super) fn fetch(&self, messages: impl Iterator<Item = (Symbol, QueueKey)>) {
-        let likely: Vec<u32> = messages
-            .filter_map(|(host, key)| self.by_key.first(Message::hash(host, key)))
+        let hashes: Vec<u32> = messages
+            .map(|(host, key)| Message::hash(host, key))
             .collect();
-        let known = likely
-            .iter()
-            .filter_map(|number| self.messages.get(*number));
-        let last: Vec<u32> = known.map(|message| message.last).collect();
-        let events = last.iter().filter_map(|number| self.events.get(*number));
-        // Nobody wants to know, but without it nobody would look.
-        black_box(events.filter(|event| event.message == 0).count());
+        self.by_key.fetch(hashes.iter().copied());
+        let known = hashes.iter().filter_map(|hash| self.by_key.first(*hash));
+        let known = known.filter_map(|number| self.messages.get(number));
+        let known: Vec<&Message> = known.collect();
+        // Its beginning and its end: it may lie in two lines of the cache.
+        fetch(known.iter().map(|own| own.size ^ u32::from(own.stale)));
+        let last = known.iter().filter_map(|own| self.events.get(own.last));
+        fetch(last.map(|event| event.next));
     }
 }

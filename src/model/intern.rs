@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use hashbrown::DefaultHashBuilder;
 
 use super::Chunked;
+use super::fetch::{AT_ONCE, fetch};
 use super::slots::Slots;
 
 /// A string of one [`Interner`]. Symbol 0 is the empty string: "not known".
@@ -114,21 +115,31 @@ impl Interner {
 
     /// Takes over the strings of `part`, all of them interned; gives the new symbol of each old one.
     pub(super) fn carry_over(&mut self, part: &Self) -> Vec<Symbol> {
-        // First only the tables are looked at, both in the order of the hashes, then only the strings: short steps
-        // that do not wait for each other, so that the processor fetches many distant places at once.
+        // First only the tables are looked at, both in the order of the hashes.
+        let hashes: Vec<(u32, u32)> = part.table.iter().collect();
         let mut likely = vec![(0, 0); part.len() as usize];
-        for (hash, at) in part.table.iter() {
-            let known = self.table.first(hash).unwrap_or(0);
-            if let Some(likely) = likely.get_mut(at as usize) {
-                *likely = (hash, known);
+        for some in hashes.chunks(AT_ONCE) {
+            self.table.fetch(some.iter().map(|(hash, _)| *hash));
+            for &(hash, at) in some {
+                let known = self.table.first(hash).unwrap_or(0);
+                if let Some(likely) = likely.get_mut(at as usize) {
+                    *likely = (hash, known);
+                }
             }
         }
-        let same = |at: u32, likely: u32| likely != 0 && self.at(likely) == part.at(at);
-        let known = (0..).zip(&likely).map(|(at, &(_, likely))| {
-            let same = same(at, likely);
-            Symbol(if same { likely } else { 0 })
-        });
-        let mut map: Vec<Symbol> = known.collect();
+        // Then only where the strings are, then only the strings.
+        let mut map = Vec::with_capacity(likely.len());
+        let mut texts = part.iter();
+        for some in likely.chunks(AT_ONCE) {
+            let known: Vec<&[u8]> = some.iter().map(|(_, known)| self.at(*known)).collect();
+            fetch(known.iter().map(|text| ends(text)));
+            let same = known
+                .iter()
+                .zip(&mut texts)
+                .map(|(known, text)| *known == text);
+            let new = some.iter().zip(same);
+            map.extend(new.map(|((_, known), same)| Symbol(if same { *known } else { 0 })));
+        }
         let own = (0..).zip(&mut map).zip(likely).skip(1);
         for ((at, own), (hash, likely)) in own.filter(|((_, own), _)| own.is_none()) {
             *own = match likely {
@@ -226,6 +237,12 @@ impl Interner {
         };
         self.starts.push(u32::try_from(start).unwrap_or(u32::MAX))
     }
+}
+
+/// The first byte and the last one: what lies between is mostly near one of them.
+fn ends(text: &[u8]) -> u32 {
+    let end = |byte: Option<&u8>| u32::from(byte.copied().unwrap_or(0));
+    end(text.first()) ^ end(text.last())
 }
 
 fn hash(text: &[u8]) -> u32 {

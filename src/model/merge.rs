@@ -4,8 +4,9 @@ use crate::parse::Kind;
 use crate::source::Chunk;
 
 use super::dialogues::Verdict;
+use super::fetch::AT_ONCE;
 use super::partial::Partial;
-use super::{Event, Link, Model, Remark, RemarkId, SessionId, Symbol};
+use super::{Event, Link, Message, Model, Remark, RemarkId, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -167,15 +168,13 @@ impl Model {
         let (into, from) = (&mut self.strings, &part.strings);
         let addresses = into.addresses.carry_over(&from.addresses);
         let texts = into.texts.carry_over(&from.texts);
-        let remarks = from.remarks.iter().map(|remark| {
-            into.remarks.intern(Remark {
-                text: at(&texts, remark.text),
-                parent: at(&addresses, remark.parent),
-                ..remark
-            })
+        let remarks = from.remarks.iter().map(|remark| Remark {
+            text: at(&texts, remark.text),
+            parent: at(&addresses, remark.parent),
+            ..remark
         });
         let mut maps = Maps {
-            remarks: remarks.collect(),
+            remarks: into.remarks.carry_over(remarks),
             addresses,
             peers: into.peers.carry_over(&from.peers),
             words: into.words.carry_over(&from.words),
@@ -221,10 +220,16 @@ impl Model {
     }
 
     fn join_messages(&mut self, part: &Partial, maps: &mut Maps) {
-        let words = &maps.words;
-        let keys = part.messages.iter();
-        self.fetch(keys.map(|message| (at(words, message.host), message.key)));
-        for message in &part.messages {
+        for messages in part.messages.chunks(AT_ONCE) {
+            let words = &maps.words;
+            let keys = messages.iter();
+            self.fetch(keys.map(|message| (at(words, message.host), message.key)));
+            self.join_some(part, messages, maps);
+        }
+    }
+
+    fn join_some(&mut self, part: &Partial, messages: &[Message], maps: &mut Maps) {
+        for message in messages {
             let key = message
                 .key
                 .carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
@@ -266,14 +271,7 @@ impl Model {
         let base = self.events.len();
         let here = |at: u32| if at == Event::LAST { at } else { base + at };
         let mut newest = i64::MIN;
-        self.events.extend(&part.events, |own| {
-            let event = Event {
-                next: here(own.next),
-                ..carried_over(own, first_line, maps)
-            };
-            newest = newest.max(event.time());
-            event
-        });
+        let mut unjudged = Vec::new();
         for (own, &number) in part.messages.iter().zip(&maps.messages) {
             let Some(message) = self.messages.get_mut(number) else {
                 continue;
@@ -286,7 +284,7 @@ impl Model {
             if before == Event::LAST {
                 message.first = here(own.first);
                 if own.stale {
-                    self.summarise(number);
+                    unjudged.push(number);
                 } else {
                     message.count(own.tally());
                 }
@@ -296,6 +294,17 @@ impl Model {
                 before.next = here(own.first);
             }
             self.outdate(number);
+        }
+        self.events.extend(&part.events, |own| {
+            let event = Event {
+                next: here(own.next),
+                ..carried_over(own, first_line, maps)
+            };
+            newest = newest.max(event.time());
+            event
+        });
+        for number in unjudged {
+            self.summarise(number);
         }
         for (at, key, tie) in &part.links {
             let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);

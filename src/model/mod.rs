@@ -12,6 +12,7 @@ mod chunked;
 mod dialogues;
 pub mod domain;
 mod event;
+mod fetch;
 mod forget;
 mod gradebook;
 mod intern;

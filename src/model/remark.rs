@@ -2,6 +2,7 @@
 
 use std::hash::BuildHasher;
 
+use super::fetch::{AT_ONCE, fetch};
 use super::intern::HASHER;
 use super::slots::Slots;
 use super::{Chunked, Symbol};
@@ -48,13 +49,29 @@ impl Remarks {
         if remark == Remark::default() {
             0
         } else {
-            self.keep(remark)
+            self.keep(remark, hash(remark))
         }
     }
 
-    fn keep(&mut self, remark: Remark) -> RemarkId {
+    /// Takes over the remarks of a part, with the texts and addresses of these; gives the new number of each old one.
+    pub(super) fn carry_over(&mut self, part: impl Iterator<Item = Remark>) -> Vec<RemarkId> {
+        // The first one says nothing.
+        let all: Vec<(Remark, u32)> = (part.skip(1))
+            .map(|remark| (remark, hash(remark)))
+            .collect();
+        let mut map = vec![0];
+        for some in all.chunks(AT_ONCE) {
+            let hashes = || some.iter().map(|(_, hash)| *hash);
+            self.table.fetch(hashes());
+            let likely = hashes().map(|hash| self.table.first(hash).unwrap_or(0));
+            fetch(likely.map(|number| self.get(number).text.0));
+            map.extend(some.iter().map(|(remark, hash)| self.keep(*remark, *hash)));
+        }
+        map
+    }
+
+    fn keep(&mut self, remark: Remark, hash: u32) -> RemarkId {
         let Self { all, table } = self;
-        let hash = Slots::bits(HASHER.hash_one(remark));
         if let Some(known) = table.find(hash, |number| all.get(number) == Some(&remark)) {
             return known;
         }
@@ -90,6 +107,10 @@ impl Remarks {
     pub(super) fn heap_bytes(&self) -> usize {
         self.all.heap_bytes() + self.table.heap_bytes()
     }
+}
+
+fn hash(remark: Remark) -> u32 {
+    Slots::bits(HASHER.hash_one(remark))
 }
 
 #[cfg(test)]

@@ -1,13 +1,20 @@
 //! Finds things that are kept elsewhere, by their hash.
 
+use std::mem;
+
+use super::fetch::fetch;
+
 /// Numbers of things, by 32 bits of the hash of each.
 ///
 /// A slot holds a hash and a number side by side, so that one look touches one place in memory, and growing reads
-/// none of the things. The slots stand in the order of the hashes: growing passes once through both tables
-/// instead of jumping about in the new one.
+/// none of the things. The slots stand in the order of the hashes, each as near behind the home of its hash as the
+/// others leave room: looking ends where a hash is too high, and growing passes once through both tables instead of
+/// jumping about in the new one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
+    /// One for each home, and some for what finds no room before the end.
     places: Vec<Slot>,
+    homes: usize,
     /// How many are taken.
     taken: usize,
     /// How many may be, before it grows.
@@ -16,18 +23,26 @@ pub(super) struct Slots {
     roomy: bool,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    hash: u32,
-    /// Its number and 1; 0 for a free slot.
-    after: u32,
+/// The hash, and in the lower half the number and 1; 0 for a free slot. A plain number, for the system gives memory
+/// that is zero already.
+type Slot = u64;
+
+const fn slot(hash: u32, number: u32) -> Slot {
+    (hash as u64) << 32 | number.wrapping_add(1) as u64
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+const fn number(slot: Slot) -> u32 {
+    (slot as u32).wrapping_sub(1)
 }
 
 impl Slots {
     /// The smallest table.
     const FEWEST: usize = 16;
-    /// From so many slots on a table grows by a quarter only.
+    /// From so many homes on a table grows by a quarter only.
     const MANY: usize = 1 << 10;
+    /// Slots behind the last home: hardly ever more are needed.
+    const BEHIND: usize = 32;
 
     /// An empty table that takes twice the room of others and is quicker for it: for what does not live long.
     pub(super) fn roomy() -> Self {
@@ -45,10 +60,8 @@ impl Slots {
     /// The number under a hash of which `is` says that it is the wanted one.
     #[inline]
     pub(super) fn find(&self, hash: u32, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        let at = self.place(hash, |slot| slot.hash == hash && is(slot.after - 1))?;
-        self.places
-            .get(at)
-            .and_then(|slot| slot.after.checked_sub(1))
+        let mut under = self.under(hash).map(|(_, slot)| number(slot));
+        under.find(|number| is(*number))
     }
 
     /// The first number under a hash: hardly ever there is another one.
@@ -57,39 +70,50 @@ impl Slots {
         self.find(hash, |_| true)
     }
 
+    /// Fetches what is looked at first for each of these hashes.
+    pub(super) fn fetch(&self, hashes: impl Iterator<Item = u32>) {
+        let slots = hashes.map(|hash| self.places.get(self.home(hash)));
+        fetch(slots.map(|slot| slot.map_or(0, |slot| Self::bits(*slot))));
+    }
+
     /// Adds a number that is not there yet.
     #[inline]
     pub(super) fn insert(&mut self, hash: u32, number: u32) {
         if self.taken >= self.most {
             self.grow();
         }
-        let free = self.free(hash);
-        if let Some(free) = free.and_then(|at| self.places.get_mut(at)) {
-            let after = number.wrapping_add(1);
-            *free = Slot { hash, after };
-            self.taken += 1;
+        let (mut moved, at) = (slot(hash, number), self.place(hash));
+        for slot in self.places.iter_mut().skip(at) {
+            moved = mem::replace(slot, moved);
+            if moved == 0 {
+                break;
+            }
         }
+        if moved != 0 {
+            self.places.push(moved);
+        }
+        self.taken += 1;
     }
 
     /// Puts another number in the place of one that is there.
     pub(super) fn replace(&mut self, hash: u32, number: u32, new: u32) {
-        let same = |slot: Slot| (slot.hash, slot.after) == (hash, number.wrapping_add(1));
-        let place = self.place(hash, same);
-        if let Some(slot) = place.and_then(|at| self.places.get_mut(at)) {
-            slot.after = new.wrapping_add(1);
+        let known = slot(hash, number);
+        let place = self.under(hash).find(|(_, slot)| *slot == known);
+        if let Some(slot) = place.and_then(|(at, _)| self.places.get_mut(at)) {
+            *slot = self::slot(hash, new);
         }
     }
 
-    /// All hashes with their numbers, ordered by hash as good as always.
+    /// All hashes with their numbers, ordered by hash.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
-        let taken = self.places.iter().filter(|slot| slot.after != 0);
-        taken.map(|slot| (slot.hash, slot.after - 1))
+        let taken = self.places.iter().filter(|slot| **slot != 0);
+        taken.map(|slot| (Self::bits(*slot), number(*slot)))
     }
 
     /// Forgets all but keeps the room they took.
     pub(super) fn clear(&mut self) {
         if self.taken > 0 {
-            self.places.fill(Slot::default());
+            self.places.fill(0);
             self.taken = 0;
         }
     }
@@ -99,41 +123,27 @@ impl Slots {
         self.places.capacity() * size_of::<Slot>()
     }
 
-    /// The place of the first slot from that of the hash on which is the wanted one; `None` when a free one comes
-    /// before it.
+    /// The slots of a hash, with their places.
     #[inline]
-    fn place(&self, hash: u32, mut wanted: impl FnMut(Slot) -> bool) -> Option<usize> {
-        let mut at = self.home(hash);
-        while let Some(slot) = self.places.get(at) {
-            if slot.after == 0 {
-                return None;
-            }
-            if wanted(*slot) {
-                return Some(at);
-            }
-            at += 1;
-        }
-        // The last slots go on in the first ones.
-        let first = self.places.iter().take_while(|slot| slot.after != 0);
-        first.copied().position(wanted)
+    fn under(&self, hash: u32) -> impl Iterator<Item = (usize, Slot)> {
+        let slots = (self.place(hash)..).map_while(|at| Some((at, *self.places.get(at)?)));
+        slots.take_while(move |(_, slot)| Self::bits(*slot) == hash && *slot != 0)
     }
 
-    /// Where a hash belongs: the slots stand for equal shares of all hashes.
+    /// Where the slots of a hash begin, or would.
+    #[inline]
+    fn place(&self, hash: u32) -> usize {
+        let least = u64::from(hash) << 32;
+        let mut at = self.home(hash);
+        while (self.places.get(at)).is_some_and(|slot| *slot != 0 && *slot < least) {
+            at += 1;
+        }
+        at
+    }
+
+    /// Where a hash belongs: the homes stand for equal shares of all hashes.
     const fn home(&self, hash: u32) -> usize {
-        ((hash as u64 * self.places.len() as u64) >> 32) as usize
-    }
-
-    /// The place of the first free slot from that of the hash on.
-    #[inline]
-    fn free(&self, hash: u32) -> Option<usize> {
-        let mut at = self.home(hash);
-        while let Some(slot) = self.places.get(at) {
-            if slot.after == 0 {
-                return Some(at);
-            }
-            at += 1;
-        }
-        self.places.iter().position(|slot| slot.after == 0)
+        ((hash as u64 * self.homes as u64) >> 32) as usize
     }
 
     /// Makes room for so many at once, where it has none yet.
@@ -150,24 +160,30 @@ impl Slots {
 
     #[cold]
     fn grow(&mut self) {
-        let now = self.places.len();
-        self.resize(match now {
-            ..Self::MANY => (2 * now).max(Self::FEWEST),
+        self.resize(match self.homes {
+            ..Self::MANY => (2 * self.homes).max(Self::FEWEST),
             // What is free counts, in small logs as among millions of messages.
-            Self::MANY.. if !self.roomy => now / 4 * 5,
-            _ => 2 * now,
+            Self::MANY.. if !self.roomy => self.homes / 4 * 5,
+            _ => 2 * self.homes,
         });
     }
 
-    fn resize(&mut self, more: usize) {
+    fn resize(&mut self, homes: usize) {
+        self.homes = homes;
         // Searching stays short while at most four in five are taken, and shorter while half are.
-        self.most = if self.roomy { more / 2 } else { more * 4 / 5 };
-        let old = std::mem::replace(&mut self.places, vec![Slot::default(); more]);
-        for slot in old.iter().filter(|slot| slot.after != 0) {
-            let free = self.free(slot.hash);
-            if let Some(free) = free.and_then(|at| self.places.get_mut(at)) {
-                *free = *slot;
+        self.most = if self.roomy { homes / 2 } else { homes * 4 / 5 };
+        let new = vec![0; self.homes + Self::BEHIND];
+        let mut free = 0;
+        for slot in mem::replace(&mut self.places, new) {
+            if slot == 0 {
+                continue;
             }
+            let at = self.home(Self::bits(slot)).max(free);
+            match self.places.get_mut(at) {
+                Some(free) => *free = slot,
+                None => self.places.push(slot),
+            }
+            free = at + 1;
         }
     }
 }

@@ -1,11 +1,17 @@
 //! What a message's events add up to: counts and status.
 
+use std::hint::black_box;
+
 use hashbrown::HashMap;
 
 use crate::parse::Kind;
 
 use super::attempts::Attempts;
+use super::fetch::AT_ONCE;
 use super::{Event, Message, Model, Status, Strings, Symbol};
+
+/// So many events of a message are fetched before they are looked at: most messages have no more.
+const MOST_FETCHED: usize = 64;
 
 /// The last word on one recipient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -182,11 +188,30 @@ impl Model {
     /// Counts and judges the messages that have got new events.
     pub fn settle(&mut self) {
         let mut judging = std::mem::take(&mut self.judging);
-        for number in std::mem::take(&mut self.stale) {
-            self.summarise_with(&mut judging, number);
+        for some in std::mem::take(&mut self.stale).chunks(AT_ONCE / 4) {
+            self.fetch_events(some);
+            for number in some {
+                self.summarise_with(&mut judging, *number);
+            }
         }
         self.judging = judging;
         self.generation += 1;
+    }
+
+    /// Fetches the events of some messages, first of all the first one of each, then of all the second one.
+    fn fetch_events(&self, numbers: &[u32]) {
+        let messages = numbers.iter().map(|number| self.messages.get(*number));
+        let mut at: Vec<u32> = messages
+            .map(|own| own.map_or(Event::LAST, |own| own.first))
+            .collect();
+        for _ in 0..MOST_FETCHED {
+            at.retain_mut(|at| {
+                let event = self.events.get(*at);
+                *at = event.map_or(Event::LAST, |event| event.next);
+                event.is_some()
+            });
+        }
+        black_box(at);
     }
 
     /// Counts and judges one message anew, after its events changed.
