@@ -271,7 +271,7 @@ impl Model {
         let base = self.events.len();
         let here = |at: u32| if at == Event::LAST { at } else { base + at };
         let mut newest = i64::MIN;
-        let mut unjudged = Vec::new();
+        let (mut unjudged, mut within) = (Vec::new(), Vec::new());
         for (own, &number) in part.messages.iter().zip(&maps.messages) {
             let Some(message) = self.messages.get_mut(number) else {
                 continue;
@@ -290,8 +290,10 @@ impl Model {
                 }
                 continue;
             }
-            if let Some(before) = self.events.get_mut(before) {
-                before.next = here(own.first);
+            match self.events.get_mut(before) {
+                Some(before) => before.next = here(own.first),
+                // Two messages of the part are one: its events come below.
+                None => within.push((before, here(own.first))),
             }
             self.outdate(number);
         }
@@ -303,6 +305,11 @@ impl Model {
             newest = newest.max(event.time());
             event
         });
+        for (before, next) in within {
+            if let Some(before) = self.events.get_mut(before) {
+                before.next = next;
+            }
+        }
         for number in unjudged {
             self.summarise(number);
         }

@@ -306,6 +306,23 @@ mod tests {
         model.merge(0, &chunk.unwrap().unwrap(), &part);
     }
 
+    /// A part cannot know that its two are one: the arrival could belong to a message of an earlier chunk.
+    #[test]
+    fn two_messages_of_a_part_are_one_where_the_arrival_comes_second() {
+        let mut model = Model::default();
+        join(
+            &mut model,
+            "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 >> b@example.net R=r T=t H=mx.example.net [192.0.2.1]\n\
+             2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org U=a P=local S=300\n\
+             2020-02-25 04:55:04 1j69ZJ-0001iL-S3 Completed\n",
+        );
+        assert_eq!(model.messages.len(), 1);
+        let message = model.messages.get(0).unwrap();
+        let lines = model.events_of(message).map(|event| event.line);
+        assert_eq!(lines.collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(message.events, 3);
+    }
+
     #[test]
     fn events_of_later_chunks_count_once_settled() {
         let mut model = Model::default();

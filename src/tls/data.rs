@@ -78,15 +78,12 @@ fn fields(line: &str) -> impl Iterator<Item = &str> {
     std::iter::from_fn(move || {
         let line = rest.take()?;
         let until = |text: &str, end: u8| text.bytes().position(|byte| byte == end);
-        let (field, length) = match line.strip_prefix('"') {
-            Some(quoted) => {
-                let length = until(quoted, b'"')?;
-                (quoted.get(..length)?, length + 2)
-            }
-            None => {
-                let length = until(line, b',').unwrap_or(line.len());
-                (line.get(..length)?, length)
-            }
+        let (field, length) = if let Some(quoted) = line.strip_prefix('"') {
+            let length = until(quoted, b'"')?;
+            (quoted.get(..length)?, length + 2)
+        } else {
+            let length = until(line, b',').unwrap_or(line.len());
+            (line.get(..length)?, length)
         };
         match line.as_bytes().get(length) {
             Some(b',') => rest = line.get(length + 1..),

@@ -235,14 +235,14 @@ pub(super) fn by_name(name: &str) -> Option<Found> {
 fn bare(name: &str) -> &[u8] {
     let name = name.as_bytes();
     let behind = name.split_first_chunk::<4>().filter(|(prefix, _)| {
-        let is = |word: &[u8]| prefix.iter().map(fold).eq(word.iter().copied());
+        let is = |word: &[u8]| prefix.iter().copied().map(fold).eq(word.iter().copied());
         is(b"TLS_") || is(b"SSL_")
     });
     behind.map_or(name, |(_, bare)| bare)
 }
 
-const fn fold(byte: &u8) -> u8 {
-    match *byte {
+const fn fold(byte: u8) -> u8 {
+    match byte {
         b'-' => b'_',
         byte => byte.to_ascii_uppercase(),
     }
@@ -251,7 +251,7 @@ const fn fold(byte: &u8) -> u8 {
 /// The form under which names are compared: no case, no difference between hyphen and underscore, no prefix. No
 /// two notations collide by this that did not collide before.
 fn folded(name: &str) -> impl Iterator<Item = u8> {
-    bare(name).iter().map(fold)
+    bare(name).iter().copied().map(fold)
 }
 
 /// A number that all names of one folded form have.
