@@ -25,7 +25,7 @@ impl<'a> Entry<'a> {
             stamp: self.stamp,
             host: self.host,
             program: self.program,
-            ..Fact::default()
+            ..Fact::EMPTY
         }
     }
 }

@@ -267,7 +267,7 @@ pub enum Absence {
 
 /// One fact from one log line. Slices borrow from the line and are raw: still escaped as the mail
 /// system wrote them, never fit for a terminal. Empty slices: not written.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fact<'a> {
     /// When.
     pub stamp: Stamp,
@@ -335,6 +335,61 @@ pub struct Fact<'a> {
     pub text: &'a [u8],
     /// True: a field could have been forged by the peer; nothing may be graded from this line.
     pub ambiguous: bool,
+}
+
+impl Fact<'_> {
+    /// Nothing is written. A constant, because filling it in for each line would be felt.
+    pub const EMPTY: Self = Self {
+        stamp: Stamp {
+            civil: 0,
+            millis: 0,
+            offset: None,
+            yearless: false,
+        },
+        mta: Mta::Exim,
+        host: b"",
+        program: b"",
+        dialogue: b"",
+        turn: Turn::Alone,
+        open_for: None,
+        queue_id: b"",
+        kind: Kind::Note,
+        flag: None,
+        direction: None,
+        sender: b"",
+        address: b"",
+        parent_address: b"",
+        recipients: b"",
+        router: b"",
+        transport: b"",
+        peer: Peer {
+            name: b"",
+            helo: b"",
+            ip: b"",
+            port: None,
+            reused: false,
+        },
+        protocol: b"",
+        tls: None,
+        absence: Absence::Telling,
+        tls_policy: b"",
+        trouble: None,
+        errno: None,
+        enhanced_status: b"",
+        size: None,
+        message_id: b"",
+        reference: b"",
+        notification: b"",
+        subject: b"",
+        text: b"",
+        ambiguous: false,
+    };
+}
+
+impl Default for Fact<'_> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
 }
 
 impl<'a> Fact<'a> {
