@@ -9,6 +9,9 @@ use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, Words};
 
 use super::{bracketed, next, value, word};
 
+/// Where it stands a second time, the line has to be weighed; as a field of its own it is none that may follow.
+const PROTOCOL: &[u8] = b"P=";
+
 pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
     let (sender, rest) = word(text);
     let (form, rest) = match rest {
@@ -19,8 +22,7 @@ pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
         }
         _ => (Form::Submission, login(plain, rest)?),
     };
-    // A second one anywhere would have to be weighed.
-    if sender.is_empty() || sender.starts_with(b"\"") || contains(from(rest, 2), b"P=") {
+    if sender.is_empty() || sender.starts_with(b"\"") {
         return None;
     }
     let (words, rest) = protocol_and_tls(rest);
@@ -126,7 +128,11 @@ fn others<'a>(plain: &mut Plain<'a>, mut rest: &'a [u8]) -> Option<()> {
         rest = match first {
             b'T' => subject(plain, rest)?,
             b'f' if rest.starts_with(b"for ") => {
-                plain.recipients = Some(from(rest, 4)).filter(|list| !list.is_empty())?;
+                let list = from(rest, 4);
+                plain.recipients = list;
+                if list.is_empty() || contains(list, PROTOCOL) {
+                    return None;
+                }
                 break;
             }
             b'f' => {
@@ -171,5 +177,8 @@ fn subject<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<&'a [u8]> {
     }
     let end = quoted_end(quoted)?;
     plain.subject = from(to(quoted, end - 1), 1);
+    if contains(plain.subject, PROTOCOL) {
+        return None;
+    }
     next(from(quoted, end))
 }
