@@ -262,7 +262,8 @@ impl Partial {
         } else {
             parent
         };
-        let (mut event, mut remark) = self.said(fact);
+        let (mut event, mut remark) = (Event::default(), Remark::default());
+        self.said(fact, &mut event, &mut remark);
         let strings = &mut self.strings;
         remark.parent = strings.addresses.intern(parent);
         event.remark = strings.remarks.intern(remark);
@@ -277,8 +278,8 @@ impl Partial {
         event
     }
 
-    /// What a fact says besides when and of whom: an event without these, and without its remark.
-    fn said(&mut self, fact: &Fact<'_>) -> (Event, Remark) {
+    /// Fills in what a fact says besides when and of whom, and what the remark of the event is.
+    fn said(&mut self, fact: &Fact<'_>, event: &mut Event, remark: &mut Remark) {
         let origin = self.origin(fact);
         let strings = &mut self.strings;
         Endpoint::pack(&fact.peer, &mut self.scratch);
@@ -289,26 +290,17 @@ impl Partial {
             Kind::Session | Kind::Note => !fact.queue_id.is_empty() || fact.turn == Turn::Remarks,
             _ => true,
         };
-        let remark = Remark {
-            text: if keeps_text {
-                strings.texts.intern(fact.text)
-            } else {
-                Symbol::NONE
-            },
-            parent: Symbol::NONE,
-            errno: fact.errno.unwrap_or(0),
-            trouble: fact.trouble,
-        };
-        let mut event = Event {
-            peer,
-            origin,
-            session: self.statements.intern(fact.tls.as_ref(), &mut self.scratch),
-            kind: fact.kind,
-            bits: Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused),
-            ..Event::default()
-        };
+        if keeps_text {
+            remark.text = strings.texts.intern(fact.text);
+        }
+        remark.errno = fact.errno.unwrap_or(0);
+        remark.trouble = fact.trouble;
+        event.peer = peer;
+        event.origin = origin;
+        event.session = (self.statements).intern(fact.tls.as_ref(), &mut self.scratch);
+        event.kind = fact.kind;
+        event.bits = Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused);
         event.set_absence(fact.absence.into());
-        (event, remark)
     }
 
     /// The origin of a fact: mostly one of those met lately.

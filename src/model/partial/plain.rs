@@ -42,7 +42,7 @@ impl Phrases {
     }
 
     /// The place of what the words say.
-    fn find(&self, words: Words<'_>) -> Option<usize> {
+    fn find(&self, words: &Words<'_>) -> Option<usize> {
         if words.form == Form::Completion {
             return self.completed;
         }
@@ -149,12 +149,13 @@ impl Partial {
 
     /// The place of what the words say; `None` where a line that holds them has to be weighed.
     fn told(&mut self, plain: &Plain<'_>) -> Option<usize> {
-        let known = self.phrases.find(plain.words);
+        let known = self.phrases.find(&plain.words);
         if known.is_some() || plain.words.text.len() > Phrases::LONGEST {
             return known;
         }
         let fact = plain.read_words()?;
-        let (mut event, remark) = self.said(&fact);
+        let (mut event, mut remark) = (Event::default(), Remark::default());
+        self.said(&fact, &mut event, &mut remark);
         event.remark = self.strings.remarks.intern(remark);
         let told = Told {
             form: plain.words.form,
