@@ -32,6 +32,8 @@ pub(super) struct Asked {
     due: Vec<Table>,
     /// Keys that are about rows not yet there.
     ahead: VecDeque<KeyEvent>,
+    /// Mails were shown because nothing else had been loaded yet: no key has chosen this view.
+    guessed: bool,
 }
 
 impl Asked {
@@ -48,6 +50,11 @@ impl App {
             || self.awaits_letter()
             || !self.setup.progress.is_done()
             || self.asked.generation != self.generation()
+    }
+
+    /// A key was pressed: whoever did looks at what is there.
+    pub(super) const fn stay(&mut self) {
+        self.asked.guessed = false;
     }
 
     /// True while an answer is under way.
@@ -215,8 +222,12 @@ impl App {
             self.asked.waiting = false;
             self.asked.reading = None;
             self.asked.anew = false;
-            if first_rows && self.messages.total == 0 && self.chains.total > 0 {
+            let only_mails = self.messages.total == 0 && self.chains.total > 0;
+            if first_rows && only_mails {
                 self.table = Table::Chains;
+                self.asked.guessed = true;
+            } else if !only_mails && std::mem::take(&mut self.asked.guessed) {
+                self.table = Table::Messages;
             }
         }
         // New grades also come with everything that was loaded since; a host's come with its posture.

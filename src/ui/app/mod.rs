@@ -252,6 +252,7 @@ impl App {
 
     fn press(&mut self, event: KeyEvent) -> Vec<Effect> {
         self.toast = None;
+        self.stay();
         if let Some(key) = self.behind_esc(event) {
             let effects = self.press(KeyEvent::from(KeyCode::Esc));
             return self.then(effects, key);

@@ -1,6 +1,6 @@
 //! While the loader works.
 
-use super::stage::{SHOWCASE, Stager, model};
+use super::stage::{DEMO, SHOWCASE, Stager, model};
 
 #[test]
 fn keys_work_and_progress_is_shown() {
@@ -40,6 +40,18 @@ fn where_only_mails_are_loaded_they_are_shown() {
     let stage = Stager::of(model(&SHOWCASE[1..])).raise();
     assert!(stage.screen().contains("SEEN SAID"), "{}", stage.screen());
     assert!(stage.selected().contains("postmaster@telko.example"));
+}
+
+/// Which of a log and a mail is read first depends on the machine.
+#[test]
+fn messages_that_come_after_mails_are_shown_unless_a_key_was_pressed() {
+    for (keys, shown) in [("", "1j69ZJ-0001iL-S3"), ("j", "SEEN SAID")] {
+        let mut stage = Stager::of(model(&SHOWCASE[1..])).loading().raise();
+        assert!(stage.screen().contains("SEEN SAID"), "{}", stage.screen());
+        stage.press(keys);
+        stage.grow(model(&[SHOWCASE[1], DEMO[0]]));
+        assert!(stage.screen().contains(shown), "{}", stage.screen());
+    }
 }
 
 #[test]
