@@ -66,3 +66,24 @@ fn any_syslog(line: &[u8]) -> Option<Entry<'_>> {
     let ((stamp, rest), proof) = read.next()?;
     tag::open(stamp, rest, proof)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse::bytes::tests::neighbours;
+
+    #[test]
+    fn the_usual_line_is_read_as_all_are() {
+        for line in [
+            "Nov 23 07:33:40 mx1 postfix/smtpd[25994]: connect from a[192.0.2.1]",
+            "Nov  3 07:33:40 2026 mx1 exim[12]: x",
+            "2026-11-23T07:33:40.075428+01:00 mail.example.org exim[12]: x",
+            "2026-11-23 07:33:40 mx1 exim[12]: x",
+        ] {
+            assert!(syslog(line.as_bytes()).is_some(), "{line}");
+            for line in neighbours(line.as_bytes()) {
+                assert_eq!(syslog(&line), any_syslog(&line), "{line:?}");
+            }
+        }
+    }
+}
