@@ -115,30 +115,17 @@ impl Interner {
 
     /// Takes over the strings of `part`, all of them interned; gives the new symbol of each old one.
     pub(super) fn carry_over(&mut self, part: &Self) -> Vec<Symbol> {
-        // First only the tables are looked at, both in the order of the hashes.
-        let hashes: Vec<(u32, u32)> = part.table.iter().collect();
-        let mut likely = vec![(0, 0); part.len() as usize];
-        for some in hashes.chunks(AT_ONCE) {
-            self.table.fetch(some.iter().map(|(hash, _)| *hash));
-            for &(hash, at) in some {
-                let known = self.table.first(hash).unwrap_or(0);
-                if let Some(likely) = likely.get_mut(at as usize) {
-                    *likely = (hash, known);
-                }
-            }
-        }
-        // Then only where the strings are, then only the strings.
+        let likely = self.likely(part);
         let mut map = Vec::with_capacity(likely.len());
         let mut texts = part.iter();
         for some in likely.chunks(AT_ONCE) {
+            // First only where the strings are, then only the strings.
             let known: Vec<&[u8]> = some.iter().map(|(_, known)| self.at(*known)).collect();
             fetch(known.iter().map(|text| ends(text)));
-            let same = known
-                .iter()
-                .zip(&mut texts)
-                .map(|(known, text)| *known == text);
-            let new = some.iter().zip(same);
-            map.extend(new.map(|((_, known), same)| Symbol(if same { *known } else { 0 })));
+            let pairs = some.iter().zip(known).zip(&mut texts);
+            map.extend(pairs.map(|((&(_, symbol), known), text)| {
+                Symbol(if known == text { symbol } else { 0 })
+            }));
         }
         let own = (0..).zip(&mut map).zip(likely).skip(1);
         for ((at, own), (hash, likely)) in own.filter(|((_, own), _)| own.is_none()) {
@@ -149,6 +136,17 @@ impl Interner {
             };
         }
         map
+    }
+
+    /// The hash of each string of `part`, and the symbol of one that is likely the same; 0 where there is none.
+    fn likely(&self, part: &Self) -> Vec<(u32, u32)> {
+        let mut likely = vec![(0, 0); part.len() as usize];
+        self.table.look_up(&part.table, |at, hash, known| {
+            if let Some(likely) = likely.get_mut(at as usize) {
+                *likely = (hash, known.unwrap_or(0));
+            }
+        });
+        likely
     }
 
     /// Forgets all strings but keeps the room they took.
@@ -270,6 +268,26 @@ mod tests {
             assert_eq!((part.len(), part.find(b"known")), (1, None));
         }
         assert_eq!(whole.len(), 4);
+    }
+
+    #[test]
+    fn more_strings_than_are_fetched_at_once_are_carried_over() {
+        let (mut whole, mut part) = (Interner::default(), Interner::default());
+        let text = |n: usize| format!("user{n}@example.org").into_bytes();
+        let known: Vec<Symbol> = (0..2 * AT_ONCE)
+            .map(|n| whole.intern(&text(3 * n)))
+            .collect();
+        let all = 5 * AT_ONCE;
+        let symbols: Vec<Symbol> = (0..all).map(|n| part.intern(&text(n))).collect();
+        let map = whole.carry_over(&part);
+        for (n, symbol) in symbols.into_iter().enumerate() {
+            let new = map[symbol.0 as usize];
+            assert_eq!(whole.get(new), text(n));
+            assert!(!n.is_multiple_of(3) || known[n / 3] == new);
+        }
+        let distinct = known.len() + all - all.div_ceil(3);
+        assert_eq!(whole.len() as usize, 1 + distinct);
+        assert_eq!(whole.carry_over(&part), map);
     }
 
     #[test]

@@ -271,7 +271,14 @@ impl Model {
         let base = self.events.len();
         let here = |at: u32| if at == Event::LAST { at } else { base + at };
         let mut newest = i64::MIN;
-        let (mut unjudged, mut within) = (Vec::new(), Vec::new());
+        self.events.extend(&part.events, |own| {
+            let event = Event {
+                next: here(own.next),
+                ..carried_over(own, first_line, maps)
+            };
+            newest = newest.max(event.time());
+            event
+        });
         for (own, &number) in part.messages.iter().zip(&maps.messages) {
             let Some(message) = self.messages.get_mut(number) else {
                 continue;
@@ -284,34 +291,16 @@ impl Model {
             if before == Event::LAST {
                 message.first = here(own.first);
                 if own.stale {
-                    unjudged.push(number);
+                    self.summarise(number);
                 } else {
                     message.count(own.tally());
                 }
                 continue;
             }
-            match self.events.get_mut(before) {
-                Some(before) => before.next = here(own.first),
-                // Two messages of the part are one: its events come below.
-                None => within.push((before, here(own.first))),
+            if let Some(before) = self.events.get_mut(before) {
+                before.next = here(own.first);
             }
             self.outdate(number);
-        }
-        self.events.extend(&part.events, |own| {
-            let event = Event {
-                next: here(own.next),
-                ..carried_over(own, first_line, maps)
-            };
-            newest = newest.max(event.time());
-            event
-        });
-        for (before, next) in within {
-            if let Some(before) = self.events.get_mut(before) {
-                before.next = next;
-            }
-        }
-        for number in unjudged {
-            self.summarise(number);
         }
         for (at, key, tie) in &part.links {
             let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);

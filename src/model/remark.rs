@@ -137,6 +137,8 @@ mod tests {
             (remarks.get(1), remarks.get(9)),
             (refused, Remark::default())
         );
+        let part = [Remark::default(), remarks.get(2), refused];
+        assert_eq!(remarks.carry_over(part.into_iter()), [0, 2, 1]);
         remarks.clear();
         assert_eq!((remarks.len(), remarks.intern(refused)), (1, 1));
     }

@@ -2,7 +2,7 @@
 
 use std::mem;
 
-use super::fetch::fetch;
+use super::fetch::{AT_ONCE, fetch};
 
 /// Numbers of things, by 32 bits of the hash of each.
 ///
@@ -13,7 +13,7 @@ use super::fetch::fetch;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
     /// One for each home, and some for what finds no room before the end.
-    places: Vec<Slot>,
+    all: Vec<Slot>,
     homes: usize,
     /// How many are taken.
     taken: usize,
@@ -27,7 +27,7 @@ pub(super) struct Slots {
 /// that is zero already.
 type Slot = u64;
 
-const fn slot(hash: u32, number: u32) -> Slot {
+const fn pack(hash: u32, number: u32) -> Slot {
     (hash as u64) << 32 | number.wrapping_add(1) as u64
 }
 
@@ -72,8 +72,19 @@ impl Slots {
 
     /// Fetches what is looked at first for each of these hashes.
     pub(super) fn fetch(&self, hashes: impl Iterator<Item = u32>) {
-        let slots = hashes.map(|hash| self.places.get(self.home(hash)));
+        let slots = hashes.map(|hash| self.all.get(self.home(hash)));
         fetch(slots.map(|slot| slot.map_or(0, |slot| Self::bits(*slot))));
+    }
+
+    /// For each number of another table: that number, its hash, and the first number here under that hash.
+    pub(super) fn look_up(&self, other: &Self, mut with: impl FnMut(u32, u32, Option<u32>)) {
+        for some in other.all.chunks(AT_ONCE) {
+            self.fetch(some.iter().map(|slot| Self::bits(*slot)));
+            for slot in some.iter().filter(|slot| **slot != 0) {
+                let hash = Self::bits(*slot);
+                with(number(*slot), hash, self.first(hash));
+            }
+        }
     }
 
     /// Adds a number that is not there yet.
@@ -82,51 +93,52 @@ impl Slots {
         if self.taken >= self.most {
             self.grow();
         }
-        let (mut moved, at) = (slot(hash, number), self.place(hash));
-        for slot in self.places.iter_mut().skip(at) {
+        let (mut moved, at) = (pack(hash, number), self.place(hash));
+        for slot in self.all.iter_mut().skip(at) {
             moved = mem::replace(slot, moved);
             if moved == 0 {
                 break;
             }
         }
         if moved != 0 {
-            self.places.push(moved);
+            self.all.push(moved);
         }
         self.taken += 1;
     }
 
     /// Puts another number in the place of one that is there.
     pub(super) fn replace(&mut self, hash: u32, number: u32, new: u32) {
-        let known = slot(hash, number);
+        let known = pack(hash, number);
         let place = self.under(hash).find(|(_, slot)| *slot == known);
-        if let Some(slot) = place.and_then(|(at, _)| self.places.get_mut(at)) {
-            *slot = self::slot(hash, new);
+        if let Some(slot) = place.and_then(|(at, _)| self.all.get_mut(at)) {
+            *slot = pack(hash, new);
         }
     }
 
     /// All hashes with their numbers, ordered by hash.
+    #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
-        let taken = self.places.iter().filter(|slot| **slot != 0);
+        let taken = self.all.iter().filter(|slot| **slot != 0);
         taken.map(|slot| (Self::bits(*slot), number(*slot)))
     }
 
     /// Forgets all but keeps the room they took.
     pub(super) fn clear(&mut self) {
         if self.taken > 0 {
-            self.places.fill(0);
+            self.all.fill(0);
             self.taken = 0;
         }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.places.capacity() * size_of::<Slot>()
+        self.all.capacity() * size_of::<Slot>()
     }
 
     /// The slots of a hash, with their places.
     #[inline]
     fn under(&self, hash: u32) -> impl Iterator<Item = (usize, Slot)> {
-        let slots = (self.place(hash)..).map_while(|at| Some((at, *self.places.get(at)?)));
+        let slots = (self.place(hash)..).map_while(|at| Some((at, *self.all.get(at)?)));
         slots.take_while(move |(_, slot)| Self::bits(*slot) == hash && *slot != 0)
     }
 
@@ -135,7 +147,8 @@ impl Slots {
     fn place(&self, hash: u32) -> usize {
         let least = u64::from(hash) << 32;
         let mut at = self.home(hash);
-        while (self.places.get(at)).is_some_and(|slot| *slot != 0 && *slot < least) {
+        // A free slot ends it like a hash that is too high.
+        while (self.all.get(at)).is_some_and(|slot| slot.wrapping_sub(1) < least) {
             at += 1;
         }
         at
@@ -148,7 +161,7 @@ impl Slots {
 
     /// Makes room for so many at once, where it has none yet.
     pub(super) fn expect(&mut self, number: usize) {
-        if self.places.is_empty() {
+        if self.all.is_empty() {
             let number = number.max(Self::FEWEST / 2);
             self.resize(if self.roomy {
                 number * 2
@@ -174,14 +187,14 @@ impl Slots {
         self.most = if self.roomy { homes / 2 } else { homes * 4 / 5 };
         let new = vec![0; self.homes + Self::BEHIND];
         let mut free = 0;
-        for slot in mem::replace(&mut self.places, new) {
+        for slot in mem::replace(&mut self.all, new) {
             if slot == 0 {
                 continue;
             }
             let at = self.home(Self::bits(slot)).max(free);
-            match self.places.get_mut(at) {
+            match self.all.get_mut(at) {
                 Some(free) => *free = slot,
-                None => self.places.push(slot),
+                None => self.all.push(slot),
             }
             free = at + 1;
         }
@@ -211,6 +224,7 @@ mod tests {
                 let found = slots.find(hash(number), |own| own == number);
                 assert_eq!(found, Some(number));
             }
+            assert!(slots.iter().map(|(hash, _)| hash).is_sorted());
             let mut all: Vec<u32> = slots.iter().map(|(_, number)| number).collect();
             all.sort_unstable();
             assert!(all.into_iter().eq(0..count));

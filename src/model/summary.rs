@@ -12,6 +12,8 @@ use super::{Event, Message, Model, Status, Strings, Symbol};
 
 /// So many events of a message are fetched before they are looked at: most messages have no more.
 const MOST_FETCHED: usize = 64;
+/// A message has several events to fetch.
+const MESSAGES_AT_ONCE: usize = AT_ONCE / 4;
 
 /// The last word on one recipient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -188,7 +190,7 @@ impl Model {
     /// Counts and judges the messages that have got new events.
     pub fn settle(&mut self) {
         let mut judging = std::mem::take(&mut self.judging);
-        for some in std::mem::take(&mut self.stale).chunks(AT_ONCE / 4) {
+        for some in std::mem::take(&mut self.stale).chunks(MESSAGES_AT_ONCE) {
             self.fetch_events(some);
             for number in some {
                 self.summarise_with(&mut judging, *number);
@@ -198,7 +200,7 @@ impl Model {
         self.generation += 1;
     }
 
-    /// Fetches the events of some messages, first of all the first one of each, then of all the second one.
+    /// Fetches the events of some messages: the first one of each, then the second one of each, and so on.
     fn fetch_events(&self, numbers: &[u32]) {
         let messages = numbers.iter().map(|number| self.messages.get(*number));
         let mut at: Vec<u32> = messages
