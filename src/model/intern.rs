@@ -57,14 +57,6 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// An empty one that is quick rather than small: for what does not live long.
-    pub(super) fn roomy() -> Self {
-        Self {
-            table: Slots::roomy(),
-            ..Self::default()
-        }
-    }
-
     /// Makes room for so many strings of a usual length, where it has none yet.
     pub(super) fn expect(&mut self, number: usize) {
         const USUAL_BYTES: usize = 32;

@@ -14,8 +14,8 @@ use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
 use super::summary::Judging;
 use super::{
-    Clock, Endpoint, Event, Interner, Message, Origin, QueueKey, Remark, Statements, Strings,
-    Symbol, TlsShown, address_list,
+    Clock, Endpoint, Event, Message, Origin, QueueKey, Remark, Statements, Strings, Symbol,
+    TlsShown, address_list,
 };
 
 use plain::Phrases;
@@ -127,14 +127,6 @@ impl Partial {
     pub fn new(host: &[u8]) -> Self {
         Self {
             host: host.to_vec(),
-            strings: Strings {
-                addresses: Interner::roomy(),
-                peers: Interner::roomy(),
-                texts: Interner::roomy(),
-                ..Strings::default()
-            },
-            phrases: Phrases::new(),
-            latest: Slots::roomy(),
             ..Self::default()
         }
     }

@@ -19,8 +19,6 @@ pub(super) struct Slots {
     taken: usize,
     /// How many may be, before it grows.
     most: usize,
-    /// It may take more room than it needs.
-    roomy: bool,
 }
 
 /// The hash, and in the lower half the number and 1; 0 for a free slot. A plain number, for the system gives memory
@@ -43,14 +41,6 @@ impl Slots {
     const MANY: usize = 1 << 10;
     /// Slots behind the last home: hardly ever more are needed.
     const BEHIND: usize = 32;
-
-    /// An empty table that takes twice the room of others and is quicker for it: for what does not live long.
-    pub(super) fn roomy() -> Self {
-        Self {
-            roomy: true,
-            ..Self::default()
-        }
-    }
 
     /// The bits of a hash that a slot keeps: the better half.
     pub(super) const fn bits(hash: u64) -> u32 {
@@ -162,12 +152,7 @@ impl Slots {
     /// Makes room for so many at once, where it has none yet.
     pub(super) fn expect(&mut self, number: usize) {
         if self.all.is_empty() {
-            let number = number.max(Self::FEWEST / 2);
-            self.resize(if self.roomy {
-                number * 2
-            } else {
-                number / 4 * 5
-            });
+            self.resize(number.max(Self::FEWEST) / 4 * 5);
         }
     }
 
@@ -176,15 +161,14 @@ impl Slots {
         self.resize(match self.homes {
             ..Self::MANY => (2 * self.homes).max(Self::FEWEST),
             // What is free counts, in small logs as among millions of messages.
-            Self::MANY.. if !self.roomy => self.homes / 4 * 5,
-            _ => 2 * self.homes,
+            Self::MANY.. => self.homes / 4 * 5,
         });
     }
 
     fn resize(&mut self, homes: usize) {
         self.homes = homes;
-        // Searching stays short while at most four in five are taken, and shorter while half are.
-        self.most = if self.roomy { homes / 2 } else { homes * 4 / 5 };
+        // At most four in five are taken: searching stays short.
+        self.most = homes * 4 / 5;
         let new = vec![0; self.homes + Self::BEHIND];
         let mut free = 0;
         for slot in mem::replace(&mut self.all, new) {

@@ -34,13 +34,6 @@ impl Phrases {
     /// Longer words hardly ever come again.
     const LONGEST: usize = 4096;
 
-    pub(super) fn new() -> Self {
-        Self {
-            texts: Interner::roomy(),
-            ..Self::default()
-        }
-    }
-
     /// The place of what the words say.
     fn find(&self, words: &Words<'_>) -> Option<usize> {
         if words.form == Form::Completion {
