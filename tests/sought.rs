@@ -6,9 +6,12 @@
 mod generator;
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use generator::Kind as Log;
 use hopgrade::ingest::{self, Options, Sought};
 use hopgrade::model::{AsOf, GradeBook, Zone};
@@ -119,6 +122,42 @@ fn the_rows_are_those_of_the_whole_log() {
         let nothing = compare(&files, "id:nosuchid");
         assert_eq!(nothing.2, 0);
     }
+}
+
+/// A compressed log is read twice, and not for a third time.
+#[test]
+fn of_a_packed_log_the_lines_that_were_not_passed_over_are_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("mainlog.1.gz");
+    let text = generator::log(Log::EximOld, 3_000_000, 3);
+    let text = String::from_utf8(text).unwrap();
+    let mut out = GzEncoder::new(fs::File::create(&path).unwrap(), Compression::fast());
+    out.write_all(text.as_bytes()).unwrap();
+    out.finish().unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let middle = lines.len() / 2;
+    let arrival = lines[middle..].iter().find(|line| line.contains(" <= "));
+    let id = arrival.unwrap().split(' ').nth(2).unwrap();
+    let query = Query::parse(&format!("id:{id}")).unwrap();
+    let files = std::slice::from_ref(&path);
+    compare(files, &format!("id:{id}"));
+    let options = Options {
+        zone: Zone::parse("UTC").unwrap(),
+        chunk_bytes: 200_000,
+        sought: Some(sought(&query)),
+        ..Options::default()
+    };
+    let model = ingest::load(vec![Input::File(path.clone())], options).model;
+    fs::remove_file(path).unwrap();
+    let events = (model.events.iter()).filter(|event| event.line as usize > middle);
+    let mut found = 0;
+    for event in events {
+        let line = model.line(0, event.line).unwrap();
+        assert_eq!(line, lines[event.line as usize - 1].as_bytes());
+        found += 1;
+    }
+    assert!(found > 0);
+    assert!(model.text.heap_bytes() < text.len() / 6);
 }
 
 /// Plaintext is plaintext only where the writer is seen to tell of TLS, perhaps at the very end.

@@ -246,12 +246,14 @@ impl Opener {
     }
 
     fn stored(&self, input: Sniffed, reader: Reader) -> Result<LogText, SourceError> {
-        let text = store_for(&input.path, input.rest.rereadable)?;
-        let kept = !input.rest.rereadable;
+        let sieve = Sieve::of(self.wanted.get(), &input.path, reader);
+        // Where it is known which lines will be asked for, those are kept rather than read again.
+        let seldom = self.options.asks_once() && sieve.is_none();
+        let text = store_for(&input, seldom)?;
         let source = Cursor::new(input.head).chain(input.rest.reader);
         let reading = Reading {
-            kept,
-            sieve: Sieve::of(self.wanted.get(), &input.path, reader),
+            kept: text.is_kept(),
+            sieve,
             ..self.reading(reader, (1, 0))
         };
         let running = (self.workers).read(source, input.rest.quiet, reading, &self.progress);
@@ -309,12 +311,18 @@ impl Opener {
     }
 }
 
-pub(super) fn store_for(path: &Path, rereadable: bool) -> Result<FileText, SourceError> {
-    if !rereadable {
-        return Ok(FileText::kept(path));
-    }
-    FileText::on_disk(path).map_err(|source| SourceError::Open {
-        path: path.to_owned(),
+/// Where the text of an input comes back from; `seldom`: perhaps nobody looks at a line of it.
+pub(super) fn store_for(input: &Sniffed, seldom: bool) -> Result<FileText, SourceError> {
+    let path = &input.path;
+    let text = if input.rest.rereadable {
+        FileText::on_disk(path)
+    } else if seldom && input.rest.reopens() {
+        FileText::packed(path)
+    } else {
+        Ok(FileText::kept(path))
+    };
+    text.map_err(|source| SourceError::Open {
+        path: path.clone(),
         source,
     })
 }

@@ -161,7 +161,7 @@ impl Loader {
     /// What alone is wanted. Who follows a log has further questions.
     fn sought(&self) -> Option<&Sought> {
         let sought = self.options.sought.as_ref();
-        sought.filter(|_| self.options.follow == Follow::Never)
+        sought.filter(|_| self.options.asks_once())
     }
 
     /// What the system knows of the inputs, as far as they are files; none from where the load was ended.

@@ -35,7 +35,7 @@ pub(super) struct Message {
 impl Message {
     /// Reads a message as far as it is looked at.
     pub(super) fn read(input: Sniffed, options: &Options) -> Result<Self, SourceError> {
-        let mut text = store_for(&input.path, input.rest.rereadable)?;
+        let mut text = store_for(&input, options.asks_once())?;
         let (path, mut bytes, mut rest) = (input.path, input.head, input.rest);
         let (header, failure) = read_on(&mut bytes, &mut rest.reader);
         if rest.quiet.is_some() {
@@ -83,8 +83,8 @@ impl Loader {
 
     /// All messages of an mbox, in order; they are parsed while further ones are looked for.
     pub(super) fn read_mbox(&self, input: Sniffed) -> Result<(), SourceError> {
-        let kept = !input.rest.rereadable;
-        let text = store_for(&input.path, input.rest.rereadable)?;
+        let text = store_for(&input, self.options.asks_once())?;
+        let kept = text.is_kept();
         let path = input.path;
         let mut mbox = Mbox {
             file: self.write(|model| model.add_file(FileInfo::new(&path, None), text)),

@@ -47,6 +47,13 @@ pub enum Follow {
     Now,
 }
 
+impl Options {
+    /// True for whoever looks at what was loaded once and leaves: nobody waits at a screen for a line.
+    pub(super) fn asks_once(&self) -> bool {
+        self.follow == Follow::Never
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

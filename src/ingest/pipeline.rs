@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::model::{Clock, Partial};
 use crate::parse::{Framing, Plain, Reader, Scratch};
-use crate::source::{Borders, Chunk, ChunkReader, Quiet};
+use crate::source::{Borders, Chunk, ChunkReader, LineSet, Quiet};
 
 use super::Progress;
 use super::sought::Sieve;
@@ -27,7 +27,7 @@ pub(super) struct Reading {
     pub at: (u32, u64),
     /// Wanted size of a chunk in bytes.
     pub chunk_bytes: usize,
-    /// The text cannot be read again.
+    /// The text is kept for whoever asks for a line.
     pub kept: bool,
     /// What is passed over of it.
     pub sieve: Option<Sieve>,
@@ -175,12 +175,14 @@ impl Feed {
             }
             let empty = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut part = empty.unwrap_or_else(|| Partial::new(&reading.host));
-            parse_chunk(&mut chunk, &reading, &mut desk.clock, &mut part);
+            let lines = parse_chunk(&mut chunk, &reading, &mut desk.clock, &mut part);
             if let Some(sieve) = &reading.sieve {
                 sieve.learn(&part);
             }
-            if reading.kept {
-                chunk.pack(&mut desk.packer);
+            match lines {
+                _ if !reading.kept => {}
+                Some(lines) => chunk.pack_lines(&mut desk.packer, &lines),
+                None => chunk.pack(&mut desk.packer),
             }
             // Nobody waits for it any more when the load was ended.
             let _ = out.send((number, chunk, part));
@@ -188,8 +190,14 @@ impl Feed {
     }
 }
 
-/// Parses the records of one chunk into an empty part, and notes where its lines begin.
-fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &mut Partial) {
+/// Parses the records of one chunk into an empty part, and notes where its lines begin. Gives the lines that were
+/// not passed over, by their numbers within the chunk, if any could have been.
+fn parse_chunk(
+    chunk: &mut Chunk,
+    reading: &Reading,
+    clock: &mut Clock,
+    part: &mut Partial,
+) -> Option<LineSet> {
     let reader = &reading.reader;
     let (mut scratch, mut plain) = (Scratch::new(), Plain::default());
     let Chunk { bytes, index, .. } = chunk;
@@ -198,6 +206,7 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
         .sieve
         .as_ref()
         .and_then(|sieve| sieve.chunk(index.offset));
+    let mut lines = sieve.as_ref().map(|_| LineSet::default());
     part.expect(own.len());
     let mut newlines = memchr::memchr_iter(b'\n', own);
     let mut at = 0;
@@ -211,22 +220,26 @@ fn parse_chunk(chunk: &mut Chunk, reading: &Reading, clock: &mut Clock, part: &m
         let is_over = sieve
             .as_mut()
             .is_some_and(|sieve| sieve.passes_over(record, at));
+        let first = index.lines;
         if !is_over {
-            let taken =
-                reader.glance(record, &mut plain) && part.take_plain(&plain, index.lines, clock);
+            let taken = reader.glance(record, &mut plain) && part.take_plain(&plain, first, clock);
             if !taken {
                 let ahead = bytes.get(next..).unwrap_or_default();
                 let outcome = reader.read(record, ahead, &mut scratch);
-                part.take(&outcome, record, index.lines, clock);
+                part.take(&outcome, record, first, clock);
             }
         }
         match reader.framing {
             Framing::Lines => index.begin_line(at),
             _ => index.begin_lines(own.get(at..next).unwrap_or(rest), at),
         }
+        if let Some(lines) = lines.as_mut().filter(|_| !is_over) {
+            lines.insert(first, index.lines.saturating_sub(1));
+        }
         at = next;
     }
     part.judge();
+    lines
 }
 
 /// Where the chunks of such a log may end.

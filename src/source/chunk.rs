@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use memchr::{memchr_iter, memrchr};
 
 use super::kept::Kept;
-use super::{Packer, Quiet};
+use super::{LineSet, Packer, Quiet};
 
 /// Wanted size of a chunk in bytes.
 pub const CHUNK_BYTES: usize = 2 << 20;
@@ -59,6 +59,11 @@ impl Chunk {
     /// Compresses the text for the store that has to keep it; the store does it where nobody else did.
     pub fn pack(&mut self, packer: &mut Packer) {
         self.kept = Some(packer.pack(self.text()));
+    }
+
+    /// The same of a text of which only some lines will be asked for, whose numbers are those of the index.
+    pub fn pack_lines(&mut self, packer: &mut Packer, lines: &LineSet) {
+        self.kept = Some(packer.pack_lines(self.text(), &self.index, lines));
     }
 }
 
@@ -131,6 +136,15 @@ impl ChunkIndex {
             .get((nth / LINES_PER_MARK) as usize + 1)
             .copied()
             .unwrap_or(self.bytes)
+    }
+
+    /// Whether `text` can be that of the chunk: it has as many lines, and they begin where they are expected.
+    pub(super) fn fits(&self, text: &[u8]) -> bool {
+        let mut starts = self.marks.iter().filter_map(|mark| mark.checked_sub(1));
+        let torn = text.last().is_some_and(|last| *last != b'\n');
+        text.len() == self.bytes as usize
+            && starts.all(|end| text.get(end as usize) == Some(&b'\n'))
+            && memchr_iter(b'\n', text).count() + usize::from(torn) == self.lines as usize
     }
 
     /// Bytes held on the heap.

@@ -271,7 +271,7 @@ impl Read for Section {
     }
 }
 
-fn identity(meta: &Metadata) -> Identity {
+pub(super) fn identity(meta: &Metadata) -> Identity {
     (meta.dev(), meta.ino())
 }
 

@@ -40,16 +40,7 @@ impl Kept {
     /// The text of the chunk as far as these lines want it: blocks in which none of them stands go, and where few
     /// are wanted, nothing else is left in the others.
     pub(super) fn only(self, chunk: &ChunkIndex, lines: &LineSet) -> Self {
-        let mut wanted = vec![false; self.blocks.len()];
-        let mut count = 0;
-        for line in lines.within(chunk.first_line, chunk.after().saturating_sub(1)) {
-            count += 1;
-            let start = chunk.seek(line).0 as usize / BLOCK_BYTES;
-            let end = (chunk.end_of(line) as usize).div_ceil(BLOCK_BYTES);
-            for wanted in wanted.iter_mut().take(end).skip(start) {
-                *wanted = true;
-            }
-        }
+        let (wanted, count) = wanted(self.blocks.len(), chunk, lines);
         if count > chunk.lines / 2 {
             return self;
         }
@@ -85,6 +76,21 @@ impl Kept {
     }
 }
 
+/// In which blocks of a chunk some lines stand, and how many of them there are.
+fn wanted(blocks: usize, chunk: &ChunkIndex, lines: &LineSet) -> (Vec<bool>, u32) {
+    let mut wanted = vec![false; blocks];
+    let mut count = 0;
+    for line in lines.within(chunk.first_line, chunk.after().saturating_sub(1)) {
+        count += 1;
+        let start = chunk.seek(line).0 as usize / BLOCK_BYTES;
+        let end = (chunk.end_of(line) as usize).div_ceil(BLOCK_BYTES);
+        for wanted in wanted.iter_mut().take(end).skip(start) {
+            *wanted = true;
+        }
+    }
+    (wanted, count)
+}
+
 /// Compresses chunks, with room that is used again.
 #[derive(Default)]
 pub struct Packer {
@@ -97,6 +103,22 @@ impl Packer {
         let blocks = text.chunks(BLOCK_BYTES).map(|block| self.block(block));
         Kept {
             blocks: blocks.collect(),
+        }
+    }
+
+    /// Only the blocks in which some lines stand.
+    pub(super) fn pack_lines(&mut self, text: &[u8], chunk: &ChunkIndex, lines: &LineSet) -> Kept {
+        let blocks = text.chunks(BLOCK_BYTES);
+        let (wanted, _) = wanted(blocks.len(), chunk, lines);
+        let block = |(text, wanted)| {
+            if wanted {
+                self.block(text)
+            } else {
+                Box::default()
+            }
+        };
+        Kept {
+            blocks: blocks.zip(wanted).map(block).collect(),
         }
     }
 
@@ -119,6 +141,7 @@ impl Packer {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Chunk;
     use super::*;
 
     #[test]
@@ -146,5 +169,21 @@ mod tests {
             );
         }
         assert!(packer.pack(b"").range(0, 1).unwrap().is_empty());
+    }
+
+    #[test]
+    fn blocks_of_no_wanted_line_are_not_packed() {
+        let text: Vec<u8> = (0..60_000)
+            .flat_map(|n| format!("line {n}\n").into_bytes())
+            .collect();
+        let chunk = Chunk::whole(text.clone()).index;
+        let mut lines = LineSet::default();
+        lines.insert(40_000, 40_001);
+        let mut packer = Packer::default();
+        let some = packer.pack_lines(&text, &chunk, &lines);
+        assert!(some.heap_bytes() * 3 < packer.pack(&text).heap_bytes());
+        let (start, end) = (chunk.seek(40_000).0 as usize, chunk.end_of(40_000) as usize);
+        assert_eq!(some.range(start, end).unwrap(), &text[start..end]);
+        assert!(some.range(0, 100).unwrap().is_empty());
     }
 }

@@ -20,6 +20,7 @@ mod peeked;
 mod rotation;
 mod stream;
 mod text_store;
+mod unpacked;
 mod xz_stream;
 mod zstd_frame;
 

@@ -27,12 +27,25 @@ pub struct Opened {
     pub quiet: Option<Quiet>,
 }
 
+impl Opened {
+    /// True when the text can be had again, if only from its beginning: a regular file.
+    pub const fn reopens(&self) -> bool {
+        self.disk_bytes.is_some()
+    }
+}
+
 /// Opens a file, a named pipe or a device. Waiting for a pipe ends when `stop` says so.
 pub fn open(path: &Path, stop: &Stop) -> Result<Opened, SourceError> {
     open_within(path, stop, LIMITS).map_err(|source| SourceError::Open {
         path: path.to_owned(),
         source,
     })
+}
+
+/// The text of a regular file that was opened before.
+pub(super) fn text_of(file: File) -> io::Result<Box<dyn Read + Send>> {
+    let (text, _) = unpack(Peeked::new(file, BUFFER_BYTES), LIMITS)?;
+    Ok(Box::new(text))
 }
 
 fn open_within(path: &Path, stop: &Stop, limits: Limits) -> io::Result<Opened> {

@@ -1,16 +1,19 @@
 //! Gives any line back, long after it was parsed.
 //!
-//! Plain files are read again in place, those that are followed under whatever name they have by then; text
-//! that cannot be read twice (standard input, compressed files) is kept, compressed.
+//! Plain files are read again in place, those that are followed under whatever name they have by then. Text that
+//! cannot be read twice (standard input) is kept, compressed. So is that of compressed files, at once or, where
+//! perhaps nobody ever looks at a line, when somebody does: the file is read again then.
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::growth::identity;
 use super::kept::{Kept, Packer};
-use super::{Chunk, ChunkIndex, LineSet, SourceError};
+use super::unpacked::Unpacked;
+use super::{Chunk, ChunkIndex, Identity, LineSet, SourceError};
 
 /// The text of every loaded file, by file number.
 #[derive(Default)]
@@ -65,37 +68,44 @@ pub struct FileText {
 
 enum Backing {
     /// Read again from disk; identity and length tell whether it is still the same file.
-    Disk { device: u64, inode: u64 },
+    Disk(Identity),
     /// Read again from the open file: its name may mean another one.
     Open(Arc<File>),
     /// The file was cut, and what was read of it is no longer there.
     Gone,
     /// For each chunk, its text, as far as it was not forgotten.
     Kept(Vec<Kept>),
+    /// Unpacked again from disk when a line is wanted.
+    Packed { identity: Identity, text: Unpacked },
 }
 
 impl FileText {
-    /// A plain file that can be read again.
-    pub fn on_disk(path: &Path) -> io::Result<Self> {
-        let meta = std::fs::metadata(path)?;
-        let backing = Backing::Disk {
-            device: meta.dev(),
-            inode: meta.ino(),
-        };
-        Ok(Self {
-            path: path.to_owned(),
+    const fn new(path: PathBuf, backing: Backing) -> Self {
+        Self {
+            path,
             chunks: Vec::new(),
             backing,
-        })
+        }
+    }
+
+    /// A plain file that can be read again.
+    pub fn on_disk(path: &Path) -> io::Result<Self> {
+        let backing = Backing::Disk(identity(&std::fs::metadata(path)?));
+        Ok(Self::new(path.to_owned(), backing))
+    }
+
+    /// A compressed file that can be read again, though only from its beginning: better where few lines are looked
+    /// at, if any.
+    pub fn packed(path: &Path) -> io::Result<Self> {
+        let identity = identity(&std::fs::metadata(path)?);
+        let text = Unpacked::default();
+        let backing = Backing::Packed { identity, text };
+        Ok(Self::new(path.to_owned(), backing))
     }
 
     /// A plain file that is open, and stays so.
     pub fn open(path: &Path, file: Arc<File>) -> Self {
-        Self {
-            path: path.to_owned(),
-            chunks: Vec::new(),
-            backing: Backing::Open(file),
-        }
+        Self::new(path.to_owned(), Backing::Open(file))
     }
 
     /// Notes that the text is no longer there.
@@ -105,19 +115,24 @@ impl FileText {
 
     /// Text that has to be kept because it cannot be read twice.
     pub fn kept(path: &Path) -> Self {
-        Self {
-            path: path.to_owned(),
-            chunks: Vec::new(),
-            backing: Backing::Kept(Vec::new()),
-        }
+        Self::new(path.to_owned(), Backing::Kept(Vec::new()))
+    }
+
+    /// True when the text of every chunk is kept.
+    pub const fn is_kept(&self) -> bool {
+        matches!(self.backing, Backing::Kept(_))
     }
 
     /// Notes the next chunk. Chunks must come in order.
     pub fn push(&mut self, chunk: &Chunk) {
         self.chunks.push(chunk.index.clone());
-        if let Backing::Kept(texts) = &mut self.backing {
-            let kept = chunk.kept.clone();
-            texts.push(kept.unwrap_or_else(|| Packer::default().pack(chunk.text())));
+        match &mut self.backing {
+            Backing::Kept(texts) => {
+                let kept = chunk.kept.clone();
+                texts.push(kept.unwrap_or_else(|| Packer::default().pack(chunk.text())));
+            }
+            Backing::Packed { text, .. } => text.renew(),
+            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => {}
         }
     }
 
@@ -142,8 +157,10 @@ impl FileText {
             self.chunks.push(chunk);
         }
         self.chunks.shrink_to_fit();
-        if let Backing::Kept(texts) = &mut self.backing {
-            *texts = kept;
+        match &mut self.backing {
+            Backing::Kept(texts) => *texts = kept,
+            Backing::Packed { text, .. } => text.keep(lines),
+            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => {}
         }
     }
 
@@ -152,7 +169,8 @@ impl FileText {
         let marks = self.chunks.iter().map(ChunkIndex::heap_bytes);
         let kept = match &self.backing {
             Backing::Kept(texts) => texts.iter().map(Kept::heap_bytes).sum(),
-            Backing::Disk { .. } | Backing::Open(_) | Backing::Gone => 0,
+            Backing::Packed { text, .. } => text.heap_bytes(),
+            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => 0,
         };
         self.chunks.capacity() * size_of::<ChunkIndex>() + marks.sum::<usize>() + kept
     }
@@ -255,9 +273,14 @@ impl FileText {
             let at = self.offset(nth) + start as u64;
             return self.read_again(&file, at, end - start.min(end));
         }
-        let Backing::Kept(texts) = &self.backing else {
-            return Err(self.changed());
+        let texts = match &self.backing {
+            Backing::Kept(texts) => Some(&**texts),
+            Backing::Packed { identity, text } => {
+                text.texts(&self.chunks, || self.open_again(*identity))?
+            }
+            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => None,
         };
+        let texts = texts.ok_or_else(|| self.changed())?;
         let text = texts.get(nth).map(|text| text.range(start, end));
         text.unwrap_or_else(|| Ok(Vec::new()))
             .map_err(|error| SourceError::Open {
@@ -269,12 +292,9 @@ impl FileText {
     /// The file whose text is read again; none where the text is kept or gone.
     fn file(&self) -> Result<Option<Arc<File>>, SourceError> {
         match &self.backing {
-            Backing::Disk { device, inode } => {
-                let file = self.open_again((*device, *inode))?;
-                Ok(Some(Arc::new(file)))
-            }
+            Backing::Disk(identity) => Ok(Some(Arc::new(self.open_again(*identity)?))),
             Backing::Open(file) => Ok(Some(Arc::clone(file))),
-            Backing::Gone | Backing::Kept(_) => Ok(None),
+            Backing::Gone | Backing::Kept(_) | Backing::Packed { .. } => Ok(None),
         }
     }
 
@@ -289,14 +309,14 @@ impl FileText {
         }
     }
 
-    fn open_again(&self, identity: (u64, u64)) -> Result<File, SourceError> {
+    fn open_again(&self, known: Identity) -> Result<File, SourceError> {
         let open = |source| SourceError::Open {
             path: self.path.clone(),
             source,
         };
         let file = File::open(&self.path).map_err(open)?;
         let meta = file.metadata().map_err(open)?;
-        if (meta.dev(), meta.ino()) != identity {
+        if identity(&meta) != known {
             return Err(self.changed());
         }
         Ok(file)
@@ -336,13 +356,22 @@ mod tests {
         file
     }
 
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        out.write_all(text).unwrap();
+        out.finish().unwrap()
+    }
+
     #[test]
     fn gives_every_line_back_from_disk_and_from_memory() {
         let text = sample();
         let mut on_disk = tempfile::NamedTempFile::new().unwrap();
         on_disk.write_all(&text).unwrap();
+        let mut packed = tempfile::NamedTempFile::new().unwrap();
+        packed.write_all(&gzip(&text)).unwrap();
         let stores = [
             fill(FileText::on_disk(on_disk.path()).unwrap(), &text),
+            fill(FileText::packed(packed.path()).unwrap(), &text),
             fill(FileText::kept(Path::new("-")), &text),
         ];
         let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
@@ -382,6 +411,8 @@ mod tests {
         let text = sample();
         let mut on_disk = tempfile::NamedTempFile::new().unwrap();
         on_disk.write_all(&text).unwrap();
+        let mut packed = tempfile::NamedTempFile::new().unwrap();
+        packed.write_all(&gzip(&text)).unwrap();
         let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
         let last = lines.len() as u32;
         let wanted = [1, 64, 5_000, 5_001, last - 70];
@@ -391,9 +422,11 @@ mod tests {
         }
         for store in [
             fill(FileText::on_disk(on_disk.path()).unwrap(), &text),
+            fill(FileText::packed(packed.path()).unwrap(), &text),
             fill(FileText::kept(Path::new("-")), &text),
         ] {
             let mut store = TextStore { files: vec![store] };
+            store.file(0).unwrap().line(1).unwrap();
             let before = store.heap_bytes();
             store.keep(std::slice::from_ref(&some));
             let file = store.file(0).unwrap();
@@ -406,7 +439,7 @@ mod tests {
                 let own = ahead.nth((line - first) as usize).unwrap();
                 assert_eq!(own, lines[line as usize - 1]);
             }
-            if matches!(file.backing, Backing::Kept(_)) {
+            if matches!(file.backing, Backing::Kept(_) | Backing::Packed { .. }) {
                 let after = store.heap_bytes();
                 assert!(after * 10 < before, "{after} of {before} bytes are held");
                 let forgotten = store.file(0).unwrap().line(20_000);
@@ -415,6 +448,55 @@ mod tests {
             store.keep(&[LineSet::default()]);
             assert_eq!(store.file(0).unwrap().chunks.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_packed_file_is_read_again_once_and_only_when_a_line_is_wanted() {
+        let text = sample();
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mainlog.1.gz");
+        std::fs::write(&path, gzip(&text)).unwrap();
+        let store = fill(FileText::packed(&path).unwrap(), &text);
+        assert!(store.heap_bytes() < 10_000, "nothing of the text is held");
+        assert!(store.line(70).unwrap().starts_with(b"line 70 "));
+        let held = store.heap_bytes();
+        assert!(held > 10_000 && held < text.len());
+        // What was read once is there, whatever becomes of the file.
+        std::fs::write(&path, "no longer packed\n").unwrap();
+        assert!(store.line(7000).unwrap().starts_with(b"line 7000 "));
+        let late = fill(FileText::packed(&path).unwrap(), &text);
+        std::fs::remove_file(&path).unwrap();
+        assert!(matches!(late.line(1), Err(SourceError::Open { .. })));
+    }
+
+    #[test]
+    fn a_packed_file_that_was_written_anew_is_noticed() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("mainlog.1.gz");
+        let lines =
+            |word: &str| (0..300).fold(String::new(), |all, n| all + word + &format!(" {n}\n"));
+        let torn = gzip(lines("one").as_bytes());
+        for now in [
+            gzip(lines("other").as_bytes()),
+            gzip(lines("one").replacen("63\n", "\n63", 1).as_bytes()),
+            gzip(b"one 0\n"),
+            b"one 0\n".to_vec(),
+            torn[..torn.len() / 2].to_vec(),
+        ] {
+            std::fs::write(&path, &torn).unwrap();
+            let store = fill(FileText::packed(&path).unwrap(), lines("one").as_bytes());
+            std::fs::write(&path, now).unwrap();
+            for line in [1, 300] {
+                let error = store.line(line).unwrap_err().to_string();
+                assert!(error.contains("changed since it was loaded"), "{error}");
+            }
+        }
+        // What was added behind is no change.
+        let twice = [torn.clone(), torn.clone()].concat();
+        std::fs::write(&path, &torn).unwrap();
+        let store = fill(FileText::packed(&path).unwrap(), lines("one").as_bytes());
+        std::fs::write(&path, twice).unwrap();
+        assert_eq!(store.line(300).unwrap(), b"one 299");
     }
 
     #[test]
