@@ -62,7 +62,7 @@ pub use message::Message;
 pub use network::{Cidr, CidrError, classify};
 pub use origin::{Origin, TlsShown};
 pub use partial::{Partial, Tie};
-pub use queue_key::QueueKey;
+pub use queue_key::{QueueKey, first_bytes};
 pub use reasons::Reasons;
 pub use recipients::{OnLine, names_recipient};
 pub use remark::{Remark, RemarkId, Remarks};

@@ -112,12 +112,22 @@ impl QueueKey {
         }
         let number = self.number();
         if number & PACKED != 0 {
-            unpack_base62(number & !PACKED, out);
+            out.extend_from_slice(&unpack_base62(number & !PACKED));
             return;
         }
         let bytes = number.to_be_bytes();
         let end = bytes.iter().position(|&byte| byte == 0);
         out.extend_from_slice(&bytes[..end.unwrap_or(bytes.len())]);
+    }
+
+    /// The first eight bytes of the ID as a number.
+    pub fn head(self, long: &Interner) -> u64 {
+        let number = self.number();
+        match self.symbol() {
+            Some(symbol) => first_bytes(long.get(symbol)),
+            None if number & PACKED != 0 => first_bytes(&unpack_base62(number & !PACKED)),
+            None => self.0[0],
+        }
     }
 
     /// How two IDs compare as texts, where that can be told without writing them.
@@ -143,6 +153,14 @@ fn left_aligned(id: &[u8]) -> Option<u128> {
     Some(u128::from_be_bytes(bytes))
 }
 
+/// The first eight bytes of a text as a number: what it puts in order is in order.
+pub fn first_bytes(text: &[u8]) -> u64 {
+    let mut bytes = [0; 8];
+    let length = text.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&text[..length]);
+    u64::from_be_bytes(bytes)
+}
+
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 fn digit(byte: u8) -> Option<u8> {
@@ -166,7 +184,7 @@ fn pack_base62(id: &[u8]) -> Option<u128> {
     Some(number | PACKED)
 }
 
-fn unpack_base62(number: u128, out: &mut Vec<u8>) {
+fn unpack_base62(number: u128) -> [u8; 23] {
     // In two halves: a division of 128 bits takes ten times as long.
     const HALF: u128 = 62_u128.pow(10);
     let mut id = [b'-'; 23];
@@ -181,7 +199,7 @@ fn unpack_base62(number: u128, out: &mut Vec<u8>) {
         id[at] = DIGITS[(*half % 62) as usize];
         *half /= 62;
     }
-    out.extend_from_slice(&id);
+    id
 }
 
 #[cfg(test)]
@@ -204,6 +222,7 @@ mod tests {
             let key = QueueKey::new(id.as_bytes(), &mut long);
             assert_eq!(key.text(&long), id.as_bytes(), "{id}");
             assert_eq!(QueueKey::find(id.as_bytes(), &long), Some(key));
+            assert_eq!(key.head(&long), first_bytes(id.as_bytes()), "{id}");
         }
     }
 

@@ -136,10 +136,11 @@ impl Piece {
         }
     }
 
-    /// Times of the first and the last event.
-    fn times(&self) -> impl Iterator<Item = (u64, u64)> {
+    /// Times of the first and the last event, in a unit that is a part of its own.
+    fn times(&self, unit: u64) -> impl Iterator<Item = (u64, u64)> {
         let times = self.firsts.iter().zip(self.spans.iter());
-        times.map(|(first, span)| (first * self.unit, (first + span) * self.unit))
+        let factor = self.unit / unit;
+        times.map(move |(first, span)| (first * factor, (first + span) * factor))
     }
 
     /// Of each message what `of` gives for its traits.
@@ -151,7 +152,7 @@ impl Piece {
 
     fn sums(&self) -> Vec<Sum> {
         let traits = self.by_traits(|traits| traits);
-        let sums = self.times().zip(traits).map(|((first, last), traits)| {
+        let sums = self.times(1).zip(traits).map(|((first, last), traits)| {
             let traits = traits.filter(|traits| *traits != 0);
             traits.map_or(Sum::NONE, |traits| Sum {
                 first,
@@ -244,7 +245,18 @@ impl Columns {
 
     /// Times of the first and the last event of each message, as [`Model::span_of`] gives them.
     pub(super) fn times(&self) -> impl Iterator<Item = (u64, u64)> {
-        self.pieces.packed.iter().flat_map(Piece::times)
+        self.times_in(1)
+    }
+
+    /// The same in whole seconds, if there are no others.
+    pub(super) fn whole_times(&self) -> impl Iterator<Item = (u64, u64)> {
+        let units = self.pieces.packed.iter().map(|piece| piece.unit);
+        self.times_in(units.min().unwrap_or(1))
+    }
+
+    fn times_in(&self, unit: u64) -> impl Iterator<Item = (u64, u64)> {
+        let pieces = self.pieces.packed.iter();
+        pieces.flat_map(move |piece| piece.times(unit))
     }
 
     /// Takes the messages in that have any of some traits.
@@ -292,11 +304,21 @@ impl Facts {
         self.packed = Packed::of(model.messages.iter().map(fact));
     }
 
+    /// Of each message the envelope sender.
+    pub(super) fn senders(&self) -> impl Iterator<Item = u32> {
+        let senders = self.packed.iter().map(|fact| fact >> STATUS);
+        senders.map(|sender| u32::try_from(sender).unwrap_or(0))
+    }
+
+    /// Of each message the status.
+    pub(super) fn statuses(&self) -> impl Iterator<Item = u64> {
+        self.packed.iter().map(|fact| fact & ((1 << STATUS) - 1))
+    }
+
     /// Takes the messages of some envelope senders in.
     pub(super) fn collect_senders(&self, wanted: &Bits, into: &mut Bits) {
-        let senders = self.packed.iter().map(|fact| fact >> STATUS);
-        for (number, sender) in (0..).zip(senders) {
-            if u32::try_from(sender).is_ok_and(|sender| wanted.has(sender)) {
+        for (number, sender) in (0..).zip(self.senders()) {
+            if wanted.has(sender) {
                 into.set(number);
             }
         }
@@ -307,8 +329,7 @@ impl Facts {
         let bits = wanted
             .iter()
             .fold(0, |all, status| all | 1_u64 << *status as u32);
-        let statuses = self.packed.iter().map(|fact| fact & ((1 << STATUS) - 1));
-        for (number, status) in (0..).zip(statuses) {
+        for (number, status) in (0..).zip(self.statuses()) {
             if bits >> status & 1 == 1 {
                 into.set(number);
             }

@@ -54,7 +54,7 @@ struct Order {
     generation: u64,
     profile: Arc<Profile>,
     as_of: AsOf,
-    rows: Arc<Packed>,
+    rows: Packed,
 }
 
 /// The few things that were needed last.
@@ -223,14 +223,15 @@ impl Index {
         });
     }
 
-    /// All messages, ascending by a key; `make` puts them in order where that was not done yet.
+    /// Some messages, ascending by a key; `make` puts all of them in order where that was not done yet.
     pub(super) fn order(
         &self,
         key: SortKey,
         model: &Model,
         grades: &GradeBook,
+        messages: &Bits,
         make: impl FnOnce() -> Option<Vec<u32>>,
-    ) -> Option<Arc<Packed>> {
+    ) -> Option<Vec<u32>> {
         let mut kept = self.order.borrow_mut();
         let holds = |order: &&Order| {
             order.key == key
@@ -238,19 +239,26 @@ impl Index {
                 && Arc::ptr_eq(&order.profile, grades.profile())
                 && order.as_of == grades.as_of()
         };
+        let count = messages.count();
+        let all = count == model.messages.len();
         if let Some(order) = kept.as_ref().filter(holds) {
-            return Some(Arc::clone(&order.rows));
+            let mut rows = Vec::with_capacity(count as usize);
+            let known = order.rows.iter().filter_map(|row| u32::try_from(row).ok());
+            rows.extend(known.filter(|row| all || messages.has(*row)));
+            return Some(rows);
         }
         *kept = None;
-        let rows = make()?.into_iter().map(u64::from);
-        let rows = Arc::new(Packed::of(rows));
+        let mut rows = make()?;
         *kept = Some(Order {
             key,
             generation: model.generation,
             profile: Arc::clone(grades.profile()),
             as_of: grades.as_of(),
-            rows: Arc::clone(&rows),
+            rows: Packed::of(rows.iter().copied().map(u64::from)),
         });
+        if !all {
+            rows.retain(|row| messages.has(*row));
+        }
         Some(rows)
     }
 

@@ -16,6 +16,7 @@ mod messages;
 mod order;
 mod packed;
 mod postings;
+mod radix;
 mod sort;
 mod strings;
 mod sweep;

@@ -35,13 +35,13 @@ impl Packed {
     }
 
     /// All numbers in order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = u64> {
-        self.bases.iter().enumerate().flat_map(|(block, base)| {
-            let offsets = self.offsets(block).into_iter();
-            offsets
-                .take(self.count(block))
-                .map(move |offset| base + offset)
-        })
+    pub(super) const fn iter(&self) -> Numbers<'_> {
+        Numbers {
+            packed: self,
+            next: 0,
+            base: 0,
+            offsets: [0; BLOCK],
+        }
     }
 
     /// Bytes held on the heap.
@@ -110,6 +110,39 @@ impl Packed {
             left -= width;
         }
         offsets
+    }
+}
+
+/// The numbers of a list, in order. A block is unpacked at a time, and stays where it is.
+pub(super) struct Numbers<'a> {
+    packed: &'a Packed,
+    /// Place of the next one.
+    next: usize,
+    /// Of its block, if that was begun.
+    base: u64,
+    offsets: [u64; BLOCK],
+}
+
+impl Iterator for Numbers<'_> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        if self.next == self.packed.len {
+            return None;
+        }
+        let place = self.next % BLOCK;
+        if place == 0 {
+            let block = self.next / BLOCK;
+            self.base = *self.packed.bases.get(block)?;
+            self.offsets = self.packed.offsets(block);
+        }
+        self.next += 1;
+        Some(self.base + self.offsets[place])
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.packed.len - self.next;
+        (left, Some(left))
     }
 }
 
