@@ -159,7 +159,10 @@ impl FileText {
         self.chunks.shrink_to_fit();
         match &mut self.backing {
             Backing::Kept(texts) => *texts = kept,
-            Backing::Packed { text, .. } => text.keep(lines),
+            Backing::Packed { text, .. } => {
+                let last = self.chunks.last().map_or(0, |chunk| chunk.after() - 1);
+                text.keep(lines, last);
+            }
             Backing::Disk(_) | Backing::Open(_) | Backing::Gone => {}
         }
     }

@@ -15,8 +15,9 @@ use super::{ChunkIndex, LineSet};
 pub(super) struct Unpacked {
     /// Once it was asked for; nothing where the file is no longer what it was.
     texts: OnceLock<Option<Vec<Kept>>>,
-    /// The lines that were not forgotten, if some were.
-    only: Option<LineSet>,
+    /// The lines that were not forgotten, if some were, and the last one that could have been: those behind it came
+    /// later.
+    only: Option<(LineSet, u32)>,
 }
 
 impl Unpacked {
@@ -25,10 +26,10 @@ impl Unpacked {
         self.texts = OnceLock::new();
     }
 
-    /// Forgets all lines but these.
-    pub(super) fn keep(&mut self, lines: &LineSet) {
+    /// Forgets all lines up to `last` but these.
+    pub(super) fn keep(&mut self, lines: &LineSet, last: u32) {
         self.renew();
-        self.only = Some(lines.clone());
+        self.only = Some((lines.clone(), last));
     }
 
     /// The texts of some chunks, of which `open` gives the file; nothing where they are not in it.
@@ -60,8 +61,8 @@ impl Unpacked {
             let kept = texts.into_iter().zip(chunks).map(|(text, chunk)| {
                 let text = packer.pack(&text?);
                 Ok(match &self.only {
-                    Some(lines) => text.only(chunk, lines),
-                    None => text,
+                    Some((lines, last)) if chunk.first_line <= *last => text.only(chunk, lines),
+                    _ => text,
                 })
             });
             kept.collect()
