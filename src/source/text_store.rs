@@ -157,12 +157,10 @@ impl FileText {
             self.chunks.push(chunk);
         }
         self.chunks.shrink_to_fit();
+        let last = self.lines();
         match &mut self.backing {
             Backing::Kept(texts) => *texts = kept,
-            Backing::Packed { text, .. } => {
-                let last = self.chunks.last().map_or(0, |chunk| chunk.after() - 1);
-                text.keep(lines, last);
-            }
+            Backing::Packed { text, .. } => text.keep(lines, last),
             Backing::Disk(_) | Backing::Open(_) | Backing::Gone => {}
         }
     }
