@@ -245,34 +245,10 @@ impl FileText {
         }
     }
 
-    /// Lines of chunk `nth`: its bytes `start..end`, up to the first that was forgotten. Behind a file that was
-    /// written anew other lines begin elsewhere.
+    /// Lines of chunk `nth`: its bytes `start..end`, up to the first that was forgotten.
     fn lines_of(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
-        let text = self.range(nth, start, end)?;
-        let Some(file) = self.file()? else {
-            return Ok(text);
-        };
-        let before = (self.offset(nth) + start as u64).checked_sub(1);
-        if let Some(at) = before
-            && self.read_again(&file, at, 1)? != b"\n"
-        {
-            return Err(self.changed());
-        }
-        let is_mark = self
-            .chunks
-            .get(nth)
-            .is_some_and(|chunk| end < chunk.bytes as usize);
-        if is_mark && !text.ends_with(b"\n") {
-            return Err(self.changed());
-        }
-        Ok(text)
-    }
-
-    /// Bytes `start..end` of chunk `nth`, up to the first that was forgotten.
-    fn range(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
         if let Some(file) = self.file()? {
-            let at = self.offset(nth) + start as u64;
-            return self.read_again(&file, at, end - start.min(end));
+            return self.read_again(&file, nth, start, end);
         }
         let texts = match &self.backing {
             Backing::Kept(texts) => Some(&**texts),
@@ -290,6 +266,29 @@ impl FileText {
             })
     }
 
+    /// The same from the file. Where that was written anew, other lines begin elsewhere.
+    fn read_again(
+        &self,
+        file: &File,
+        nth: usize,
+        start: usize,
+        end: usize,
+    ) -> Result<Vec<u8>, SourceError> {
+        let chunk = self.chunks.get(nth);
+        let at = chunk.map_or(0, |chunk| chunk.offset) + start as u64;
+        // With the end of the line before.
+        let before = usize::from(at > 0);
+        let mut text = vec![0; end.saturating_sub(start) + before];
+        file.read_exact_at(&mut text, at - before as u64)
+            .map_err(|_| self.changed())?;
+        let begins = text.drain(..before).all(|byte| byte == b'\n');
+        let is_mark = chunk.is_some_and(|chunk| end < chunk.bytes as usize);
+        if !begins || is_mark && !text.ends_with(b"\n") {
+            return Err(self.changed());
+        }
+        Ok(text)
+    }
+
     /// The file whose text is read again; none where the text is kept or gone.
     fn file(&self) -> Result<Option<Arc<File>>, SourceError> {
         match &self.backing {
@@ -297,11 +296,6 @@ impl FileText {
             Backing::Open(file) => Ok(Some(Arc::clone(file))),
             Backing::Gone | Backing::Kept(_) | Backing::Packed { .. } => Ok(None),
         }
-    }
-
-    /// Offset of a chunk in the file.
-    fn offset(&self, nth: usize) -> u64 {
-        self.chunks.get(nth).map_or(0, |chunk| chunk.offset)
     }
 
     fn changed(&self) -> SourceError {
@@ -321,13 +315,6 @@ impl FileText {
             return Err(self.changed());
         }
         Ok(file)
-    }
-
-    fn read_again(&self, file: &File, at: u64, length: usize) -> Result<Vec<u8>, SourceError> {
-        let mut text = vec![0; length];
-        file.read_exact_at(&mut text, at)
-            .map_err(|_| self.changed())?;
-        Ok(text)
     }
 }
 
