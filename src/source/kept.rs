@@ -1,6 +1,7 @@
 //! Text that cannot be read twice, as blocks that are compressed each by itself.
 
-use std::sync::Arc;
+use std::cell::RefCell;
+use std::sync::{Arc, Weak};
 
 use lz4_flex::block::{
     CompressTable, DecompressError, compress_into_with_table, decompress_size_prepended,
@@ -25,16 +26,38 @@ pub(super) struct Kept {
 impl Kept {
     /// Bytes `start..end` of the text; fewer where it ends earlier or the rest was forgotten.
     pub(super) fn range(&self, start: usize, end: usize) -> Result<Vec<u8>, DecompressError> {
-        let from = start / BLOCK_BYTES;
         let mut text = Vec::new();
-        let blocks = self.blocks.iter().take(end.div_ceil(BLOCK_BYTES));
-        for block in blocks.skip(from).take_while(|block| !block.is_empty()) {
-            text.append(&mut decompress_size_prepended(block)?);
+        let blocks = self.blocks.iter().enumerate();
+        let blocks = blocks.take(end.div_ceil(BLOCK_BYTES));
+        let blocks = blocks.skip(start / BLOCK_BYTES);
+        for (nth, _) in blocks.take_while(|(_, block)| !block.is_empty()) {
+            let from = start.saturating_sub(nth * BLOCK_BYTES);
+            let to = end.saturating_sub(nth * BLOCK_BYTES);
+            self.with_block(nth, |block| {
+                let to = to.min(block.len());
+                text.extend_from_slice(block.get(from..to).unwrap_or_default());
+            })?;
         }
-        let base = from * BLOCK_BYTES;
-        text.truncate(end.saturating_sub(base));
-        text.drain(..(start - base).min(text.len()));
         Ok(text)
+    }
+
+    /// Opens a block, unless it is the one that was opened last: lines are mostly asked for one after the other.
+    fn with_block(&self, nth: usize, with: impl FnOnce(&[u8])) -> Result<(), DecompressError> {
+        OPENED.with_borrow_mut(|opened| {
+            let own = Arc::downgrade(&self.blocks);
+            let known = opened.as_ref().filter(|known| known.is(&own, nth));
+            if known.is_none() {
+                let block = self.blocks.get(nth).map_or(&[][..], |block| block);
+                let text = decompress_size_prepended(block)?;
+                *opened = Some(Opened {
+                    blocks: own,
+                    nth,
+                    text,
+                });
+            }
+            with(opened.as_ref().map_or(&[], |own| &own.text));
+            Ok(())
+        })
     }
 
     /// The text of the chunk as far as these lines want it: blocks in which none of them stands go, and where few
@@ -74,6 +97,23 @@ impl Kept {
             .map(|block| block.len() + size_of_val(block));
         blocks.sum()
     }
+}
+
+/// A block that was opened, and of what. The text it is of may be gone, but nothing else is taken for it.
+struct Opened {
+    blocks: Weak<[Box<[u8]>]>,
+    nth: usize,
+    text: Vec<u8>,
+}
+
+impl Opened {
+    fn is(&self, blocks: &Weak<[Box<[u8]>]>, nth: usize) -> bool {
+        self.nth == nth && self.blocks.ptr_eq(blocks)
+    }
+}
+
+thread_local! {
+    static OPENED: RefCell<Option<Opened>> = const { RefCell::new(None) };
 }
 
 /// In which blocks of a chunk some lines stand, and how many of them there are.
@@ -169,6 +209,24 @@ mod tests {
             );
         }
         assert!(packer.pack(b"").range(0, 1).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_block_that_stays_open_is_only_that_of_its_own_text() {
+        let mut packer = Packer::default();
+        let text = |byte: u8| vec![byte; 2 * BLOCK_BYTES];
+        let [a, b] = [b'a', b'b'].map(|byte| packer.pack(&text(byte)));
+        for (kept, byte) in [(&a, b'a'), (&b, b'b'), (&a, b'a')] {
+            for start in [0, 5, BLOCK_BYTES - 1, BLOCK_BYTES, 7] {
+                assert_eq!(kept.range(start, start + 2).unwrap(), [byte; 2]);
+            }
+        }
+        // Where the old texts lay in memory new ones may lie.
+        drop((a, b));
+        for byte in b'c'..b'z' {
+            let kept = packer.pack(&text(byte));
+            assert_eq!(kept.range(7, 9).unwrap(), [byte; 2]);
+        }
     }
 
     #[test]
