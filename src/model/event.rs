@@ -170,11 +170,11 @@ impl Event {
 impl Default for Event {
     /// Of no message, and nothing said.
     fn default() -> Self {
-        Event {
+        Self {
             seconds: 0,
             line: 0,
-            message: Event::NO_MESSAGE,
-            next: Event::LAST,
+            message: Self::NO_MESSAGE,
+            next: Self::LAST,
             address: Symbol::NONE,
             peer: Symbol::NONE,
             remark: 0,
