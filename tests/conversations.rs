@@ -30,7 +30,7 @@ fn model_of(files: &[&str]) -> Model {
 fn told(model: &Model) -> Vec<TlsState> {
     let events = model.events.iter();
     let legs = events.filter(|event| matches!(event.kind, Kind::Arrival | Kind::Delivery));
-    legs.map(|event| model.tls_state(event)).collect()
+    legs.map(|event| model.tls_state(&event)).collect()
 }
 
 fn tls(files: &[&str]) -> Vec<TlsState> {
@@ -301,7 +301,11 @@ fn a_connection_that_only_opened_is_kept_when_its_number_comes_again() {
         ],
     );
     let model = model_of(&[&text]);
-    let lines: Vec<u32> = model.events.iter().map(|event| event.line).collect();
+    let lines: Vec<u32> = model
+        .events
+        .iter()
+        .map(|event| model.events.line(&event))
+        .collect();
     assert_eq!(lines, [1, 3]);
 }
 

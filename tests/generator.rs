@@ -87,7 +87,7 @@ fn every_line_is_understood_and_everything_happens() {
         let refuses = kind == Kind::Postfix || seen.contains(&parse::Kind::TlsRefused);
         assert!(refuses, "{kind:?}: no refusal");
         let versions: BTreeSet<_> = (model.events.iter())
-            .filter_map(|event| model.session(event)?.version)
+            .filter_map(|event| model.session(&event)?.version)
             .collect();
         assert!(versions.len() >= 4, "{kind:?}: {versions:?}");
         let fates: Vec<_> = model

@@ -55,7 +55,7 @@ fn scenarios(lab: &Path) -> Vec<Value> {
 fn server_of(model: &Model, number: u32) -> String {
     let message = model.messages.get(number).unwrap();
     let first = model.events.get(message.first).unwrap();
-    let path = model.path(model.file_number(first));
+    let path = model.path(model.file_number(&first));
     let folder = path.parent().unwrap().file_name().unwrap();
     let name = if folder == "syslog" {
         path.file_name().unwrap()

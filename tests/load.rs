@@ -64,12 +64,12 @@ fn dump(model: &Model) -> Vec<String> {
         format!(
             "{} {} {} {:?} {} {} {:?}",
             event.time(),
-            event.line,
+            model.events.line(&event),
             event.message,
             event.kind,
             String::from_utf8_lossy(model.strings.addresses.get(event.address)),
             String::from_utf8_lossy(model.strings.peers.get(event.peer)),
-            model.session(event).map(|session| session.cipher.clone()),
+            model.session(&event).map(|session| session.cipher.clone()),
         )
     });
     let messages = model.messages.iter().map(|message| {

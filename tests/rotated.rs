@@ -86,12 +86,12 @@ fn dump(model: &Model) -> Vec<String> {
     let events = model.events.iter().map(|event| {
         format!(
             "{} {} {} {} {:?} {:?} {} {}",
-            model.file_of(event).unwrap().path.display(),
-            event.line,
+            model.file_of(&event).unwrap().path.display(),
+            model.events.line(&event),
             event.time(),
             event.message,
             event.kind,
-            model.tls_state(event),
+            model.tls_state(&event),
             text(model.strings.addresses.get(event.address)),
             text(model.strings.peers.get(event.peer)),
         )

@@ -149,11 +149,14 @@ fn of_a_packed_log_the_lines_that_were_not_passed_over_are_kept() {
     };
     let model = ingest::load(vec![Input::File(path.clone())], options).model;
     fs::remove_file(path).unwrap();
-    let events = (model.events.iter()).filter(|event| event.line as usize > middle);
+    let events = (model.events.iter()).filter(|event| model.events.line(event) as usize > middle);
     let mut found = 0;
     for event in events {
-        let line = model.line(0, event.line).unwrap();
-        assert_eq!(line, lines[event.line as usize - 1].as_bytes());
+        let line = model.line(0, model.events.line(&event)).unwrap();
+        assert_eq!(
+            line,
+            lines[model.events.line(&event) as usize - 1].as_bytes()
+        );
         found += 1;
     }
     assert!(found > 0);

@@ -44,7 +44,7 @@ impl Coverage {
         Self::counted(model, model.events_of(message))
     }
 
-    fn counted<'a>(model: &Model, events: impl Iterator<Item = &'a Event>) -> Self {
+    fn counted(model: &Model, events: impl Iterator<Item = Event>) -> Self {
         // Inbound and outbound, by origin.
         let mut silent: Vec<[u64; 2]> = vec![[0; 2]; model.origins.len()];
         for event in events {
@@ -53,7 +53,7 @@ impl Coverage {
                 model.tls_state(event) == TlsState::NotStated
                     && model.network(event.peer) != Network::Loopback
             };
-            let Some(way) = way(event).filter(|_| asked(event)) else {
+            let Some(way) = way(&event).filter(|_| asked(&event)) else {
                 continue;
             };
             let counts = silent.get_mut(usize::from(event.origin));

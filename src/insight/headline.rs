@@ -12,7 +12,7 @@ pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -
     let Some(message) = model.messages.get(number) else {
         return Clean::default();
     };
-    let events: Vec<&Event> = model.events_of(message).collect();
+    let events: Vec<Event> = model.events_of(message).collect();
     let took = model.span_of(message).1 - began;
     let writer = events.first().and_then(|event| model.origin_of(event));
     let case = Case {
@@ -41,7 +41,7 @@ pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -
 struct Case<'a> {
     model: &'a Model,
     grades: &'a GradeBook,
-    events: &'a [&'a Event],
+    events: &'a [Event],
     mta: Mta,
     status: Status,
 }
@@ -76,7 +76,7 @@ impl Case<'_> {
                 "It has not crossed a network so far.".to_owned()
             }
             Grade::Local => "It never crossed a network.".to_owned(),
-            Grade::Unknown if self.events.iter().any(|event| is_leg(event)) => {
+            Grade::Unknown if self.events.iter().any(is_leg) => {
                 "The log does not say whether TLS was used.".to_owned()
             }
             Grade::Refused | Grade::Unknown => String::new(),
@@ -137,8 +137,8 @@ impl Case<'_> {
     /// Nothing went over connections on which TLS was wanted and not had. Only where that is the whole story,
     /// nothing at all was sent in clear.
     fn refused(&self) -> String {
-        let is_refusal = |event: &&&Event| self.model.tls_state(event) == TlsState::Refused;
-        let refusals: Vec<&&Event> = self.events.iter().filter(is_refusal).collect();
+        let is_refusal = |event: &&Event| self.model.tls_state(event) == TlsState::Refused;
+        let refusals: Vec<&Event> = self.events.iter().filter(is_refusal).collect();
         if refusals.is_empty() || self.is_downgraded() {
             return String::new();
         }

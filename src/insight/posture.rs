@@ -23,7 +23,7 @@ mod worst;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::model::{Event, GradeBook, Model};
+use crate::model::{GradeBook, Model};
 use crate::parse::Direction;
 use crate::text::Clean;
 use crate::tls::{Grade, Version};
@@ -292,7 +292,7 @@ impl Postures {
 
     /// First and last contact of a posture.
     pub fn span_of(&self, model: &Model, place: u32) -> (i64, i64) {
-        let time = |at: &u32| model.events.get(*at).map_or(0, Event::time);
+        let time = |at: &u32| model.events.get(*at).map_or(0, |event| event.time());
         let own = self.events_in(self.range(place));
         (own.first().map_or(0, time), own.last().map_or(0, time))
     }

@@ -105,16 +105,16 @@ struct Teller<'a> {
 }
 
 impl Teller<'_> {
-    fn event(&self, number: u32) -> Option<&Event> {
+    fn event(&self, number: u32) -> Option<Event> {
         self.model.events.get(number)
     }
 
     fn step(&self, group: Group, numbers: Vec<u32>) -> Option<Step> {
-        let events: Vec<&Event> = numbers
+        let events: Vec<Event> = numbers
             .iter()
             .filter_map(|&number| self.event(number))
             .collect();
-        let (first, last) = (*events.first()?, *events.last()?);
+        let (first, last) = (events.first()?, events.last()?);
         let (title, notes) = match group {
             Group::Attempt(attempt) => self.attempt(attempt, &events),
             Group::Waits { because } => self.waits(because, &events),
@@ -141,7 +141,7 @@ impl Teller<'_> {
         })
     }
 
-    fn attempt(&self, attempt: u16, events: &[&Event]) -> (String, Vec<String>) {
+    fn attempt(&self, attempt: u16, events: &[Event]) -> (String, Vec<String>) {
         // Lines about TLS may name the host with less than the line about the outcome does.
         let outcome = events.iter().find(|event| names_recipient(event.kind));
         let named = outcome.or_else(|| events.iter().find(|event| !event.peer.is_none()));
@@ -153,7 +153,7 @@ impl Teller<'_> {
         );
         let mut notes = self.protection(events);
         for kind in [Kind::Delivery, Kind::Deferral, Kind::Failure] {
-            let of_kind: Vec<&&Event> = events.iter().filter(|event| event.kind == kind).collect();
+            let of_kind: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
             if let Some(first) = of_kind.first() {
                 let mut who: Vec<String> = Vec::new();
                 for name in of_kind.iter().map(|event| self.recipient(event)) {
@@ -175,14 +175,14 @@ impl Teller<'_> {
     }
 
     /// What the attempt shows of TLS: a refusal in words, or the session.
-    fn protection(&self, events: &[&Event]) -> Vec<String> {
-        let stops = |event: &&&Event| {
+    fn protection(&self, events: &[Event]) -> Vec<String> {
+        let stops = |event: &&Event| {
             matches!(
                 event.kind,
                 Kind::Deferral | Kind::Failure | Kind::TlsRefused
             )
         };
-        let failed: Vec<&Event> = events
+        let failed: Vec<Event> = events
             .iter()
             .copied()
             .filter(|event| event.kind == Kind::TlsFailed)
@@ -190,10 +190,10 @@ impl Teller<'_> {
         let remarks = events.iter().filter(|event| event.kind == Kind::Note);
         let remarked = remarks.copied().find_map(|event| {
             let about_tls = event.direction() == Some(Direction::Out);
-            tls_words::reason(self.text(event).as_bytes()).filter(|_| about_tls)
+            tls_words::reason(self.text(&event).as_bytes()).filter(|_| about_tls)
         });
         let trouble = |event: &Event| self.model.remark(event).trouble;
-        let stopped = (events.iter().filter(stops)).find_map(|event| trouble(event));
+        let stopped = (events.iter().filter(stops)).find_map(&trouble);
         let mut notes = Vec::new();
         if let Some(trouble) = stopped {
             notes.push(words::refusal(trouble, self.mta()).to_owned());
@@ -219,7 +219,7 @@ impl Teller<'_> {
     }
 
     /// Why TLS failed: in plain words where they are known, else in those of the log.
-    fn reason(&self, failed: &[&Event]) -> Option<String> {
+    fn reason(&self, failed: &[Event]) -> Option<String> {
         let texts: Vec<String> = failed.iter().map(|event| self.text(event)).collect();
         let plain = texts
             .iter()
@@ -231,7 +231,7 @@ impl Teller<'_> {
     }
 
     /// What Postfix was to do about TLS, where it says so.
-    fn policy(&self, events: &[&Event]) -> Option<String> {
+    fn policy(&self, events: &[Event]) -> Option<String> {
         let mut told = events.iter().filter(|event| names_recipient(event.kind));
         let event = told.next()?;
         // Where nothing was sent, "undecided" is no news.
@@ -245,7 +245,7 @@ impl Teller<'_> {
 
     fn mta(&self) -> Mta {
         let first = self.event(self.message.first);
-        let origin = first.and_then(|event| self.model.origin_of(event));
+        let origin = first.and_then(|event| self.model.origin_of(&event));
         origin.map_or_else(Mta::default, |origin| origin.mta)
     }
 
@@ -265,7 +265,7 @@ impl Teller<'_> {
         }
     }
 
-    fn waits(&self, because: u16, events: &[&Event]) -> (String, Vec<String>) {
+    fn waits(&self, because: u16, events: &[Event]) -> (String, Vec<String>) {
         let title = words::counted(events.len(), "wait", "waits");
         let reason = events
             .first()
@@ -310,7 +310,7 @@ impl Teller<'_> {
                 self.text(event)
             }
             Kind::TlsFailed => {
-                notes.extend(self.reason(&[event]));
+                notes.extend(self.reason(std::slice::from_ref(event)));
                 words::tls_failure(self.model.remark(event).trouble).to_owned()
             }
             kind => {
@@ -341,7 +341,7 @@ impl Teller<'_> {
     fn only_named(&self, numbers: &[u32]) -> Option<Step> {
         let event = self.event(*numbers.first()?)?;
         let peer = numbers.iter().filter_map(|&number| self.event(number));
-        let peer = peer.map(|event| words::peer(self.model, event));
+        let peer = peer.map(|event| words::peer(self.model, &event));
         let from = peer.into_iter().find(|peer| !peer.is_empty());
         let from = from.map_or_else(String::new, |from| format!(" by {from}"));
         Some(Step {

@@ -83,9 +83,9 @@ impl Attempts {
 }
 
 /// The attempt of each event of a message, in log order; 0 where there is none.
-pub fn number<'a>(strings: &Strings, events: impl Iterator<Item = &'a Event>) -> Vec<u16> {
+pub fn number(strings: &Strings, events: impl Iterator<Item = Event>) -> Vec<u16> {
     let mut attempts = Attempts::default();
-    events.map(|event| attempts.take(strings, event)).collect()
+    events.map(|event| attempts.take(strings, &event)).collect()
 }
 
 /// A line about a connection that we made.

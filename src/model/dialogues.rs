@@ -79,8 +79,9 @@ struct Dialogue {
     carried: Vec<u32>,
     /// Whether it carried anything.
     used: bool,
-    /// The line that opened it: all that is known of a connection of which nothing more is told.
-    opening: Option<Event>,
+    /// What the line that opened it says, and which line that is: all that is known of a connection of which nothing
+    /// more is told.
+    opening: Option<(Event, u32)>,
     /// When it was heard of last, in milliseconds since 1970-01-01 UTC.
     seen: i64,
 }
@@ -238,7 +239,13 @@ impl Verdict {
 impl Model {
     /// Takes the next event with a part in a conversation; `number` is what its number will be. Fills in what
     /// the conversation says of it.
-    pub(super) fn converse(&mut self, event: &mut Event, step: Step, number: u32) -> Verdict {
+    pub(super) fn converse(
+        &mut self,
+        event: &mut Event,
+        line: u32,
+        step: Step,
+        number: u32,
+    ) -> Verdict {
         let Some(origin) = self.origins.get(usize::from(event.origin)).copied() else {
             return Verdict::KEPT;
         };
@@ -246,7 +253,7 @@ impl Model {
         let key = (step.dialogue, since);
         match step.turn {
             Turn::Alone => Verdict::KEPT,
-            Turn::Opens => self.opened(event, key, origin.mta),
+            Turn::Opens => self.opened(event, line, key, origin.mta),
             Turn::Secured => {
                 let dialogue = self.dialogue(key, event.time());
                 dialogue.session = event.session;
@@ -307,10 +314,10 @@ impl Model {
         dialogue
     }
 
-    fn opened(&mut self, event: &Event, key: Key, mta: Mta) -> Verdict {
+    fn opened(&mut self, event: &Event, line: u32, key: Key, mta: Mta) -> Verdict {
         let new = Dialogue {
             from: (event.peer, event.direction()),
-            opening: Some(*event),
+            opening: Some((*event, line)),
             seen: event.time(),
             ..Dialogue::new(true)
         };
@@ -325,10 +332,10 @@ impl Model {
                 own.untaken = before.untaken;
             }
         } else if before.is_unused()
-            && let Some(lost) = before.opening
+            && let Some((lost, line)) = before.opening
         {
             // A process that died told no end, and its number has come again.
-            self.events.push(lost);
+            self.events.push(lost, line);
         }
         Verdict::Drop
     }
@@ -414,11 +421,12 @@ impl Model {
         };
         let open = self.dialogues.open.iter_mut();
         let unused = open.filter(|dialogue| dialogue.is_unused());
-        let openings = unused.filter_map(|dialogue| dialogue.opening.take_if(|own| of_file(own)));
-        let mut openings: Vec<Event> = openings.collect();
-        openings.sort_by_key(|event| event.line);
-        for event in openings {
-            self.events.push(event);
+        let openings =
+            unused.filter_map(|dialogue| dialogue.opening.take_if(|(own, _)| of_file(own)));
+        let mut openings: Vec<(Event, u32)> = openings.collect();
+        openings.sort_by_key(|(_, line)| *line);
+        for (event, line) in openings {
+            self.events.push(event, line);
         }
     }
 
@@ -428,7 +436,7 @@ impl Model {
         message.is_some_and(|message| {
             message.tls_failed
                 && self.events_of(message).any(|before| {
-                    is_tls_failure(before.kind, self.remark(before).trouble)
+                    is_tls_failure(before.kind, self.remark(&before).trouble)
                         && same_peer(&self.strings, before.peer, event.peer)
                 })
         })
@@ -446,13 +454,14 @@ impl Model {
         if tells {
             for number in dialogue.carried {
                 // What was refused may have come before STARTTLS.
-                if let Some(carried) = self.events.get_mut(number)
+                if let Some(carried) = self.events.get(number)
                     && carried.kind == Kind::Arrival
                     && carried.session == 0
                     && carried.absence() != Silence::Clear
                     && !carried.is_ambiguous()
                 {
-                    carried.session = event.session;
+                    self.events
+                        .change(number, |carried| carried.session = event.session);
                     event.message = carried.message;
                     self.amend(number);
                 }

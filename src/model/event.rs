@@ -3,13 +3,14 @@
 use super::{RemarkId, Symbol};
 use crate::parse::{Absence, Direction, Flag, Kind};
 
-/// One fact from one log line. What is not here is read again from the line when a person looks.
+/// One fact from one log line, see [`super::Events::line`]. What is not here is read again from the line when a
+/// person looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
+    /// Its place among all events. While an event is made, that does not count.
+    pub number: u32,
     /// Seconds since 1970-01-01 UTC.
     pub seconds: u32,
-    /// Line in its file, from 1.
-    pub line: u32,
     /// The message it belongs to; [`Event::NO_MESSAGE`] for a connection without one.
     pub message: u32,
     /// The next event of the same message; [`Event::LAST`] for its last.
@@ -171,8 +172,8 @@ impl Default for Event {
     /// Of no message, and nothing said.
     fn default() -> Self {
         Self {
+            number: 0,
             seconds: 0,
-            line: 0,
             message: Self::NO_MESSAGE,
             next: Self::LAST,
             address: Symbol::NONE,

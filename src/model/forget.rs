@@ -107,7 +107,7 @@ impl Model {
         let mut kept = Kept::default();
         let messages = new.take_messages(self, &choice, &mut strings, &mut kept);
         let events = new.take_events(self, &choice, &mut strings, &messages);
-        new.relink(&events);
+        new.relink(self, &events);
         new.take_mails(self, &choice, &mut kept);
         let links = self.links.iter().filter_map(|link| {
             let message = *messages.get(link.message as usize)?;
@@ -195,19 +195,22 @@ impl Model {
     ) -> Vec<u32> {
         let mut numbers = Vec::with_capacity(old.events.len() as usize);
         let mut line_before = None;
-        for (number, event) in (0..).zip(old.events.iter()) {
-            if choice.keeps_event(number, event) {
+        for event in old.events.iter() {
+            let line = old.events.line(&event);
+            if choice.keeps_event(&event) {
                 let message = messages.get(event.message as usize).copied();
-                numbers.push(self.events.push(Event {
+                let event = Event {
                     message: message.unwrap_or(Event::NO_MESSAGE),
-                    ..strings.event(event)
-                }));
+                    next: Event::LAST,
+                    ..strings.event(&event)
+                };
+                numbers.push(self.events.push(event, line));
                 continue;
             }
             numbers.push(Event::LAST);
             self.forgotten.add_time(event.time());
             // A line may tell of several facts.
-            let line = Some((event.origin, event.line));
+            let line = Some((event.origin, line));
             self.forgotten.lines += u64::from(line != line_before);
             line_before = line;
         }
@@ -215,12 +218,10 @@ impl Model {
     }
 
     /// Gives the events of each message, and their order, the new numbers.
-    fn relink(&mut self, events: &[u32]) {
+    fn relink(&mut self, old: &Self, events: &[u32]) {
         let new = |old: u32| events.get(old as usize).copied().unwrap_or(Event::LAST);
-        for number in 0..self.events.len() {
-            if let Some(event) = self.events.get_mut(number) {
-                event.next = new(event.next);
-            }
+        for event in old.events.iter() {
+            self.events.set_next(new(event.number), new(event.next));
         }
         for number in 0..self.messages.len() {
             if let Some(message) = self.messages.get_mut(number) {
@@ -261,9 +262,10 @@ impl Model {
                     .get(event.message)
                     .is_some_and(Message::is_completed)
         }) {
-            let file = self.file_number(event) as usize;
+            let file = self.file_number(&event) as usize;
             if let Some(first) = first.get_mut(file) {
-                *first = Some(first.map_or(event.line, |line: u32| line.min(event.line)));
+                let line = self.events.line(&event);
+                *first = Some(first.map_or(line, |first: u32| first.min(line)));
             }
         }
         let mut told = vec![false; old.files.len()];
@@ -294,7 +296,8 @@ impl Model {
             }
         };
         for event in self.events.iter() {
-            want(self.file_number(event), event.line, event.line);
+            let line = self.events.line(&event);
+            want(self.file_number(&event), line, line);
         }
         for line in &self.not_understood {
             want(line.file, line.line, line.line);

@@ -11,7 +11,7 @@ mod hosts;
 mod tests;
 mod window;
 
-use super::{Event, Model};
+use super::Model;
 
 use handover::Handovers;
 
@@ -102,6 +102,6 @@ impl Model {
         });
         first
             .and_then(|event| self.events.get(event))
-            .map_or(i64::MAX, Event::time)
+            .map_or(i64::MAX, |event| event.time())
     }
 }

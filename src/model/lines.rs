@@ -50,7 +50,7 @@ impl<'a> Lines<'a> {
         let mut scratch = std::mem::take(&mut self.scratch);
         let text = self.text_from(
             self.model.file_number(event),
-            event.line,
+            self.model.events.line(event),
             reader.looks_ahead(),
         )?;
         let (record, ahead) = reader.framing.split(text);

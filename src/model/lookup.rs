@@ -80,7 +80,7 @@ impl Model {
     /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC. Files may be
     /// loaded in any order, and parallel processes write a little out of order.
     pub fn span_of(&self, message: &Message) -> (i64, i64) {
-        let mut times = self.events_of(message).map(Event::time);
+        let mut times = self.events_of(message).map(|event| event.time());
         let first = times.next().unwrap_or_default();
         times.fold((first, first), |(first, last), time| {
             (first.min(time), last.max(time))

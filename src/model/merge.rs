@@ -115,10 +115,7 @@ impl Model {
         };
         self.redated += 1;
         let mut newest = None;
-        for number in 0..self.events.len() {
-            let Some(event) = self.events.get_mut(number) else {
-                continue;
-            };
+        self.events.change_all(|event| {
             let origin = self.origins.get(usize::from(event.origin));
             if origin.is_some_and(|origin| origin.file == file) {
                 if event.is_yearless() {
@@ -127,7 +124,7 @@ impl Model {
                 }
                 newest = newest.max(Some(event.time()));
             }
-        }
+        });
         if let Some(info) = self.files.get_mut(file as usize) {
             info.newest = newest;
         }
@@ -271,10 +268,11 @@ impl Model {
         let base = self.events.len();
         let here = |at: u32| if at == Event::LAST { at } else { base + at };
         let mut newest = i64::MIN;
-        self.events.extend(&part.events, |own| {
+        let lines = (&part.lines, first_line);
+        self.events.append(&part.events, lines, |own| {
             let event = Event {
                 next: here(own.next),
-                ..carried_over(own, first_line, maps)
+                ..carried_over(own, maps)
             };
             newest = newest.max(event.time());
             event
@@ -297,9 +295,7 @@ impl Model {
                 }
                 continue;
             }
-            if let Some(before) = self.events.get_mut(before) {
-                before.next = here(own.first);
-            }
+            self.events.set_next(before, here(own.first));
             self.outdate(number);
         }
         for (at, key, tie) in &part.links {
@@ -332,11 +328,12 @@ impl Model {
             if next_if(&mut copies, |copy| *copy == nth).is_some() {
                 continue;
             }
-            let mut event = carried_over(own, first_line, maps);
+            let mut event = carried_over(own, maps);
+            let line = first_line + part.lines.line(nth);
             self.date(file, &mut event);
             let arrives = self.arrives(&mut event);
             let verdict = match step {
-                Some(step) => self.converse(&mut event, *step, self.events.len()),
+                Some(step) => self.converse(&mut event, line, *step, self.events.len()),
                 None => Verdict::KEPT,
             };
             let Verdict::Keep {
@@ -350,13 +347,14 @@ impl Model {
                 self.link(event.message, *taken, false);
             }
             if downgrade {
-                let told = self.events.push(Event {
+                let told = Event {
                     kind: Kind::TlsDowngrade,
                     ..event
-                });
+                };
+                let told = self.events.push(told, line);
                 self.link(event.message, told, false);
             }
-            let joined = self.events.push(event);
+            let joined = self.events.push(event, line);
             self.link(event.message, joined, arrives);
             while let Some((_, key, tie)) = next_if(&mut links, |(at, ..)| *at == nth) {
                 let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
@@ -419,12 +417,8 @@ impl Model {
         if arrives {
             message.arrival = event;
         }
-        if let Some(before) = self.events.get_mut(before) {
-            before.next = event;
-        }
-        if let Some(event) = self.events.get_mut(event) {
-            event.message = number;
-        }
+        self.events.set_next(before, event);
+        self.events.change(event, |event| event.message = number);
         self.amend(event);
     }
 }
@@ -436,7 +430,7 @@ fn next_if<'a, T>(list: &mut &'a [T], is: impl Fn(&T) -> bool) -> Option<&'a T> 
     Some(first)
 }
 
-fn carried_over(event: &Event, first_line: u32, maps: &Maps) -> Event {
+fn carried_over(event: &Event, maps: &Maps) -> Event {
     let message = match event.message {
         Event::NO_MESSAGE => Event::NO_MESSAGE,
         own => maps
@@ -451,7 +445,6 @@ fn carried_over(event: &Event, first_line: u32, maps: &Maps) -> Event {
             .get(usize::from(event.origin))
             .copied()
             .unwrap_or(0),
-        line: first_line + event.line,
         message,
         next: Event::LAST,
         address: at(&maps.addresses, event.address),

@@ -1,8 +1,8 @@
 //! The in-memory model: events, messages, remote hosts, loaded mails; strings kept once.
 //!
 //! A log is parsed chunk by chunk into [`Partial`]s, which know nothing of each other, and
-//! [`Model::merge`] joins them in order. The text of a line is never copied: an [`Event`] knows its
-//! file and line, and the text store gives the line back when a person looks.
+//! [`Model::merge`] joins them in order. The text of a line is never copied: [`Events`] know on which line
+//! of its file each one stands, and the text store gives the line back when a person looks.
 
 pub mod attempts;
 mod by_key;
@@ -12,12 +12,14 @@ mod chunked;
 mod dialogues;
 pub mod domain;
 mod event;
+mod events;
 mod fetch;
 mod forget;
 mod gradebook;
 mod intern;
 mod join;
 pub mod journey;
+mod line_runs;
 mod lines;
 mod lookup;
 mod mail;
@@ -53,6 +55,7 @@ pub use chain::{Evidence, Trust};
 pub use chunked::Chunked;
 pub use domain::{organisation, same_organisation};
 pub use event::{Event, SessionId, Silence};
+pub use events::Events;
 pub use forget::{Forgotten, Kept, Renewal};
 pub use gradebook::{AsOf, GradeBook, MessageGrade};
 pub use intern::{Interner, Symbol};
@@ -139,7 +142,7 @@ pub struct Model {
     /// TLS sessions.
     pub sessions: Sessions,
     /// All events in load order.
-    pub events: Chunked<Event>,
+    pub events: Events,
     /// All messages, by first event.
     pub messages: Chunked<Message>,
     /// Loaded mails, in load order.

@@ -9,6 +9,7 @@ use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
 use super::intern::HASHER;
+use super::line_runs::LineRuns;
 use super::message::Begin;
 use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
@@ -27,6 +28,8 @@ pub struct Partial {
     pub(super) strings: Strings,
     pub(super) statements: Statements,
     pub(super) events: Vec<Event>,
+    /// Those of the events.
+    pub(super) lines: LineRuns,
     pub(super) messages: Vec<Message>,
     pub(super) origins: Vec<Origin>,
     /// The parts that events play in conversations, by event.
@@ -137,6 +140,7 @@ impl Partial {
         self.strings.clear();
         self.statements.clear();
         self.events.clear();
+        self.lines.clear();
         self.messages.clear();
         self.origins.clear();
         self.writers.clear();
@@ -183,20 +187,20 @@ impl Partial {
     }
 
     fn take_fact(&mut self, fact: &Fact<'_>, text: &[u8], line: u32, clock: &mut Clock) {
-        let event = self.event(fact, line, clock);
+        let event = self.event(fact, clock);
         let at = self.next_event();
         if fact.kind == Kind::Rejection {
             self.rejections.push(Rejection::of(fact, text, at));
         }
         if fact.kind == Kind::Arrival || fact.recipients.is_empty() {
-            self.push(fact, event);
+            self.push(fact, event, line);
             return;
         }
         // One line about several recipients (Sendmail) is one event for each.
         for recipient in recipient_list(fact.recipients) {
             let recipient = whole_address(fact.mta, recipient);
             let address = self.strings.addresses.intern(&recipient);
-            self.push(fact, Event { address, ..event });
+            self.push(fact, Event { address, ..event }, line);
         }
     }
 
@@ -204,7 +208,7 @@ impl Partial {
         u32::try_from(self.events.len()).unwrap_or(u32::MAX)
     }
 
-    fn push(&mut self, fact: &Fact<'_>, mut event: Event) {
+    fn push(&mut self, fact: &Fact<'_>, mut event: Event, line: u32) {
         let at = self.next_event();
         if fact.turn != Turn::Alone {
             self.steps.push(Step {
@@ -221,6 +225,7 @@ impl Partial {
             self.tie(at, fact.reference, Tie::BounceOf);
             self.tie(at, fact.notification, Tie::Notified);
         }
+        self.lines.push(at, line);
         self.events.push(event);
     }
 
@@ -239,7 +244,7 @@ impl Partial {
         }
     }
 
-    fn event(&mut self, fact: &Fact<'_>, line: u32, clock: &mut Clock) -> Event {
+    fn event(&mut self, fact: &Fact<'_>, clock: &mut Clock) -> Event {
         let address = if fact.kind == Kind::Arrival {
             fact.sender
         } else {
@@ -260,7 +265,6 @@ impl Partial {
         remark.parent = strings.addresses.intern(parent);
         event.remark = strings.remarks.intern(remark);
         event.address = strings.addresses.intern(address);
-        event.line = line;
         event.set_time(clock.utc_seconds(&fact.stamp), fact.stamp.millis);
         event.set_flag(fact.flag);
         if fact.stamp.yearless {
@@ -454,7 +458,7 @@ impl Partial {
             if message.has_arrival() {
                 let mut at = message.first;
                 let events = std::iter::from_fn(|| {
-                    let event = self.events.get(at as usize)?;
+                    let event = *self.events.get(at as usize)?;
                     at = event.next;
                     Some(event)
                 });

@@ -46,23 +46,23 @@ impl Model {
         mut read: impl FnMut(&Event) -> Option<OnLine>,
     ) -> Vec<Vec<u8>> {
         let mut all = Distinct::default();
-        if let Some(line) = self.events.get(message.arrival).and_then(&mut read) {
+        if let Some(line) = self.events.get(message.arrival).and_then(|own| read(&own)) {
             line.names().for_each(|name| all.add(name));
         }
         for event in self.events_of(message) {
             if names_recipient(event.kind) {
-                all.add(self.strings.addresses.get(self.strings.recipient(event)));
-            } else if self.names_only(event)
-                && let Some(line) = read(event)
+                all.add(self.strings.addresses.get(self.strings.recipient(&event)));
+            } else if self.names_only(&event)
+                && let Some(line) = read(&event)
             {
                 line.names().for_each(|name| all.add(name));
             }
         }
         if all.names.is_empty() {
             let events = self.events_of(message);
-            let stopped = |event: &&Event| matches!(event.kind, Kind::Rejection | Kind::Frozen);
+            let stopped = |event: &Event| matches!(event.kind, Kind::Rejection | Kind::Frozen);
             for event in events.filter(stopped) {
-                all.add(self.strings.addresses.get(self.strings.recipient(event)));
+                all.add(self.strings.addresses.get(self.strings.recipient(&event)));
             }
         }
         all.names

@@ -45,25 +45,25 @@ pub(super) struct Tally {
 
 impl Judging {
     /// Counts and judges a message by its events, in log order.
-    pub(super) fn judge<'a>(
+    pub(super) fn judge(
         &mut self,
         strings: &Strings,
         message: &Message,
-        events: impl Iterator<Item = &'a Event>,
+        events: impl Iterator<Item = Event>,
     ) -> Tally {
         let Self { attempts, fates } = self;
         attempts.clear();
         fates.clear();
         let (mut removed, mut rejected, mut held) = (false, false, false);
         for event in events {
-            attempts.take(strings, event);
+            attempts.take(strings, &event);
             match event.kind {
                 Kind::Removed => removed = true,
                 Kind::Rejection => rejected = true,
                 Kind::Frozen => held = true,
                 kind => {
                     if let Some(fate) = fate(kind) {
-                        fates.take(strings, event, fate);
+                        fates.take(strings, &event, fate);
                     }
                 }
             }
@@ -235,18 +235,18 @@ impl Model {
     }
 
     /// The events of a message in log order.
-    pub fn events_of(&self, message: &Message) -> impl Iterator<Item = &Event> {
-        self.event_numbers_of(message)
-            .filter_map(|at| self.events.get(at))
+    pub fn events_of(&self, message: &Message) -> impl Iterator<Item = Event> {
+        let mut at = message.first;
+        std::iter::from_fn(move || {
+            let event = self.events.get(at)?;
+            at = event.next;
+            Some(event)
+        })
     }
 
     /// The numbers of a message's events in log order.
     pub fn event_numbers_of(&self, message: &Message) -> impl Iterator<Item = u32> {
-        let mut at = message.first;
-        std::iter::from_fn(move || {
-            let event = self.events.get(at)?;
-            Some(std::mem::replace(&mut at, event.next))
-        })
+        self.events_of(message).map(|event| event.number)
     }
 }
 
@@ -320,7 +320,9 @@ mod tests {
         );
         assert_eq!(model.messages.len(), 1);
         let message = model.messages.get(0).unwrap();
-        let lines = model.events_of(message).map(|event| event.line);
+        let lines = model
+            .events_of(message)
+            .map(|event| model.events.line(&event));
         assert_eq!(lines.collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(message.events, 3);
     }

@@ -53,7 +53,7 @@ impl Taken {
             let end = model.events.len().min(self.events + BETWEEN_LOOKS);
             for event in (self.events..end).filter_map(|number| model.events.get(number)) {
                 if event.message != Event::NO_MESSAGE {
-                    sums.add(model, event.message, event);
+                    sums.add(model, event.message, &event);
                 }
             }
             self.events = end;
@@ -67,7 +67,7 @@ impl Taken {
             if let Some(message) = model.messages.get(number) {
                 sums.forget(number);
                 let events = model.events_of(message);
-                events.for_each(|event| sums.add(model, number, event));
+                events.for_each(|event| sums.add(model, number, &event));
             }
         }
         self.amendments = model.amended.len();

@@ -16,7 +16,7 @@ type Place = (u32, u32);
 pub fn of_message(model: &Model, message: &Message) -> Vec<Place> {
     let events = model.events_of(message);
     let mut lines: Vec<Place> = events
-        .map(|event| (model.file_number(event), event.line))
+        .map(|event| (model.file_number(&event), model.events.line(&event)))
         .collect();
     let mut files: Vec<u32> = lines.iter().map(|(file, _)| *file).collect();
     let mut seen = HashSet::new();
@@ -58,7 +58,7 @@ pub fn write(
             }
             RowId::Event(number) => {
                 if let Some(event) = model.events.get(number) {
-                    writer.line((model.file_number(event), event.line))?;
+                    writer.line((model.file_number(&event), model.events.line(&event)))?;
                 }
             }
             RowId::Hop(..) | RowId::Posture(_) | RowId::Finding(_) | RowId::Line(_) => {}

@@ -70,7 +70,7 @@ pub fn finding(zone: Zone, finding: &Finding) -> String {
 fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<String> {
     let message = model.messages.get(row)?;
     let first = model.events.get(message.first)?;
-    let events: Vec<&Event> = model.events_of(message).collect();
+    let events: Vec<Event> = model.events_of(message).collect();
     let MessageGrade { grade, .. } = grades.message(row);
     let id = Clean::line(model.queue_id(message));
     let parts = [
@@ -85,11 +85,11 @@ fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<St
         recipients(model, message),
         Clean::line(
             model
-                .path(model.file_number(first))
+                .path(model.file_number(&first))
                 .as_os_str()
                 .as_encoded_bytes()
         ),
-        first.line
+        model.events.line(&first)
     ))
 }
 
@@ -128,7 +128,7 @@ fn recipients(model: &Model, message: &Message) -> String {
 }
 
 /// What gave the message its grade.
-fn why(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> Option<String> {
+fn why(model: &Model, grades: &GradeBook, events: &[Event], grade: Grade) -> Option<String> {
     if matches!(grade, Grade::Unknown | Grade::Local) {
         return None;
     }
@@ -155,7 +155,7 @@ fn why(model: &Model, grades: &GradeBook, events: &[&Event], grade: Grade) -> Op
 }
 
 /// Connections on which TLS was refused.
-fn connections(model: &Model, events: &[&Event]) -> usize {
+fn connections(model: &Model, events: &[Event]) -> usize {
     let numbered = attempts::number(&model.strings, events.iter().copied());
     let refused = events
         .iter()

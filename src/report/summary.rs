@@ -11,7 +11,7 @@ use super::rows::{Facts, RowId};
 use super::{forgotten, moment, shell};
 use crate::insight::Coverage;
 use crate::insight::posture::Postures;
-use crate::model::{Event, Mail, Status, Zone};
+use crate::model::{Mail, Status, Zone};
 use crate::parse::Direction;
 use crate::text::{Clean, human, pad_right, width};
 use crate::tls::Grade;
@@ -82,7 +82,7 @@ impl Summary<'_> {
 
     fn write_times(&self, out: &mut String) -> fmt::Result {
         let model = self.facts.model;
-        let events = || model.events.iter().map(Event::time);
+        let events = || model.events.iter().map(|event| event.time());
         let mails = || model.mails.iter();
         let first = events().chain(mails().filter_map(Mail::first_time)).min();
         let last = events().chain(mails().filter_map(Mail::time)).max();

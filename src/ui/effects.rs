@@ -336,7 +336,7 @@ fn raw(model: &Model, app: &App, table: Table, row: u32) -> Vec<RawLine> {
             let events = events.unwrap_or_default().iter().rev().take(MOST_RAW).rev();
             let events = events.filter_map(|number| model.events.get(*number));
             events
-                .map(|event| raw_line(model, model.file_number(event), event.line))
+                .map(|event| raw_line(model, model.file_number(&event), model.events.line(&event)))
                 .collect()
         }
         Table::Findings => match app.findings.of_now(model, row) {

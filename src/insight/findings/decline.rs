@@ -4,7 +4,7 @@ use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compa
 use super::logs::Group;
 use super::rules::{Condition, Rule, fill, moment, rule, word};
 use super::{Finding, Lang, id};
-use crate::model::{Event, GradeBook, Model, attempts};
+use crate::model::{GradeBook, Model, attempts};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState, Version};
 
@@ -117,12 +117,12 @@ fn finding(
         let within = hosts.events_within(model, host, (first, last));
         let worse = within.iter().copied().filter(|number| {
             let event = model.events.get(*number);
-            let grade = event.map(|event| grades.event(model, event));
+            let grade = event.map(|event| grades.event(model, &event));
             grade.is_some_and(|grade| compare(grade, fall.before.grade).is_gt())
         });
         let events = with_all_lines(model, worse.collect());
         let times = events.iter().filter_map(|number| model.events.get(*number));
-        let latest = times.map(Event::time).max()?;
+        let latest = times.map(|event| event.time()).max()?;
         if latest <= last {
             break events;
         }
@@ -132,7 +132,7 @@ fn finding(
     let mut counted: Vec<Grade> = events
         .iter()
         .filter_map(|number| model.events.get(*number))
-        .map(|event| grades.event(model, event))
+        .map(|event| grades.event(model, &event))
         .collect();
     counted.sort_unstable();
     counted.dedup();
@@ -155,7 +155,7 @@ fn finding(
 fn with_all_lines(model: &Model, mut events: Vec<u32>) -> Vec<u32> {
     let is_refused = |number: &u32| {
         let event = model.events.get(*number);
-        event.is_some_and(|event| model.tls_state(event) == TlsState::Refused)
+        event.is_some_and(|event| model.tls_state(&event) == TlsState::Refused)
     };
     let mut more = Vec::new();
     for refused in events.iter().filter(|number| is_refused(number)) {

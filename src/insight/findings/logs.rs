@@ -17,7 +17,7 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let mut groups: Vec<Group> = Vec::new();
     let mut by_key: HashMap<(Condition, bool, u32), usize> = HashMap::new();
     for (number, event) in (0_u32..).zip(model.events.iter()) {
-        for condition in conditions(model, grades, &peers, event)
+        for condition in conditions(model, grades, &peers, &event)
             .into_iter()
             .flatten()
         {
@@ -65,7 +65,7 @@ impl Peers {
         let labels: Vec<u32> = peers.collect();
         let mut able = vec![false; known.len() as usize];
         for event in model.events.iter() {
-            if !event.peer.is_none() && model.tls_state(event) == TlsState::Yes {
+            if !event.peer.is_none() && model.tls_state(&event) == TlsState::Yes {
                 let label = labels.get(event.peer.0 as usize);
                 if let Some(able) = label.and_then(|&label| able.get_mut(label as usize)) {
                     *able = true;
@@ -167,13 +167,13 @@ pub(super) struct Group {
 }
 
 impl Group {
-    fn events<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = &'a Event> {
+    fn events(&self, model: &Model) -> impl Iterator<Item = Event> {
         let events = self.events.iter();
         events.filter_map(|&number| model.events.get(number))
     }
 
     fn unit(&self, model: &Model) -> Unit {
-        let refused = |event: &Event| model.tls_state(event) == TlsState::Refused;
+        let refused = |event: Event| model.tls_state(&event) == TlsState::Refused;
         let attempts = match self.rule.when {
             Condition::Regressed => self.events(model).any(refused),
             other => other.counts_attempts(),
@@ -213,8 +213,8 @@ impl Group {
             direction: Some(direction),
             unit,
             count,
-            first: self.events(model).map(Event::time).min(),
-            last: self.events(model).map(Event::time).max(),
+            first: self.events(model).map(|event| event.time()).min(),
+            last: self.events(model).map(|event| event.time()).max(),
             grade: Grade::Unknown,
             evidence: Evidence::Own,
             references: Vec::new(),
@@ -307,14 +307,14 @@ impl Group {
                     finding.cite(reference);
                 }
             }
-            finding.grade = finding.grade.worst(grades.event(model, event));
-            told(model, event, finding);
+            finding.grade = finding.grade.worst(grades.event(model, &event));
+            told(model, &event, finding);
             let by_session = matches!(
                 self.rule.when,
                 Condition::OldTls | Condition::BrokenTls | Condition::Regressed
             );
             if by_session && judged.insert((day, event.session)) {
-                for reason in grades.grading(model, event).reasons {
+                for reason in grades.grading(model, &event).reasons {
                     for id in grades.profile().references(&reason, day) {
                         if let Some(reference) = standing_rule(id) {
                             finding.cite(reference);

@@ -187,7 +187,8 @@ impl Finding {
         match &self.place {
             Place::Events(events) => {
                 let events = events.iter().filter_map(|&number| model.events.get(number));
-                let lines = events.map(|event| (model.file_number(event), event.line));
+                let lines =
+                    events.map(|event| (model.file_number(&event), model.events.line(&event)));
                 lines.collect()
             }
             Place::Mail(row, _) => {

@@ -57,7 +57,7 @@ pub(in crate::insight) struct Told<'a> {
 
 impl Told<'_> {
     pub(in crate::insight) fn contact(&self, number: u32) -> Option<Contact> {
-        Some(self.read(number, self.model.events.get(number)?))
+        Some(self.read(number, &self.model.events.get(number)?))
     }
 
     /// Contacts that lie far apart. First only their events are fetched, some at a time: short steps that do not
@@ -66,11 +66,11 @@ impl Told<'_> {
         let pieces = numbers.chunks(FETCHED);
         pieces.flat_map(move |piece| {
             let all = piece.iter();
-            let events = all.filter_map(|at| Some((*at, *self.model.events.get(*at)?)));
-            let events: Vec<(u32, Event)> = events.collect();
+            let events = all.filter_map(|at| self.model.events.get(*at));
+            let events: Vec<Event> = events.collect();
             events
                 .into_iter()
-                .map(move |(number, event)| self.read(number, &event))
+                .map(move |event| self.read(event.number, &event))
         })
     }
 
@@ -96,7 +96,7 @@ impl Told<'_> {
     pub(super) fn side(&self, number: u32) -> Option<(Symbol, bool)> {
         let event = self.model.events.get(number)?;
         let inbound = event.direction() == Some(Direction::In);
-        Some((self.peer(number, event), inbound))
+        Some((self.peer(number, &event), inbound))
     }
 
     fn peer(&self, number: u32, event: &Event) -> Symbol {
@@ -161,13 +161,13 @@ impl Contacts {
             if number % OFTEN == 0 && cancelled() {
                 return None;
             }
-            if is_delivery(event) {
+            if is_delivery(&event) {
                 gathering.take(number);
-            } else if (is_wait(event) || model.tls_state(event) == TlsState::Refused)
+            } else if (is_wait(&event) || model.tls_state(&event) == TlsState::Refused)
                 && (gathering.counts)(number)
             {
                 match model.messages.get(event.message) {
-                    None if is_wait(event) => {}
+                    None if is_wait(&event) => {}
                     None => gathering.take(number),
                     // Lines of one message stand close together.
                     Some(_) if to_walk.last() != Some(&event.message) => {
@@ -189,7 +189,7 @@ impl Contacts {
         }
         let (mut events, mut hosts) = (gathering.events, gathering.hosts);
         // Sorting finds the stretches that are in order already: files are, most of the time.
-        events.sort_by_key(|number| model.events.get(*number).map_or(0, Event::time));
+        events.sort_by_key(|number| model.events.get(*number).map_or(0, |event| event.time()));
         hosts.sort_unstable_by_key(|(event, _)| *event);
         Some(Self {
             events,
@@ -240,18 +240,18 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
             let Some(event) = model.events.get(number) else {
                 continue;
             };
-            let attempt = attempts.take(&model.strings, event);
-            if attempt > 0 && !model.strings.recipient(event).is_none() {
-                tried.insert(model.strings.recipient(event), event.peer);
+            let attempt = attempts.take(&model.strings, &event);
+            if attempt > 0 && !model.strings.recipient(&event).is_none() {
+                tried.insert(model.strings.recipient(&event), event.peer);
             }
-            if is_wait(event) {
+            if is_wait(&event) {
                 if !event.peer.is_none() {
                     self.take(number);
-                } else if let Some(peer) = tried.get(&model.strings.recipient(event)) {
+                } else if let Some(peer) = tried.get(&model.strings.recipient(&event)) {
                     self.take(number);
                     self.hosts.push((number, *peer));
                 }
-            } else if model.tls_state(event) == TlsState::Refused
+            } else if model.tls_state(&event) == TlsState::Refused
                 && (self.counts)(number)
                 && !(attempt > 0 && refused.contains(&attempt))
             {

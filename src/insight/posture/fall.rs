@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Change, Posture, Postures, Run, compare};
-use crate::model::{Event, Model};
+use crate::model::Model;
 
 /// Runs that are all worse than the one before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Postures {
     /// The numbers of the events behind a posture from one time to another, both included.
     pub fn events_within(&self, model: &Model, posture: &Posture, span: (i64, i64)) -> &[u32] {
         let events = self.events_of(posture);
-        let time = |at: u32| model.events.get(at).map_or(0, Event::time);
+        let time = |at: u32| model.events.get(at).map_or(0, |event| event.time());
         let start = events.partition_point(|at| time(*at) < span.0);
         let end = events.partition_point(|at| time(*at) <= span.1);
         events.get(start..end).unwrap_or_default()

@@ -25,7 +25,7 @@ impl Postures {
         steps: usize,
     ) -> Vec<Bucket> {
         let events = self.events_of(posture);
-        let time = |at: u32| model.events.get(at).map_or(0, crate::model::Event::time);
+        let time = |at: u32| model.events.get(at).map_or(0, |event| event.time());
         let width = (end - start).max(0) + 1;
         let edge = |step: usize| {
             let (step, steps) = (i64::try_from(step), i64::try_from(steps.max(1)));

@@ -136,8 +136,8 @@ fn refusals(model: &Model, postures: &Postures, posture: &Posture) -> Vec<(Clean
     if posture.refused > 0 {
         let events = postures.events_of(posture).iter();
         for event in events.filter_map(|at| model.events.get(*at)) {
-            let is_refusal = model.tls_state(event) == TlsState::Refused;
-            let text = model.remark(event).text;
+            let is_refusal = model.tls_state(&event) == TlsState::Refused;
+            let text = model.remark(&event).text;
             if is_refusal && !text.is_none() {
                 *counts.entry(text).or_default() += 1;
             }

@@ -71,10 +71,10 @@ impl Turning {
         let last = own.rows.iter().flatten().max();
         let mut seen = vec![Seen::default(); last.map_or(0, |last| *last as usize + 2)];
         for event in model.events.iter() {
-            if is_delivery(event) || model.tls_state(event) == TlsState::Refused {
+            if is_delivery(&event) || model.tls_state(&event) == TlsState::Refused {
                 let at = own.row(event.peer, event.direction() == Some(Direction::In));
                 if let Some(seen) = at.and_then(|at| seen.get_mut(at)) {
-                    seen.add(grades.event(model, event));
+                    seen.add(grades.event(model, &event));
                 }
             }
         }

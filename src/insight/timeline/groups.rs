@@ -23,9 +23,9 @@ const SOON_MS: i64 = 15 * 60 * 1000;
 /// is left out.
 pub(super) fn of(model: &Model, numbers: &[u32]) -> Vec<(Group, Vec<u32>)> {
     let mut groups = Groups::default();
-    for (number, event, attempt) in attempts_of(model, numbers) {
-        if !is_silent(model, event) {
-            groups.take(number, event.kind, attempt);
+    for (event, attempt) in attempts_of(model, numbers) {
+        if !is_silent(model, &event) {
+            groups.take(event.number, event.kind, attempt);
         }
     }
     groups.all
@@ -66,18 +66,14 @@ impl Groups {
 
 /// Every event with the number of its attempt; 0 where there is none. Some mail systems tell of a failed
 /// handshake without the name of the host: that belongs to the next attempt.
-fn attempts_of<'a>(model: &'a Model, numbers: &[u32]) -> Vec<(u32, &'a Event, u16)> {
-    let events = numbers.iter().filter_map(|&number| {
-        let event = model.events.get(number)?;
-        Some((number, event))
-    });
-    let numbered = attempts::number(&model.strings, events.clone().map(|(_, event)| event));
-    let mut all: Vec<(u32, &Event, u16)> = events
-        .zip(numbered)
-        .map(|((number, event), attempt)| (number, event, attempt))
-        .collect();
+fn attempts_of(model: &Model, numbers: &[u32]) -> Vec<(Event, u16)> {
+    let events = numbers
+        .iter()
+        .filter_map(|&number| model.events.get(number));
+    let numbered = attempts::number(&model.strings, events.clone());
+    let mut all: Vec<(Event, u16)> = events.zip(numbered).collect();
     let mut next: Option<(u16, i64)> = None;
-    for (_, event, attempt) in all.iter_mut().rev() {
+    for (event, attempt) in all.iter_mut().rev() {
         let ours = event.kind == Kind::TlsFailed && event.direction() == Some(Direction::Out);
         match next {
             Some((following, time))

@@ -42,7 +42,7 @@ impl Teller<'_> {
         let Some(arrival) = self.event(self.message.arrival) else {
             return String::new();
         };
-        let subject = recall(self.model, arrival, |fact| {
+        let subject = recall(self.model, &arrival, |fact| {
             fact.mta.unescape(fact.subject).into_owned()
         });
         let subject = subject.ok().flatten().unwrap_or_default();
@@ -62,7 +62,7 @@ impl Teller<'_> {
         let mut outcomes = events.filter(|event| names_recipient(event.kind));
         let route = outcomes.find_map(|event| {
             let both = |fact: &crate::parse::Fact<'_>| (lossy(fact.router), lossy(fact.transport));
-            let (router, transport) = recall(self.model, event, both).ok().flatten()?;
+            let (router, transport) = recall(self.model, &event, both).ok().flatten()?;
             let parts = [router, transport];
             let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             (!parts.is_empty()).then(|| parts.join(" / "))
@@ -75,7 +75,7 @@ impl Teller<'_> {
         let mut said: Vec<String> = Vec::new();
         let remarks = self
             .backwards(numbers)
-            .map(|event| self.model.remark(event));
+            .map(|event| self.model.remark(&event));
         for remark in remarks.filter(|remark| remark.errno != 0) {
             let text = self.model.strings.texts.get(remark.text);
             let meaning =
@@ -98,7 +98,7 @@ impl Teller<'_> {
             )
         });
         for event in troubled.take(MOST * MOST) {
-            let code = recall(self.model, event, |fact| fact.enhanced_status.to_vec());
+            let code = recall(self.model, &event, |fact| fact.enhanced_status.to_vec());
             let code = code.ok().flatten().unwrap_or_default();
             let Some(meaning) = codes::meaning(&code) else {
                 continue;
@@ -120,7 +120,7 @@ impl Teller<'_> {
         let mut mta: Option<Mta> = None;
         let mut programs: Vec<String> = Vec::new();
         for event in numbers.iter().filter_map(|&number| self.event(number)) {
-            let Some(origin) = self.model.origin_of(event) else {
+            let Some(origin) = self.model.origin_of(&event) else {
                 continue;
             };
             mta = mta.or(Some(origin.mta));
@@ -144,13 +144,14 @@ impl Teller<'_> {
     fn seen_in(&self, numbers: &[u32]) -> String {
         let mut ranges: Vec<(u32, u32, u32)> = Vec::new();
         for event in numbers.iter().filter_map(|&number| self.event(number)) {
-            let number = self.model.file_number(event);
+            let number = self.model.file_number(&event);
+            let line = self.model.events.line(&event);
             match ranges.iter_mut().find(|(file, ..)| *file == number) {
                 Some((_, first, last)) => {
-                    *first = event.line.min(*first);
-                    *last = event.line.max(*last);
+                    *first = line.min(*first);
+                    *last = line.max(*last);
                 }
-                None => ranges.push((number, event.line, event.line)),
+                None => ranges.push((number, line, line)),
             }
         }
         let told = ranges.iter().map(|&(file, first, last)| {
@@ -164,7 +165,7 @@ impl Teller<'_> {
         told.collect::<Vec<_>>().join(", ")
     }
 
-    fn backwards(&self, numbers: &[u32]) -> impl Iterator<Item = &Event> {
+    fn backwards(&self, numbers: &[u32]) -> impl Iterator<Item = Event> {
         let numbers = numbers.iter().rev();
         numbers.filter_map(|&number| self.event(number))
     }

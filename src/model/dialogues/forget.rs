@@ -53,7 +53,10 @@ impl Dialogue {
             untaken: moved(&self.untaken),
             remarks: moved(&self.remarks),
             carried: moved(&self.carried),
-            opening: self.opening.as_ref().map(|event| strings.event(event)),
+            opening: self
+                .opening
+                .as_ref()
+                .map(|(event, line)| (strings.event(event), *line)),
             ..*self
         }
     }

@@ -126,9 +126,9 @@ fn told(facts: &[Fact<'static>]) -> Vec<(TlsState, Option<Version>)> {
             .iter()
             .filter(|event| matches!(event.kind, Kind::Arrival | Kind::Delivery));
         legs.map(|event| {
-            let session = model.session(event);
+            let session = model.session(&event);
             (
-                model.tls_state(event),
+                model.tls_state(&event),
                 session.and_then(|session| session.version),
             )
         })
@@ -143,7 +143,7 @@ fn told(facts: &[Fact<'static>]) -> Vec<(TlsState, Option<Version>)> {
             model
                 .events
                 .iter()
-                .map(|event| (event.kind, event.line, event.message))
+                .map(|event| (event.kind, model.events.line(&event), event.message))
                 .collect::<Vec<_>>()
         };
         assert_eq!(kinds(&model), kinds(&whole), "{per_chunk} lines in a chunk");
@@ -259,7 +259,7 @@ fn the_line_about_tls_is_evidence_of_the_first_message_it_holds_for() {
         let message = model.messages.get(number).unwrap();
         model
             .events_of(message)
-            .map(|event| event.line)
+            .map(|event| model.events.line(&event))
             .collect::<Vec<_>>()
     };
     assert_eq!(lines(0), [2, 3]);
@@ -271,7 +271,7 @@ fn downgrades(facts: &[Fact<'static>]) -> Vec<u32> {
     let model = model_of(facts, 3);
     let events = model.events.iter();
     let found = events.filter(|event| event.kind == Kind::TlsDowngrade);
-    found.map(|event| event.line).collect()
+    found.map(|event| model.events.line(&event)).collect()
 }
 
 #[test]
@@ -383,14 +383,21 @@ fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
         let model = model_of(&log, per_chunk);
         let lines = |message: u32| {
             let message = model.messages.get(message).unwrap();
-            let mut lines: Vec<u32> = model.events_of(message).map(|own| own.line).collect();
+            let mut lines: Vec<u32> = model
+                .events_of(message)
+                .map(|own| model.events.line(&own))
+                .collect();
             lines.sort_unstable();
             lines
         };
         assert_eq!(lines(0), [1, 2, 3]);
         assert_eq!(lines(1), [4, 5, 6]);
         assert_eq!(lines(2), [7]);
-        let named = model.events.iter().find(|event| event.line == 5).unwrap();
+        let named = model
+            .events
+            .iter()
+            .find(|event| model.events.line(event) == 5)
+            .unwrap();
         assert_eq!(
             model.strings.endpoint(named.peer).name,
             b"mx.example.net",

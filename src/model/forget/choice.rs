@@ -39,16 +39,16 @@ impl Choice {
         stays.copied().unwrap_or(false)
     }
 
-    pub(super) fn keeps_event(&self, number: u32, event: &Event) -> bool {
+    pub(super) fn keeps_event(&self, event: &Event) -> bool {
         match event.message {
-            Event::NO_MESSAGE => self.is_new(number, event),
+            Event::NO_MESSAGE => self.is_new(event),
             message => self.keeps_message(message),
         }
     }
 
-    /// Whether an event, by its number, is of the newer half.
-    pub(super) fn is_new(&self, number: u32, event: &Event) -> bool {
-        (event.seconds, number) >= self.horizon
+    /// Whether an event is of the newer half.
+    pub(super) fn is_new(&self, event: &Event) -> bool {
+        (event.seconds, event.number) >= self.horizon
     }
 
     pub(super) fn keeps_mail(&self, row: u32, mail: &Mail) -> bool {
@@ -96,9 +96,9 @@ fn horizon(model: &Model) -> Moment {
 /// The newest event of each message.
 fn newest_events(model: &Model) -> Vec<Moment> {
     let mut newest = vec![(0, 0); model.messages.len() as usize];
-    for (number, event) in (0..).zip(model.events.iter()) {
+    for event in model.events.iter() {
         if let Some(known) = newest.get_mut(event.message as usize) {
-            *known = (event.seconds, number).max(*known);
+            *known = (event.seconds, event.number).max(*known);
         }
     }
     newest

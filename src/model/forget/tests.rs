@@ -67,7 +67,10 @@ fn the_newer_half_stays_as_it_was() {
     );
     assert_eq!((newest.status, newest.recipients), (Status::Delivered, 1));
     let lines = |model: &Model, message: &Message| -> Vec<u32> {
-        model.events_of(message).map(|event| event.line).collect()
+        model
+            .events_of(message)
+            .map(|event| model.events.line(&event))
+            .collect()
     };
     assert_eq!(lines(&model, newest), lines(&old, before));
     assert!(model.line(0, 600).unwrap().ends_with(b"Completed"));

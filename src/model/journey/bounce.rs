@@ -1,6 +1,6 @@
 //! Bounces and other notices: what a message is a notice of, and which notices it caused.
 
-use super::super::{Event, Link, Message, Model, QueueKey, Tie};
+use super::super::{Link, Message, Model, QueueKey, Tie};
 use super::window::fits;
 use crate::parse::Kind;
 
@@ -98,6 +98,6 @@ impl Model {
     fn had_failed(&self, number: u32, by: i64) -> bool {
         let message = self.messages.get(number);
         let mut events = message.into_iter().flat_map(|own| self.events_of(own));
-        events.any(|event: &Event| event.kind == Kind::Failure && event.time() <= by + 60_000)
+        events.any(|event| event.kind == Kind::Failure && event.time() <= by + 60_000)
     }
 }

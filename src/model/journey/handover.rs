@@ -55,7 +55,7 @@ struct Alike {
 struct Sent<'a> {
     number: u32,
     message: &'a Message,
-    event: &'a Event,
+    event: Event,
     named: Named,
 }
 
@@ -107,7 +107,7 @@ impl<'a> Handovers<'a> {
 
     /// The message that a message was before, on the host that handed it over.
     pub(super) fn before(&mut self, number: u32) -> Option<u32> {
-        let arrival = *self.arrival(number)?;
+        let arrival = self.arrival(number)?;
         if arrival.direction() != Some(Direction::In) {
             return None;
         }
@@ -153,7 +153,7 @@ impl<'a> Handovers<'a> {
         });
         let mut found = Vec::new();
         for event in about_then.take(MOST_READ) {
-            if self.named(event).key == Some(message.key) && !found.contains(&event.message) {
+            if self.named(&event).key == Some(message.key) && !found.contains(&event.message) {
                 found.push(event.message);
             }
         }
@@ -233,7 +233,11 @@ impl<'a> Handovers<'a> {
             return Agreement::Contradicted;
         };
         let arrival = self.arrival(next);
-        agreement(self.model, (sent.message, sent.event), (to, arrival))
+        agreement(
+            self.model,
+            (sent.message, &sent.event),
+            (to, arrival.as_ref()),
+        )
     }
 
     /// The messages that share a Message-ID, and which of them became which.
@@ -306,7 +310,7 @@ impl<'a> Handovers<'a> {
         let (Some(to), Some(arrival)) = (self.model.messages.get(next), self.arrival(next)) else {
             return false;
         };
-        let filtered = through_filter(self.model, sent.event, arrival);
+        let filtered = through_filter(self.model, &sent.event, &arrival);
         // What the reply names is another entry, unless it is that of a filter.
         let named_other = sent.named.length > 0 && sent.named.key != Some(to.key);
         next != sent.number
@@ -328,7 +332,7 @@ impl<'a> Handovers<'a> {
         if !from.is_empty() && !then.is_empty() && !from.eq_ignore_ascii_case(then) {
             return false;
         }
-        let recipient = self.model.strings.recipient(sent.event);
+        let recipient = self.model.strings.recipient(&sent.event);
         let own = [sent.event.address, recipient].map(text);
         let mut recipients = self.recipients(next).map(text).peekable();
         recipients.peek().is_none()
@@ -340,7 +344,7 @@ impl<'a> Handovers<'a> {
         let message = self.model.messages.get(number);
         let events = message.into_iter().flat_map(|m| self.model.events_of(m));
         let told = events.filter(|event| event.kind != Kind::Arrival);
-        told.flat_map(|event| [event.address, self.model.remark(event).parent])
+        told.flat_map(|event| [event.address, self.model.remark(&event).parent])
             .filter(|address| !address.is_none())
     }
 
@@ -352,12 +356,12 @@ impl<'a> Handovers<'a> {
         let model = self.model;
         let mut sent = Vec::new();
         if let Some(message) = model.messages.get(number) {
-            for event in model.events_of(message).filter(|event| is_handover(event)) {
+            for event in model.events_of(message).filter(is_handover) {
                 sent.push(Sent {
                     number,
                     message,
                     event,
-                    named: self.named(event),
+                    named: self.named(&event),
                 });
             }
         }
@@ -380,7 +384,7 @@ impl<'a> Handovers<'a> {
         told.ok().flatten().unwrap_or_default()
     }
 
-    fn arrival(&self, number: u32) -> Option<&'a Event> {
+    fn arrival(&self, number: u32) -> Option<Event> {
         let message = self.model.messages.get(number)?;
         self.model.events.get(message.arrival)
     }

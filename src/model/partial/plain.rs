@@ -90,12 +90,12 @@ impl Partial {
             self.strings.addresses.intern(parent)
         };
         let message = self.join(plain, address, place);
+        self.lines.push(self.next_event(), line);
         let Some(told) = self.phrases.told.get(place) else {
             return false;
         };
         // Filled where it stays: a copy of what was just written would be felt.
         let event = self.events.push_mut(told.event);
-        event.line = line;
         event.set_time(clock.utc_seconds(&plain.stamp), plain.stamp.millis);
         event.set_flag(plain.flag);
         event.address = address;

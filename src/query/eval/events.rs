@@ -40,7 +40,7 @@ impl Scene<'_> {
                 self.breaks.go_on()?;
             }
             let by_message = of_message.as_ref();
-            if by_message.is_some_and(|messages| messages.has(event.message)) || test(event) {
+            if by_message.is_some_and(|messages| messages.has(event.message)) || test(&event) {
                 events.set(number);
             }
         }

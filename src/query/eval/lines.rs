@@ -119,7 +119,7 @@ impl Scan {
                 }
                 let event = model.events.get(number);
                 let event = event.filter(|event| self.which.asks(&self.term, model, event));
-                if event.is_some_and(|event| matches!(lines.recall(event, test), Ok(Some(true)))) {
+                if event.is_some_and(|event| matches!(lines.recall(&event, test), Ok(Some(true)))) {
                     passed.set(number);
                 }
             }

@@ -29,7 +29,7 @@ impl Listed {
             for number in self.events..end {
                 let event = model.events.get(number);
                 if let Some(event) = event.filter(|event| is_open(model, event)) {
-                    self.read(&mut lines, event);
+                    self.read(&mut lines, &event);
                 }
             }
             self.events = end;

@@ -189,7 +189,7 @@ impl Piece {
             if event.message == Event::NO_MESSAGE {
                 continue;
             }
-            for key in family.keys(model, event) {
+            for key in family.keys(model, &event) {
                 let pair = u64::from(key) << 32 | u64::from(event.message);
                 if key != NONE && pairs.last() != Some(&pair) {
                     pairs.push(pair);

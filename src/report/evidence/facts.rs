@@ -36,11 +36,11 @@ pub(super) fn of(case: &Case<'_>, texts: &Texts) -> (Vec<Fact>, usize) {
     let events = &model.events;
     numbers.sort_unstable();
     numbers.dedup();
-    numbers.sort_by_key(|&number| events.get(number).map(Event::time));
+    numbers.sort_by_key(|&number| events.get(number).map(|event| event.time()));
     let mut lines = Lines::new(model);
     let shown = numbers.iter().take(SHOWN);
     let facts =
-        shown.filter_map(|&number| Some(fact(case, texts, &mut lines, events.get(number)?)));
+        shown.filter_map(|&number| Some(fact(case, texts, &mut lines, &events.get(number)?)));
     (facts.collect(), numbers.len())
 }
 
@@ -72,7 +72,7 @@ fn fact(case: &Case<'_>, texts: &Texts, lines: &mut Lines<'_>, event: &Event) ->
         result: told,
         verbatim: case.masked(&written),
         file: model.file_number(event),
-        line: event.line,
+        line: model.events.line(event),
     }
 }
 

@@ -5,7 +5,7 @@ use super::facts::{self, session};
 use super::texts::Texts;
 use super::{Case, moment};
 use crate::insight::findings::{Condition, Finding, fill};
-use crate::model::Model;
+use crate::model::{Event, Model};
 use crate::parse::Direction;
 use crate::text::{Clean, clean};
 use crate::tls::{Grade, TlsState};
@@ -99,8 +99,8 @@ fn good(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
             && matches!(case.facts.grades.event(model, event), Grade::A | Grade::B)
             && same(model.strings.endpoint(event.peer).label())
     });
-    let last = passed.max_by_key(|event| event.time());
-    let told = last.and_then(|event| Some((event.time(), model.session(event)?)));
+    let last = passed.max_by_key(Event::time);
+    let told = last.and_then(|event| Some((event.time(), model.session(&event)?)));
     told.map_or_else(
         || texts.note("no_good"),
         |(time, own)| {

@@ -103,27 +103,27 @@ impl<'a> Events<'a> {
         let facts = self.facts;
         let event = facts.model.events.get(number)?;
         let message = facts.model.messages.get(event.message);
-        let line = facts.noted(self.lines.recall(event, OnLine::read));
-        let line = line.unwrap_or_else(|| OnLine::of(facts.model, event));
+        let line = facts.noted(self.lines.recall(&event, OnLine::read));
+        let line = line.unwrap_or_else(|| OnLine::of(facts.model, &event));
         let attempt = self.attempts.get(number as usize).filter(|own| **own > 0);
-        let grading = facts.grades.grading(facts.model, event);
+        let grading = facts.grades.grading(facts.model, &event);
         let mut row = Vec::with_capacity(COLUMNS.len());
-        row.extend(place(facts, event, message, &line.host));
-        row.extend(what(event, attempt.copied()));
-        row.extend(addresses(facts, event));
+        row.extend(place(facts, &event, message, &line.host));
+        row.extend(what(&event, attempt.copied()));
+        row.extend(addresses(facts, &event));
         row.extend(line.way);
         row.extend(peer(&facts.model.strings.endpoint(event.peer)));
         row.extend([line.port, line.next_queue_id, line.protocol]);
         row.extend(tls::cells(
-            facts.model.tls_state(event),
-            facts.model.session(event),
+            facts.model.tls_state(&event),
+            facts.model.session(&event),
             &grading,
         ));
         row.extend([line.errno, line.enhanced_status, line.size, line.text]);
         row.extend([
             Value::Bool(event.is_ambiguous()),
-            path_cell(facts, facts.model.file_number(event)),
-            Value::Integer(event.line.into()),
+            path_cell(facts, facts.model.file_number(&event)),
+            Value::Integer(facts.model.events.line(&event).into()),
         ]);
         Some(row)
     }

@@ -52,15 +52,15 @@ impl<'a> Messages<'a> {
         let subject = self.subject(message);
         let recipients = self.recipients(message);
         let mut row = Vec::with_capacity(COLUMNS.len());
-        row.extend(identity(facts, message, first));
+        row.extend(identity(facts, message, &first));
         row.extend(span(facts, message));
         row.extend(envelope(facts, message, recipients, &subject));
         row.extend(course(facts, message));
         row.extend(verdict(facts, number));
         row.extend([
             Value::Integer(message.events.into()),
-            path_cell(facts, facts.model.file_number(first)),
-            Value::Integer(first.line.into()),
+            path_cell(facts, facts.model.file_number(&first)),
+            Value::Integer(facts.model.events.line(&first).into()),
         ]);
         Some(row)
     }
@@ -71,7 +71,7 @@ impl<'a> Messages<'a> {
             return Vec::new();
         };
         let read = |fact: &Fact<'_>| fact.mta.unescape(fact.subject).into_owned();
-        let subject = self.lines.recall(event, read);
+        let subject = self.lines.recall(&event, read);
         self.facts.noted(subject).unwrap_or_default()
     }
 
@@ -96,7 +96,7 @@ fn identity(facts: &Facts<'_>, message: &Message, first: &Event) -> [Value; 5] {
 
 /// Files may be loaded in any order, and parallel processes write a little out of order.
 fn span(facts: &Facts<'_>, message: &Message) -> [Value; 2] {
-    let times = || facts.model.events_of(message).map(Event::time);
+    let times = || facts.model.events_of(message).map(|event| event.time());
     [times().min(), times().max()].map(|time| time.map_or(Value::Null, Value::Time))
 }
 

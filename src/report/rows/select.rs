@@ -78,7 +78,7 @@ fn messages(scene: &Scene<'_>, query: &Query) -> Option<Vec<RowId>> {
         let first = model.messages.get(number).map(|message| message.first);
         let file = first
             .and_then(|first| model.events.get(first))
-            .map(|event| model.file_number(event));
+            .map(|event| model.file_number(&event));
         while let Some(mail) = mails.next_if(|&mail| mail_file(mail) < file) {
             selected.push(RowId::Mail(mail));
         }

@@ -227,14 +227,14 @@ fn route(app: &App, model: &Model, message: &Message, columns: &Columns) -> Stri
 /// The first recipient, and how many there are.
 fn recipients(app: &App, model: &Model, message: &Message) -> String {
     let events = || model.events_of(message);
-    let first = events().find(|event| is_outcome(event));
+    let first = events().find(is_outcome);
     let first = first.or_else(|| events().find(|event| is_named(model, event)));
     let Some(first) = first else {
         return "?".to_owned();
     };
     let name = person(
         app,
-        model.strings.addresses.get(model.strings.recipient(first)),
+        model.strings.addresses.get(model.strings.recipient(&first)),
     );
     match message.recipients {
         0 | 1 => name,

@@ -59,7 +59,8 @@ impl Naive<'_> {
     fn passes(&self, row: u32, term: &Term) -> bool {
         let model = self.model;
         let message = model.messages.get(row).unwrap();
-        let any = |test: &dyn Fn(&Event) -> bool| model.events_of(message).any(test);
+        let any =
+            |test: &dyn Fn(&Event) -> bool| model.events_of(message).any(|event| test(&event));
         let (first, last) = model.span_of(message);
         match term {
             Term::Anywhere(text) => self.shows(message, text),
@@ -116,14 +117,15 @@ impl Naive<'_> {
                     || parts
                         .iter()
                         .any(|part| !part.is_empty() && text.matches(part))
-                    || self.known_text_passes(event, text)
+                    || self.known_text_passes(&event, text)
                     || session.is_some_and(|session| cipher_passes(session, text))
             })
     }
 
     fn text_passes(&self, message: &Message, field: TextField, text: &TextMatch) -> bool {
         let strings = &self.model.strings;
-        let any = |test: &dyn Fn(&Event) -> bool| self.model.events_of(message).any(test);
+        let any =
+            |test: &dyn Fn(&Event) -> bool| self.model.events_of(message).any(|event| test(&event));
         let in_domain = |domain: &[u8]| {
             let lossy = String::from_utf8_lossy(domain);
             text.matches(domain) || text.matches(organisation(&lossy).as_bytes())
@@ -189,7 +191,7 @@ impl Naive<'_> {
     fn address_passes(&self, message: &Message, test: &dyn Fn(&[u8]) -> bool) -> bool {
         let addresses = &self.model.strings.addresses;
         let events = self.model.events_of(message);
-        let all = events.flat_map(|event| [event.address, self.model.remark(event).parent]);
+        let all = events.flat_map(|event| [event.address, self.model.remark(&event).parent]);
         all.chain([message.sender])
             .map(|symbol| addresses.get(symbol))
             .any(|address| !address.is_empty() && test(address))
@@ -202,7 +204,7 @@ impl Naive<'_> {
         !message.is_completed()
             && arrivals.any(|event| {
                 event.kind == Kind::Arrival
-                    && self.line(event, |fact| {
+                    && self.line(&event, |fact| {
                         address_list(fact.recipients, b' ').any(|own| !own.is_empty() && test(own))
                     })
             })
@@ -247,7 +249,7 @@ pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> Mes
                 | Kind::TlsDowngrade
         );
         if tells {
-            let own = grades.event(model, event);
+            let own = grades.event(model, &event);
             let is_leg = matches!(event.kind, Kind::Arrival | Kind::Delivery)
                 && matches!(event.direction(), Some(Direction::In | Direction::Out));
             all.grade = all.grade.worst(own);
