@@ -28,7 +28,7 @@ use serde_json::Value;
 use servers::{Entry, entries};
 
 /// Mails of each server.
-const MAILS: u64 = 2_500;
+const MAILS: u64 = 4_000;
 /// Much less than they take.
 const LIMIT: MemoryLimit = MemoryLimit::new(4 << 20);
 

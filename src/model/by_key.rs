@@ -51,7 +51,7 @@ impl Model {
     }
 
     /// Fetches what is known of messages that are looked for next: first only the table, then only the messages, then
-    /// only the last event of each.
+    /// only what stands at the last event of each.
     pub(super) fn fetch(&self, messages: impl Iterator<Item = (Symbol, QueueKey)>) {
         let hashes: Vec<u32> = messages
             .map(|(host, key)| Message::hash(host, key))
@@ -62,7 +62,6 @@ impl Model {
         let known: Vec<&Message> = known.collect();
         // Its beginning and its end: it may lie in two lines of the cache.
         fetch(known.iter().map(|own| own.size ^ u32::from(own.stale)));
-        let last = known.iter().filter_map(|own| self.events.get(own.last));
-        fetch(last.map(|event| event.next));
+        fetch(known.iter().map(|own| self.events.next(own.last)));
     }
 }

@@ -77,6 +77,8 @@ impl Event {
     pub const NO_MESSAGE: u32 = u32::MAX;
     /// End of a message's list.
     pub const LAST: u32 = u32::MAX;
+    /// The highest bits of a clock, which hold the mark.
+    pub(super) const FLAG_BITS: u32 = u16::BITS - FLAG as u32;
 
     /// Milliseconds since 1970-01-01 UTC.
     pub const fn time(&self) -> i64 {

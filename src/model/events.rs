@@ -1,88 +1,75 @@
 //! All events of a model, packed: a log has millions of them.
 
+mod sealed;
+
 use hashbrown::HashMap;
 
-use crate::parse::Kind;
-
 use super::line_runs::LineRuns;
-use super::{Chunked, Event, RemarkId, SessionId, Symbol};
+use super::{Chunked, Event};
+
+use sealed::{BLOCK, Sealed};
 
 /// Events by number, in load order.
 ///
-/// An event is near the one before in time, and mostly near the next one of its message: both are kept as short
-/// distances, and apart where they are not short.
+/// The latest are kept as they are, for most of what changes in an event does so soon. All others are sealed, and
+/// are taken apart when they are looked at.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
-    all: Chunked<Packed>,
-    /// The time of the first event of each block, in seconds since 1970-01-01 UTC.
-    bases: Chunked<u32>,
-    /// Times that are not near that of their block.
-    far_seconds: HashMap<u32, u32>,
+    sealed: Sealed,
+    /// Those behind the sealed ones.
+    open: Vec<Event>,
+    /// How far behind each event the next one of its message comes; 0 for none, [`FAR`] for those in `far`.
+    next: Chunked<u16>,
     /// The next ones that are not near.
-    far_next: HashMap<u32, u32>,
+    far: HashMap<u32, u32>,
     lines: LineRuns,
 }
 
-/// An [`Event`] as it is kept.
-#[derive(Clone, Copy, Debug)]
-struct Packed {
-    message: u32,
-    address: Symbol,
-    peer: Symbol,
-    remark: RemarkId,
-    /// From the time of the block on; [`Packed::FAR_SECONDS`] for those that are kept apart.
-    seconds: i16,
-    /// From this event on; 0 for none, [`Packed::FAR_NEXT`] for those that are kept apart.
-    next: u16,
-    origin: u16,
-    session: SessionId,
-    clock: u16,
-    kind: Kind,
-    bits: u8,
-}
+const FAR: u16 = u16::MAX;
 
-impl Packed {
-    const FAR_SECONDS: i16 = i16::MIN;
-    const FAR_NEXT: u16 = u16::MAX;
-}
-
-/// Events of one block: a busy host writes them within a minute.
-const BLOCK: u32 = 32;
+/// So many are open at most.
+const OPEN: usize = 1 << 14;
 
 impl Events {
     /// Number of events.
     pub const fn len(&self) -> u32 {
-        self.all.len()
+        self.next.len()
     }
 
     /// True without events.
     pub const fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.next.is_empty()
     }
 
     /// An event.
     #[inline]
     pub fn get(&self, number: u32) -> Option<Event> {
-        let kept = self.all.get(number)?;
-        Some(Event {
-            number,
-            seconds: self.seconds(number, kept),
-            message: kept.message,
-            next: self.next(number, kept),
-            address: kept.address,
-            peer: kept.peer,
-            remark: kept.remark,
-            origin: kept.origin,
-            session: kept.session,
-            clock: kept.clock,
-            kind: kept.kind,
-            bits: kept.bits,
-        })
+        let event = match number.checked_sub(self.sealed.len()) {
+            None => self.sealed.get(number)?,
+            Some(place) => *self.open.get(place as usize)?,
+        };
+        Some(self.placed(number, event))
     }
 
     /// All events in order.
     pub fn iter(&self) -> impl Iterator<Item = Event> {
-        (0..self.len()).filter_map(|number| self.get(number))
+        self.range(0, self.len())
+    }
+
+    /// The events from a number up to another.
+    pub fn range(&self, from: u32, to: u32) -> impl Iterator<Item = Event> {
+        let sealed = self.sealed.len();
+        let blocks = from / BLOCK..to.min(sealed).div_ceil(BLOCK);
+        let sealed_ones = blocks.flat_map(move |block| {
+            let events = self.sealed.block(block).into_iter().flatten();
+            (block * BLOCK..).zip(events)
+        });
+        let within = move |(number, _): &(u32, Event)| (from..to).contains(number);
+        let begin = from.max(sealed);
+        let open = self.open.get((begin - sealed) as usize..);
+        let open = (begin..to).zip(open.unwrap_or_default().iter().copied());
+        let all = sealed_ones.filter(within).chain(open);
+        all.map(|(number, event)| self.placed(number, event))
     }
 
     /// The line of an event in its file, from 1.
@@ -90,12 +77,27 @@ impl Events {
         self.lines.line(event.number)
     }
 
+    /// The number of the next event of the same message; [`Event::LAST`] for its last.
+    #[inline]
+    pub(super) fn next(&self, number: u32) -> u32 {
+        match self.next.get(number) {
+            None | Some(0) => Event::LAST,
+            Some(&FAR) => self.far.get(&number).copied().unwrap_or(Event::LAST),
+            Some(&near) => number.wrapping_add(near.into()),
+        }
+    }
+
+    /// Some bits of an event, for [`super::fetch::fetch`].
+    pub(super) fn glimpse(&self, number: u32) -> u32 {
+        self.sealed.glimpse(number)
+    }
+
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.all.heap_bytes()
-            + self.bases.heap_bytes()
-            + self.far_seconds.allocation_size()
-            + self.far_next.allocation_size()
+        self.sealed.heap_bytes()
+            + self.open.capacity() * size_of::<Event>()
+            + self.next.heap_bytes()
+            + self.far.allocation_size()
             + self.lines.heap_bytes()
     }
 
@@ -120,102 +122,74 @@ impl Events {
     }
 
     fn extend(&mut self, from: &[Event], mut event: impl FnMut(&Event) -> Event) {
-        let (mut number, mut base) = (self.len(), 0);
-        if let Some(last) = number.checked_sub(1) {
-            base = self.base(last);
-        }
-        let mut all = std::mem::take(&mut self.all);
-        all.extend(from, |own| {
-            let event = event(own);
-            if number.is_multiple_of(BLOCK) {
-                base = event.seconds;
-                self.bases.push(base);
+        let mut rest = from;
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(rest.len().min(OPEN - self.open.len()));
+            rest = others;
+            for own in some {
+                let event = event(own);
+                let near = self.near(self.len(), event.next);
+                self.next.push(near);
+                self.open.push(event);
             }
-            let packed = self.pack(number, base, &event);
-            number += 1;
-            packed
-        });
-        self.all = all;
+            if self.open.len() == OPEN {
+                self.seal();
+            }
+        }
     }
 
-    /// Changes an event, but not when it was.
-    pub(super) fn change(&mut self, number: u32, change: impl FnOnce(&mut Event)) {
-        let Some(mut event) = self.get(number) else {
-            return;
-        };
-        change(&mut event);
-        let packed = self.pack(number, self.base(number), &event);
-        if let Some(kept) = self.all.get_mut(number) {
-            *kept = packed;
+    /// Seals the older half of those that are open.
+    fn seal(&mut self) {
+        let half = OPEN / 2;
+        let (blocks, _) = self.open.get(..half).unwrap_or_default().as_chunks();
+        for block in blocks {
+            self.sealed.push(block);
         }
+        self.open.drain(..half);
+    }
+
+    /// Changes an event, but for the one that comes next.
+    pub(super) fn change(&mut self, number: u32, change: impl FnOnce(&mut Event)) {
+        if let Some(place) = number.checked_sub(self.sealed.len()) {
+            if let Some(event) = self.open.get_mut(place as usize) {
+                change(event);
+            }
+            return;
+        }
+        let (block, place) = (number / BLOCK, (number % BLOCK) as usize);
+        if let Some(mut events) = self.sealed.block(block) {
+            change(&mut events[place]);
+            self.sealed.replace(block, &events);
+        }
+    }
+
+    /// Changes all events, but for those that come next.
+    pub(super) fn change_all(&mut self, mut change: impl FnMut(&mut Event)) {
+        for block in 0..self.sealed.len() / BLOCK {
+            if let Some(mut events) = self.sealed.block(block) {
+                events.iter_mut().for_each(&mut change);
+                self.sealed.replace(block, &events);
+            }
+        }
+        self.open.iter_mut().for_each(change);
     }
 
     /// Sets the next event of the same message, where there is one that it comes after.
     pub(super) fn set_next(&mut self, number: u32, next: u32) {
         if number < self.len() {
             let near = self.near(number, next);
-            if let Some(kept) = self.all.get_mut(number) {
-                kept.next = near;
+            if let Some(kept) = self.next.get_mut(number) {
+                *kept = near;
             }
         }
     }
 
-    /// Changes all events.
-    pub(super) fn change_all(&mut self, mut change: impl FnMut(&mut Event)) {
-        let mut old = std::mem::take(self);
-        self.lines = std::mem::take(&mut old.lines);
-        for mut event in old.iter() {
-            change(&mut event);
-            self.extend(&[event], |event| *event);
-        }
-    }
-
-    fn base(&self, number: u32) -> u32 {
-        self.bases.get(number / BLOCK).copied().unwrap_or(0)
-    }
-
     #[inline]
-    fn seconds(&self, number: u32, kept: &Packed) -> u32 {
-        if kept.seconds == Packed::FAR_SECONDS {
-            return self.far_seconds.get(&number).copied().unwrap_or(0);
-        }
-        self.base(number).wrapping_add_signed(kept.seconds.into())
-    }
-
-    #[inline]
-    fn next(&self, number: u32, kept: &Packed) -> u32 {
-        match kept.next {
-            0 => Event::LAST,
-            Packed::FAR_NEXT => {
-                let next = self.far_next.get(&number);
-                next.copied().unwrap_or(Event::LAST)
-            }
-            near => number.wrapping_add(near.into()),
-        }
-    }
-
-    #[inline]
-    fn pack(&mut self, number: u32, base: u32, event: &Event) -> Packed {
-        let distance = i64::from(event.seconds) - i64::from(base);
-        let seconds = match i16::try_from(distance) {
-            Ok(near) if near != Packed::FAR_SECONDS => near,
-            _ => {
-                self.far_seconds.insert(number, event.seconds);
-                Packed::FAR_SECONDS
-            }
-        };
-        Packed {
-            message: event.message,
-            address: event.address,
-            peer: event.peer,
-            remark: event.remark,
-            seconds,
-            next: self.near(number, event.next),
-            origin: event.origin,
-            session: event.session,
-            clock: event.clock,
-            kind: event.kind,
-            bits: event.bits,
+    fn placed(&self, number: u32, event: Event) -> Event {
+        Event {
+            number,
+            next: self.next(number),
+            ..event
         }
     }
 
@@ -224,10 +198,10 @@ impl Events {
     fn near(&mut self, number: u32, next: u32) -> u16 {
         match u16::try_from(next.wrapping_sub(number)) {
             _ if next == Event::LAST => 0,
-            Ok(near) if near != 0 && near != Packed::FAR_NEXT => near,
+            Ok(near) if near != 0 && near != FAR => near,
             _ => {
-                self.far_next.insert(number, next);
-                Packed::FAR_NEXT
+                self.far.insert(number, next);
+                FAR
             }
         }
     }
@@ -236,6 +210,11 @@ impl Events {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Symbol;
+    use crate::parse::Kind;
+
+    /// Enough that some are sealed.
+    const MANY: u32 = OPEN as u32 + 100;
 
     /// Events that are near each other, and some that are not, in time and by number.
     fn strange() -> Vec<(Event, u32)> {
@@ -250,7 +229,7 @@ mod tests {
             5,
             u32::MAX - 1,
         ];
-        (0..100_u32)
+        (0..MANY)
             .map(|n| {
                 let event = Event {
                     seconds: seconds[n as usize % 8],
@@ -266,7 +245,7 @@ mod tests {
                     bits: 14,
                     ..Event::default()
                 };
-                (event, n * n % 17)
+                (event, n.wrapping_mul(n) % 17)
             })
             .collect()
     }
@@ -277,11 +256,6 @@ mod tests {
             format!("{:?}", events.get(number)),
             format!("{:?}", Some(numbered))
         );
-    }
-
-    #[test]
-    fn an_event_is_kept_small() {
-        assert_eq!(size_of::<Packed>(), 28);
     }
 
     #[test]
@@ -296,17 +270,34 @@ mod tests {
             runs.push(number, *line);
         }
         events.append(&all, (&runs, 1000), |event| *event);
-        assert_eq!((events.len(), events.iter().count()), (200, 200));
+        assert_eq!(events.len(), 2 * MANY);
+        assert!(events.sealed.len() > MANY);
         for (nth, (event, line)) in (0..).zip(strange()) {
             same(&events, nth, event);
-            same(&events, 100 + nth, event);
-            let [one, other] = [nth, 100 + nth].map(|number| events.get(number).unwrap());
+            same(&events, MANY + nth, event);
+            let [one, other] = [nth, MANY + nth].map(|number| events.get(number).unwrap());
             assert_eq!(
                 (events.line(&one), events.line(&other)),
                 (line, 1000 + line)
             );
         }
-        assert!(events.get(200).is_none());
+        assert!(events.get(2 * MANY).is_none());
+        let sealed = events.sealed.len();
+        for (from, to) in [
+            (0, 2 * MANY),
+            (7, 9),
+            (5, 5),
+            (63, 129),
+            (sealed - 70, sealed + 70),
+            (sealed + 1, sealed + 3),
+            (2 * MANY - 1, u32::MAX),
+        ] {
+            let numbers = events.range(from, to).map(|event| event.number);
+            assert!(numbers.eq(from..to.min(2 * MANY)), "{from} {to}");
+        }
+        for (event, number) in events.iter().zip(0..) {
+            same(&events, number, event);
+        }
     }
 
     #[test]
@@ -320,7 +311,7 @@ mod tests {
             events.set_next(number, next);
             wanted[number as usize].next = next;
         }
-        for number in [0, 4, 31, 99] {
+        for number in [0, 4, 64, 99, MANY - 1] {
             events.change(number, |event| event.message = 7);
             wanted[number as usize].message = 7;
         }

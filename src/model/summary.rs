@@ -1,13 +1,11 @@
 //! What a message's events add up to: counts and status.
 
-use std::hint::black_box;
-
 use hashbrown::HashMap;
 
 use crate::parse::Kind;
 
 use super::attempts::Attempts;
-use super::fetch::AT_ONCE;
+use super::fetch::{AT_ONCE, fetch};
 use super::{Event, Message, Model, Status, Strings, Symbol};
 
 /// So many events of a message are fetched before they are looked at: most messages have no more.
@@ -207,13 +205,12 @@ impl Model {
             .map(|own| own.map_or(Event::LAST, |own| own.first))
             .collect();
         for _ in 0..MOST_FETCHED {
+            fetch(at.iter().map(|at| self.events.glimpse(*at)));
             at.retain_mut(|at| {
-                let event = self.events.get(*at);
-                *at = event.map_or(Event::LAST, |event| event.next);
-                event.is_some()
+                *at = self.events.next(*at);
+                *at != Event::LAST
             });
         }
-        black_box(at);
     }
 
     /// Counts and judges one message anew, after its events changed.

@@ -51,7 +51,7 @@ impl Taken {
         while self.events < model.events.len() {
             go_on()?;
             let end = model.events.len().min(self.events + BETWEEN_LOOKS);
-            for event in (self.events..end).filter_map(|number| model.events.get(number)) {
+            for event in model.events.range(self.events, end) {
                 if event.message != Event::NO_MESSAGE {
                     sums.add(model, event.message, &event);
                 }
