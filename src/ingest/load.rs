@@ -282,7 +282,12 @@ impl Loader {
     /// something did.
     pub(super) fn merge_log(&self, file: u32, running: Running) -> (u32, Option<io::Error>) {
         running.merge(&self.progress, |chunk, part| {
-            self.write(|model| model.merge(file, chunk, part));
+            self.write(|model| {
+                model.merge(file, chunk, part);
+                if !self.options.asks_once() {
+                    model.settle_at_times();
+                }
+            });
             self.stay_within_limit(chunk.text().len());
         })
     }

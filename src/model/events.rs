@@ -28,7 +28,7 @@ pub struct Events {
 const FAR: u16 = u16::MAX;
 
 /// So many are open at most.
-const OPEN: usize = 1 << 14;
+const OPEN: usize = 1 << 13;
 
 impl Events {
     /// Number of events.
@@ -124,14 +124,15 @@ impl Events {
     fn extend(&mut self, from: &[Event], mut event: impl FnMut(&Event) -> Event) {
         let mut rest = from;
         while !rest.is_empty() {
-            let (some, others) = rest.split_at(rest.len().min(OPEN - self.open.len()));
+            let before = self.open.len();
+            let (some, others) = rest.split_at(rest.len().min(OPEN - before));
             rest = others;
-            for own in some {
-                let event = event(own);
-                let near = self.near(self.len(), event.next);
-                self.next.push(near);
-                self.open.push(event);
-            }
+            self.open.extend(some.iter().map(&mut event));
+            let (mut number, far) = (self.next.len(), &mut self.far);
+            self.next.extend(&self.open[before..], |event| {
+                number += 1;
+                near(far, number - 1, event.next)
+            });
             if self.open.len() == OPEN {
                 self.seal();
             }
@@ -177,7 +178,7 @@ impl Events {
     /// Sets the next event of the same message, where there is one that it comes after.
     pub(super) fn set_next(&mut self, number: u32, next: u32) {
         if number < self.len() {
-            let near = self.near(number, next);
+            let near = near(&mut self.far, number, next);
             if let Some(kept) = self.next.get_mut(number) {
                 *kept = near;
             }
@@ -192,17 +193,17 @@ impl Events {
             ..event
         }
     }
+}
 
-    /// The distance from an event to the next one of its message, as it is kept.
-    #[inline]
-    fn near(&mut self, number: u32, next: u32) -> u16 {
-        match u16::try_from(next.wrapping_sub(number)) {
-            _ if next == Event::LAST => 0,
-            Ok(near) if near != 0 && near != FAR => near,
-            _ => {
-                self.far.insert(number, next);
-                FAR
-            }
+/// The distance from an event to the next one of its message, as it is kept.
+#[inline]
+fn near(far: &mut HashMap<u32, u32>, number: u32, next: u32) -> u16 {
+    match u16::try_from(next.wrapping_sub(number)) {
+        _ if next == Event::LAST => 0,
+        Ok(near) if near != 0 && near != FAR => near,
+        _ => {
+            far.insert(number, next);
+            FAR
         }
     }
 }

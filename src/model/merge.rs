@@ -57,13 +57,17 @@ impl Model {
         }
         self.take_not_understood(file, first_line, &part.not_understood);
         self.merged += 1;
-        // The events of old messages are far apart in memory, and a message that is retried for days is in
-        // hundreds of chunks: walking through it at each would take quadratic time.
+        self.look_for_newest();
+        self.generation += 1;
+    }
+
+    /// Settles what was joined, for those who look on, but seldom: the events of old messages are far apart in
+    /// memory, and a message that is retried for days is in hundreds of chunks. Walking through it at each would
+    /// take quadratic time.
+    pub fn settle_at_times(&mut self) {
         if self.merged.is_power_of_two() {
             self.settle();
         }
-        self.look_for_newest();
-        self.generation += 1;
     }
 
     /// Closes a file after its last chunk: what only its end tells is settled.

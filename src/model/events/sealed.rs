@@ -23,8 +23,11 @@ pub(super) const BLOCK: u32 = u64::BITS;
 /// ```
 const COLUMNS: usize = 10;
 
-/// Where the lines of the table end.
-const GROUPS: [(usize, usize); 4] = [(0, 4), (4, 7), (7, 9), (9, COLUMNS)];
+/// Lines of that table.
+const GROUPS: usize = 4;
+
+/// The line of each column.
+const IN_GROUP: [usize; COLUMNS] = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3];
 
 type Row = [u32; COLUMNS];
 
@@ -150,22 +153,55 @@ impl Head {
             ..Event::default()
         }
     }
+}
+
+/// How the events of a block are packed.
+struct Layout {
+    head: Head,
+    /// By how much each column is moved in its group.
+    shifts: [u32; COLUMNS],
+    /// Bits of each group.
+    groups: [u32; GROUPS],
+}
+
+impl Layout {
+    #[inline]
+    fn of(head: Head) -> Self {
+        let (mut shifts, mut groups) = ([0; COLUMNS], [0; GROUPS]);
+        for ((group, width), shift) in IN_GROUP.into_iter().zip(head.widths).zip(&mut shifts) {
+            *shift = groups[group];
+            groups[group] += width;
+        }
+        Self {
+            head,
+            shifts,
+            groups,
+        }
+    }
+
+    /// Packs an event, as far as that goes without regard to those before it.
+    #[inline]
+    fn pack(&self, row: &Row) -> [u64; GROUPS] {
+        let mut groups = [0; GROUPS];
+        for ((group, own), shift) in IN_GROUP.into_iter().zip(row).zip(self.shifts) {
+            groups[group] |= u64::from(*own) << shift;
+        }
+        groups
+    }
 
     /// The event at a place of the block whose words those are.
     #[inline]
     fn unpack(&self, words: &[u64], place: usize) -> Event {
-        let (mut row, mut at) = ([0; COLUMNS], place * self.width());
-        for (from, to) in GROUPS {
-            let widths = self.widths.get(from..to).unwrap_or_default();
-            let width: u32 = widths.iter().sum();
-            let mut group = bits(words, at, width);
+        let mut at = place * self.head.width();
+        let groups = self.groups.map(|width| {
+            let group = bits(words, at, width);
             at += width as usize;
-            for (own, &width) in row.iter_mut().skip(from).zip(widths) {
-                *own = low(group, width);
-                group = group.checked_shr(width).unwrap_or(0);
-            }
-        }
-        self.event(&row)
+            group
+        });
+        self.head.event(&std::array::from_fn(|column| {
+            let group = groups[IN_GROUP[column]] >> self.shifts[column];
+            low(group, self.head.widths[column])
+        }))
     }
 }
 
@@ -198,7 +234,7 @@ impl Sealed {
     pub(super) fn get(&self, number: u32) -> Option<Event> {
         let words = self.words(number / BLOCK)?;
         let (head, events) = words.split_at_checked(Head::WORDS)?;
-        Some(Head::read(head).unpack(events, (number % BLOCK) as usize))
+        Some(Layout::of(Head::read(head)).unpack(events, (number % BLOCK) as usize))
     }
 
     /// Some bits of where an event is kept.
@@ -211,8 +247,8 @@ impl Sealed {
     /// All events of a block, as [`Sealed::get`] gives them.
     pub(super) fn block(&self, block: u32) -> Option<Block> {
         let (head, events) = self.words(block)?.split_at_checked(Head::WORDS)?;
-        let head = Head::read(head);
-        Some(std::array::from_fn(|place| head.unpack(events, place)))
+        let layout = Layout::of(Head::read(head));
+        Some(std::array::from_fn(|place| layout.unpack(events, place)))
     }
 
     /// Appends a block.
@@ -297,14 +333,10 @@ fn pack(events: &Block) -> Vec<u64> {
     head.widths = all.map(|all: u32| u32::BITS - all.leading_zeros());
     let mut words = Vec::with_capacity(Head::WORDS + head.width());
     words.extend(head.words());
+    let layout = Layout::of(head);
     let (mut word, mut filled) = (0, 0);
     for row in &rows {
-        for (from, to) in GROUPS {
-            let (mut group, mut width) = (0, 0);
-            for (own, bits) in row.iter().zip(head.widths).take(to).skip(from) {
-                group |= u64::from(*own) << width;
-                width += bits;
-            }
+        for (group, width) in layout.pack(row).into_iter().zip(layout.groups) {
             word |= group << filled;
             filled += width;
             if filled >= u64::BITS {
