@@ -472,7 +472,7 @@ fn what_cleanup_does_with_a_message() {
         let lines: Vec<String> = [arrived.clone()].into_iter().chain(lines).collect();
         let model = model_of(&[&sending(&lines)]);
         let message = model.messages.get(0).unwrap();
-        assert_eq!(message.status, status, "{lines:#?}");
+        assert_eq!(message.status(), status, "{lines:#?}");
         let sender = model.strings.addresses.get(message.sender);
         assert_eq!(sender, b"a@example.org", "{lines:#?}");
         assert!(model.not_understood.is_empty(), "{lines:#?}");

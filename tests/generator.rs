@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use generator::Kind;
 use hopgrade::ingest::{self, Options};
-use hopgrade::model::{Model, Status, Zone};
+use hopgrade::model::{Message, Model, Status, Zone};
 use hopgrade::parse;
 use hopgrade::source::Input;
 use sha2::{Digest, Sha256};
@@ -90,11 +90,7 @@ fn every_line_is_understood_and_everything_happens() {
             .filter_map(|event| model.session(&event)?.version)
             .collect();
         assert!(versions.len() >= 4, "{kind:?}: {versions:?}");
-        let fates: Vec<_> = model
-            .messages
-            .iter()
-            .map(|message| message.status)
-            .collect();
+        let fates: Vec<_> = model.messages.iter().map(Message::status).collect();
         for wanted in [Status::Delivered, Status::Deferred, Status::Failed] {
             assert!(fates.contains(&wanted), "{kind:?}: none is {wanted:?}");
         }

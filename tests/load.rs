@@ -77,7 +77,7 @@ fn dump(model: &Model) -> Vec<String> {
         format!(
             "{} {:?} {} {} {numbers:?}",
             String::from_utf8_lossy(&model.queue_id(message)),
-            message.status,
+            message.status(),
             message.attempts,
             message.waits
         )
@@ -116,7 +116,7 @@ fn threads_and_compression_change_nothing() {
         .model
         .messages
         .iter()
-        .filter(|m| m.status == Status::Delivered)
+        .filter(|m| m.status() == Status::Delivered)
         .count();
     assert!(completed > 10_000, "{completed}");
     for (path, jobs) in [(plain, 4), (packed.clone(), 1), (packed, 3)] {

@@ -101,7 +101,7 @@ fn dump(model: &Model) -> Vec<String> {
         format!(
             "{} {:?} {numbers:?}",
             text(&model.queue_id(message)),
-            message.status
+            message.status()
         )
     });
     let files = model

@@ -20,12 +20,12 @@ pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -
         grades,
         events: &events,
         mta: writer.map_or_else(Mta::default, |origin| origin.mta),
-        status: message.status,
+        status: message.status(),
     };
     let grade = grades.message(number).grade;
     let mut sentences = vec![
         case.protection(grade),
-        outcome(message.status, usize::from(message.recipients), took),
+        outcome(message.status(), usize::from(message.recipients), took),
     ];
     if grades.message(number).incomplete {
         sentences.push("At least one leg is not shown.".to_owned());

@@ -113,7 +113,7 @@ impl Teller<'_> {
             queue_id: self.queue_id(message),
             grade: self.grades.message(leg.message).grade,
             time: self.came_in(message),
-            state: message.status.name(),
+            state: message.status().name(),
             notes: from.into_iter().collect(),
             told: told.contains(&leg.message),
         })
@@ -153,7 +153,7 @@ impl Teller<'_> {
             grade: self.grades.message(notice.other).grade,
             time: self.came_in(other),
             text: Clean::line(text),
-            state: other.status.name(),
+            state: other.status().name(),
         })
     }
 

@@ -358,7 +358,7 @@ impl Teller<'_> {
     }
 
     fn arrival(&self, event: &Event) -> String {
-        let protocol = Clean::line(self.model.strings.words.get(self.message.protocol));
+        let protocol = Clean::line(self.model.strings.protocols.get(self.message.protocol));
         let with = if protocol.is_empty() {
             String::new()
         } else {

@@ -61,7 +61,7 @@ impl Model {
         let known = known.filter_map(|number| self.messages.get(number));
         let known: Vec<&Message> = known.collect();
         // Its beginning and its end: it may lie in two lines of the cache.
-        fetch(known.iter().map(|own| own.size ^ u32::from(own.stale)));
+        fetch(known.iter().map(|own| own.size ^ u32::from(own.protocol)));
         fetch(known.iter().map(|own| self.events.next(own.last)));
     }
 }

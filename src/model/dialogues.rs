@@ -16,6 +16,7 @@ use crate::parse::{Direction, Kind, Mta, Turn};
 use crate::tls::Verify;
 
 use super::event::Silence;
+use super::marks::Mark;
 use super::partial::{Step, is_tls_failure};
 use super::{Event, Model, Origin, SessionId, Strings, Symbol};
 use lent::Loans;
@@ -434,7 +435,7 @@ impl Model {
     fn failed_before(&self, event: &Event) -> bool {
         let message = self.messages.get(event.message);
         message.is_some_and(|message| {
-            message.tls_failed
+            message.has(Mark::TlsFailed)
                 && self.events_of(message).any(|before| {
                     is_tls_failure(before.kind, self.remark(&before).trouble)
                         && same_peer(&self.strings, before.peer, event.peer)

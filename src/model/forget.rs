@@ -174,7 +174,7 @@ impl Model {
                 host: strings.word(message.host),
                 sender: strings.address(message.sender),
                 message_id: strings.message_id(message.message_id),
-                protocol: strings.word(message.protocol),
+                protocol: strings.protocol(message.protocol),
                 ..*message
             };
             let before = self.latest(message.host, message.key);

@@ -5,8 +5,9 @@ use crate::source::Chunk;
 
 use super::dialogues::Verdict;
 use super::fetch::AT_ONCE;
+use super::marks::Mark;
 use super::partial::Partial;
-use super::{Event, Link, Message, Model, Remark, RemarkId, SessionId, Symbol};
+use super::{Event, Link, Message, Model, ProtocolId, Remark, RemarkId, SessionId, Symbol};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -14,6 +15,7 @@ struct Maps {
     peers: Vec<Symbol>,
     remarks: Vec<RemarkId>,
     words: Vec<Symbol>,
+    protocols: Vec<ProtocolId>,
     origins: Vec<u16>,
     sessions: Vec<SessionId>,
     messages: Vec<u32>,
@@ -179,6 +181,7 @@ impl Model {
             addresses,
             peers: into.peers.carry_over(&from.peers),
             words: into.words.carry_over(&from.words),
+            protocols: into.protocols.carry_over(&from.protocols),
             origins: Vec::with_capacity(part.origins.len()),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
@@ -235,11 +238,11 @@ impl Model {
                 .key
                 .carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
             let host = at(&maps.words, message.host);
-            let number = self.message_for(key, host, message.begins);
+            let number = self.message_for(key, host, message.begins());
             let events = self.events.len();
             if let Some(known) = self.messages.get_mut(number) {
-                known.completed |= message.completed;
-                known.tls_failed |= message.tls_failed;
+                known.mark(Mark::Completed, message.is_completed());
+                known.mark(Mark::TlsFailed, message.has(Mark::TlsFailed));
                 // An arrival knows better than what was rejected under the same ID before it, but a further one
                 // does not.
                 let anew = message.has_arrival() && !known.has_arrival();
@@ -254,7 +257,12 @@ impl Model {
                     }
                 };
                 set(&mut known.sender, at(&maps.addresses, message.sender));
-                set(&mut known.protocol, at(&maps.words, message.protocol));
+                let protocol = maps.protocols.get(usize::from(message.protocol));
+                if let Some(&protocol @ 1..) = protocol
+                    && (anew || known.protocol == 0)
+                {
+                    known.protocol = protocol;
+                }
                 if message.size > 0 && (anew || known.size == 0) {
                     known.size = message.size;
                 }
@@ -292,7 +300,7 @@ impl Model {
             }
             if before == Event::LAST {
                 message.first = here(own.first);
-                if own.stale {
+                if own.has(Mark::Stale) {
                     self.summarise(number);
                 } else {
                     message.count(own.tally());

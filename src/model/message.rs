@@ -5,9 +5,10 @@ use std::hash::BuildHasher;
 use crate::parse::{Fact, Kind, Mta};
 
 use super::intern::HASHER;
+use super::marks::{Mark, Marks};
 use super::slots::Slots;
 use super::summary::Tally;
-use super::{Event, QueueKey, Status, Symbol};
+use super::{Event, ProtocolId, QueueKey, Status, Symbol};
 
 /// One queue entry: a queue ID on one host within one stretch of time.
 #[derive(Clone, Copy, Debug)]
@@ -30,23 +31,15 @@ pub struct Message {
     pub message_id: Symbol,
     /// Size in bytes; 0 when not known.
     pub size: u32,
-    /// Protocol word of the arrival, among the words.
-    pub protocol: Symbol,
     /// Real outbound connection attempts.
     pub attempts: u16,
     /// Retries that made no connection.
     pub waits: u16,
     /// Distinct envelope recipients seen.
     pub recipients: u16,
-    /// What became of it.
-    pub status: Status,
-    pub(super) completed: bool,
-    /// Whether its first line may begin a message under a queue ID that was in use before.
-    pub(super) begins: Begin,
-    /// TLS with a next host failed for it.
-    pub(super) tls_failed: bool,
-    /// Counts and status do not yet tell of the latest events.
-    pub(super) stale: bool,
+    /// Protocol word of the arrival; none as well where a log has too many different ones, see [`super::Protocols`].
+    pub protocol: ProtocolId,
+    pub(super) marks: Marks,
 }
 
 impl Message {
@@ -61,16 +54,22 @@ impl Message {
             sender: Symbol::NONE,
             message_id: Symbol::NONE,
             size: 0,
-            protocol: Symbol::NONE,
             attempts: 0,
             waits: 0,
             recipients: 0,
-            status: Status::Unknown,
-            completed: false,
-            begins: Begin::No,
-            tls_failed: false,
-            stale: false,
+            protocol: 0,
+            marks: Marks::new(Begin::No),
         }
+    }
+
+    /// A message of a part, whose first line may begin a message under a queue ID that was in use before.
+    pub(super) fn begun(key: QueueKey, host: Symbol, begins: Begin) -> Self {
+        let mut new = Self {
+            marks: Marks::new(begins),
+            ..Self::new(key, host)
+        };
+        new.marks.set(Mark::Stale, true);
+        new
     }
 
     /// By what it is found: those of one queue ID on one host have the same.
@@ -88,7 +87,7 @@ impl Message {
             attempts: self.attempts,
             waits: self.waits,
             recipients: self.recipients,
-            status: self.status,
+            status: self.status(),
         }
     }
 
@@ -97,8 +96,29 @@ impl Message {
         self.attempts = tally.attempts;
         self.waits = tally.waits;
         self.recipients = tally.recipients;
-        self.status = tally.status;
-        self.stale = false;
+        self.marks.set_status(tally.status);
+        self.marks.set(Mark::Stale, false);
+    }
+
+    pub(super) const fn has(&self, mark: Mark) -> bool {
+        self.marks.has(mark)
+    }
+
+    /// Sets a mark if that holds; what held before stays.
+    pub(super) const fn mark(&mut self, mark: Mark, holds: bool) {
+        if holds {
+            self.marks.set(mark, true);
+        }
+    }
+
+    /// Whether its first line may begin a message under a queue ID that was in use before.
+    pub(super) const fn begins(&self) -> Begin {
+        self.marks.begins()
+    }
+
+    /// What became of it.
+    pub const fn status(&self) -> Status {
+        self.marks.status()
     }
 
     /// True when the logs show how the message came in.
@@ -108,15 +128,15 @@ impl Message {
 
     /// True when the logs say that the queue entry is finished.
     pub const fn is_completed(&self) -> bool {
-        self.completed
+        self.has(Mark::Completed)
     }
 
     /// True when a line that may begin a message under the same queue ID does begin another one.
     pub(super) const fn ends_before(&self, begins: Begin) -> bool {
         match begins {
             Begin::No => false,
-            Begin::IfOver => self.completed,
-            Begin::IfTaken => self.has_arrival() || self.completed,
+            Begin::IfOver => self.is_completed(),
+            Begin::IfTaken => self.has_arrival() || self.is_completed(),
         }
     }
 }
@@ -143,5 +163,15 @@ impl Begin {
             Kind::Note if fact.mta == Mta::Postfix && !fact.message_id.is_empty() => Self::IfOver,
             _ => Self::No,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_small() {
+        assert_eq!(size_of::<Message>(), 56);
     }
 }

@@ -10,6 +10,7 @@ use crate::tls::Trouble;
 
 use super::intern::HASHER;
 use super::line_runs::LineRuns;
+use super::marks::Mark;
 use super::message::Begin;
 use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
@@ -371,11 +372,7 @@ impl Partial {
             Begin::IfOver | Begin::IfTaken => None,
         };
         self.joined = known.unwrap_or_else(|| {
-            self.messages.push(Message {
-                begins,
-                stale: true,
-                ..Message::new(key, host)
-            });
+            self.messages.push(Message::begun(key, host, begins));
             let number = u32::try_from(self.messages.len() - 1).unwrap_or(u32::MAX);
             match before {
                 Some(before) => self.latest.replace(hash, before, number),
@@ -390,8 +387,8 @@ impl Partial {
     fn fill(&mut self, number: u32, fact: &Fact<'_>, event: &Event, at: u32) {
         let strings = &mut self.strings;
         let message = &mut self.messages[number as usize];
-        message.completed |= fact.kind == Kind::Completion;
-        message.tls_failed |= is_tls_failure(fact.kind, fact.trouble);
+        message.mark(Mark::Completed, fact.kind == Kind::Completion);
+        message.mark(Mark::TlsFailed, is_tls_failure(fact.kind, fact.trouble));
         let tells = match fact.kind {
             Kind::Arrival => {
                 message.arrival = at;
@@ -421,8 +418,8 @@ impl Partial {
         if let (0, Some(size)) = (message.size, fact.size) {
             message.size = u32::try_from(size).unwrap_or(u32::MAX);
         }
-        if message.protocol.is_none() {
-            message.protocol = strings.words.intern(fact.protocol);
+        if message.protocol == 0 {
+            message.protocol = strings.protocols.number(fact.protocol);
         }
     }
 

@@ -36,6 +36,18 @@ impl Status {
         Self::Unknown,
     ];
 
+    /// Every status, each at the place of its number.
+    pub(super) const BY_NUMBER: [Self; 8] = [
+        Self::Unknown,
+        Self::Queued,
+        Self::Deferred,
+        Self::Partial,
+        Self::Delivered,
+        Self::Failed,
+        Self::Rejected,
+        Self::Discarded,
+    ];
+
     /// The name used in tables and filters.
     pub const fn name(self) -> &'static str {
         match self {

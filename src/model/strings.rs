@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::parse::{Peer, near};
 
-use super::{Event, Interner, Remark, Remarks, Symbol};
+use super::{Event, Interner, Protocols, Remark, Remarks, Symbol};
 
 /// Every distinct string of the loaded logs.
 #[derive(Debug, Default)]
@@ -15,8 +15,10 @@ pub struct Strings {
     pub peers: Interner,
     /// Error texts and reasons.
     pub texts: Interner,
-    /// Few and short: protocol words, log hosts.
+    /// Few and short: log hosts, programs.
     pub words: Interner,
+    /// Protocol words.
+    pub protocols: Protocols,
     /// Message-IDs, one entry for each arrival (not deduplicated).
     pub message_ids: Interner,
     /// Queue IDs that fit no number.
@@ -39,6 +41,7 @@ impl Strings {
         .iter()
         .map(|strings| strings.heap_bytes())
         .sum::<usize>()
+            + self.protocols.heap_bytes()
             + self.remarks.heap_bytes()
     }
 
@@ -53,6 +56,7 @@ impl Strings {
             &mut self.long_ids,
         ];
         all.into_iter().for_each(Interner::clear);
+        self.protocols.clear();
         self.remarks.clear();
     }
 

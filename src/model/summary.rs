@@ -6,6 +6,7 @@ use crate::parse::Kind;
 
 use super::attempts::Attempts;
 use super::fetch::{AT_ONCE, fetch};
+use super::marks::Mark;
 use super::{Event, Message, Model, Status, Strings, Symbol};
 
 /// So many events of a message are fetched before they are looked at: most messages have no more.
@@ -67,7 +68,7 @@ impl Judging {
             }
         }
         // Postfix tells of a client before it has taken the message in. The size it tells once it has.
-        let queued = held || message.completed || message.size > 0;
+        let queued = held || message.is_completed() || message.size > 0;
         let taken = message.has_arrival() && queued;
         Tally {
             attempts: attempts.count,
@@ -179,8 +180,9 @@ impl Model {
     /// Notes that a message has got events that it does not count yet.
     pub(super) fn outdate(&mut self, number: u32) {
         if let Some(message) = self.messages.get_mut(number)
-            && !std::mem::replace(&mut message.stale, true)
+            && !message.has(Mark::Stale)
         {
+            message.mark(Mark::Stale, true);
             self.stale.push(number);
         }
     }
@@ -261,7 +263,7 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
     let [delivered, deferred, failed, discarded] = fates.counts();
     if delivered > 0 {
         // Once completed, whoever was only deferred before was delivered under another address.
-        let waiting = deferred > 0 && !message.completed;
+        let waiting = deferred > 0 && !message.is_completed();
         return if failed > 0 || waiting {
             Status::Partial
         } else {
@@ -269,7 +271,7 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
         };
     }
     // Exim says that it completed what a person removed, Postfix does not.
-    if deferred > 0 && !message.completed && !removed {
+    if deferred > 0 && !message.is_completed() && !removed {
         return Status::Deferred;
     }
     if removed || discarded > 0 && failed == 0 {
@@ -281,7 +283,7 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
     if rejected {
         return Status::Rejected;
     }
-    if message.has_arrival() && !message.completed {
+    if message.has_arrival() && !message.is_completed() {
         Status::Queued
     } else {
         Status::Unknown
@@ -327,7 +329,7 @@ mod tests {
     #[test]
     fn events_of_later_chunks_count_once_settled() {
         let mut model = Model::default();
-        let status = |model: &Model| model.messages.get(0).map(|m| (m.status, m.recipients));
+        let status = |model: &Model| model.messages.get(0).map(|m| (m.status(), m.recipients));
         join(
             &mut model,
             "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org U=a P=local S=300\n\

@@ -74,7 +74,7 @@ fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<St
     let MessageGrade { grade, .. } = grades.message(row);
     let id = Clean::line(model.queue_id(message));
     let parts = [
-        Some(message.status.name().to_owned()),
+        Some(message.status().name().to_owned()),
         Some(badge(grade)),
         why(model, grades, &events, grade),
     ];

@@ -69,7 +69,7 @@ impl Host {
     }
 
     fn messages(&self) -> Vec<(Status, u32)> {
-        let of = |message: &Message| (message.status, message.events);
+        let of = |message: &Message| (message.status(), message.events);
         self.model(|model| model.messages.iter().map(of).collect())
     }
 

@@ -59,7 +59,7 @@ impl Choice {
 /// More is to come: it waits for a delivery.
 const fn is_open(message: &Message) -> bool {
     let waits = matches!(
-        message.status,
+        message.status(),
         Status::Queued | Status::Deferred | Status::Partial
     );
     waits && !message.is_completed()

@@ -1,6 +1,8 @@
 //! Strings on their way from one model to the next: those that are asked for, each once.
 
-use crate::model::{Event, Interner, QueueKey, Remark, Remarks, Strings, Symbol};
+use crate::model::{
+    Event, Interner, ProtocolId, Protocols, QueueKey, Remark, Remarks, Strings, Symbol,
+};
 
 /// One interner's strings.
 struct Moving<'a> {
@@ -38,6 +40,7 @@ pub(in crate::model) struct MovingStrings<'a> {
     peers: Moving<'a>,
     texts: Moving<'a>,
     words: Moving<'a>,
+    protocols: Protocols,
     message_ids: Interner,
     long_ids: Interner,
     remarks: Remarks,
@@ -51,6 +54,7 @@ impl<'a> MovingStrings<'a> {
             peers: Moving::new(&from.peers),
             texts: Moving::new(&from.texts),
             words: Moving::new(&from.words),
+            protocols: Protocols::default(),
             message_ids: Interner::default(),
             long_ids: Interner::default(),
             remarks: Remarks::default(),
@@ -67,6 +71,10 @@ impl<'a> MovingStrings<'a> {
 
     pub(in crate::model) fn word(&mut self, old: Symbol) -> Symbol {
         self.words.get(old)
+    }
+
+    pub(super) fn protocol(&mut self, old: ProtocolId) -> ProtocolId {
+        self.protocols.number(self.from.protocols.get(old))
     }
 
     /// Message-IDs are not looked for: each stands once.
@@ -100,6 +108,7 @@ impl<'a> MovingStrings<'a> {
             peers: self.peers.to,
             texts: self.texts.to,
             words: self.words.to,
+            protocols: self.protocols,
             message_ids: self.message_ids,
             long_ids: self.long_ids,
             remarks: self.remarks,

@@ -65,7 +65,7 @@ fn the_newer_half_stays_as_it_was() {
         model.strings.message_ids.get(newest.message_id),
         b"199@example.org"
     );
-    assert_eq!((newest.status, newest.recipients), (Status::Delivered, 1));
+    assert_eq!((newest.status(), newest.recipients), (Status::Delivered, 1));
     let lines = |model: &Model, message: &Message| -> Vec<u32> {
         model
             .events_of(message)

@@ -1,7 +1,8 @@
 //! Lines in a usual form: what their words say is worked out once in each part.
 
+use crate::model::marks::Mark;
 use crate::model::message::Begin;
-use crate::model::{Clock, Endpoint, Event, Interner, Remark, Symbol};
+use crate::model::{Clock, Endpoint, Event, Interner, ProtocolId, Remark, Symbol};
 use crate::parse::{Form, Kind, Plain, Words};
 
 use super::{Partial, Tie, is_tls_failure};
@@ -24,8 +25,8 @@ struct Told {
     event: Event,
     /// What [`Event::remark`] stands for.
     remark: Remark,
-    /// Protocol of an arrival, among the words of the part.
-    protocol: Symbol,
+    /// Protocol of an arrival.
+    protocol: ProtocolId,
     /// TLS with a next host failed.
     tls_failed: bool,
 }
@@ -126,8 +127,8 @@ impl Partial {
         let number = self.message_of(plain.queue_id, begins, origin);
         self.link(number, at);
         let message = &mut self.messages[number as usize];
-        message.completed |= completes;
-        message.tls_failed |= tls_failed;
+        message.mark(Mark::Completed, completes);
+        message.mark(Mark::TlsFailed, tls_failed);
         if arrives {
             message.arrival = at;
             message.sender = address;
@@ -154,7 +155,7 @@ impl Partial {
             form: plain.words.form,
             event,
             remark,
-            protocol: self.strings.words.intern(fact.protocol),
+            protocol: self.strings.protocols.number(fact.protocol),
             tls_failed: is_tls_failure(fact.kind, fact.trouble),
         };
         self.phrases.keep(plain.words, told)
@@ -221,12 +222,12 @@ mod tests {
             let texts = [
                 strings.addresses.get(message.sender),
                 strings.message_ids.get(message.message_id),
-                strings.words.get(message.protocol),
+                strings.protocols.get(message.protocol),
             ];
             let message = crate::model::Message {
                 sender: Symbol::NONE,
                 message_id: Symbol::NONE,
-                protocol: Symbol::NONE,
+                protocol: 0,
                 ..*message
             };
             format!("{message:?} {:?}", texts.map(show))

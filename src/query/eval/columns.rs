@@ -300,7 +300,7 @@ impl Facts {
             return;
         }
         self.generation = Some(model.generation);
-        let fact = |own: &Message| u64::from(own.sender.0) << STATUS | own.status as u64;
+        let fact = |own: &Message| u64::from(own.sender.0) << STATUS | own.status() as u64;
         self.packed = Packed::of(model.messages.iter().map(fact));
     }
 

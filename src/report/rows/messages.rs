@@ -118,8 +118,8 @@ fn envelope(
 fn course(facts: &Facts<'_>, message: &Message) -> [Value; 5] {
     let strings = &facts.model.strings;
     [
-        Value::Word(message.status.name()),
-        Value::text(strings.words.get(message.protocol)),
+        Value::Word(message.status().name()),
+        Value::text(strings.protocols.get(message.protocol)),
         Value::text(giver(facts, message).unwrap_or_default()),
         Value::Integer(message.attempts.into()),
         Value::Integer(message.waits.into()),

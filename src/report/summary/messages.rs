@@ -76,7 +76,7 @@ fn listed(facts: &Facts<'_>, grade: Grade, time: i64, id: RowId) -> Listed {
 
 pub(super) fn status(facts: &Facts<'_>, id: RowId) -> &'static str {
     match message(facts, id) {
-        Some(message) => message.status.name(),
+        Some(message) => message.status().name(),
         None if mail(facts, id).is_some() => HEADER_ONLY,
         None => Status::Unknown.name(),
     }

@@ -63,7 +63,7 @@ fn a_filter_goes_on_and_what_was_forgotten_is_told() {
     );
     assert_eq!(stage.selected(), before);
     let model = stage.app.model();
-    let delivered = |row: &u32| model.messages.get(*row).unwrap().status.name() == "delivered";
+    let delivered = |row: &u32| model.messages.get(*row).unwrap().status().name() == "delivered";
     assert!(stage.app.list().rows.iter().all(delivered));
 }
 

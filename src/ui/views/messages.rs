@@ -191,7 +191,7 @@ pub(super) fn row(
             Align::Left,
             style,
         )
-        .cell(message.status.name(), columns.state, Align::Left, style)
+        .cell(message.status().name(), columns.state, Align::Left, style)
         .cell(&count(message.attempts), columns.tries, Align::Right, style)
         .cell(&count(message.waits), columns.waits, Align::Right, style)
         .cell(&peer, columns.peer, Align::Left, style)

@@ -45,7 +45,7 @@ impl Naive<'_> {
             SortKey::From => {
                 rows.sort_by_key(|row| model.strings.addresses.get(message(row).sender));
             }
-            SortKey::Status => rows.sort_by_key(|row| message(row).status),
+            SortKey::Status => rows.sort_by_key(|row| message(row).status()),
             SortKey::Attempts => rows.sort_by_key(|row| message(row).attempts),
             SortKey::Waits => rows.sort_by_key(|row| message(row).waits),
             SortKey::Size => rows.sort_by_key(|row| message(row).size),
@@ -78,7 +78,7 @@ impl Naive<'_> {
                 let asked = leg || self.model.remark(event).trouble.is_some() || event.session != 0;
                 asked && set.contains(model.tls_state(event))
             }),
-            Term::Status(set) => set.contains(message.status),
+            Term::Status(set) => set.contains(message.status()),
             Term::Kind(set) => any(&|event| set.contains(event.kind)),
             Term::Ip(range) => any(&|event| range.matches(model.strings.endpoint(event.peer).ip)),
             Term::Code(code) => any(&|event| self.code_passes(event, *code)),
@@ -106,7 +106,7 @@ impl Naive<'_> {
 
     fn shows(&self, message: &Message, text: &TextMatch) -> bool {
         let events = || self.model.events_of(message);
-        text.matches(message.status.name().as_bytes())
+        text.matches(message.status().name().as_bytes())
             || self.id_passes(message, text)
             || self.address_passes(message, &|address| text.matches(address))
             || events().any(|event| {

@@ -1,0 +1,69 @@
+//! The protocol words of a model by number.
+
+use super::{Interner, Symbol};
+
+/// A protocol word by its number; 0 is none.
+pub type ProtocolId = u8;
+
+/// Protocol words, each kept once. Mail systems write a few dozen of them: `esmtps`, `LMTP`.
+///
+/// More than 255 different ones stand in forged logs only. What comes behind them counts as not known, which every
+/// reader has to expect anyway; the line still says it.
+#[derive(Debug, Default)]
+pub struct Protocols(Interner);
+
+impl Protocols {
+    /// The number of a word, kept from now on if there is room for it; else 0.
+    pub(super) fn number(&mut self, word: &[u8]) -> ProtocolId {
+        let Self(words) = self;
+        let known = words.find(word).or_else(|| {
+            let has_room = words.len() <= ProtocolId::MAX.into();
+            has_room.then(|| words.intern(word))
+        });
+        known.map_or(0, |symbol| ProtocolId::try_from(symbol.0).unwrap_or(0))
+    }
+
+    /// The word of a number; empty for none.
+    pub fn get(&self, number: ProtocolId) -> &[u8] {
+        self.0.get(Symbol(number.into()))
+    }
+
+    /// Takes over the words of `part`; gives the new number of each old one.
+    pub(super) fn carry_over(&mut self, part: &Self) -> Vec<ProtocolId> {
+        part.0.iter().map(|word| self.number(word)).collect()
+    }
+
+    /// Bytes held on the heap.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes()
+    }
+
+    /// Forgets all words but keeps the room they took.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_find_no_room_are_none_and_those_before_stay() {
+        let (mut whole, mut part) = (Protocols::default(), Protocols::default());
+        assert_eq!((whole.number(b"esmtps"), whole.number(b"")), (1, 0));
+        let word = |nth: u32| format!("forged{nth}").into_bytes();
+        let numbers: Vec<ProtocolId> = (0..300).map(|nth| part.number(&word(nth))).collect();
+        for (nth, &number) in (0..).zip(&numbers) {
+            let expected = if nth < 255 { word(nth) } else { Vec::new() };
+            assert_eq!(part.get(number), expected);
+        }
+        let map = whole.carry_over(&part);
+        for nth in 0..255_u32 {
+            let new = map[usize::from(numbers[nth as usize])];
+            let expected = if nth < 254 { word(nth) } else { Vec::new() };
+            assert_eq!(whole.get(new), expected);
+        }
+        assert_eq!((map[0], whole.number(b"esmtps")), (0, 1));
+    }
+}
