@@ -47,7 +47,7 @@ fn dump(model: &Model) -> Vec<String> {
             message.status(),
             message.is_completed(),
             text(strings.addresses.get(message.sender)),
-            text(strings.message_ids.get(message.message_id)),
+            text(&strings.message_ids.get(message.message_id).text()),
             message.size,
             text(strings.protocols.get(message.protocol)),
             message.attempts,

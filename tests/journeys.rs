@@ -139,11 +139,11 @@ fn nothing_else_is_joined() {
         let legs = model.journey_of(number);
         let ids = legs.iter().map(|leg| {
             let message = model.messages.get(leg.message).unwrap();
-            model.strings.message_ids.get(message.message_id)
+            model.strings.message_ids.get(message.message_id).text()
         });
-        let ids: BTreeSet<&[u8]> = ids.filter(|id| !id.is_empty()).collect();
+        let ids: BTreeSet<Vec<u8>> = ids.filter(|id| !id.is_empty()).collect();
         assert!(ids.len() <= 1, "{ids:?} are not one message");
-        let known = |id: &&[u8]| {
+        let known = |id: &Vec<u8>| {
             let id = std::str::from_utf8(id).unwrap_or_default();
             // Some chains begin at servers of which there is neither a log nor a scenario.
             id.starts_with("chain-") || id.starts_with("filterloop.")

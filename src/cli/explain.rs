@@ -7,7 +7,7 @@ use super::inputs::Inputs;
 use super::load::{Judging, Loaded, load, options};
 use super::output::Output;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
-use crate::model::Model;
+use crate::model::{MessageId, Model};
 use crate::report::explain::{self, Stories};
 use crate::report::mask::Mask;
 use crate::text::{Clean, human};
@@ -60,10 +60,10 @@ impl Found {
         if id.is_empty() {
             return Self::default();
         }
-        let ids = &model.strings.message_ids;
+        let (ids, message_id) = (&model.strings.message_ids, MessageId::of(id));
         let mut messages = model.messages_of_queue_id(id);
         for (number, message) in (0_u32..).zip(model.messages.iter()) {
-            if ids.get(message.message_id) == id {
+            if ids.get(message.message_id) == message_id {
                 messages.push(number);
             }
         }

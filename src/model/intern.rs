@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use hashbrown::DefaultHashBuilder;
 
 use super::Chunked;
+use super::arena::Arena;
 use super::fetch::{AT_ONCE, fetch};
 use super::slots::Slots;
 
@@ -23,12 +24,6 @@ impl Symbol {
     }
 }
 
-/// Bytes of one piece of the arena.
-const PIECE: usize = 1 << 20;
-
-/// So many pieces there can be: a place in the arena has 32 bits. Strings behind them are not kept.
-const MOST_PIECES: usize = 1 << 12;
-
 /// Longer strings are cut here. Raw text can always be had from the text store.
 const MAX_STRING: usize = u16::MAX as usize;
 
@@ -38,8 +33,8 @@ pub(super) static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHa
 /// Byte strings by symbol, each kept once.
 #[derive(Clone, Debug)]
 pub struct Interner {
-    pieces: Vec<Vec<u8>>,
-    /// Where each string begins: the piece, and the place in it. It ends where the next one begins.
+    texts: Arena,
+    /// Where each string begins. It ends where the next one begins.
     starts: Chunked<u32>,
     table: Slots,
 }
@@ -47,7 +42,7 @@ pub struct Interner {
 impl Default for Interner {
     fn default() -> Self {
         let mut new = Self {
-            pieces: Vec::new(),
+            texts: Arena::default(),
             starts: Chunked::default(),
             table: Slots::default(),
         };
@@ -61,9 +56,7 @@ impl Interner {
     pub(super) fn expect(&mut self, number: usize) {
         const USUAL_BYTES: usize = 32;
         self.table.expect(number);
-        if let Some(piece) = self.pieces.first_mut() {
-            piece.reserve((number * USUAL_BYTES).min(PIECE));
-        }
+        self.texts.expect(number * USUAL_BYTES);
     }
 
     /// The symbol of `text`, kept from now on.
@@ -143,22 +136,10 @@ impl Interner {
 
     /// Forgets all strings but keeps the room they took.
     pub(super) fn clear(&mut self) {
-        self.pieces.truncate(1);
-        if let Some(piece) = self.pieces.first_mut() {
-            piece.clear();
-        }
+        self.texts.clear();
         self.starts.clear();
         self.table.clear();
         self.store(b"");
-    }
-
-    /// Keeps `text` without looking whether it is there already: for strings that hardly ever repeat,
-    /// such as Message-IDs.
-    pub fn append(&mut self, text: &[u8]) -> Symbol {
-        if text.is_empty() {
-            return Symbol::NONE;
-        }
-        Symbol(self.store(&text[..text.len().min(MAX_STRING)]))
     }
 
     /// The symbol of `text` if it was interned.
@@ -191,41 +172,27 @@ impl Interner {
 
     /// Bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.pieces.iter().map(Vec::capacity).sum::<usize>()
-            + self.starts.heap_bytes()
-            + self.table.heap_bytes()
+        self.texts.heap_bytes() + self.starts.heap_bytes() + self.table.heap_bytes()
     }
 
     fn at(&self, at: u32) -> &[u8] {
         let Some(&start) = self.starts.get(at) else {
             return b"";
         };
-        let piece = self.pieces.get(start as usize / PIECE);
-        let behind = piece.and_then(|piece| piece.get(start as usize % PIECE..));
-        let behind = behind.unwrap_or_default();
+        let behind = self.texts.from(start);
         // The last string of a piece goes to its end.
         let next = self.starts.get(at + 1);
         next.and_then(|next| behind.get(..(next - start) as usize))
             .unwrap_or(behind)
     }
 
+    /// Gives the symbol of the string; 0 where there is no room for it.
     fn store(&mut self, text: &[u8]) -> u32 {
-        let before = self.pieces.len();
-        let start = match self.pieces.last_mut() {
-            Some(piece) if piece.len() + text.len() <= PIECE => {
-                let start = (before - 1) * PIECE + piece.len();
-                piece.extend_from_slice(text);
-                start
-            }
-            _ if before == MOST_PIECES => return 0,
-            _ => {
-                let mut piece = Vec::with_capacity(if before == 0 { 0 } else { PIECE });
-                piece.extend_from_slice(text);
-                self.pieces.push(piece);
-                before * PIECE
-            }
+        let Some((start, texts)) = self.texts.room(text.len()) else {
+            return 0;
         };
-        self.starts.push(u32::try_from(start).unwrap_or(u32::MAX))
+        texts.extend_from_slice(text);
+        self.starts.push(start)
     }
 }
 

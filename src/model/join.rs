@@ -1,6 +1,6 @@
 //! Where a chain of headers and the logs meet: the same journey.
 
-use super::{Mail, Model};
+use super::{Mail, MessageId, Model};
 
 impl Model {
     /// The loaded mails that are the same message as a log message, or as another queue entry of its
@@ -18,16 +18,17 @@ impl Model {
     /// message's, or the Message-IDs agree.
     pub fn mails_of_messages(&self, numbers: &[u32]) -> Vec<u32> {
         let messages = numbers.iter().filter_map(|at| self.messages.get(*at));
-        let ids: Vec<(Vec<u8>, &[u8])> = messages
+        let ids: Vec<(Vec<u8>, MessageId<'_>)> = messages
             .map(|message| {
                 let message_id = self.strings.message_ids.get(message.message_id);
                 (self.queue_id(message), message_id)
             })
             .collect();
         let same = |mail: &Mail| {
+            let own = MessageId::of(mail.message_id().as_bytes());
             ids.iter().any(|(queue_id, message_id)| {
                 mail.hops.iter().any(|hop| hop.queue_id == *queue_id)
-                    || (!message_id.is_empty() && mail.message_id().as_bytes() == *message_id)
+                    || (!message_id.is_empty() && own == *message_id)
             })
         };
         (0_u32..)
@@ -47,11 +48,11 @@ impl Model {
         for hop in mail.hops.iter().filter(|hop| !hop.queue_id.is_empty()) {
             found.extend(self.messages_of_queue_id(&hop.queue_id));
         }
-        if !mail.message_id().is_empty() {
+        let id = MessageId::of(mail.message_id().as_bytes());
+        if !id.is_empty() {
             let ids = &self.strings.message_ids;
             let same = (0_u32..).zip(self.messages.iter()).filter(|(_, message)| {
-                !message.message_id.is_none()
-                    && ids.get(message.message_id) == mail.message_id().as_bytes()
+                !message.message_id.is_none() && ids.get(message.message_id) == id
             });
             found.extend(same.map(|(number, _)| number));
         }

@@ -16,6 +16,8 @@ struct Maps {
     remarks: Vec<RemarkId>,
     words: Vec<Symbol>,
     protocols: Vec<ProtocolId>,
+    /// What Message-IDs end with.
+    id_tails: Vec<Symbol>,
     origins: Vec<u16>,
     sessions: Vec<SessionId>,
     messages: Vec<u32>,
@@ -182,6 +184,7 @@ impl Model {
             peers: into.peers.carry_over(&from.peers),
             words: into.words.carry_over(&from.words),
             protocols: into.protocols.carry_over(&from.protocols),
+            id_tails: into.message_ids.carry_over_tails(&from.message_ids),
             origins: Vec::with_capacity(part.origins.len()),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
@@ -267,8 +270,8 @@ impl Model {
                     known.size = message.size;
                 }
                 if !message.message_id.is_none() && (anew || known.message_id.is_none()) {
-                    let id = part.strings.message_ids.get(message.message_id);
-                    known.message_id = self.strings.message_ids.append(id);
+                    let (ids, of_part) = (&mut self.strings.message_ids, &part.strings.message_ids);
+                    known.message_id = ids.carry_over(of_part, message.message_id, &maps.id_tails);
                 }
             }
             maps.messages.push(number);

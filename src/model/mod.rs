@@ -4,6 +4,7 @@
 //! [`Model::merge`] joins them in order. The text of a line is never copied: [`Events`] know on which line
 //! of its file each one stands, and the text store gives the line back when a person looks.
 
+mod arena;
 pub mod attempts;
 mod by_key;
 mod calendar;
@@ -26,6 +27,7 @@ mod mail;
 mod marks;
 mod merge;
 mod message;
+mod message_ids;
 mod network;
 mod origin;
 mod partial;
@@ -64,6 +66,7 @@ pub use intern::{Interner, Symbol};
 pub use lines::{Lines, address_list};
 pub use mail::{Hop, Mail, MailGrades};
 pub use message::Message;
+pub use message_ids::{MessageId, MessageIds};
 pub use network::{Cidr, CidrError, classify};
 pub use origin::{Origin, TlsShown};
 pub use partial::{Partial, Tie};

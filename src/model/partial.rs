@@ -16,8 +16,8 @@ use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
 use super::summary::Judging;
 use super::{
-    Clock, Endpoint, Event, Message, Origin, QueueKey, Remark, Statements, Strings, Symbol,
-    TlsShown, address_list,
+    Clock, Endpoint, Event, Message, MessageId, Origin, QueueKey, Remark, Statements, Strings,
+    Symbol, TlsShown, address_list,
 };
 
 use plain::Phrases;
@@ -413,7 +413,7 @@ impl Partial {
             };
         }
         if message.message_id.is_none() && !fact.message_id.is_empty() {
-            message.message_id = strings.message_ids.append(fact.message_id);
+            message.message_id = strings.message_ids.add(MessageId::of(fact.message_id));
         }
         if let (0, Some(size)) = (message.size, fact.size) {
             message.size = u32::try_from(size).unwrap_or(u32::MAX);

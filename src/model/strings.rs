@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::parse::{Peer, near};
 
-use super::{Event, Interner, Protocols, Remark, Remarks, Symbol};
+use super::{Event, Interner, MessageIds, Protocols, Remark, Remarks, Symbol};
 
 /// Every distinct string of the loaded logs.
 #[derive(Debug, Default)]
@@ -19,8 +19,8 @@ pub struct Strings {
     pub words: Interner,
     /// Protocol words.
     pub protocols: Protocols,
-    /// Message-IDs, one entry for each arrival (not deduplicated).
-    pub message_ids: Interner,
+    /// Message-IDs, one entry for each arrival.
+    pub message_ids: MessageIds,
     /// Queue IDs that fit no number.
     pub long_ids: Interner,
     /// What is made of texts and addresses, and little else.
@@ -35,13 +35,13 @@ impl Strings {
             &self.peers,
             &self.texts,
             &self.words,
-            &self.message_ids,
             &self.long_ids,
         ]
         .iter()
         .map(|strings| strings.heap_bytes())
         .sum::<usize>()
             + self.protocols.heap_bytes()
+            + self.message_ids.heap_bytes()
             + self.remarks.heap_bytes()
     }
 
@@ -52,11 +52,11 @@ impl Strings {
             &mut self.peers,
             &mut self.texts,
             &mut self.words,
-            &mut self.message_ids,
             &mut self.long_ids,
         ];
         all.into_iter().for_each(Interner::clear);
         self.protocols.clear();
+        self.message_ids.clear();
         self.remarks.clear();
     }
 

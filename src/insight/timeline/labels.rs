@@ -25,7 +25,14 @@ impl Teller<'_> {
         add("Subject", self.subject());
         add(
             "Message-ID",
-            lossy(self.model.strings.message_ids.get(self.message.message_id)),
+            lossy(
+                &self
+                    .model
+                    .strings
+                    .message_ids
+                    .get(self.message.message_id)
+                    .text(),
+            ),
         );
         if self.message.size > 0 {
             add("Size", human::bytes(u64::from(self.message.size)));

@@ -342,10 +342,10 @@ fn a_queue_id_used_again_is_another_message() {
     ];
     for per_chunk in 1..=facts.len() {
         let model = model_of(&facts, per_chunk);
-        let ids: Vec<&[u8]> = model
+        let ids: Vec<Vec<u8>> = model
             .messages
             .iter()
-            .map(|message| model.strings.message_ids.get(message.message_id))
+            .map(|message| model.strings.message_ids.get(message.message_id).text())
             .collect();
         assert_eq!(
             ids,

@@ -1,7 +1,7 @@
 //! Strings on their way from one model to the next: those that are asked for, each once.
 
 use crate::model::{
-    Event, Interner, ProtocolId, Protocols, QueueKey, Remark, Remarks, Strings, Symbol,
+    Event, Interner, MessageIds, ProtocolId, Protocols, QueueKey, Remark, Remarks, Strings, Symbol,
 };
 
 /// One interner's strings.
@@ -41,7 +41,7 @@ pub(in crate::model) struct MovingStrings<'a> {
     texts: Moving<'a>,
     words: Moving<'a>,
     protocols: Protocols,
-    message_ids: Interner,
+    message_ids: MessageIds,
     long_ids: Interner,
     remarks: Remarks,
 }
@@ -55,7 +55,7 @@ impl<'a> MovingStrings<'a> {
             texts: Moving::new(&from.texts),
             words: Moving::new(&from.words),
             protocols: Protocols::default(),
-            message_ids: Interner::default(),
+            message_ids: MessageIds::default(),
             long_ids: Interner::default(),
             remarks: Remarks::default(),
         }
@@ -79,7 +79,7 @@ impl<'a> MovingStrings<'a> {
 
     /// Message-IDs are not looked for: each stands once.
     pub(super) fn message_id(&mut self, old: Symbol) -> Symbol {
-        self.message_ids.append(self.from.message_ids.get(old))
+        self.message_ids.add(self.from.message_ids.get(old))
     }
 
     pub(super) fn key(&mut self, old: QueueKey) -> QueueKey {

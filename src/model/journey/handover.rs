@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::super::{Event, Lines, Message, Model, QueueKey, Symbol};
+use super::super::{Event, Lines, Message, MessageId, Model, QueueKey, Symbol};
 use super::hosts::{Agreement, agreement, is_from_itself, through_filter};
 use super::window::fits;
 use crate::parse::{Direction, Flag, Kind};
@@ -35,7 +35,7 @@ pub(super) struct Handovers<'a> {
     sent: HashMap<u32, Rc<[Sent<'a>]>>,
     after: HashMap<u32, Vec<(u32, Proof)>>,
     /// By Message-ID.
-    alike: HashMap<&'a [u8], Rc<Alike>>,
+    alike: HashMap<MessageId<'a>, Rc<Alike>>,
     /// By queue ID: the messages that have it, on whatever host.
     holders: HashMap<QueueKey, Vec<u32>>,
     /// Every word that may be the label of a host: these are few.
@@ -244,11 +244,11 @@ impl<'a> Handovers<'a> {
     fn alike(&mut self, number: u32) -> Rc<Alike> {
         let model = self.model;
         let message = model.messages.get(number);
-        let id = message.map_or(&b""[..], |message| self.message_id(message));
+        let id = message.map_or_else(MessageId::default, |message| self.message_id(message));
         if id.is_empty() {
             return Rc::default();
         }
-        if let Some(known) = self.alike.get(id) {
+        if let Some(known) = self.alike.get(&id) {
             return Rc::clone(known);
         }
         let all = (0_u32..).zip(model.messages.iter());
@@ -393,7 +393,7 @@ impl<'a> Handovers<'a> {
         self.model.came_in(number)
     }
 
-    fn message_id(&self, message: &Message) -> &'a [u8] {
+    fn message_id(&self, message: &Message) -> MessageId<'a> {
         self.model.strings.message_ids.get(message.message_id)
     }
 }

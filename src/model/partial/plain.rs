@@ -2,7 +2,7 @@
 
 use crate::model::marks::Mark;
 use crate::model::message::Begin;
-use crate::model::{Clock, Endpoint, Event, Interner, ProtocolId, Remark, Symbol};
+use crate::model::{Clock, Endpoint, Event, Interner, MessageId, ProtocolId, Remark, Symbol};
 use crate::parse::{Form, Kind, Plain, Words};
 
 use super::{Partial, Tie, is_tls_failure};
@@ -133,7 +133,10 @@ impl Partial {
             message.arrival = at;
             message.sender = address;
             message.protocol = protocol;
-            message.message_id = self.strings.message_ids.append(plain.message_id);
+            message.message_id = self
+                .strings
+                .message_ids
+                .add(MessageId::of(plain.message_id));
             let size = plain.size.unwrap_or(0);
             message.size = u32::try_from(size).unwrap_or(u32::MAX);
             self.tie(at, plain.reference, Tie::BounceOf);
@@ -221,7 +224,7 @@ mod tests {
         let messages = part.messages.iter().map(|message| {
             let texts = [
                 strings.addresses.get(message.sender),
-                strings.message_ids.get(message.message_id),
+                &*strings.message_ids.get(message.message_id).text(),
                 strings.protocols.get(message.protocol),
             ];
             let message = crate::model::Message {

@@ -275,11 +275,11 @@ impl Scene<'_> {
                 message.key.write(&strings.long_ids, line);
                 if in_one {
                     line.push(b'\t');
-                    line.extend_from_slice(message_id);
+                    message_id.write(line);
                 }
             });
             if !in_one && !message_id.is_empty() {
-                sweep.take(number, message_id);
+                sweep.take_written(number, |line| message_id.write(line));
             }
         }
         Some(sweep.finish())

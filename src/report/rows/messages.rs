@@ -90,7 +90,7 @@ fn identity(facts: &Facts<'_>, message: &Message, first: &Event) -> [Value; 5] {
         host_cell(facts, message.host),
         mta_cell(facts, first),
         Value::text(&facts.model.queue_id(message)),
-        Value::text(strings.message_ids.get(message.message_id)),
+        Value::text(&strings.message_ids.get(message.message_id).text()),
     ]
 }
 

@@ -183,8 +183,13 @@ impl Naive<'_> {
     }
 
     fn id_passes(&self, message: &Message, text: &TextMatch) -> bool {
-        let id = self.model.strings.message_ids.get(message.message_id);
-        text.matches(&self.model.queue_id(message)) || !id.is_empty() && text.matches(id)
+        let id = self
+            .model
+            .strings
+            .message_ids
+            .get(message.message_id)
+            .text();
+        text.matches(&self.model.queue_id(message)) || !id.is_empty() && text.matches(&id)
     }
 
     /// Any address of a message, whatever it is there.
