@@ -92,7 +92,7 @@ fn loaded(paths: &[PathBuf]) -> (BTreeMap<(PathBuf, u32), usize>, Vec<SourceErro
     let mails = mails.map(|mail| {
         let path = model.path(mail.file).to_owned();
         // The header block can be had back, from its first line to its last.
-        let line = |number| model.line(mail.file, number).unwrap();
+        let line = |number| model.record(mail.file, number).unwrap();
         assert!(
             !line(mail.first_line).starts_with(b"From "),
             "{}",

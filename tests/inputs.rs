@@ -123,12 +123,12 @@ fn twenty_thousand_messages_of_an_mbox() {
         }
         for mail in model.mails.iter().step_by(997) {
             for line in mail.first_line..=mail.last_line {
-                let text = model.line(mail.file, line).unwrap();
+                let text = model.record(mail.file, line).unwrap();
                 assert_eq!(text, lines[line as usize - 1].as_bytes());
             }
-            let first = model.line(mail.file, mail.first_line).unwrap();
+            let first = model.record(mail.file, mail.first_line).unwrap();
             assert!(first.starts_with(b"Received: "));
-            let last = model.line(mail.file, mail.last_line).unwrap();
+            let last = model.record(mail.file, mail.last_line).unwrap();
             assert!(last.starts_with(b"Subject: "));
         }
     }
@@ -163,7 +163,7 @@ fn every_kind_of_mbox_and_of_line_end() {
             let subjects: Vec<_> = loaded.model.mails.iter().map(Mail::subject).collect();
             assert_eq!(subjects, ["one", "two"], "{name} {end:?}");
             let second = &loaded.model.mails[1];
-            let line = loaded.model.line(0, second.last_line).unwrap();
+            let line = loaded.model.record(0, second.last_line).unwrap();
             assert_eq!(line, b"Subject: two", "{name} {end:?}");
         }
     }
@@ -363,7 +363,7 @@ fn a_torn_archive_is_said_and_what_was_read_is_kept() {
         assert!(said[0].contains(&expected), "{said:?}");
         assert!(said[0].ends_with("; what was read is kept"), "{said:?}");
         assert_eq!(
-            loaded.model.line(0, 7000).unwrap(),
+            loaded.model.record(0, 7000).unwrap(),
             text.lines().nth(6999).unwrap().as_bytes()
         );
     }
@@ -408,7 +408,7 @@ fn utf_16_is_read() {
     ]);
     assert!(loaded.errors.is_empty(), "{:?}", errors(&loaded));
     assert_eq!(loaded.model.events.len(), 300);
-    let line = loaded.model.line(0, 300).unwrap();
+    let line = loaded.model.record(0, 300).unwrap();
     assert_eq!(line, log(300).lines().last().unwrap().as_bytes());
     assert_eq!(loaded.model.mails[0].hops.len(), 1);
     let unmarked = dir.write("unmarked", &wide(&text)[2..]);

@@ -126,7 +126,7 @@ fn threads_and_compression_change_nothing() {
             "{} with {jobs} threads differs",
             path.display()
         );
-        let line = other.model.line(0, 40_000).unwrap();
+        let line = other.model.record(0, 40_000).unwrap();
         assert_eq!(line, text.lines().nth(39_999).unwrap().as_bytes());
     }
 }

@@ -180,7 +180,7 @@ fn a_message_that_waits_is_kept_with_all_that_is_known_of_it() {
     assert_eq!(lines, [1, 2]);
     assert!(message.has_arrival() && message.arrival == message.first);
     // The packed text is not there any more, but for such lines.
-    let line = String::from_utf8(model.line(0, 2).unwrap()).unwrap();
+    let line = String::from_utf8(model.record(0, 2).unwrap()).unwrap();
     assert!(line.ends_with("Connection refused"), "{line}");
     // A later line finds it, and only it.
     assert_eq!(model.message_of(message.host, id.as_bytes()), Some(number));
@@ -238,8 +238,8 @@ fn of_many_mails_the_newest_stay() {
             (wanted.message_id(), wanted.index)
         );
         assert_eq!(
-            limited.line(own.file, own.first_line).unwrap(),
-            whole.line(wanted.file, wanted.first_line).unwrap()
+            limited.record(own.file, own.first_line).unwrap(),
+            whole.record(wanted.file, wanted.first_line).unwrap()
         );
     }
 }
@@ -284,7 +284,7 @@ fn a_log_that_is_followed_for_long_stays_within_the_limit() {
     let whole = load(&path, None);
     assert_the_newest_is_there(&model, &whole);
     // The last line that was written can be shown.
-    let last = model.line(
+    let last = model.record(
         u32::try_from(model.text.files().len()).unwrap() - 1,
         u32::try_from(written).unwrap(),
     );

@@ -172,8 +172,8 @@ fn rotated_logs_are_joined_in_their_order() {
                 assert_eq!((&own.path, own.lines), (path, alone.files[0].lines));
                 for line in [1, own.lines / 2, own.lines] {
                     assert_eq!(
-                        model.line(file, line).unwrap(),
-                        alone.line(0, line).unwrap()
+                        model.record(file, line).unwrap(),
+                        alone.record(0, line).unwrap()
                     );
                 }
             }

@@ -1,25 +1,14 @@
-//! Reads the lines of events again, in order, a stretch of text at a time.
+//! Reads the lines of events again.
 
-use crate::parse::{Fact, Framing, Outcome, Scratch};
-use crate::source::SourceError;
+use crate::parse::{Fact, Framing, Outcome, Reader, Scratch};
+use crate::source::{Passages, SourceError};
 
 use super::{Event, Model};
-
-/// Lines read ahead when lines are asked for in order: some 150 kB, so that opening the file or a
-/// compressed block again costs nothing beside parsing.
-const AHEAD: u32 = 1024;
 
 /// The lines of a model for one reader who mostly goes forward.
 pub struct Lines<'a> {
     model: &'a Model,
-    file: u32,
-    /// Number of the first line of `text`.
-    first: u32,
-    text: Vec<u8>,
-    /// Where each line of `text` begins, and where the last one ends.
-    starts: Vec<usize>,
-    /// The file ends where `text` does.
-    at_end: bool,
+    passages: Passages<'a>,
     scratch: Scratch,
 }
 
@@ -28,11 +17,7 @@ impl<'a> Lines<'a> {
     pub const fn new(model: &'a Model) -> Self {
         Self {
             model,
-            file: 0,
-            first: 0,
-            text: Vec::new(),
-            starts: Vec::new(),
-            at_end: false,
+            passages: Passages::new(&model.text),
             scratch: Scratch::new(),
         }
     }
@@ -44,15 +29,21 @@ impl<'a> Lines<'a> {
         event: &Event,
         with: impl FnOnce(&Fact<'_>) -> T,
     ) -> Result<Option<T>, SourceError> {
-        let Some(reader) = self.model.file_of(event).and_then(|file| file.reader) else {
+        let line = self.model.events.line(event);
+        self.fact(self.model.file_number(event), line, with)
+    }
+
+    fn fact<T>(
+        &mut self,
+        file: u32,
+        line: u32,
+        with: impl FnOnce(&Fact<'_>) -> T,
+    ) -> Result<Option<T>, SourceError> {
+        let Some(reader) = self.reader(file) else {
             return Ok(None);
         };
         let mut scratch = std::mem::take(&mut self.scratch);
-        let text = self.text_from(
-            self.model.file_number(event),
-            self.model.events.line(event),
-            reader.looks_ahead(),
-        )?;
+        let text = self.text_from(file, line, Some(reader))?;
         let (record, ahead) = reader.framing.split(text);
         let told = match reader.read(record, ahead, &mut scratch) {
             Outcome::Fact(fact) => Some(with(&fact)),
@@ -62,63 +53,38 @@ impl<'a> Lines<'a> {
         Ok(told)
     }
 
-    /// The record that begins on a line, as it was written, see [`Model::record`].
+    /// The record of a loaded file that begins on a line, as it was written, without its line end: that line, or
+    /// several where the file holds records of several. Fails when it cannot be had any more.
     pub fn record(&mut self, file: u32, line: u32) -> Result<&[u8], SourceError> {
-        let reader = self.model.files.get(file as usize);
-        let reader = reader.and_then(|file| file.reader);
-        let (framing, ahead) = reader.map_or_else(
-            || (Framing::default(), 0),
-            |reader| (reader.framing, reader.looks_ahead()),
-        );
-        let text = self.text_from(file, line, ahead)?;
+        let reader = self.reader(file);
+        let framing = reader.map_or(Framing::default(), |reader| reader.framing);
+        let text = self.text_from(file, line, reader)?;
         let (record, _) = framing.split(text);
         Ok(record.strip_suffix(b"\r").unwrap_or(record))
     }
 
-    /// The text from a line on, at least so many further lines of it if there are as many.
-    fn text_from(&mut self, file: u32, line: u32, further: u32) -> Result<&[u8], SourceError> {
-        let last = line.saturating_add(further);
-        let goes_on = self.holds(file, line) && (last < self.after() || self.at_end);
-        if !goes_on {
-            self.fetch(file, line, further)?;
+    fn reader(&self, file: u32) -> Option<Reader> {
+        self.model.files.get(file as usize)?.reader
+    }
+
+    /// The text from a line on: as much of it as is looked at to read the record that begins there.
+    fn text_from(
+        &mut self,
+        file: u32,
+        line: u32,
+        reader: Option<Reader>,
+    ) -> Result<&[u8], SourceError> {
+        let (mut least, mut had) = (0, 0);
+        loop {
+            let text = self.passages.text_at(file, line, least)?;
+            let looked_at = reader.map_or(0, |reader| reader.looks_at(text));
+            // Of a text that has ended no more can be had.
+            if looked_at <= text.len() || text.len() <= had {
+                break;
+            }
+            (least, had) = (looked_at, text.len());
         }
-        let nth = line.saturating_sub(self.first) as usize;
-        let start = self.starts.get(nth).copied().unwrap_or(self.text.len());
-        Ok(self.text.get(start..).unwrap_or_default())
-    }
-
-    fn holds(&self, file: u32, line: u32) -> bool {
-        file == self.file && line >= self.first && line < self.after()
-    }
-
-    /// The line after the last one of `text`.
-    fn after(&self) -> u32 {
-        let lines = self.starts.len().saturating_sub(1);
-        self.first
-            .saturating_add(u32::try_from(lines).unwrap_or(u32::MAX))
-    }
-
-    fn fetch(&mut self, file: u32, line: u32, further: u32) -> Result<(), SourceError> {
-        let near = line < self.after().saturating_add(AHEAD) && line >= self.first;
-        let goes_on = file == self.file && near && !self.starts.is_empty();
-        let more = if goes_on { AHEAD } else { 0 };
-        let missing = || SourceError::NoLine {
-            path: self.model.path(file).to_owned(),
-            line,
-        };
-        let text = self.model.text.file(file).ok_or_else(missing)?;
-        let more = more.max(further);
-        (self.first, self.text) = text.lines_from(line, more)?;
-        self.at_end = line.saturating_add(more) >= text.lines();
-        self.file = file;
-        self.starts.clear();
-        self.starts.push(0);
-        self.starts
-            .extend(memchr::memchr_iter(b'\n', &self.text).map(|at| at + 1));
-        if self.text.last().is_some_and(|&last| last != b'\n') {
-            self.starts.push(self.text.len());
-        }
-        Ok(())
+        self.passages.text_at(file, line, least)
     }
 }
 
@@ -138,7 +104,61 @@ pub fn address_list(text: &[u8], between: u8) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use super::super::FileInfo;
     use super::*;
+    use crate::source::{ChunkReader, FileText};
+
+    /// A file whose lines were read, and of which nothing is known but its text.
+    fn model(reader: Reader, text: &str) -> Model {
+        let mut model = Model::default();
+        let path = Path::new("log");
+        let file = model.add_file(FileInfo::new(path, Some(reader)), FileText::kept(path));
+        let mut chunks = ChunkReader::new(text.as_bytes());
+        while let Some(chunk) = chunks.next(Vec::new()).unwrap() {
+            model.text.file_mut(file).unwrap().push(&chunk);
+        }
+        model
+    }
+
+    #[test]
+    fn a_record_of_several_lines_is_whole_wherever_it_begins() {
+        let record = |n: usize| format!("{{\n{}}}\n", format!("\t\"{n}\": 1,\n").repeat(n));
+        // The last one has lost its end.
+        let text: String = (1..150).map(record).collect();
+        let text = text.strip_suffix("\n}\n").unwrap();
+        let model = model(Reader::framed(Framing::JsonPretty), text);
+        let mut lines = Lines::new(&model);
+        let mut line = 1;
+        for n in 1..150 {
+            let own = record(n);
+            let own = if n < 149 {
+                own.trim_end()
+            } else {
+                own.strip_suffix("\n}\n").unwrap()
+            };
+            assert_eq!(lines.record(0, line).unwrap(), own.as_bytes(), "{n}");
+            line += n as u32 + 2;
+        }
+    }
+
+    #[test]
+    fn the_pieces_of_an_entry_are_found_lines_behind_it() {
+        let frame = "Feb 24 08:00:00 mx exim[7]: ";
+        let other = "Feb 24 08:00:00 mx cron[9]: nothing\n".repeat(30);
+        let split = format!(
+            "{frame}[1/2] 2026-02-24 08:00:00 1vumAA-000001-00 ** bo@example.org R=r T=t: so i\n{other}\
+             {frame}[2/2] t is\n{other}"
+        );
+        let model = model(Reader::framed(Framing::Lines), &split.repeat(20));
+        let mut lines = Lines::new(&model);
+        for nth in 0..20 {
+            let line = 1 + nth * 62;
+            let told = lines.fact(0, line, |fact| fact.text.to_vec()).unwrap();
+            assert_eq!(told.as_deref(), Some(&b"so it is"[..]), "line {line}");
+        }
+    }
 
     #[test]
     fn a_recipient_list_is_split_outside_quotes() {

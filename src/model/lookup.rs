@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::parse::{Direction, Framing, Kind};
+use crate::parse::{Direction, Kind};
 use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
 use super::event::Silence;
 use super::network::classify;
 use super::partial::is_refusal;
-use super::{Cidr, Event, FileInfo, Mail, Message, Model, Origin, QueueKey, Remark, Symbol};
+use super::{Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol};
 
 impl Model {
     /// A model in which the given networks count as inside.
@@ -39,31 +39,10 @@ impl Model {
         self.generation += 1;
     }
 
-    /// One line of a loaded file as it was written, without its line end.
-    pub fn line(&self, file: u32, line: u32) -> Result<Vec<u8>, SourceError> {
-        let missing = || SourceError::NoLine {
-            path: self.path(file).to_owned(),
-            line,
-        };
-        self.text.file(file).ok_or_else(missing)?.line(line)
-    }
-
-    /// The record of a loaded file that begins on a line, as it was written: that line, or several where the
-    /// file holds records of several.
+    /// One record of a loaded file, see [`Lines::record`].
     pub fn record(&self, file: u32, line: u32) -> Result<Vec<u8>, SourceError> {
-        let reader = self.files.get(file as usize).and_then(|file| file.reader);
-        let missing = || SourceError::NoLine {
-            path: self.path(file).to_owned(),
-            line,
-        };
-        match reader.filter(|reader| reader.framing != Framing::Lines) {
-            None => self.line(file, line),
-            Some(reader) => {
-                let text = self.text.file(file).ok_or_else(missing)?;
-                let text = text.from_line(line, reader.looks_ahead())?;
-                Ok(reader.framing.split(&text).0.to_vec())
-            }
-        }
+        let mut lines = Lines::new(self);
+        lines.record(file, line).map(<[u8]>::to_vec)
     }
 
     /// The messages of a queue ID, oldest first: one for each host and stretch of time.

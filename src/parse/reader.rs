@@ -1,5 +1,7 @@
 //! Reads the records of one log, whatever frame they come in and whichever program wrote them.
 
+use memchr::memmem;
+
 use super::grammar::{Piece, ReadQueueId};
 use super::{Entry, Framing, GRAMMARS, Grammar, Outcome, Plain};
 use crate::source::AHEAD_BYTES;
@@ -66,6 +68,21 @@ impl Reader {
         Self {
             forced: Some(grammar),
             ..self
+        }
+    }
+
+    /// Bytes from the beginning of a record on that must be there to read it, as far as `text` tells, which begins
+    /// with at least a line of it. A log that ends earlier has no more of it.
+    pub fn looks_at(&self, text: &[u8]) -> usize {
+        let Some(end) = self.framing.record_end(text) else {
+            return 2 * text.len();
+        };
+        let record = text.get(..end).unwrap_or(text);
+        let is_split = || memmem::find(record, Self::PIECE_MARK).is_some();
+        if self.looks_ahead() > 0 && is_split() {
+            end + AHEAD_BYTES
+        } else {
+            end
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use super::mask::Mask;
 use super::rows::RowId;
-use crate::model::{Message, Model};
+use crate::model::{Lines, Message, Model};
 use crate::source::SourceError;
 use crate::text::Clean;
 
@@ -36,7 +36,7 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<Option<SourceError>> {
     let mut writer = Writer {
-        model,
+        lines: Lines::new(model),
         mask,
         out,
         last: None,
@@ -68,7 +68,7 @@ pub fn write(
 }
 
 struct Writer<'a> {
-    model: &'a Model,
+    lines: Lines<'a>,
     mask: Option<&'a Mask>,
     out: &'a mut dyn Write,
     last: Option<Place>,
@@ -87,7 +87,7 @@ impl Writer<'_> {
         if self.last.replace(place) == Some(place) {
             return Ok(());
         }
-        match self.model.record(place.0, place.1) {
+        match self.lines.record(place.0, place.1) {
             Ok(text) => {
                 let text = Clean::block(text);
                 match self.mask {

@@ -1,6 +1,7 @@
 //! Cuts a stream into chunks of whole lines, so that chunks can be parsed apart from each other.
 
 use std::io::{self, Read};
+use std::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
@@ -138,6 +139,26 @@ impl ChunkIndex {
             .unwrap_or(self.bytes)
     }
 
+    /// The first mark that is at least so many bytes behind `from`, or where the chunk ends.
+    pub(super) fn mark_behind(&self, from: u32, bytes: usize) -> u32 {
+        let least = from.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
+        let nth = self.marks.partition_point(|mark| *mark < least);
+        self.marks.get(nth).copied().unwrap_or(self.bytes)
+    }
+
+    /// What stands between one mark and the next within a part that begins and ends at marks: where it begins and
+    /// ends, as offsets from the chunk's start, and how many lines it has.
+    pub(super) fn groups_in(&self, part: &Range<u32>) -> impl Iterator<Item = (Range<u32>, u32)> {
+        let first = self.marks.partition_point(|mark| *mark < part.start);
+        let after = self.marks.partition_point(|mark| *mark < part.end);
+        (first..after).filter_map(|nth| {
+            let end = self.marks.get(nth + 1).copied().unwrap_or(self.bytes);
+            let before = u32::try_from(nth).ok()? * LINES_PER_MARK;
+            let lines = LINES_PER_MARK.min(self.lines - before);
+            Some((*self.marks.get(nth)?..end, lines))
+        })
+    }
+
     /// Whether `text` can be that of the chunk: it has as many lines, and they begin where they are expected.
     pub(super) fn fits(&self, text: &[u8]) -> bool {
         let mut starts = self.marks.iter().filter_map(|mark| mark.checked_sub(1));
@@ -162,6 +183,12 @@ impl ChunkIndex {
     /// Number of the line behind the last one.
     pub(super) const fn after(&self) -> u32 {
         self.first_line + self.lines
+    }
+
+    /// Whether it begins where another one ends: not where lines were forgotten, or a line was cut.
+    pub(super) fn follows(&self, other: &Self) -> bool {
+        let end = other.offset + u64::from(other.bytes);
+        self.first_line == other.after() && self.offset == end
     }
 
     pub(super) const fn contains(&self, line: u32) -> bool {

@@ -1,6 +1,7 @@
 //! Text that cannot be read twice, as blocks that are compressed each by itself.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::{Arc, Weak};
 
 use lz4_flex::block::{
@@ -24,21 +25,25 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    /// Bytes `start..end` of the text; fewer where it ends earlier or the rest was forgotten.
-    pub(super) fn range(&self, start: usize, end: usize) -> Result<Vec<u8>, DecompressError> {
-        let mut text = Vec::new();
+    /// Puts a part of the text, given in bytes, behind `out`: less of it where it ends earlier or the rest was
+    /// forgotten.
+    pub(super) fn append_to(
+        &self,
+        out: &mut Vec<u8>,
+        part: Range<usize>,
+    ) -> Result<(), DecompressError> {
         let blocks = self.blocks.iter().enumerate();
-        let blocks = blocks.take(end.div_ceil(BLOCK_BYTES));
-        let blocks = blocks.skip(start / BLOCK_BYTES);
+        let blocks = blocks.take(part.end.div_ceil(BLOCK_BYTES));
+        let blocks = blocks.skip(part.start / BLOCK_BYTES);
         for (nth, _) in blocks.take_while(|(_, block)| !block.is_empty()) {
-            let from = start.saturating_sub(nth * BLOCK_BYTES);
-            let to = end.saturating_sub(nth * BLOCK_BYTES);
+            let from = part.start.saturating_sub(nth * BLOCK_BYTES);
+            let to = part.end.saturating_sub(nth * BLOCK_BYTES);
             self.with_block(nth, |block| {
                 let to = to.min(block.len());
-                text.extend_from_slice(block.get(from..to).unwrap_or_default());
+                out.extend_from_slice(block.get(from..to).unwrap_or_default());
             })?;
         }
-        Ok(text)
+        Ok(())
     }
 
     /// Opens a block, unless it is the one that was opened last: lines are mostly asked for one after the other.
@@ -184,6 +189,12 @@ mod tests {
     use super::super::Chunk;
     use super::*;
 
+    fn part(kept: &Kept, part: Range<usize>) -> Vec<u8> {
+        let mut text = b"before".to_vec();
+        kept.append_to(&mut text, part).unwrap();
+        text.strip_prefix(b"before").unwrap().to_vec()
+    }
+
     #[test]
     fn any_range_comes_back() {
         let text: Vec<u8> = (0..200_000_u32)
@@ -203,12 +214,9 @@ mod tests {
             (text.len() + 5, text.len() + 9),
         ] {
             let wanted = &text[start.min(text.len())..end.min(text.len())];
-            assert!(
-                kept.range(start, end).unwrap() == wanted,
-                "{start} to {end}"
-            );
+            assert!(part(&kept, start..end) == wanted, "{start} to {end}");
         }
-        assert!(packer.pack(b"").range(0, 1).unwrap().is_empty());
+        assert!(part(&packer.pack(b""), 0..1).is_empty());
     }
 
     #[test]
@@ -218,14 +226,14 @@ mod tests {
         let [a, b] = [b'a', b'b'].map(|byte| packer.pack(&text(byte)));
         for (kept, byte) in [(&a, b'a'), (&b, b'b'), (&a, b'a')] {
             for start in [0, 5, BLOCK_BYTES - 1, BLOCK_BYTES, 7] {
-                assert_eq!(kept.range(start, start + 2).unwrap(), [byte; 2]);
+                assert_eq!(part(kept, start..start + 2), [byte; 2]);
             }
         }
         // Where the old texts lay in memory new ones may lie.
         drop((a, b));
         for byte in b'c'..b'z' {
             let kept = packer.pack(&text(byte));
-            assert_eq!(kept.range(7, 9).unwrap(), [byte; 2]);
+            assert_eq!(part(&kept, 7..9), [byte; 2]);
         }
     }
 
@@ -241,7 +249,7 @@ mod tests {
         let some = packer.pack_lines(&text, &chunk, &lines);
         assert!(some.heap_bytes() * 3 < packer.pack(&text).heap_bytes());
         let (start, end) = (chunk.seek(40_000).0 as usize, chunk.end_of(40_000) as usize);
-        assert_eq!(some.range(start, end).unwrap(), &text[start..end]);
-        assert!(some.range(0, 100).unwrap().is_empty());
+        assert_eq!(part(&some, start..end), &text[start..end]);
+        assert!(part(&some, 0..100).is_empty());
     }
 }

@@ -6,12 +6,15 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lz4_flex::block::DecompressError;
+
 use super::growth::identity;
 use super::kept::{Kept, Packer};
+use super::passage::Again;
 use super::unpacked::Unpacked;
 use super::{Chunk, ChunkIndex, Identity, LineSet, SourceError};
 
@@ -183,122 +186,53 @@ impl FileText {
             .map_or(0, |chunk| chunk.first_line - 1 + chunk.lines)
     }
 
-    /// One line without its line end; `line` counts from 1.
-    pub fn line(&self, line: u32) -> Result<Vec<u8>, SourceError> {
-        let text = self.from_line(line, 0)?;
-        let end = memchr::memchr(b'\n', &text).unwrap_or(text.len());
-        let text = text.get(..end).unwrap_or_default();
-        Ok(text.strip_suffix(b"\r").unwrap_or(text).to_vec())
-    }
-
-    /// Whole lines in one read, with the number of the first: it is `line` or shortly before it. At
-    /// least `more` lines follow `line`, unless the text ends earlier.
-    pub fn lines_from(&self, line: u32, more: u32) -> Result<(u32, Vec<u8>), SourceError> {
-        let nth = self
-            .chunks
-            .partition_point(|chunk| chunk.first_line <= line);
-        let nth = nth.checked_sub(1).ok_or_else(|| self.missing(line))?;
-        let chunk = self
-            .chunks
-            .get(nth)
-            .filter(|chunk| chunk.contains(line))
-            .ok_or_else(|| self.missing(line))?;
-        let (start, skip) = chunk.seek(line);
-        let last = line.saturating_add(more);
-        let mut text = Vec::new();
-        let mut next = chunk.first_line;
-        for (nth, own) in self.chunks.iter().enumerate().skip(nth) {
-            if own.first_line > last || own.first_line != next {
-                break;
-            }
-            let start = if text.is_empty() { start } else { 0 };
-            let end = own.end_of(last.min(own.after() - 1));
-            let range = self.lines_of(nth, start as usize, end as usize)?;
-            let torn = range.len() < (end - start) as usize;
-            text.extend(range);
-            next = own.after();
-            if torn {
-                break;
-            }
-        }
-        if text.is_empty() {
+    /// The chunk of a line, with its place, and those that follow it without a gap.
+    pub(super) fn chunks_from(
+        &self,
+        line: u32,
+    ) -> Result<impl Iterator<Item = (usize, &ChunkIndex)>, SourceError> {
+        let after = self.chunks.partition_point(|own| own.first_line <= line);
+        let nth = after.saturating_sub(1);
+        let chunks = self.chunks.get(nth..).unwrap_or_default();
+        if chunks.first().is_none_or(|own| !own.contains(line)) {
             return Err(self.missing(line));
         }
-        Ok((line - skip, text))
+        let before = iter::once(None).chain(chunks.iter().map(Some));
+        let following = (nth..).zip(chunks).zip(before);
+        let following = following
+            .take_while(|((_, own), before)| before.is_none_or(|before| own.follows(before)));
+        Ok(following.map(|(own, _)| own))
     }
 
-    /// The text from a line on, at least so many further lines of it unless it ends earlier.
-    pub fn from_line(&self, line: u32, more: u32) -> Result<Vec<u8>, SourceError> {
-        let (first, mut text) = self.lines_from(line, more)?;
-        if line > first {
-            let before = memchr::memchr_iter(b'\n', &text).nth((line - first - 1) as usize);
-            let before = before.ok_or_else(|| self.missing(line))?;
-            text.drain(..=before);
-        }
-        Ok(text)
-    }
-
-    fn missing(&self, line: u32) -> SourceError {
+    pub(super) fn missing(&self, line: u32) -> SourceError {
         SourceError::NoLine {
             path: self.path.clone(),
             line,
         }
     }
 
-    /// Lines of chunk `nth`: its bytes `start..end`, up to the first that was forgotten.
-    fn lines_of(&self, nth: usize, start: usize, end: usize) -> Result<Vec<u8>, SourceError> {
-        if let Some(file) = self.file()? {
-            return self.read_again(&file, nth, start, end);
-        }
-        let texts = match &self.backing {
-            Backing::Kept(texts) => Some(&**texts),
-            Backing::Packed { identity, text } => {
-                text.texts(&self.chunks, || self.open_again(*identity))?
-            }
-            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => None,
-        };
-        let texts = texts.ok_or_else(|| self.changed())?;
-        let text = texts.get(nth).map(|text| text.range(start, end));
-        text.unwrap_or_else(|| Ok(Vec::new()))
-            .map_err(|error| SourceError::Open {
-                path: self.path.clone(),
-                source: io::Error::other(error),
-            })
-    }
-
-    /// The same from the file. Where that was written anew, other lines begin elsewhere.
-    fn read_again(
-        &self,
-        file: &File,
-        nth: usize,
-        start: usize,
-        end: usize,
-    ) -> Result<Vec<u8>, SourceError> {
-        let chunk = self.chunks.get(nth);
-        let at = chunk.map_or(0, |chunk| chunk.offset) + start as u64;
-        // With the end of the line before.
-        let before = usize::from(at > 0);
-        let mut text = vec![0; end.saturating_sub(start) + before];
-        file.read_exact_at(&mut text, at - before as u64)
-            .map_err(|_| self.changed())?;
-        let begins = text.drain(..before).all(|byte| byte == b'\n');
-        let is_mark = chunk.is_some_and(|chunk| end < chunk.bytes as usize);
-        if !begins || is_mark && !text.ends_with(b"\n") {
-            return Err(self.changed());
-        }
-        Ok(text)
-    }
-
-    /// The file whose text is read again; none where the text is kept or gone.
-    fn file(&self) -> Result<Option<Arc<File>>, SourceError> {
+    /// How its text is had again. Fails where it is gone, or its file cannot be opened or is another one by now.
+    pub(super) fn again(&self) -> Result<Again<'_>, SourceError> {
         match &self.backing {
-            Backing::Disk(identity) => Ok(Some(Arc::new(self.open_again(*identity)?))),
-            Backing::Open(file) => Ok(Some(Arc::clone(file))),
-            Backing::Gone | Backing::Kept(_) | Backing::Packed { .. } => Ok(None),
+            Backing::Disk(identity) => Ok(Again::File(Arc::new(self.open_again(*identity)?))),
+            Backing::Open(file) => Ok(Again::File(Arc::clone(file))),
+            Backing::Kept(texts) => Ok(Again::Kept(texts)),
+            Backing::Packed { identity, text } => {
+                let texts = text.texts(&self.chunks, || self.open_again(*identity))?;
+                texts.map(Again::Kept).ok_or_else(|| self.changed())
+            }
+            Backing::Gone => Err(self.changed()),
         }
     }
 
-    fn changed(&self) -> SourceError {
+    pub(super) fn unpacked(&self, error: DecompressError) -> SourceError {
+        SourceError::Open {
+            path: self.path.clone(),
+            source: io::Error::other(error),
+        }
+    }
+
+    pub(super) fn changed(&self) -> SourceError {
         SourceError::Changed {
             path: self.path.clone(),
         }
@@ -319,10 +253,10 @@ impl FileText {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
 
-    use super::super::{CHUNK_BYTES, ChunkReader};
+    use super::super::{CHUNK_BYTES, ChunkReader, Passages};
     use super::*;
 
     fn sample() -> Vec<u8> {
@@ -336,7 +270,7 @@ mod tests {
         text
     }
 
-    fn fill(mut file: FileText, text: &[u8]) -> FileText {
+    pub fn filled(mut file: FileText, text: &[u8]) -> FileText {
         let mut reader = ChunkReader::new(text);
         while let Some(chunk) = reader.next(Vec::new()).unwrap() {
             file.push(&chunk);
@@ -344,7 +278,20 @@ mod tests {
         file
     }
 
-    fn gzip(text: &[u8]) -> Vec<u8> {
+    /// A store of one file, which holds `text`.
+    pub fn fill(file: FileText, text: &[u8]) -> TextStore {
+        let files = vec![filled(file, text)];
+        TextStore { files }
+    }
+
+    /// A line of its file, without its line end.
+    fn again(store: &TextStore, line: u32) -> Result<Vec<u8>, SourceError> {
+        let mut passages = Passages::new(store);
+        let text = passages.text_at(0, line, 0)?;
+        Ok(text.split(|&b| b == b'\n').next().unwrap().to_vec())
+    }
+
+    pub fn gzip(text: &[u8]) -> Vec<u8> {
         let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         out.write_all(text).unwrap();
         out.finish().unwrap()
@@ -364,33 +311,22 @@ mod tests {
         ];
         let lines: Vec<&[u8]> = text.split(|&b| b == b'\n').collect();
         for store in &stores {
-            assert_eq!(store.lines() as usize, lines.len());
+            assert_eq!(store.files[0].lines() as usize, lines.len());
             for nth in (1..=lines.len())
                 .step_by(97)
                 .chain([1, 64, 65, lines.len()])
             {
                 assert_eq!(
-                    store.line(nth as u32).unwrap(),
+                    again(store, nth as u32).unwrap(),
                     lines[nth - 1],
                     "line {nth}"
                 );
             }
-            assert!(matches!(store.line(0), Err(SourceError::NoLine { .. })));
+            assert!(matches!(again(store, 0), Err(SourceError::NoLine { .. })));
             assert!(matches!(
-                store.line(lines.len() as u32 + 1),
+                again(store, lines.len() as u32 + 1),
                 Err(SourceError::NoLine { .. })
             ));
-            for (line, more) in [(1, 0), (70, 1000), (lines.len() as u32, 9)] {
-                let (first, text) = store.lines_from(line, more).unwrap();
-                assert!(first <= line && line - first < 64);
-                let whole = text.split(|&b| b == b'\n').filter(|line| !line.is_empty());
-                assert!(
-                    whole.clone().count() >= (more.min(lines.len() as u32 - line) + 1) as usize
-                );
-                for (own, expected) in whole.zip(&lines[first as usize - 1..]) {
-                    assert_eq!(own, *expected);
-                }
-            }
         }
     }
 
@@ -408,29 +344,29 @@ mod tests {
         for line in wanted {
             some.insert(line, line);
         }
-        for store in [
+        for mut store in [
             fill(FileText::on_disk(on_disk.path()).unwrap(), &text),
             fill(FileText::packed(packed.path()).unwrap(), &text),
             fill(FileText::kept(Path::new("-")), &text),
         ] {
-            let mut store = TextStore { files: vec![store] };
-            store.file(0).unwrap().line(1).unwrap();
+            again(&store, 1).unwrap();
             let before = store.heap_bytes();
             store.keep(std::slice::from_ref(&some));
             let file = store.file(0).unwrap();
             assert_eq!(file.lines(), last);
             for line in wanted {
-                assert_eq!(file.line(line).unwrap(), lines[line as usize - 1]);
+                assert_eq!(again(&store, line).unwrap(), lines[line as usize - 1]);
                 // Whoever reads ahead gets what is there, up to the next gap, each line in its place.
-                let (first, text) = file.lines_from(line, 4_000).unwrap();
-                let mut ahead = text.split(|&b| b == b'\n');
-                let own = ahead.nth((line - first) as usize).unwrap();
-                assert_eq!(own, lines[line as usize - 1]);
+                let mut passages = Passages::new(&store);
+                for line in wanted.iter().skip_while(|own| **own < line) {
+                    let text = passages.text_at(0, *line, 600_000).unwrap();
+                    assert!(text.starts_with(lines[*line as usize - 1]), "line {line}");
+                }
             }
             if matches!(file.backing, Backing::Kept(_) | Backing::Packed { .. }) {
                 let after = store.heap_bytes();
                 assert!(after * 10 < before, "{after} of {before} bytes are held");
-                let forgotten = store.file(0).unwrap().line(20_000);
+                let forgotten = again(&store, 20_000);
                 assert!(matches!(forgotten, Err(SourceError::NoLine { .. })));
             }
             store.keep(&[LineSet::default()]);
@@ -446,15 +382,15 @@ mod tests {
         std::fs::write(&path, gzip(&text)).unwrap();
         let store = fill(FileText::packed(&path).unwrap(), &text);
         assert!(store.heap_bytes() < 10_000, "nothing of the text is held");
-        assert!(store.line(70).unwrap().starts_with(b"line 70 "));
+        assert!(again(&store, 70).unwrap().starts_with(b"line 70 "));
         let held = store.heap_bytes();
         assert!(held > 10_000 && held < text.len());
         // What was read once is there, whatever becomes of the file.
         std::fs::write(&path, "no longer packed\n").unwrap();
-        assert!(store.line(7000).unwrap().starts_with(b"line 7000 "));
+        assert!(again(&store, 7000).unwrap().starts_with(b"line 7000 "));
         let late = fill(FileText::packed(&path).unwrap(), &text);
         std::fs::remove_file(&path).unwrap();
-        assert!(matches!(late.line(1), Err(SourceError::Open { .. })));
+        assert!(matches!(again(&late, 1), Err(SourceError::Open { .. })));
     }
 
     #[test]
@@ -475,7 +411,7 @@ mod tests {
             let store = fill(FileText::packed(&path).unwrap(), lines("one").as_bytes());
             std::fs::write(&path, now).unwrap();
             for line in [1, 300] {
-                let error = store.line(line).unwrap_err().to_string();
+                let error = again(&store, line).unwrap_err().to_string();
                 assert!(error.contains("changed since it was loaded"), "{error}");
             }
         }
@@ -484,7 +420,7 @@ mod tests {
         std::fs::write(&path, &torn).unwrap();
         let store = fill(FileText::packed(&path).unwrap(), lines("one").as_bytes());
         std::fs::write(&path, twice).unwrap();
-        assert_eq!(store.line(300).unwrap(), b"one 299");
+        assert_eq!(again(&store, 300).unwrap(), b"one 299");
     }
 
     #[test]
@@ -493,9 +429,9 @@ mod tests {
         let path = dir.path().join("mainlog");
         std::fs::write(&path, "one\ntwo\n").unwrap();
         let store = fill(FileText::on_disk(&path).unwrap(), b"one\ntwo\n");
-        assert_eq!(store.line(2).unwrap(), b"two");
+        assert_eq!(again(&store, 2).unwrap(), b"two");
         std::fs::write(&path, "o").unwrap();
-        assert!(matches!(store.line(2), Err(SourceError::Changed { .. })));
+        assert!(matches!(again(&store, 2), Err(SourceError::Changed { .. })));
     }
 
     #[test]
@@ -510,13 +446,13 @@ mod tests {
         let open = fill(FileText::open(&path, file), lines("one").as_bytes());
         for line in [1, 100, 300] {
             let wanted = format!("one {}", line - 1);
-            assert_eq!(store.line(line).unwrap(), wanted.as_bytes());
-            assert_eq!(open.line(line).unwrap(), wanted.as_bytes());
+            assert_eq!(again(&store, line).unwrap(), wanted.as_bytes());
+            assert_eq!(again(&open, line).unwrap(), wanted.as_bytes());
         }
         std::fs::write(&path, lines("other")).unwrap();
         for line in [1, 100, 300] {
             for store in [&store, &open] {
-                let error = store.line(line).unwrap_err().to_string();
+                let error = again(store, line).unwrap_err().to_string();
                 assert!(error.contains("changed since it was loaded"), "{error}");
             }
         }
@@ -531,8 +467,8 @@ mod tests {
         let mut store = fill(FileText::open(&path, file), b"one\ntwo\n");
         std::fs::rename(&path, dir.path().join("mainlog.1")).unwrap();
         std::fs::write(&path, "new\nlog\n").unwrap();
-        assert_eq!(store.line(2).unwrap(), b"two");
-        store.lose();
-        assert!(matches!(store.line(2), Err(SourceError::Changed { .. })));
+        assert_eq!(again(&store, 2).unwrap(), b"two");
+        store.files[0].lose();
+        assert!(matches!(again(&store, 2), Err(SourceError::Changed { .. })));
     }
 }

@@ -78,7 +78,7 @@ impl Host {
         self.model(|model| {
             let events = model.events_of(model.messages.get(message).unwrap());
             let lines = events.map(|event| {
-                let line = model.line(model.file_number(&event), model.events.line(&event));
+                let line = model.record(model.file_number(&event), model.events.line(&event));
                 line.map_or_else(
                     |error| error.to_string(),
                     |line| String::from_utf8(line).unwrap() + "\n",

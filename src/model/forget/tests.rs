@@ -73,7 +73,7 @@ fn the_newer_half_stays_as_it_was() {
             .collect()
     };
     assert_eq!(lines(&model, newest), lines(&old, before));
-    assert!(model.line(0, 600).unwrap().ends_with(b"Completed"));
+    assert!(model.record(0, 600).unwrap().ends_with(b"Completed"));
     // What comes under an ID that was forgotten is another message.
     join(
         &mut model,
