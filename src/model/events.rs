@@ -44,11 +44,18 @@ impl Events {
     /// An event.
     #[inline]
     pub fn get(&self, number: u32) -> Option<Event> {
-        let event = match number.checked_sub(self.sealed.len()) {
-            None => self.sealed.get(number)?,
-            Some(place) => *self.open.get(place as usize)?,
-        };
-        Some(self.placed(number, event))
+        let next = self.next(number);
+        match number.checked_sub(self.sealed.len()) {
+            None => self.sealed.get(number, next),
+            Some(place) => {
+                let event = *self.open.get(place as usize)?;
+                Some(Event {
+                    number,
+                    next,
+                    ..event
+                })
+            }
+        }
     }
 
     /// All events in order.
@@ -59,17 +66,16 @@ impl Events {
     /// The events from a number up to another.
     pub fn range(&self, from: u32, to: u32) -> impl Iterator<Item = Event> {
         let sealed = self.sealed.len();
-        let blocks = from / BLOCK..to.min(sealed).div_ceil(BLOCK);
-        let sealed_ones = blocks.flat_map(move |block| {
-            let events = self.sealed.block(block).into_iter().flatten();
-            (block * BLOCK..).zip(events)
-        });
-        let within = move |(number, _): &(u32, Event)| (from..to).contains(number);
-        let begin = from.max(sealed);
-        let open = self.open.get((begin - sealed) as usize..);
-        let open = (begin..to).zip(open.unwrap_or_default().iter().copied());
-        let all = sealed_ones.filter(within).chain(open);
-        all.map(|(number, event)| self.placed(number, event))
+        let mut block = None;
+        (from..to.min(self.len())).filter_map(move |number| {
+            if number >= sealed {
+                return self.get(number);
+            }
+            if number == from || number.is_multiple_of(BLOCK) {
+                block = self.sealed.block(number / BLOCK);
+            }
+            Some(block.as_ref()?.get(number, self.next(number)))
+        })
     }
 
     /// The line of an event in its file, from 1.
@@ -158,7 +164,7 @@ impl Events {
             return;
         }
         let (block, place) = (number / BLOCK, (number % BLOCK) as usize);
-        if let Some(mut events) = self.sealed.block(block) {
+        if let Some(mut events) = self.sealed.block(block).map(|block| block.all()) {
             change(&mut events[place]);
             self.sealed.replace(block, &events);
         }
@@ -167,7 +173,7 @@ impl Events {
     /// Changes all events, but for those that come next.
     pub(super) fn change_all(&mut self, mut change: impl FnMut(&mut Event)) {
         for block in 0..self.sealed.len() / BLOCK {
-            if let Some(mut events) = self.sealed.block(block) {
+            if let Some(mut events) = self.sealed.block(block).map(|block| block.all()) {
                 events.iter_mut().for_each(&mut change);
                 self.sealed.replace(block, &events);
             }
@@ -182,15 +188,6 @@ impl Events {
             if let Some(kept) = self.next.get_mut(number) {
                 *kept = near;
             }
-        }
-    }
-
-    #[inline]
-    fn placed(&self, number: u32, event: Event) -> Event {
-        Event {
-            number,
-            next: self.next(number),
-            ..event
         }
     }
 }

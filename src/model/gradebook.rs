@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate};
 use crate::parse::{Direction, Kind};
 use crate::tls::{Grade, Grading, Leg, Network, Profile, Session, TlsState, Trouble};
 
-use super::{Event, Kept, Model, Sums, Taken};
+use super::{Event, Kept, Model, Shared, Sums, Taken};
 
 /// By the rules of which day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,8 +116,7 @@ impl GradeBook {
             book: self,
             messages,
         };
-        // Nobody ends it early.
-        let _ = taken.catch_up(model, &mut marks, || Some(()));
+        taken.catch_up_on_threads(model, &mut marks);
         (self.messages, self.taken) = (marks.messages, taken);
     }
 
@@ -216,6 +215,22 @@ impl Sums for Marks<'_> {
             let grade = self.book.event(model, event);
             sum.grade = sum.grade.worst(grade);
             sum.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && is_leg(event);
+        }
+    }
+}
+
+impl Shared for Marks<'_> {
+    fn beside(&self) -> Self {
+        Self {
+            book: self.book,
+            messages: vec![MessageGrade::default(); self.messages.len()],
+        }
+    }
+
+    fn join(&mut self, other: Self) {
+        for (sum, other) in self.messages.iter_mut().zip(other.messages) {
+            sum.grade = sum.grade.worst(other.grade);
+            sum.incomplete |= other.incomplete;
         }
     }
 }

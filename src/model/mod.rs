@@ -78,7 +78,7 @@ pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
-pub use taken::{Sums, Taken};
+pub use taken::{Shared, Sums, Taken};
 pub use zone::{Clock, Zone, ZoneError};
 
 /// One loaded file.

@@ -1,5 +1,8 @@
 //! What a growing model has got since it was last summed up.
 
+use std::num::NonZero;
+use std::{panic, thread};
+
 use super::{Event, Model, TlsShown};
 
 /// What is summed up for each message from its events.
@@ -14,6 +17,16 @@ pub trait Sums {
     fn add(&mut self, model: &Model, message: u32, event: &Event);
 }
 
+/// Sums that several threads can add to, each to its own.
+pub trait Shared: Sums + Send {
+    /// Sums of the same kind, of nothing.
+    #[must_use]
+    fn beside(&self) -> Self;
+
+    /// Adds the sums of another thread.
+    fn join(&mut self, other: Self);
+}
+
 /// How much of a growing model was taken in.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
@@ -24,6 +37,9 @@ pub struct Taken {
     /// Of each origin.
     shows: Vec<TlsShown>,
 }
+
+/// Fewer events are not worth a thread.
+const FOR_A_THREAD: u32 = if cfg!(test) { 2 } else { 1 << 18 };
 
 /// Events between two looks at whether to stop.
 const BETWEEN_LOOKS: u32 = 1 << 16;
@@ -38,6 +54,48 @@ impl Taken {
         sums: &mut impl Sums,
         go_on: impl Fn() -> Option<()>,
     ) -> Option<()> {
+        self.begin(model, sums);
+        while self.events < model.events.len() {
+            go_on()?;
+            let end = model.events.len().min(self.events + BETWEEN_LOOKS);
+            add(model, self.events, end, sums);
+            self.events = end;
+        }
+        self.amend(model, sums);
+        Some(())
+    }
+
+    /// The same on several threads where much is new.
+    pub fn catch_up_on_threads<S: Shared>(&mut self, model: &Model, sums: &mut S) {
+        self.begin(model, sums);
+        let (begin, end) = (self.events, model.events.len().max(self.events));
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = ((end - begin) / FOR_A_THREAD).clamp(1, u32::try_from(cores).unwrap_or(1));
+        let share = (end - begin).div_ceil(threads);
+        thread::scope(|scope| {
+            let others = (1..threads).map(|nth| {
+                let mut own = sums.beside();
+                scope.spawn(move || {
+                    let begin = begin + nth * share;
+                    add(model, begin, end.min(begin + share), &mut own);
+                    own
+                })
+            });
+            let others: Vec<_> = others.collect();
+            add(model, begin, end.min(begin + share), sums);
+            for other in others {
+                match other.join() {
+                    Ok(other) => sums.join(other),
+                    Err(panic) => panic::resume_unwind(panic),
+                }
+            }
+        });
+        self.events = end;
+        self.amend(model, sums);
+    }
+
+    /// Begins again where what was summed up means something else by now.
+    fn begin(&mut self, model: &Model, sums: &mut impl Sums) {
         if !self.holds(model) {
             sums.clear();
             *self = Self {
@@ -48,16 +106,10 @@ impl Taken {
         }
         self.shows.clear();
         self.shows.extend(shows(model));
-        while self.events < model.events.len() {
-            go_on()?;
-            let end = model.events.len().min(self.events + BETWEEN_LOOKS);
-            for event in model.events.range(self.events, end) {
-                if event.message != Event::NO_MESSAGE {
-                    sums.add(model, event.message, &event);
-                }
-            }
-            self.events = end;
-        }
+    }
+
+    /// Sums up anew the messages of events that changed.
+    fn amend(&mut self, model: &Model, sums: &mut impl Sums) {
         let amended = model.amended.get(self.amendments..).unwrap_or_default();
         let events = amended.iter().filter_map(|event| model.events.get(*event));
         let mut messages: Vec<u32> = events.map(|event| event.message).collect();
@@ -71,7 +123,6 @@ impl Taken {
             }
         }
         self.amendments = model.amended.len();
-        Some(())
     }
 
     /// Whether what was summed up still means the same.
@@ -84,6 +135,15 @@ impl Taken {
                 .copied()
                 .zip(shows(model))
                 .all(|(known, now)| known == now)
+    }
+}
+
+/// Adds the events from a number up to another.
+fn add(model: &Model, from: u32, to: u32, sums: &mut impl Sums) {
+    for event in model.events.range(from, to) {
+        if event.message != Event::NO_MESSAGE {
+            sums.add(model, event.message, &event);
+        }
     }
 }
 

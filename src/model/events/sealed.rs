@@ -3,42 +3,31 @@
 use crate::model::{Chunked, Event, Symbol};
 use crate::parse::Kind;
 
-/// Bits of a word.
-const WORD: usize = u64::BITS as usize;
-
 /// The events of a block: as many as a word has bits, so that a block takes a word for each bit of an event.
-pub(super) type Block = [Event; WORD];
+pub(super) type Block = [Event; BLOCK as usize];
 
 /// How many those are.
 pub(super) const BLOCK: u32 = u64::BITS;
 
-/// What is kept of an event, each as a number. Those of one line of this table fit in a word together, whatever they
-/// are.
-///
-/// ```text
-/// seconds kind bits clock
-/// origin session peer
-/// message address
-/// remark
-/// ```
+/// What is kept of an event, each as a number: seconds, kind, bits, clock, origin, session, peer, message, address,
+/// remark.
 const COLUMNS: usize = 10;
-
-/// Lines of that table.
-const GROUPS: usize = 4;
-
-/// The line of each column.
-const IN_GROUP: [usize; COLUMNS] = [0, 0, 0, 0, 1, 1, 1, 2, 2, 3];
 
 type Row = [u32; COLUMNS];
 
 /// Blocks of events, without the numbers of those that come next.
+///
+/// A block begins with its head. Its events follow, one behind the other as a stream of bits, the lowest first. So
+/// many bytes are behind the last one that a word can be read at any bit.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sealed {
-    /// Whole blocks, each in one piece: its head, then the events, without gaps between them.
-    pieces: Vec<Vec<u64>>,
-    /// Where each block begins, in words.
+    pieces: Vec<Vec<u8>>,
+    /// Where each block begins, in words. Each lies within one piece.
     places: Chunked<u32>,
 }
+
+/// Bytes of a word.
+const WORD: usize = size_of::<u64>();
 
 /// Words of one piece.
 const PIECE: usize = 1 << 14;
@@ -51,39 +40,37 @@ struct Head {
     /// The highest message; 0 where all are of none.
     message: u32,
     /// Bits of each column.
-    widths: [u32; COLUMNS],
+    widths: [u8; COLUMNS],
 }
 
 impl Head {
-    /// Words that it takes.
-    const WORDS: usize = 2;
-    /// Bits of a width. None is more than 32.
-    const WIDTH: u32 = 6;
+    /// Bytes that it takes.
+    const BYTES: usize = 3 * WORD;
 
-    fn words(&self) -> [u64; Self::WORDS] {
-        let bases = u64::from(self.seconds) << 32 | u64::from(self.message);
-        let widths = self.widths.iter();
-        let widths = widths.fold(0, |all, width| all << Self::WIDTH | u64::from(*width));
-        [bases, widths]
+    fn bytes(&self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
+        let parts = (self.seconds.to_le_bytes().into_iter())
+            .chain(self.message.to_le_bytes())
+            .chain(self.widths);
+        bytes
+            .iter_mut()
+            .zip(parts)
+            .for_each(|(byte, own)| *byte = own);
+        bytes
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "parts of words are meant")]
-    fn read(words: &[u64]) -> Self {
-        let word = |at: usize| words.get(at).copied().unwrap_or(0);
-        let (bases, packed) = (word(0), word(1));
-        let mut widths = [0; COLUMNS];
-        for (column, width) in (0_u32..).zip(widths.iter_mut().rev()) {
-            *width = (packed >> (column * Self::WIDTH)) as u32 & ((1 << Self::WIDTH) - 1);
-        }
+    #[inline]
+    fn read(bytes: &[u8; Self::BYTES]) -> Self {
+        let [s0, s1, s2, s3, m0, m1, m2, m3, rest @ ..] = *bytes;
         Self {
-            seconds: (bases >> 32) as u32,
-            message: bases as u32,
-            widths,
+            seconds: u32::from_le_bytes([s0, s1, s2, s3]),
+            message: u32::from_le_bytes([m0, m1, m2, m3]),
+            widths: *rest.first_chunk().unwrap_or(&[0; COLUMNS]),
         }
     }
 
-    /// Of some events.
-    fn of(events: &[Event]) -> Self {
+    /// Of some events, for which no column is wide enough yet.
+    fn of(events: &Block) -> Self {
         let seconds = events.iter().map(|event| event.seconds).min();
         let messages = events.iter().map(|event| event.message);
         let messages = messages.filter(|message| *message != Event::NO_MESSAGE);
@@ -96,7 +83,7 @@ impl Head {
 
     /// Bits of an event; at the same time words of a block.
     fn width(&self) -> usize {
-        self.widths.iter().sum::<u32>() as usize
+        self.widths.iter().map(|width| usize::from(*width)).sum()
     }
 
     fn row(&self, event: &Event) -> Row {
@@ -118,109 +105,70 @@ impl Head {
             event.remark,
         ]
     }
+}
 
+/// A block that was looked up.
+pub(super) struct Opened<'a> {
+    head: Head,
+    /// Bits of an event.
+    width: usize,
+    /// From the first event on.
+    events: &'a [u8],
+}
+
+impl Opened<'_> {
+    /// An event of the block, and the number of the one that comes next.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what nobody looks at need not be taken out then, and no event is copied that was just made"
+    )]
     #[expect(
         clippy::cast_possible_truncation,
         reason = "they were not wider before"
     )]
-    fn event(&self, row: &Row) -> Event {
-        let [
-            seconds,
-            kind,
-            bits,
-            clock,
-            origin,
-            session,
-            peer,
-            message,
-            address,
-            remark,
-        ] = *row;
+    pub(super) fn get(&self, number: u32, next: u32) -> Event {
+        let mut at = (number % BLOCK) as usize * self.width;
+        // One after the other, in the order of the columns.
+        let mut take = |column: usize| {
+            let width = self.head.widths[column];
+            let taken = self::number(self.events, at, width);
+            at += usize::from(width);
+            taken
+        };
         Event {
-            seconds: self.seconds.wrapping_add(seconds),
-            kind: Kind::ALL.get(kind as usize).copied().unwrap_or_default(),
-            bits: bits as u8,
-            clock: (clock as u16).rotate_right(Event::FLAG_BITS),
-            origin: origin as u16,
-            session: session as u16,
-            peer: Symbol(peer),
-            message: match message {
+            number,
+            seconds: self.head.seconds.wrapping_add(take(0)),
+            kind: (Kind::ALL.get(take(1) as usize).copied()).unwrap_or_default(),
+            bits: take(2) as u8,
+            clock: (take(3) as u16).rotate_right(Event::FLAG_BITS),
+            origin: take(4) as u16,
+            session: take(5) as u16,
+            peer: Symbol(take(6)),
+            message: match take(7) {
                 0 => Event::NO_MESSAGE,
-                behind => self.message.wrapping_sub(behind - 1),
+                behind => self.head.message.wrapping_sub(behind - 1),
             },
-            address: Symbol(address),
-            remark,
-            ..Event::default()
-        }
-    }
-}
-
-/// How the events of a block are packed.
-struct Layout {
-    head: Head,
-    /// By how much each column is moved in its group.
-    shifts: [u32; COLUMNS],
-    /// Bits of each group.
-    groups: [u32; GROUPS],
-}
-
-impl Layout {
-    #[inline]
-    fn of(head: Head) -> Self {
-        let (mut shifts, mut groups) = ([0; COLUMNS], [0; GROUPS]);
-        for ((group, width), shift) in IN_GROUP.into_iter().zip(head.widths).zip(&mut shifts) {
-            *shift = groups[group];
-            groups[group] += width;
-        }
-        Self {
-            head,
-            shifts,
-            groups,
+            address: Symbol(take(8)),
+            remark: take(9),
+            next,
         }
     }
 
-    /// Packs an event, as far as that goes without regard to those before it.
-    #[inline]
-    fn pack(&self, row: &Row) -> [u64; GROUPS] {
-        let mut groups = [0; GROUPS];
-        for ((group, own), shift) in IN_GROUP.into_iter().zip(row).zip(self.shifts) {
-            groups[group] |= u64::from(*own) << shift;
-        }
-        groups
-    }
-
-    /// The event at a place of the block whose words those are.
-    #[inline]
-    fn unpack(&self, words: &[u64], place: usize) -> Event {
-        let mut at = place * self.head.width();
-        let groups = self.groups.map(|width| {
-            let group = bits(words, at, width);
-            at += width as usize;
-            group
-        });
-        self.head.event(&std::array::from_fn(|column| {
-            let group = groups[IN_GROUP[column]] >> self.shifts[column];
-            low(group, self.head.widths[column])
-        }))
+    /// All of them.
+    pub(super) fn all(&self) -> Block {
+        let mut places = 0..BLOCK;
+        [(); BLOCK as usize].map(|()| self.get(places.next().unwrap_or(0), Event::LAST))
     }
 }
 
-/// The lowest bits of a word.
-#[expect(clippy::cast_possible_truncation, reason = "no column is wider")]
-const fn low(word: u64, width: u32) -> u32 {
-    (word & ((1 << width) - 1)) as u32
-}
-
-/// So many bits that begin at a place of some words; what is above them does not count.
+/// The number that begins at a bit and has so many, at most 32.
 #[inline]
-fn bits(words: &[u64], at: usize, width: u32) -> u64 {
-    let (first, shift) = (at / WORD, at % WORD);
-    let word = |at: usize| words.get(at).copied().unwrap_or(0);
-    if shift + width as usize <= WORD {
-        word(first) >> shift
-    } else {
-        word(first) >> shift | word(first + 1) << (WORD - shift)
-    }
+#[expect(clippy::cast_possible_truncation, reason = "that is at most 32 bits")]
+fn number(bytes: &[u8], at: usize, width: u8) -> u32 {
+    let word = bytes.get(at / 8..).and_then(<[u8]>::first_chunk);
+    let word = word.map_or(0, |word| u64::from_le_bytes(*word));
+    (word >> (at % 8) & ((1 << width) - 1)) as u32
 }
 
 impl Sealed {
@@ -229,55 +177,58 @@ impl Sealed {
         self.places.len() * BLOCK
     }
 
-    /// An event, but for its number and the one that comes next.
+    /// An event; `next` is the number of the one that comes next.
     #[inline]
-    pub(super) fn get(&self, number: u32) -> Option<Event> {
-        let words = self.words(number / BLOCK)?;
-        let (head, events) = words.split_at_checked(Head::WORDS)?;
-        Some(Layout::of(Head::read(head)).unpack(events, (number % BLOCK) as usize))
+    pub(super) fn get(&self, number: u32, next: u32) -> Option<Event> {
+        Some(self.block(number / BLOCK)?.get(number, next))
     }
 
     /// Some bits of where an event is kept.
     pub(super) fn glimpse(&self, number: u32) -> u32 {
-        let words = self.words(number / BLOCK).unwrap_or_default();
-        let place = (number % BLOCK) as usize * Head::read(words).width();
-        low(bits(words, Head::WORDS * WORD + place, 1), 1)
+        self.block(number / BLOCK).map_or(0, |block| {
+            self::number(block.events, (number % BLOCK) as usize * block.width, 1)
+        })
     }
 
-    /// All events of a block, as [`Sealed::get`] gives them.
-    pub(super) fn block(&self, block: u32) -> Option<Block> {
-        let (head, events) = self.words(block)?.split_at_checked(Head::WORDS)?;
-        let layout = Layout::of(Head::read(head));
-        Some(std::array::from_fn(|place| layout.unpack(events, place)))
+    /// A block, from which events can be taken.
+    #[inline]
+    pub(super) fn block(&self, block: u32) -> Option<Opened<'_>> {
+        let (piece, start) = split(*self.places.get(block)?);
+        let bytes = self.pieces.get(piece)?.get(start..)?;
+        let (head, events) = bytes.split_first_chunk()?;
+        let head = Head::read(head);
+        Some(Opened {
+            width: head.width(),
+            head,
+            events,
+        })
     }
 
     /// Appends a block.
     pub(super) fn push(&mut self, events: &Block) {
-        let words = pack(events);
-        let place = self.store(&words);
+        let packed = pack(events);
+        let place = self.store(&packed);
         self.places.push(place);
     }
 
     /// Puts other events in the place of those of a block.
     pub(super) fn replace(&mut self, block: u32, events: &Block) {
-        let words = pack(events);
-        let (Some(&place), Some(before)) = (self.places.get(block), self.words(block)) else {
+        let packed = pack(events);
+        let before = self.block(block).map_or(0, |before| length(before.width));
+        let Some(place) = self.places.get(block).copied() else {
             return;
         };
-        let taken = before
-            .get(..Head::WORDS)
-            .map_or(0, |head| Head::read(head).width());
-        let place = if words.len() <= Head::WORDS + taken {
+        let place = if packed.len() <= before {
             let (piece, start) = split(place);
             let piece = self.pieces.get_mut(piece);
-            let own = piece.and_then(|piece| piece.get_mut(start..start + words.len()));
+            let own = piece.and_then(|piece| piece.get_mut(start..start + packed.len()));
             if let Some(own) = own {
-                own.copy_from_slice(&words);
+                own.copy_from_slice(&packed);
             }
             place
         } else {
             // What it took before stays unused: hardly any grows.
-            self.store(&words)
+            self.store(&packed)
         };
         if let Some(own) = self.places.get_mut(block) {
             *own = place;
@@ -286,42 +237,41 @@ impl Sealed {
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        let words = self.pieces.iter().map(Vec::capacity).sum::<usize>();
-        words * size_of::<u64>() + self.places.heap_bytes()
+        self.pieces.iter().map(Vec::capacity).sum::<usize>() + self.places.heap_bytes()
     }
 
-    /// From the first word of a block on.
-    #[inline]
-    fn words(&self, block: u32) -> Option<&[u64]> {
-        let (piece, start) = split(*self.places.get(block)?);
-        self.pieces.get(piece)?.get(start..)
-    }
-
-    fn store(&mut self, words: &[u64]) -> u32 {
-        if self
-            .pieces
-            .last()
-            .is_none_or(|piece| piece.len() + words.len() > PIECE)
-        {
+    fn store(&mut self, packed: &[u8]) -> u32 {
+        let full = |piece: &Vec<u8>| piece.len() + packed.len() > PIECE * WORD;
+        if self.pieces.last().is_none_or(full) {
             // The first one grows as needed.
-            let room = if self.pieces.is_empty() { 0 } else { PIECE };
+            let room = if self.pieces.is_empty() {
+                0
+            } else {
+                PIECE * WORD
+            };
             self.pieces.push(Vec::with_capacity(room));
         }
         let before = self.pieces.len() - 1;
         let own = &mut self.pieces[before];
-        let place = before * PIECE + own.len();
-        own.extend_from_slice(words);
+        let place = before * PIECE + own.len() / WORD;
+        own.extend_from_slice(packed);
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 }
 
-/// The piece of a place, and where in it.
+/// The piece of a place, and the byte where it is in that.
 const fn split(place: u32) -> (usize, usize) {
-    (place as usize / PIECE, place as usize % PIECE)
+    let place = place as usize;
+    (place / PIECE, place % PIECE * WORD)
 }
 
-/// The words of a block.
-fn pack(events: &Block) -> Vec<u64> {
+/// Bytes of a block whose events have so many bits.
+const fn length(width: usize) -> usize {
+    Head::BYTES + (width + 1) * WORD
+}
+
+/// The bytes of a block.
+fn pack(events: &Block) -> Vec<u8> {
     let mut head = Head::of(events);
     let rows = events.each_ref().map(|event| head.row(event));
     let mut all = [0; COLUMNS];
@@ -330,23 +280,46 @@ fn pack(events: &Block) -> Vec<u64> {
             *all |= own;
         }
     }
-    head.widths = all.map(|all: u32| u32::BITS - all.leading_zeros());
-    let mut words = Vec::with_capacity(Head::WORDS + head.width());
-    words.extend(head.words());
-    let layout = Layout::of(head);
-    let (mut word, mut filled) = (0, 0);
+    head.widths = all.map(width);
+    let mut bytes = Vec::with_capacity(length(head.width()));
+    bytes.extend(head.bytes());
+    let mut bits = Bits::default();
     for row in &rows {
-        for (group, width) in layout.pack(row).into_iter().zip(layout.groups) {
-            word |= group << filled;
-            filled += width;
-            if filled >= u64::BITS {
-                words.push(word);
-                filled -= u64::BITS;
-                word = group.checked_shr(width - filled).unwrap_or(0);
-            }
+        // Two at a time: together they fit in a word.
+        for (two, widths) in row.as_chunks().0.iter().zip(head.widths.as_chunks().0) {
+            let ([low, high], [first, second]) = (two.map(u64::from), widths.map(u32::from));
+            bits.put(low | high << first, first + second, &mut bytes);
         }
     }
-    words
+    bytes.extend([0; WORD]);
+    bytes
+}
+
+/// Bits of a number.
+#[expect(clippy::cast_possible_truncation, reason = "that is at most 32")]
+const fn width(number: u32) -> u8 {
+    (u32::BITS - number.leading_zeros()) as u8
+}
+
+/// Bits that make no whole word yet.
+#[derive(Default)]
+struct Bits {
+    word: u64,
+    filled: u32,
+}
+
+impl Bits {
+    /// Adds so many bits, the only ones of `bits`, and writes a word that is full.
+    #[inline]
+    fn put(&mut self, bits: u64, width: u32, out: &mut Vec<u8>) {
+        self.word |= bits << self.filled;
+        self.filled += width;
+        if self.filled >= u64::BITS {
+            out.extend(self.word.to_le_bytes());
+            self.filled -= u64::BITS;
+            self.word = bits.checked_shr(width - self.filled).unwrap_or(0);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -393,7 +366,9 @@ mod tests {
         }
     }
 
+    /// But for the number.
     fn assert_same(one: Option<Event>, other: Event) {
+        let one = one.map(|one| Event { number: 0, ..one });
         assert_eq!(format!("{one:?}"), format!("{:?}", Some(other)));
     }
 
@@ -417,14 +392,15 @@ mod tests {
         assert_eq!(sealed.len() as usize, wanted.len());
         assert!(sealed.pieces.len() > 1);
         for (number, wanted) in (0..).zip(&wanted) {
-            assert_same(sealed.get(number), *wanted);
+            assert_same(sealed.get(number, Event::LAST), *wanted);
         }
-        for (number, wanted) in (0..).zip(wanted.chunks(WORD)) {
-            for (own, wanted) in sealed.block(number).unwrap().into_iter().zip(wanted) {
+        for (number, wanted) in (0..).zip(wanted.chunks(BLOCK as usize)) {
+            let events = sealed.block(number).unwrap().all();
+            for (own, wanted) in events.into_iter().zip(wanted) {
                 assert_same(Some(own), *wanted);
             }
         }
-        assert!(sealed.get(sealed.len()).is_none() && sealed.block(2_000).is_none());
+        assert!(sealed.get(sealed.len(), Event::LAST).is_none() && sealed.block(2_000).is_none());
     }
 
     #[test]
@@ -436,8 +412,8 @@ mod tests {
             kind: Kind::Arrival,
             ..Event::default()
         }));
-        // The message, for which none stands at 0.
-        assert_eq!(sealed.pieces[0].len(), Head::WORDS + 1);
+        // The message: 0 would be none.
+        assert_eq!(sealed.pieces[0].len(), length(1));
     }
 
     #[test]
@@ -453,9 +429,9 @@ mod tests {
         sealed.replace(3, &block(widest));
         assert!(sealed.pieces[0].len() > length);
         for place in 0..64 {
-            assert_same(sealed.get(place), widest(place));
-            assert_same(sealed.get(64 + place), Event::default());
-            assert_same(sealed.get(128 + place), event(place));
+            assert_same(sealed.get(place, Event::LAST), widest(place));
+            assert_same(sealed.get(64 + place, Event::LAST), Event::default());
+            assert_same(sealed.get(128 + place, Event::LAST), event(place));
         }
     }
 }
