@@ -7,6 +7,9 @@ use super::failure::Failure;
 use super::inputs::Inputs;
 use crate::report::{OutputError, OutputFile};
 
+/// Bytes written at once: tables may be long.
+const BUFFER_BYTES: usize = 64 << 10;
+
 /// The destination of a command's data.
 pub(super) enum Output<'a> {
     Stdout(BufWriter<StdoutLock<'static>>),
@@ -17,7 +20,7 @@ impl<'a> Output<'a> {
     /// Opens it before anything is loaded: a mistake is told at once.
     pub(super) fn open(path: Option<&'a Path>, inputs: &mut Inputs) -> Result<Self, Failure> {
         Ok(match path {
-            None => Self::Stdout(BufWriter::new(io::stdout().lock())),
+            None => Self::Stdout(BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock())),
             Some(path) => Self::File(OutputFile::create(path, &inputs.files())?, path),
         })
     }

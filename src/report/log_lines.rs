@@ -1,5 +1,6 @@
 //! The lines behind rows, as they stand in the log.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -7,7 +8,7 @@ use super::mask::Mask;
 use super::rows::RowId;
 use crate::model::{Lines, Message, Model};
 use crate::source::SourceError;
-use crate::text::Clean;
+use crate::text::clean_block;
 
 /// A line: number of its file, and its own.
 type Place = (u32, u32);
@@ -89,11 +90,12 @@ impl Writer<'_> {
         }
         match self.lines.record(place.0, place.1) {
             Ok(text) => {
-                let text = Clean::block(text);
-                match self.mask {
-                    Some(mask) => writeln!(self.out, "{}", mask.text(&text)),
-                    None => writeln!(self.out, "{text}"),
+                let mut text = clean_block(text);
+                if let Some(mask) = self.mask {
+                    text = Cow::Owned(mask.text(&text));
                 }
+                self.out.write_all(text.as_bytes())?;
+                self.out.write_all(b"\n")
             }
             Err(error) => {
                 self.lost.get_or_insert(error);

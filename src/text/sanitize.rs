@@ -13,6 +13,9 @@ use regex::{Captures, Regex};
 
 use super::width::width;
 
+/// Bytes looked at together for what is not plain.
+const PIECE_BYTES: usize = 64;
+
 /// Tab stops of a block, in cells, as terminals have them.
 const TAB: usize = 8;
 
@@ -38,6 +41,9 @@ static HOSTILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
 ///
 /// Borrows when there is nothing to change.
 pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some(text) = plain(bytes) {
+        return Cow::Borrowed(text);
+    }
     if let Ok(text) = std::str::from_utf8(bytes) {
         return visible(text);
     }
@@ -54,6 +60,9 @@ pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
 /// Several lines that are safe to print: as [`clean`], but `\n` and `\r\n` end a line and a tab
 /// becomes spaces up to the next stop.
 pub fn clean_block(bytes: &[u8]) -> Cow<'_, str> {
+    if let Some(text) = plain(bytes) {
+        return Cow::Borrowed(text);
+    }
     if !bytes.iter().any(|&byte| byte == b'\n' || byte == b'\t') {
         return clean(bytes);
     }
@@ -82,9 +91,20 @@ fn push_line(out: &mut String, line: &[u8]) {
     }
 }
 
+/// A text that is printable ASCII, as nearly every line is.
+fn plain(bytes: &[u8]) -> Option<&str> {
+    // Looked at whole pieces at a time, which the processor does at once; whether to end is asked between them.
+    let is_plain = |piece: &[u8]| {
+        let fits = piece.iter().map(|byte| matches!(byte, b' '..=b'~'));
+        fits.fold(true, |all, own| all & own)
+    };
+    let is_plain = bytes.chunks(PIECE_BYTES).all(is_plain);
+    is_plain.then(|| std::str::from_utf8(bytes).ok()).flatten()
+}
+
 /// Valid UTF-8 with everything hostile made visible.
 fn visible(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+    if plain(text.as_bytes()).is_some() {
         return Cow::Borrowed(text);
     }
     match HOSTILE.as_ref() {

@@ -111,3 +111,31 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_hostile_is_seen_wherever_it_stands_in_a_long_line() {
+    let line = vec![b'x'; 200];
+    for at in 0..line.len() {
+        for (byte, shown) in [
+            (0x1b, "\\x1b"),
+            (0x7f, "\\x7f"),
+            (0xff, "\\xff"),
+            (0x1f, "\\x1f"),
+        ] {
+            let mut line = line.clone();
+            line[at] = byte;
+            for text in [clean(&line), clean_block(&line)] {
+                assert_eq!(text.find(shown), Some(at), "{text}");
+                assert_eq!(text.len(), 199 + shown.len());
+            }
+        }
+        let mut line = line.clone();
+        line[at] = b'\n';
+        assert_eq!(clean(&line).find("\\n"), Some(at));
+        assert_eq!(clean_block(&line).find('\n'), Some(at));
+    }
+    for kept in [b' ', b'~', b'\\'] {
+        let line = vec![kept; 200];
+        assert_eq!(clean(&line).as_bytes(), line);
+    }
+}
