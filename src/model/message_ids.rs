@@ -44,13 +44,6 @@ impl<'a> MessageId<'a> {
         self.head.is_empty() && self.tail.is_empty()
     }
 
-    /// Appends it as it was written.
-    #[inline]
-    pub fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.head);
-        out.extend_from_slice(self.tail);
-    }
-
     /// The ID as it was written.
     pub fn text(&self) -> Vec<u8> {
         [self.head, self.tail].concat()
@@ -80,6 +73,11 @@ impl MessageIds {
         MessageId { head, tail }
     }
 
+    /// What IDs end with, from the last `@` on.
+    pub const fn tails(&self) -> &Interner {
+        &self.tails
+    }
+
     /// Takes over what the IDs of `part` end with; gives the new symbol of each.
     pub(super) fn carry_over_tails(&mut self, part: &Self) -> Vec<Symbol> {
         self.tails.carry_over(&part.tails)
@@ -103,8 +101,9 @@ impl MessageIds {
         self.tails.clear();
     }
 
+    /// What stands before the last `@` of an ID, and the symbol of the rest among [`Self::tails`].
     #[inline]
-    fn halves(&self, id: Symbol) -> (&[u8], Symbol) {
+    pub fn halves(&self, id: Symbol) -> (&[u8], Symbol) {
         let Some(place) = id.0.checked_sub(1) else {
             return (b"", Symbol::NONE);
         };

@@ -261,8 +261,11 @@ impl Scene<'_> {
     /// Those of some messages whose queue ID or Message-ID a text finds; `None` when cancelled.
     pub(super) fn ids(&self, text: &TextMatch, among: &Bits) -> Option<Bits> {
         let strings = &self.model.strings;
+        let ids = &strings.message_ids;
+        let mut found = Bits::empty(self.model.messages.len());
         let mut sweep = Sweep::new(text, self.model.messages.len());
         let in_one = text.heeds_parts(b'\t');
+        let tails_found = self.tails(text);
         for (nth, number) in (0_u32..).zip(among.ones()) {
             if nth.is_multiple_of(BETWEEN_LOOKS) {
                 self.breaks.go_on()?;
@@ -270,19 +273,45 @@ impl Scene<'_> {
             let Some(message) = self.model.messages.get(number) else {
                 continue;
             };
-            let message_id = strings.message_ids.get(message.message_id);
+            let (head, tail) = ids.halves(message.message_id);
+            let tail = match &tails_found {
+                Some(tails) if tails.has(tail.0) => {
+                    found.set(number);
+                    continue;
+                }
+                Some(_) => b"",
+                None => ids.tails().get(tail),
+            };
+            let write_id = |line: &mut Vec<u8>| {
+                line.extend_from_slice(head);
+                line.extend_from_slice(tail);
+            };
             sweep.take_written(number, |line| {
                 message.key.write(&strings.long_ids, line);
                 if in_one {
                     line.push(b'\t');
-                    message_id.write(line);
+                    write_id(line);
                 }
             });
-            if !in_one && !message_id.is_empty() {
-                sweep.take_written(number, |line| message_id.write(line));
+            if !in_one && !message.message_id.is_none() {
+                sweep.take_written(number, write_id);
             }
         }
-        Some(sweep.finish())
+        found.unite(&sweep.finish());
+        Some(found)
+    }
+
+    /// What Message-IDs end with, if a text finds it; `None` where a text may find something in both halves of an ID:
+    /// those are asked as a whole.
+    fn tails(&self, text: &TextMatch) -> Option<Bits> {
+        let tails = self.model.strings.message_ids.tails();
+        text.heeds_parts(b'@').then(|| {
+            let mut sweep = Sweep::new(text, tails.len());
+            for (symbol, tail) in (0..).zip(tails.iter()).skip(1) {
+                sweep.take(symbol, tail);
+            }
+            sweep.finish()
+        })
     }
 
     /// Files by their path.

@@ -32,7 +32,7 @@ const SORTS: [SortKey; 10] = [
 ];
 
 /// Filters that such logs answer, in words.
-const NEAR: [&str; 46] = [
+const NEAR: [&str; 49] = [
     "a",
     "ex",
     "example",
@@ -78,6 +78,9 @@ const NEAR: [&str; 46] = [
     "since:2026-03-02T10:00",
     "until:2026-03-02T03:00",
     "id:y@",
+    "id:x@MX2.",
+    "id:mx1",
+    "id:/[02]\\.x@mx[12]/",
     "id=4A1B2C3D",
 ];
 
