@@ -4,10 +4,11 @@ mod sealed;
 
 use hashbrown::HashMap;
 
+use super::fetch::fetch;
 use super::line_runs::LineRuns;
 use super::{Chunked, Event};
 
-use sealed::{BLOCK, Sealed};
+use sealed::{BLOCK, Opened, Sealed};
 
 /// Events by number, in load order.
 ///
@@ -58,6 +59,12 @@ impl Events {
         }
     }
 
+    /// Some events, which may be far apart in memory. They are had soonest where it is some hundred at a time.
+    pub fn some(&self, numbers: &[u32]) -> impl Iterator<Item = Event> {
+        fetch(numbers.iter().map(|number| self.glimpse(*number)));
+        numbers.iter().filter_map(|number| self.get(*number))
+    }
+
     /// All events in order.
     pub fn iter(&self) -> impl Iterator<Item = Event> {
         self.range(0, self.len())
@@ -65,17 +72,12 @@ impl Events {
 
     /// The events from a number up to another.
     pub fn range(&self, from: u32, to: u32) -> impl Iterator<Item = Event> {
-        let sealed = self.sealed.len();
-        let mut block = None;
-        (from..to.min(self.len())).filter_map(move |number| {
-            if number >= sealed {
-                return self.get(number);
-            }
-            if number == from || number.is_multiple_of(BLOCK) {
-                block = self.sealed.block(number / BLOCK);
-            }
-            Some(block.as_ref()?.get(number, self.next(number)))
-        })
+        Range {
+            events: self,
+            at: from,
+            to: to.min(self.len()),
+            block: self.sealed.block(from / BLOCK),
+        }
     }
 
     /// The line of an event in its file, from 1.
@@ -95,7 +97,7 @@ impl Events {
 
     /// Some bits of an event, for [`super::fetch::fetch`].
     pub(super) fn glimpse(&self, number: u32) -> u32 {
-        self.sealed.glimpse(number)
+        self.sealed.glimpse(number) ^ u32::from(self.next.get(number).copied().unwrap_or(0))
     }
 
     /// Bytes held on the heap.
@@ -189,6 +191,40 @@ impl Events {
                 *kept = near;
             }
         }
+    }
+}
+
+/// Some events that follow each other.
+struct Range<'a> {
+    events: &'a Events,
+    at: u32,
+    to: u32,
+    /// That of the next event, if it is sealed.
+    block: Option<Opened<'a>>,
+}
+
+impl Iterator for Range<'_> {
+    type Item = Event;
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what nobody looks at need not be taken out then"
+    )]
+    fn next(&mut self) -> Option<Event> {
+        let number = self.at;
+        if number >= self.to {
+            return None;
+        }
+        self.at += 1;
+        let Some(block) = &self.block else {
+            return self.events.get(number);
+        };
+        let event = block.get(number, self.events.next(number));
+        if self.at.is_multiple_of(BLOCK) {
+            self.block = self.events.sealed.block(self.at / BLOCK);
+        }
+        Some(event)
     }
 }
 

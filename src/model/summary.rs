@@ -245,7 +245,12 @@ impl Model {
 
     /// The numbers of a message's events in log order.
     pub fn event_numbers_of(&self, message: &Message) -> impl Iterator<Item = u32> {
-        self.events_of(message).map(|event| event.number)
+        let mut at = message.first;
+        std::iter::from_fn(move || {
+            let number = (at < self.events.len()).then_some(at)?;
+            at = self.events.next(number);
+            Some(number)
+        })
     }
 }
 

@@ -56,21 +56,12 @@ pub(in crate::insight) struct Told<'a> {
 }
 
 impl Told<'_> {
-    pub(in crate::insight) fn contact(&self, number: u32) -> Option<Contact> {
-        Some(self.read(number, &self.model.events.get(number)?))
-    }
-
-    /// Contacts that lie far apart. First only their events are fetched, some at a time: short steps that do not
-    /// wait for each other.
+    /// Contacts that lie far apart.
     pub(super) fn far_apart(self, numbers: &[u32]) -> impl Iterator<Item = Contact> {
         let pieces = numbers.chunks(FETCHED);
         pieces.flat_map(move |piece| {
-            let all = piece.iter();
-            let events = all.filter_map(|at| self.model.events.get(*at));
-            let events: Vec<Event> = events.collect();
-            events
-                .into_iter()
-                .map(move |event| self.read(event.number, &event))
+            let events = self.model.events.some(piece);
+            events.map(move |event| self.read(event.number, &event))
         })
     }
 
@@ -157,18 +148,18 @@ impl Contacts {
             hosts: Vec::new(),
         };
         let mut to_walk = Vec::new();
-        for (number, event) in (0_u32..).zip(model.events.iter()) {
-            if number % OFTEN == 0 && cancelled() {
+        for event in model.events.iter() {
+            if event.number.is_multiple_of(OFTEN) && cancelled() {
                 return None;
             }
             if is_delivery(&event) {
-                gathering.take(number);
+                gathering.take(&event);
             } else if (is_wait(&event) || model.tls_state(&event) == TlsState::Refused)
-                && (gathering.counts)(number)
+                && (gathering.counts)(event.number)
             {
                 match model.messages.get(event.message) {
                     None if is_wait(&event) => {}
-                    None => gathering.take(number),
+                    None => gathering.take(&event),
                     // Lines of one message stand close together.
                     Some(_) if to_walk.last() != Some(&event.message) => {
                         to_walk.push(event.message);
@@ -189,10 +180,10 @@ impl Contacts {
         }
         let (mut events, mut hosts) = (gathering.events, gathering.hosts);
         // Sorting finds the stretches that are in order already: files are, most of the time.
-        events.sort_by_key(|number| model.events.get(*number).map_or(0, |event| event.time()));
+        events.sort_by_key(|(time, _)| *time);
         hosts.sort_unstable_by_key(|(event, _)| *event);
         Some(Self {
-            events,
+            events: events.into_iter().map(|(_, number)| number).collect(),
             beside: Arc::new(Beside {
                 hosts,
                 spellings: Spellings::of(model),
@@ -206,9 +197,7 @@ impl Contacts {
         model: &'a Model,
         grades: &'a GradeBook,
     ) -> impl Iterator<Item = Contact> + 'a {
-        let told = self.told(model, grades);
-        let events = self.events.iter();
-        events.filter_map(move |number| told.contact(*number))
+        self.told(model, grades).far_apart(&self.events)
     }
 
     pub(super) fn told<'a>(&'a self, model: &'a Model, grades: &'a GradeBook) -> Told<'a> {
@@ -223,7 +212,8 @@ impl Contacts {
 struct Gathering<'a, F> {
     model: &'a Model,
     counts: F,
-    events: Vec<u32>,
+    /// The time of each, and its number.
+    events: Vec<(i64, u32)>,
     /// See [`Beside::hosts`].
     hosts: Vec<(u32, Symbol)>,
 }
@@ -236,35 +226,32 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
         let mut attempts = Attempts::default();
         let mut refused: Vec<u16> = Vec::new();
         let mut tried: HashMap<Symbol, Symbol> = HashMap::new();
-        for number in model.event_numbers_of(message) {
-            let Some(event) = model.events.get(number) else {
-                continue;
-            };
+        for event in model.events_of(message) {
             let attempt = attempts.take(&model.strings, &event);
             if attempt > 0 && !model.strings.recipient(&event).is_none() {
                 tried.insert(model.strings.recipient(&event), event.peer);
             }
             if is_wait(&event) {
                 if !event.peer.is_none() {
-                    self.take(number);
+                    self.take(&event);
                 } else if let Some(peer) = tried.get(&model.strings.recipient(&event)) {
-                    self.take(number);
-                    self.hosts.push((number, *peer));
+                    self.take(&event);
+                    self.hosts.push((event.number, *peer));
                 }
             } else if model.tls_state(&event) == TlsState::Refused
-                && (self.counts)(number)
+                && (self.counts)(event.number)
                 && !(attempt > 0 && refused.contains(&attempt))
             {
                 refused.push(attempt);
-                self.take(number);
+                self.take(&event);
             }
         }
     }
 
     /// Takes an event if it counts.
-    fn take(&mut self, number: u32) {
-        if (self.counts)(number) {
-            self.events.push(number);
+    fn take(&mut self, event: &Event) {
+        if (self.counts)(event.number) {
+            self.events.push((event.time(), event.number));
         }
     }
 }

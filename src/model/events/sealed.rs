@@ -22,8 +22,29 @@ type Row = [u32; COLUMNS];
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sealed {
     pieces: Vec<Vec<u8>>,
-    /// Where each block begins, in words. Each lies within one piece.
-    places: Chunked<u32>,
+    places: Chunked<Place>,
+}
+
+/// Where a block lies, which is within one piece. It is all that must be known to find an event.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    /// Its first word, counted from the beginning of the first piece.
+    word: u32,
+    /// Bits of an event; at the same time words of all its events.
+    width: u8,
+}
+
+impl Place {
+    /// The piece, and the byte where it is in that.
+    const fn split(self) -> (usize, usize) {
+        let word = self.word as usize;
+        (word / PIECE, word % PIECE * WORD)
+    }
+
+    /// Bytes of the block.
+    const fn length(self) -> usize {
+        length(self.width)
+    }
 }
 
 /// Bytes of a word.
@@ -33,7 +54,7 @@ const WORD: usize = size_of::<u64>();
 const PIECE: usize = 1 << 14;
 
 /// What the events of a block have in common.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 struct Head {
     /// The least time.
     seconds: u32,
@@ -41,32 +62,29 @@ struct Head {
     message: u32,
     /// Bits of each column.
     widths: [u8; COLUMNS],
+    /// The bit of an event at which each column begins.
+    starts: [u8; COLUMNS],
 }
 
 impl Head {
     /// Bytes that it takes.
-    const BYTES: usize = 3 * WORD;
+    const BYTES: usize = 4 * WORD;
+    /// Where in them the widths stand.
+    const WIDTHS: usize = WORD;
+    /// Where the beginnings of the columns stand.
+    const STARTS: usize = Self::WIDTHS + COLUMNS;
 
     fn bytes(&self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
         let parts = (self.seconds.to_le_bytes().into_iter())
             .chain(self.message.to_le_bytes())
-            .chain(self.widths);
+            .chain(self.widths)
+            .chain(self.starts);
         bytes
             .iter_mut()
             .zip(parts)
             .for_each(|(byte, own)| *byte = own);
         bytes
-    }
-
-    #[inline]
-    fn read(bytes: &[u8; Self::BYTES]) -> Self {
-        let [s0, s1, s2, s3, m0, m1, m2, m3, rest @ ..] = *bytes;
-        Self {
-            seconds: u32::from_le_bytes([s0, s1, s2, s3]),
-            message: u32::from_le_bytes([m0, m1, m2, m3]),
-            widths: *rest.first_chunk().unwrap_or(&[0; COLUMNS]),
-        }
     }
 
     /// Of some events, for which no column is wide enough yet.
@@ -77,13 +95,19 @@ impl Head {
         Self {
             seconds: seconds.unwrap_or(0),
             message: messages.max().unwrap_or(0),
-            widths: [0; COLUMNS],
+            ..Self::default()
         }
     }
 
-    /// Bits of an event; at the same time words of a block.
-    fn width(&self) -> usize {
-        self.widths.iter().map(|width| usize::from(*width)).sum()
+    /// Makes the columns so wide, and gives the bits of an event.
+    fn widen(&mut self, widths: [u8; COLUMNS]) -> u8 {
+        self.widths = widths;
+        let mut all = 0;
+        for (start, width) in self.starts.iter_mut().zip(widths) {
+            *start = all;
+            all += width;
+        }
+        all
     }
 
     fn row(&self, event: &Event) -> Row {
@@ -109,11 +133,12 @@ impl Head {
 
 /// A block that was looked up.
 pub(super) struct Opened<'a> {
-    head: Head,
-    /// Bits of an event.
-    width: usize,
+    /// See [`Head::bytes`].
+    head: &'a [u8; Head::BYTES],
     /// From the first event on.
     events: &'a [u8],
+    /// Bits of an event.
+    width: u8,
 }
 
 impl Opened<'_> {
@@ -128,37 +153,46 @@ impl Opened<'_> {
         reason = "they were not wider before"
     )]
     pub(super) fn get(&self, number: u32, next: u32) -> Event {
-        let mut at = (number % BLOCK) as usize * self.width;
-        // One after the other, in the order of the columns.
-        let mut take = |column: usize| {
-            let width = self.head.widths[column];
-            let taken = self::number(self.events, at, width);
-            at += usize::from(width);
-            taken
+        let [s0, s1, s2, s3, m0, m1, m2, m3, ..] = *self.head;
+        let first = u32::from_le_bytes([s0, s1, s2, s3]);
+        let highest = u32::from_le_bytes([m0, m1, m2, m3]);
+        let at = self.place(number);
+        let column = |column: usize| {
+            let start = usize::from(self.head[Head::STARTS + column]);
+            self::number(self.events, at + start, self.head[Head::WIDTHS + column])
         };
         Event {
             number,
-            seconds: self.head.seconds.wrapping_add(take(0)),
-            kind: (Kind::ALL.get(take(1) as usize).copied()).unwrap_or_default(),
-            bits: take(2) as u8,
-            clock: (take(3) as u16).rotate_right(Event::FLAG_BITS),
-            origin: take(4) as u16,
-            session: take(5) as u16,
-            peer: Symbol(take(6)),
-            message: match take(7) {
+            seconds: first.wrapping_add(column(0)),
+            kind: (Kind::ALL.get(column(1) as usize).copied()).unwrap_or_default(),
+            bits: column(2) as u8,
+            clock: (column(3) as u16).rotate_right(Event::FLAG_BITS),
+            origin: column(4) as u16,
+            session: column(5) as u16,
+            peer: Symbol(column(6)),
+            message: match column(7) {
                 0 => Event::NO_MESSAGE,
-                behind => self.head.message.wrapping_sub(behind - 1),
+                behind => highest.wrapping_sub(behind - 1),
             },
-            address: Symbol(take(8)),
-            remark: take(9),
+            address: Symbol(column(8)),
+            remark: column(9),
             next,
         }
     }
 
+    /// The bit at which an event begins.
+    #[inline]
+    fn place(&self, number: u32) -> usize {
+        (number % BLOCK) as usize * usize::from(self.width)
+    }
+
     /// All of them.
     pub(super) fn all(&self) -> Block {
-        let mut places = 0..BLOCK;
-        [(); BLOCK as usize].map(|()| self.get(places.next().unwrap_or(0), Event::LAST))
+        let mut all = [Event::default(); BLOCK as usize];
+        for (number, own) in (0..).zip(&mut all) {
+            *own = self.get(number, Event::LAST);
+        }
+        all
     }
 }
 
@@ -186,52 +220,51 @@ impl Sealed {
     /// Some bits of where an event is kept.
     pub(super) fn glimpse(&self, number: u32) -> u32 {
         self.block(number / BLOCK).map_or(0, |block| {
-            self::number(block.events, (number % BLOCK) as usize * block.width, 1)
+            let event = self::number(block.events, block.place(number), 1);
+            event ^ u32::from(block.head[0])
         })
     }
 
     /// A block, from which events can be taken.
     #[inline]
     pub(super) fn block(&self, block: u32) -> Option<Opened<'_>> {
-        let (piece, start) = split(*self.places.get(block)?);
+        let place = self.places.get(block)?;
+        let (piece, start) = place.split();
         let bytes = self.pieces.get(piece)?.get(start..)?;
         let (head, events) = bytes.split_first_chunk()?;
-        let head = Head::read(head);
         Some(Opened {
-            width: head.width(),
             head,
             events,
+            width: place.width,
         })
     }
 
     /// Appends a block.
     pub(super) fn push(&mut self, events: &Block) {
-        let packed = pack(events);
-        let place = self.store(&packed);
-        self.places.push(place);
+        let (bytes, width) = pack(events);
+        let word = self.store(&bytes);
+        self.places.push(Place { word, width });
     }
 
     /// Puts other events in the place of those of a block.
     pub(super) fn replace(&mut self, block: u32, events: &Block) {
-        let packed = pack(events);
-        let before = self.block(block).map_or(0, |before| length(before.width));
-        let Some(place) = self.places.get(block).copied() else {
+        let Some(before) = self.places.get(block).copied() else {
             return;
         };
-        let place = if packed.len() <= before {
-            let (piece, start) = split(place);
-            let piece = self.pieces.get_mut(piece);
-            let own = piece.and_then(|piece| piece.get_mut(start..start + packed.len()));
-            if let Some(own) = own {
-                own.copy_from_slice(&packed);
+        let (bytes, width) = pack(events);
+        let fits = bytes.len() <= before.length();
+        let (piece, start) = before.split();
+        let own = self.pieces.get_mut(piece).filter(|_| fits);
+        let word = match own.and_then(|piece| piece.get_mut(start..start + bytes.len())) {
+            Some(own) => {
+                own.copy_from_slice(&bytes);
+                before.word
             }
-            place
-        } else {
             // What it took before stays unused: hardly any grows.
-            self.store(&packed)
+            None => self.store(&bytes),
         };
-        if let Some(own) = self.places.get_mut(block) {
-            *own = place;
+        if let Some(place) = self.places.get_mut(block) {
+            *place = Place { word, width };
         }
     }
 
@@ -240,8 +273,8 @@ impl Sealed {
         self.pieces.iter().map(Vec::capacity).sum::<usize>() + self.places.heap_bytes()
     }
 
-    fn store(&mut self, packed: &[u8]) -> u32 {
-        let full = |piece: &Vec<u8>| piece.len() + packed.len() > PIECE * WORD;
+    fn store(&mut self, bytes: &[u8]) -> u32 {
+        let full = |piece: &Vec<u8>| piece.len() + bytes.len() > PIECE * WORD;
         if self.pieces.last().is_none_or(full) {
             // The first one grows as needed.
             let room = if self.pieces.is_empty() {
@@ -254,45 +287,40 @@ impl Sealed {
         let before = self.pieces.len() - 1;
         let own = &mut self.pieces[before];
         let place = before * PIECE + own.len() / WORD;
-        own.extend_from_slice(packed);
+        own.extend_from_slice(bytes);
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 }
 
-/// The piece of a place, and the byte where it is in that.
-const fn split(place: u32) -> (usize, usize) {
-    let place = place as usize;
-    (place / PIECE, place % PIECE * WORD)
-}
-
 /// Bytes of a block whose events have so many bits.
-const fn length(width: usize) -> usize {
-    Head::BYTES + (width + 1) * WORD
+const fn length(width: u8) -> usize {
+    Head::BYTES + (width as usize + 1) * WORD
 }
 
-/// The bytes of a block.
-fn pack(events: &Block) -> Vec<u8> {
+/// The bytes of a block, and the bits of an event in it.
+fn pack(events: &Block) -> (Vec<u8>, u8) {
     let mut head = Head::of(events);
-    let rows = events.each_ref().map(|event| head.row(event));
-    let mut all = [0; COLUMNS];
-    for row in &rows {
+    let (mut rows, mut all) = ([[0; COLUMNS]; BLOCK as usize], [0; COLUMNS]);
+    for (row, event) in rows.iter_mut().zip(events) {
+        *row = head.row(event);
         for (all, own) in all.iter_mut().zip(row) {
-            *all |= own;
+            *all |= *own;
         }
     }
-    head.widths = all.map(width);
-    let mut bytes = Vec::with_capacity(length(head.width()));
+    let width = head.widen(all.map(width));
+    let mut bytes = Vec::with_capacity(length(width));
     bytes.extend(head.bytes());
     let mut bits = Bits::default();
     for row in &rows {
         // Two at a time: together they fit in a word.
         for (two, widths) in row.as_chunks().0.iter().zip(head.widths.as_chunks().0) {
-            let ([low, high], [first, second]) = (two.map(u64::from), widths.map(u32::from));
-            bits.put(low | high << first, first + second, &mut bytes);
+            let ([low, high], [first, second]) = (*two, *widths);
+            let both = u64::from(low) | u64::from(high) << first;
+            bits.put(both, u32::from(first + second), &mut bytes);
         }
     }
     bytes.extend([0; WORD]);
-    bytes
+    (bytes, width)
 }
 
 /// Bits of a number.
