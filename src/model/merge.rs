@@ -7,7 +7,9 @@ use super::dialogues::Verdict;
 use super::fetch::AT_ONCE;
 use super::marks::Mark;
 use super::partial::Partial;
-use super::{Event, Link, Message, Model, ProtocolId, Remark, RemarkId, SessionId, Symbol};
+use super::{
+    Event, Link, Message, Model, ProtocolId, Protocols, Remark, RemarkId, SessionId, Symbol,
+};
 
 /// From the symbols of a part to those of the model.
 struct Maps {
@@ -260,11 +262,16 @@ impl Model {
                     }
                 };
                 set(&mut known.sender, at(&maps.addresses, message.sender));
-                let protocol = maps.protocols.get(usize::from(message.protocol));
-                if let Some(&protocol @ 1..) = protocol
-                    && (anew || known.protocol == 0)
-                {
-                    known.protocol = protocol;
+                if message.protocol != 0 && (anew || known.protocol == 0) {
+                    let other = u32::try_from(maps.messages.len()).ok();
+                    let other = other.and_then(|nth| part.other_protocols.get(&nth));
+                    known.protocol = match (message.protocol, other) {
+                        (Protocols::OTHER, Some(word)) => self.strings.protocols.number(word),
+                        (own, _) => {
+                            let number = maps.protocols.get(usize::from(own));
+                            number.copied().unwrap_or(Protocols::OTHER)
+                        }
+                    };
                 }
                 if message.size > 0 && (anew || known.size == 0) {
                     known.size = message.size;

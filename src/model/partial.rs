@@ -5,6 +5,8 @@ mod plain;
 use std::borrow::Cow;
 use std::hash::BuildHasher;
 
+use hashbrown::HashMap;
+
 use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
@@ -16,8 +18,8 @@ use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
 use super::summary::Judging;
 use super::{
-    Clock, Endpoint, Event, Message, MessageId, Origin, QueueKey, Remark, Statements, Strings,
-    Symbol, TlsShown, address_list,
+    Clock, Endpoint, Event, Message, MessageId, Origin, Protocols, QueueKey, Remark, Statements,
+    Strings, Symbol, TlsShown, address_list,
 };
 
 use plain::Phrases;
@@ -29,6 +31,8 @@ pub struct Partial {
     pub(super) strings: Strings,
     pub(super) statements: Statements,
     pub(super) events: Vec<Event>,
+    /// The words of [`Protocols::OTHER`], by message: the model may have room for them.
+    pub(super) other_protocols: HashMap<u32, Box<[u8]>>,
     /// Those of the events.
     pub(super) lines: LineRuns,
     pub(super) messages: Vec<Message>,
@@ -151,6 +155,7 @@ impl Partial {
         self.foreign = 0;
         self.yearless = false;
         self.rejections.clear();
+        self.other_protocols.clear();
         self.latest.clear();
         self.phrases.clear();
     }
@@ -418,8 +423,13 @@ impl Partial {
         if let (0, Some(size)) = (message.size, fact.size) {
             message.size = u32::try_from(size).unwrap_or(u32::MAX);
         }
+        // Asked for in any case: which words find room must not depend on where a part begins.
+        let protocol = strings.protocols.number(fact.protocol);
         if message.protocol == 0 {
-            message.protocol = strings.protocols.number(fact.protocol);
+            message.protocol = protocol;
+            if protocol == Protocols::OTHER {
+                self.other_protocols.insert(number, fact.protocol.into());
+            }
         }
     }
 

@@ -2,28 +2,32 @@
 
 use super::{Interner, Symbol};
 
-/// A protocol word by its number; 0 is none.
+/// A protocol word by its number; 0 is none, see [`Protocols::OTHER`].
 pub type ProtocolId = u8;
 
 /// Protocol words, each kept once. Mail systems write a few dozen of them: `esmtps`, `LMTP`.
 ///
-/// More than 255 different ones stand in forged logs only. What comes behind them counts as not known, which every
+/// More than 254 different ones stand in forged logs only. What comes behind them counts as not known, which every
 /// reader has to expect anyway; the line still says it.
 #[derive(Debug, Default)]
 pub struct Protocols(Interner);
 
 impl Protocols {
-    /// The number of a word, kept from now on if there is room for it; else 0.
+    /// Of all words for which there is no room.
+    pub const OTHER: ProtocolId = ProtocolId::MAX;
+
+    /// The number of a word, kept from now on if there is room for it.
     pub(super) fn number(&mut self, word: &[u8]) -> ProtocolId {
         let Self(words) = self;
         let known = words.find(word).or_else(|| {
-            let has_room = words.len() <= ProtocolId::MAX.into();
+            let has_room = words.len() < Self::OTHER.into();
             has_room.then(|| words.intern(word))
         });
-        known.map_or(0, |symbol| ProtocolId::try_from(symbol.0).unwrap_or(0))
+        let number = known.and_then(|symbol| ProtocolId::try_from(symbol.0).ok());
+        number.unwrap_or(Self::OTHER)
     }
 
-    /// The word of a number; empty for none.
+    /// The word of a number; empty for none, and for [`Protocols::OTHER`].
     pub fn get(&self, number: ProtocolId) -> &[u8] {
         self.0.get(Symbol(number.into()))
     }
@@ -47,6 +51,8 @@ impl Protocols {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sample;
+    use crate::parse::{Fact, Kind, Outcome};
 
     #[test]
     fn words_that_find_no_room_are_none_and_those_before_stay() {
@@ -55,15 +61,46 @@ mod tests {
         let word = |nth: u32| format!("forged{nth}").into_bytes();
         let numbers: Vec<ProtocolId> = (0..300).map(|nth| part.number(&word(nth))).collect();
         for (nth, &number) in (0..).zip(&numbers) {
-            let expected = if nth < 255 { word(nth) } else { Vec::new() };
+            let expected = if nth < 254 { word(nth) } else { Vec::new() };
             assert_eq!(part.get(number), expected);
         }
         let map = whole.carry_over(&part);
-        for nth in 0..255_u32 {
+        for nth in 0..254_u32 {
             let new = map[usize::from(numbers[nth as usize])];
-            let expected = if nth < 254 { word(nth) } else { Vec::new() };
+            let expected = if nth < 253 { word(nth) } else { Vec::new() };
             assert_eq!(whole.get(new), expected);
         }
         assert_eq!((map[0], whole.number(b"esmtps")), (0, 1));
+    }
+
+    #[test]
+    fn those_that_come_first_stay_whatever_the_parts() {
+        let words: Vec<String> = (0..700).map(|nth| format!("w{}", nth * 7 % 500)).collect();
+        let ids: Vec<String> = (0..700)
+            .map(|nth| format!("1vwq{nth:02}-003OrO-2C"))
+            .collect();
+        let facts = words.iter().zip(&ids).map(|(word, id)| {
+            Outcome::Fact(Fact {
+                kind: Kind::Arrival,
+                queue_id: id.as_bytes(),
+                protocol: word.as_bytes(),
+                ..Fact::default()
+            })
+        });
+        let facts: Vec<Outcome<'_>> = facts.collect();
+        let told = |parts: &[&[Outcome<'_>]]| {
+            let files: Vec<(&str, &[Outcome<'_>])> =
+                parts.iter().map(|part| ("mainlog", *part)).collect();
+            let model = sample::model(&files);
+            let own = model.messages.iter().map(|message| message.protocol);
+            own.map(|own| model.strings.protocols.get(own).to_vec())
+                .collect::<Vec<_>>()
+        };
+        let whole = told(&[&facts]);
+        assert_eq!(whole.iter().filter(|word| !word.is_empty()).count(), 454);
+        for first in [1, 300, 420, 699] {
+            let (one, other) = facts.split_at(first);
+            assert_eq!(told(&[one, other]), whole, "{first}");
+        }
     }
 }

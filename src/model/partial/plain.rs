@@ -2,7 +2,9 @@
 
 use crate::model::marks::Mark;
 use crate::model::message::Begin;
-use crate::model::{Clock, Endpoint, Event, Interner, MessageId, ProtocolId, Remark, Symbol};
+use crate::model::{
+    Clock, Endpoint, Event, Interner, MessageId, ProtocolId, Protocols, Remark, Symbol,
+};
 use crate::parse::{Form, Kind, Plain, Words};
 
 use super::{Partial, Tie, is_tls_failure};
@@ -154,11 +156,15 @@ impl Partial {
         let (mut event, mut remark) = (Event::default(), Remark::default());
         self.said(&fact, &mut event, &mut remark);
         event.remark = self.strings.remarks.intern(remark);
+        let protocol = self.strings.protocols.number(fact.protocol);
+        if protocol == Protocols::OTHER {
+            return None;
+        }
         let told = Told {
             form: plain.words.form,
             event,
             remark,
-            protocol: self.strings.protocols.number(fact.protocol),
+            protocol,
             tls_failed: is_tls_failure(fact.kind, fact.trouble),
         };
         self.phrases.keep(plain.words, told)
