@@ -241,5 +241,5 @@ fn contacts(scene: &Scene<'_>, query: &Query) -> Option<Contacts> {
         return Contacts::unless(scene.model, |_| true, cancelled);
     }
     let events = scene.events(query)?;
-    Contacts::unless(scene.model, |event| events.has(event), cancelled)
+    Contacts::unless(scene.model, |event| events.has(event.number), cancelled)
 }

@@ -58,11 +58,8 @@ pub(in crate::insight) struct Told<'a> {
 impl Told<'_> {
     /// Contacts that lie far apart.
     pub(super) fn far_apart(self, numbers: &[u32]) -> impl Iterator<Item = Contact> {
-        let pieces = numbers.chunks(FETCHED);
-        pieces.flat_map(move |piece| {
-            let events = self.model.events.some(piece);
-            events.map(move |event| self.read(event.number, &event))
-        })
+        let events = events(self.model, numbers);
+        events.map(move |event| self.read(event.number, &event))
     }
 
     fn read(&self, number: u32, event: &Event) -> Contact {
@@ -83,11 +80,13 @@ impl Told<'_> {
         }
     }
 
-    /// The peer of a contact, and whether it came in.
-    pub(super) fn side(&self, number: u32) -> Option<(Symbol, bool)> {
-        let event = self.model.events.get(number)?;
-        let inbound = event.direction() == Some(Direction::In);
-        Some((self.peer(number, &event), inbound))
+    /// The peer of each contact, and whether it came in.
+    pub(super) fn sides(self, numbers: &[u32]) -> impl Iterator<Item = (Symbol, bool)> {
+        let events = events(self.model, numbers);
+        events.map(move |event| {
+            let inbound = event.direction() == Some(Direction::In);
+            (self.peer(event.number, &event), inbound)
+        })
     }
 
     fn peer(&self, number: u32, event: &Event) -> Symbol {
@@ -110,6 +109,12 @@ fn what(event: &Event) -> What {
     }
 }
 
+/// Events that lie far apart.
+fn events(model: &Model, numbers: &[u32]) -> impl Iterator<Item = Event> {
+    let pieces = numbers.chunks(FETCHED);
+    pieces.flat_map(|piece| model.events.some(piece))
+}
+
 /// So many events are fetched at a time.
 const FETCHED: usize = 256;
 
@@ -130,15 +135,15 @@ pub(super) fn is_delivery(event: &Event) -> bool {
 }
 
 impl Contacts {
-    /// The contacts among the events that `counts` picks by number.
-    pub fn of(model: &Model, counts: impl Fn(u32) -> bool) -> Self {
+    /// The contacts among the events that `counts` picks.
+    pub fn of(model: &Model, counts: impl Fn(&Event) -> bool) -> Self {
         Self::unless(model, counts, &|| false).unwrap_or_default()
     }
 
     /// The same; `None` when nobody wants them any more, which is asked now and then.
     pub fn unless(
         model: &Model,
-        counts: impl Fn(u32) -> bool,
+        counts: impl Fn(&Event) -> bool,
         cancelled: &dyn Fn() -> bool,
     ) -> Option<Self> {
         let mut gathering = Gathering {
@@ -155,7 +160,7 @@ impl Contacts {
             if is_delivery(&event) {
                 gathering.take(&event);
             } else if (is_wait(&event) || model.tls_state(&event) == TlsState::Refused)
-                && (gathering.counts)(event.number)
+                && (gathering.counts)(&event)
             {
                 match model.messages.get(event.message) {
                     None if is_wait(&event) => {}
@@ -218,7 +223,7 @@ struct Gathering<'a, F> {
     hosts: Vec<(u32, Symbol)>,
 }
 
-impl<F: Fn(u32) -> bool> Gathering<'_, F> {
+impl<F: Fn(&Event) -> bool> Gathering<'_, F> {
     /// What only the other events of the message tell: which lines are of one attempt, and which host
     /// a wait is about.
     fn walk(&mut self, message: &Message) {
@@ -239,7 +244,7 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
                     self.hosts.push((event.number, *peer));
                 }
             } else if model.tls_state(&event) == TlsState::Refused
-                && (self.counts)(event.number)
+                && (self.counts)(&event)
                 && !(attempt > 0 && refused.contains(&attempt))
             {
                 refused.push(attempt);
@@ -250,7 +255,7 @@ impl<F: Fn(u32) -> bool> Gathering<'_, F> {
 
     /// Takes an event if it counts.
     fn take(&mut self, event: &Event) {
-        if (self.counts)(event.number) {
+        if (self.counts)(event) {
             self.events.push((event.time(), event.number));
         }
     }

@@ -126,8 +126,8 @@ impl Contacts {
     ) -> Postures {
         let told = self.told(model, grades);
         let mut groups = Groups::new(model, level, names);
-        for number in &self.events {
-            if let Some(own) = groups.of(&told, *number) {
+        for (peer, inbound) in told.sides(&self.events) {
+            if let Some(own) = groups.of(peer, inbound) {
                 own.end += 1;
             }
         }
@@ -136,8 +136,8 @@ impl Contacts {
             start += std::mem::replace(&mut own.end, start);
         }
         let mut events = vec![0; start as usize];
-        for number in &self.events {
-            if let Some(own) = groups.of(&told, *number)
+        for (number, (peer, inbound)) in self.events.iter().zip(told.sides(&self.events)) {
+            if let Some(own) = groups.of(peer, inbound)
                 && let Some(slot) = events.get_mut(own.end as usize)
             {
                 *slot = *number;
@@ -202,8 +202,7 @@ impl<'a> Groups<'a> {
     }
 
     /// The posture to which a contact belongs; `None` where its peer has none at this level.
-    fn of(&mut self, told: &Told<'_>, number: u32) -> Option<&mut Brief> {
-        let (peer, inbound) = told.side(number)?;
+    fn of(&mut self, peer: Symbol, inbound: bool) -> Option<&mut Brief> {
         let side = usize::from(inbound);
         let both = self.of_peer.get(peer.0 as usize)?;
         let mut place = both.get(side).copied()?;

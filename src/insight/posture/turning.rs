@@ -12,11 +12,9 @@ impl Contacts {
     /// and not a single one alone.
     pub fn of_turning_hosts(model: &Model, grades: &GradeBook) -> Self {
         let turning = Turning::of(model, grades);
-        Self::of(model, |number| {
-            model.events.get(number).is_some_and(|event| {
-                let inbound = event.direction() == Some(Direction::In);
-                turning.has(event.peer, inbound)
-            })
+        Self::of(model, |event| {
+            let inbound = event.direction() == Some(Direction::In);
+            turning.has(event.peer, inbound)
         })
     }
 }

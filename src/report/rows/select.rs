@@ -59,7 +59,7 @@ impl Facts<'_> {
 fn postures(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Postures> {
     let (model, events) = (scene.model, scene.events(query)?);
     let (grades, mut names) = (scene.grades, Names::default());
-    let contacts = Contacts::of(model, |event| events.has(event));
+    let contacts = Contacts::of(model, |event| events.has(event.number));
     let hosts = contacts.hosts(model, grades, &mut names);
     Some(match table {
         Kind::Domains => contacts.domains(model, grades, &mut names, Arc::new(hosts)),

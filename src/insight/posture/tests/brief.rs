@@ -72,7 +72,7 @@ fn a_peer_keeps_its_row_whatever_is_selected() {
         made.briefs()[place].row
     };
     let some = Gathered {
-        contacts: Contacts::of(&model, |event| event % 2 == 1),
+        contacts: Contacts::of(&model, |event| event.number % 2 == 1),
         ..gathered
     };
     let some = some.hosts(&model);
