@@ -60,9 +60,18 @@ impl Events {
     }
 
     /// Some events, which may be far apart in memory. They are had soonest where it is some hundred at a time.
-    pub fn some(&self, numbers: &[u32]) -> impl Iterator<Item = Event> {
+    pub fn some<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = Event> {
         fetch(numbers.iter().map(|number| self.glimpse(*number)));
-        numbers.iter().filter_map(|number| self.get(*number))
+        self.each(numbers)
+    }
+
+    /// Some events, soonest where they are near each other.
+    pub fn each<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = Event> {
+        Each {
+            events: self,
+            numbers: numbers.iter(),
+            block: None,
+        }
     }
 
     /// All events in order.
@@ -190,6 +199,36 @@ impl Events {
             if let Some(kept) = self.next.get_mut(number) {
                 *kept = near;
             }
+        }
+    }
+}
+
+/// Some events, by their numbers.
+struct Each<'a> {
+    events: &'a Events,
+    numbers: std::slice::Iter<'a, u32>,
+    /// That of the event before, if it is sealed, and which one that is.
+    block: Option<(u32, Opened<'a>)>,
+}
+
+impl Iterator for Each<'_> {
+    type Item = Event;
+
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "what nobody looks at need not be taken out then"
+    )]
+    fn next(&mut self) -> Option<Event> {
+        let number = *self.numbers.next()?;
+        let at = number / BLOCK;
+        if self.block.as_ref().is_none_or(|(known, _)| *known != at) {
+            let block = self.events.sealed.block(at);
+            self.block = block.map(|block| (at, block));
+        }
+        match &self.block {
+            Some((_, block)) => Some(block.get(number, self.events.next(number))),
+            None => self.events.get(number),
         }
     }
 }
@@ -331,6 +370,11 @@ mod tests {
         }
         for (event, number) in events.iter().zip(0..) {
             same(&events, number, event);
+        }
+        let far = [7, 8, MANY, 2 * MANY - 1, 9, sealed, sealed - 1, 70, 6];
+        assert!(events.each(&far).map(|event| event.number).eq(far));
+        for event in events.some(&far).chain(events.each(&far)) {
+            same(&events, event.number, event);
         }
     }
 

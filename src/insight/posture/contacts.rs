@@ -55,10 +55,11 @@ pub(in crate::insight) struct Told<'a> {
     pub(super) beside: &'a Beside,
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
     /// Contacts that lie far apart.
-    pub(super) fn far_apart(self, numbers: &[u32]) -> impl Iterator<Item = Contact> {
-        let events = events(self.model, numbers);
+    pub(super) fn far_apart(self, numbers: &'a [u32]) -> impl Iterator<Item = Contact> {
+        let pieces = numbers.chunks(FETCHED);
+        let events = pieces.flat_map(move |piece| self.model.events.some(piece));
         events.map(move |event| self.read(event.number, &event))
     }
 
@@ -80,9 +81,9 @@ impl Told<'_> {
         }
     }
 
-    /// The peer of each contact, and whether it came in.
-    pub(super) fn sides(self, numbers: &[u32]) -> impl Iterator<Item = (Symbol, bool)> {
-        let events = events(self.model, numbers);
+    /// The peer of each contact, and whether it came in. They are near each other.
+    pub(super) fn sides(self, numbers: &'a [u32]) -> impl Iterator<Item = (Symbol, bool)> {
+        let events = self.model.events.each(numbers);
         events.map(move |event| {
             let inbound = event.direction() == Some(Direction::In);
             (self.peer(event.number, &event), inbound)
@@ -107,12 +108,6 @@ fn what(event: &Event) -> What {
         _ if is_delivery(event) => What::Delivery,
         _ => What::Refusal,
     }
-}
-
-/// Events that lie far apart.
-fn events(model: &Model, numbers: &[u32]) -> impl Iterator<Item = Event> {
-    let pieces = numbers.chunks(FETCHED);
-    pieces.flat_map(|piece| model.events.some(piece))
 }
 
 /// So many events are fetched at a time.
