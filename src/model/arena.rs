@@ -1,4 +1,4 @@
-//! Bytes of many strings, which never move.
+//! Bytes of many strings, which keep their places.
 
 /// Bytes of one piece.
 const PIECE: usize = 1 << 20;

@@ -166,7 +166,7 @@ impl Events {
         self.open.drain(..half);
     }
 
-    /// Changes an event, but for the one that comes next.
+    /// Changes an event, but for the one that comes next; `change` is not told its number.
     pub(super) fn change(&mut self, number: u32, change: impl FnOnce(&mut Event)) {
         if let Some(place) = number.checked_sub(self.sealed.len()) {
             if let Some(event) = self.open.get_mut(place as usize) {
@@ -181,15 +181,20 @@ impl Events {
         }
     }
 
-    /// Changes all events, but for those that come next.
-    pub(super) fn change_all(&mut self, mut change: impl FnMut(&mut Event)) {
+    /// Changes all events, but for those that come next; `change` is not told their numbers, and says whether it
+    /// changed one.
+    pub(super) fn change_all(&mut self, mut change: impl FnMut(&mut Event) -> bool) {
         for block in 0..self.sealed.len() / BLOCK {
             if let Some(mut events) = self.sealed.block(block).map(|block| block.all()) {
-                events.iter_mut().for_each(&mut change);
-                self.sealed.replace(block, &events);
+                let changed = events.iter_mut().map(&mut change);
+                if changed.fold(false, |any, own| any | own) {
+                    self.sealed.replace(block, &events);
+                }
             }
         }
-        self.open.iter_mut().for_each(change);
+        for event in &mut self.open {
+            change(event);
+        }
     }
 
     /// Sets the next event of the same message, where there is one that it comes after.
@@ -220,16 +225,21 @@ impl Iterator for Each<'_> {
         reason = "what nobody looks at need not be taken out then"
     )]
     fn next(&mut self) -> Option<Event> {
-        let number = *self.numbers.next()?;
-        let at = number / BLOCK;
-        if self.block.as_ref().is_none_or(|(known, _)| *known != at) {
-            let block = self.events.sealed.block(at);
-            self.block = block.map(|block| (at, block));
+        for &number in self.numbers.by_ref() {
+            let at = number / BLOCK;
+            if self.block.as_ref().is_none_or(|(known, _)| *known != at) {
+                let block = self.events.sealed.block(at);
+                self.block = block.map(|block| (at, block));
+            }
+            let event = match &self.block {
+                Some((_, block)) => Some(block.get(number, self.events.next(number))),
+                None => self.events.get(number),
+            };
+            if event.is_some() {
+                return event;
+            }
         }
-        match &self.block {
-            Some((_, block)) => Some(block.get(number, self.events.next(number))),
-            None => self.events.get(number),
-        }
+        None
     }
 }
 
@@ -270,8 +280,10 @@ impl Iterator for Range<'_> {
 /// The distance from an event to the next one of its message, as it is kept.
 #[inline]
 fn near(far: &mut HashMap<u32, u32>, number: u32, next: u32) -> u16 {
+    if next == Event::LAST {
+        return 0;
+    }
     match u16::try_from(next.wrapping_sub(number)) {
-        _ if next == Event::LAST => 0,
         Ok(near) if near != 0 && near != FAR => near,
         _ => {
             far.insert(number, next);
@@ -373,6 +385,8 @@ mod tests {
         }
         let far = [7, 8, MANY, 2 * MANY - 1, 9, sealed, sealed - 1, 70, 6];
         assert!(events.each(&far).map(|event| event.number).eq(far));
+        let unknown = [3, u32::MAX, 2 * MANY, 4];
+        assert!(events.each(&unknown).map(|event| event.number).eq([3, 4]));
         for event in events.some(&far).chain(events.each(&far)) {
             same(&events, event.number, event);
         }
@@ -396,7 +410,10 @@ mod tests {
         for (number, event) in (0..).zip(&wanted) {
             same(&events, number, *event);
         }
-        events.change_all(|event| event.seconds /= 2);
+        events.change_all(|event| {
+            event.seconds /= 2;
+            event.seconds > 0
+        });
         for (number, event) in (0..).zip(&wanted) {
             let seconds = event.seconds / 2;
             same(&events, number, Event { seconds, ..*event });

@@ -1,11 +1,13 @@
 //! The lines on which events stand.
 
+use super::Chunked;
+
 /// The line of each event, by the event's number.
 ///
 /// Mostly the next event stands on the next line: kept is only where that is not so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LineRuns {
-    runs: Vec<Run>,
+    runs: Chunked<Run>,
 }
 
 /// Events that stand on lines that follow each other.
@@ -27,23 +29,35 @@ impl LineRuns {
     /// Notes the line of an event, which comes after all that are noted.
     #[inline]
     pub(super) fn push(&mut self, event: u32, line: u32) {
-        if self.runs.last().map(|run| run.line_of(event)) != Some(line) {
+        let last = self.runs.len().checked_sub(1);
+        let last = last.and_then(|at| self.runs.get(at));
+        if last.map(|run| run.line_of(event)) != Some(line) {
             self.runs.push(Run { event, line });
         }
     }
 
     /// Notes the lines of all events of a part: of the first one the number and the line are told.
     pub(super) fn append(&mut self, part: &Self, event: u32, line: u32) {
-        for run in &part.runs {
+        for run in part.runs.iter() {
             self.push(event + run.event, line + run.line);
         }
     }
 
     /// The line of an event; 0 where none is noted.
     pub(super) fn line(&self, event: u32) -> u32 {
-        let behind = self.runs.partition_point(|run| run.event <= event);
-        let run = behind.checked_sub(1).and_then(|at| self.runs.get(at));
-        run.map_or(0, |run| run.line_of(event))
+        // The last run that begins no later.
+        let (mut found, mut from, mut to) = (None, 0, self.runs.len());
+        while from < to {
+            let middle = from.midpoint(to);
+            match self.runs.get(middle) {
+                Some(run) if run.event <= event => {
+                    found = Some(run);
+                    from = middle + 1;
+                }
+                _ => to = middle,
+            }
+        }
+        found.map_or(0, |run| run.line_of(event))
     }
 
     /// Drops all but keeps the room.
@@ -53,7 +67,7 @@ impl LineRuns {
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.runs.capacity() * size_of::<Run>()
+        self.runs.heap_bytes()
     }
 }
 

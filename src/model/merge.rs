@@ -127,13 +127,16 @@ impl Model {
         let mut newest = None;
         self.events.change_all(|event| {
             let origin = self.origins.get(usize::from(event.origin));
-            if origin.is_some_and(|origin| origin.file == file) {
-                if event.is_yearless() {
-                    let seconds = calendar.earlier(i64::from(event.seconds), years);
-                    event.seconds = u32::try_from(seconds).unwrap_or(0);
-                }
+            let own = origin.is_some_and(|origin| origin.file == file);
+            let moves = own && event.is_yearless();
+            if moves {
+                let seconds = calendar.earlier(i64::from(event.seconds), years);
+                event.seconds = u32::try_from(seconds).unwrap_or(0);
+            }
+            if own {
                 newest = newest.max(Some(event.time()));
             }
+            moves
         });
         if let Some(info) = self.files.get_mut(file as usize) {
             info.newest = newest;

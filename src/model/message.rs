@@ -37,7 +37,7 @@ pub struct Message {
     pub waits: u16,
     /// Distinct envelope recipients seen.
     pub recipients: u16,
-    /// Protocol word of the arrival; none as well where a log has too many different ones, see [`super::Protocols`].
+    /// Protocol word of the arrival, see [`super::Protocols`]; 0 when not known.
     pub protocol: ProtocolId,
     pub(super) marks: Marks,
 }

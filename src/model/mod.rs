@@ -39,6 +39,7 @@ mod remark;
 #[cfg(test)]
 pub(crate) mod sample;
 mod sessions;
+pub mod shares;
 mod slots;
 mod status;
 mod strings;

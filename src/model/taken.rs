@@ -1,9 +1,6 @@
 //! What a growing model has got since it was last summed up.
 
-use std::num::NonZero;
-use std::{panic, thread};
-
-use super::{Event, Model, TlsShown};
+use super::{Event, Model, TlsShown, shares};
 
 /// What is summed up for each message from its events.
 pub trait Sums {
@@ -39,7 +36,7 @@ pub struct Taken {
 }
 
 /// Fewer events are not worth a thread.
-const FOR_A_THREAD: u32 = if cfg!(test) { 2 } else { 1 << 18 };
+const FOR_A_THREAD: usize = if cfg!(test) { 2 } else { 1 << 18 };
 
 /// Events between two looks at whether to stop.
 const BETWEEN_LOOKS: u32 = 1 << 16;
@@ -69,27 +66,22 @@ impl Taken {
     pub fn catch_up_on_threads<S: Shared>(&mut self, model: &Model, sums: &mut S) {
         self.begin(model, sums);
         let (begin, end) = (self.events, model.events.len().max(self.events));
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads = ((end - begin) / FOR_A_THREAD).clamp(1, u32::try_from(cores).unwrap_or(1));
-        let share = (end - begin).div_ceil(threads);
-        thread::scope(|scope| {
-            let others = (1..threads).map(|nth| {
-                let mut own = sums.beside();
-                scope.spawn(move || {
-                    let begin = begin + nth * share;
-                    add(model, begin, end.min(begin + share), &mut own);
-                    own
-                })
+        let threads = shares::threads((end - begin) as usize, FOR_A_THREAD);
+        if threads == 1 {
+            add(model, begin, end, sums);
+        } else {
+            let share = (end - begin).div_ceil(u32::try_from(threads).unwrap_or(1));
+            let parts = (begin..end).step_by(share as usize);
+            let parts =
+                parts.map(|from| (from, end.min(from.saturating_add(share)), sums.beside()));
+            let parts = shares::share(parts.collect(), |(from, to, mut own)| {
+                add(model, from, to, &mut own);
+                own
             });
-            let others: Vec<_> = others.collect();
-            add(model, begin, end.min(begin + share), sums);
-            for other in others {
-                match other.join() {
-                    Ok(other) => sums.join(other),
-                    Err(panic) => panic::resume_unwind(panic),
-                }
+            for own in parts {
+                sums.join(own);
             }
-        });
+        }
         self.events = end;
         self.amend(model, sums);
     }

@@ -180,10 +180,10 @@ impl Contacts {
         }
         let (mut events, mut hosts) = (gathering.events, gathering.hosts);
         // Sorting finds the stretches that are in order already: files are, most of the time.
-        events.sort_by_key(|(time, _)| *time);
+        events.sort_by_key(|(seconds, millis, _)| (*seconds, *millis));
         hosts.sort_unstable_by_key(|(event, _)| *event);
         Some(Self {
-            events: events.into_iter().map(|(_, number)| number).collect(),
+            events: events.into_iter().map(|(.., number)| number).collect(),
             beside: Arc::new(Beside {
                 hosts,
                 spellings: Spellings::of(model),
@@ -212,8 +212,8 @@ impl Contacts {
 struct Gathering<'a, F> {
     model: &'a Model,
     counts: F,
-    /// The time of each, and its number.
-    events: Vec<(i64, u32)>,
+    /// The time of each, in seconds and milliseconds, and its number.
+    events: Vec<(u32, u16, u32)>,
     /// See [`Beside::hosts`].
     hosts: Vec<(u32, Symbol)>,
 }
@@ -251,7 +251,7 @@ impl<F: Fn(&Event) -> bool> Gathering<'_, F> {
     /// Takes an event if it counts.
     fn take(&mut self, event: &Event) {
         if (self.counts)(event) {
-            self.events.push((event.time(), event.number));
+            (self.events).push((event.seconds, event.millis(), event.number));
         }
     }
 }

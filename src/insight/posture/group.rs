@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::contacts::{Contact, Contacts, Told, What};
 use super::runs::Runs;
 use super::{Addresses, Level, Posture, Postures, Tally, Trend};
-use crate::model::{Endpoint, GradeBook, Interner, Model, Symbol, organisation};
+use crate::model::{Endpoint, GradeBook, Interner, Model, Symbol, organisation, shares};
 use crate::parse::Direction;
 use crate::text::Clean;
 use crate::tls::{Grade, Version};
@@ -161,9 +161,33 @@ impl Contacts {
     }
 }
 
-/// Sums up the contacts of each posture; gives the first and the last of all.
+/// Sums up the contacts of each posture, on several threads where they are many; gives the first and the last of all.
 fn sum_up(told: &Told<'_>, events: &[u32], briefs: &mut [Brief]) -> (i64, i64) {
-    let (mut start, mut span) = (0, None);
+    let threads = shares::threads(events.len(), FOR_A_THREAD);
+    let mut start = 0;
+    let parts = briefs.chunks_mut(briefs.len().div_ceil(threads).max(1));
+    let parts = parts.map(|part| {
+        let (begin, end) = (start, part.last().map_or(start, |own| own.end));
+        start = end;
+        let events = events.get(begin as usize..end as usize);
+        (begin, events.unwrap_or_default(), part)
+    });
+    let spans = shares::share(parts.collect(), |(begin, events, part)| {
+        sum_up_part(told, events, begin, part)
+    });
+    let spans = spans.into_iter().flatten();
+    let whole = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    whole.unwrap_or_default()
+}
+
+/// The same for some postures that follow each other, whose contacts begin at `start`; `None` for no posture.
+fn sum_up_part(
+    told: &Told<'_>,
+    events: &[u32],
+    mut start: u32,
+    briefs: &mut [Brief],
+) -> Option<(i64, i64)> {
+    let mut span = None;
     let mut contacts = told.far_apart(events);
     for own in briefs {
         let length = own.end.saturating_sub(start) as usize;
@@ -174,8 +198,11 @@ fn sum_up(told: &Told<'_>, events: &[u32], briefs: &mut [Brief]) -> (i64, i64) {
         own.sum_up(&posture);
         start = own.end;
     }
-    span.unwrap_or_default()
+    span
 }
+
+/// Fewer contacts are not worth a thread.
+const FOR_A_THREAD: usize = if cfg!(test) { 2 } else { 1 << 16 };
 
 /// The groups of one level, in the order of their first contacts.
 struct Groups<'a> {

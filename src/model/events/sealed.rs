@@ -17,10 +17,11 @@ type Row = [u32; COLUMNS];
 
 /// Blocks of events, without the numbers of those that come next.
 ///
-/// A block begins with its head. Its events follow, one behind the other as a stream of bits, the lowest first. So
-/// many bytes are behind the last one that a word can be read at any bit.
+/// A block begins with its head. Its events follow, one behind the other as a stream of bits, the lowest first. There
+/// is room for 32 GiB.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sealed {
+    /// Each ends with [`REACH`] bytes that are of no block.
     pieces: Vec<Vec<u8>>,
     places: Chunked<Place>,
 }
@@ -32,6 +33,8 @@ struct Place {
     word: u32,
     /// Bits of an event; at the same time words of all its events.
     width: u8,
+    /// How many those could be, and the block still fit.
+    room: u8,
 }
 
 impl Place {
@@ -40,11 +43,6 @@ impl Place {
         let word = self.word as usize;
         (word / PIECE, word % PIECE * WORD)
     }
-
-    /// Bytes of the block.
-    const fn length(self) -> usize {
-        length(self.width)
-    }
 }
 
 /// Bytes of a word.
@@ -52,6 +50,9 @@ const WORD: usize = size_of::<u64>();
 
 /// Words of one piece.
 const PIECE: usize = 1 << 14;
+
+/// So many bytes are looked at to take an event out: those that it takes at most, and a word at its last bit.
+const REACH: usize = 40;
 
 /// What the events of a block have in common.
 #[derive(Clone, Copy, Default)]
@@ -157,9 +158,11 @@ impl Opened<'_> {
         let first = u32::from_le_bytes([s0, s1, s2, s3]);
         let highest = u32::from_le_bytes([m0, m1, m2, m3]);
         let at = self.place(number);
+        let bytes = self.events.get(at / 8..).and_then(<[u8]>::first_chunk);
+        let bytes = bytes.unwrap_or(&[0; REACH]);
         let column = |column: usize| {
             let start = usize::from(self.head[Head::STARTS + column]);
-            self::number(self.events, at + start, self.head[Head::WIDTHS + column])
+            self::number(bytes, at % 8 + start, self.head[Head::WIDTHS + column])
         };
         Event {
             number,
@@ -199,8 +202,10 @@ impl Opened<'_> {
 /// The number that begins at a bit and has so many, at most 32.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "that is at most 32 bits")]
-fn number(bytes: &[u8], at: usize, width: u8) -> u32 {
-    let word = bytes.get(at / 8..).and_then(<[u8]>::first_chunk);
+fn number(bytes: &[u8; REACH], at: usize, width: u8) -> u32 {
+    // No event reaches further: a word is left behind it, which the compiler sees in this way.
+    let byte = at / 8 % (REACH - WORD);
+    let word = bytes[byte..].first_chunk();
     let word = word.map_or(0, |word| u64::from_le_bytes(*word));
     (word >> (at % 8) & ((1 << width) - 1)) as u32
 }
@@ -220,8 +225,8 @@ impl Sealed {
     /// Some bits of where an event is kept.
     pub(super) fn glimpse(&self, number: u32) -> u32 {
         self.block(number / BLOCK).map_or(0, |block| {
-            let event = self::number(block.events, block.place(number), 1);
-            event ^ u32::from(block.head[0])
+            let event = block.events.get(block.place(number) / 8);
+            u32::from(event.copied().unwrap_or(0) ^ block.head[0])
         })
     }
 
@@ -243,7 +248,11 @@ impl Sealed {
     pub(super) fn push(&mut self, events: &Block) {
         let (bytes, width) = pack(events);
         let word = self.store(&bytes);
-        self.places.push(Place { word, width });
+        self.places.push(Place {
+            word,
+            width,
+            room: width,
+        });
     }
 
     /// Puts other events in the place of those of a block.
@@ -252,19 +261,22 @@ impl Sealed {
             return;
         };
         let (bytes, width) = pack(events);
-        let fits = bytes.len() <= before.length();
         let (piece, start) = before.split();
-        let own = self.pieces.get_mut(piece).filter(|_| fits);
-        let word = match own.and_then(|piece| piece.get_mut(start..start + bytes.len())) {
+        let own = self.pieces.get_mut(piece).filter(|_| width <= before.room);
+        let place = match own.and_then(|piece| piece.get_mut(start..start + bytes.len())) {
             Some(own) => {
                 own.copy_from_slice(&bytes);
-                before.word
+                Place { width, ..before }
             }
             // What it took before stays unused: hardly any grows.
-            None => self.store(&bytes),
+            None => Place {
+                word: self.store(&bytes),
+                width,
+                room: width,
+            },
         };
-        if let Some(place) = self.places.get_mut(block) {
-            *place = Place { word, width };
+        if let Some(own) = self.places.get_mut(block) {
+            *own = place;
         }
     }
 
@@ -274,44 +286,46 @@ impl Sealed {
     }
 
     fn store(&mut self, bytes: &[u8]) -> u32 {
-        let full = |piece: &Vec<u8>| piece.len() + bytes.len() > PIECE * WORD;
+        let full = |piece: &Vec<u8>| piece.len() + bytes.len() > PIECE * WORD + REACH;
         if self.pieces.last().is_none_or(full) {
             // The first one grows as needed.
             let room = if self.pieces.is_empty() {
                 0
             } else {
-                PIECE * WORD
+                PIECE * WORD + REACH
             };
             self.pieces.push(Vec::with_capacity(room));
         }
         let before = self.pieces.len() - 1;
         let own = &mut self.pieces[before];
+        own.truncate(own.len().saturating_sub(REACH));
         let place = before * PIECE + own.len() / WORD;
         own.extend_from_slice(bytes);
+        own.extend_from_slice(&[0; REACH]);
         u32::try_from(place).unwrap_or(u32::MAX)
     }
 }
 
 /// Bytes of a block whose events have so many bits.
 const fn length(width: u8) -> usize {
-    Head::BYTES + (width as usize + 1) * WORD
+    Head::BYTES + width as usize * WORD
 }
 
 /// The bytes of a block, and the bits of an event in it.
 fn pack(events: &Block) -> (Vec<u8>, u8) {
     let mut head = Head::of(events);
-    let (mut rows, mut all) = ([[0; COLUMNS]; BLOCK as usize], [0; COLUMNS]);
-    for (row, event) in rows.iter_mut().zip(events) {
-        *row = head.row(event);
-        for (all, own) in all.iter_mut().zip(row) {
-            *all |= *own;
+    let mut all = [0; COLUMNS];
+    for event in events {
+        for (all, own) in all.iter_mut().zip(head.row(event)) {
+            *all |= own;
         }
     }
     let width = head.widen(all.map(width));
     let mut bytes = Vec::with_capacity(length(width));
-    bytes.extend(head.bytes());
+    bytes.extend_from_slice(&head.bytes());
     let mut bits = Bits::default();
-    for row in &rows {
+    for event in events {
+        let row = head.row(event);
         // Two at a time: together they fit in a word.
         for (two, widths) in row.as_chunks().0.iter().zip(head.widths.as_chunks().0) {
             let ([low, high], [first, second]) = (*two, *widths);
@@ -319,7 +333,6 @@ fn pack(events: &Block) -> (Vec<u8>, u8) {
             bits.put(both, u32::from(first + second), &mut bytes);
         }
     }
-    bytes.extend([0; WORD]);
     (bytes, width)
 }
 
@@ -343,7 +356,7 @@ impl Bits {
         self.word |= bits << self.filled;
         self.filled += width;
         if self.filled >= u64::BITS {
-            out.extend(self.word.to_le_bytes());
+            out.extend_from_slice(&self.word.to_le_bytes());
             self.filled -= u64::BITS;
             self.word = bits.checked_shr(width - self.filled).unwrap_or(0);
         }
@@ -441,7 +454,12 @@ mod tests {
             ..Event::default()
         }));
         // The message: 0 would be none.
-        assert_eq!(sealed.pieces[0].len(), length(1));
+        assert_eq!(sealed.pieces[0].len(), length(1) + REACH);
+    }
+
+    #[test]
+    fn the_widest_event_has_no_more_bits_than_a_byte_counts() {
+        assert_eq!(pack(&block(widest)).1, 32 * 5 + 16 * 3 + 8 + 4);
     }
 
     #[test]
@@ -451,7 +469,10 @@ mod tests {
             sealed.push(&block(event));
         }
         let length = sealed.pieces[0].len();
-        sealed.replace(1, &block(|_| Event::default()));
+        for _ in 0..3 {
+            sealed.replace(1, &block(event));
+            sealed.replace(1, &block(|_| Event::default()));
+        }
         assert_eq!(sealed.pieces[0].len(), length);
         sealed.replace(0, &block(widest));
         sealed.replace(3, &block(widest));

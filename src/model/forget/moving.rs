@@ -74,7 +74,10 @@ impl<'a> MovingStrings<'a> {
     }
 
     pub(super) fn protocol(&mut self, old: ProtocolId) -> ProtocolId {
-        self.protocols.number(self.from.protocols.get(old))
+        match old {
+            Protocols::OTHER => old,
+            _ => self.protocols.number(self.from.protocols.get(old)),
+        }
     }
 
     /// Message-IDs are not looked for: each stands once.
