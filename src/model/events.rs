@@ -1,4 +1,8 @@
 //! All events of a model, packed: a log has millions of them.
+#![expect(
+    clippy::inline_always,
+    reason = "what nobody looks at need not be taken out then, and no event is copied that was just made"
+)]
 
 mod sealed;
 
@@ -220,10 +224,6 @@ impl Iterator for Each<'_> {
     type Item = Event;
 
     #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "what nobody looks at need not be taken out then"
-    )]
     fn next(&mut self) -> Option<Event> {
         for &number in self.numbers.by_ref() {
             let at = number / BLOCK;
@@ -256,10 +256,6 @@ impl Iterator for Range<'_> {
     type Item = Event;
 
     #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "what nobody looks at need not be taken out then"
-    )]
     fn next(&mut self) -> Option<Event> {
         let number = self.at;
         if number >= self.to {

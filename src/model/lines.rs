@@ -43,7 +43,7 @@ impl<'a> Lines<'a> {
             return Ok(None);
         };
         let mut scratch = std::mem::take(&mut self.scratch);
-        let text = self.text_from(file, line, Some(reader))?;
+        let text = self.text_from(file, line, |text| reader.looks_at(text))?;
         let (record, ahead) = reader.framing.split(text);
         let told = match reader.read(record, ahead, &mut scratch) {
             Outcome::Fact(fact) => Some(with(&fact)),
@@ -58,7 +58,7 @@ impl<'a> Lines<'a> {
     pub fn record(&mut self, file: u32, line: u32) -> Result<&[u8], SourceError> {
         let reader = self.reader(file);
         let framing = reader.map_or(Framing::default(), |reader| reader.framing);
-        let text = self.text_from(file, line, reader)?;
+        let text = self.text_from(file, line, |text| framing.looks_at(text))?;
         let (record, _) = framing.split(text);
         Ok(record.strip_suffix(b"\r").unwrap_or(record))
     }
@@ -67,17 +67,17 @@ impl<'a> Lines<'a> {
         self.model.files.get(file as usize)?.reader
     }
 
-    /// The text from a line on: as much of it as is looked at to read the record that begins there.
+    /// The text from a line on: as much of it as `looks_at` wants, which is given what was read so far.
     fn text_from(
         &mut self,
         file: u32,
         line: u32,
-        reader: Option<Reader>,
+        looks_at: impl Fn(&[u8]) -> usize,
     ) -> Result<&[u8], SourceError> {
         let (mut least, mut had) = (0, 0);
         loop {
             let text = self.passages.text_at(file, line, least)?;
-            let looked_at = reader.map_or(0, |reader| reader.looks_at(text));
+            let looked_at = looks_at(text);
             // Of a text that has ended no more can be had.
             if looked_at <= text.len() || text.len() <= had {
                 break;

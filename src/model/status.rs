@@ -37,16 +37,14 @@ impl Status {
     ];
 
     /// Every status, each at the place of its number.
-    pub(super) const BY_NUMBER: [Self; 8] = [
-        Self::Unknown,
-        Self::Queued,
-        Self::Deferred,
-        Self::Partial,
-        Self::Delivered,
-        Self::Failed,
-        Self::Rejected,
-        Self::Discarded,
-    ];
+    pub(super) const BY_NUMBER: [Self; 8] = {
+        let (mut all, mut nth) = (Self::ALL, 0);
+        while nth < all.len() {
+            all[Self::ALL[nth] as usize] = Self::ALL[nth];
+            nth += 1;
+        }
+        all
+    };
 
     /// The name used in tables and filters.
     pub const fn name(self) -> &'static str {

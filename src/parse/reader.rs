@@ -71,12 +71,9 @@ impl Reader {
         }
     }
 
-    /// Bytes from the beginning of a record on that must be there to read it, as far as `text` tells, which begins
-    /// with at least a line of it. A log that ends earlier has no more of it.
+    /// The same as [`Framing::looks_at`] with what else is looked at to read the record.
     pub fn looks_at(&self, text: &[u8]) -> usize {
-        let Some(end) = self.framing.record_end(text) else {
-            return 2 * text.len();
-        };
+        let end = self.framing.looks_at(text);
         let record = text.get(..end).unwrap_or(text);
         let is_split = || memmem::find(record, Self::PIECE_MARK).is_some();
         if self.looks_ahead() > 0 && is_split() {

@@ -146,10 +146,6 @@ impl Opened<'_> {
     /// An event of the block, and the number of the one that comes next.
     #[inline(always)]
     #[expect(
-        clippy::inline_always,
-        reason = "what nobody looks at need not be taken out then, and no event is copied that was just made"
-    )]
-    #[expect(
         clippy::cast_possible_truncation,
         reason = "they were not wider before"
     )]

@@ -55,6 +55,12 @@ impl Framing {
     /// Every way.
     pub const ALL: [Self; 4] = [Self::Lines, Self::Export, Self::JsonPretty, Self::Verbose];
 
+    /// Bytes that must be there to tell where the first record ends, as far as `text` tells, which begins with at
+    /// least a line of it. A log that ends earlier has no more of it.
+    pub fn looks_at(self, text: &[u8]) -> usize {
+        self.record_end(text).unwrap_or(2 * text.len())
+    }
+
     /// Bytes of the first whole record at the start of `text`, its line end included; `None` when its end is
     /// not in `text`. At the end of a file, what is left is the last record.
     ///
