@@ -16,6 +16,9 @@ use super::workers::{Desk, Job, Spare, Workers};
 
 /// Chunks of a log that are read ahead of its turn.
 const AHEAD: usize = 2;
+/// Chunks beside those that the workers parse: one is read and one merged, the others are what there is to do while
+/// one of the threads has to wait for a core.
+const BESIDE: usize = 4;
 
 /// How the lines of one log are read.
 pub(super) struct Reading {
@@ -81,7 +84,7 @@ impl Workers {
         Running {
             parts,
             buffers,
-            most: AHEAD.max(self.count() + 2),
+            most: AHEAD.max(self.count() + BESIDE),
             spare: Arc::clone(&self.spare),
             line,
             reader,

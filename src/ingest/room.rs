@@ -16,7 +16,8 @@ pub struct MemoryLimit(u64);
 
 /// A load reads no smaller pieces than this, however little room there is.
 const SMALLEST_CHUNK: u64 = 64 << 10;
-/// Pieces that are on their way for each thread that parses: read, being parsed, parsed, and to be used again.
+/// Pieces that are on their way for each thread: read, being parsed, parsed, and to be used again. One thread more
+/// than those that parse has some.
 const PIECES: u64 = 8;
 
 impl MemoryLimit {
@@ -40,8 +41,8 @@ impl MemoryLimit {
 
     /// The largest pieces in which that many threads may parse, in bytes.
     pub(super) fn chunk_bytes(self, jobs: usize) -> usize {
-        let pieces = PIECES * jobs as u64;
-        let bytes = (self.0 / 4 / pieces.max(1)).max(SMALLEST_CHUNK);
+        let pieces = PIECES * (jobs as u64 + 1);
+        let bytes = (self.0 / 4 / pieces).max(SMALLEST_CHUNK);
         usize::try_from(bytes).unwrap_or(usize::MAX)
     }
 }

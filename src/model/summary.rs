@@ -7,12 +7,14 @@ use crate::parse::Kind;
 use super::attempts::Attempts;
 use super::fetch::{AT_ONCE, fetch};
 use super::marks::Mark;
-use super::{Event, Message, Model, Status, Strings, Symbol};
+use super::{Event, Message, Model, Status, Strings, Symbol, shares};
 
 /// So many events of a message are fetched before they are looked at: most messages have no more.
 const MOST_FETCHED: usize = 64;
 /// A message has several events to fetch.
 const MESSAGES_AT_ONCE: usize = AT_ONCE / 4;
+/// Fewer messages than this are counted before another thread has begun.
+const FOR_A_THREAD: usize = 1 << 12;
 
 /// The last word on one recipient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -189,15 +191,31 @@ impl Model {
 
     /// Counts and judges the messages that have got new events.
     pub fn settle(&mut self) {
-        let mut judging = std::mem::take(&mut self.judging);
-        for some in std::mem::take(&mut self.stale).chunks(MESSAGES_AT_ONCE) {
-            self.fetch_events(some);
-            for number in some {
-                self.summarise_with(&mut judging, *number);
+        let stale = std::mem::take(&mut self.stale);
+        let threads = shares::threads(stale.len(), FOR_A_THREAD);
+        let parts = stale.chunks(stale.len().div_ceil(threads).max(1));
+        let tallies = shares::share(parts.collect(), |numbers| self.tallies(numbers));
+        for (number, tally) in tallies.into_iter().flatten() {
+            if let Some(message) = self.messages.get_mut(number) {
+                message.count(tally);
             }
         }
-        self.judging = judging;
         self.generation += 1;
+    }
+
+    /// What the events of each of these messages add up to.
+    fn tallies(&self, numbers: &[u32]) -> Vec<(u32, Tally)> {
+        let mut judging = Judging::default();
+        let mut tallies = Vec::with_capacity(numbers.len());
+        for some in numbers.chunks(MESSAGES_AT_ONCE) {
+            self.fetch_events(some);
+            tallies.extend(some.iter().filter_map(|&number| {
+                let message = self.messages.get(number)?;
+                let events = self.events_of(message);
+                Some((number, judging.judge(&self.strings, message, events)))
+            }));
+        }
+        tallies
     }
 
     /// Fetches the events of some messages: the first one of each, then the second one of each, and so on.
