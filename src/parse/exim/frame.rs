@@ -41,24 +41,39 @@ pub(super) fn without_pid(rest: &[u8]) -> &[u8] {
 ///
 /// Only the two forms of Exim count: 6-6-2 (16 characters, up to 4.96) and 6-11-4 (23 characters,
 /// from 4.97), both in base 62.
+#[inline]
 pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
-    message_id_of::<16>(rest, 13)
-        .or_else(|| message_id_of::<23>(rest, 18))
-        .unwrap_or((b"", rest))
+    let id = to(rest, message_id_length(rest));
+    let after = if id.is_empty() { 0 } else { id.len() + 1 };
+    (id, from(rest, after))
 }
 
-fn message_id_of<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> Option<(&[u8], &[u8])> {
-    let (id, after) = rest.split_first_chunk::<LENGTH>()?;
+/// How long the message ID is at the start of a text, 0 without one. A number, for two slices would be handed on in
+/// memory, and looked at before they have got there.
+fn message_id_length(rest: &[u8]) -> usize {
+    if begins_with_id::<16>(rest, 13) {
+        16
+    } else if begins_with_id::<23>(rest, 18) {
+        23
+    } else {
+        0
+    }
+}
+
+fn begins_with_id<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> bool {
+    let Some((id, after)) = rest.split_first_chunk::<LENGTH>() else {
+        return false;
+    };
     let ends = matches!(after.first(), None | Some(b' '));
     if !ends || id.get(6) != Some(&b'-') || id.get(second_dash) != Some(&b'-') {
-        return None;
+        return false;
     }
     // Counted without a way out, several bytes at a time.
     let letters = id
         .iter()
         .map(|byte| u8::from(BASE_62.has(*byte)))
         .sum::<u8>();
-    (usize::from(letters) + 2 == LENGTH).then(|| (id.as_slice(), from(after, 1)))
+    usize::from(letters) + 2 == LENGTH
 }
 
 const BASE_62: Set = Set::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
