@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use crate::model::{Event, Message, Model, Origin, Symbol};
+use crate::model::{Event, Message, Model, Origin, Symbol, shares};
 use crate::parse::{Direction, Flag, Kind, Mta};
 use crate::text::{Clean, human, width};
 use crate::tls::{Network, TlsState};
@@ -36,31 +36,25 @@ pub struct Coverage {
 impl Coverage {
     /// The gaps of everything that is loaded. Looks at every event once.
     pub fn of(model: &Model) -> Self {
-        Self::counted(model, model.events.iter())
+        let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
+        let parts = shares::share(parts, |part| {
+            silent(model, model.events.range(part.start, part.end))
+        });
+        Self::counted(model, &parts)
     }
 
     /// The gaps of one message.
     pub fn of_message(model: &Model, message: &Message) -> Self {
-        Self::counted(model, model.events_of(message))
+        Self::counted(model, &[silent(model, model.events_of(message))])
     }
 
-    fn counted(model: &Model, events: impl Iterator<Item = Event>) -> Self {
-        // Inbound and outbound, by origin.
-        let mut silent: Vec<[u64; 2]> = vec![[0; 2]; model.origins.len()];
-        for event in events {
-            // Over loopback nothing left the host, whatever is said of TLS.
-            let asked = |event: &Event| {
-                model.tls_state(event) == TlsState::NotStated
-                    && model.network(event.peer) != Network::Loopback
-            };
-            let Some(way) = way(&event).filter(|_| asked(&event)) else {
-                continue;
-            };
-            let counts = silent.get_mut(usize::from(event.origin));
-            if let Some(count) = counts.and_then(|counts| counts.get_mut(way)) {
-                *count += 1;
-            }
-        }
+    /// Adds up what was counted by origin.
+    fn counted(model: &Model, parts: &[Vec<[u64; 2]>]) -> Self {
+        let of_origin = |number: usize| {
+            let counts = parts.iter().filter_map(|part| part.get(number));
+            counts.fold([0; 2], |sum, own| [sum[0] + own[0], sum[1] + own[1]])
+        };
+        let silent = (0..model.origins.len()).map(of_origin);
         let telling = telling(model);
         let mut coverage = Self::default();
         for (origin, counts) in model.origins.iter().zip(silent) {
@@ -237,6 +231,26 @@ fn way(event: &Event) -> Option<usize> {
         (Kind::Delivery, Direction::Out) => Some(1),
         _ => None,
     }
+}
+
+/// How many legs say nothing of TLS, inbound and outbound, by origin.
+fn silent(model: &Model, events: impl Iterator<Item = Event>) -> Vec<[u64; 2]> {
+    let mut silent = vec![[0; 2]; model.origins.len()];
+    for event in events {
+        // Over loopback nothing left the host, whatever is said of TLS.
+        let asked = |event: &Event| {
+            model.tls_state(event) == TlsState::NotStated
+                && model.network(event.peer) != Network::Loopback
+        };
+        let Some(way) = way(&event).filter(|_| asked(&event)) else {
+            continue;
+        };
+        let counts = silent.get_mut(usize::from(event.origin));
+        if let Some(count) = counts.and_then(|counts| counts.get_mut(way)) {
+            *count += 1;
+        }
+    }
+    silent
 }
 
 /// A program of a host, over all files, and a direction.

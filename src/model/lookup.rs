@@ -10,7 +10,9 @@ use crate::tls::{Network, Session, TlsState};
 use super::event::Silence;
 use super::network::classify;
 use super::partial::is_refusal;
-use super::{Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol};
+use super::{
+    Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol, shares,
+};
 
 impl Model {
     /// A model in which the given networks count as inside.
@@ -82,6 +84,19 @@ impl Model {
         if event < self.settled {
             self.amended.push(event);
         }
+    }
+
+    /// The first and the last time of all events, in milliseconds since 1970-01-01 UTC. Looks at each.
+    pub fn times(&self) -> Option<(i64, i64)> {
+        let ends = |(a, b): (i64, i64), (first, last): (i64, i64)| (a.min(first), b.max(last));
+        let parts = shares::stretches(0..self.events.len(), shares::EVENTS);
+        let parts = shares::share(parts, |part| {
+            let events = self.events.range(part.start, part.end);
+            events
+                .map(|event| (event.time(), event.time()))
+                .reduce(ends)
+        });
+        parts.into_iter().flatten().reduce(ends)
     }
 
     /// The time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.

@@ -13,8 +13,6 @@ use super::{Event, Message, Model, Status, Strings, Symbol, shares};
 const MOST_FETCHED: usize = 64;
 /// A message has several events to fetch.
 const MESSAGES_AT_ONCE: usize = AT_ONCE / 4;
-/// Fewer messages than this are counted before another thread has begun.
-const FOR_A_THREAD: usize = 1 << 12;
 
 /// The last word on one recipient.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -192,7 +190,7 @@ impl Model {
     /// Counts and judges the messages that have got new events.
     pub fn settle(&mut self) {
         let stale = std::mem::take(&mut self.stale);
-        let threads = shares::threads(stale.len(), FOR_A_THREAD);
+        let threads = shares::threads(stale.len(), shares::MESSAGES);
         let parts = stale.chunks(stale.len().div_ceil(threads).max(1));
         let tallies = shares::share(parts.collect(), |numbers| self.tallies(numbers));
         for (number, tally) in tallies.into_iter().flatten() {

@@ -66,21 +66,18 @@ impl Taken {
     pub fn catch_up_on_threads<S: Shared>(&mut self, model: &Model, sums: &mut S) {
         self.begin(model, sums);
         let (begin, end) = (self.events, model.events.len().max(self.events));
-        let threads = shares::threads((end - begin) as usize, FOR_A_THREAD);
-        if threads == 1 {
-            add(model, begin, end, sums);
-        } else {
-            let share = (end - begin).div_ceil(u32::try_from(threads).unwrap_or(1));
-            let parts = (begin..end).step_by(share as usize);
-            let parts =
-                parts.map(|from| (from, end.min(from.saturating_add(share)), sums.beside()));
-            let parts = shares::share(parts.collect(), |(from, to, mut own)| {
-                add(model, from, to, &mut own);
+        let parts = shares::stretches(begin..end, FOR_A_THREAD);
+        if parts.len() > 1 {
+            let parts = parts.into_iter().map(|part| (part, sums.beside()));
+            let parts = shares::share(parts.collect(), |(part, mut own)| {
+                add(model, part.start, part.end, &mut own);
                 own
             });
             for own in parts {
                 sums.join(own);
             }
+        } else {
+            add(model, begin, end, sums);
         }
         self.events = end;
         self.amend(model, sums);

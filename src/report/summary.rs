@@ -82,10 +82,12 @@ impl Summary<'_> {
 
     fn write_times(&self, out: &mut String) -> fmt::Result {
         let model = self.facts.model;
-        let events = || model.events.iter().map(|event| event.time());
+        let events = model.times();
         let mails = || model.mails.iter();
-        let first = events().chain(mails().filter_map(Mail::first_time)).min();
-        let last = events().chain(mails().filter_map(Mail::time)).max();
+        let first = events.map(|(first, _)| first).into_iter();
+        let first = first.chain(mails().filter_map(Mail::first_time)).min();
+        let last = events.map(|(_, last)| last).into_iter();
+        let last = last.chain(mails().filter_map(Mail::time)).max();
         match first.zip(last) {
             Some((first, last)) => writeln!(
                 out,

@@ -171,7 +171,11 @@ impl Desk {
     }
 
     /// The answer, or `None` when the question is stale or the model was kept long enough.
-    fn try_to_answer(&mut self, question: &Question, stale: &dyn Fn() -> bool) -> Option<Answer> {
+    fn try_to_answer(
+        &mut self,
+        question: &Question,
+        stale: &(dyn Fn() -> bool + Sync),
+    ) -> Option<Answer> {
         let shared = Arc::clone(&self.model);
         let model = shared.read().unwrap_or_else(PoisonError::into_inner);
         self.forget_old_numbers(&model);

@@ -4,7 +4,7 @@ use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compa
 use super::logs::Group;
 use super::rules::{Condition, Rule, fill, moment, rule, word};
 use super::{Finding, Lang, id};
-use crate::model::{GradeBook, Model, attempts};
+use crate::model::{GradeBook, Model, attempts, shares};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState, Version};
 
@@ -96,12 +96,13 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     };
     let contacts = Contacts::of_turning_hosts(model, grades);
     let hosts = contacts.hosts(model, grades, &mut Names::default());
-    let found = (0..).take(hosts.briefs().len()).filter_map(|place| {
-        let host = hosts.posture(model, grades, place)?;
+    let places: Vec<u32> = (0..).take(hosts.briefs().len()).collect();
+    let found = shares::each(&places, |place| {
+        let host = hosts.posture(model, grades, *place)?;
         let fall = host.latest_fall()?;
         finding(rule, model, grades, (&hosts, &host), &fall)
     });
-    found.collect()
+    found.into_iter().flatten().collect()
 }
 
 fn finding(

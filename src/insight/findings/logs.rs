@@ -1,12 +1,14 @@
 //! What logs tell: one pass over the events, one over those that were found.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use hashbrown::{HashMap, HashSet};
 
 use super::super::words::host;
 use super::rules::{Condition, Rule, rule};
 use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id};
-use crate::model::{Event, Evidence, GradeBook, Interner, Model, Symbol, attempts};
+use crate::model::{Event, Evidence, GradeBook, Interner, Model, Symbol, attempts, shares};
 use crate::parse::{Direction, Kind};
 use crate::text::{Clean, clean};
 use crate::tls::{Grade, Network, TlsState, Trouble, Version, standing_rule};
@@ -16,32 +18,49 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let peers = Peers::of(model);
     let mut groups: Vec<Group> = Vec::new();
     let mut by_key: HashMap<(Condition, bool, u32), usize> = HashMap::new();
-    for (number, event) in (0_u32..).zip(model.events.iter()) {
-        for condition in conditions(model, grades, &peers, &event)
-            .into_iter()
-            .flatten()
-        {
-            let Some(rule) = rule(condition) else {
-                continue;
-            };
-            let inbound = event.direction() == Some(Direction::In);
-            let key = (condition, inbound, peers.label(event.peer));
-            let at = *by_key.entry(key).or_insert_with(|| {
-                groups.push(Group {
-                    rule,
-                    inbound,
-                    peer: event.peer,
-                    events: Vec::new(),
-                });
-                groups.len() - 1
+    let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
+    let hits = shares::share(parts, |part| hits(model, grades, &peers, part));
+    for hit in hits.into_iter().flatten() {
+        let Some(rule) = rule(hit.condition) else {
+            continue;
+        };
+        let key = (hit.condition, hit.inbound, peers.label(hit.peer));
+        let at = *by_key.entry(key).or_insert_with(|| {
+            groups.push(Group {
+                rule,
+                inbound: hit.inbound,
+                peer: hit.peer,
+                events: Vec::new(),
             });
-            if let Some(group) = groups.get_mut(at) {
-                group.events.push(number);
-            }
+            groups.len() - 1
+        });
+        if let Some(group) = groups.get_mut(at) {
+            group.events.push(hit.event);
         }
     }
-    let found = groups.iter().map(|group| group.finding(model, grades));
-    found.collect()
+    shares::each(&groups, |group| group.finding(model, grades))
+}
+
+/// What is found in one event.
+struct Hit {
+    condition: Condition,
+    inbound: bool,
+    peer: Symbol,
+    event: u32,
+}
+
+fn hits(model: &Model, grades: &GradeBook, peers: &Peers, numbers: Range<u32>) -> Vec<Hit> {
+    let mut hits = Vec::new();
+    for event in model.events.range(numbers.start, numbers.end) {
+        let found = conditions(model, grades, peers, &event).into_iter();
+        hits.extend(found.flatten().map(|condition| Hit {
+            condition,
+            inbound: event.direction() == Some(Direction::In),
+            peer: event.peer,
+            event: event.number,
+        }));
+    }
+    hits
 }
 
 /// Remote hosts as findings tell them apart: by name, else by address.
@@ -63,15 +82,26 @@ impl Peers {
             known.intern(&lower).0
         });
         let labels: Vec<u32> = peers.collect();
-        let mut able = vec![false; known.len() as usize];
-        for event in model.events.iter() {
-            if !event.peer.is_none() && model.tls_state(&event) == TlsState::Yes {
-                let label = labels.get(event.peer.0 as usize);
-                if let Some(able) = label.and_then(|&label| able.get_mut(label as usize)) {
-                    *able = true;
+        let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
+        let parts = shares::share(parts, |part| {
+            let mut able = vec![false; known.len() as usize];
+            for event in model.events.range(part.start, part.end) {
+                if !event.peer.is_none() && model.tls_state(&event) == TlsState::Yes {
+                    let label = labels.get(event.peer.0 as usize);
+                    if let Some(able) = label.and_then(|&label| able.get_mut(label as usize)) {
+                        *able = true;
+                    }
                 }
             }
-        }
+            able
+        });
+        let able = parts.into_iter().reduce(|mut all, part| {
+            all.iter_mut()
+                .zip(part)
+                .for_each(|(own, part)| *own |= part);
+            all
+        });
+        let able = able.unwrap_or_default();
         Self { labels, able }
     }
 

@@ -1,11 +1,12 @@
 //! Contacts: the events that count for postures, gathered in one pass.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 
 use crate::model::attempts::Attempts;
-use crate::model::{Event, GradeBook, Message, Model, SessionId, Symbol};
+use crate::model::{Event, GradeBook, Message, Model, SessionId, Symbol, shares};
 use crate::parse::{Direction, Kind};
 use crate::tls::{Grade, Suite, TlsState, Version};
 
@@ -131,59 +132,39 @@ pub(super) fn is_delivery(event: &Event) -> bool {
 
 impl Contacts {
     /// The contacts among the events that `counts` picks.
-    pub fn of(model: &Model, counts: impl Fn(&Event) -> bool) -> Self {
+    pub fn of(model: &Model, counts: impl Fn(&Event) -> bool + Sync) -> Self {
         Self::unless(model, counts, &|| false).unwrap_or_default()
     }
 
     /// The same; `None` when nobody wants them any more, which is asked now and then.
     pub fn unless(
         model: &Model,
-        counts: impl Fn(&Event) -> bool,
-        cancelled: &dyn Fn() -> bool,
+        counts: impl Fn(&Event) -> bool + Sync,
+        cancelled: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
-        let mut gathering = Gathering {
+        let gatherer = Gatherer {
             model,
             counts,
-            events: Vec::new(),
-            hosts: Vec::new(),
+            cancelled,
         };
-        let mut to_walk = Vec::new();
-        for event in model.events.iter() {
-            if event.number.is_multiple_of(OFTEN) && cancelled() {
-                return None;
-            }
-            if is_delivery(&event) {
-                gathering.take(&event);
-            } else if (is_wait(&event) || model.tls_state(&event) == TlsState::Refused)
-                && (gathering.counts)(&event)
-            {
-                match model.messages.get(event.message) {
-                    None if is_wait(&event) => {}
-                    None => gathering.take(&event),
-                    // Lines of one message stand close together.
-                    Some(_) if to_walk.last() != Some(&event.message) => {
-                        to_walk.push(event.message);
-                    }
-                    Some(_) => {}
-                }
-            }
-        }
+        let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
+        let parts = shares::share(parts, |part| gatherer.gather(part));
+        let mut parts = parts.into_iter().collect::<Option<Vec<_>>>()?;
+        let to_walk = parts.iter_mut().flat_map(|part| part.to_walk.drain(..));
+        let mut to_walk: Vec<u32> = to_walk.collect();
         to_walk.sort_unstable();
         to_walk.dedup();
-        for (nth, at) in (0_u32..).zip(&to_walk) {
-            if nth % OFTEN == 0 && cancelled() {
-                return None;
-            }
-            if let Some(message) = model.messages.get(*at) {
-                gathering.walk(message);
-            }
+        let threads = shares::threads(to_walk.len(), shares::MESSAGES);
+        let messages = to_walk.chunks(to_walk.len().div_ceil(threads).max(1));
+        let walked = shares::share(messages.collect(), |some| gatherer.walk_all(some));
+        for part in walked {
+            parts.push(part?);
         }
-        let (mut events, mut hosts) = (gathering.events, gathering.hosts);
-        // Sorting finds the stretches that are in order already: files are, most of the time.
-        events.sort_by_key(|(seconds, millis, _)| (*seconds, *millis));
+        let hosts = parts.iter_mut().flat_map(|part| part.hosts.drain(..));
+        let mut hosts: Vec<(u32, Symbol)> = hosts.collect();
         hosts.sort_unstable_by_key(|(event, _)| *event);
         Some(Self {
-            events: events.into_iter().map(|(.., number)| number).collect(),
+            events: by_time(parts.iter().map(|part| part.events.as_slice()).collect()),
             beside: Arc::new(Beside {
                 hosts,
                 spellings: Spellings::of(model),
@@ -209,19 +190,111 @@ impl Contacts {
     }
 }
 
-struct Gathering<'a, F> {
+/// Gathers contacts.
+struct Gatherer<'a, F> {
     model: &'a Model,
     counts: F,
-    /// The time of each, in seconds and milliseconds, and its number.
-    events: Vec<(u32, u16, u32)>,
-    /// See [`Beside::hosts`].
-    hosts: Vec<(u32, Symbol)>,
+    cancelled: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl<F: Fn(&Event) -> bool> Gathering<'_, F> {
+/// A contact by its time, in seconds and milliseconds, and the number of its event.
+type Timed = (u32, u16, u32);
+
+/// What was gathered in a part of the events.
+#[derive(Default)]
+struct Gathered {
+    /// By time.
+    events: Vec<Timed>,
+    /// See [`Beside::hosts`].
+    hosts: Vec<(u32, Symbol)>,
+    /// Messages of which only all events together tell what counts; most of them once.
+    to_walk: Vec<u32>,
+}
+
+impl Gathered {
+    fn in_order(mut self) -> Self {
+        // Sorting finds the stretches that are in order already: files are, most of the time.
+        self.events
+            .sort_by_key(|(seconds, millis, _)| (*seconds, *millis));
+        self
+    }
+}
+
+/// The events of several parts by time; of those of the same time, the ones of an earlier part come first.
+fn by_time(mut parts: Vec<&[Timed]>) -> Vec<u32> {
+    let mut numbers = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+    let place = |part: usize, (seconds, millis, _): &Timed| (*seconds, *millis, part);
+    loop {
+        let nexts = parts.iter().enumerate();
+        let nexts = nexts.filter_map(|(part, rest)| rest.first().map(|own| place(part, own)));
+        // The next one, and up to where there is none of another part between.
+        let (mut next, mut limit) = (None, None);
+        for own in nexts {
+            if next.is_none_or(|next| own < next) {
+                limit = next.replace(own);
+            } else if limit.is_none_or(|limit| own < limit) {
+                limit = Some(own);
+            }
+        }
+        let Some((.., part)) = next else {
+            return numbers;
+        };
+        let Some(rest) = parts.get_mut(part) else {
+            return numbers;
+        };
+        let before = |own: &&Timed| limit.is_none_or(|limit| place(part, own) < limit);
+        let run = rest.iter().take_while(before).count();
+        let (run, others) = rest.split_at(run);
+        numbers.extend(run.iter().map(|(.., number)| *number));
+        *rest = others;
+    }
+}
+
+impl<F: Fn(&Event) -> bool> Gatherer<'_, F> {
+    /// What counts by itself among some events, and which messages have to be walked through.
+    fn gather(&self, numbers: Range<u32>) -> Option<Gathered> {
+        let model = self.model;
+        let mut gathered = Gathered::default();
+        for event in model.events.range(numbers.start, numbers.end) {
+            if event.number.is_multiple_of(OFTEN) && (self.cancelled)() {
+                return None;
+            }
+            if is_delivery(&event) {
+                self.take(&mut gathered, &event);
+            } else if (is_wait(&event) || model.tls_state(&event) == TlsState::Refused)
+                && (self.counts)(&event)
+            {
+                match model.messages.get(event.message) {
+                    None if is_wait(&event) => {}
+                    None => self.take(&mut gathered, &event),
+                    // Lines of one message stand close together.
+                    Some(_) if gathered.to_walk.last() != Some(&event.message) => {
+                        gathered.to_walk.push(event.message);
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        Some(gathered.in_order())
+    }
+
+    /// What counts in these messages, besides what counts by itself.
+    fn walk_all(&self, messages: &[u32]) -> Option<Gathered> {
+        let mut gathered = Gathered::default();
+        for (nth, at) in (0_u32..).zip(messages) {
+            if nth % OFTEN == 0 && (self.cancelled)() {
+                return None;
+            }
+            if let Some(message) = self.model.messages.get(*at) {
+                self.walk(&mut gathered, message);
+            }
+        }
+        Some(gathered.in_order())
+    }
+
     /// What only the other events of the message tell: which lines are of one attempt, and which host
     /// a wait is about.
-    fn walk(&mut self, message: &Message) {
+    fn walk(&self, gathered: &mut Gathered, message: &Message) {
         let model = self.model;
         let mut attempts = Attempts::default();
         let mut refused: Vec<u16> = Vec::new();
@@ -233,25 +306,26 @@ impl<F: Fn(&Event) -> bool> Gathering<'_, F> {
             }
             if is_wait(&event) {
                 if !event.peer.is_none() {
-                    self.take(&event);
+                    self.take(gathered, &event);
                 } else if let Some(peer) = tried.get(&model.strings.recipient(&event)) {
-                    self.take(&event);
-                    self.hosts.push((event.number, *peer));
+                    self.take(gathered, &event);
+                    gathered.hosts.push((event.number, *peer));
                 }
             } else if model.tls_state(&event) == TlsState::Refused
                 && (self.counts)(&event)
                 && !(attempt > 0 && refused.contains(&attempt))
             {
                 refused.push(attempt);
-                self.take(&event);
+                self.take(gathered, &event);
             }
         }
     }
 
     /// Takes an event if it counts.
-    fn take(&mut self, event: &Event) {
+    fn take(&self, gathered: &mut Gathered, event: &Event) {
         if (self.counts)(event) {
-            (self.events).push((event.seconds, event.millis(), event.number));
+            let time = (event.seconds, event.millis(), event.number);
+            gathered.events.push(time);
         }
     }
 }
@@ -279,5 +353,28 @@ impl Spellings {
 
     fn same(&self, session: SessionId) -> SessionId {
         self.0.get(usize::from(session)).copied().unwrap_or(session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_come_together_by_time_and_earlier_ones_first() {
+        let parts: [&[Timed]; 4] = [
+            &[(1, 0, 10), (2, 0, 11), (2, 5, 12), (9, 0, 13)],
+            &[],
+            &[(2, 0, 20), (2, 0, 21), (3, 0, 22), (9, 0, 23), (9, 1, 24)],
+            &[(0, 7, 30), (2, 0, 31), (9, 0, 32)],
+        ];
+        let mut all: Vec<Timed> = parts.concat();
+        all.sort_by_key(|(seconds, millis, _)| (*seconds, *millis));
+        assert!(
+            all.iter()
+                .map(|(.., number)| *number)
+                .eq(by_time(parts.to_vec()))
+        );
+        assert!(by_time(Vec::new()).is_empty());
     }
 }

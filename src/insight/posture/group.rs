@@ -126,26 +126,31 @@ impl Contacts {
     ) -> Postures {
         let told = self.told(model, grades);
         let mut groups = Groups::new(model, level, names);
-        for (peer, inbound) in told.sides(&self.events) {
-            if let Some(own) = groups.of(peer, inbound) {
+        let sides = told.sides(&self.events);
+        // The postures of the contacts, by their places.
+        let places: Vec<u32> = sides
+            .map(|(peer, inbound)| groups.of(peer, inbound))
+            .collect();
+        let mut briefs = groups.briefs;
+        briefs.shrink_to_fit();
+        for place in &places {
+            if let Some(own) = briefs.get_mut(*place as usize) {
                 own.end += 1;
             }
         }
         let mut start = 0;
-        for own in &mut groups.briefs {
+        for own in &mut briefs {
             start += std::mem::replace(&mut own.end, start);
         }
         let mut events = vec![0; start as usize];
-        for (number, (peer, inbound)) in self.events.iter().zip(told.sides(&self.events)) {
-            if let Some(own) = groups.of(peer, inbound)
+        for (number, place) in self.events.iter().zip(places) {
+            if let Some(own) = briefs.get_mut(place as usize)
                 && let Some(slot) = events.get_mut(own.end as usize)
             {
                 *slot = *number;
                 own.end += 1;
             }
         }
-        let mut briefs = groups.briefs;
-        briefs.shrink_to_fit();
         let span = sum_up(&told, &events, &mut briefs);
         let mut by_row: Vec<u32> = (0..).take(briefs.len()).collect();
         by_row.sort_by_key(|place| briefs.get(*place as usize).map(|own| own.row));
@@ -163,16 +168,21 @@ impl Contacts {
 
 /// Sums up the contacts of each posture, on several threads where they are many; gives the first and the last of all.
 fn sum_up(told: &Told<'_>, events: &[u32], briefs: &mut [Brief]) -> (i64, i64) {
-    let threads = shares::threads(events.len(), FOR_A_THREAD);
-    let mut start = 0;
-    let parts = briefs.chunks_mut(briefs.len().div_ceil(threads).max(1));
-    let parts = parts.map(|part| {
-        let (begin, end) = (start, part.last().map_or(start, |own| own.end));
-        start = end;
+    let contacts = 0..u32::try_from(events.len()).unwrap_or(u32::MAX);
+    let mut rest = briefs;
+    let mut parts = Vec::new();
+    let mut begin = 0;
+    // Cut by contacts: a few hosts have most of them.
+    for stretch in shares::stretches(contacts, shares::EVENTS) {
+        let length = rest.partition_point(|own| own.end <= stretch.end);
+        let (part, others) = std::mem::take(&mut rest).split_at_mut(length);
+        rest = others;
+        let end = part.last().map_or(begin, |own| own.end);
         let events = events.get(begin as usize..end as usize);
-        (begin, events.unwrap_or_default(), part)
-    });
-    let spans = shares::share(parts.collect(), |(begin, events, part)| {
+        parts.push((begin, events.unwrap_or_default(), part));
+        begin = end;
+    }
+    let spans = shares::share(parts, |(begin, events, part)| {
         sum_up_part(told, events, begin, part)
     });
     let spans = spans.into_iter().flatten();
@@ -201,9 +211,6 @@ fn sum_up_part(
     span
 }
 
-/// Fewer contacts are not worth a thread.
-const FOR_A_THREAD: usize = if cfg!(test) { 2 } else { 1 << 16 };
-
 /// The groups of one level, in the order of their first contacts.
 struct Groups<'a> {
     model: &'a Model,
@@ -228,17 +235,19 @@ impl<'a> Groups<'a> {
         }
     }
 
-    /// The posture to which a contact belongs; `None` where its peer has none at this level.
-    fn of(&mut self, peer: Symbol, inbound: bool) -> Option<&mut Brief> {
-        let side = usize::from(inbound);
-        let both = self.of_peer.get(peer.0 as usize)?;
-        let mut place = both.get(side).copied()?;
-        if place == NEW {
-            place = self.place(peer, inbound).unwrap_or(NONE);
-            let both = self.of_peer.get_mut(peer.0 as usize)?;
-            *both.get_mut(side)? = place;
+    /// The place of the posture to which a contact belongs; [`NONE`] where its peer has none at this level.
+    fn of(&mut self, peer: Symbol, inbound: bool) -> u32 {
+        let at = peer.0 as usize;
+        match self.of_peer.get(at).map(|both| both[usize::from(inbound)]) {
+            Some(NEW) => {
+                let place = self.place(peer, inbound).unwrap_or(NONE);
+                if let Some(both) = self.of_peer.get_mut(at) {
+                    both[usize::from(inbound)] = place;
+                }
+                place
+            }
+            place => place.unwrap_or(NONE),
         }
-        self.briefs.get_mut(place as usize)
     }
 
     fn place(&mut self, peer: Symbol, inbound: bool) -> Option<u32> {

@@ -1,9 +1,11 @@
 //! The contacts of peers whose grades are not always the same: most are, and need no posture.
 
+use std::ops::Range;
+
 use super::contacts::{Contacts, is_delivery};
 use super::group::name;
 use super::{Level, Names, SCALE};
-use crate::model::{GradeBook, Model, Symbol};
+use crate::model::{GradeBook, Model, Symbol, shares};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState};
 
@@ -37,6 +39,12 @@ impl Seen {
         }
     }
 
+    fn join(&mut self, other: Self) {
+        for (own, other) in self.0.iter_mut().zip(other.0) {
+            *own = own.saturating_add(other);
+        }
+    }
+
     fn may_have_fallen(self) -> bool {
         let better_than = |best: usize| self.0.iter().skip(best + 1);
         let best = self.0.iter().position(|count| *count > 0);
@@ -66,18 +74,32 @@ impl Turning {
             has_turned: Vec::new(),
         };
         drop(names);
-        let last = own.rows.iter().flatten().max();
+        let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
+        let parts = shares::share(parts, |part| own.seen(model, grades, part));
+        let seen = parts.into_iter().reduce(|mut all, part| {
+            all.iter_mut()
+                .zip(part)
+                .for_each(|(own, part)| own.join(part));
+            all
+        });
+        let seen = seen.unwrap_or_default().into_iter();
+        own.has_turned = seen.map(Seen::may_have_fallen).collect();
+        own
+    }
+
+    /// What was seen in some events, by row.
+    fn seen(&self, model: &Model, grades: &GradeBook, numbers: Range<u32>) -> Vec<Seen> {
+        let last = self.rows.iter().flatten().max();
         let mut seen = vec![Seen::default(); last.map_or(0, |last| *last as usize + 2)];
-        for event in model.events.iter() {
+        for event in model.events.range(numbers.start, numbers.end) {
             if is_delivery(&event) || model.tls_state(&event) == TlsState::Refused {
-                let at = own.row(event.peer, event.direction() == Some(Direction::In));
+                let at = self.row(event.peer, event.direction() == Some(Direction::In));
                 if let Some(seen) = at.and_then(|at| seen.get_mut(at)) {
                     seen.add(grades.event(model, &event));
                 }
             }
         }
-        own.has_turned = seen.into_iter().map(Seen::may_have_fallen).collect();
-        own
+        seen
     }
 
     fn row(&self, peer: Symbol, inbound: bool) -> Option<usize> {

@@ -80,7 +80,7 @@ pub struct Scene<'a> {
 #[derive(Clone, Copy)]
 pub struct Breaks<'a> {
     /// Asked often: nobody wants the answer any more.
-    pub cancelled: &'a dyn Fn() -> bool,
+    pub cancelled: &'a (dyn Fn() -> bool + Sync),
     /// Asked whenever a part is done that need not be done again: others shall have the model for a while.
     pub rests: &'a dyn Fn() -> bool,
 }

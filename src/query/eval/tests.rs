@@ -3,8 +3,8 @@
 mod logs;
 mod naive;
 
-use std::cell::Cell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -129,8 +129,11 @@ fn check(
     patience: u32,
 ) -> Result<(), TestCaseError> {
     let grades = grades(model);
-    let left = Cell::new(patience);
-    let cancelled = || left.replace(left.get().saturating_sub(1)) == 0;
+    let left = AtomicU32::new(patience);
+    let cancelled = || {
+        let less = |left: u32| Some(left.saturating_sub(1));
+        left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less) == Ok(0)
+    };
     for (expr, sort) in questions {
         let query = Query::from(expr.clone());
         let scene = |breaks| Scene {
@@ -140,7 +143,7 @@ fn check(
             zone: Zone::parse("UTC").unwrap(),
             breaks,
         };
-        left.set(patience);
+        left.store(patience, Ordering::Relaxed);
         let early = scene(Breaks {
             cancelled: &cancelled,
             ..Breaks::NEVER

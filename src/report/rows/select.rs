@@ -70,11 +70,15 @@ fn postures(scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Postures> {
 /// Log messages by their first event, and mails where their file stands among the others.
 fn messages(scene: &Scene<'_>, query: &Query) -> Option<Vec<RowId>> {
     let model = scene.model;
+    let messages = scene.messages(query)?;
     let mails = scene.mails(query)?;
     let mut mails = mails.ones().peekable();
+    if mails.peek().is_none() {
+        return Some(messages.ones().map(RowId::Message).collect());
+    }
     let mail_file = |number: u32| model.mails.get(number as usize).map(|mail| mail.file);
     let mut selected = Vec::new();
-    for number in scene.messages(query)?.ones() {
+    for number in messages.ones() {
         let first = model.messages.get(number).map(|message| message.first);
         let file = first
             .and_then(|first| model.events.get(first))

@@ -41,14 +41,19 @@ impl Listed {
 
 /// Those graded C or worse or refused: the worst first, among equals the newest.
 pub(super) fn worst_messages(facts: &Facts<'_>, selected: &[RowId], most: usize) -> Vec<Listed> {
-    let mut graded: Vec<(Grade, i64, RowId)> = selected
-        .iter()
-        .map(|&id| (worst_grade(facts, id), time(facts, id), id))
-        .filter(|(grade, ..)| is_bad(*grade))
+    let graded = selected.iter().map(|&id| (worst_grade(facts, id), id));
+    let mut bad: Vec<(Grade, RowId)> = graded.filter(|(grade, _)| is_bad(*grade)).collect();
+    bad.sort_by_key(|&(grade, _)| Reverse(grade));
+    // To read a time takes long: only of those that may be listed.
+    let last = bad.get(most.saturating_sub(1)).map(|(grade, _)| *grade);
+    bad.truncate(bad.partition_point(|(grade, _)| last <= Some(*grade)));
+    let timed = bad.into_iter();
+    let mut timed: Vec<(Grade, i64, RowId)> = timed
+        .map(|(grade, id)| (grade, time(facts, id), id))
         .collect();
-    graded.sort_by_key(|&(grade, time, _)| Reverse((grade, time)));
-    graded.truncate(most);
-    let worst = graded.into_iter();
+    timed.sort_by_key(|&(grade, time, _)| Reverse((grade, time)));
+    timed.truncate(most);
+    let worst = timed.into_iter();
     worst
         .map(|(grade, time, id)| listed(facts, grade, time, id))
         .collect()

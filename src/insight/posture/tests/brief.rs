@@ -1,8 +1,8 @@
 //! Postures in brief, and what they cost.
 
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::gathered::{Gathered, Made};
 use super::*;
@@ -117,8 +117,8 @@ fn a_host_costs_few_bytes() {
 fn nobody_wants_the_contacts_any_more() {
     let model = all_kinds().model();
     assert!(Contacts::unless(&model, |_| true, &|| true).is_none());
-    let asked = Cell::new(0_u32);
-    let once = || asked.replace(asked.get() + 1) > 0;
+    let asked = AtomicU32::new(0);
+    let once = || asked.fetch_add(1, Ordering::Relaxed) > 0;
     // The second time it is asked, messages are walked.
     assert!(Contacts::unless(&model, |_| true, &once).is_none());
     assert!(Contacts::unless(&model, |_| true, &|| false).is_some());
