@@ -11,7 +11,7 @@ use crate::query::Query;
 use crate::query::eval::Index;
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, Order};
-use crate::report::{Format, Layout, log_lines};
+use crate::report::{Format, Layout, export, log_lines};
 use crate::source::SourceError;
 
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let Some(format) = format else {
         let mut lost = None;
         output.write(|out| {
-            lost = log_lines::write(&loaded.model, rows, mask.as_ref(), out)?;
+            lost = log_lines::write(&loaded.model, &rows, mask.as_ref(), out)?;
             Ok(())
         })?;
         return Ok(done(
@@ -73,13 +73,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
             "lines that cannot be had any more are missing",
         ));
     };
-    output.write(|out| {
-        let table = table.table(&facts, rows);
-        match &mask {
-            Some(mask) => format.write(mask.table(table), out),
-            None => format.write(table, out),
-        }
-    })?;
+    output.write(|out| export::write(&facts, table, &rows, mask.as_ref(), format, out))?;
     let lost = facts.take_failure();
     Ok(done(
         &loaded,

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use super::export::PIECE;
 use super::mask::Mask;
 use super::rows::RowId;
-use crate::model::{Lines, Message, Model};
+use crate::model::{Lines, Message, Model, shares};
 use crate::source::SourceError;
 use crate::text::clean_block;
 
@@ -28,65 +29,86 @@ pub fn of_message(model: &Model, message: &Message) -> Vec<Place> {
     lines
 }
 
+/// The lines of a row, and whether they stand apart from those of other rows.
+fn of_row(model: &Model, row: RowId) -> (Vec<Place>, bool) {
+    match row {
+        RowId::Message(number) => {
+            let message = model.messages.get(number);
+            let lines = message.map(|message| of_message(model, message));
+            (lines.unwrap_or_default(), true)
+        }
+        RowId::Mail(number) => {
+            let mail = model.mails.get(number as usize).into_iter();
+            let lines = mail
+                .flat_map(|mail| (mail.first_line..=mail.last_line).map(|line| (mail.file, line)));
+            (lines.collect(), true)
+        }
+        RowId::Event(number) => {
+            let event = model.events.get(number);
+            let line = event.map(|event| (model.file_number(&event), model.events.line(&event)));
+            (line.into_iter().collect(), false)
+        }
+        RowId::Hop(..) | RowId::Posture(_) | RowId::Finding(_) | RowId::Line(_) => {
+            (Vec::new(), false)
+        }
+    }
+}
+
 /// Writes the lines behind rows of messages or events. Those of a message stand together, with an empty line behind
 /// them; of a loaded mail it is the header. Gives the first line that could not be had any more, if any.
 pub fn write(
     model: &Model,
-    rows: impl IntoIterator<Item = RowId>,
+    rows: &[RowId],
     mask: Option<&Mask>,
     out: &mut dyn Write,
 ) -> io::Result<Option<SourceError>> {
-    let mut writer = Writer {
-        lines: Lines::new(model),
-        mask,
-        out,
-        last: None,
-        lost: None,
-    };
-    for row in rows {
-        match row {
-            RowId::Message(number) => {
-                let message = model.messages.get(number);
-                let lines = message.map(|message| of_message(model, message));
-                writer.block(lines.unwrap_or_default())?;
-            }
-            RowId::Mail(number) => {
-                let mail = model.mails.get(number as usize);
-                let lines = mail.into_iter().flat_map(|mail| {
-                    (mail.first_line..=mail.last_line).map(|line| (mail.file, line))
-                });
-                writer.block(lines)?;
-            }
-            RowId::Event(number) => {
-                if let Some(event) = model.events.get(number) {
-                    writer.line((model.file_number(&event), model.events.line(&event)))?;
-                }
-            }
-            RowId::Hop(..) | RowId::Posture(_) | RowId::Finding(_) | RowId::Line(_) => {}
+    let mut lost = None;
+    let before = [None].into_iter();
+    let before = before.chain(rows.chunks(PIECE).map(|rows| rows.last().copied()));
+    let pieces = before.zip(rows.chunks(PIECE));
+    let make = |(before, rows): (Option<RowId>, &[RowId])| {
+        let mut piece = Piece {
+            lines: Lines::new(model),
+            mask,
+            text: Vec::new(),
+            last: before.and_then(|row| of_row(model, row).0.pop()),
+            lost: None,
+        };
+        for row in rows {
+            piece.add(of_row(model, *row));
         }
-    }
-    Ok(writer.lost)
+        (piece.text, piece.lost)
+    };
+    shares::in_order(pieces.collect(), make, |(text, failed)| {
+        lost = lost.take().or(failed);
+        out.write_all(&text)
+    })?;
+    Ok(lost)
 }
 
-struct Writer<'a> {
+/// The text of some rows.
+struct Piece<'a> {
     lines: Lines<'a>,
     mask: Option<&'a Mask>,
-    out: &'a mut dyn Write,
+    text: Vec<u8>,
+    /// A line may state several facts: then it stands there once.
     last: Option<Place>,
     lost: Option<SourceError>,
 }
 
-impl Writer<'_> {
-    fn block(&mut self, lines: impl IntoIterator<Item = Place>) -> io::Result<()> {
-        for place in lines {
-            self.line(place)?;
+impl Piece<'_> {
+    fn add(&mut self, (places, apart): (Vec<Place>, bool)) {
+        for place in places {
+            self.line(place);
         }
-        writeln!(self.out)
+        if apart {
+            self.text.push(b'\n');
+        }
     }
 
-    fn line(&mut self, place: Place) -> io::Result<()> {
+    fn line(&mut self, place: Place) {
         if self.last.replace(place) == Some(place) {
-            return Ok(());
+            return;
         }
         match self.lines.record(place.0, place.1) {
             Ok(text) => {
@@ -94,12 +116,11 @@ impl Writer<'_> {
                 if let Some(mask) = self.mask {
                     text = Cow::Owned(mask.text(&text));
                 }
-                self.out.write_all(text.as_bytes())?;
-                self.out.write_all(b"\n")
+                self.text.extend_from_slice(text.as_bytes());
+                self.text.push(b'\n');
             }
             Err(error) => {
                 self.lost.get_or_insert(error);
-                Ok(())
             }
         }
     }

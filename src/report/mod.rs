@@ -3,6 +3,7 @@
 mod document;
 pub mod evidence;
 pub mod explain;
+pub mod export;
 pub mod forgotten;
 pub mod log_lines;
 pub mod mask;

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::super::value::{Column, Holds, Row, Value};
 use super::{Facts, host_cell, mta_cell, path_cell, tls};
-use crate::model::{Endpoint, Event, Lines, Message, Model, attempts};
+use crate::model::{Endpoint, Event, Lines, Message, Model, attempts, shares};
 use crate::parse::{Direction, Fact, Flag};
 
 /// In the order of CONTRACT.
@@ -46,7 +46,7 @@ pub(super) struct Events<'a> {
     facts: &'a Facts<'a>,
     lines: Lines<'a>,
     /// Attempt of each event by number; 0 where there is none.
-    attempts: Vec<u16>,
+    attempts: &'a [u16],
 }
 
 /// What a [`crate::model::Event`] does not hold: it stands on the line only.
@@ -94,7 +94,7 @@ impl<'a> Events<'a> {
         Self {
             facts,
             lines: Lines::new(facts.model),
-            attempts: attempts_by_event(facts.model),
+            attempts: (facts.attempts).get_or_init(|| attempts_by_event(facts.model)),
         }
     }
 
@@ -131,16 +131,27 @@ impl<'a> Events<'a> {
 
 /// The number of the attempt that each event belongs to, counted within its message from 1.
 fn attempts_by_event(model: &Model) -> Vec<u16> {
-    let mut all = vec![0; model.events.len() as usize];
-    for message in model.messages.iter() {
-        let numbered = attempts::number(&model.strings, model.events_of(message));
-        for (number, attempt) in model.event_numbers_of(message).zip(numbered) {
-            if let Some(own) = all.get_mut(number as usize) {
-                *own = attempt;
+    let parts = shares::stretches(0..model.messages.len(), shares::MESSAGES);
+    let parts = shares::share(parts, |part| {
+        let mut all = vec![0; model.events.len() as usize];
+        for message in part.filter_map(|number| model.messages.get(number)) {
+            let numbered = attempts::number(&model.strings, model.events_of(message));
+            for (number, attempt) in model.event_numbers_of(message).zip(numbered) {
+                if let Some(own) = all.get_mut(number as usize) {
+                    *own = attempt;
+                }
             }
         }
-    }
-    all
+        all
+    });
+    let all = parts.into_iter().reduce(|mut all, part| {
+        // No event is of two messages.
+        all.iter_mut()
+            .zip(part)
+            .for_each(|(own, part)| *own |= part);
+        all
+    });
+    all.unwrap_or_default()
 }
 
 fn place(

@@ -10,7 +10,7 @@ mod postures;
 mod select;
 mod tls;
 
-use std::cell::{OnceCell, RefCell};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::value::{Column, Row, Table, Value};
 use crate::insight::findings::{self as insight, Finding};
@@ -31,9 +31,11 @@ pub struct Facts<'a> {
     /// Label of the host, for lines that name none; may be empty.
     pub host: &'a str,
     /// Of the selection, for the tables that are made of them.
-    postures: OnceCell<Postures>,
-    failure: RefCell<Option<SourceError>>,
-    findings: OnceCell<Vec<Finding>>,
+    postures: OnceLock<Postures>,
+    failure: Mutex<Option<SourceError>>,
+    findings: OnceLock<Vec<Finding>>,
+    /// By event: see [`events`].
+    attempts: OnceLock<Vec<u16>>,
 }
 
 impl<'a> Facts<'a> {
@@ -43,9 +45,10 @@ impl<'a> Facts<'a> {
             model,
             grades,
             host,
-            postures: OnceCell::new(),
-            failure: RefCell::new(None),
-            findings: OnceCell::new(),
+            postures: OnceLock::new(),
+            failure: Mutex::new(None),
+            findings: OnceLock::new(),
+            attempts: OnceLock::new(),
         }
     }
 
@@ -55,15 +58,17 @@ impl<'a> Facts<'a> {
             .get_or_init(|| insight::all(self.model, self.grades))
     }
 
-    /// The first line that could not be read again while rows were made, if any: cells that only the
+    /// A line that could not be read again while rows were made, if there was one: cells that only the
     /// line can fill are null then.
     pub fn take_failure(&self) -> Option<SourceError> {
-        self.failure.take()
+        let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        failure.take()
     }
 
     fn noted<T>(&self, result: Result<Option<T>, SourceError>) -> Option<T> {
         result.unwrap_or_else(|error| {
-            self.failure.borrow_mut().get_or_insert(error);
+            let mut failure = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+            failure.get_or_insert(error);
             None
         })
     }

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use super::super::moment;
 use super::super::value::{Table, Value, joined};
 
-pub(super) fn write(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a table; `titled`: the header line before the rows.
+pub(super) fn write(table: Table<'_>, titled: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(out);
-    csv.write_record(table.columns.iter().map(|column| column.name))
-        .map_err(plain)?;
+    if titled {
+        csv.write_record(table.columns.iter().map(|column| column.name))
+            .map_err(plain)?;
+    }
     for row in table.rows {
         csv.write_record(row.iter().map(cell)).map_err(plain)?;
     }
@@ -81,7 +84,7 @@ mod tests {
             columns: &columns,
             rows: Box::new([row].into_iter()),
         };
-        write(table, &mut out).unwrap();
+        write(table, true, &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "a,b\r\n\"x,\"\"y\"\"\",p q\r\n"

@@ -28,8 +28,16 @@ impl Format {
     pub fn write(self, table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Ndjson => ndjson::write(table, out),
-            Self::Csv => csv::write(table, out),
+            Self::Csv => csv::write(table, true, out),
             Self::Table(layout) => columns::write(table, layout, out),
+        }
+    }
+
+    /// Writes more rows of a table, of which the first were written already.
+    pub(super) fn write_more(self, table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Csv => csv::write(table, false, out),
+            _ => self.write(table, out),
         }
     }
 }
