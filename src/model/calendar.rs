@@ -8,6 +8,9 @@ use super::{Clock, Zone};
 
 const DAY: i64 = 86_400;
 
+/// The first year of the times that are kept.
+const FIRST_YEAR: i32 = 1970;
+
 /// Finds the years of one file's stamps, which come in the order of the file.
 ///
 /// Each stamp is taken for the moment nearest to the one before it, so that the year changes once at New
@@ -28,6 +31,8 @@ pub struct Calendar {
     second: (i64, i64),
     /// A 29 February was seen.
     leap: bool,
+    /// By how many years the first line can be moved back.
+    room: i32,
 }
 
 impl Calendar {
@@ -41,6 +46,7 @@ impl Calendar {
             day: (i64::MIN, 0),
             second: (i64::MIN, 0),
             leap: false,
+            room: 0,
         }
     }
 
@@ -55,7 +61,9 @@ impl Calendar {
     }
 
     /// Seconds since 1970-01-01 UTC of a civil time counted in 1972. The second number is by how many years
-    /// all lines before were taken for too young: only a 29 February tells.
+    /// all lines before were taken for too young: only a 29 February tells. Where it would tell that the file
+    /// begins before 1970, its lines do not follow each other, and it tells nothing: so a file is moved a few
+    /// times at most, whatever it says.
     pub(super) fn place(&mut self, civil: i64) -> (i64, i32) {
         if civil == self.second.0 {
             return (self.second.1, 0);
@@ -67,8 +75,11 @@ impl Calendar {
             let date = date.date_naive();
             let wanted = self.year_of(date, civil.rem_euclid(DAY));
             let year = with_that_day(wanted, date);
-            if self.last.is_some() {
-                too_young = (wanted - year).max(0);
+            if self.last.is_none() {
+                self.room = year - FIRST_YEAR;
+            } else if (1..=self.room).contains(&(wanted - year)) {
+                too_young = wanted - year;
+                self.room -= too_young;
             }
             self.leap |= (date.month(), date.day()) == (2, 29);
             self.day = (day, days_into(year, date) - day);
@@ -135,6 +146,7 @@ impl Calendar {
             return;
         }
         if let Some((year, last)) = self.last {
+            self.room -= years;
             let year = year - years;
             let moment = DateTime::<Utc>::from_timestamp(last, 0).unwrap_or_default();
             let days = days_into(year, moment.date_naive());

@@ -185,18 +185,21 @@ impl Events {
         }
     }
 
-    /// Changes all events, but for those that come next; `change` is not told their numbers, and says whether it
-    /// changed one.
-    pub(super) fn change_all(&mut self, mut change: impl FnMut(&mut Event) -> bool) {
-        for block in 0..self.sealed.len() / BLOCK {
+    /// Changes all events from a number on, but for those that come next; `change` is not told their numbers, and
+    /// says whether it changed one.
+    pub(super) fn change_from(&mut self, first: u32, mut change: impl FnMut(&mut Event) -> bool) {
+        let before = |begin: u32| first.saturating_sub(begin) as usize;
+        for block in first / BLOCK..self.sealed.len() / BLOCK {
             if let Some(mut events) = self.sealed.block(block).map(|block| block.all()) {
-                let changed = events.iter_mut().map(&mut change);
+                let own = events.iter_mut().skip(before(block * BLOCK));
+                let changed = own.map(&mut change);
                 if changed.fold(false, |any, own| any | own) {
                     self.sealed.replace(block, &events);
                 }
             }
         }
-        for event in &mut self.open {
+        let behind = before(self.sealed.len());
+        for event in self.open.iter_mut().skip(behind) {
             change(event);
         }
     }
@@ -406,13 +409,18 @@ mod tests {
         for (number, event) in (0..).zip(&wanted) {
             same(&events, number, *event);
         }
-        events.change_all(|event| {
-            event.seconds /= 2;
-            event.seconds > 0
-        });
-        for (number, event) in (0..).zip(&wanted) {
-            let seconds = event.seconds / 2;
-            same(&events, number, Event { seconds, ..*event });
+        let sealed = events.sealed.len();
+        for first in [0, 1, BLOCK, sealed - 70, sealed, MANY - 3, MANY, 2 * MANY] {
+            events.change_from(first, |event| {
+                event.seconds /= 2;
+                event.seconds > 0
+            });
+            for event in wanted.iter_mut().skip(first as usize) {
+                event.seconds /= 2;
+            }
+            for (number, event) in (0..).zip(&wanted) {
+                same(&events, number, *event);
+            }
         }
     }
 }

@@ -143,6 +143,9 @@ impl Model {
         let Renewal { model, kept, lines } = renewal;
         let mut old = mem::replace(self, model);
         self.files = mem::take(&mut old.files);
+        for file in &mut self.files {
+            file.first_event = 0;
+        }
         self.text = mem::take(&mut old.text);
         let mails = mem::take(&mut old.mails);
         let mails = (0_u32..)

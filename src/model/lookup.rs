@@ -25,7 +25,10 @@ impl Model {
 
     /// Adds a file; its lines come by [`Model::merge`].
     pub fn add_file(&mut self, info: FileInfo, text: FileText) -> u32 {
-        self.files.push(info);
+        self.files.push(FileInfo {
+            first_event: self.events.len(),
+            ..info
+        });
         self.text.add(text)
     }
 

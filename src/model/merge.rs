@@ -98,49 +98,8 @@ impl Model {
         self.settle();
     }
 
-    /// Nothing in a log is younger than the log.
-    fn settle_years(&mut self, file: u32) {
-        let info = self.files.get(file as usize);
-        let calendar = info.and_then(|info| info.calendar.as_ref());
-        let too_young = calendar.map_or(0, super::Calendar::too_young);
-        self.move_years(file, too_young);
-        let info = self.files.get_mut(file as usize);
-        if let Some(calendar) = info.and_then(|info| info.calendar.as_mut()) {
-            calendar.moved(too_young);
-        }
-        self.look_for_newest();
-    }
-
-    fn look_for_newest(&mut self) {
+    pub(super) fn look_for_newest(&mut self) {
         self.newest = self.files.iter().filter_map(|file| file.newest).max();
-    }
-
-    /// Moves the lines of a file that name no year so many years back.
-    fn move_years(&mut self, file: u32, years: i32) {
-        let Some(calendar) = (self.files.get_mut(file as usize))
-            .filter(|_| years != 0)
-            .and_then(|info| info.calendar.as_mut())
-        else {
-            return;
-        };
-        self.redated += 1;
-        let mut newest = None;
-        self.events.change_all(|event| {
-            let origin = self.origins.get(usize::from(event.origin));
-            let own = origin.is_some_and(|origin| origin.file == file);
-            let moves = own && event.is_yearless();
-            if moves {
-                let seconds = calendar.earlier(i64::from(event.seconds), years);
-                event.seconds = u32::try_from(seconds).unwrap_or(0);
-            }
-            if own {
-                newest = newest.max(Some(event.time()));
-            }
-            moves
-        });
-        if let Some(info) = self.files.get_mut(file as usize) {
-            info.newest = newest;
-        }
     }
 
     /// Rejections that the reject log holds as well, in another file or in the same syslog: positions within
@@ -410,22 +369,6 @@ impl Model {
             event.address = Symbol::NONE;
         }
         !again
-    }
-
-    /// Finds the year of a line that names none, and notes the newest line of its file.
-    fn date(&mut self, file: u32, event: &mut Event) {
-        let mut too_young = 0;
-        if let Some(info) = self.files.get_mut(file as usize) {
-            if let Some(calendar) = info.calendar.as_mut().filter(|_| event.is_yearless()) {
-                let (seconds, years) = calendar.place(i64::from(event.seconds));
-                event.seconds = u32::try_from(seconds).unwrap_or(0);
-                too_young = years;
-            }
-            info.newest = info.newest.max(Some(event.time()));
-        }
-        if too_young > 0 {
-            self.move_years(file, too_young);
-        }
     }
 
     /// Appends an event to the list of a message.

@@ -45,6 +45,7 @@ mod status;
 mod strings;
 mod summary;
 mod taken;
+mod years;
 mod zone;
 
 use std::path::{Path, PathBuf};
@@ -101,6 +102,8 @@ pub struct FileInfo {
     pub calendar: Option<Calendar>,
     /// Time of its newest event or mail, in milliseconds since 1970-01-01 UTC.
     pub newest: Option<i64>,
+    /// No event before this one is its.
+    pub(crate) first_event: u32,
 }
 
 impl FileInfo {
@@ -115,6 +118,7 @@ impl FileInfo {
             foreign: 0,
             calendar: None,
             newest: None,
+            first_event: 0,
         }
     }
 }
