@@ -33,6 +33,8 @@ pub struct Calendar {
     leap: bool,
     /// By how many years the first line can be moved back.
     room: i32,
+    /// The moment that was moved last, by how many years, and where to.
+    moved: (i64, i32, i64),
 }
 
 impl Calendar {
@@ -47,6 +49,7 @@ impl Calendar {
             second: (i64::MIN, 0),
             leap: false,
             room: 0,
+            moved: (0, 0, 0),
         }
     }
 
@@ -159,6 +162,13 @@ impl Calendar {
 
     /// The same moment so many years earlier, both in seconds since 1970-01-01 UTC.
     pub(super) fn earlier(&mut self, seconds: i64, years: i32) -> i64 {
+        if (self.moved.0, self.moved.1) != (seconds, years) {
+            self.moved = (seconds, years, self.look_earlier(seconds, years));
+        }
+        self.moved.2
+    }
+
+    fn look_earlier(&mut self, seconds: i64, years: i32) -> i64 {
         let zone = self.clock.zone();
         let local = zone.local(seconds * 1000).naive_local();
         let year = local.year() - years;
