@@ -1,9 +1,14 @@
 //! Tells real connection attempts from retries that made none.
 
+mod open;
+
+use hashbrown::HashSet;
+
 use crate::parse::{Direction, Kind};
 
 use super::dialogues::same_peer;
 use super::{Event, Strings, Symbol};
+use open::Open;
 
 /// An outcome line follows the lines of its connection within this time (Exim logs it when the
 /// delivery process ends, after further hosts may have run into their time-outs).
@@ -13,8 +18,8 @@ const TOGETHER_MS: i64 = 60 * 1000;
 
 /// One connection while its lines are gathered.
 #[derive(Debug)]
-struct Open {
-    host: Host,
+struct Connection {
+    peer: Symbol,
     number: u16,
     last: i64,
     /// A recipient has an outcome already: not only detail lines were seen.
@@ -28,9 +33,8 @@ struct Open {
 /// the others tell of a failed TLS handshake before they tell what became of the recipients.
 #[derive(Debug, Default)]
 pub struct Attempts {
-    open: Vec<Open>,
-    /// Recipients that have an outcome, with the number of the attempt.
-    settled: Vec<(u16, Symbol)>,
+    open: Open,
+    settled: Settled,
     /// Outbound connection attempts so far.
     pub count: u16,
     /// Retries that made no connection so far.
@@ -46,29 +50,20 @@ impl Attempts {
         if !is_connection(event) {
             return 0;
         }
-        let host = Host::of(strings, event.peer, self.open.len());
-        let settled = &self.settled;
-        let mut open = self.open.iter_mut();
-        let joined = open.find(|attempt| attempt.joins(strings, settled, event, host));
-        let number = if let Some(attempt) = joined {
+        let Self { open, settled, .. } = self;
+        open.look(strings, event.peer);
+        let joins = |own: &Connection| own.joins(strings, settled, event);
+        let number = if let Some(attempt) = open.find(joins) {
             attempt.take(event);
             attempt.number
         } else {
             self.count = self.count.saturating_add(1);
             // Only the latest connection to a host can still be written about.
-            let settled = &mut self.settled;
-            self.open.retain(|attempt| {
-                let over = attempt.host.is(strings, host);
-                if over {
-                    settled.retain(|(number, _)| *number != attempt.number);
-                }
-                !over
-            });
-            self.open.push(Open::new(event, host, self.count));
+            open.begin(strings, Connection::new(event, self.count));
             self.count
         };
         if is_outcome(event.kind) {
-            self.settled.push((number, strings.recipient(event)));
+            self.settled.insert((number, strings.recipient(event)));
         }
         number
     }
@@ -108,54 +103,17 @@ fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
         || event.kind == Kind::TlsDowngrade && !strings.recipient(event).is_none()
 }
 
-/// A remote host, and a part of its address: a list may go to a thousand hosts, and each is compared with all that are
-/// still written about.
-#[derive(Clone, Copy, Debug)]
-struct Host {
-    peer: Symbol,
-    /// See [`Strings::address_mark`]; 0 where it was not looked for.
-    mark: u64,
-}
-
-impl Host {
-    /// So many hosts are compared without looking for their marks: most messages go to one, and its name lies far
-    /// away in memory.
-    const FEW: usize = 4;
-
-    /// The host, which is going to be compared with so many others.
-    fn of(strings: &Strings, peer: Symbol, others: usize) -> Self {
-        let mark = if others < Self::FEW {
-            0
-        } else {
-            strings.address_mark(peer)
-        };
-        Self { peer, mark }
-    }
-
-    /// Whether both are the same host.
-    fn is(self, strings: &Strings, other: Self) -> bool {
-        let differ = self.mark != other.mark && self.mark != 0 && other.mark != 0;
-        !differ && same_peer(strings, self.peer, other.peer)
-    }
-}
-
-impl Open {
-    const fn new(event: &Event, host: Host, number: u16) -> Self {
+impl Connection {
+    const fn new(event: &Event, number: u16) -> Self {
         Self {
-            host,
+            peer: event.peer,
             number,
             last: event.time(),
             settled: is_outcome(event.kind),
         }
     }
 
-    fn joins(
-        &self,
-        strings: &Strings,
-        settled: &[(u16, Symbol)],
-        event: &Event,
-        host: Host,
-    ) -> bool {
+    fn joins(&self, strings: &Strings, settled: &Settled, event: &Event) -> bool {
         let gap = event.time() - self.last;
         let limit = if self.settled {
             TOGETHER_MS
@@ -165,11 +123,11 @@ impl Open {
         // Lines of parallel processes can be a little out of order, hence the absolute value.
         gap.abs() <= limit
             && if is_about_recipient(strings, event) {
-                !settled.contains(&(self.number, strings.recipient(event)))
+                !settled.contains((self.number, strings.recipient(event)))
             } else {
                 !self.settled
             }
-            && self.host.is(strings, host)
+            && same_peer(strings, self.peer, event.peer)
     }
 
     const fn take(&mut self, event: &Event) {
@@ -178,9 +136,43 @@ impl Open {
     }
 }
 
+/// Recipients that have an outcome, each with the number of the attempt.
+#[derive(Debug, Default)]
+struct Settled {
+    /// Most messages have a handful: looking through them beats hashing.
+    few: Vec<(u16, Symbol)>,
+    /// Mailing lists have thousands.
+    many: HashSet<(u16, Symbol)>,
+}
+
+impl Settled {
+    const FEW: usize = 16;
+
+    fn contains(&self, own: (u16, Symbol)) -> bool {
+        self.few.contains(&own) || !self.many.is_empty() && self.many.contains(&own)
+    }
+
+    fn insert(&mut self, own: (u16, Symbol)) {
+        if self.few.len() < Self::FEW {
+            self.few.push(own);
+        } else {
+            self.many.insert(own);
+        }
+    }
+
+    fn clear(&mut self) {
+        self.few.clear();
+        if !self.many.is_empty() {
+            // Not emptied: all its room would be gone through for each of the next messages.
+            self.many = HashSet::default();
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Endpoint;
     use crate::model::sample::hosts::Sample;
     use crate::parse::{Fact, Mta, Peer};
     use crate::tls::Trouble;
@@ -241,5 +233,116 @@ mod tests {
             [0, 1, 1, 2, 2, 2, 2, 2]
         );
         assert_eq!(message.attempts, 2);
+    }
+
+    /// An event of a connection with a host, which is told by address and name.
+    fn leg(strings: &mut Strings, second: u32, host: (&str, &str), recipient: u32) -> Event {
+        let (mut packed, peer) = (
+            Vec::new(),
+            Peer {
+                ip: host.0.as_bytes(),
+                name: host.1.as_bytes(),
+                ..Peer::default()
+            },
+        );
+        Endpoint::pack(&peer, &mut packed);
+        let mut event = Event {
+            seconds: second,
+            kind: Kind::Delivery,
+            peer: strings.peers.intern(&packed),
+            address: Symbol(recipient),
+            ..Event::default()
+        };
+        event.set_direction(Direction::Out);
+        event
+    }
+
+    /// The rule in plain words: each event looks at all connections.
+    fn plainly(strings: &Strings, events: &[Event]) -> Vec<u16> {
+        let mut open: Vec<Connection> = Vec::new();
+        let (mut settled, mut count) = (Settled::default(), 0);
+        let number = |event: &Event| {
+            let joined = open
+                .iter_mut()
+                .find(|own| own.joins(strings, &settled, event));
+            let number = if let Some(own) = joined {
+                own.take(event);
+                own.number
+            } else {
+                count += 1;
+                open.retain(|own| !same_peer(strings, own.peer, event.peer));
+                open.push(Connection::new(event, count));
+                count
+            };
+            if is_outcome(event.kind) {
+                settled.insert((number, strings.recipient(event)));
+            }
+            number
+        };
+        events.iter().map(number).collect()
+    }
+
+    #[test]
+    fn connections_are_found_by_their_hosts_however_many_they_are() {
+        let mut random = 1_u32;
+        let mut below = |most: u32| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (random >> 8) % most
+        };
+        for (hosts, recipients) in [(3, 3), (12, 5), (40, 1), (40, 9), (400, 2), (400, 400)] {
+            let mut strings = Strings::default();
+            let events: Vec<Event> = (0..2_000)
+                .map(|nth| {
+                    let host = below(hosts);
+                    // Some hosts have a name in common, and some are told by it alone, or by most of it where they
+                    // are not too many for that.
+                    let ip = format!("192.0.{}.{}", host / 256, host % 256);
+                    let ip = if below(5) == 0 { "" } else { &ip };
+                    let name = match below(12) {
+                        0 if !ip.is_empty() => String::new(),
+                        1 if hosts < 64 => format!("mx{}...net", host / 3),
+                        _ => format!("mx{}.example.net", host / 3),
+                    };
+                    let second = nth / 8 + below(3) * 20;
+                    let mut event = leg(&mut strings, second, (ip, &name), below(recipients));
+                    if below(4) == 0 {
+                        event.kind = Kind::TlsFailed;
+                    }
+                    event
+                })
+                .collect();
+            let wanted = plainly(&strings, &events);
+            assert!(wanted.iter().max() > Some(&20), "{hosts} {recipients}");
+            let found = number(&strings, events.into_iter());
+            let differs = found
+                .iter()
+                .zip(&wanted)
+                .position(|(own, plain)| own != plain);
+            assert_eq!(differs, None, "{hosts} {recipients}");
+        }
+    }
+
+    #[test]
+    fn a_list_may_go_to_many_hosts() {
+        let mut strings = Strings::default();
+        let hosts = 0..60_000;
+        let events: Vec<Event> = hosts
+            .flat_map(|host: u32| {
+                let ip = format!("10.{}.{}.{}", host >> 16, host >> 8 & 255, host & 255);
+                let name = format!("mx{host}.example.net");
+                [
+                    (ip.as_str(), name.as_str()),
+                    ("", &name),
+                    (&ip, "mx.example.net"),
+                ]
+                .map(|own| leg(&mut strings, 7, own, host))
+            })
+            .collect();
+        // The second line is of the same host and recipient, the third one of the same host again.
+        let numbers = number(&strings, events.into_iter());
+        let first = numbers.iter().step_by(3).copied();
+        assert!(
+            first.eq((0..60_000_u32).map(|host| u16::try_from(3 * host + 1).unwrap_or(u16::MAX)))
+        );
     }
 }

@@ -73,20 +73,6 @@ impl Strings {
         }
     }
 
-    /// The end of the address of a remote host as a number; 0 where none is told. Hosts with different ones that are
-    /// not 0 have different addresses.
-    pub(super) fn address_mark(&self, peer: Symbol) -> u64 {
-        let text = self.peers.get(peer);
-        let end = near(text, SEPARATOR).unwrap_or(0);
-        let address = text.get(..end).unwrap_or_default();
-        match address.last_chunk() {
-            Some(end) => u64::from_le_bytes(*end),
-            None => address
-                .iter()
-                .fold(0, |mark, byte| mark << 8 | u64::from(*byte)),
-        }
-    }
-
     /// The address of a remote host as a number.
     pub(super) fn address(&self, peer: Symbol) -> Option<IpAddr> {
         let text = self.peers.get(peer);
@@ -261,41 +247,6 @@ mod tests {
         assert_eq!(endpoint.helo, b"(evil) [192.0.2.9]");
         assert_eq!(endpoint.address(), Some("192.0.2.1".parse().unwrap()));
         assert_eq!(strings.endpoint(Symbol::NONE), Endpoint::default());
-    }
-
-    #[test]
-    fn hosts_with_other_addresses_are_told_apart() {
-        let mut strings = Strings::default();
-        let mut peer = |ip: &'static str, name: &'static str| {
-            let (ip, name) = (ip.as_bytes(), name.as_bytes());
-            let mut out = Vec::new();
-            let peer = Peer {
-                name,
-                ip,
-                ..Peer::default()
-            };
-            Endpoint::pack(&peer, &mut out);
-            strings.peers.intern(&out)
-        };
-        let hosts = [
-            Symbol::NONE,
-            peer("192.0.2.1", ""),
-            peer("192.0.2.1", "mx.example.net"),
-            peer("192.0.2.1", "mx2.example.net"),
-            peer("192.0.2.11", "mx.example.net"),
-            peer("2001:db8::1", "mx.example.net"),
-            peer("", "mx.example.net"),
-            peer("", "192.0.2.1"),
-            peer("::1", ""),
-        ];
-        for a in hosts {
-            for b in hosts {
-                let ips = [a, b].map(|host| strings.endpoint(host).ip);
-                let marks = [a, b].map(|host| strings.address_mark(host));
-                assert_eq!(marks.map(|mark| mark == 0), ips.map(<[u8]>::is_empty));
-                assert_eq!(marks[0] == marks[1], ips[0] == ips[1], "{ips:?}");
-            }
-        }
     }
 
     #[test]

@@ -137,7 +137,10 @@ impl Fates {
 
     fn clear(&mut self) {
         self.few.clear();
-        self.many.clear();
+        if !self.many.is_empty() {
+            // Not emptied: all its room would be gone through for each of the next messages.
+            self.many = HashMap::default();
+        }
     }
 
     /// Distinct envelope recipients.
