@@ -87,6 +87,8 @@ struct Fates {
     few: Vec<(Address, Fate)>,
     /// Mailing lists have thousands.
     many: HashMap<Address, Fate>,
+    /// Those of the many that were put off since the message was given up last.
+    waiting: Vec<Address>,
 }
 
 impl Fates {
@@ -110,18 +112,30 @@ impl Fates {
         } else if self.few.len() < Self::FEW && !self.many.contains_key(&address) {
             self.few.push((address, fate));
         } else {
-            self.many.insert(address, fate);
+            let known = self.many.insert(address, fate);
+            if fate == Fate::Deferred && known != Some(fate) {
+                self.waiting.push(address);
+            }
         }
     }
 
     /// A message that was given up as a whole has failed for all who still waited; false when none did.
     fn fail_the_rest(&mut self) -> bool {
-        let few = self.few.iter_mut().map(|(_, fate)| fate);
-        let waiting = few.chain(self.many.values_mut());
+        let Self { few, many, waiting } = self;
         let mut some = false;
-        for fate in waiting.filter(|fate| **fate == Fate::Deferred) {
-            *fate = Fate::Failed;
-            some = true;
+        let mut fail = |fate: &mut Fate| {
+            if *fate == Fate::Deferred {
+                *fate = Fate::Failed;
+                some = true;
+            }
+        };
+        for (_, fate) in few {
+            fail(fate);
+        }
+        for address in waiting.drain(..) {
+            if let Some(fate) = many.get_mut(&address) {
+                fail(fate);
+            }
         }
         some
     }
@@ -141,6 +155,7 @@ impl Fates {
             // Not emptied: all its room would be gone through for each of the next messages.
             self.many = HashMap::default();
         }
+        self.waiting.clear();
     }
 
     /// Distinct envelope recipients.
@@ -348,6 +363,28 @@ mod tests {
             .map(|event| model.events.line(&event));
         assert_eq!(lines.collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(message.events, 3);
+    }
+
+    #[test]
+    fn who_waits_fails_with_the_message_however_often_it_is_given_up() {
+        let mut fates = Fates::default();
+        let address = |nth| (Symbol(nth), Symbol(nth));
+        // More than are looked through, each given up and put off again before the next one comes.
+        for nth in 1..=20_000 {
+            fates.set(address(nth), Fate::Deferred);
+            assert!(fates.fail_the_rest());
+            assert!(!fates.fail_the_rest());
+        }
+        assert_eq!(fates.counts(), [0, 0, 20_000, 0]);
+        for nth in 1..=20_000 {
+            fates.set(address(nth), Fate::Deferred);
+        }
+        fates.set(address(19_000), Fate::Delivered);
+        fates.forget_deferral(address(18_000));
+        assert!(fates.fail_the_rest());
+        assert_eq!(fates.counts(), [1, 0, 19_998, 0]);
+        fates.clear();
+        assert!(!fates.fail_the_rest());
     }
 
     #[test]
