@@ -104,6 +104,9 @@ impl Model {
             origin.host = strings.word(origin.host);
             origin.program = strings.word(origin.program);
         }
+        for (number, origin) in (0..).zip(&new.origins) {
+            new.by_writer.insert(origin.bits(), number);
+        }
         let mut kept = Kept::default();
         let messages = new.take_messages(self, &choice, &mut strings, &mut kept);
         let events = new.take_events(self, &choice, &mut strings, &messages);

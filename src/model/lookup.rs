@@ -216,6 +216,7 @@ impl Model {
             + self.events.heap_bytes()
             + self.messages.heap_bytes()
             + self.by_key.heap_bytes()
+            + self.by_writer.heap_bytes()
             + self.rejections.allocation_size()
             + self.networks.capacity()
             + self.amended.capacity() * size_of::<u32>()

@@ -169,18 +169,11 @@ impl Model {
 
     /// The number of an origin in the model, with what a part shows of it.
     fn origin_for(&mut self, own: super::Origin) -> u16 {
-        let same = |known: &super::Origin| {
-            (known.file, known.host, known.program, known.mta)
-                == (own.file, own.host, own.program, own.mta)
-        };
-        // The origins of one file stand together, and files come one after the other.
-        let known = self.origins.iter().rposition(same);
-        let number = known.unwrap_or_else(|| {
-            if self.origins.len() < usize::from(u16::MAX) {
-                self.origins.push(own);
-            }
-            self.origins.len() - 1
+        let known = self.by_writer.find(own.bits(), |number| {
+            let known = self.origins.get(number as usize);
+            known.is_some_and(|known| known.writer() == own.writer())
         });
+        let number = known.map_or_else(|| self.new_origin(own), |number| number as usize);
         if let Some(origin) = self.origins.get_mut(number) {
             origin.shows.merge(own.shows);
         }
@@ -188,6 +181,17 @@ impl Model {
             info.mta.get_or_insert(own.mta);
         }
         u16::try_from(number).unwrap_or(u16::MAX)
+    }
+
+    fn new_origin(&mut self, own: super::Origin) -> usize {
+        let number = self.origins.len();
+        if number == usize::from(u16::MAX) {
+            return number - 1;
+        }
+        self.origins.push(own);
+        let place = u32::try_from(number).unwrap_or(u32::MAX);
+        self.by_writer.insert(own.bits(), place);
+        number
     }
 
     fn join_messages(&mut self, part: &Partial, maps: &mut Maps) {

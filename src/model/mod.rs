@@ -181,6 +181,8 @@ pub struct Model {
     dialogues: dialogues::Dialogues,
     /// The latest message of each queue entry, by [`Message::hash`].
     by_key: slots::Slots,
+    /// The numbers of the origins, by [`Origin::bits`].
+    by_writer: slots::Slots,
     /// Messages to be counted and judged anew.
     stale: Vec<u32>,
     /// Room for judging a message.

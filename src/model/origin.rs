@@ -1,7 +1,11 @@
 //! Who wrote the lines of a file: one origin for each program of each host in it.
 
+use std::hash::BuildHasher;
+
 use crate::parse::{Direction, Fact, Kind, Mta};
 
+use super::intern::HASHER;
+use super::slots::Slots;
 use super::{Model, Symbol};
 
 /// One program of one host, as far as one file holds its lines.
@@ -21,6 +25,18 @@ pub struct Origin {
     pub(super) told_outbound: bool,
     /// What it told of connections that are kept for further messages.
     pub(super) kept: Kept,
+}
+
+impl Origin {
+    /// Who it is, and in which file.
+    pub(super) const fn writer(&self) -> (u32, Symbol, Symbol, Mta) {
+        (self.file, self.host, self.program, self.mta)
+    }
+
+    /// By what it is found.
+    pub(super) fn bits(&self) -> u32 {
+        Slots::bits(HASHER.hash_one((self.file, self.host, self.program)))
+    }
 }
 
 /// What Postfix told of connections on which another process sets up TLS, that they may be kept. It does so at every
@@ -154,8 +170,44 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Clock, Partial, Zone};
-    use crate::parse::Outcome;
+    use crate::model::{Clock, FileInfo, Partial, Zone};
+    use crate::parse::{Framing, Outcome, Reader};
+    use crate::source::{ChunkReader, FileText};
+    use std::path::Path;
+
+    #[test]
+    fn a_syslog_may_be_of_very_many_hosts() {
+        let mut model = Model::default();
+        let path = Path::new("mail.log");
+        let info = FileInfo::new(path, Some(Reader::framed(Framing::Lines)));
+        let file = model.add_file(info, FileText::kept(path));
+        let mut clock = Clock::new(Zone::parse("UTC").unwrap());
+        let mut part = Partial::new(b"");
+        let hosts: Vec<String> = (0..66_000).map(|nth| format!("mx{nth}")).collect();
+        for hosts in hosts.chunks(6_600).chain(hosts.chunks(33_000)) {
+            part.clear();
+            for (line, host) in (0..).zip(hosts) {
+                let fact = Fact {
+                    program: b"smtp",
+                    host: host.as_bytes(),
+                    mta: Mta::Postfix,
+                    ..Fact::default()
+                };
+                part.take(&Outcome::Fact(fact), b"", line, &mut clock);
+            }
+            let text = "x\n".repeat(hosts.len());
+            let chunk = ChunkReader::new(text.as_bytes()).next(Vec::new());
+            model.merge(file, &chunk.unwrap().unwrap(), &part);
+        }
+        // There is room for no more; those that come too late are taken for the last one.
+        let most = usize::from(u16::MAX);
+        assert_eq!(model.origins.len(), most);
+        for (event, nth) in model.events.iter().zip((0..hosts.len()).cycle()) {
+            let host = model.origin_of(&event).map(|own| own.host).unwrap();
+            let wanted = &hosts[nth.min(most - 1)];
+            assert_eq!(model.strings.words.get(host), wanted.as_bytes());
+        }
+    }
 
     #[test]
     fn each_of_many_programs_is_one_origin() {

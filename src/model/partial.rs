@@ -56,6 +56,8 @@ pub struct Partial {
     host: Vec<u8>,
     /// Who an origin is, by its number.
     writers: Vec<Writer>,
+    /// Their numbers, by [`Writer::bits`].
+    known: Slots,
     /// Origins of lines before, each where [`place`] has it: programs take turns, but they are few.
     lately: [u16; LATELY],
     phrases: Phrases,
@@ -75,6 +77,11 @@ struct Writer {
 }
 
 impl Writer {
+    /// By what it is found.
+    fn bits(fact: &Fact<'_>) -> u32 {
+        Slots::bits(HASHER.hash_one((fact.host, fact.program)))
+    }
+
     fn is(&self, fact: &Fact<'_>) -> bool {
         // A log without frames names neither host nor program: nothing to compare.
         let same = |own: &[u8], written: &[u8]| {
@@ -149,6 +156,7 @@ impl Partial {
         self.messages.clear();
         self.origins.clear();
         self.writers.clear();
+        self.known.clear();
         self.steps.clear();
         self.links.clear();
         self.not_understood.clear();
@@ -313,8 +321,9 @@ impl Partial {
         let number = if self.writers.get(lately).is_some_and(is) {
             lately
         } else {
-            let known = self.writers.iter().rposition(is);
-            known.unwrap_or_else(|| self.new_origin(fact))
+            let is = |number| self.writers.get(number as usize).is_some_and(is);
+            let known = self.known.find(Writer::bits(fact), is);
+            known.map_or_else(|| self.new_origin(fact), |number| number as usize)
         };
         self.lately[place] = u16::try_from(number).unwrap_or(u16::MAX);
         if fact.turn != Turn::Closes
@@ -348,7 +357,10 @@ impl Partial {
                 host
             },
         });
-        self.origins.len() - 1
+        let number = self.origins.len() - 1;
+        let place = u32::try_from(number).unwrap_or(u32::MAX);
+        self.known.insert(Writer::bits(fact), place);
+        number
     }
 
     /// The number of the message to which a line of that origin belongs.
