@@ -186,7 +186,11 @@ impl Model {
     /// Counts and judges the messages of a chunk that begin in it; the others wait for [`Model::settle`].
     pub(super) fn summarise_new(&mut self, numbers: &[u32], events_before: u32) {
         let mut judging = std::mem::take(&mut self.judging);
-        for &number in numbers {
+        let mut numbers = numbers.to_vec();
+        // Several messages of a part may turn out to be one.
+        numbers.sort_unstable();
+        numbers.dedup();
+        for number in numbers {
             match self.messages.get(number) {
                 Some(message) if message.first < events_before => self.outdate(number),
                 _ => self.summarise_with(&mut judging, number),
@@ -333,7 +337,7 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
 mod tests {
     use super::*;
     use crate::model::{Clock, Partial, Zone};
-    use crate::parse::exim;
+    use crate::parse::{Direction, Fact, Mta, Outcome, exim};
     use crate::source::ChunkReader;
 
     fn join(model: &mut Model, text: &str) {
@@ -363,6 +367,34 @@ mod tests {
             .map(|event| model.events.line(&event));
         assert_eq!(lines.collect::<Vec<_>>(), [1, 2, 3]);
         assert_eq!(message.events, 3);
+    }
+
+    #[test]
+    fn a_message_may_be_told_to_come_in_for_each_of_very_many_recipients() {
+        let mut model = Model::default();
+        let mut clock = Clock::new(Zone::parse("UTC").unwrap());
+        let mut part = Partial::new(b"mx");
+        for line in 0..40_000 {
+            let fact = Fact {
+                mta: Mta::OpenSmtpd,
+                kind: if line == 0 {
+                    Kind::Deferral
+                } else {
+                    Kind::Arrival
+                },
+                queue_id: b"12345678",
+                address: b"b@example.net",
+                direction: Some(Direction::Out),
+                ..Fact::default()
+            };
+            part.take(&Outcome::Fact(fact), b"x", line, &mut clock);
+        }
+        let chunk = ChunkReader::new(&b"x\n"[..]).next(Vec::new());
+        model.merge(0, &chunk.unwrap().unwrap(), &part);
+        assert_eq!(model.messages.len(), 1);
+        let message = model.messages.get(0).unwrap();
+        assert_eq!((message.events, message.recipients), (40_000, 1));
+        assert_eq!(message.status(), Status::Deferred);
     }
 
     #[test]
