@@ -4,6 +4,7 @@
 //! message lines of the same conversation (process or session) that follow it. Events must come in the order
 //! of the log; conversations may span chunks and the files of one rotation.
 
+mod failures;
 mod forget;
 mod lent;
 mod open;
@@ -16,9 +17,9 @@ use crate::parse::{Direction, Kind, Mta, Turn};
 use crate::tls::Verify;
 
 use super::event::Silence;
-use super::marks::Mark;
-use super::partial::{Step, is_tls_failure};
+use super::partial::Step;
 use super::{Event, Model, Origin, SessionId, Strings, Symbol};
+use failures::Failures;
 use lent::Loans;
 use open::{Key, Open};
 use silence::{is_clear, unopened};
@@ -44,6 +45,7 @@ pub(super) struct Dialogues {
     /// Since when the log of a host is there without a gap.
     logs: HashMap<Symbol, Log>,
     loans: Loans,
+    failures: Failures,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -199,7 +201,7 @@ impl Dialogue {
 impl Dialogues {
     /// Bytes held on the heap, but for the lists of single conversations.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.open.heap_bytes() + self.logs.allocation_size()
+        self.open.heap_bytes() + self.logs.allocation_size() + self.failures.heap_bytes()
     }
 
     /// Notes that a host wrote a line then; gives since when its log is there without a gap.
@@ -429,18 +431,6 @@ impl Model {
         for (event, line) in openings {
             self.events.push(event, line);
         }
-    }
-
-    /// Whether TLS with the same host failed for this message before.
-    fn failed_before(&self, event: &Event) -> bool {
-        let message = self.messages.get(event.message);
-        message.is_some_and(|message| {
-            message.has(Mark::TlsFailed)
-                && self.events_of(message).any(|before| {
-                    is_tls_failure(before.kind, self.remark(&before).trouble)
-                        && same_peer(&self.strings, before.peer, event.peer)
-                })
-        })
     }
 
     /// The end of a connection may tell that TLS was in use for all that went over it.

@@ -1,6 +1,6 @@
 //! Conversations that may still go on when the oldest is forgotten.
 
-use super::{Dialogue, Dialogues, Failed};
+use super::{Dialogue, Dialogues, Failed, Failures};
 use crate::model::forget::MovingStrings;
 use crate::model::{Event, Symbol};
 
@@ -24,7 +24,13 @@ impl Dialogues {
         let logs = logs.map(|(host, log)| (strings.word(*host), *log));
         let logs = logs.collect();
         let loans = self.loans.moved(strings);
-        Self { open, logs, loans }
+        Self {
+            open,
+            logs,
+            loans,
+            // Told again by the events.
+            failures: Failures::default(),
+        }
     }
 }
 

@@ -310,6 +310,34 @@ fn sent_in_clear_after_tls_failed_with_the_same_host() {
 }
 
 #[test]
+fn a_failure_is_kept_in_mind_over_very_many_lines_of_a_message() {
+    let secured = with(TLS12, smtp(0, Kind::Session, Turn::Secured));
+    let later = of("A1B2C3", smtp(2000, Kind::Delivery, Turn::Carries));
+    let other = Peer {
+        name: b"mx2.example.net",
+        ip: b"192.0.2.2",
+        ..Peer::default()
+    };
+    let elsewhere = Fact {
+        peer: other,
+        ..later.clone()
+    };
+    let failed = |peer: &Peer<'static>| Fact {
+        trouble: Some(Trouble::HandshakeFailed),
+        peer: *peer,
+        ..of("A1B2C3", smtp(1000, Kind::Deferral, Turn::Carries))
+    };
+    let mut facts = vec![secured, failed(&later.peer)];
+    facts.resize(20_000, elsewhere.clone());
+    facts.extend([later.clone(), elsewhere.clone(), failed(&other), elsewhere]);
+    let model = model_of(&facts, 3_000);
+    let events = model.events.iter();
+    let found = events.filter(|event| event.kind == Kind::TlsDowngrade);
+    let lines = found.map(|event| model.events.line(&event));
+    assert_eq!(lines.collect::<Vec<_>>(), [20_001, 20_004]);
+}
+
+#[test]
 fn a_queue_id_used_again_is_another_message() {
     let named = |second: i64, id: &'static str| Fact {
         message_id: id.as_bytes(),
