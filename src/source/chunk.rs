@@ -38,12 +38,21 @@ pub struct Chunk {
 impl Chunk {
     /// A whole text, which is small.
     pub fn whole(bytes: Vec<u8>) -> Self {
-        let mut index = ChunkIndex {
-            first_line: 1,
-            bytes: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+        let own = bytes.len();
+        let mut chunk = Self::uncounted(bytes, own, 1, 0);
+        chunk.index.begin_lines(&chunk.bytes, 0);
+        chunk
+    }
+
+    /// A text whose lines nobody has looked at: `own` bytes of it, which begin at `offset` in the file. `first_line` is
+    /// 0 where it follows another chunk.
+    pub(super) fn uncounted(bytes: Vec<u8>, own: usize, first_line: u32, offset: u64) -> Self {
+        let index = ChunkIndex {
+            first_line,
+            offset,
+            bytes: u32::try_from(own).unwrap_or(u32::MAX),
             ..ChunkIndex::default()
         };
-        index.begin_lines(&bytes, 0);
         Self {
             bytes,
             index,
@@ -75,7 +84,7 @@ fn to(bytes: &[u8], end: u32) -> &[u8] {
 /// Where the lines of one chunk are in its file.
 #[derive(Debug, Default, Clone)]
 pub struct ChunkIndex {
-    /// Number of the first line, from 1.
+    /// Number of the first line, from 1; 0 as long as nobody knows it.
     pub first_line: u32,
     /// Lines in the chunk.
     pub lines: u32,
@@ -366,18 +375,10 @@ impl<R: Read> ChunkReader<R> {
                 self.passing_over = true;
             }
         }
-        let index = ChunkIndex {
-            offset: self.next_offset,
-            bytes: u32::try_from(own).unwrap_or(u32::MAX),
-            ..ChunkIndex::default()
-        };
         let bytes = room.into_bytes(own + shown);
-        self.next_offset += u64::from(index.bytes) + cut as u64;
-        Ok(Some(Chunk {
-            bytes,
-            index,
-            kept: None,
-        }))
+        let chunk = Chunk::uncounted(bytes, own, 0, self.next_offset);
+        self.next_offset += (own + cut) as u64;
+        Ok(Some(chunk))
     }
 
     /// Where the chunk ends; reads on until a border is there.

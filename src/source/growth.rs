@@ -254,6 +254,16 @@ pub struct Section {
 }
 
 impl Section {
+    /// All that stands behind an offset.
+    pub(super) const fn behind(file: Arc<File>, start: u64) -> Self {
+        Self {
+            file,
+            start,
+            at: start,
+            end: u64::MAX,
+        }
+    }
+
     /// Offset of its first byte in the file.
     pub const fn start(&self) -> u64 {
         self.start
@@ -271,7 +281,8 @@ impl Read for Section {
     }
 }
 
-pub(super) fn identity(meta: &Metadata) -> Identity {
+/// Of which file this is told.
+pub fn identity(meta: &Metadata) -> Identity {
     (meta.dev(), meta.ino())
 }
 
