@@ -17,8 +17,8 @@ use super::copies::{Copies, print};
 use super::follow::{MOST, split};
 use super::mails::Message;
 use super::pipeline::{Reading, Running};
+use super::sieve::{Sieve, Wanted};
 use super::sniff::{HEAD_BYTES, Sniffed, sniff};
-use super::sought::{Sieve, Wanted};
 use super::workers::Workers;
 use super::{Follow, Format, Options, Progress};
 
@@ -246,17 +246,22 @@ impl Opener {
     }
 
     fn stored(&self, input: Sniffed, reader: Reader) -> Result<LogText, SourceError> {
-        let sieve = Sieve::of(self.wanted.get(), &input.path, reader);
+        let sieve = Sieve::of(self.wanted.get(), &input.path, reader).map(Arc::new);
         // Where it is known which lines will be asked for, those are kept rather than read again.
         let seldom = self.options.asks_once() && sieve.is_none();
         let text = store_for(&input, seldom)?;
-        let source = Cursor::new(input.head).chain(input.rest.reader);
         let reading = Reading {
             kept: text.is_kept(),
-            sieve,
+            sieve: sieve.clone(),
             ..self.reading(reader, (1, 0))
         };
-        let running = (self.workers).read(source, input.rest.quiet, reading, &self.progress);
+        let some = sieve.and_then(|sieve| sieve.chunks(&input.path, reading.chunk_bytes));
+        let running = if let Some(some) = some {
+            self.workers.read_chunks(some, reading, &self.progress)
+        } else {
+            let source = Cursor::new(input.head).chain(input.rest.reader);
+            (self.workers).read(source, input.rest.quiet, reading, &self.progress)
+        };
         Ok(LogText::Stored(text, running))
     }
 

@@ -21,7 +21,7 @@ use super::mails::Message;
 use super::pipeline::Running;
 use super::room::Room;
 use super::sniff::sniff;
-use super::{Follow, Format, Options, Progress, Sought};
+use super::{Follow, Format, Options, Progress};
 
 /// A running load.
 pub struct Load {
@@ -141,12 +141,7 @@ impl Loader {
         let metas = self.metadata_of(&inputs);
         self.progress.prepare("looking for copies");
         let copies = Copies::look(&inputs, &metas, self.options.input, &self.opener.stop);
-        if let Some(sought) = self.sought() {
-            self.progress.prepare("looking for what is asked for");
-            if let Some(wanted) = self.opener.look_for(sought, &inputs, &metas) {
-                self.opener.wanted.get_or_init(|| Arc::new(wanted));
-            }
-        }
+        self.look_for_sought(&inputs, &metas);
         self.read_all(&Inputs {
             all: &inputs,
             metas: &metas,
@@ -158,10 +153,16 @@ impl Loader {
         self.progress.finish();
     }
 
-    /// What alone is wanted. Who follows a log has further questions.
-    fn sought(&self) -> Option<&Sought> {
+    /// Finds out what alone is wanted, if not all is. Who follows a log has further questions.
+    fn look_for_sought(&self, inputs: &[Input], metas: &[Option<Metadata>]) {
         let sought = self.options.sought.as_ref();
-        sought.filter(|_| self.options.asks_once())
+        let Some(sought) = sought.filter(|_| self.options.asks_once()) else {
+            return;
+        };
+        self.progress.prepare("looking for what is asked for");
+        if let Some(wanted) = self.opener.look_for(sought, inputs, metas) {
+            self.opener.wanted.get_or_init(|| Arc::new(wanted));
+        }
     }
 
     /// What the system knows of the inputs, as far as they are files; none from where the load was ended.
@@ -319,3 +320,6 @@ pub(super) fn written(path: &Path) -> i64 {
         .map_or(0, |since| since.as_secs());
     i64::try_from(seconds).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::parse::{Framing, Plain, Reader, Scratch};
 use crate::source::{Borders, Chunk, ChunkReader, LineSet, Quiet};
 
 use super::Progress;
-use super::sought::Sieve;
+use super::sieve::Sieve;
 use super::workers::{Desk, Job, Spare, Workers};
 
 /// Chunks of a log that are read ahead of its turn.
@@ -33,7 +33,7 @@ pub(super) struct Reading {
     /// The text is kept for whoever asks for a line.
     pub kept: bool,
     /// What is passed over of it.
-    pub sieve: Option<Sieve>,
+    pub sieve: Option<Arc<Sieve>>,
 }
 
 /// A chunk with its number, and its facts.
@@ -61,6 +61,22 @@ impl Workers {
         reading: Reading,
         progress: &Arc<Progress>,
     ) -> Running {
+        let (line, offset) = reading.at;
+        let borders = borders(reading.reader);
+        let chunks = ChunkReader::with_borders(source, borders, reading.chunk_bytes);
+        let mut chunks = chunks.live(quiet).at(line, offset);
+        let next = move |buffer| chunks.next_uncounted(buffer);
+        self.read_chunks(next, reading, progress)
+    }
+
+    /// Begins to read a log whose chunks `next` gives, built in a buffer. After an error it is asked once more, for
+    /// what was read before.
+    pub(super) fn read_chunks(
+        &self,
+        next: impl FnMut(Vec<u8>) -> io::Result<Option<Chunk>> + Send + 'static,
+        reading: Reading,
+        progress: &Arc<Progress>,
+    ) -> Running {
         let (buffers, empty) = channel();
         let (out, parts) = channel();
         for _ in 0..AHEAD {
@@ -75,12 +91,7 @@ impl Workers {
             out,
         };
         let line = feed.reading.at.0;
-        let reader = thread::spawn(move || {
-            let (line, offset) = feed.reading.at;
-            let borders = borders(feed.reading.reader);
-            let chunks = ChunkReader::with_borders(source, borders, feed.reading.chunk_bytes);
-            feed.read(chunks.live(quiet).at(line, offset), &empty)
-        });
+        let reader = thread::spawn(move || feed.read(next, &empty));
         Running {
             parts,
             buffers,
@@ -109,8 +120,10 @@ impl Running {
         for (number, chunk, part) in &self.parts {
             early.insert(number, (chunk, part));
             while let Some((mut chunk, mut part)) = early.remove(&next) {
-                chunk.index.first_line = line;
-                line = line.saturating_add(chunk.index.lines);
+                if chunk.index.first_line == 0 {
+                    chunk.index.first_line = line;
+                }
+                line = (chunk.index.first_line).saturating_add(chunk.index.lines);
                 merge(&chunk, &part);
                 part.clear();
                 self.spare
@@ -144,7 +157,7 @@ struct Feed {
 impl Feed {
     fn read(
         &self,
-        mut reader: ChunkReader<impl Read>,
+        mut next: impl FnMut(Vec<u8>) -> io::Result<Option<Chunk>>,
         buffers: &Receiver<Vec<u8>>,
     ) -> Option<io::Error> {
         let mut failure = None;
@@ -153,12 +166,12 @@ impl Feed {
             if self.progress.is_cancelled() {
                 break;
             }
-            let chunk = match reader.next_uncounted(buffer) {
+            let chunk = match next(buffer) {
                 Ok(chunk) => chunk,
                 Err(error) => {
                     failure = Some(error);
                     // What was read before the error is still there.
-                    reader.next_uncounted(Vec::new()).unwrap_or_default()
+                    next(Vec::new()).unwrap_or_default()
                 }
             };
             let Some(chunk) = chunk else { break };
