@@ -21,6 +21,7 @@ pub fn of_message(model: &Model, message: &Message) -> Vec<Place> {
         .map(|event| (model.file_number(&event), model.events.line(&event)))
         .collect();
     let mut files: Vec<u32> = lines.iter().map(|(file, _)| *file).collect();
+    files.dedup();
     let mut seen = HashSet::new();
     files.retain(|file| seen.insert(*file));
     lines.sort_by_key(|(file, line)| (files.iter().position(|own| own == file), *line));
