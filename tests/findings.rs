@@ -480,3 +480,29 @@ fn a_check_tells_what_is_new() {
     assert_eq!(check(&[]).0, 2);
     assert_eq!(fs::read_to_string(state).unwrap(), "something else\n");
 }
+
+/// The texts for an authority about one message, in both languages.
+fn submissions(name: &str, mail: &str, args: &[&str]) -> [String; 2] {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join(name);
+    fs::write(&path, mail).unwrap();
+    ["en", "de"].map(|lang| {
+        let asked = ["evidence", "--lang", lang, path.to_str().unwrap()];
+        good(&[&asked, args].concat())
+    })
+}
+
+#[test]
+fn no_third_party_is_accused_by_a_header_in_our_name() {
+    let mail = "Received: from evil.example (evil.example [203.0.113.66])\n\
+                \tby mx.our.example (Postfix) with ESMTPS id 1; Sat, 2 May 2026 10:00:05 +0200\n\
+                Received: from good.example (good.example [203.0.113.9])\n\
+                \tby filter.our.example (Postfix) with SMTP id 2; Sat, 2 May 2026 10:00:03 +0200\n\
+                Subject: x\n\n";
+    let [english, german] = submissions("forged.eml", mail, &["--trust", ".our.example"]);
+    assert!(!english.contains("By our own header"), "{english}");
+    for text in [&english, &german] {
+        assert_eq!(text.matches(": V\n").count(), 1, "{text}");
+        assert_eq!(text.matches(": K\n").count(), 1, "{text}");
+    }
+}

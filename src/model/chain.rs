@@ -4,47 +4,13 @@
 //! the host that connected to us; everything below can be invented.
 
 use super::domain;
-use super::network::Cidr;
+pub use super::trust::Trust;
 use crate::parse::received::{Received, Transport};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
 /// Clocks of honest hosts differ by no more, in seconds.
 pub const CLOCK_SLACK: i64 = 300;
-
-/// Hosts whose headers we believe.
-#[derive(Clone, Debug, Default)]
-pub struct Trust {
-    /// Host names; `.example.org` stands for every host below that domain.
-    pub hosts: Vec<String>,
-    /// Networks of hosts that tell their own address.
-    pub networks: Vec<Cidr>,
-}
-
-impl Trust {
-    /// True when nothing was configured. Then the topmost header alone is believed: it was written
-    /// where the message was read.
-    pub fn is_default(&self) -> bool {
-        self.hosts.is_empty() && self.networks.is_empty()
-    }
-
-    fn covers(&self, hop: &Received<'_>) -> bool {
-        let by = host(hop.by);
-        let named = self.hosts.iter().any(|trusted| {
-            let by = by.as_bytes();
-            let tail = by.len().checked_sub(trusted.len());
-            let tail = tail.and_then(|start| by.get(start..)).unwrap_or_default();
-            let whole = tail.len() == by.len();
-            tail.eq_ignore_ascii_case(trusted.as_bytes()) && (whole || trusted.starts_with('.'))
-        });
-        named
-            || address(hop.by_ip).is_some_and(|address| {
-                self.networks
-                    .iter()
-                    .any(|network| network.contains(address))
-            })
-    }
-}
 
 /// How much a hop is worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -77,7 +43,8 @@ impl Evidence {
 pub enum Link {
     /// The same name.
     Name,
-    /// The same organisation and first label: `fwd37.example.org` and `fwd37.mx.example.org`.
+    /// The same organisation and first label: `fwd37.example.org` and `fwd37.mx.example.org`, or the label
+    /// alone: `fwd37`.
     Domain,
     /// The same address.
     Address,
@@ -144,7 +111,8 @@ impl Chain {
 ///
 /// A hop that is later than the newer one above it is no contradiction: clocks are wrong (finding H04).
 pub fn evaluate(hops: &[Received<'_>], trust: &Trust, impossible: impl Fn(usize) -> bool) -> Chain {
-    walk(hops, trust, Zone::Own, impossible)
+    let ours = hops.last().is_some_and(|newest| trust.has_topmost(newest));
+    walk(hops, trust, ours, impossible)
 }
 
 /// Judges the hops of a message that a bounce returns. It was not read where its newest header was
@@ -154,23 +122,29 @@ pub fn evaluate_returned(
     trust: &Trust,
     impossible: impl Fn(usize) -> bool,
 ) -> Chain {
-    let known = hops.last().is_some_and(|newest| trust.covers(newest));
-    let zone = if known { Zone::Own } else { Zone::Below };
-    walk(hops, trust, zone, impossible)
+    let ours = hops.last().is_some_and(|newest| trust.covers(newest));
+    walk(hops, trust, ours, impossible)
 }
 
 fn walk(
     hops: &[Received<'_>],
     trust: &Trust,
-    mut zone: Zone,
+    is_newest_ours: bool,
     impossible: impl Fn(usize) -> bool,
 ) -> Chain {
+    let mut zone = if is_newest_ours {
+        Zone::Own
+    } else {
+        Zone::Below
+    };
     let mut judged: Vec<Hop> = Vec::with_capacity(hops.len());
     for (index, hop) in hops.iter().enumerate().rev() {
         let newer = hops.get(index + 1);
         let older = index.checked_sub(1).and_then(|older| hops.get(older));
         let link = newer.map(|newer| link(hop, newer));
-        zone = zone.step(hop, link, trust);
+        if let Some((newer, link)) = newer.zip(link) {
+            zone = zone.step(hop, newer, link, trust);
+        }
         let contradictions = contradictions(hop, impossible(index));
         let evidence = match zone {
             Zone::Own => Evidence::Own,
@@ -201,14 +175,14 @@ enum Zone {
 }
 
 impl Zone {
-    fn step(self, hop: &Received<'_>, link: Option<Link>, trust: &Trust) -> Self {
-        let linked = link.is_some_and(Link::holds);
+    /// Goes on from `newer` to `hop`, the next one below.
+    fn step(self, hop: &Received<'_>, newer: &Received<'_>, link: Link, trust: &Trust) -> Self {
         match self {
-            Self::Own if trust.covers(hop) => Self::Own,
-            // Nobody said who we are: we are where the message was read.
-            Self::Own if link.is_none() && trust.is_default() => Self::Own,
-            Self::Own if linked => Self::Peer(domain::organisation(&host(hop.by)).to_owned()),
-            Self::Peer(peer) if linked && domain::same_organisation(&peer, &host(hop.by)) => {
+            Self::Own if trust.follows(hop, newer, link) => Self::Own,
+            // In our name, but it came from somebody else.
+            Self::Own if trust.covers(hop) => Self::Below,
+            Self::Own if link.holds() => Self::Peer(domain::organisation(&host(hop.by)).to_owned()),
+            Self::Peer(peer) if link.holds() && domain::same_organisation(&peer, &host(hop.by)) => {
                 Self::Peer(peer)
             }
             _ => Self::Below,
@@ -252,13 +226,14 @@ fn link(older: &Received<'_>, newer: &Received<'_>) -> Link {
 }
 
 /// True for a hop that names no other host.
-fn is_same_host(hop: &Received<'_>) -> bool {
+pub(super) fn is_same_host(hop: &Received<'_>) -> bool {
     let no_client = hop.name.is_empty() && hop.ip.is_empty();
     no_client
         || hop.transport == Transport::Local
         || address(hop.ip).is_some_and(|address| address.is_loopback())
 }
 
+/// The same first label in the same domain, or with no domain told by one of the two.
 fn is_alias(name: &str, by: &str) -> bool {
     let label = |host: &str| {
         host.split('.')
@@ -266,11 +241,17 @@ fn is_alias(name: &str, by: &str) -> bool {
             .unwrap_or_default()
             .to_ascii_lowercase()
     };
-    name.contains('.') && domain::same_organisation(name, by) && label(name) == label(by)
+    let is_address = |host: &str| host.parse::<IpAddr>().is_ok();
+    let short = |host: &str| !host.is_empty() && !host.contains('.');
+    let in_one_domain = name.contains('.') && domain::same_organisation(name, by);
+    (in_one_domain || short(name) || short(by))
+        && label(name) == label(by)
+        && !is_address(name)
+        && !is_address(by)
 }
 
 /// A host name as text, without trailing dot, port or brackets.
-fn host(name: &[u8]) -> Cow<'_, str> {
+pub(super) fn host(name: &[u8]) -> Cow<'_, str> {
     let name = name.strip_prefix(b"[").unwrap_or(name);
     let name = name.strip_suffix(b"]").unwrap_or(name);
     let name = name.strip_suffix(b".").unwrap_or(name);
@@ -283,7 +264,7 @@ fn host(name: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(name.get(..end.unwrap_or(name.len())).unwrap_or_default())
 }
 
-fn address(ip: &[u8]) -> Option<IpAddr> {
+pub(super) fn address(ip: &[u8]) -> Option<IpAddr> {
     std::str::from_utf8(ip).ok()?.parse().ok()
 }
 

@@ -45,6 +45,7 @@ mod status;
 mod strings;
 mod summary;
 mod taken;
+mod trust;
 mod years;
 mod zone;
 
@@ -57,7 +58,7 @@ use crate::source::TextStore;
 use crate::tls::Network;
 
 pub use calendar::Calendar;
-pub use chain::{Evidence, Trust};
+pub use chain::Evidence;
 pub use chunked::Chunked;
 pub use domain::{organisation, same_organisation};
 pub use event::{Event, SessionId, Silence};
@@ -81,6 +82,7 @@ pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
 pub use taken::{Shared, Sums, Taken};
+pub use trust::Trust;
 pub use zone::{Clock, Zone, ZoneError};
 
 /// One loaded file.

@@ -80,6 +80,8 @@ pub struct Received<'a> {
     pub rdns: &'a [u8],
     /// What the client called itself.
     pub helo: &'a [u8],
+    /// The writer says that this name does not lead back to the address: `(may be forged)`.
+    pub is_rdns_doubted: bool,
     /// The writer says that the address has no name.
     pub no_rdns: bool,
     /// IP address of the client: text without brackets.
@@ -148,6 +150,9 @@ pub fn parse(header: &[u8]) -> Received<'_> {
     Received {
         name: origin.name,
         rdns: origin.rdns,
+        is_rdns_doubted: clauses
+            .comments_at(Place::From)
+            .any(|text| text.ends_with(b"(may be forged)")),
         helo: helo(&origin, protocol),
         no_rdns: origin.no_rdns,
         ip: origin.ip,

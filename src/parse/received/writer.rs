@@ -47,6 +47,15 @@ impl Writer {
             Self::Exim | Self::Postfix | Self::Sendmail | Self::OpenSmtpd
         )
     }
+
+    /// True for a writer that tells a client's name only if the name leads back to the address, or says that
+    /// it does not. Others write whatever the address points to, which is up to whoever has it.
+    pub const fn confirms_names(self) -> bool {
+        matches!(
+            self,
+            Self::Exim | Self::Postfix | Self::Sendmail | Self::OpenSmtpd
+        )
+    }
 }
 
 fn own_comments<'a>(clauses: &Clauses<'a>) -> impl Iterator<Item = &'a [u8]> {

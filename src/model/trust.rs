@@ -1,0 +1,234 @@
+//! Which hosts are ours, and what shows that one of them wrote a Received header.
+//!
+//! That a header names our host as its writer proves nothing: a stranger writes such headers and puts them
+//! below the one with which we took his message in. What we know of the host that handed a message in is
+//! what our own header above tells, and of that only what we saw ourselves: its address, and the name that
+//! was looked up both ways. What it called itself is its own word.
+
+use std::net::IpAddr;
+
+use super::chain::{Link, address, host, is_same_host};
+use super::network::{Cidr, classify};
+use crate::parse::received::Received;
+use crate::tls::Network;
+
+/// Hosts whose headers we believe.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// Host names; `.example.org` stands for that domain and every host below it.
+    pub hosts: Vec<String>,
+    /// Networks: hosts that tell an address in one of them as their own, or that handed a message to one
+    /// of our hosts from there.
+    pub networks: Vec<Cidr>,
+}
+
+impl Trust {
+    /// True when nothing was configured. Then the topmost header alone is believed: it was written
+    /// where the message was read.
+    pub fn is_default(&self) -> bool {
+        self.hosts.is_empty() && self.networks.is_empty()
+    }
+
+    /// True when one of our hosts wrote the topmost header of a message that was read where it arrived.
+    /// Whoever names hosts says which: then the topmost header counts no more than they do. Networks alone
+    /// say nothing about it, for a header seldom tells the address of its writer.
+    pub(super) fn has_topmost(&self, hop: &Received<'_>) -> bool {
+        let elsewhere = address(hop.by_ip).is_some() && !self.networks.is_empty();
+        self.covers(hop) || self.hosts.is_empty() && !elsewhere
+    }
+
+    /// True when a header says that one of our hosts wrote it.
+    pub(super) fn covers(&self, hop: &Received<'_>) -> bool {
+        self.names(hop.by) || self.contains(address(hop.by_ip))
+    }
+
+    /// True when one of our hosts wrote `hop`: it says so, and `newer`, the header right above it that is
+    /// ours, shows that one of our hosts handed the message in, and no other than the one that `hop` names.
+    pub(super) fn follows(&self, hop: &Received<'_>, newer: &Received<'_>, link: Link) -> bool {
+        let client = address(newer.ip);
+        let network = classify(client, &[]);
+        let is_within = network == Network::Loopback;
+        let is_ours = self.contains(client);
+        let is_near = is_within || is_ours || network == Network::Inside;
+        let is_known = is_near || is_same_host(newer) || self.names(confirmed_name(newer));
+        let fits = is_known && link.holds() || is_within || is_ours && tells_no_name(newer);
+        // Filters on the host itself call it localhost.
+        self.covers(hop) && fits || is_ours && link.holds() || is_within && is_localhost(hop)
+    }
+
+    fn names(&self, name: &[u8]) -> bool {
+        let name = host(name).to_ascii_lowercase();
+        self.hosts.iter().any(|trusted| {
+            let trusted = trusted.to_ascii_lowercase();
+            match trusted.strip_prefix('.') {
+                Some(domain) => name == domain || name.ends_with(&trusted),
+                None => name == trusted,
+            }
+        })
+    }
+
+    fn contains(&self, address: Option<IpAddr>) -> bool {
+        let mut networks = self.networks.iter();
+        address.is_some_and(|address| networks.any(|network| network.contains(address)))
+    }
+}
+
+/// The name of the client, if its address and the name lead to each other. Whoever has an address can have
+/// it point to any name.
+fn confirmed_name<'a>(hop: &Received<'a>) -> &'a [u8] {
+    if hop.writer.confirms_names() && !hop.is_rdns_doubted {
+        hop.rdns
+    } else {
+        b""
+    }
+}
+
+/// True for a header that knows its client by the address alone.
+fn tells_no_name(hop: &Received<'_>) -> bool {
+    let names = [hop.rdns, hop.name, hop.helo].map(host);
+    let is_name = |name: &str| !name.is_empty() && name.parse::<IpAddr>().is_err();
+    !names.iter().any(|name| is_name(name))
+}
+
+fn is_localhost(hop: &Received<'_>) -> bool {
+    let label = host(hop.by).split('.').next().map(str::to_ascii_lowercase);
+    label.as_deref() == Some("localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::chain::{Evidence, evaluate};
+    use super::*;
+    use crate::parse::received::parse;
+
+    const OWN: Evidence = Evidence::Own;
+    const PEER: Evidence = Evidence::Peer;
+    const UNVERIFIED: Evidence = Evidence::Unverified;
+
+    /// What headers are worth, oldest first, to somebody who trusts these hosts and networks.
+    fn evidence(trusted: &[&str], headers: &[&str]) -> Vec<Evidence> {
+        let mut trust = Trust::default();
+        for text in trusted {
+            match text.parse() {
+                Ok(network) => trust.networks.push(network),
+                Err(_) => trust.hosts.push((*text).to_owned()),
+            }
+        }
+        let hops: Vec<_> = headers
+            .iter()
+            .map(|header| parse(header.as_bytes()))
+            .collect();
+        let chain = evaluate(&hops, &trust, |_| false);
+        chain.hops.iter().map(|hop| hop.evidence).collect()
+    }
+
+    #[test]
+    fn a_header_in_our_name_below_that_of_a_stranger_is_not_ours() {
+        let forged = "from good.example (good.example [203.0.113.9]) by filter.our.example (Postfix) with SMTP id 2";
+        for client in [
+            "evil.example (evil.example [203.0.113.66])",
+            // He greets with the name of our host.
+            "filter.our.example (evil.example [203.0.113.66])",
+            "filter.our.example (unknown [203.0.113.66])",
+            "localhost (evil.example [203.0.113.66])",
+            "evil.example",
+            // Another host of ours has handed it in, which wrote no header.
+            "gate.our.example (gate.our.example [198.51.100.7])",
+            "laptop (laptop.our.example [10.0.0.5])",
+            "[10.0.0.5] (unknown [10.0.0.5])",
+        ] {
+            let own = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 1");
+            assert_eq!(
+                evidence(&[".our.example"], &[forged, &own]),
+                [UNVERIFIED, OWN],
+                "{client}"
+            );
+        }
+        // His address points to the name of our host, which does not lead back.
+        for own in [
+            "from x (filter.our.example [203.0.113.66] (may be forged)) by mx.our.example (8.18.1/8.18.1) with ESMTP id 1",
+            "from filter.our.example (HELO x) (203.0.113.66) by mx.our.example with SMTP",
+        ] {
+            assert_eq!(
+                evidence(&[".our.example"], &[forged, own]),
+                [UNVERIFIED, OWN],
+                "{own}"
+            );
+        }
+    }
+
+    #[test]
+    fn headers_of_our_relays_are_ours_in_every_spelling() {
+        let older = "from good.example (good.example [203.0.113.9]) by filter.our.example (Postfix) with SMTP id 2";
+        for (trusted, client) in [
+            (
+                &[".our.example"][..],
+                "filter.our.example (filter.our.example [198.51.100.7])",
+            ),
+            (
+                &[".our.example"],
+                "filter.our.example (gate.our.example [198.51.100.7])",
+            ),
+            (&[".our.example"], "filter.our.example (unknown [10.0.0.7])"),
+            (&[".our.example"], "filter (filter [10.0.0.7])"),
+            (
+                &[".our.example"],
+                "filter.dmz.our.example (filter.dmz.our.example [10.0.0.7])",
+            ),
+            (&[".our.example"], "localhost (localhost [127.0.0.1])"),
+            (
+                &["mx.our.example", "198.51.100.0/24"],
+                "filter.our.example (unknown [198.51.100.7])",
+            ),
+            (
+                &[".our.example", "198.51.100.0/24"],
+                "[198.51.100.7] (unknown [198.51.100.7])",
+            ),
+        ] {
+            let own = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 1");
+            let found = evidence(trusted, &[older, &own]);
+            assert_eq!(found, [OWN, OWN], "{trusted:?} {client}");
+        }
+    }
+
+    #[test]
+    fn names_and_whole_domains() {
+        for (trusted, by, own) in [
+            ("mx.our.example", "MX.our.example", true),
+            ("mx.our.example", "a.mx.our.example", false),
+            (".our.example", "a.mx.OUR.example.", true),
+            (".our.example", "our.example", true),
+            (".our.example", "notour.example", false),
+        ] {
+            let header = format!("from a by {by} with ESMTP");
+            let wanted = if own { OWN } else { UNVERIFIED };
+            assert_eq!(evidence(&[trusted], &[&header]), [wanted], "{trusted} {by}");
+        }
+    }
+
+    #[test]
+    fn a_filter_on_the_host_is_ours() {
+        let headers = [
+            "from good.example (good.example [203.0.113.9]) by mx.our.example (Postfix) with ESMTPS id 1",
+            "from mx.our.example ([127.0.0.1]) by localhost (mx.our.example [127.0.0.1]) (amavisd-new, port 10024) with LMTP",
+            "from localhost (localhost [127.0.0.1]) by mx.our.example (Postfix) with ESMTP id 2",
+        ];
+        assert_eq!(evidence(&["mx.our.example"], &headers), [OWN; 3]);
+    }
+
+    #[test]
+    fn a_network_is_where_our_hosts_hand_messages_in_from() {
+        let headers = [
+            "from good.example (good.example [203.0.113.9]) by relay.our.example (Postfix) with SMTP id 2",
+            "from relay.our.example (relay.our.example [198.51.100.7]) by mx.our.example (Postfix) with ESMTPS id 1",
+        ];
+        let all = evidence(&["198.51.100.0/24"], &headers);
+        assert_eq!(all, [OWN, OWN], "the topmost counts where no host is named");
+        let other = evidence(&["192.0.2.0/24"], &headers);
+        assert_eq!(other, [PEER, OWN]);
+        let by_name = evidence(&["relay.our.example", "198.51.100.0/24"], &headers);
+        assert_eq!(by_name, [UNVERIFIED; 2], "the topmost is not named");
+        let told = ["from a.example ([203.0.113.9]) by b.example ([192.0.2.8]) with ESMTP"];
+        assert_eq!(evidence(&["198.51.100.0/24"], &told), [UNVERIFIED]);
+    }
+}
