@@ -906,6 +906,33 @@ fn nothing_is_local_while_a_leg_is_not_shown() {
 }
 
 #[test]
+fn the_topmost_header_is_ours_unless_hosts_are_named() {
+    let evidence = |trusted: &[&str]| {
+        let trusted = trusted.iter().flat_map(|host| ["--trust", host]);
+        let args: Vec<&str> = ["export", "hops", "assets/demo/reply.eml"]
+            .into_iter()
+            .chain(trusted)
+            .collect();
+        let found = rows(&good(&args));
+        column(&found, "evidence")
+            .into_iter()
+            .cloned()
+            .collect::<Vec<Value>>()
+    };
+    assert_eq!(evidence(&[]), ["peer", "peer", "own"]);
+    let not_ours = evidence(&["mailout02.t-online.de"]);
+    assert_eq!(not_ours, ["unverified"; 3], "the topmost is not named");
+    let named = evidence(&["userserver", "mailout02.t-online.de"]);
+    assert_eq!(named, ["peer", "own", "own"]);
+    assert_eq!(evidence(&["194.25.134.0/24"]), ["peer", "own", "own"]);
+    let mail = "Received: from a.example (a.example [203.0.113.9]) by b.example (Postfix) with SMTP id 1;\n\
+                \tTue, 25 Feb 2020 13:26:32 +0100\nMessage-ID: <x@a.example>\n\n";
+    let args = ["explain", "x@a.example", "--trust", "c.example", "-"];
+    let story = text(&run_with(&args, mail.as_bytes()).stdout);
+    assert!(story.contains("None of its headers is ours."), "{story}");
+}
+
+#[test]
 fn the_filter_knows_the_grades_that_the_rows_show() {
     // Loopback without a TLS statement, in a log that shows none.
     let log = "2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org H=localhost [127.0.0.1] P=esmtp S=9\n\

@@ -229,7 +229,7 @@ pub(super) struct Reading {
     /// Network that counts as inside besides private, ULA and CGNAT ranges; repeatable
     #[arg(long, value_name = "CIDR")]
     pub(super) inside: Vec<Cidr>,
-    /// Our own host: headers it wrote are witnessed, not claimed; repeatable, .example.org is a whole domain
+    /// Host or network of ours: headers it wrote are witnessed, not claimed, from the topmost down without a gap; repeatable, .example.org is a whole domain [default: whoever wrote the topmost header]
     #[arg(long, value_name = "NAME|CIDR", value_parser = trusted)]
     pub(super) trust: Vec<Trusted>,
     /// Force a format instead of detecting it for each file

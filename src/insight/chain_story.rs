@@ -170,7 +170,7 @@ fn protected(mail: &Mail, grades: &GradeBook) -> String {
     if mail.hops.is_empty() {
         return "No Received header: nothing tells how this message travelled.".to_owned();
     }
-    if mail.returned && mail.hops.iter().all(|hop| hop.evidence != Evidence::Own) {
+    if mail.hops.iter().all(|hop| hop.evidence != Evidence::Own) {
         // None of it is ours: nothing was witnessed.
         return format!(
             "None of its headers is ours.{}",
