@@ -109,7 +109,8 @@ impl Chain {
 /// Judges the hops of one message. `hops` are oldest first; `impossible` tells whether protocol version,
 /// suite and key of a hop cannot go together, by its place, which needs the suite tables.
 ///
-/// A hop that is later than the newer one above it is no contradiction: clocks are wrong (finding H04).
+/// A hop that is later than the newer one above it is no contradiction but a finding (H04): clocks and zones
+/// are wrong in honest mail, by more than [`CLOCK_SLACK`] in one message of twenty.
 pub fn evaluate(hops: &[Received<'_>], trust: &Trust, impossible: impl Fn(usize) -> bool) -> Chain {
     let ours = hops.last().is_some_and(|newest| trust.has_topmost(newest));
     walk(hops, trust, ours, impossible)

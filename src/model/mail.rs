@@ -291,12 +291,12 @@ impl Mail {
             .or_else(|| self.date())
     }
 
-    /// When its journey began: the oldest hop, or its Date.
+    /// When its journey began: the oldest hop, or its Date. Whoever dates a hop later than the arrival tells
+    /// nothing of the beginning.
     pub fn first_time(&self) -> Option<i64> {
-        self.hops
-            .iter()
-            .find_map(|hop| hop.time)
-            .or_else(|| self.date())
+        let last = self.time()?;
+        let mut times = self.hops.iter().filter_map(|hop| hop.time);
+        times.find(|&time| time <= last).or(Some(last))
     }
 
     /// The host that handed it to us.
@@ -338,6 +338,33 @@ mod tests {
         ] {
             assert_eq!(mail(remark).hops[0].evidence, evidence, "{remark}");
         }
+    }
+
+    #[test]
+    fn a_journey_begins_before_it_ends() {
+        let times = |hops: &[&str]| {
+            let hops = hops
+                .iter()
+                .map(|date| format!("Received: from a by b; {date}\n"));
+            let text = format!(
+                "{}Date: Wed, 1 Jan 2099 00:00:00 +0000\n",
+                hops.collect::<String>()
+            );
+            let mail = Mail::new(parse(text.as_bytes()), &Trust::default(), &[]);
+            let minutes = |time: i64| (time - 1_735_689_600_000) / 60_000;
+            (mail.first_time().map(minutes), mail.time().map(minutes))
+        };
+        let [early, late] = [
+            "Wed, 1 Jan 2025 00:00:00 +0000",
+            "Wed, 1 Jan 2025 00:07:00 +0000",
+        ];
+        let forged = "Thu, 1 Jan 2099 00:00:00 +0000";
+        assert_eq!(times(&[late, early]), (Some(0), Some(7)));
+        assert_eq!(times(&[late, early, forged]), (Some(0), Some(7)));
+        assert_eq!(times(&[late, forged]), (Some(7), Some(7)));
+        assert_eq!(times(&["no date", early, forged]), (Some(0), Some(0)));
+        let (first, last) = times(&["no date"]);
+        assert!(first.is_some() && first == last);
     }
 
     #[test]
