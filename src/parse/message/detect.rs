@@ -1,5 +1,7 @@
 //! Tells a message, or headers pasted from one, from other text.
 
+use super::fields::{is_cr_only, without_cr};
+
 /// Field names by which a header block is known; any of them within the first lines will do.
 const KNOWN: [&[u8]; 14] = [
     b"received",
@@ -24,7 +26,8 @@ const LINES: usize = 40;
 /// True when a text begins like a message: fields (RFC 5322 section 2.2) from its first line on that is
 /// not blank, one of them well known. An mbox separator (`From `) may stand before them.
 pub fn looks_like_headers(head: &[u8]) -> bool {
-    let lines = head.split(|&byte| byte == b'\n' || byte == b'\r');
+    let end = if is_cr_only(head) { b'\r' } else { b'\n' };
+    let lines = head.split(|&byte| byte == end).map(without_cr);
     let mut lines = lines
         .skip_while(|line| line.trim_ascii().is_empty())
         .peekable();
@@ -66,6 +69,8 @@ mod tests {
             "From a@example.org Mon Feb  3 10:00:00 2020\nSubject: x\n",
             "Subject: only\rTo: b@example.org\r",
             "Received: from mail.example.org\n\tby mx.example.net\n\twith esmtps; x\n",
+            "Received: from a by b; x\r\nX: a\rb\rc\rd\re\r\nFrom: a@example.org\r\n\r\n",
+            "Received: from a by b; x\nX: a\rb\rc\rd\re\n",
             "X-Spam: no\nDKIM-Signature: v=1\n",
         ] {
             assert!(looks_like_headers(text.as_bytes()), "{text}");

@@ -85,12 +85,11 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
         let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-        let sample = text.get(..SAMPLE).unwrap_or(text);
         Self {
             text,
             at: 0,
             ahead: None,
-            cr_only: memchr::memchr(b'\n', sample).is_none(),
+            cr_only: is_cr_only(text),
             any: false,
             ended: false,
             crlf: None,
@@ -214,7 +213,14 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-fn without_cr(line: &[u8]) -> &[u8] {
+/// True for a text whose lines end with a carriage return alone, told from its beginning. Elsewhere one
+/// within a line is part of it.
+pub(super) fn is_cr_only(text: &[u8]) -> bool {
+    let sample = text.get(..SAMPLE).unwrap_or(text);
+    memchr::memchr(b'\n', sample).is_none()
+}
+
+pub(super) fn without_cr(line: &[u8]) -> &[u8] {
     let end = line.iter().rposition(|byte| *byte != b'\r');
     line.get(..end.map_or(0, |last| last + 1))
         .unwrap_or_default()
