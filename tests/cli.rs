@@ -933,6 +933,15 @@ fn the_topmost_header_is_ours_unless_hosts_are_named() {
 }
 
 #[test]
+fn a_hop_within_the_host_is_not_told_as_in_clear() {
+    let mail = "Received: from localhost (localhost [127.0.0.1]) by b.example (Postfix) with SMTP id 1;\n\
+                \tTue, 25 Feb 2020 13:26:32 +0100\nMessage-ID: <x@a.example>\n\n";
+    let story = text(&run_with(&["explain", "x@a.example", "-"], mail.as_bytes()).stdout);
+    assert!(story.contains("SMTP within one host"), "{story}");
+    assert!(!story.contains("in clear"), "{story}");
+}
+
+#[test]
 fn the_filter_knows_the_grades_that_the_rows_show() {
     // Loopback without a TLS statement, in a log that shows none.
     let log = "2024-05-01 10:00:00 1s2AbC-000001-aB <= a@example.org H=localhost [127.0.0.1] P=esmtp S=9\n\

@@ -506,3 +506,25 @@ fn no_third_party_is_accused_by_a_header_in_our_name() {
         assert_eq!(text.matches(": K\n").count(), 1, "{text}");
     }
 }
+
+#[test]
+fn what_did_not_leave_the_host_is_not_in_clear() {
+    let mail = "Received: from localhost (localhost [127.0.0.1])\n\
+                \tby mx.our.example (Postfix) with SMTP id 1; Sat, 2 May 2026 10:00:05 +0200\n\
+                Received: (qmail 1234 invoked by uid 1000); 2 May 2026 07:54:00 -0000\n\
+                Received: from a.example (a.example [203.0.113.66])\n\
+                \tby b.example (Postfix) with SMTP id 2; Sat, 2 May 2026 9:50:05 +0200\n\
+                Subject: x\n\n";
+    let [english, german] = submissions("loop.eml", mail, &[]);
+    for told in [
+        "TLS: within one host, no network (SMTP)\n",
+        "TLS: no SMTP connection\n",
+        "TLS: in clear (SMTP)\n",
+    ] {
+        assert_eq!(english.matches(told).count(), 1, "{told}{english}");
+    }
+    assert!(
+        german.contains("innerhalb eines Rechners, kein Netz (SMTP)\n"),
+        "{german}"
+    );
+}

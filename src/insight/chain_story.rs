@@ -3,7 +3,7 @@
 use crate::model::{Evidence, GradeBook, Hop, Mail, MailGrades, Model};
 use crate::parse::received::Transport;
 use crate::text::{Clean, human};
-use crate::tls::{Grade, Grading, TlsState};
+use crate::tls::{Grade, Grading, Network, TlsState};
 
 use super::headers::{HeaderFinding, Subject, findings};
 use super::timeline::Label;
@@ -140,7 +140,11 @@ fn protection(hop: &Hop) -> String {
         (TlsState::Yes, None) => "TLS, no details stated".to_owned(),
         (TlsState::No, _) => {
             let with = Clean::line(&hop.with);
-            format!("no TLS: {with} in clear")
+            if hop.network == Network::Loopback {
+                format!("no TLS: {with} within one host")
+            } else {
+                format!("no TLS: {with} in clear")
+            }
         }
         (TlsState::NotApplicable, _) => {
             let with = Clean::line(&hop.with);

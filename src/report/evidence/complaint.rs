@@ -7,7 +7,7 @@ use super::{Case, moment};
 use crate::insight::findings::{Condition, Finding, Place, fill};
 use crate::model::{Evidence, Hop, Mail};
 use crate::text::clean;
-use crate::tls::{StandingRule, TlsState};
+use crate::tls::{Network, StandingRule, TlsState};
 
 /// The whole text.
 pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
@@ -225,21 +225,28 @@ impl Writer<'_> {
                 .map_or_else(String::new, |delay| format!(" ({delay:+} s)"));
             format!("{}{delay}", moment::rfc3339(time))
         });
-        let tls = match (&hop.session, hop.tls) {
-            (Some(session), TlsState::Yes) => facts::session(self.texts, session),
-            (_, state) => {
-                let with = clean(&hop.with);
-                format!("{} ({with})", self.texts.result(state.name()))
-            }
-        };
         vec![
             number.to_string(),
             self.case.masked(&from),
             clean(&hop.by).into_owned(),
             time,
-            tls,
+            self.tls(hop),
             self.texts.class(hop.evidence.name()).to_owned(),
         ]
+    }
+
+    fn tls(&self, hop: &Hop) -> String {
+        let state = match (hop.tls, &hop.session, hop.network) {
+            (TlsState::Yes, Some(session), _) => return facts::session(self.texts, session),
+            // Nothing left the host, so nothing was in clear.
+            (TlsState::No | TlsState::NotStated, _, Network::Loopback) => "loopback",
+            (state, ..) => state.name(),
+        };
+        let result = self.texts.result(state);
+        match &*clean(&hop.with) {
+            "" => result.to_owned(),
+            with => format!("{result} ({with})"),
+        }
     }
 
     fn counts(&mut self) {
