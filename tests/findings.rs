@@ -501,6 +501,10 @@ fn no_third_party_is_accused_by_a_header_in_our_name() {
                 Subject: x\n\n";
     let [english, german] = submissions("forged.eml", mail, &["--trust", ".our.example"]);
     assert!(!english.contains("By our own header"), "{english}");
+    assert!(
+        english.contains("Peers by log and header: not stated\n"),
+        "{english}"
+    );
     for text in [&english, &german] {
         assert_eq!(text.matches(": V\n").count(), 1, "{text}");
         assert_eq!(text.matches(": K\n").count(), 1, "{text}");

@@ -63,7 +63,12 @@ impl Writer<'_> {
     fn controller(&mut self) {
         self.heading("controller");
         let mut peers: Vec<String> = Vec::new();
-        for finding in self.case.findings {
+        // Who is named by a header that anybody may have written is no more than named.
+        let counts = |finding: &&&Finding| {
+            matches!(finding.place, Place::Events(_))
+                || matches!(finding.evidence, Evidence::Own | Evidence::Peer)
+        };
+        for finding in self.case.findings.iter().filter(counts) {
             let peer = self.case.masked(&finding.peer);
             if !peer.is_empty() && !peers.contains(&peer) {
                 peers.push(peer);
