@@ -297,6 +297,18 @@ fn a_copy_is_read_once_and_another_file_is_not_left_out() {
 }
 
 #[test]
+fn a_log_that_a_link_names_as_its_own_copy_is_read() {
+    let dir = Dir::new();
+    let main = dir.write("mainlog", log(10));
+    let link = dir.path("mainlog.1");
+    symlink(&main, &link).unwrap();
+    let loaded = load(&[link, main.clone()]);
+    assert_eq!(loaded.model.events.len(), 10);
+    assert_eq!(loaded.errors.len(), 1);
+    assert_eq!(loaded.model.files[0].path, main);
+}
+
+#[test]
 fn of_a_log_and_its_older_copy_the_longer_one_is_read() {
     let dir = Dir::new();
     for (older, newer) in [(10, 100), (3000, 4000)] {

@@ -2,7 +2,8 @@
 //!
 //! One file under two names is known by its inode. Two files with one text are known by the beginning of
 //! the text, and then compared to the end: a file is never left out unless all of it stands in another one.
-//! A copy of a log that has grown since is the beginning of it.
+//! A copy of a log that has grown since is the beginning of it. Of a log and its copy the log stays: it may
+//! grow.
 //!
 //! Short logs of different origin can be the same to the letter where a test made them. So text alone settles
 //! it only between a few files that a person named; in a directory, and among many, the names must agree too.
@@ -17,7 +18,7 @@ use std::sync::LazyLock;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::source::{Input, Stop, Twin, named_alike, open};
+use crate::source::{Input, Stop, Twin, named_alike, open, outlives};
 
 use super::{Forced, Format};
 
@@ -90,6 +91,10 @@ impl Copies {
                     continue;
                 }
                 match compare(other_path, path, &self.stop) {
+                    Some(Compared::Same) if outlives(other_path, path) => {
+                        self.known.insert(other, (path.to_owned(), Twin::Text));
+                        continue;
+                    }
                     Some(Compared::Same) => {
                         self.known.insert(nth, (other_path.to_owned(), Twin::Text));
                     }
@@ -145,8 +150,11 @@ impl Copies {
         if let Some(other) = self.inodes.get(&inode) {
             return Some((other.clone(), Twin::File));
         }
-        self.inodes.insert(inode, path.to_owned());
-        self.known.remove(&number)
+        let twin = self.known.remove(&number);
+        if twin.is_none() {
+            self.inodes.insert(inode, path.to_owned());
+        }
+        twin
     }
 
     /// The input, read earlier, with the same text, whose beginning has that print.

@@ -51,14 +51,35 @@ pub(super) fn rotation(path: &Path) -> (PathBuf, Age) {
 /// Whether the names of two files say that they may hold the same log: parts of one rotation, the same name in
 /// two directories, or the one with something added (`mainlog.bak`, `copy-of-mainlog`).
 pub fn named_alike(one: &Path, other: &Path) -> bool {
-    let log = |path: &Path| {
-        let log = rotation(path).0;
-        let name = log.file_name().and_then(|name| name.to_str());
-        name.unwrap_or_default().to_owned()
-    };
-    let (one, other) = (log(one), log(other));
-    let within = |short: &str, long: &str| !short.is_empty() && long.contains(short);
-    within(&one, &other) || within(&other, &one)
+    let (one, other) = (log_name(one), log_name(other));
+    is_within(&one, &other) || is_within(&other, &one)
+}
+
+/// Whether, of two files that hold the same, the names say that the first is only kept and the second may be written
+/// on: the plain one rather than a packed one, the log itself rather than one with something added, the younger
+/// part of a log.
+pub fn outlives(kept: &Path, live: &Path) -> bool {
+    let (age, other_age) = (rotation(kept).1, rotation(live).1);
+    if age.packed != other_age.packed {
+        return age.packed;
+    }
+    let (name, other_name) = (log_name(kept), log_name(live));
+    if name == other_name {
+        age < other_age
+    } else {
+        is_within(&other_name, &name)
+    }
+}
+
+/// The name of the log that a file is a part of.
+fn log_name(path: &Path) -> String {
+    let log = rotation(path).0;
+    let name = log.file_name().and_then(|name| name.to_str());
+    name.unwrap_or_default().to_owned()
+}
+
+fn is_within(short: &str, long: &str) -> bool {
+    !short.is_empty() && long.contains(short)
 }
 
 fn unpacked(name: &str) -> &str {
@@ -243,6 +264,31 @@ mod tests {
                 assert_eq!(part.0, whole.0, "{name}");
             }
             assert!(parts.is_sorted_by(|a, b| a.1 < b.1), "{log:?}: {parts:?}");
+        }
+    }
+
+    #[test]
+    fn the_log_itself_outlives_what_is_kept_of_it() {
+        let outlives = |one: &str, other: &str| outlives(Path::new(one), Path::new(other));
+        for (kept, live) in [
+            ("mainlog.1", "mainlog"),
+            ("mainlog.1.gz", "mainlog"),
+            ("mainlog.2.gz", "mainlog.1.gz"),
+            ("mainlog.1.gz", "mainlog.1"),
+            ("mainlog.old", "mainlog"),
+            ("mainlog.bak", "mainlog"),
+            ("copy-of-mainlog", "mainlog"),
+            ("maillog-20240501", "maillog"),
+            ("maillog-20240501", "maillog-20240502"),
+            ("x/mainlog.1", "y/mainlog"),
+            ("kept.gz", "mainlog"),
+        ] {
+            assert!(outlives(kept, live), "{kept} {live}");
+            assert!(!outlives(live, kept), "{live} {kept}");
+        }
+        // Nothing is told by these names.
+        for (one, other) in [("kept", "mainlog.1"), ("x/mainlog", "y/mainlog")] {
+            assert!(!outlives(one, other) && !outlives(other, one));
         }
     }
 

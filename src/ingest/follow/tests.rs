@@ -20,6 +20,12 @@ const DELIVERY: &str =
 const COMPLETED: &str = "2020-02-25 04:57:00 1j69ZJ-0001iL-S3 Completed\n";
 const OTHER: &str = "2020-02-25 05:00:00 1j69aa-0001iL-S4 <= c@example.org U=c P=local S=400\n";
 
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(text).unwrap();
+    packed.finish().unwrap()
+}
+
 impl Host {
     fn new() -> Self {
         Self {
@@ -228,6 +234,35 @@ fn what_was_loaded_to_the_end_can_be_followed_later() {
 }
 
 #[test]
+fn of_a_log_and_its_copies_the_log_is_followed() {
+    for copies in [
+        &["mainlog.1"][..],
+        &["mainlog.old"],
+        &["mainlog.bak"],
+        &["mainlog.2.gz", "mainlog.1.gz"],
+        &["mainlog.2.gz", "mainlog.1", "mainlog.bak"],
+    ] {
+        for follow in [Follow::Now, Follow::OnRequest] {
+            let mut host = Host::new();
+            host.write("mainlog", ARRIVAL);
+            for copy in copies {
+                if copy.ends_with(".gz") {
+                    fs::write(host.path(copy), gzip(ARRIVAL.as_bytes())).unwrap();
+                } else {
+                    host.write(copy, ARRIVAL);
+                }
+            }
+            let names = copies.iter().copied().chain(["mainlog"]);
+            host.load(&names.collect::<Vec<_>>(), follow);
+            assert_eq!(host.files(), [1], "{copies:?}");
+            host.write("mainlog", DELIVERY);
+            assert!(host.look(), "{copies:?}");
+            assert_eq!(host.lines(0), [ARRIVAL, DELIVERY], "{copies:?}");
+        }
+    }
+}
+
+#[test]
 fn messages_and_packed_logs_do_not_grow() {
     let mut host = Host::new();
     fs::write(
@@ -235,9 +270,7 @@ fn messages_and_packed_logs_do_not_grow() {
         "Received: from a by b; Tue, 25 Feb 2020 04:55:03 +0000\nSubject: x\n\nbody\n",
     )
     .unwrap();
-    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    packed.write_all(ARRIVAL.as_bytes()).unwrap();
-    fs::write(host.path("mainlog.2.gz"), packed.finish().unwrap()).unwrap();
+    fs::write(host.path("mainlog.2.gz"), gzip(ARRIVAL.as_bytes())).unwrap();
     host.load(&["mainlog.2.gz", "a.eml"], Follow::Now);
     assert_eq!(host.messages().len(), 1);
     assert_eq!(host.loader().progress.following.logs(), 0);
