@@ -59,6 +59,9 @@ impl Mask {
 
     /// The pseudonym of a person, however upper and lower case are mixed: `p-7f3a2k`.
     fn pseudonym(&self, of: &str) -> String {
+        if is_pseudonym(of) {
+            return of.to_owned();
+        }
         let mut hasher = DefaultHasher::new();
         hasher.write(&self.key);
         hasher.write(of.to_lowercase().as_bytes());

@@ -7,21 +7,37 @@ use regex::{Captures, Regex};
 use super::Mask;
 use super::client::looks_like_client;
 
-/// What may tell of a person: a header that a person filled in, a login where mail systems name one,
-/// a logged subject, an address (a quoted local part counts), a peer as logs write it
-/// (`name (helo) [ip]`), or an IP address alone.
-static PERSONAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?m:^(?P<header>(?i:subject|from|to|cc|bcc|sender|reply-to)):[ \t]*(?P<content>.*)$)",
-        r#"|(?P<before>(?i:authenticated (?:sender|user)?[ :]*(?:as )?|sasl_username=|account )|\bU=|\bA=[\w-]+:)(?P<login>[^\s()\[\],;"]+)"#,
-        r#"|\bT="(?P<subject>(?:[^"\\]|\\.)*)""#,
-        r#"|(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
-        r"|(?:(?P<name>[\w.-]+)\s+)?(?:\((?P<helo>[^()\s]*)\)\s+)?\[(?P<ip>[0-9a-fA-F:.]+)\]",
-        // Not the colons inside a word: `SSL routines::bad record mac`.
-        r"|(?P<bare>(?:\b[0-9a-fA-F]|\B:)[0-9a-fA-F:]*:[0-9a-fA-F:.]+|\d+(?:\.\d+){3})(?P<network>/\d+)?",
-    ))
-    .ok()
-});
+/// The forms in which people and their computers are named. Of two that begin at the same place the earlier one
+/// counts. Each group is replaced by what [`Mask::part`] makes of it; what stands around the groups is kept.
+const FORMS: [&str; 7] = [
+    // A header that a person filled in, at the start of a line.
+    r"(?m:^(?i:subject):[ \t]*(?P<subject>.*)$)",
+    r"(?m:^(?i:from|to|cc|bcc|sender|reply-to):[ \t]*(?P<mailboxes>.*)$)",
+    // A login where mail systems name one.
+    r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|sasl_username=|account )|\bU=|\bA=[\w-]+:)(?P<login>[^\s()\[\],;"]+)"#,
+    // A logged subject.
+    r#"\bT="(?P<title>(?:[^"\\]|\\.)*)""#,
+    // An address; a quoted local part counts.
+    r#"(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
+    // A peer: `name (helo) [ip]`, `name[ip]`, `[ip]`; `said (name [ip])` in a Received header.
+    concat!(
+        r"(?:(?P<towards>\brelay=|\b(?:host|to|with) )|\bfrom\s+(?P<said>[^\s()\[\]]+)\s+\()?",
+        r"(?:(?P<name>[\w.-]+)(?P<gap>\s*))?(?:\((?P<helo>[^()\s]*)\)\s+)?",
+        r"\[(?:IPv6:)?(?P<ip>[0-9a-fA-F:.]+)\]",
+    ),
+    // An IP address alone, not the colons inside a word: `SSL routines::bad record mac`.
+    r"(?P<bare>(?:(?:\b[0-9a-fA-F]|\B:)[0-9a-fA-F:]*:[0-9a-fA-F:.]+|\d+(?:\.\d+){3})(?:/\d+)?)",
+];
+
+/// Addresses of mail servers, in forms that only those have: our own, and those that we connect to.
+const SERVERS: &str = concat!(
+    r"\bI=\[[0-9a-fA-F:.]+\]",
+    r#"|\b(?:source|relay)="[0-9a-fA-F:.]+(?: \([\w.-]+\))?""#,
+    r"|\baddress=(?:smtp|lmtp)[\w+]*://\[?[0-9a-fA-F:.]+\]?",
+);
+
+static PERSONAL: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(&format!("{SERVERS}|{}", FORMS.join("|"))).ok());
 
 /// Stands where a subject was.
 const HIDDEN: &str = "(masked)";
@@ -32,36 +48,28 @@ impl Mask {
         let Some(personal) = PERSONAL.as_ref() else {
             return String::new();
         };
-        let masked = personal.replace_all(text, |hit: &Captures<'_>| self.personal(hit));
+        let masked = personal.replace_all(text, |hit: &Captures<'_>| {
+            let client = is_client(hit);
+            let names = personal.capture_names().flatten();
+            swapped(hit, names, |name, part| self.part(name, part, client))
+        });
         masked.into_owned()
     }
 
-    fn personal(&self, hit: &Captures<'_>) -> String {
-        let part = |name| hit.name(name).map_or("", |part| part.as_str());
-        let whole = hit.get(0).map_or("", |whole| whole.as_str());
-        let named = |name| hit.name(name).is_some();
-        if named("header") {
-            self.header(part("header"), part("content"))
-        } else if named("login") {
-            format!("{}{}", part("before"), self.address(part("login")))
-        } else if named("subject") {
-            format!("T=\"{HIDDEN}\"")
-        } else if named("address") {
-            self.address(whole)
-        } else if named("ip") {
-            self.peer(whole, part("name"), part("helo"), part("ip"))
-        } else if named("network") {
-            whole.to_owned()
-        } else {
-            self.ip(whole)
+    /// What stands for a part of a form.
+    fn part(&self, name: &str, part: &str, client: bool) -> String {
+        match name {
+            "subject" | "title" => HIDDEN.to_owned(),
+            "mailboxes" => self.mailboxes(part),
+            "login" | "address" => self.address(part),
+            "name" | "said" if client && (name == "said" || part.contains('.')) => {
+                self.client_name(part)
+            }
+            "helo" if client && !part.is_empty() => self.pseudonym(part),
+            "bare" => self.ip(part),
+            "ip" if client => self.ip(part),
+            _ => part.to_owned(),
         }
-    }
-
-    fn header(&self, name: &str, content: &str) -> String {
-        if name.eq_ignore_ascii_case("subject") {
-            return format!("{name}: {HIDDEN}");
-        }
-        format!("{name}: {}", self.mailboxes(content))
     }
 
     /// A list of mailboxes: names go, addresses become pseudonyms.
@@ -79,21 +87,52 @@ impl Mask {
         });
         bare.collect()
     }
-
-    /// A peer that was written as `whole`.
-    fn peer(&self, whole: &str, name: &str, helo: &str, ip: &str) -> String {
-        // A word without a dot is no host name: `from [192.0.2.1]`.
-        let host = if name.contains('.') { name } else { "" };
-        if !looks_like_client(host, ip) {
-            return whole.to_owned();
-        }
-        let mut masked = whole.to_owned();
-        if !host.is_empty() {
-            masked = masked.replacen(host, &self.client_name(host), 1);
-        }
-        if !helo.is_empty() {
-            masked = masked.replace(&format!("({helo})"), &format!("({})", self.pseudonym(helo)));
-        }
-        masked.replace(&format!("[{ip}]"), &format!("[{}]", self.ip(ip)))
-    }
 }
+
+/// What was found, its named parts replaced; the parts lie one behind the other.
+fn swapped<'n>(
+    hit: &Captures<'_>,
+    names: impl Iterator<Item = &'n str>,
+    new: impl Fn(&str, &str) -> String,
+) -> String {
+    let Some(whole) = hit.get(0) else {
+        return String::new();
+    };
+    let mut out = String::new();
+    let mut at = 0;
+    for name in names {
+        let Some(part) = hit.name(name) else { continue };
+        let start = part.start() - whole.start();
+        out += whole.as_str().get(at..start).unwrap_or_default();
+        out += &new(name, part.as_str());
+        at = part.end() - whole.start();
+    }
+    out + whole.as_str().get(at..).unwrap_or_default()
+}
+
+/// Whether the peer that was found looks like a person's computer.
+fn is_client(hit: &Captures<'_>) -> bool {
+    let part = |name| hit.name(name).map_or("", |part| part.as_str());
+    // Postfix writes no space before the address, and a name of its own where there is none.
+    let adjacent = part("gap").is_empty();
+    let name = match part("name") {
+        "unknown" => "",
+        name if adjacent || name.contains('.') => name,
+        // A word without a dot is no host name: `from [192.0.2.1]`.
+        _ => "",
+    };
+    let server = match part("towards") {
+        "" => false,
+        // Sendmail gives the names of servers as they stand in the DNS.
+        "relay=" if name.ends_with('.') => true,
+        _ => adjacent,
+    };
+    if server && !name.is_empty() {
+        return false;
+    }
+    let name = if name.is_empty() { part("said") } else { name };
+    looks_like_client(name, part("ip"))
+}
+
+#[cfg(test)]
+mod tests;
