@@ -1,9 +1,7 @@
 //! Work that several threads share.
 
-use std::collections::VecDeque;
 use std::num::NonZero;
 use std::ops::Range;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::{panic, thread};
 
@@ -28,7 +26,7 @@ pub fn threads(work: usize, least: usize) -> usize {
 }
 
 /// How many threads there may be in all.
-fn most() -> usize {
+pub fn most() -> usize {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     cores.min(MOST_THREADS)
 }
@@ -83,53 +81,6 @@ pub fn share<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Sync) -> V
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Does the work on parts and hands the results on in their order, as they come: only a few wait for those before.
-/// Ends early with the error of `take`.
-pub fn in_order<T: Send, R: Send, E>(
-    parts: Vec<T>,
-    work: impl Fn(T) -> R + Sync,
-    mut take: impl FnMut(R) -> Result<(), E>,
-) -> Result<(), E> {
-    let threads = most().min(parts.len());
-    let (jobs, queue) = sync_channel::<(T, SyncSender<R>)>(threads);
-    let queue = Mutex::new(queue);
-    let serve = || {
-        let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        while let Ok((part, reply)) = next() {
-            // Nobody waits for it any more where taking failed.
-            let _ = reply.send(work(part));
-        }
-    };
-    thread::scope(|scope| {
-        let spawn = |_| thread::Builder::new().spawn_scoped(scope, serve).ok();
-        // With one thread, or none to be had, nobody waits for another.
-        let others = if threads > 1 { threads } else { 0 };
-        if (0..others).map_while(spawn).count() == 0 {
-            return parts.into_iter().try_for_each(|part| take(work(part)));
-        }
-        let mut waiting = VecDeque::new();
-        // A thread that failed gives no result: its panic goes on when the scope ends.
-        let mut take = |result: Option<Receiver<R>>| {
-            let result = result.and_then(|result| result.recv().ok());
-            result.map_or(Ok(()), &mut take)
-        };
-        for part in parts {
-            let (reply, result) = sync_channel(1);
-            if jobs.send((part, reply)).is_err() {
-                break;
-            }
-            waiting.push_back(result);
-            if waiting.len() > 2 * threads {
-                take(waiting.pop_front())?;
-            }
-        }
-        drop(jobs);
-        waiting
-            .into_iter()
-            .try_for_each(|result| take(Some(result)))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,24 +96,6 @@ mod tests {
         assert!(each(&[] as &[u32], |thing| *thing).is_empty());
         assert_eq!((threads(0, 10), threads(19, 10)), (1, 1));
         assert!((1..=MOST_THREADS).contains(&threads(usize::MAX, 1)));
-    }
-
-    #[test]
-    fn results_come_in_order_until_one_is_refused() {
-        for count in [0, 1, 2, 300] {
-            let mut taken = Vec::new();
-            let refuse = |result: u32| {
-                taken.push(result);
-                if result == 200 { Err(result) } else { Ok(()) }
-            };
-            let ended = in_order((0..count).collect(), |part: u32| part * 2, refuse);
-            assert_eq!(ended, if count > 100 { Err(200) } else { Ok(()) });
-            assert!(
-                taken
-                    .into_iter()
-                    .eq((0..count.min(101)).map(|part| part * 2))
-            );
-        }
     }
 
     #[test]

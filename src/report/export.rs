@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use super::mask::Mask;
+use super::pieces;
 use super::rows::{Facts, Kind, RowId};
 use super::value::Table;
 use super::write::Format;
-use crate::model::shares;
 
 /// So many rows are made at a time.
 pub(super) const PIECE: usize = if cfg!(test) { 2 } else { 1 << 11 };
@@ -26,17 +26,11 @@ pub fn write(
         return format.write(table(selected), out);
     }
     let pieces = selected.chunks(PIECE).enumerate();
-    let make = |(nth, selected)| {
-        let mut text = Vec::new();
-        match nth {
-            0 => format.write(table(selected), &mut text)?,
-            _ => format.write_more(table(selected), &mut text)?,
-        }
-        Ok(text)
+    let make = |(nth, selected), out: &mut dyn Write| match nth {
+        0 => format.write(table(selected), out),
+        _ => format.write_more(table(selected), out),
     };
-    shares::in_order(pieces.collect(), make, |text: io::Result<Vec<u8>>| {
-        out.write_all(&text?)
-    })
+    pieces::write(pieces.collect(), make, out).map(|_| ())
 }
 
 fn table<'a>(

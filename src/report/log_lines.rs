@@ -6,8 +6,9 @@ use std::io::{self, Write};
 
 use super::export::PIECE;
 use super::mask::Mask;
+use super::pieces;
 use super::rows::RowId;
-use crate::model::{Lines, Message, Model, shares};
+use crate::model::{Lines, Message, Model};
 use crate::source::SourceError;
 use crate::text::clean_block;
 
@@ -63,53 +64,46 @@ pub fn write(
     mask: Option<&Mask>,
     out: &mut dyn Write,
 ) -> io::Result<Option<SourceError>> {
-    let mut lost = None;
     let before = [None].into_iter();
     let before = before.chain(rows.chunks(PIECE).map(|rows| rows.last().copied()));
-    let pieces = before.zip(rows.chunks(PIECE));
-    let make = |(before, rows): (Option<RowId>, &[RowId])| {
-        let mut piece = Piece {
+    let parts = before.zip(rows.chunks(PIECE));
+    let make = |(before, rows): (Option<RowId>, &[RowId]), out: &mut dyn Write| {
+        let mut writer = Writer {
             lines: Lines::new(model),
             mask,
-            text: Vec::new(),
+            out,
             last: before.and_then(|row| of_row(model, row).0.pop()),
             lost: None,
         };
         for row in rows {
-            piece.add(of_row(model, *row));
+            writer.add(of_row(model, *row))?;
         }
-        (piece.text, piece.lost)
+        Ok(writer.lost)
     };
-    shares::in_order(pieces.collect(), make, |(text, failed)| {
-        lost = lost.take().or(failed);
-        out.write_all(&text)
-    })?;
-    Ok(lost)
+    let lost = pieces::write(parts.collect(), make, out)?;
+    Ok(lost.into_iter().flatten().next())
 }
 
-/// The text of some rows.
-struct Piece<'a> {
+struct Writer<'a> {
     lines: Lines<'a>,
     mask: Option<&'a Mask>,
-    text: Vec<u8>,
+    out: &'a mut dyn Write,
     /// A line may state several facts: then it stands there once.
     last: Option<Place>,
     lost: Option<SourceError>,
 }
 
-impl Piece<'_> {
-    fn add(&mut self, (places, apart): (Vec<Place>, bool)) {
+impl Writer<'_> {
+    fn add(&mut self, (places, apart): (Vec<Place>, bool)) -> io::Result<()> {
         for place in places {
-            self.line(place);
+            self.line(place)?;
         }
-        if apart {
-            self.text.push(b'\n');
-        }
+        if apart { writeln!(self.out) } else { Ok(()) }
     }
 
-    fn line(&mut self, place: Place) {
+    fn line(&mut self, place: Place) -> io::Result<()> {
         if self.last.replace(place) == Some(place) {
-            return;
+            return Ok(());
         }
         match self.lines.record(place.0, place.1) {
             Ok(text) => {
@@ -117,11 +111,12 @@ impl Piece<'_> {
                 if let Some(mask) = self.mask {
                     text = Cow::Owned(mask.text(&text));
                 }
-                self.text.extend_from_slice(text.as_bytes());
-                self.text.push(b'\n');
+                self.out.write_all(text.as_bytes())?;
+                self.out.write_all(b"\n")
             }
             Err(error) => {
                 self.lost.get_or_insert(error);
+                Ok(())
             }
         }
     }

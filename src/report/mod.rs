@@ -8,6 +8,7 @@ pub mod forgotten;
 pub mod log_lines;
 pub mod mask;
 mod moment;
+mod pieces;
 pub mod rows;
 pub mod sentence;
 pub mod shell;
