@@ -34,6 +34,7 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let mask = mask(args)?;
     let replay = Replay {
         options: repeated(&options, &args.view),
+        masked: args.view.mask,
         inputs: inputs.paths.clone(),
     };
     let replay = replay

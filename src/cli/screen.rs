@@ -43,6 +43,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
     let zone = options.zone;
     let replay = Replay {
         options: repeated(&options, view),
+        masked: view.mask,
         inputs: inputs.paths,
     };
     let config = Config::read()?;
@@ -114,6 +115,7 @@ impl Another<'_> {
         let zone = options.zone;
         let replay = Replay {
             options: repeated(&options, self.view),
+            masked: self.view.mask,
             inputs: vec![case.path()],
         };
         stop(self.load);

@@ -7,6 +7,8 @@ use std::fmt::Write;
 pub struct Replay {
     /// Options that decide what the inputs mean, with their values.
     pub options: Vec<(&'static str, String)>,
+    /// People are masked.
+    pub masked: bool,
     /// The inputs, as given on the command line.
     pub inputs: Vec<String>,
 }
@@ -32,7 +34,8 @@ impl Replay {
 
     /// The command that exports the rows of a table.
     pub fn export(&self, table: &str, filter: &str) -> String {
-        let command = format!("hopgrade export {table}");
+        let mask = if self.masked { " --mask" } else { "" };
+        let command = format!("hopgrade export {table}{mask}");
         command_line(&command, filter, &self.options, &self.inputs)
     }
 }

@@ -349,7 +349,10 @@ impl App {
 
     /// How what is shown is had again from a shell, graded alike.
     pub fn replay(&self) -> Replay {
-        let replay = self.setup.replay.clone();
+        let replay = Replay {
+            masked: self.masked,
+            ..self.setup.replay.clone()
+        };
         replay.graded_by(&self.profile().name)
     }
 

@@ -155,6 +155,20 @@ fn neither_completion_nor_the_host_filter_tell() {
 }
 
 #[test]
+fn the_filter_as_a_command_masks_what_the_screen_does() {
+    let mut stage = stage(120, 40);
+    stage.press("y f M y f");
+    let copied = stage.copied();
+    assert_eq!(
+        copied,
+        [
+            "hopgrade export messages --mask /var/log/exim4/mainlog",
+            "hopgrade export messages /var/log/exim4/mainlog"
+        ]
+    );
+}
+
+#[test]
 fn an_open_detail_is_masked_and_shown_again_at_once() {
     let mut stage = Stager::of(model(&SHOWCASE)).size(120, 40).raise();
     stage.press("enter");
