@@ -17,8 +17,8 @@ const FORMS: [&str; 7] = [
     r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|sasl_username=|account )|\bU=|\bA=[\w-]+:)(?P<login>[^\s()\[\],;"]+)"#,
     // A logged subject.
     r#"\bT="(?P<title>(?:[^"\\]|\\.)*)""#,
-    // An address; a quoted local part counts.
-    r#"(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
+    // An address, which is not to swallow the tag before it; a quoted local part counts.
+    r#"(?:\b(?:id\*?|(?:resent-)?message-id|msgid|relay|arg[12]|orig_to|sender|recipient|envelope-from|from|to)=)?(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
     // A peer: `name (helo) [ip]`, `name[ip]`, `[ip]`; `said (name [ip])` in a Received header.
     concat!(
         r"(?:(?P<towards>\brelay=|\b(?:host|to|with) )|\bfrom\s+(?P<said>[^\s()\[\]]+)\s+\()?",

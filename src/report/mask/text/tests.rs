@@ -74,3 +74,21 @@ fn clients_keep_only_their_network() {
         check(line);
     }
 }
+
+#[test]
+fn a_tag_is_no_part_of_the_address_behind_it() {
+    for line in [
+        "S=1000 id={abc}@example.org for {anna}@example.net",
+        "S=1000 id*={abc}@example.org",
+        "msgid={abc}@example.org, proto=ESMTP",
+        "message-id={abc}@example.org",
+        "ruleset=check_mail, arg1={anna}@example.org, relay={anna}@localhost",
+        "from={anna}@example.org, to={bo}@example.net,{carla}@example.net, delay=1",
+        "envelope-from={anna}@example.org",
+        // No tags: the sender as others rewrote it.
+        "F=<{prvs=123=anna}@example.org> P=<{SRS0=x=y=example.org=anna}@example.net>",
+        "{bounce-anna=example.org}@example.net",
+    ] {
+        check(line);
+    }
+}
