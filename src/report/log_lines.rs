@@ -8,7 +8,7 @@ use super::export::PIECE;
 use super::mask::Mask;
 use super::pieces;
 use super::rows::RowId;
-use crate::model::{Lines, Message, Model};
+use crate::model::{Lines, Mail, Message, Model};
 use crate::source::SourceError;
 use crate::text::clean_block;
 
@@ -39,20 +39,19 @@ fn of_row(model: &Model, row: RowId) -> (Vec<Place>, bool) {
             let lines = message.map(|message| of_message(model, message));
             (lines.unwrap_or_default(), true)
         }
-        RowId::Mail(number) => {
-            let mail = model.mails.get(number as usize).into_iter();
-            let lines = mail
-                .flat_map(|mail| (mail.first_line..=mail.last_line).map(|line| (mail.file, line)));
-            (lines.collect(), true)
-        }
         RowId::Event(number) => {
             let event = model.events.get(number);
             let line = event.map(|event| (model.file_number(&event), model.events.line(&event)));
             (line.into_iter().collect(), false)
         }
-        RowId::Hop(..) | RowId::Posture(_) | RowId::Finding(_) | RowId::Line(_) => {
-            (Vec::new(), false)
-        }
+        _ => (Vec::new(), false),
+    }
+}
+
+fn mail_of(model: &Model, row: RowId) -> Option<&Mail> {
+    match row {
+        RowId::Mail(number) => model.mails.get(number as usize),
+        _ => None,
     }
 }
 
@@ -76,7 +75,10 @@ pub fn write(
             lost: None,
         };
         for row in rows {
-            writer.add(of_row(model, *row))?;
+            match mail_of(model, *row) {
+                Some(mail) => writer.header(mail)?,
+                None => writer.add(of_row(model, *row))?,
+            }
         }
         Ok(writer.lost)
     };
@@ -101,23 +103,46 @@ impl Writer<'_> {
         if apart { writeln!(self.out) } else { Ok(()) }
     }
 
+    /// The header of a mail at once: the mask has to see where a folded field ends.
+    fn header(&mut self, mail: &Mail) -> io::Result<()> {
+        let mut header = String::new();
+        for line in mail.first_line..=mail.last_line {
+            if let Some(text) = self.text((mail.file, line)) {
+                header += &text;
+                header.push('\n');
+            }
+        }
+        header.pop();
+        self.write(&header)?;
+        writeln!(self.out)
+    }
+
     fn line(&mut self, place: Place) -> io::Result<()> {
         if self.last.replace(place) == Some(place) {
             return Ok(());
         }
+        match self.text(place) {
+            Some(text) => self.write(&text),
+            None => Ok(()),
+        }
+    }
+
+    /// A line, fit to be shown; `None` when it cannot be had any more.
+    fn text(&mut self, place: Place) -> Option<String> {
         match self.lines.record(place.0, place.1) {
-            Ok(text) => {
-                let mut text = clean_block(text);
-                if let Some(mask) = self.mask {
-                    text = Cow::Owned(mask.text(&text));
-                }
-                self.out.write_all(text.as_bytes())?;
-                self.out.write_all(b"\n")
-            }
+            Ok(text) => Some(clean_block(text).into_owned()),
             Err(error) => {
                 self.lost.get_or_insert(error);
-                Ok(())
+                None
             }
         }
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        let text = match self.mask {
+            Some(mask) => Cow::Owned(mask.text(text)),
+            None => Cow::Borrowed(text),
+        };
+        writeln!(self.out, "{text}")
     }
 }

@@ -55,7 +55,7 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
             Ok(())
         }
         b"authentication" => {
-            let user = fields.word(b"user=").unwrap_or_default();
+            let _ = fields.word(b"user=");
             client(fact, fields);
             let passed = fields.0.starts_with(b"result=ok");
             fact.kind = if passed {
@@ -63,7 +63,6 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
             } else {
                 Kind::Rejection
             };
-            fact.text = user;
             Ok(())
         }
         _ => {

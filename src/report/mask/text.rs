@@ -9,21 +9,38 @@ use super::client::looks_like_client;
 
 /// The forms in which people and their computers are named. Of two that begin at the same place the earlier one
 /// counts. Each group is replaced by what [`Mask::part`] makes of it; what stands around the groups is kept.
-const FORMS: [&str; 7] = [
-    // A header that a person filled in, at the start of a line.
-    r"(?m:^(?i:subject):[ \t]*(?P<subject>.*)$)",
-    r"(?m:^(?i:from|to|cc|bcc|sender|reply-to):[ \t]*(?P<mailboxes>.*)$)",
-    // A login where mail systems name one.
-    r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|sasl_username=|account )|\bU=|\bA=[\w-]+:)(?P<login>[^\s()\[\],;"]+)"#,
-    // A logged subject.
-    r#"\bT="(?P<title>(?:[^"\\]|\\.)*)""#,
+const FORMS: [&str; 15] = [
+    // A header that a person filled in, at the start of a line and folded.
+    r"(?m:^(?i:subject):[ \t]*(?P<subject>.*(?:\n[ \t].*)*)$)",
+    r"(?m:^(?i:from|to|cc|bcc|sender|reply-to):[ \t]*(?P<mailboxes>.*(?:\n[ \t].*)*)$)",
+    // What a check of Postfix quotes from a mail: `warning: header Subject: words from HOST[IP]; from=<...>`.
+    r"(?m:(?:^|: )(?:(?:mime-|nested-)?header \S+:|body|content) (?P<quoted>.+) from (?P<origin>local|\S+\[[^\]\s]*\])(?:;|$))",
+    r"(?m:(?:^|: )(?:mime-|nested-)?header \S+: (?P<cut>.+)$)",
+    // A login where mail systems name one. In the second form it may hold spaces.
+    r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|account )|\b(?:U|user|ident)=<?|\bA=[\w-]+:)(?P<login>[^\s<>()\[\],;"]+)"#,
+    r#"\b(?:sasl_username|sasl_sender|authid|set_id)=<?(?P<user>[^<>()\[\],;"\n]+)"#,
+    // A logged subject; its end may be cut off.
+    r#"\bT="(?P<title>(?:[^"\\\n]|\\.)*)"#,
+    r#"(?:^|[\s,;(])(?i:subject)=(?P<topic>"(?:[^"\\\n]|\\.)*"?|.+)"#,
+    // Senders and recipients: `from=<local>`, and in Sendmail `to=one,<two>`. Postfix counts commands by `rcpt=1`.
+    r"\b(?:orig_to|rcpt|sender|recipient)=<(?P<person>[^<>@]+)>",
+    r#"\b(?:from|to|ctladdr)=(?P<people>(?:(?:<(?:"(?:[^"\\]|\\.)*"|[^"<>])*>|"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+),?)+)"#,
+    // The mailbox behind one of Exim's flags: `ID => local <address>`.
+    r#"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (?:<=|\(=|[-=>*]>|\*\*|==) (?P<mailbox>[^\s<>,;:"]+)"#,
     // An address, which is not to swallow the tag before it; a quoted local part counts.
-    r#"(?:\b(?:id\*?|(?:resent-)?message-id|msgid|relay|arg[12]|orig_to|sender|recipient|envelope-from|from|to)=)?(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
+    r#"(?:\b(?:id\*?|(?:resent-)?message-id|msgid|relay|arg[12]|orig_to|sender|recipient|envelope-from)=)?(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
     // A peer: `name (helo) [ip]`, `name[ip]`, `[ip]`; `said (name [ip])` in a Received header.
     concat!(
         r"(?:(?P<towards>\brelay=|\b(?:host|to|with) )|\bfrom\s+(?P<said>[^\s()\[\]]+)\s+\()?",
         r"(?:(?P<name>[\w.-]+)(?P<gap>\s*))?(?:\((?P<helo>[^()\s]*)\)\s+)?",
         r"\[(?:IPv6:)?(?P<ip>[0-9a-fA-F:.]+)\]",
+        // As OpenSMTPD writes it.
+        r"|\baddress=(?P<client_ip>[0-9a-fA-F:.]+) host=(?P<client_name>[\w.-]+)",
+    ),
+    // What a client calls itself.
+    concat!(
+        r"\bhelo=(?:<(?P<greeting>[^<>\[\]]+)>|(?P<hello>[^\s<>()\[\],;]*[a-zA-Z][^\s<>()\[\],;]*))",
+        r"|<(?P<refused>[^<>\[\]\s]+)>: Helo command rejected",
     ),
     // An IP address alone, not the colons inside a word: `SSL routines::bad record mac`.
     r"(?P<bare>(?:(?:\b[0-9a-fA-F]|\B:)[0-9a-fA-F:]*:[0-9a-fA-F:.]+|\d+(?:\.\d+){3})(?:/\d+)?)",
@@ -39,37 +56,65 @@ const SERVERS: &str = concat!(
 static PERSONAL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!("{SERVERS}|{}", FORMS.join("|"))).ok());
 
-/// Stands where a subject was.
+/// One of several mailboxes in a field.
+static MAILBOX: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r#"(?:"(?:[^"\\]|\\.)*"|[^"<>,])+"#).ok());
+
+/// Stands where the words of a person were.
 const HIDDEN: &str = "(masked)";
 
 impl Mask {
     /// Free text: addresses become pseudonyms, peers that look like clients keep only their network.
     pub fn text(&self, text: &str) -> String {
+        // Whoever was not named yet is taken for a person's computer.
+        self.text_about(text, &mut true)
+    }
+
+    /// `client` tells whether the peer named last looks like a person's computer.
+    fn text_about(&self, text: &str, client: &mut bool) -> String {
         let Some(personal) = PERSONAL.as_ref() else {
             return String::new();
         };
         let masked = personal.replace_all(text, |hit: &Captures<'_>| {
-            let client = is_client(hit);
-            let names = personal.capture_names().flatten();
+            if let Some(looks_like_client) = client_found(hit) {
+                *client = looks_like_client;
+            }
+            let names = personal.capture_names();
             swapped(hit, names, |name, part| self.part(name, part, client))
         });
         masked.into_owned()
     }
 
     /// What stands for a part of a form.
-    fn part(&self, name: &str, part: &str, client: bool) -> String {
+    fn part(&self, name: &str, part: &str, client: &mut bool) -> String {
         match name {
-            "subject" | "title" => HIDDEN.to_owned(),
+            "subject" | "quoted" | "cut" | "title" | "topic" => HIDDEN.to_owned(),
+            "origin" => self.text_about(part, client),
             "mailboxes" => self.mailboxes(part),
-            "login" | "address" => self.address(part),
-            "name" | "said" if client && (name == "said" || part.contains('.')) => {
-                self.client_name(part)
+            "people" | "person" => self.people(part),
+            "login" | "user" | "address" => self.address(part),
+            "mailbox" if !matches!(part, "discarded" | "blackhole") => self.address(part),
+            "name" if *client && part.contains('.') => self.client_name(part),
+            "said" | "client_name" if *client => self.client_name(part),
+            "helo" | "greeting" | "hello" | "refused" if *client && !part.is_empty() => {
+                self.pseudonym(part)
             }
-            "helo" if client && !part.is_empty() => self.pseudonym(part),
+            "ip" | "client_ip" if *client => self.ip(part),
             "bare" => self.ip(part),
-            "ip" if client => self.ip(part),
             _ => part.to_owned(),
         }
+    }
+
+    /// Mailboxes as a field holds them: `<one>,two,"|three"`; `-` is nobody.
+    fn people(&self, list: &str) -> String {
+        let Some(mailbox) = MAILBOX.as_ref() else {
+            return String::new();
+        };
+        let masked = mailbox.replace_all(list, |hit: &Captures<'_>| match &hit[0] {
+            "-" => "-".to_owned(),
+            mailbox => self.address(mailbox),
+        });
+        masked.into_owned()
     }
 
     /// A list of mailboxes: names go, addresses become pseudonyms.
@@ -89,19 +134,21 @@ impl Mask {
     }
 }
 
-/// What was found, its named parts replaced; the parts lie one behind the other.
+/// What was found, its named parts replaced. `names` are those of all groups; the parts lie one behind the other.
 fn swapped<'n>(
     hit: &Captures<'_>,
-    names: impl Iterator<Item = &'n str>,
-    new: impl Fn(&str, &str) -> String,
+    names: impl Iterator<Item = Option<&'n str>>,
+    mut new: impl FnMut(&str, &str) -> String,
 ) -> String {
     let Some(whole) = hit.get(0) else {
         return String::new();
     };
     let mut out = String::new();
     let mut at = 0;
-    for name in names {
-        let Some(part) = hit.name(name) else { continue };
+    for (name, part) in names.zip(hit.iter()) {
+        let Some((name, part)) = name.zip(part) else {
+            continue;
+        };
         let start = part.start() - whole.start();
         out += whole.as_str().get(at..start).unwrap_or_default();
         out += &new(name, part.as_str());
@@ -110,9 +157,13 @@ fn swapped<'n>(
     out + whole.as_str().get(at..).unwrap_or_default()
 }
 
-/// Whether the peer that was found looks like a person's computer.
-fn is_client(hit: &Captures<'_>) -> bool {
+/// Whether the peer that was found, if any, looks like a person's computer.
+fn client_found(hit: &Captures<'_>) -> Option<bool> {
     let part = |name| hit.name(name).map_or("", |part| part.as_str());
+    if hit.name("client_ip").is_some() {
+        return Some(looks_like_client(part("client_name"), part("client_ip")));
+    }
+    hit.name("ip")?;
     // Postfix writes no space before the address, and a name of its own where there is none.
     let adjacent = part("gap").is_empty();
     let name = match part("name") {
@@ -128,10 +179,10 @@ fn is_client(hit: &Captures<'_>) -> bool {
         _ => adjacent,
     };
     if server && !name.is_empty() {
-        return false;
+        return Some(false);
     }
     let name = if name.is_empty() { part("said") } else { name };
-    looks_like_client(name, part("ip"))
+    Some(looks_like_client(name, part("ip")))
 }
 
 #[cfg(test)]

@@ -92,3 +92,58 @@ fn a_tag_is_no_part_of_the_address_behind_it() {
         check(line);
     }
 }
+
+#[test]
+fn people_are_masked_where_a_tag_names_them() {
+    for line in [
+        // Postfix
+        "C27A5D8: client=mx.example.org[192.0.2.1], sasl_method=PLAIN, sasl_username={anna.schmidt}, sasl_sender={bo}",
+        "C27A5D8: uid=1000 from=<{anna}>",
+        "C27A5D8: to=<{bo}@example.net>, orig_to=<{bo.alias}>, relay=local, delay=1",
+        "NOQUEUE: reject: RCPT from {p5b0.dip0}.provider.example[{203.0.113.177}]: 554 5.7.1 <{bo}@example.net>: Relay access denied; from=<{anna}@example.org> to=<{bo}@example.net> proto=ESMTP helo=<{annas-laptop}>",
+        "NOQUEUE: reject: RCPT from mx.example.org[192.0.2.1]: 554 no; from=<> to=<{bo}@example.net> proto=ESMTP helo=<mx.example.org>",
+        "C27A5D8: warning: header Subject: {Krebs; Anna Schmidt from home} from {p5b0.dip0}.provider.example[{203.0.113.177}]; from=<{anna}@example.org> proto=ESMTP helo=<{annas-laptop}>: seen",
+        "C27A5D8: hold: header From: {Anna <anna@example.org>} from mx.example.org[192.0.2.1]; from=<> helo=<mx.example.org>",
+        "C27A5D8: reject: body {Dear Anna} from local; from=<{anna}@example.org>",
+        "header Subject: {Krebs} from local",
+        "C27A5D8: info: mime-header Content-Disposition: {attachment; filename=\"Anna Schmidt.pdf}",
+        "warning: unknown[{203.0.113.177}]: SASL LOGIN authentication failed: UGFzc3dvcmQ6, sasl_username={anna schmidt}",
+        "NOQUEUE: reject: RCPT from unknown[{203.0.113.177}]: 504 5.5.2 <{annas-laptop}>: Helo command rejected: need fully-qualified hostname; from=<> to=<{bo}> proto=ESMTP helo=<{annas laptop}>",
+        "disconnect from mx.example.org[192.0.2.1] helo=1 mail=1 rcpt=0/1 quit=1 commands=3/4",
+        "C27A5D8: to={bo}@example.net, orig_to={bo.alias}@example.net, relay=local, delay=1",
+        // Exim
+        "1xVOYi-0000000011B-2O5X <= {anna}@example.org U={anna} P=local S=300 T=\"{Krebs \\\"Anna\\\" Schmidt}\" for {bo}@example.net",
+        "<= {anna}@example.org H=mx.example.org [192.0.2.1] P=esmtpsa A=plain:{anna.schmidt} S=300 T=\"{Krebs, and the line is cut he}",
+        "1j69ZJ-0001iL-S3 => {bo} <{bo}@example.net> F=<{anna}@example.org> P=<{anna}@example.org> R=local_user",
+        "1j69ZJ-0001iL-S3 ** {carla}: Unknown user",
+        "1j69ZJ-0001iL-S3 => :blackhole: <{bo}@example.net> R=system_aliases",
+        "1j69ZJ-0001iL-S3 => discarded (system filter)",
+        "H=({annas-laptop}) [{203.0.113.177}] F=<{anna}@example.org> rejected RCPT <{bo}@example.net>: no",
+        "plain_login authenticator failed for ({annas-laptop}) [{203.0.113.177}]: 535 Incorrect authentication data (set_id={anna schmidt})",
+        // Sendmail
+        "6AN7XecW001009: from={anna}, size=300, class=0, nrcpts=1, msgid=<{abc}@example.org>, relay={anna}@localhost",
+        "6AN7XecW001009: to=<{bo}@example.net>,{carla},{\"|/usr/bin/vacation anna\"}, ctladdr=<{anna}@example.org> (1000/1000), delay=00:00:01, mailer=local",
+        "6AN7XecW001009: to={carla}, ctladdr={anna} (1000/1000), delay=00:00:01, mailer=local, stat=Sent",
+        "AUTH=server, relay={p5b0.dip0}.provider.example [{203.0.113.177}], authid={anna}@example.org, mech=PLAIN, bits=0",
+        "AUTH failure (LOGIN): authentication failure (-13), user={anna}, relay=[{203.0.113.177}]",
+        "6AN7XecW001009: subject={Krebs, Anna Schmidt}",
+        // OpenSMTPD
+        "smtp authentication user={anna} address={203.0.113.177} host={p5b0.dip0}.provider.example result=ok",
+        "smtp connected address=192.0.2.1 host=mx.example.org",
+        "mda delivery evpid=0947b0cf0a80d493 from=<> to=<{bo}@example.net> rcpt=<-> user={bo} delay=0s result=Ok stat=Delivered",
+        // Received
+        "Received: from [{203.0.113.177}] (helo={annas-laptop} ident={anna}) by mx.example.org",
+    ] {
+        check(line);
+    }
+}
+
+#[test]
+fn folded_headers_are_masked_to_their_end() {
+    let masked = MASK.text("Subject: Krebs\n Anna\nTo: Bo\n <bo@example.net>\nX-Mailer: y");
+    let bo = MASK.address("bo@example.net");
+    assert_eq!(
+        masked,
+        format!("Subject: (masked)\nTo: <{bo}>\nX-Mailer: y")
+    );
+}
