@@ -201,7 +201,7 @@ fn over_ssh_no_display_is_asked() {
 
 #[test]
 fn signals_give_the_terminal_back_and_are_told_by_the_exit_status() {
-    for (name, status) in [("TERM", 128 + 15), ("HUP", 128 + 1)] {
+    for (name, status) in [("TERM", 128 + 15), ("HUP", 128 + 1), ("QUIT", 128 + 3)] {
         let mut pty = demo(&[], (80, 24));
         pty.signal(name).unwrap();
         assert_eq!(pty.exit(PATIENCE).unwrap().exit_code(), status, "{name}");

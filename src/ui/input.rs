@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self, Event, KeyEvent, KeyEventKind};
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
 use super::terminal;
@@ -35,7 +35,7 @@ pub enum Input {
     Suspend,
     /// The process goes on after a stop: [`Terminal::resume`](terminal::Terminal::resume).
     Continue,
-    /// The program has to end, because of this signal (SIGTERM, SIGHUP or SIGINT).
+    /// The program has to end, because of this signal (SIGTERM, SIGHUP, SIGINT or SIGQUIT).
     Stop(i32),
     /// The program has to end, because the terminal is gone.
     Gone,
@@ -57,7 +57,7 @@ pub fn listen<T: Send + 'static>(sender: &Sender<T>, wrap: fn(Input) -> T) -> io
     };
     let (keys, calls, watch) = (new_line(), new_line(), new_line());
     // Registered here: a signal that comes after this call is never lost.
-    let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGTSTP, SIGCONT])?;
+    let signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
     thread::Builder::new()
         .name("signals".into())
         .spawn(move || pass_signals(signals, &calls))?;
