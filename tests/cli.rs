@@ -1180,3 +1180,24 @@ fn what_a_log_holds_never_reaches_a_terminal_as_it_is() {
     assert!(lines.starts_with(b"2026-02-24 08:00:00 1vumAA-000001-00 <= a@example.org"));
     assert!(!lines.contains(&0x1b) && !lines.contains(&0xff));
 }
+
+#[test]
+fn the_filter_that_the_help_shows_fits_every_command_that_takes_one() {
+    for command in [
+        &["export", "messages"][..],
+        &["export", "events"],
+        &["export", "hops"],
+        &["export", "hosts"],
+        &["export", "domains"],
+        &["export", "findings"],
+        &["evidence"],
+        &["check"],
+    ] {
+        let help = good(&[command[0], "--help"]);
+        let shown = help.split("such as '").nth(1).unwrap();
+        let filter = shown.split('\'').next().unwrap();
+        let output = run(&[command, &["--where", filter, LOG]].concat());
+        let told = text(&output.stderr);
+        assert!(!told.contains("no such field"), "{command:?}: {told}");
+    }
+}

@@ -183,7 +183,7 @@ pub(super) struct Check {
 /// Which rows.
 #[derive(Debug, Args)]
 pub(super) struct Filter {
-    /// Only the rows that the filter selects, such as 'grade>=C to:example.org since:-2d'
+    /// Only the rows that the filter selects, such as 'grade>=C host:example.org since:-2d'
     #[arg(long = "where", value_name = "FILTER", allow_hyphen_values = true)]
     pub(super) text: Option<String>,
 }
