@@ -140,6 +140,17 @@ fn open_filter_drill_down_copy_resize_quit() {
 }
 
 #[test]
+fn no_filter_is_kept_under_the_mask() {
+    let home = tempfile::tempdir().unwrap();
+    let env = [("HOME", home.path().to_str().unwrap())];
+    let mut pty = start(&["demo", "--mask"], &env, (120, 30));
+    see(&pty, "1j69ZJ-0001iL-S3");
+    press(&mut pty, "/to:tosa<Enter>", "Enter open");
+    leave(pty);
+    assert!(!home.path().join(".local/state/hopgrade/filters").exists());
+}
+
+#[test]
 fn another_case_is_shown_in_the_same_explorer() {
     let mut pty = start(&["demo", "spelling", "--where", "grade=A"], &[], (120, 30));
     see(&pty, "1jaaMg-00030h-Xb");

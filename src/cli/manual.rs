@@ -80,7 +80,7 @@ const STATUS: &[(&str, &str)] = &[
 ];
 
 /// How much of the machine is taken.
-const MANNERS: &str = "Nothing is written but what was asked for. \
+const MANNERS: &str = "Nothing is written but what was asked for, and the last 200 filters of the explorer, which ↑ brings back: in ~/.local/state/hopgrade/filters ($XDG_STATE_HOME), for its owner only, and none while people are masked. \
 `--nice --jobs 1` leaves a busy mail host in peace. When what is loaded does not fit into --memory-limit, \
 the oldest is forgotten, and said to be: messages that are not over stay, and what stays is told as if all \
 were there. A quarter to a half of the limit is filled with what is loaded; the rest is for the text on its \

@@ -241,7 +241,10 @@ impl App {
         self.places.clear();
         self.filter.history.push(&text);
         let mut effects = self.reread_filter();
-        effects.push(Effect::Remember(text));
+        // A filter names people: under the mask none is kept.
+        if !self.masked {
+            effects.push(Effect::Remember(text));
+        }
         effects
     }
 
