@@ -53,7 +53,8 @@ impl Trust {
         let is_known = is_near || is_same_host(newer) || self.names(confirmed_name(newer));
         let fits = is_known && link.holds() || is_within || is_ours && tells_no_name(newer);
         // Filters on the host itself call it localhost.
-        self.covers(hop) && fits || is_ours && link.holds() || is_within && is_localhost(hop)
+        let is_filter = is_within && is_localhost(hop) && !self.is_default();
+        self.covers(hop) && fits || is_ours && link.holds() || is_filter
     }
 
     fn names(&self, name: &[u8]) -> bool {
@@ -214,6 +215,8 @@ mod tests {
             "from localhost (localhost [127.0.0.1]) by mx.our.example (Postfix) with ESMTP id 2",
         ];
         assert_eq!(evidence(&["mx.our.example"], &headers), [OWN; 3]);
+        let unasked = evidence(&[], &headers);
+        assert_eq!(unasked, [UNVERIFIED, PEER, OWN], "the topmost alone");
     }
 
     #[test]
