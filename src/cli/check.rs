@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::inputs::Inputs;
 use super::load::{Judging, load, options};
 use super::output::Output;
-use super::{Done, filter};
+use super::{Done, filter, unfinished};
 use crate::insight::Severity;
 use crate::insight::findings::{Finding, Lang};
 use crate::query::eval::Index;
@@ -35,7 +35,7 @@ pub(super) fn run(args: &Check) -> Result<Done, Failure> {
     let state = args.state.as_deref();
     let mut known = state.map_or_else(|| Ok(Known::default()), Known::read)?;
     let keep = match state {
-        Some(path) => Some((OutputFile::create(path, &inputs.files())?, path)),
+        Some(path) => Some((unfinished::create(path, &inputs.files())?, path)),
         None => None,
     };
     let output = Output::open(None, &mut inputs)?;

@@ -24,6 +24,7 @@ mod memory;
 mod output;
 mod past_filters;
 mod screen;
+mod unfinished;
 
 use std::process::ExitCode;
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use super::inputs::Inputs;
+use super::unfinished;
 use crate::report::{OutputError, OutputFile};
 
 /// Bytes written at once: tables may be long.
@@ -21,7 +22,7 @@ impl<'a> Output<'a> {
     pub(super) fn open(path: Option<&'a Path>, inputs: &mut Inputs) -> Result<Self, Failure> {
         Ok(match path {
             None => Self::Stdout(BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock())),
-            Some(path) => Self::File(OutputFile::create(path, &inputs.files())?, path),
+            Some(path) => Self::File(unfinished::create(path, &inputs.files())?, path),
         })
     }
 

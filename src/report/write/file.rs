@@ -71,6 +71,14 @@ impl OutputFile {
         }
     }
 
+    /// The file as long as it is not in its place; `None` for what is written directly.
+    pub fn temporary(&self) -> Option<&Path> {
+        match &self.writer {
+            Writer::Beside { temporary, .. } => Some(temporary.get_ref().path()),
+            Writer::Direct(_) => None,
+        }
+    }
+
     /// Puts the file in its place.
     pub fn finish(self) -> Result<(), OutputError> {
         let done = match self.writer {
