@@ -492,7 +492,9 @@ fn a_mistake_in_the_arguments_says_what_would_be_right() {
         (["--profile", "lax"], "strict"),
         (["--profile", "/nonexistent/p.toml"], "/nonexistent/p.toml"),
         (["--input", "qmail"], "exim"),
-        (["--jobs", "0"], "0"),
+        (["--jobs", "0"], "1..=256"),
+        (["--jobs", "30000"], "1..=256"),
+        (["--jobs", "99999999999"], "1..=256"),
         (["--theme", "pink"], "colour-blind"),
     ] {
         let told = refused(&[&args[..], &[LOG]].concat());

@@ -1,6 +1,5 @@
 //! The command line as clap knows it.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -238,9 +237,9 @@ pub(super) struct Reading {
     /// Label for logs that name no host
     #[arg(long, value_name = "NAME")]
     pub(super) host: Option<String>,
-    /// Threads that parse [default: the cores, at most 8]; up to ten more read, merge, answer and listen
-    #[arg(short, long, value_name = "N")]
-    pub(super) jobs: Option<NonZeroUsize>,
+    /// Threads that parse, 1 to 256 [default: the cores, at most 8]; up to ten more read, merge, answer and listen
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(super) jobs: Option<u16>,
     /// Memory to stay within: the newest is kept, and what is left out is said. 500M, 2GiB, 25% of what is left, or none [default: 50%, where the system tells what is left]
     #[arg(long, value_name = "SIZE", value_parser = memory::parse)]
     pub(super) memory_limit: Option<memory::Asked>,

@@ -1,5 +1,6 @@
 //! The threads that parse. There is one set of them for a whole load, whatever is read at the same time.
 
+use std::iter;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -30,17 +31,19 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// So many threads, at least one.
+    /// So many threads, at least one; fewer where the system gives no more.
     pub(super) fn start(count: usize, zone: Zone) -> Self {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
-        let threads = (0..count.max(1)).map(|_| {
+        let at_work = || {
             let queue = Arc::clone(&queue);
-            thread::spawn(move || work(&queue, zone))
-        });
+            move || work(&queue, zone)
+        };
+        let first = thread::spawn(at_work());
+        let more = (1..count).map_while(|_| thread::Builder::new().spawn(at_work()).ok());
         Self {
             jobs,
-            threads: threads.collect(),
+            threads: iter::once(first).chain(more).collect(),
             spare: Spare::default(),
         }
     }
