@@ -407,6 +407,25 @@ fn a_bomb_ends_in_a_message() {
 }
 
 #[test]
+fn a_line_of_a_year_without_mail_is_counted_and_dates_nothing() {
+    let dir = Dir::new();
+    let never_set = log(1).replace("2026-03-01", "1970-01-01");
+    let odd = ["1601-01-01", "9999-12-31"].map(|day| log(1).replace("2026-03-01", day));
+    let loaded = load(&[dir.write("mainlog", log(2) + &odd.concat() + &never_set)]);
+    let model = &loaded.model;
+    let mut days: Vec<i64> = model
+        .events
+        .iter()
+        .map(|event| event.time() / 86_400_000)
+        .collect();
+    days.sort_unstable();
+    assert_eq!(days, [0, 20_513, 20_513]);
+    let reason = "a date or time that no mail log has";
+    assert_eq!(model.reasons.most_frequent(), [(reason, 2)]);
+    assert_eq!(model.not_understood[1].line, 4);
+}
+
+#[test]
 fn utf_16_is_read() {
     let dir = Dir::new();
     let wide = |text: &str| -> Vec<u8> {

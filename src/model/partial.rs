@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 
 use hashbrown::HashMap;
 
+use crate::parse::stamp::is_unreal;
 use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
 use crate::tls::Trouble;
 
@@ -190,11 +191,14 @@ impl Partial {
             Outcome::Fact(fact) => self.take_fact(fact, text, line, clock),
             Outcome::Continuation => {}
             Outcome::Foreign => self.foreign += 1,
+            Outcome::NotMine if text.is_empty() => {}
+            Outcome::NotMine if is_unreal(text) => {
+                let reason = "a date or time that no mail log has";
+                self.not_understood.push((line, reason));
+            }
             Outcome::NotMine => {
-                if !text.is_empty() {
-                    self.not_understood
-                        .push((line, "not a line of this log format"));
-                }
+                let reason = "not a line of this log format";
+                self.not_understood.push((line, reason));
             }
             Outcome::NotUnderstood(reason) => self.not_understood.push((line, reason)),
         }

@@ -1,6 +1,7 @@
 //! Time stamps as logs write them: civil time, perhaps a fraction, perhaps an offset.
 
 use std::cell::Cell;
+use std::ops::Range;
 
 use super::Stamp;
 
@@ -31,20 +32,26 @@ const fn month_length(year: u32, month: u32) -> u32 {
     }
 }
 
+/// What the clock of a mail server may show, in seconds since 1970-01-01 00:00:00. One that was never set begins in
+/// 1970, which west of Greenwich is the last day of 1969. Events count their seconds in 32 bits, which end in 2106.
+const SHOWN: Range<i64> = -86_400..4_291_747_200;
+
 /// Seconds since 1970-01-01 00:00:00 of a civil date (`[year, month, day]`) and time (`[hour, minute,
-/// second]`), counted as if it were UTC. `None` when no calendar or clock shows it; second 60 is a
-/// leap second and passes.
+/// second]`), counted as if it were UTC. `None` when no calendar or clock shows it, or it lies before 1969-12-31 or
+/// after 2105: no mail was logged then. Second 60 is a leap second and passes.
 pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
     let [year, month, day] = date;
     let [hour, minute, second] = time;
-    let real = (1..=9999).contains(&year)
+    let real = year > 0
         && (1..=12).contains(&month)
         && day >= 1
         && (day <= 28 || day <= month_length(year, month))
         && hour < 24
         && minute < 60
         && second <= 60;
-    real.then(|| days(year, month, day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second))
+    let seconds =
+        || days(year, month, day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
+    real.then(seconds).filter(|civil| SHOWN.contains(civil))
 }
 
 /// Two decimal digits.
@@ -134,8 +141,20 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, rest))
 }
 
-/// The same of a stamp that ends with its second, and a space behind it: the civil time, and what follows that
-/// space. A number is handed on much faster than a [`Stamp`].
+/// Whether a text begins with a stamp that is none of a mail log: its day or time is in no calendar, or long before
+/// or after all mail.
+pub fn is_unreal(text: &[u8]) -> bool {
+    let shape = b"0000-00-00 00:00:00";
+    let alike = |(own, shown): (&u8, &u8)| match shown {
+        b'0' => own.is_ascii_digit(),
+        b' ' => matches!(own, b' ' | b'T'),
+        mark => own == mark,
+    };
+    let head = text.get(..shape.len());
+    head.is_some_and(|head| head.iter().zip(shape).all(alike)) && iso(text).is_none()
+}
+
+/// Reads a stamp that ends with its second, and a space behind it: the civil time, and what follows that space. A number is handed on much faster than a [`Stamp`].
 pub(super) fn bare_second(text: &[u8]) -> Option<(i64, &[u8])> {
     let (civil, rest) = second(text)?;
     let behind = rest.strip_prefix(b" ").filter(|_| !has_more(rest))?;
@@ -175,13 +194,11 @@ pub(super) fn clock(text: &[u8]) -> Option<([u32; 3], u16, &[u8])> {
     Some((time, millis, rest))
 }
 
-/// A moment counted in microseconds since 1970-01-01 UTC; milliseconds are cut. `None` after the year 9999,
-/// which no clock of a mail server shows.
+/// A moment counted in microseconds since 1970-01-01 UTC; milliseconds are cut. `None` after 2105.
 pub(super) fn since_1970(micros: u64) -> Option<Stamp> {
-    const YEAR_10000: i64 = 253_402_300_800;
     let civil = i64::try_from(micros / 1_000_000).ok()?;
     let millis = u16::try_from(micros % 1_000_000 / 1000).ok()?;
-    (civil < YEAR_10000).then_some(Stamp {
+    SHOWN.contains(&civil).then_some(Stamp {
         civil,
         millis,
         offset: Some(0),
@@ -295,6 +312,42 @@ mod tests {
             "",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn years_without_mail_are_no_times() {
+        for (text, civil) in [
+            ("1969-12-31 00:00:00", Some(-86_400)),
+            ("1970-01-01 00:00:12", Some(12)),
+            ("2105-12-31 23:59:59", Some(4_291_747_199)),
+            ("1969-12-30 23:59:59", None),
+            ("1601-01-01 00:00:00", None),
+            ("2106-01-01 00:00:00", None),
+            ("9999-12-31 23:59:59", None),
+        ] {
+            assert_eq!(read(text).map(|read| read.0), civil, "{text}");
+        }
+        assert!(since_1970(4_291_747_199_999_999).is_some());
+        assert!(since_1970(4_291_747_200_000_000).is_none());
+    }
+
+    #[test]
+    fn a_stamp_that_means_no_moment_is_known_as_one() {
+        for text in [
+            "9999-12-31 23:59:59 x",
+            "0000-00-00T00:00:00",
+            "2026-02-30 01:00:00",
+        ] {
+            assert!(is_unreal(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "2026-02-28 01:00:00 x",
+            "2026-02-30 01:00",
+            "20260-2-30 01:00:00",
+            "",
+        ] {
+            assert!(!is_unreal(text.as_bytes()), "{text}");
         }
     }
 
