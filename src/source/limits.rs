@@ -27,6 +27,14 @@ pub(super) const LIMITS: Limits = Limits {
     line: 32 << 20,
 };
 
+/// For a text of which no more is read than was read before: then it was within its limits, and where exactly they
+/// end depends on how much is read at a time.
+pub(super) const NO_LIMITS: Limits = Limits {
+    floor: u64::MAX,
+    ratio: u64::MAX,
+    line: u64::MAX,
+};
+
 /// A text that ends in an error when it passes its limits.
 pub(super) struct Limited<R> {
     text: R,

@@ -8,7 +8,7 @@ use std::path::Path;
 use super::SourceError;
 use super::compression::Compression;
 use super::encoding::Text;
-use super::limits::{LIMITS, Limited, Limits};
+use super::limits::{LIMITS, Limited, Limits, NO_LIMITS};
 use super::members::Members;
 use super::peeked::{BUFFER_BYTES, Peeked};
 use super::stream::{Quiet, Stop, Stream};
@@ -42,9 +42,9 @@ pub fn open(path: &Path, stop: &Stop) -> Result<Opened, SourceError> {
     })
 }
 
-/// The text of a regular file that was opened before.
-pub(super) fn text_of(file: File) -> io::Result<Box<dyn Read + Send>> {
-    let (text, _) = unpack(Peeked::new(file, BUFFER_BYTES), LIMITS)?;
+/// The text of a regular file that was read before, for whoever reads no more of it than there was then.
+pub(super) fn text_again(file: File) -> io::Result<Box<dyn Read + Send>> {
+    let (text, _) = unpack(Peeked::new(file, BUFFER_BYTES), NO_LIMITS)?;
     Ok(Box::new(text))
 }
 

@@ -7,7 +7,7 @@ use std::sync::mpsc::sync_channel;
 use std::thread;
 
 use super::kept::{Kept, Packer};
-use super::open::text_of;
+use super::open::text_again;
 use super::{ChunkIndex, LineSet};
 
 /// The text of the chunks of such a file.
@@ -47,7 +47,7 @@ impl Unpacked {
 
     fn read(&self, file: File, chunks: &[ChunkIndex]) -> io::Result<Vec<Kept>> {
         let mut text = Text {
-            source: text_of(file)?,
+            source: text_again(file)?,
             at: 0,
         };
         thread::scope(|scope| {

@@ -174,6 +174,21 @@ fn a_bomb_ends() {
 }
 
 #[test]
+fn what_was_read_before_is_had_again_up_to_where_its_limits_ended_it() {
+    let file = file_of(&gzip(&vec![0; 40 << 20]));
+    let mut got = Vec::new();
+    let mut opened = open(file.path(), &never()).unwrap();
+    assert!(opened.reader.read_to_end(&mut got).is_err());
+    // Read in other steps, it is at other places that the limits are looked at.
+    let mut again = text_again(File::open(file.path()).unwrap()).unwrap();
+    for (from, to) in [(0, 1), (1, 40_000), (40_000, 34 << 20)] {
+        let mut piece = vec![1; to - from];
+        again.read_exact(&mut piece).unwrap();
+        assert!(piece.iter().all(|byte| *byte == 0));
+    }
+}
+
+#[test]
 fn marks_are_no_text() {
     let marked = b"\xef\xbb\xbfone\ntwo\n";
     assert_eq!(text_of(marked), "one\ntwo\n");
