@@ -16,25 +16,21 @@ pub(super) fn read<'a>(
     dialogue: &'a [u8],
     body: &'a [u8],
 ) -> bool {
-    let outbound = if daemon == Daemon::Lmtp {
-        Direction::Local
+    let read = if fact.queue_id.is_empty() {
+        tls_line::read(fact, dialogue, body) || of_server(fact, dialogue, body)
     } else {
-        Direction::Out
+        of_attempt(fact, dialogue, body)
     };
-    if fact.queue_id.is_empty() {
-        tls_line::read(fact, dialogue, outbound, body) || of_server(fact, dialogue, outbound, body)
-    } else {
-        of_attempt(fact, dialogue, outbound, body)
+    // LMTP goes over a network where there is an address, or talk of TLS; else to a path on this host.
+    let stays = fact.peer.ip.is_empty() && fact.trouble.is_none() && fact.tls.is_none();
+    if daemon == Daemon::Lmtp && stays && fact.direction == Some(Direction::Out) {
+        fact.direction = Some(Direction::Local);
     }
+    read
 }
 
 /// Without a message: `connect to H[IP]:25: Connection refused`, `Host offered STARTTLS: [H]`.
-fn of_server<'a>(
-    fact: &mut Fact<'a>,
-    dialogue: &'a [u8],
-    outbound: Direction,
-    body: &'a [u8],
-) -> bool {
+fn of_server<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
     if let Some(name) = body.strip_prefix(b"Host offered STARTTLS: [") {
         fact.peer.name = name.strip_suffix(b"]").unwrap_or(name);
     } else if tls_line::is_note(body) {
@@ -47,23 +43,18 @@ fn of_server<'a>(
     } else {
         return false;
     }
-    fact.direction = Some(outbound);
+    fact.direction = Some(Direction::Out);
     true
 }
 
 /// With a message: why this server was passed over. The `status=` line comes with the next one.
-fn of_attempt<'a>(
-    fact: &mut Fact<'a>,
-    dialogue: &'a [u8],
-    outbound: Direction,
-    body: &'a [u8],
-) -> bool {
+fn of_attempt<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
     let host = reason::host(body);
     let about_tls = reason::is_about_tls(body);
     if body.starts_with(b"enabling PIX ")
         && let Some((_, server)) = split_once(body, b" for ")
     {
-        fact.direction = Some(outbound);
+        fact.direction = Some(Direction::Out);
         fact.peer = host::named(server)
             .map(|named| named.peer)
             .unwrap_or_default();
@@ -72,7 +63,7 @@ fn of_attempt<'a>(
     if host.is_none() && !about_tls {
         return false;
     }
-    fact.direction = Some(outbound);
+    fact.direction = Some(Direction::Out);
     let peer = host
         .map(|(peer, _)| peer)
         .or_else(|| reason::last_host(body).filter(|_| about_tls));

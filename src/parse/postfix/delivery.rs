@@ -117,24 +117,24 @@ fn relay<'a>(fact: &mut Fact<'a>, daemon: Daemon, line: &Line<'a>) -> bool {
     let named = host::named(line.relay);
     let over_network = named.is_some_and(|named| !named.peer.ip.is_empty());
     match daemon {
-        Daemon::Lmtp | Daemon::Mailbox | Daemon::Discard => {
+        Daemon::Mailbox | Daemon::Discard => {
             if let Some(named) = named.filter(|_| over_network) {
                 fact.peer = named.peer;
             }
             let tried = line.relay != b"none" || reason::connect_to(fact.text).is_some();
             fact.direction = tried.then_some(Direction::Local);
         }
-        // A service of another name that runs smtp is seen by its address.
+        // A service of another name that runs smtp is seen by its address. LMTP goes to a path on this host, or over
+        // a network like SMTP.
         _ => {
+            let client = matches!(daemon, Daemon::Smtp | Daemon::Lmtp);
             if let Some(named) = named.filter(|_| over_network) {
                 fact.peer = named.peer;
                 fact.direction = Some(Direction::Out);
-            } else if daemon == Daemon::Smtp
-                && let Some(peer) = reason::connect_to(fact.text)
-            {
+            } else if client && let Some(peer) = reason::connect_to(fact.text) {
                 fact.peer = peer;
                 fact.direction = Some(Direction::Out);
-            } else if named.is_some() {
+            } else if named.is_some() || (daemon == Daemon::Lmtp && line.relay != b"none") {
                 fact.direction = Some(Direction::Local);
             }
         }

@@ -25,9 +25,7 @@ pub(super) fn connection<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a 
 
 /// Reads the body of another line; false when it is of no known kind.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
-    tls_line::read(fact, dialogue, Direction::Out, body)
-        || broken_off(fact, body)
-        || tls_note(fact, body)
+    tls_line::read(fact, dialogue, body) || broken_off(fact, body) || tls_note(fact, body)
 }
 
 /// Notes who is connected; gives what follows the host.

@@ -15,21 +15,15 @@ use crate::tls::{Statement, Trouble, Verify};
 
 use super::host;
 
-/// Reads such a line; false when it is none. `dialogue` is the process number; `direction` that of an
-/// outbound connection for this daemon.
-pub(super) fn read<'a>(
-    fact: &mut Fact<'a>,
-    dialogue: &'a [u8],
-    outbound: Direction,
-    text: &'a [u8],
-) -> bool {
+/// Reads such a line; false when it is none. `dialogue` is the process number.
+pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], text: &'a [u8]) -> bool {
     if let Some((level, rest)) = level(text) {
-        return established(fact, dialogue, outbound, level, rest);
+        return established(fact, dialogue, level, rest);
     }
     let (host, direction) = if let Some(host) = text.strip_prefix(b"SSL_accept error from ") {
         (host, Direction::In)
     } else if let Some(host) = text.strip_prefix(b"SSL_connect error to ") {
-        (host, outbound)
+        (host, Direction::Out)
     } else {
         return false;
     };
@@ -65,7 +59,6 @@ fn level(text: &[u8]) -> Option<(Option<Verify>, &[u8])> {
 fn established<'a>(
     fact: &mut Fact<'a>,
     dialogue: &'a [u8],
-    outbound: Direction,
     verify: Option<Verify>,
     rest: &'a [u8],
 ) -> bool {
@@ -76,7 +69,7 @@ fn established<'a>(
     let (host, direction) = if let Some(host) = rest.strip_prefix(b" from ") {
         (host, Direction::In)
     } else if let Some(host) = rest.strip_prefix(b" to ") {
-        (host, outbound)
+        (host, Direction::Out)
     } else {
         return false;
     };

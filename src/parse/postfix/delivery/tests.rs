@@ -109,6 +109,7 @@ fn kinds_without_a_relay() {
             ),
             ("error", "status=undeliverable (User unknown)", Note, None),
             ("discard", "status=sent (example.org)", Discarded, None),
+            ("lmtp", &deferred, Deferral, OUT),
         ],
     );
 }
@@ -153,7 +154,7 @@ fn kinds_over_the_network() {
                 "lmtp",
                 "dsn=2.0.0, status=sent (250 2.0.0 Saved)",
                 Delivery,
-                LOCAL,
+                OUT,
             ),
         ],
     );
@@ -188,6 +189,30 @@ fn kinds_on_this_host() {
             ("smtp", saved, Kind::Delivery, LOCAL),
         ],
     );
+}
+
+/// The LMTP client speaks over a path on this host, or over a network like the SMTP client; what it says of TLS counts
+/// there.
+#[test]
+fn lmtp_over_a_network_is_a_leg() {
+    let head = "C27A5D8: to=<a@example.org>, relay=store.example.net[203.0.113.44]:24, delay=1, delays=0/0/0/1";
+    let text = format!("{head}, dsn=2.0.0, status=sent (250 2.0.0 Saved)");
+    let sent = fact("postfix/lmtp", &text);
+    assert_eq!((sent.direction, sent.absence), (OUT, Absence::Telling));
+    assert_eq!(
+        (sent.turn, s(sent.peer.ip)),
+        (Turn::Carries, "203.0.113.44")
+    );
+    let tls = fact(
+        "postfix/lmtp",
+        "Trusted TLS connection established to store.example.net[203.0.113.44]:24: TLSv1 with cipher RC4-SHA (128/128 bits)",
+    );
+    assert_eq!((tls.direction, tls.turn), (OUT, Turn::Secured));
+    let path = fact(
+        "postfix/lmtp",
+        "C27A5D8: host mx.example.org[private/dovecot-lmtp] said: 450 4.2.0 later",
+    );
+    assert_eq!(path.direction, LOCAL);
 }
 
 #[test]
