@@ -137,8 +137,8 @@ impl Case<'_> {
     /// Nothing went over connections on which TLS was wanted and not had. Only where that is the whole story,
     /// nothing at all was sent in clear.
     fn refused(&self) -> String {
-        let is_refusal = |event: &&Event| self.model.tls_state(event) == TlsState::Refused;
-        let refusals: Vec<&Event> = self.events.iter().filter(is_refusal).collect();
+        let stopped = |event: &&Event| self.model.was_stopped(event);
+        let refusals: Vec<&Event> = self.events.iter().filter(stopped).collect();
         if refusals.is_empty() || self.is_downgraded() {
             return String::new();
         }
@@ -178,9 +178,9 @@ impl Case<'_> {
 
     fn refused_connections(&self) -> usize {
         let numbered = attempts::number(&self.model.strings, self.events.iter().copied());
-        let refused = self.events.iter().zip(numbered).filter(|(event, attempt)| {
-            *attempt > 0 && self.model.tls_state(event) == TlsState::Refused
-        });
+        let events = self.events.iter().zip(numbered);
+        let refused =
+            events.filter(|(event, attempt)| *attempt > 0 && self.model.was_stopped(event));
         let mut attempts: Vec<u16> = refused.map(|(_, attempt)| attempt).collect();
         attempts.dedup();
         attempts.len()

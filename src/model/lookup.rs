@@ -9,7 +9,7 @@ use crate::tls::{Network, Session, TlsState};
 
 use super::event::Silence;
 use super::network::classify;
-use super::partial::is_refusal;
+use super::partial::{is_refusal, is_stop};
 use super::{
     Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol, shares,
 };
@@ -165,7 +165,7 @@ impl Model {
     /// What an event says of TLS. Absence of a statement is plaintext only where its writer says so, or was
     /// seen to state TLS elsewhere in the same file; whatever the peer could have forged says nothing.
     pub fn tls_state(&self, event: &Event) -> TlsState {
-        if is_refusal(event.kind, || self.remark(event).trouble) {
+        if is_refusal(event.kind, || self.remark(event)) {
             return TlsState::Refused;
         }
         let direction = match event.direction() {
@@ -179,6 +179,11 @@ impl Model {
             Kind::Arrival | Kind::Delivery if self.settles(event, direction) => TlsState::No,
             _ => TlsState::NotStated,
         }
+    }
+
+    /// Whether nothing was sent because TLS was not had: refused by us, or put off where TLS was not required.
+    pub fn was_stopped(&self, event: &Event) -> bool {
+        is_stop(event.kind, || self.remark(event))
     }
 
     /// Whether an event without a TLS session was in clear.

@@ -309,6 +309,7 @@ impl Partial {
         }
         remark.errno = fact.errno.unwrap_or(0);
         remark.trouble = fact.trouble;
+        remark.optional = fact.tls_optional;
         event.peer = peer;
         event.origin = origin;
         event.session = (self.statements).intern(fact.tls.as_ref(), &mut self.scratch);
@@ -530,15 +531,21 @@ pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool
     }
 }
 
-/// True when an event with this trouble means that nothing was sent for want of TLS.
-pub(super) fn is_refusal(kind: Kind, trouble: impl FnOnce() -> Option<Trouble>) -> bool {
+/// True when an event with this remark means that nothing was sent because TLS was not had.
+pub(super) fn is_stop(kind: Kind, remark: impl FnOnce() -> Remark) -> bool {
     match kind {
         Kind::TlsRefused => true,
         Kind::Deferral | Kind::Failure => {
-            trouble().is_some_and(|trouble| trouble != Trouble::PeerRequiresTls)
+            let trouble = remark().trouble;
+            trouble.is_some_and(|trouble| trouble != Trouble::PeerRequiresTls)
         }
         _ => false,
     }
+}
+
+/// The same, unless the line says that TLS was not required.
+pub(super) fn is_refusal(kind: Kind, remark: impl Fn() -> Remark) -> bool {
+    is_stop(kind, &remark) && !remark().optional
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@ pub struct Remark {
     pub errno: i16,
     /// Why TLS was not had.
     pub trouble: Option<Trouble>,
+    /// The line says that TLS was not required.
+    pub optional: bool,
 }
 
 /// A remark of a model by its number; 0 says nothing.

@@ -317,6 +317,8 @@ pub struct Fact<'a> {
     /// Why TLS was not had, where the line is about that. With [`Kind::TlsRefused`], or on a deferral or
     /// failure, it means that nothing was sent.
     pub trouble: Option<Trouble>,
+    /// True: the line says that mail may go without TLS, so what went wrong with it is no refusal of ours.
+    pub tls_optional: bool,
     /// Exim error number as written in `defer (N)`.
     pub errno: Option<i16>,
     /// Enhanced status code (`5.7.1`) found in the reply.
@@ -374,6 +376,7 @@ impl Fact<'_> {
         absence: Absence::Telling,
         tls_policy: b"",
         trouble: None,
+        tls_optional: false,
         errno: None,
         enhanced_status: b"",
         size: None,

@@ -171,7 +171,7 @@ fn refusal(trouble: Option<Trouble>, host: &str, connections: usize) -> String {
     let what = match trouble {
         Some(Trouble::StarttlsNotSupported) | None => "TLS was required, not offered by",
         Some(Trouble::StarttlsFailed) => "TLS was required, offered and then refused by",
-        Some(Trouble::HandshakeFailed) => "TLS was required, the handshake failed with",
+        Some(Trouble::HandshakeFailed) => "the TLS handshake failed with",
         Some(Trouble::ValidationFailure) => "TLS was required, no certificate that passes from",
         Some(Trouble::DnssecInvalid | Trouble::TlsaInvalid) => "DANE was required, not had for",
         Some(Trouble::PeerRequiresTls) => "TLS is required of us by",

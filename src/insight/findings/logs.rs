@@ -140,6 +140,10 @@ fn conditions(
         let out = direction == Direction::Out;
         return [out.then_some(Condition::PeerRequiresTls), None];
     }
+    if trouble == Some(Trouble::HandshakeFailed) && model.was_stopped(event) {
+        let out = direction == Direction::Out;
+        return [out.then_some(Condition::HandshakeFailed), None];
+    }
     match model.tls_state(event) {
         TlsState::Refused => [refused(direction, trouble), None],
         TlsState::No => [in_clear(model, peers, event, direction), None],

@@ -42,6 +42,8 @@ impl Finding {
         };
         let what = match self.rule.when {
             Condition::Refused | Condition::CertificateRefused => "tls=refused".to_owned(),
+            // Where TLS was not required, it is no refusal.
+            Condition::HandshakeFailed => "kind=deferral,failure,tls_refused".to_owned(),
             Condition::PeerRequiresTls => {
                 "kind=deferral,failure,tls_refused text:530 text:STARTTLS".to_owned()
             }
@@ -53,7 +55,7 @@ impl Finding {
         };
         let tells_trouble = matches!(
             self.rule.when,
-            Condition::Refused | Condition::CertificateRefused
+            Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused
         );
         Recount {
             table: "events",

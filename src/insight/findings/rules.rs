@@ -27,6 +27,8 @@ pub enum Lang {
 pub enum Condition {
     /// TLS was required and not had; nothing was sent.
     Refused,
+    /// The TLS handshake failed; nothing was sent. Whether TLS was required is not asked.
+    HandshakeFailed,
     /// A certificate, or what DANE asks, did not pass; nothing was sent.
     CertificateRefused,
     /// Sent in clear after TLS failed.
@@ -131,7 +133,10 @@ impl Condition {
     pub(super) const fn counts_attempts(self) -> bool {
         matches!(
             self,
-            Self::Refused | Self::CertificateRefused | Self::PeerRequiresTls
+            Self::Refused
+                | Self::HandshakeFailed
+                | Self::CertificateRefused
+                | Self::PeerRequiresTls
         )
     }
 }
@@ -298,8 +303,8 @@ mod tests {
         let data: Data = toml::from_str(RULES).unwrap();
         let ids: HashSet<&str> = data.rule.iter().map(|rule| rule.id.as_str()).collect();
         let conditions: HashSet<Condition> = data.rule.iter().map(|rule| rule.when).collect();
-        assert_eq!((ids.len(), conditions.len()), (31, 31));
-        assert_eq!(data.rule.len(), 31);
+        assert_eq!((ids.len(), conditions.len()), (32, 32));
+        assert_eq!(data.rule.len(), 32);
         for rule in &data.rule {
             for id in rule.references.iter().chain(&rule.violation) {
                 assert!(standing_rule(id).is_some(), "{}: {id}", rule.id);

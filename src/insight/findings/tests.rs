@@ -8,7 +8,7 @@ use crate::model::sample::hosts::Sample;
 use crate::model::{AsOf, FileInfo, Mail, Trust};
 use crate::parse::message::parse;
 use crate::source::FileText;
-use crate::tls::Profile;
+use crate::tls::{Profile, TlsState};
 
 const GOOD: &str = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes";
 
@@ -119,6 +119,30 @@ fn a_certificate_that_does_not_pass_is_another_finding() {
     assert_eq!(rules_of(&found), ["certificate-refused"]);
     let passed = in_log(&[&delivery(ONE, MX, GOOD)]);
     assert!(passed.is_empty());
+}
+
+/// What was optional was refused by nobody; that nothing was sent is told all the same.
+#[test]
+fn a_handshake_that_fails_is_told_whether_tls_was_required_or_not() {
+    for (optional, state, grade) in [
+        (true, TlsState::NotStated, Grade::Unknown),
+        (false, TlsState::Refused, Grade::Refused),
+    ] {
+        let fact = crate::parse::Fact {
+            trouble: Some(crate::tls::Trouble::HandshakeFailed),
+            tls_optional: optional,
+            ..crate::model::sample::leg(b"postfix/smtp", crate::parse::Kind::Deferral)
+        };
+        let model = crate::model::sample::model(&[("a", &[crate::parse::Outcome::Fact(fact)])]);
+        let event = model.events.iter().next().unwrap();
+        assert_eq!(model.tls_state(&event), state);
+        let found = judged(&model, AsOf::Event);
+        assert_eq!(rules_of(&found), ["handshake-failed"]);
+        assert_eq!((found[0].count, found[0].grade), (1, grade));
+        let summary = found[0].summary(Lang::En);
+        assert!(!summary.contains("required"), "{summary}");
+        assert_eq!(found[0].recount(&model).reasons, ["handshake-failed"]);
+    }
 }
 
 #[test]

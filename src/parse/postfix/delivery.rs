@@ -161,6 +161,7 @@ fn classify(fact: &mut Fact<'_>, daemon: Daemon, line: &Line<'_>) {
         && !fact.ambiguous
     {
         fact.trouble = reason::trouble(fact.text);
+        fact.tls_optional = fact.trouble.is_some() && TlsStatus::is_optional(fact.tls_policy);
     }
 }
 

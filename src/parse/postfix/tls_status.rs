@@ -54,6 +54,11 @@ impl TlsStatus {
         }
     }
 
+    /// Whether the value says that mail may go in clear where TLS is not had: level `may`, and no REQUIRETLS.
+    pub(super) fn is_optional(value: &[u8]) -> bool {
+        matches!(value, b"may" | b"may?" | b"may:none" | b"(may)")
+    }
+
     /// As a statement, and what its absence means.
     pub(super) fn stated<'a>(self) -> (Option<Statement<'a>>, Absence) {
         match self {
@@ -102,6 +107,26 @@ mod tests {
             ("", TlsStatus::Undecided),
         ] {
             assert_eq!(TlsStatus::read(value.as_bytes()), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_required() {
+        for (value, optional) in [
+            ("may", true),
+            ("may?", true),
+            ("may:none", true),
+            ("encrypt?", false),
+            ("!encrypt", false),
+            ("dane?", false),
+            ("may?/requiretls?", false),
+            ("", false),
+        ] {
+            assert_eq!(
+                TlsStatus::is_optional(value.as_bytes()),
+                optional,
+                "{value}"
+            );
         }
     }
 }

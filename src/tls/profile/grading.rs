@@ -40,7 +40,7 @@ impl Profile {
                 grading.reasons.push("NETWORK_UNKNOWN".into());
                 grading
             }
-            (TlsState::NotStated, _) => plain(Grade::Unknown, "NOT_STATED", None),
+            (TlsState::NotStated, _) => plain(Grade::Unknown, "NOT_STATED", trouble),
         }
     }
 

@@ -304,6 +304,12 @@ fn legs_without_tls() {
             "F PLAIN NETWORK_UNKNOWN",
         ),
         (TlsState::NotStated, Network::Outside, None, "? NOT_STATED"),
+        (
+            TlsState::NotStated,
+            Network::Outside,
+            Some(Trouble::HandshakeFailed),
+            "? NOT_STATED handshake-failed",
+        ),
     ] {
         let leg = Leg {
             tls,

@@ -319,6 +319,18 @@ fn troubles() {
 }
 
 #[test]
+fn what_level_may_says_of_a_failed_handshake() {
+    for (tls, optional) in [("tls=may?, ", true), ("tls=encrypt?, ", false), ("", false)] {
+        let text = format!(
+            "{HEAD}, {tls}dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)"
+        );
+        let fact = fact("postfix/smtp", &text);
+        assert_eq!(fact.trouble, Some(Trouble::HandshakeFailed), "{text}");
+        assert_eq!(fact.tls_optional, optional, "{text}");
+    }
+}
+
+#[test]
 fn an_answer_tells_what_the_connection_was() {
     let said = "dsn=4.2.0, status=deferred (host mx.example.net[192.0.2.1] said: 450 4.2.0 later (in reply to RCPT TO command))";
     let text = format!("{HEAD}, tls=may:none, {said}");
