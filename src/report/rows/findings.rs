@@ -7,7 +7,7 @@ use crate::parse::Direction;
 use crate::text::Clean;
 
 /// In the order of CONTRACT.
-pub(super) static COLUMNS: [Column; 18] = [
+pub(super) static COLUMNS: [Column; 19] = [
     Column::new("id", Holds::Word, 9),
     Column::new("rule", Holds::Word, 0),
     Column::new("severity", Holds::Word, 9),
@@ -26,6 +26,7 @@ pub(super) static COLUMNS: [Column; 18] = [
     Column::new("unit", Holds::Word, 0),
     Column::new("recount_table", Holds::Word, 0),
     Column::new("recount_filter", Holds::Prose, 0),
+    Column::new("recount_reasons", Holds::Words, 0),
 ];
 
 /// The row of a finding; `None` when there is no such finding.
@@ -58,5 +59,6 @@ pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {
         Value::Word(finding.unit.name()),
         Value::Word(recount.table),
         Value::text(recount.filter.as_bytes()),
+        Value::List(recount.reasons.into_iter().map(Clean::line).collect()),
     ])
 }
