@@ -205,6 +205,10 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
             let reasons = finding["reasons"].as_array().unwrap();
             let number = counted(&found, &own("unit"), reasons);
             assert_eq!(finding["count"], number, "{finding}");
+            // One row of the facts for each; of a decline that counts attempts, one for each delivery.
+            if own("rule") != "regressed" {
+                assert_eq!(finding["facts_total"], number, "{finding}");
+            }
             let met = &finding["met"];
             for name in ["waits", "clear"].into_iter().filter(|_| met.is_object()) {
                 let command = met[format!("{name}_command")].as_str().unwrap();
@@ -278,6 +282,139 @@ fn the_numbers_of_the_text_are_those_of_its_commands() {
         let text = good(&["evidence", "--lang", "de", input]);
         assert_eq!(recounted(&text), numbers, "{input}: {text}");
     }
+}
+
+/// Opportunistic TLS that fails and the clear delivery after it, TLS 1.1 to another host, a refusal.
+const POSTFIX: &str = "\
+2026-05-01T10:00:00.000000+02:00 mx1 postfix/smtp[90]: Untrusted TLS connection established to old.example[198.51.100.9]:25: TLSv1.1 with cipher ECDHE-RSA-AES256-SHA (256/256 bits)
+2026-05-01T10:00:00.100000+02:00 mx1 postfix/smtp[91]: Untrusted TLS connection established to old.example[198.51.100.9]:25: TLSv1.1 with cipher ECDHE-RSA-AES256-SHA (256/256 bits)
+2026-05-01T10:00:00.500000+02:00 mx1 postfix/smtp[90]: 4ABCDEF001: to=<bo@old.example>, relay=old.example[198.51.100.9]:25, delay=1, delays=0/0/0/1, tls=may, dsn=2.0.0, status=sent (250 OK)
+2026-05-01T10:08:00.100000+02:00 mx1 postfix/smtp[110]: SSL_connect error to mx.clear.example[198.51.100.7]:25: -1
+2026-05-01T10:08:01.300000+02:00 mx1 postfix/smtp[110]: 4ABCDEF132: to=<bo@clear.example>, relay=mx.clear.example[198.51.100.7]:25, delay=1, delays=0/0/0/1, tls=may?, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)
+2026-05-01T10:20:01.300000+02:00 mx1 postfix/smtp[120]: 4ABCDEF132: to=<bo@clear.example>, relay=mx.clear.example[198.51.100.7]:25, delay=700, delays=0/0/0/1, tls=may:none, dsn=2.0.0, status=sent (250 OK)
+2026-05-01T10:30:00.000000+02:00 mx1 postfix/smtp[130]: 4ABCDEF140: to=<bo@dest.example>, relay=mx.dest.example[198.51.100.8]:25, delay=1, delays=0/0/0/1, tls=!encrypt, dsn=4.7.4, status=deferred (TLS is required, but was not offered by host mx.dest.example[198.51.100.8])
+";
+
+const SENDMAIL: &str = "\
+May  1 10:00:01 mx1 sm-mta[101]: STARTTLS=client, relay=mx.b.example., version=TLSv1, verify=FAIL, cipher=AES128-SHA, bits=128/128
+May  1 10:00:02 mx1 sm-mta[101]: 6AN6skPR000100: to=<y@b.example>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=1, relay=mx.b.example. [198.51.100.1], dsn=2.0.0, stat=Sent (ok)
+";
+
+/// A text about a log, of which all paths are `LOG`.
+fn text_of(log: &str, args: &[&str]) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    fs::write(&path, log).unwrap();
+    let path = path.to_str().unwrap();
+    let asked = ["evidence", "--tz", "UTC", "--year", "2026", "--full"];
+    good(&[&asked[..], args, &[path]].concat()).replace(path, "LOG")
+}
+
+#[test]
+fn the_line_that_tells_of_tls_is_cited_and_quoted() {
+    let old = text_of(POSTFIX, &["--lang", "en", "--where", "old-tls"]);
+    assert!(old.contains("Source: LOG:1, LOG:3\n"), "{old}");
+    for (log, rule, quoted) in [
+        (
+            POSTFIX,
+            "old-tls",
+            "smtp[90]: Untrusted TLS connection established to old",
+        ),
+        (
+            POSTFIX,
+            "downgrade",
+            "status=deferred (Cannot start TLS: handshake failure)",
+        ),
+        (
+            SENDMAIL,
+            "old-tls",
+            "STARTTLS=client, relay=mx.b.example., version=TLSv1,",
+        ),
+    ] {
+        let note = text_of(log, &["--to", "postmaster", "--where", rule]);
+        assert!(note.contains(quoted), "{note}");
+        assert!(note.contains(" to=<"), "{note}");
+        assert!(!note.contains("smtp[91]"), "{note}");
+    }
+}
+
+#[test]
+fn what_was_required_is_said_of_refusals_alone() {
+    let found = rows(&text_of(POSTFIX, &["--format", "ndjson"]));
+    let of = |rule: &str| {
+        let mut own = found.iter().filter(|own| own["rule"] == rule);
+        own.next().unwrap_or_else(|| panic!("{rule} in {found:?}"))
+    };
+    assert_eq!(of("tls-refused")["count"], 1);
+    let failed = &of("handshake-failed")["facts"][0];
+    assert_eq!(failed["result"], "TLS handshake failed, nothing sent");
+    for (lang, required, result) in [
+        (
+            "en",
+            "our server required TLS",
+            "TLS required, not had, nothing sent",
+        ),
+        (
+            "de",
+            "verlangte der eigene Server TLS",
+            "TLS verlangt, nicht zustande gekommen",
+        ),
+    ] {
+        let whole = text_of(POSTFIX, &["--lang", lang]);
+        let (_, measures) = whole.split_once("\n9. ").unwrap();
+        let (measures, _) = measures.split_once("\n10. ").unwrap();
+        assert!(
+            measures.contains(required) && measures.contains(result),
+            "{measures}"
+        );
+        assert_eq!(whole.matches(&format!(": {result}")).count(), 1, "{whole}");
+        let failed = text_of(POSTFIX, &["--lang", lang, "--where", "handshake-failed"]);
+        assert!(
+            !failed.contains(required) && !failed.contains(result),
+            "{failed}"
+        );
+    }
+}
+
+#[test]
+fn the_table_of_findings_names_the_reasons_that_count() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    // One attempt refused, another one whose handshake failed: to the same host, by the same filter.
+    let more = POSTFIX
+        .replace("clear.example", "dest.example")
+        .replace("198.51.100.7", "198.51.100.8");
+    fs::write(&path, more.replace("tls=may?", "tls=encrypt?")).unwrap();
+    let path = path.to_str().unwrap();
+    let mut checked = 0;
+    for finding in rows(&good(&["export", "findings", path])) {
+        let own = |name: &str| finding[name].as_str().unwrap();
+        let command = ["export", own("recount_table"), "--as-of", "event"];
+        let filter = ["--where", own("recount_filter"), path];
+        let found = rows(&good(&[&command[..], &filter[..]].concat()));
+        let reasons = finding["recount_reasons"].as_array().unwrap();
+        assert_eq!(
+            finding["count"],
+            counted(&found, own("unit"), reasons),
+            "{finding}"
+        );
+        checked += usize::from(!reasons.is_empty());
+    }
+    assert_eq!(checked, 2);
+}
+
+#[test]
+fn one_attempt_on_several_lines_is_one_row() {
+    let whole = good(&["evidence", "--lang", "en", "demo:refused"]);
+    assert!(
+        whole.contains("* No. 2\n") && !whole.contains("* No. 3\n"),
+        "{whole}"
+    );
+    let downgrades = good(&["evidence", "--lang", "en", "demo:downgrade"]);
+    assert!(
+        downgrades.contains("* No. 3\n") && !downgrades.contains("* No. 4\n"),
+        "{downgrades}"
+    );
 }
 
 #[test]

@@ -139,6 +139,7 @@ impl Writer<'_> {
             let more = fill(&self.texts.more, &[("n", &left.to_string())]);
             self.blocks.push(Block::Text(more));
         }
+        self.say("rows", &[]);
         self.say("classes", &[]);
     }
 
@@ -162,7 +163,7 @@ impl Writer<'_> {
             fact.queue_id.clone(),
             fact.peer.clone(),
             result,
-            self.case.place(fact.file, fact.line),
+            self.case.places(&fact.lines),
             self.texts.class("own_log").to_owned(),
         ]
     }
@@ -182,7 +183,7 @@ impl Writer<'_> {
     }
 
     fn chain(&mut self, mail: &Mail) {
-        let place = self.case.place(mail.file, mail.first_line);
+        let place = self.case.place((mail.file, mail.first_line));
         self.blocks.push(Block::Text(place));
         let head = self
             .texts
@@ -263,6 +264,7 @@ impl Writer<'_> {
             let (first, last) = (moment::rfc3339(first), moment::rfc3339(last));
             self.say("period", &[("first", &first), ("last", &last)]);
         }
+        self.left_out();
         let (logs, headers): (Vec<&Finding>, Vec<&Finding>) = findings
             .iter()
             .copied()
@@ -271,6 +273,24 @@ impl Writer<'_> {
             self.count(finding);
         }
         self.headers(&headers);
+    }
+
+    /// What the numbers leave out because there was no room for it.
+    fn left_out(&mut self) {
+        let forgotten = &self.case.facts.model.forgotten;
+        if let Some((first, last)) = forgotten.span {
+            let values = [
+                ("lines", forgotten.lines.to_string()),
+                ("messages", forgotten.messages.to_string()),
+                ("mails", forgotten.mails.to_string()),
+                ("first", moment::rfc3339(first)),
+                ("last", moment::rfc3339(last)),
+            ];
+            let values = values
+                .each_ref()
+                .map(|(name, value)| (*name, value.as_str()));
+            self.say("left_out", &values);
+        }
     }
 
     /// `tls-refused-3f9k2m1a (warning): 2`.
@@ -333,7 +353,8 @@ impl Writer<'_> {
             )
         };
         if self.case.findings.iter().any(refused) {
-            self.say("measures_refused", &[]);
+            let result = self.texts.result("refused");
+            self.say("measures_refused", &[("result", result)]);
         }
         self.say("measures_none", &[]);
     }
@@ -404,6 +425,9 @@ impl Writer<'_> {
         for finding in self.case.findings {
             files.extend(finding.lines(model).into_iter().map(|(file, _)| file));
         }
+        let (facts, _) = facts::of(self.case, self.texts);
+        let lines = facts.iter().flat_map(|fact| &fact.lines);
+        files.extend(lines.map(|(file, _)| *file));
         files.sort_unstable();
         files.dedup();
         let no_hash = self.texts.say("no_hash");

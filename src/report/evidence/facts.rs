@@ -1,14 +1,14 @@
 //! The facts behind findings, in the words of a language.
 
 use super::texts::Texts;
-use super::{Case, SHOWN};
+use super::{Case, SHOWN, grounds, rows};
 use crate::insight::findings::{Finding, Place};
 use crate::model::{Event, Lines, Mail, Model};
-use crate::parse::Direction;
+use crate::parse::{Direction, Kind};
 use crate::text::clean;
-use crate::tls::{Session, TlsState, Verify};
+use crate::tls::{Session, TlsState, Trouble, Verify};
 
-/// One event of a finding.
+/// One row, see [`rows`].
 pub(super) struct Fact {
     /// Milliseconds since 1970-01-01 UTC.
     pub(super) time: i64,
@@ -18,34 +18,31 @@ pub(super) struct Fact {
     pub(super) queue_id: String,
     pub(super) peer: String,
     pub(super) result: String,
-    /// The text of the line, verbatim but for the mask; empty where there is none.
+    /// The texts of its lines, verbatim but for the mask; empty where there are none.
     pub(super) verbatim: String,
-    pub(super) file: u32,
-    pub(super) line: u32,
+    /// The line that tells it: number of the file, and its own.
+    pub(super) line: (u32, u32),
+    /// All lines on which it rests, that one among them.
+    pub(super) lines: Vec<(u32, u32)>,
 }
 
-/// The events of all findings, each once, in the order of time; at most [`SHOWN`], and how many there are.
+/// The rows of all findings in the order of time; at most [`SHOWN`], and how many there are.
 pub(super) fn of(case: &Case<'_>, texts: &Texts) -> (Vec<Fact>, usize) {
-    let mut numbers: Vec<u32> = Vec::new();
-    for finding in case.findings {
-        if let Place::Events(events) = &finding.place {
-            numbers.extend(events);
-        }
-    }
     let model = case.facts.model;
-    let events = &model.events;
-    numbers.sort_unstable();
-    numbers.dedup();
-    numbers.sort_by_key(|&number| events.get(number).map(|event| event.time()));
+    let rows = rows::of(model, case.findings);
     let mut lines = Lines::new(model);
-    let shown = numbers.iter().take(SHOWN);
-    let facts =
-        shown.filter_map(|&number| Some(fact(case, texts, &mut lines, &events.get(number)?)));
-    (facts.collect(), numbers.len())
+    let shown = rows.iter().take(SHOWN);
+    let facts = shown.filter_map(|row| {
+        let events = row.iter().filter_map(|&number| model.events.get(number));
+        fact(case, texts, &mut lines, &events.collect::<Vec<_>>())
+    });
+    (facts.collect(), rows.len())
 }
 
-fn fact(case: &Case<'_>, texts: &Texts, lines: &mut Lines<'_>, event: &Event) -> Fact {
+fn fact(case: &Case<'_>, texts: &Texts, lines: &mut Lines<'_>, events: &[Event]) -> Option<Fact> {
     let model = case.facts.model;
+    let delivery = events.iter().find(|event| event.kind == Kind::Delivery);
+    let event = delivery.or_else(|| events.first())?;
     let zoned = lines.recall(event, |fact| fact.stamp.offset.is_some());
     let message = model.messages.get(event.message);
     let queue_id = message.map(|message| model.queue_id(message));
@@ -57,23 +54,68 @@ fn fact(case: &Case<'_>, texts: &Texts, lines: &mut Lines<'_>, event: &Event) ->
     } else {
         format!("{name} [{ip}]")
     };
-    let state = model.tls_state(event);
-    let told = match model.session(event) {
-        Some(session) if state == TlsState::Yes => self::session(texts, session),
-        _ => texts.result(state.name()).to_owned(),
-    };
-    let written = clean(&model.unescaped_text(event)).into_owned();
-    Fact {
+    Some(Fact {
         time: event.time(),
         zoned: matches!(zoned, Ok(Some(true))),
         direction: event.direction().map_or("", Direction::name),
         queue_id: clean(&queue_id.unwrap_or_default()).into_owned(),
         peer: if inbound { case.masked(&peer) } else { peer },
-        result: told,
-        verbatim: case.masked(&written),
-        file: model.file_number(event),
-        line: model.events.line(event),
+        result: result(model, texts, event),
+        verbatim: case.masked(&verbatim(model, events)),
+        line: place(model, event),
+        lines: all_lines(model, lines, events),
+    })
+}
+
+/// What became of it.
+fn result(model: &Model, texts: &Texts, event: &Event) -> String {
+    let state = model.tls_state(event);
+    match model.session(event) {
+        Some(session) if state == TlsState::Yes => self::session(texts, session),
+        _ if model.was_stopped(event)
+            && model.remark(event).trouble == Some(Trouble::HandshakeFailed) =>
+        {
+            texts.result("handshake_failed").to_owned()
+        }
+        _ => texts.result(state.name()).to_owned(),
     }
+}
+
+/// The texts of lines, each once.
+fn verbatim(model: &Model, events: &[Event]) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for event in events {
+        let text = clean(&model.unescaped_text(event)).into_owned();
+        if !text.is_empty() && !told.contains(&text) {
+            told.push(text);
+        }
+    }
+    told.join(" / ")
+}
+
+fn place(model: &Model, event: &Event) -> (u32, u32) {
+    (model.file_number(event), model.events.line(event))
+}
+
+/// The lines of events, and those on which they rest, in log order.
+fn all_lines(model: &Model, lines: &mut Lines<'_>, events: &[Event]) -> Vec<(u32, u32)> {
+    let mut numbers: Vec<u32> = Vec::new();
+    for event in events {
+        numbers.extend(grounds::of(model, lines, event));
+        numbers.push(event.number);
+    }
+    numbers.sort_unstable();
+    let events = numbers
+        .iter()
+        .filter_map(|&number| model.events.get(number));
+    let mut places: Vec<(u32, u32)> = Vec::new();
+    for event in events {
+        let place = place(model, &event);
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
 }
 
 /// Version, suite (IANA and as written), bits, certificate.

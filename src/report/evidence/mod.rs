@@ -6,8 +6,12 @@
 
 mod complaint;
 mod facts;
+mod grounds;
 mod note;
+mod rows;
 mod source;
+#[cfg(test)]
+mod tests;
 mod texts;
 
 use std::io::{self, Write};
@@ -106,8 +110,9 @@ impl Case<'_> {
                         "peer": fact.peer,
                         "result": fact.result,
                         "verbatim": fact.verbatim,
-                        "source": self.place(fact.file, fact.line),
-                        "sha256": self.hash(fact.file),
+                        "source": self.place(fact.line),
+                        "sha256": self.hash(fact.line.0),
+                        "lines": fact.lines.iter().map(|&line| self.place(line)).collect::<Vec<_>>(),
                         "class": texts.class("own_log"),
                     })
                 })
@@ -172,9 +177,15 @@ impl Case<'_> {
             .export(table, masked.as_deref().unwrap_or(filter))
     }
 
-    fn place(&self, file: u32, line: u32) -> String {
+    fn place(&self, (file, line): (u32, u32)) -> String {
         let path = self.facts.model.path(file).display().to_string();
         format!("{}:{line}", crate::text::clean(path.as_bytes()))
+    }
+
+    /// Where lines stand, each after a comma.
+    fn places(&self, lines: &[(u32, u32)]) -> String {
+        let places: Vec<String> = lines.iter().map(|&line| self.place(line)).collect();
+        places.join(", ")
     }
 
     fn hash(&self, file: u32) -> Option<&str> {

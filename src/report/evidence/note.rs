@@ -1,7 +1,7 @@
 //! A short note to the postmaster on the other side, plain ASCII: what was seen, how to check it.
 
 use super::super::document::{BLANK, Block};
-use super::facts::{self, session};
+use super::facts::{self, Fact, session};
 use super::texts::Texts;
 use super::{Case, moment};
 use crate::insight::findings::{Condition, Finding, fill};
@@ -27,16 +27,17 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         ..*case
     };
     let (facts, _) = facts::of(&alone, texts);
-    let lines: String = facts
-        .iter()
-        .take(LINES)
-        .map(|fact| quoted(case, fact.file, fact.line))
+    let lines: String = quoted_of(&facts)
+        .into_iter()
+        .map(|(file, line)| quoted(case, file, line))
         .collect();
     let time = |time: Option<i64>| time.map_or_else(String::new, moment::utc);
     let ids = finding.queue_ids(case.facts.model);
     let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
     let effect = match finding.rule.when {
-        Condition::Refused | Condition::CertificateRefused => "effect_refused",
+        Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused => {
+            "effect_refused"
+        }
         Condition::OldTls | Condition::BrokenTls => "effect_tls",
         Condition::Regressed => match finding.grade {
             Grade::Refused => "effect_refused",
@@ -66,6 +67,7 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         ("summary", case.summary(finding)),
         ("lines", lines),
         ("good", good(case, texts, finding)),
+        ("left_out", left_out(case, texts)),
         ("effect", texts.note(effect)),
         ("ids", ids.join(", ")),
     ];
@@ -82,6 +84,27 @@ fn target(case: &Case<'_>, finding: &Finding) -> String {
         Some(mask) if finding.direction == Some(Direction::In) => mask.host(&finding.subject),
         _ => finding.subject.to_string(),
     }
+}
+
+/// The lines to quote: a few, and all on which the first fact rests.
+fn quoted_of(facts: &[Fact]) -> Vec<(u32, u32)> {
+    let most = facts.first().map_or(0, |fact| fact.lines.len()).max(LINES);
+    let mut lines: Vec<(u32, u32)> = Vec::new();
+    for line in facts.iter().take(most).flat_map(|fact| &fact.lines) {
+        if lines.len() < most && !lines.contains(line) {
+            lines.push(*line);
+        }
+    }
+    lines
+}
+
+/// That older lines were left out, where they were; a line of its own.
+fn left_out(case: &Case<'_>, texts: &Texts) -> String {
+    let span = case.facts.model.forgotten.span;
+    span.map_or_else(String::new, |(_, last)| {
+        let told = fill(&texts.note("left_out"), &[("last", &moment::utc(last))]);
+        format!("{told}\n")
+    })
 }
 
 /// A log line, people masked.
