@@ -51,7 +51,7 @@ fn grammar(program: &[u8]) -> Option<&'static Grammar> {
 fn understood(line: &str) -> Fact<'_> {
     let entry = unframed(line).unwrap_or_else(|| panic!("no frame: {line}"));
     let grammar = grammar(entry.program).unwrap_or_else(|| panic!("not claimed: {line}"));
-    match (grammar.entry)(&entry) {
+    match grammar.read_entry(&entry) {
         Outcome::Fact(fact) => fact,
         other => panic!("{other:?}: {line}"),
     }
@@ -301,7 +301,7 @@ fn read_as_both(raw: &[u8]) {
             text: raw,
             ..Entry::default()
         };
-        if let Outcome::Fact(fact) = (Grammar::of(mta).unwrap().entry)(&entry) {
+        if let Outcome::Fact(fact) = Grammar::of(mta).unwrap().read_entry(&entry) {
             assert_borrowed(&entry, &fact);
             assert!(!fact.ambiguous || fact.tls.is_none());
         }

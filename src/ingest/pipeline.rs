@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::model::{Clock, Partial};
-use crate::parse::{Framing, Plain, Reader, Scratch};
+use crate::parse::{Framing, Outcome, Plain, Reader, Scratch};
 use crate::source::{Borders, Chunk, ChunkReader, LineSet, Quiet};
 
 use super::Progress;
@@ -241,7 +241,8 @@ fn parse_chunk(
             let taken = reader.glance(record, &mut plain) && part.take_plain(&plain, first, clock);
             if !taken {
                 let ahead = bytes.get(next..).unwrap_or_default();
-                let outcome = reader.read(record, ahead, &mut scratch);
+                let mut outcome = Outcome::NotMine;
+                reader.read_into(record, ahead, &mut scratch, &mut outcome);
                 part.take(&outcome, record, first, clock);
             }
         }

@@ -2,8 +2,8 @@
 
 use memchr::{memchr_iter, memchr2};
 
-pub(crate) use crate::text::near;
 pub(super) use crate::text::near_any;
+pub(crate) use crate::text::{near, same};
 
 /// Everything from `at` on.
 #[inline]

@@ -11,8 +11,9 @@ pub struct Grammar {
     pub mta: Mta,
     /// Whether entries of a program of that name are its own.
     pub claims: fn(program: &[u8]) -> bool,
-    /// Reads one entry of a syslog or journal.
-    pub entry: for<'a> fn(&Entry<'a>) -> Outcome<'a>,
+    /// Reads one entry of a syslog or journal. Into a place that is there already: an outcome is large enough for a
+    /// copy to be felt.
+    pub entry: for<'a> fn(&Entry<'a>, &mut Outcome<'a>),
     /// Reads the mark of an entry that was cut because it was too long for the syslog.
     pub piece: Option<ReadPiece>,
     /// Log files that it writes itself, without such a frame.
@@ -55,7 +56,7 @@ pub const GRAMMARS: &[Grammar] = &[
         name: "exim",
         mta: Mta::Exim,
         claims: exim::claims,
-        entry: exim::entry,
+        entry: |entry, outcome| *outcome = exim::entry(entry),
         piece: Some(exim::piece),
         own_log: Some(OwnLog {
             detect: |lines| exim::detect(lines.iter().copied()),
@@ -68,7 +69,7 @@ pub const GRAMMARS: &[Grammar] = &[
         name: "postfix",
         mta: Mta::Postfix,
         claims: postfix::claims,
-        entry: postfix::entry,
+        entry: postfix::entry_into,
         piece: None,
         own_log: None,
     },
@@ -76,7 +77,7 @@ pub const GRAMMARS: &[Grammar] = &[
         name: "sendmail",
         mta: Mta::Sendmail,
         claims: sendmail::claims,
-        entry: sendmail::entry,
+        entry: |entry, outcome| *outcome = sendmail::entry(entry),
         piece: None,
         own_log: None,
     },
@@ -84,7 +85,7 @@ pub const GRAMMARS: &[Grammar] = &[
         name: "opensmtpd",
         mta: Mta::OpenSmtpd,
         claims: opensmtpd::claims,
-        entry: opensmtpd::entry,
+        entry: |entry, outcome| *outcome = opensmtpd::entry(entry),
         piece: None,
         own_log: None,
     },
@@ -95,4 +96,17 @@ impl Grammar {
     pub fn of(mta: Mta) -> Option<&'static Self> {
         GRAMMARS.iter().find(|grammar| grammar.mta == mta)
     }
+
+    /// Reads one entry of a syslog or journal.
+    pub fn read_entry<'a>(&self, entry: &Entry<'a>) -> Outcome<'a> {
+        let mut outcome = Outcome::NotMine;
+        (self.entry)(entry, &mut outcome);
+        outcome
+    }
+}
+
+/// The grammar of a program's entries.
+pub(super) fn claimed(program: &[u8]) -> Option<&'static Grammar> {
+    let mut all = GRAMMARS.iter();
+    all.find(|grammar| (grammar.claims)(program))
 }

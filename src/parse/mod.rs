@@ -21,8 +21,9 @@ pub mod received;
 mod reply;
 pub mod sendmail;
 pub mod stamp;
+mod writers;
 
-pub(crate) use bytes::near;
+pub(crate) use bytes::{near, same};
 pub use entry::Entry;
 pub use envelope::{Framing, looks_like_cat};
 pub use fact::{Absence, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};

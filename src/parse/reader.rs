@@ -2,16 +2,18 @@
 
 use memchr::memmem;
 
-use super::grammar::{Piece, ReadQueueId};
+use super::grammar::{Piece, ReadQueueId, claimed};
+use super::writers::Writers;
 use super::{Entry, Framing, GRAMMARS, Grammar, Outcome, Plain};
 use crate::source::AHEAD_BYTES;
 
 /// Lines in which the later pieces of a split entry are looked for.
 const PIECES_WITHIN: u32 = 64;
 
-/// Room for what a record's text has to be put together in.
+/// Room for what a record's text has to be put together in, and who wrote the records before.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
+    writers: Writers,
     frame: Vec<u8>,
     joined: Vec<u8>,
     other: Vec<u8>,
@@ -21,6 +23,7 @@ impl Scratch {
     /// Takes no room yet.
     pub const fn new() -> Self {
         Self {
+            writers: Writers::new(),
             frame: Vec::new(),
             joined: Vec::new(),
             other: Vec::new(),
@@ -112,21 +115,30 @@ impl Reader {
         ahead: &[u8],
         scratch: &'a mut Scratch,
     ) -> Outcome<'a> {
-        let record = record.strip_suffix(b"\r").unwrap_or(record);
-        let Some(grammar) = self.own_log else {
-            return self.in_frame(record, ahead, scratch, None);
-        };
-        // Handed on by one way out: an outcome is large enough for a copy to be felt.
-        let mut outcome = own_line(grammar, record);
-        let unread = match &outcome {
-            Outcome::NotMine => Some(None),
-            Outcome::NotUnderstood(reason) => Some(Some(*reason)),
-            _ => None,
-        };
-        if let Some(reason) = unread {
-            outcome = self.in_frame(record, ahead, scratch, reason);
-        }
+        let mut outcome = Outcome::NotMine;
+        self.read_into(record, ahead, scratch, &mut outcome);
         outcome
+    }
+
+    /// The same into a place that is there already: an outcome is large enough for a copy to be felt.
+    pub fn read_into<'a>(
+        &self,
+        record: &'a [u8],
+        ahead: &[u8],
+        scratch: &'a mut Scratch,
+        outcome: &mut Outcome<'a>,
+    ) {
+        let record = record.strip_suffix(b"\r").unwrap_or(record);
+        let mut reason = None;
+        if let Some(grammar) = self.own_log {
+            *outcome = own_line(grammar, record);
+            match outcome {
+                Outcome::NotMine => {}
+                Outcome::NotUnderstood(own) => reason = Some(*own),
+                _ => return,
+            }
+        }
+        self.in_frame(record, ahead, scratch, reason, outcome);
     }
 
     /// Reads a record in a frame. `reason`: why the log's own grammar did not understand it, if it was its own.
@@ -136,21 +148,35 @@ impl Reader {
         ahead: &[u8],
         scratch: &'a mut Scratch,
         reason: Option<&'static str>,
-    ) -> Outcome<'a> {
+        outcome: &mut Outcome<'a>,
+    ) {
         let Scratch {
+            writers,
             frame,
             joined,
             other,
         } = scratch;
         let not_own = |otherwise| reason.map_or(otherwise, Outcome::NotUnderstood);
-        let Some(mut entry) = self.framing.open(record, frame) else {
-            return match self.own_log {
+        let mut entry = Entry::default();
+        let usual = match self.framing {
+            Framing::Lines => writers.open(record, &mut entry),
+            _ => None,
+        };
+        let own = if let Some(writer) = usual {
+            writer.grammar
+        } else if let Some(opened) = self.framing.open(record, frame) {
+            entry = opened;
+            claimed(entry.program)
+        } else {
+            *outcome = match self.own_log {
                 Some(_) => not_own(Outcome::NotMine),
                 None => self.unframed(record),
             };
+            return;
         };
-        let Some(grammar) = self.grammar_of(&entry) else {
-            return not_own(Outcome::Foreign);
+        let Some(grammar) = self.forced.or(own) else {
+            *outcome = not_own(Outcome::Foreign);
+            return;
         };
         let first = grammar.piece.and_then(|piece| piece(entry.text));
         if let Some(first) = first.filter(|first| first.number == 1)
@@ -158,12 +184,8 @@ impl Reader {
         {
             entry.text = joined;
         }
-        signed(grammar, &entry)
-    }
-
-    fn grammar_of(&self, entry: &Entry<'_>) -> Option<&'static Grammar> {
-        let claims = |grammar: &&Grammar| (grammar.claims)(entry.program);
-        self.forced.or_else(|| GRAMMARS.iter().find(claims))
+        (grammar.entry)(&entry, outcome);
+        sign(grammar, outcome);
     }
 
     /// Puts the pieces of an entry together, whose later ones follow in the log between lines of others; false
@@ -231,13 +253,6 @@ fn own_line<'a>(grammar: &Grammar, record: &'a [u8]) -> Outcome<'a> {
         return Outcome::NotMine;
     };
     let mut outcome = (own.line)(record);
-    sign(grammar, &mut outcome);
-    outcome
-}
-
-/// An entry as a grammar reads it. By one way out, like [`Reader::read`].
-fn signed<'a>(grammar: &Grammar, entry: &Entry<'a>) -> Outcome<'a> {
-    let mut outcome = (grammar.entry)(entry);
     sign(grammar, &mut outcome);
     outcome
 }

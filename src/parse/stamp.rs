@@ -64,25 +64,21 @@ pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
 thread_local! {
     /// The last minute that was read, and what it means: the lines of a log follow each other so closely that
     /// most repeat it.
-    static MINUTE: Cell<([u64; 2], i64)> = const { Cell::new(([0; 2], 0)) };
+    static MINUTE: Cell<(([u64; 2], usize), i64)> = const { Cell::new((([0; 2], 0), 0)) };
 }
 
-/// A minute as it is written at the start of a line, in at most 16 bytes, in seconds since 1970-01-01 as if it
+/// A minute as it is written at the start of a line, in 8 to 16 bytes, in seconds since 1970-01-01 as if it
 /// were UTC; `read` reads it.
 #[inline]
 pub(super) fn minute_once<const N: usize>(
     text: &[u8; N],
     read: impl FnOnce() -> Option<i64>,
 ) -> Option<i64> {
-    let mut halves = [[0; 8]; 2];
-    halves
-        .as_flattened_mut()
-        .get_mut(..N)?
-        .copy_from_slice(text);
-    // No minute is written with a zero byte: 0 stands for none, and forms of other lengths differ.
-    let key = halves.map(u64::from_le_bytes);
+    // The first eight bytes and the last, which may overlap, and how many there are: 0 for none.
+    let halves = [*text.first_chunk()?, *text.last_chunk()?];
+    let key = (halves.map(u64::from_le_bytes), N);
     let (known, civil) = MINUTE.get();
-    if known == key && key != [0; 2] {
+    if known == key {
         return Some(civil);
     }
     let civil = read()?;

@@ -2,7 +2,7 @@
 //!
 //! Log and header bytes are written by strangers. [`clean`] is the only road from them to a screen,
 //! a clipboard or a report; [`Clean`] is the type that proves it was taken. And, for those who read such bytes,
-//! [`near`] and [`near_any`].
+//! [`near`], [`near_any`] and [`same`].
 
 pub mod human;
 mod near;
@@ -11,7 +11,7 @@ mod shape;
 mod unescape;
 mod width;
 
-pub use near::{near, near_any};
+pub use near::{near, near_any, same};
 pub use sanitize::{Clean, clean, clean_block};
 pub use shape::shape;
 pub use unescape::{unescape_exim, unescape_sendmail};

@@ -40,11 +40,11 @@ fn run(mta: Mta, name: &str, entries: Entries) {
         let (program, template) = *random.pick(entries);
         let (harmless, forged, replies) = readings(&mut random, template);
         let entry = |text| entry(program, text);
-        let base = (grammar.entry)(&entry(&harmless));
+        let base = grammar.read_entry(&entry(&harmless));
         let Outcome::Fact(base) = &base else {
             panic!("{name}: {base:?}: {harmless}");
         };
-        match (grammar.entry)(&entry(&forged)) {
+        match grammar.read_entry(&entry(&forged)) {
             Outcome::Fact(fact) => compare(base, &fact, replies, &forged),
             Outcome::NotMine
             | Outcome::NotUnderstood(_)

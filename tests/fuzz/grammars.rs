@@ -36,7 +36,10 @@ fn run(mta: Mta, name: &str, own: &[&str], corpora: &[&str]) {
             ..Entry::default()
         };
         let claimed = (grammar.claims)(program);
-        let way = check(&(grammar.entry)(&entry), Some(&[host, program, pid, text]));
+        let way = check(
+            &grammar.read_entry(&entry),
+            Some(&[host, program, pid, text]),
+        );
         (claimed, way)
     });
 }

@@ -47,11 +47,28 @@ fn after_priority(line: &[u8]) -> Option<&[u8]> {
     Some(rest.strip_prefix(b" ").unwrap_or(rest))
 }
 
+/// Takes a line with the usual frame apart but for its origin, which it gives: host and program, see [`plain::names`].
+/// `None` for others, which only [`open`] reads.
+#[inline]
+pub(in crate::parse) fn usual<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
+    usual_syslog(line.strip_suffix(b"\r").unwrap_or(line), entry)
+}
+
+#[inline]
+fn usual_syslog<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
+    let (stamp, rest) = time::plain(line).or_else(|| time::with_t(line))?;
+    entry.stamp = stamp;
+    plain::open(rest, entry)
+}
+
 fn syslog(line: &[u8]) -> Option<Entry<'_>> {
-    time::plain(line)
-        .or_else(|| time::with_t(line))
-        .and_then(|(stamp, rest)| plain::open(stamp, rest))
-        .or_else(|| any_syslog(line))
+    let mut entry = Entry::default();
+    let origin = usual_syslog(line, &mut entry);
+    if let Some((host, program)) = origin.and_then(plain::names) {
+        (entry.host, entry.program) = (host, program);
+        return Some(entry);
+    }
+    any_syslog(line)
 }
 
 fn any_syslog(line: &[u8]) -> Option<Entry<'_>> {

@@ -30,6 +30,8 @@ mod time;
 mod verbose;
 
 pub use cat::looks_like_cat;
+pub(super) use line::usual;
+pub(super) use plain::names;
 
 use super::Entry;
 use super::bytes::to;

@@ -4,50 +4,55 @@
 //! taken here to the very same entry. The tests hold both to that.
 
 use super::tag::is_priority;
-use crate::parse::bytes::{from, near_any, to};
-use crate::parse::{Entry, Stamp};
+use crate::parse::Entry;
+use crate::parse::bytes::{from, near, near_any, to};
 
 /// The longest process number that is read.
 const LONGEST_PID: usize = 32;
+/// The longest origin that is read.
+const LONGEST_ORIGIN: usize = 128;
 
-/// Reads `host program[pid]: text`.
+/// Takes `host program[pid]: text` apart but for its origin, which it gives: few write all lines, see [`names`]. Into a
+/// place that is there already, for an entry is large enough for a copy to be felt.
 #[inline]
-pub(super) fn open(stamp: Stamp, rest: &[u8]) -> Option<Entry<'_>> {
-    let end = near_any(rest, *b" :[@/")?;
-    let (host, behind) = (to(rest, end), from(rest, end));
-    if matches!(host, [] | [b'<', ..]) || is_priority(host) {
-        return None;
-    }
-    let [b' ', tag @ ..] = behind else {
-        return None;
-    };
-    let end = near_any(tag, *b" :[")?;
-    let (program, behind) = (to(tag, end), from(tag, end));
-    let [b'[', numbered @ ..] = behind else {
-        return None;
-    };
-    let digits = numbered.iter().take_while(|byte| byte.is_ascii_digit());
-    let (pid, behind) = numbered.split_at_checked(digits.count())?;
+pub(super) fn open<'a>(rest: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
+    let end = near(to(rest, LONGEST_ORIGIN), b'[')?;
+    let (origin, numbered) = (to(rest, end), from(rest, end + 1));
+    let digits = numbered.iter().position(|byte| !byte.is_ascii_digit())?;
+    let (pid, behind) = (to(numbered, digits), from(numbered, digits));
     let [b']', b':', b' ', text @ ..] = behind else {
         return None;
     };
-    let usual = !program.is_empty() && (1..=LONGEST_PID).contains(&pid.len());
+    (entry.pid, entry.text) = (pid, text);
     // `[ID 801593 mail.info] text`, `message repeated 3 times: [ text]`.
     let bare = !matches!(text, [b'[', ..] | [b'm', b'e', b's', ..]);
-    (usual && bare).then_some(Entry {
-        stamp,
-        host,
-        program,
-        pid,
-        text,
-    })
+    (bare && (1..=LONGEST_PID).contains(&digits)).then_some(origin)
+}
+
+/// Host and program of an origin: `host program`. `None` where there is anything to weigh.
+pub(in crate::parse) fn names(origin: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = near_any(origin, *b" :@/")?;
+    let (host, behind) = (to(origin, end), from(origin, end));
+    if matches!(host, [] | [b'<', ..]) || is_priority(host) {
+        return None;
+    }
+    let program = behind.strip_prefix(b" ")?;
+    let whole = !program.is_empty() && near_any(program, *b" :").is_none();
+    whole.then_some((host, program))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::tag::{self, Proof};
     use super::*;
+    use crate::parse::Stamp;
     use crate::parse::bytes::tests::neighbours;
+
+    fn read(rest: &[u8]) -> Option<Entry<'_>> {
+        let mut entry = Entry::default();
+        (entry.host, entry.program) = names(open(rest, &mut entry)?)?;
+        Some(entry)
+    }
 
     /// How it is read step by step.
     fn stepwise(rest: &[u8]) -> Option<Entry<'_>> {
@@ -63,7 +68,7 @@ mod tests {
             "192.0.2.1 sm-mta[4294967296]: A: to=<b>",
             "mx1 postfix/cleanup[3]: C27A5D8: message-id=<x>",
         ] {
-            let read = open(Stamp::default(), line.as_bytes());
+            let read = read(line.as_bytes());
             assert_eq!(read, stepwise(line.as_bytes()), "{line}");
             assert!(read.is_some(), "{line}");
         }
@@ -86,7 +91,7 @@ mod tests {
         ];
         let mut taken = 0;
         for rest in all.iter().flat_map(|rest| neighbours(rest.as_bytes())) {
-            if let Some(entry) = open(Stamp::default(), &rest) {
+            if let Some(entry) = read(&rest) {
                 assert_eq!(Some(entry), stepwise(&rest), "{rest:?}");
                 taken += 1;
             }

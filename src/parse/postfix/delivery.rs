@@ -14,7 +14,7 @@ use crate::tls::Trouble;
 
 use super::Parsed;
 use super::daemon::{self, Daemon};
-use super::fields::bracketed;
+use super::fields::bracketed_before;
 use super::host;
 use super::reason;
 use super::tls_status::TlsStatus;
@@ -53,11 +53,12 @@ pub(super) fn read<'a>(
 
 /// Reads `to=` and `orig_to=`; gives what follows `relay=`.
 fn addresses<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> Option<&'a [u8]> {
-    let (address, rest) = address(body.strip_prefix(b"to=")?, &[b", orig_to=", b", relay="])?;
+    let ends = |after: &[u8]| after.starts_with(b", relay=") || after.starts_with(b", orig_to=");
+    let (address, rest) = address(body.strip_prefix(b"to=")?, ends)?;
     fact.address = address;
     let rest = match rest.strip_prefix(b", orig_to=") {
         Some(original) => {
-            let (original, rest) = self::address(original, &[b", relay="])?;
+            let (original, rest) = self::address(original, |after| after.starts_with(b", relay="))?;
             fact.parent_address = original;
             rest
         }
@@ -68,11 +69,11 @@ fn addresses<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> Option<&'a [u8]> {
 
 /// An address in brackets or, as some rewrite their logs, without.
 #[inline]
-fn address<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<(&'a [u8], &'a [u8])> {
+fn address(text: &[u8], ends: impl Fn(&[u8]) -> bool) -> Option<(&[u8], &[u8])> {
     if text.starts_with(b"<") {
-        return bracketed(text, ends).map(|field| (field.inner, field.rest));
+        return bracketed_before(text, ends).map(|field| (field.inner, field.rest));
     }
-    let end = ends.iter().filter_map(|end| find(text, end)).min()?;
+    let end = memchr::memchr_iter(b',', text).find(|at| ends(from(text, *at)))?;
     Some((to(text, end), from(text, end)))
 }
 

@@ -15,16 +15,25 @@ pub(super) struct Bracketed<'a> {
 }
 
 /// Reads `<address>` that one of `ends` follows; an empty end is the end of the text.
-#[inline]
 pub(super) fn bracketed<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<Bracketed<'a>> {
+    bracketed_before(text, |after| {
+        let ends_here =
+            |end: &&[u8]| after.starts_with(end) && (!end.is_empty() || after.is_empty());
+        ends.iter().any(ends_here)
+    })
+}
+
+/// Reads `<address>` that something follows at which it ends.
+#[inline]
+pub(super) fn bracketed_before(text: &[u8], ends: impl Fn(&[u8]) -> bool) -> Option<Bracketed<'_>> {
     let inner = text.strip_prefix(b"<")?;
     let quoted = if inner.first() == Some(&b'"') {
         quoted_end(inner)
     } else {
         None
     };
-    closing(inner, quoted.unwrap_or(0), ends)
-        .or_else(|| closing(inner, 0, ends))
+    closing(inner, quoted.unwrap_or(0), &ends)
+        .or_else(|| closing(inner, 0, &ends))
         .map(|at| Bracketed {
             inner: path(text, to(inner, at)),
             rest: from(inner, at + 1),
@@ -33,14 +42,11 @@ pub(super) fn bracketed<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<Bracketed<
 
 /// The first bracket, from a place on, that one of the ends follows.
 #[inline]
-fn closing(inner: &[u8], start: usize, ends: &[&[u8]]) -> Option<usize> {
+fn closing(inner: &[u8], start: usize, ends: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut at = start;
     loop {
         at += near(from(inner, at), b'>')?;
-        let after = from(inner, at + 1);
-        let ends_here =
-            |end: &&[u8]| after.starts_with(end) && (!end.is_empty() || after.is_empty());
-        if ends.iter().any(ends_here) {
+        if ends(from(inner, at + 1)) {
             return Some(at);
         }
         at += 1;

@@ -4,7 +4,7 @@ use crate::parse::bytes::{find, from, number, split_field, split_once, to};
 use crate::parse::{Direction, Fact, Kind};
 
 use super::daemon::Daemon;
-use super::fields::bracketed;
+use super::fields::{bracketed, bracketed_before};
 use super::queue_id;
 
 /// Reads what is told of nearly every message; false when the line is another.
@@ -60,7 +60,10 @@ fn message_id(written: &[u8]) -> &[u8] {
 
 /// `<s>, size=n, nrcpt=n (queue active)`, or `<s>, status=expired, returned to sender`.
 fn from_sender<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
-    let Some(field) = bracketed(text, &[b", size=", b", status=", b""]) else {
+    let field = bracketed_before(text, |after| {
+        after.starts_with(b", size=") || after.starts_with(b", status=") || after.is_empty()
+    });
+    let Some(field) = field else {
         return false;
     };
     fact.sender = field.inner;
