@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use hashbrown::DefaultHashBuilder;
 
+use crate::text::same;
+
 use super::Chunked;
 use super::arena::Arena;
 use super::fetch::{AT_ONCE, fetch};
@@ -76,7 +78,7 @@ impl Interner {
 
     fn find_hashed(&self, text: &[u8], hash: u32) -> Option<Symbol> {
         let first = self.table.first(hash)?;
-        if self.at(first) == text {
+        if same(self.at(first), text) {
             Some(Symbol(first))
         } else {
             self.find_behind_another(text, hash)

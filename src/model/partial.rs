@@ -1,5 +1,6 @@
 //! The facts of one chunk, gathered apart from all others; [`super::Model::merge`] joins them in order.
 
+mod peers;
 mod plain;
 
 use std::borrow::Cow;
@@ -19,10 +20,11 @@ use super::origin::{Kept, LATELY, place};
 use super::slots::Slots;
 use super::summary::Judging;
 use super::{
-    Clock, Endpoint, Event, Message, MessageId, Origin, Protocols, QueueKey, Remark, Statements,
-    Strings, Symbol, TlsShown, address_list,
+    Clock, Event, Message, MessageId, Origin, Protocols, QueueKey, Remark, Statements, Strings,
+    Symbol, TlsShown, address_list,
 };
 
+use peers::Peers;
 use plain::Phrases;
 
 /// What one chunk of a log says. Symbols, messages, origins and line numbers are its own: lines count
@@ -62,6 +64,7 @@ pub struct Partial {
     /// Origins of lines before, each where [`place`] has it: programs take turns, but they are few.
     lately: [u16; LATELY],
     phrases: Phrases,
+    peers: Peers,
     scratch: Vec<u8>,
     judging: Judging,
 }
@@ -167,6 +170,7 @@ impl Partial {
         self.other_protocols.clear();
         self.latest.clear();
         self.phrases.clear();
+        self.peers.clear();
     }
 
     /// Makes room for a text of so many bytes, where it has none yet: growing step by step costs more.
@@ -296,8 +300,7 @@ impl Partial {
     fn said(&mut self, fact: &Fact<'_>, event: &mut Event, remark: &mut Remark) {
         let origin = self.origin(fact);
         let strings = &mut self.strings;
-        Endpoint::pack(&fact.peer, &mut self.scratch);
-        let peer = strings.peers.intern(&self.scratch);
+        let peer = self.peers.intern(&fact.peer, &mut strings.peers);
         // What repeats is kept; the rest (replies, connection lines) is read again when it is looked at.
         let keeps_text = match fact.kind {
             Kind::Arrival | Kind::Delivery | Kind::Completion => false,
