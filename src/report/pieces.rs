@@ -29,7 +29,8 @@ pub(super) fn write<T: Send, R: Send>(
     out: &mut dyn Write,
 ) -> io::Result<Vec<R>> {
     let threads = shares::most().min(pieces.len());
-    let (jobs, queue) = sync_channel::<(T, SyncSender<Part<R>>)>(threads);
+    let most = 2 * threads;
+    let (jobs, queue) = sync_channel::<(T, SyncSender<Part<R>>)>(most);
     let queue = Mutex::new(queue);
     let serve = || {
         let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -50,17 +51,18 @@ pub(super) fn write<T: Send, R: Send>(
         }
         let (mut waiting, mut results) = (VecDeque::new(), Vec::new());
         for piece in pieces {
+            // Before there are more than the queue has room for: whoever waits for room there writes nothing, and all
+            // threads may be waiting for somebody to write. The oldest is one that a thread has begun.
+            if waiting.len() == most
+                && let Some(text) = waiting.pop_front()
+            {
+                results.extend(write_piece(&text, out)?);
+            }
             let (parts, text) = sync_channel(WAITING);
             if jobs.send((piece, parts)).is_err() {
                 break;
             }
             waiting.push_back(text);
-            // The oldest is never one that no thread has begun.
-            if waiting.len() > 2 * threads
-                && let Some(text) = waiting.pop_front()
-            {
-                results.extend(write_piece(&text, out)?);
-            }
         }
         drop(jobs);
         for text in waiting {

@@ -5,10 +5,10 @@ const MASK: Mask = Mask::new([7; 16]);
 /// A line in which `{` and `}` enclose what must be masked; all the rest must stay as it is.
 fn check(marked: &str) {
     let line = marked.replace(['{', '}'], "");
-    let masked = MASK.text(&line);
-    let told = format!("{line}\nis\n{masked}");
+    let hidden = MASK.text(&line);
+    let told = format!("{line}\nis\n{hidden}");
     let pieces: Vec<&str> = marked.split(['{', '}']).collect();
-    let mut rest = masked.strip_prefix(pieces[0]).expect(&told);
+    let mut rest = hidden.strip_prefix(pieces[0]).expect(&told);
     for secret_and_kept in pieces[1..].chunks(2) {
         let [secret, kept] = *secret_and_kept else {
             panic!("{marked}")
@@ -23,7 +23,7 @@ fn check(marked: &str) {
         rest = &behind[kept.len()..];
     }
     assert_eq!(rest, "", "{told}");
-    assert_eq!(MASK.text(&masked), masked, "masked once more");
+    assert_eq!(MASK.text(&hidden), hidden, "masked once more");
 }
 
 #[test]
