@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use hashbrown::DefaultHashBuilder;
 
-use crate::source::{Input, Stop, Twin, named_alike, open, outlives};
+use crate::source::{Input, Stop, Twin, is_older_copy, named_alike, open};
 
 use super::{Forced, Format};
 
@@ -91,7 +91,7 @@ impl Copies {
                     continue;
                 }
                 match compare(other_path, path, &self.stop) {
-                    Some(Compared::Same) if outlives(other_path, path) => {
+                    Some(Compared::Same) if is_older_copy(other_path, path) => {
                         self.known.insert(other, (path.to_owned(), Twin::Text));
                         continue;
                     }

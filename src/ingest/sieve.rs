@@ -114,11 +114,12 @@ impl ChunkSieve<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::parse::{Grammar, Mta};
 
-    const LOG: &[u8] = b"2026-02-24 08:00:00 1vumAA-000001-00 <= a@example.org U=a P=local S=300\n\
+    pub(in crate::ingest) const LOG: &[u8] =
+        b"2026-02-24 08:00:00 1vumAA-000001-00 <= a@example.org U=a P=local S=300\n\
         2026-02-24 08:00:01 1vumAA-000002-00 => B@example.net R=r T=t\n\
         2026-02-24 08:00:02 1vumAA-000001-00 Completed\n\
         2026-02-24 08:00:03 no host name found for IP address 192.0.2.1\n";

@@ -241,13 +241,9 @@ fn line_around(chunk: &[u8], at: usize) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sieve::tests::LOG;
     use super::*;
     use crate::parse::{Grammar, Mta, Reader};
-
-    const LOG: &[u8] = b"2026-02-24 08:00:00 1vumAA-000001-00 <= a@example.org U=a P=local S=300\n\
-        2026-02-24 08:00:01 1vumAA-000002-00 => B@example.net R=r T=t\n\
-        2026-02-24 08:00:02 1vumAA-000001-00 Completed\n\
-        2026-02-24 08:00:03 no host name found for IP address 192.0.2.1\n";
 
     fn queue_id() -> ReadQueueId {
         let grammar = Grammar::of(Mta::Exim).unwrap();

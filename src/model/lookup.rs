@@ -7,6 +7,7 @@ use crate::parse::{Direction, Kind};
 use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
+use super::dialogues::same_peer;
 use super::event::Silence;
 use super::network::classify;
 use super::partial::{is_refusal, is_stop};
@@ -184,6 +185,11 @@ impl Model {
     /// Whether nothing was sent because TLS was not had: refused by us, or put off where TLS was not required.
     pub fn was_stopped(&self, event: &Event) -> bool {
         is_stop(event.kind, || self.remark(event))
+    }
+
+    /// Whether two events speak of the same remote host.
+    pub fn is_same_peer(&self, one: &Event, other: &Event) -> bool {
+        same_peer(&self.strings, one.peer, other.peer)
     }
 
     /// Whether an event without a TLS session was in clear.

@@ -150,7 +150,8 @@ pub fn is_unreal(text: &[u8]) -> bool {
     head.is_some_and(|head| head.iter().zip(shape).all(alike)) && iso(text).is_none()
 }
 
-/// Reads a stamp that ends with its second, and a space behind it: the civil time, and what follows that space. A number is handed on much faster than a [`Stamp`].
+/// Reads a stamp that ends with its second, and a space behind it: the civil time, and what follows that space. A
+/// number is handed on much faster than a [`Stamp`].
 pub(super) fn bare_second(text: &[u8]) -> Option<(i64, &[u8])> {
     let (civil, rest) = second(text)?;
     let behind = rest.strip_prefix(b" ").filter(|_| !has_more(rest))?;

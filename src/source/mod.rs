@@ -36,7 +36,7 @@ pub use line_set::LineSet;
 pub use open::{Opened, open, open_bundled, open_stdin};
 pub use passages::Passages;
 pub use paths::{Given, Input, USUAL_LOGS, usual_logs};
-pub use rotation::{named_alike, outlives};
+pub use rotation::{is_older_copy, named_alike};
 pub use stream::{Quiet, Stop};
 pub use stretches::{Stretch, Stretches};
 pub use text_store::{FileText, TextStore};

@@ -58,7 +58,7 @@ pub fn named_alike(one: &Path, other: &Path) -> bool {
 /// Whether, of two files that hold the same, the names say that the first is only kept and the second may be written
 /// on: the plain one rather than a packed one, the log itself rather than one with something added, the younger
 /// part of a log.
-pub fn outlives(kept: &Path, live: &Path) -> bool {
+pub fn is_older_copy(kept: &Path, live: &Path) -> bool {
     let (age, other_age) = (rotation(kept).1, rotation(live).1);
     if age.packed != other_age.packed {
         return age.packed;
@@ -268,8 +268,9 @@ mod tests {
     }
 
     #[test]
-    fn the_log_itself_outlives_what_is_kept_of_it() {
-        let outlives = |one: &str, other: &str| outlives(Path::new(one), Path::new(other));
+    fn what_is_kept_of_a_log_is_an_older_copy_of_it() {
+        let is_older_copy =
+            |one: &str, other: &str| is_older_copy(Path::new(one), Path::new(other));
         for (kept, live) in [
             ("mainlog.1", "mainlog"),
             ("mainlog.1.gz", "mainlog"),
@@ -283,12 +284,12 @@ mod tests {
             ("x/mainlog.1", "y/mainlog"),
             ("kept.gz", "mainlog"),
         ] {
-            assert!(outlives(kept, live), "{kept} {live}");
-            assert!(!outlives(live, kept), "{live} {kept}");
+            assert!(is_older_copy(kept, live), "{kept} {live}");
+            assert!(!is_older_copy(live, kept), "{live} {kept}");
         }
         // Nothing is told by these names.
         for (one, other) in [("kept", "mainlog.1"), ("x/mainlog", "y/mainlog")] {
-            assert!(!outlives(one, other) && !outlives(other, one));
+            assert!(!is_older_copy(one, other) && !is_older_copy(other, one));
         }
     }
 

@@ -83,6 +83,7 @@ impl Partial {
         let peer = if plain.peer.is_empty() {
             None
         } else {
+            // Clients seldom come again soon: to look among those met lately takes longer.
             Endpoint::pack(&plain.peer, &mut self.scratch);
             Some(self.strings.peers.intern(&self.scratch))
         };

@@ -14,6 +14,7 @@ pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
     let mut writer = Writer {
         case,
         texts,
+        facts: facts::of(case, texts),
         blocks: vec![
             Block::Title(texts.complaint.title.clone()),
             Block::Text(texts.complaint.lead.clone()),
@@ -40,6 +41,8 @@ pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
 struct Writer<'a> {
     case: &'a Case<'a>,
     texts: &'a Texts,
+    /// Those that are listed, and how many there are.
+    facts: (Vec<Fact>, usize),
     blocks: Vec<Block>,
 }
 
@@ -112,7 +115,7 @@ impl Writer<'_> {
 
     fn facts(&mut self) {
         self.heading("facts");
-        let (facts, total) = facts::of(self.case, self.texts);
+        let (facts, total) = &self.facts;
         if facts.is_empty() {
             self.say("no_facts", &[]);
             return;
@@ -129,7 +132,7 @@ impl Writer<'_> {
             "class",
         ];
         let rows = (1..)
-            .zip(&facts)
+            .zip(facts)
             .map(|(number, fact)| self.fact(number, fact));
         let rows: Vec<Vec<String>> = rows.collect();
         let left = total - rows.len();
@@ -425,8 +428,7 @@ impl Writer<'_> {
         for finding in self.case.findings {
             files.extend(finding.lines(model).into_iter().map(|(file, _)| file));
         }
-        let (facts, _) = facts::of(self.case, self.texts);
-        let lines = facts.iter().flat_map(|fact| &fact.lines);
+        let lines = self.facts.0.iter().flat_map(|fact| &fact.lines);
         files.extend(lines.map(|(file, _)| *file));
         files.sort_unstable();
         files.dedup();

@@ -1,7 +1,7 @@
 //! The lines on which a fact rests besides its own. Postfix, Sendmail and OpenSMTPD tell of TLS on a line that names no
 //! message; that TLS had failed stands before what then went in clear.
 
-use crate::model::{Endpoint, Event, Lines, Model};
+use crate::model::{Event, Lines, Model};
 use crate::parse::{Fact, Kind, Turn};
 use crate::tls::{TlsState, Trouble};
 
@@ -62,7 +62,6 @@ fn failures(model: &Model, event: &Event) -> Vec<u32> {
     let Some(message) = model.messages.get(event.message) else {
         return Vec::new();
     };
-    let peer = model.strings.endpoint(event.peer);
     let failed = |own: &Event| {
         let trouble = model.remark(own).trouble;
         own.kind == Kind::TlsFailed
@@ -72,17 +71,9 @@ fn failures(model: &Model, event: &Event) -> Vec<u32> {
     let before = before.take_while(|number| *number < event.number);
     let before = before.filter(|&number| {
         let own = model.events.get(number);
-        own.is_some_and(|own| failed(&own) && same(&peer, &model.strings.endpoint(own.peer)))
+        own.is_some_and(|own| failed(&own) && model.is_same_peer(&own, event))
     });
     let mut numbers: Vec<u32> = before.collect();
     let last = numbers.len().saturating_sub(FAILURES);
     numbers.split_off(last)
-}
-
-/// By address, where both have one; else by name.
-fn same(one: &Endpoint<'_>, other: &Endpoint<'_>) -> bool {
-    match one.address().zip(other.address()) {
-        Some((one, other)) => one == other,
-        None => one.label().eq_ignore_ascii_case(other.label()),
-    }
 }

@@ -133,25 +133,23 @@ impl<'a> Events<'a> {
 fn attempts_by_event(model: &Model) -> Vec<u16> {
     let parts = shares::stretches(0..model.messages.len(), shares::MESSAGES);
     let parts = shares::share(parts, |part| {
-        let mut all = vec![0; model.events.len() as usize];
-        for message in part.filter_map(|number| model.messages.get(number)) {
+        let messages = part.filter_map(|number| model.messages.get(number));
+        let numbered = messages.flat_map(|message| {
             let numbered = attempts::number(&model.strings, model.events_of(message));
-            for (number, attempt) in model.event_numbers_of(message).zip(numbered) {
-                if let Some(own) = all.get_mut(number as usize) {
-                    *own = attempt;
-                }
-            }
+            model.event_numbers_of(message).zip(numbered)
+        });
+        // Hardly a third of the events: a list of all for each thread would take more room.
+        numbered
+            .filter(|(_, attempt)| *attempt > 0)
+            .collect::<Vec<_>>()
+    });
+    let mut all = vec![0; model.events.len() as usize];
+    for (number, attempt) in parts.into_iter().flatten() {
+        if let Some(own) = all.get_mut(number as usize) {
+            *own = attempt;
         }
-        all
-    });
-    let all = parts.into_iter().reduce(|mut all, part| {
-        // No event is of two messages.
-        all.iter_mut()
-            .zip(part)
-            .for_each(|(own, part)| *own |= part);
-        all
-    });
-    all.unwrap_or_default()
+    }
+    all
 }
 
 fn place(
