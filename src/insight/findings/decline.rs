@@ -3,7 +3,8 @@
 use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compare};
 use super::logs::Group;
 use super::rules::{Condition, Rule, fill, moment, rule, word};
-use super::{Finding, Lang, id};
+use super::walked::Walked;
+use super::{Finding, Lang, Unit, id};
 use crate::model::{GradeBook, Model, attempts, shares};
 use crate::parse::Direction;
 use crate::tls::{Grade, TlsState, Version};
@@ -143,7 +144,12 @@ fn finding(
         peer,
         events,
     };
-    let mut finding = group.finding(model, grades);
+    let messages = match group.unit(model) {
+        Unit::Attempt => group.messages(model),
+        _ => Vec::new(),
+    };
+    let walked = Walked::through(model, messages);
+    let mut finding = group.finding(model, grades, &walked);
     finding.severity = rule.severity_of(finding.grade);
     // Another time that it becomes worse is another finding.
     let about = [host.direction.name(), &finding.subject, &first.to_string()];

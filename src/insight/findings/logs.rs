@@ -7,8 +7,9 @@ use hashbrown::{HashMap, HashSet};
 
 use super::super::words::host;
 use super::rules::{Condition, Rule, rule};
+use super::walked::Walked;
 use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id};
-use crate::model::{Event, Evidence, GradeBook, Interner, Model, Symbol, attempts, shares};
+use crate::model::{Event, Evidence, GradeBook, Interner, Model, Symbol, shares};
 use crate::parse::{Direction, Kind};
 use crate::text::{Clean, clean};
 use crate::tls::{Grade, Network, TlsState, Trouble, Version, standing_rule};
@@ -20,7 +21,11 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let mut by_key: HashMap<(Condition, bool, u32), usize> = HashMap::new();
     let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
     let hits = shares::share(parts, |part| hits(model, grades, &peers, part));
+    let mut messages = Vec::new();
     for hit in hits.into_iter().flatten() {
+        if hit.condition.counts_attempts() {
+            messages.push(hit.message);
+        }
         let Some(rule) = rule(hit.condition) else {
             continue;
         };
@@ -38,7 +43,8 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
             group.events.push(hit.event);
         }
     }
-    shares::each(&groups, |group| group.finding(model, grades))
+    let walked = Walked::through(model, messages);
+    shares::each(&groups, |group| group.finding(model, grades, &walked))
 }
 
 /// What is found in one event.
@@ -47,6 +53,7 @@ struct Hit {
     inbound: bool,
     peer: Symbol,
     event: u32,
+    message: u32,
 }
 
 fn hits(model: &Model, grades: &GradeBook, peers: &Peers, numbers: Range<u32>) -> Vec<Hit> {
@@ -58,6 +65,7 @@ fn hits(model: &Model, grades: &GradeBook, peers: &Peers, numbers: Range<u32>) -
             inbound: event.direction() == Some(Direction::In),
             peer: event.peer,
             event: event.number,
+            message: event.message,
         }));
     }
     hits
@@ -206,7 +214,7 @@ impl Group {
         events.filter_map(|&number| model.events.get(number))
     }
 
-    fn unit(&self, model: &Model) -> Unit {
+    pub(super) fn unit(&self, model: &Model) -> Unit {
         let refused = |event: Event| model.tls_state(&event) == TlsState::Refused;
         let attempts = match self.rule.when {
             Condition::Regressed => self.events(model).any(refused),
@@ -219,7 +227,8 @@ impl Group {
         }
     }
 
-    pub(super) fn finding(&self, model: &Model, grades: &GradeBook) -> Finding {
+    /// The finding. Where attempts are counted, its messages have been walked through.
+    pub(super) fn finding(&self, model: &Model, grades: &GradeBook, walked: &Walked) -> Finding {
         let endpoint = model.strings.endpoint(self.peer);
         let direction = if self.inbound {
             Direction::In
@@ -230,7 +239,7 @@ impl Group {
         let messages = self.messages(model);
         let unit = self.unit(model);
         let count = match unit {
-            Unit::Attempt => self.attempts(model, &messages),
+            Unit::Attempt => self.attempts(model, walked),
             _ => count(self.events.len()),
         };
         let mut finding = Finding {
@@ -262,12 +271,12 @@ impl Group {
             detail: Clean::default(),
             quote: Clean::default(),
         };
-        self.met(model, &mut finding);
+        self.met(model, walked, &mut finding);
         self.judge(model, grades, &mut finding);
         finding
     }
 
-    fn messages(&self, model: &Model) -> Vec<u32> {
+    pub(super) fn messages(&self, model: &Model) -> Vec<u32> {
         let mut seen = HashSet::new();
         let numbers = self.events(model).map(|event| event.message);
         numbers
@@ -276,21 +285,13 @@ impl Group {
     }
 
     /// Distinct pairs of message and attempt; a line without one counts for itself.
-    fn attempts(&self, model: &Model, messages: &[u32]) -> u32 {
-        let found: HashSet<u32> = self.events.iter().copied().collect();
-        let mut total = 0;
-        for message in messages.iter().filter_map(|&one| model.messages.get(one)) {
-            let numbered = attempts::number(&model.strings, model.events_of(message));
-            let own = model.event_numbers_of(message).zip(numbered);
-            let own = own.filter(|(number, _)| found.contains(number));
-            let mut distinct = HashSet::new();
-            for (_, attempt) in own {
-                total += usize::from(attempt == 0 || distinct.insert(attempt));
-            }
-        }
-        let alone = self.events(model);
-        let alone = alone.filter(|event| event.message == Event::NO_MESSAGE);
-        count(total + alone.count())
+    fn attempts(&self, model: &Model, walked: &Walked) -> u32 {
+        let mut distinct = HashSet::new();
+        let first_lines = self.events(model).filter(|event| {
+            let attempt = walked.attempt(event.number);
+            attempt.is_none_or(|attempt| distinct.insert((event.message, attempt)))
+        });
+        count(first_lines.count())
     }
 
     /// The addresses of the peer; none where they would not tell all events.
@@ -313,17 +314,14 @@ impl Group {
     }
 
     /// What else the same messages met.
-    fn met(&self, model: &Model, finding: &mut Finding) {
+    fn met(&self, model: &Model, walked: &Walked, finding: &mut Finding) {
         if !self.rule.when.counts_attempts() {
             return;
         }
-        let messages = finding.messages.iter();
-        for message in messages.filter_map(|&number| model.messages.get(number)) {
-            finding.waits += u32::from(message.waits);
-            let clear = model.events_of(message).filter(|event| {
-                event.kind == Kind::Delivery && model.tls_state(event) == TlsState::No
-            });
-            finding.clear += count(clear.count());
+        for &number in &finding.messages {
+            let waits = model.messages.get(number).map(|message| message.waits);
+            finding.waits += u32::from(waits.unwrap_or(0));
+            finding.clear += walked.clear(number);
         }
     }
 

@@ -12,6 +12,7 @@ mod select;
 mod story;
 #[cfg(test)]
 mod tests;
+mod walked;
 
 use crate::model::{Evidence, GradeBook, Model};
 use crate::parse::Direction;
@@ -25,6 +26,7 @@ pub use rules::{Condition, Lang, Rule, fill};
 use rules::{counted, word};
 pub use select::{check, select};
 pub use story::FindingStory;
+pub use walked::Walked;
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

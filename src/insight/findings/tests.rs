@@ -99,6 +99,27 @@ fn a_refusal_tells_what_went_in_clear_all_the_same() {
     assert_eq!(one(&found, "tls-refused").clear, 1);
 }
 
+/// Each host has a finding of its own, and the message is in all of them.
+#[test]
+fn one_message_may_be_refused_by_thousands_of_hosts() {
+    let refused = "a TLS session is required, but the server did not offer TLS support";
+    let clear = delivery(ONE, "plain.example.net [192.0.2.8]", "");
+    let sealed = delivery(TWO, "plain.example.net [192.0.2.8]", GOOD);
+    let hosts = (0..4_000).flat_map(|host: u32| {
+        let ip = format!("10.0.{}.{}", host >> 8, host & 255);
+        let host = format!("H=mx{host}.example.net [{ip}]: {refused}");
+        let put_off = format!("{ONE} == bo@example.net R=r T=t defer (-38) {host}");
+        [format!("{ONE} {host}"), put_off]
+    });
+    let lines = [clear, sealed].into_iter().chain(hosts);
+    let lines = lines.map(|line| format!("2024-05-01 10:00:00 {line}\n"));
+    let text = lines.collect::<Vec<_>>().concat();
+    let found = found(&Sample::default().exim("mx1", &text).0);
+    let refusals = found.iter().filter(|own| own.rule.id == "tls-refused");
+    let counted: Vec<(u32, u32)> = refusals.map(|own| (own.count, own.clear)).collect();
+    assert_eq!(counted, vec![(1, 1); 4_000]);
+}
+
 #[test]
 fn a_certificate_that_does_not_pass_is_another_finding() {
     let defer = |text: &str| {

@@ -3,8 +3,8 @@
 
 use hashbrown::HashMap;
 
-use crate::insight::findings::{Finding, Place};
-use crate::model::{Event, Model, attempts};
+use crate::insight::findings::{Finding, Place, Walked};
+use crate::model::{Event, Model};
 use crate::parse::Kind;
 
 /// The events of one row, by number, in the order of time.
@@ -28,10 +28,14 @@ pub(super) fn of(model: &Model, findings: &[&Finding]) -> Vec<Row> {
         .iter()
         .filter_map(|&number| model.events.get(number))
         .collect();
-    let attempts = attempts_of(model, &events);
+    // Of these an attempt may stand on several lines.
+    let several = |event: &&Event| !matches!(event.kind, Kind::Arrival | Kind::Delivery);
+    let messages = events.iter().filter(several).map(|event| event.message);
+    let walked = Walked::through(model, messages.collect());
     let mut gathering = Gathering::default();
     for event in &events {
-        gathering.take(event, attempts.get(&event.number).copied());
+        let attempt = walked.attempt(event.number);
+        gathering.take(event, attempt.map(|attempt| (event.message, attempt)));
     }
     gathering.rows
 }
@@ -63,27 +67,4 @@ impl Gathering {
             None => self.rows.push(vec![event.number]),
         }
     }
-}
-
-/// The attempts of events, where one may stand on several lines.
-fn attempts_of(model: &Model, events: &[Event]) -> HashMap<u32, Attempt> {
-    let several = |event: &&Event| !matches!(event.kind, Kind::Arrival | Kind::Delivery);
-    let mut messages: Vec<u32> = events
-        .iter()
-        .filter(several)
-        .map(|own| own.message)
-        .collect();
-    messages.sort_unstable();
-    messages.dedup();
-    let mut found = HashMap::new();
-    for number in messages {
-        let Some(message) = model.messages.get(number) else {
-            continue;
-        };
-        let attempts = attempts::number(&model.strings, model.events_of(message));
-        let numbered = model.event_numbers_of(message).zip(attempts);
-        let numbered = numbered.filter(|(_, attempt)| *attempt > 0);
-        found.extend(numbered.map(|(event, attempt)| (event, (number, attempt))));
-    }
-    found
 }
