@@ -63,6 +63,19 @@ fn demo(columns: u16, lines: u16) -> Stage {
 }
 
 #[test]
+fn a_finding_of_another_year_tells_its_month_whole() {
+    let before = troubles().replace("2026-02-", "2024-11-");
+    let log = before + "2026-02-01 10:00:00 1vuGFQ-000099-6a Completed\n";
+    for (columns, lines) in [(80, 24), (120, 40)] {
+        let model = model(&[("mainlog", &log)]);
+        let mut stage = Stager::of(model).size(columns, lines).raise();
+        stage.press("4");
+        let screen = stage.screen();
+        assert!(screen.contains(" 2024-11"), "{screen}");
+    }
+}
+
+#[test]
 fn the_case_in_a_wide_terminal() {
     let mut stage = demo(120, 40);
     assert_snapshot!("findings_wide", stage.screen());

@@ -74,8 +74,8 @@ impl Columns {
     }
 }
 
-/// Cells of a day without its clock.
-const DAY: usize = 6;
+/// Cells of a day without its clock, or of a month with its year.
+const DAY: usize = 7;
 
 pub(super) fn heads(app: &App, total: usize) -> Line<'static> {
     let columns = Columns::of(total);

@@ -198,11 +198,12 @@ pub(super) fn row(
         .line()
 }
 
+/// A number of attempts in three cells; thousands are told where there are too many.
 fn count(number: u16) -> String {
-    if number == 0 {
-        String::new()
-    } else {
-        number.to_string()
+    match number {
+        0 => String::new(),
+        1..1000 => number.to_string(),
+        _ => format!("{}k", number / 1000),
     }
 }
 
@@ -263,5 +264,16 @@ fn person(app: &App, address: &[u8]) -> String {
     match app.mask() {
         Some(mask) => mask.address(&clean),
         None => clean.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_fit_their_cells_however_many_there_were() {
+        let shown = [0, 1, 999, 1000, 3001, u16::MAX].map(count);
+        assert_eq!(shown, ["", "1", "999", "1k", "3k", "65k"]);
     }
 }
