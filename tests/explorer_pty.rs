@@ -211,6 +211,19 @@ fn over_ssh_no_display_is_asked() {
 }
 
 #[test]
+fn a_dumb_terminal_gets_the_plain_summary() {
+    let mut pty = start(&["demo"], &[("TERM", "dumb")], (100, 24));
+    assert!(pty.exit(PATIENCE).unwrap().success());
+    let bytes = pty.bytes();
+    assert!(
+        bytes.starts_with(b"demo/mainlog: 9 lines"),
+        "{}",
+        pty.text()
+    );
+    assert!(!bytes.contains(&0x1b), "{}", pty.text());
+}
+
+#[test]
 fn signals_give_the_terminal_back_and_are_told_by_the_exit_status() {
     for (name, status) in [("TERM", 128 + 15), ("HUP", 128 + 1), ("QUIT", 128 + 3)] {
         let mut pty = demo(&[], (80, 24));

@@ -1,5 +1,6 @@
 //! `hopgrade PATH...`: the explorer, or a summary where nobody could use it.
 
+use std::env;
 use std::io::{self, IsTerminal};
 
 use super::args::{Explore, Filter, Screen, View};
@@ -17,7 +18,7 @@ use crate::report::summary::Summary;
 
 pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
     filter::parse(&args.filter)?;
-    if args.reading.follow && !io::stdout().is_terminal() {
+    if args.reading.follow && !has_screen() {
         return Err(Failure::Usage(
             "-f: a summary is of what is there now; without a terminal `hopgrade export events -f` follows".to_owned(),
         ));
@@ -26,7 +27,7 @@ pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
     let options = Options {
         follow: match args.reading.follow {
             true => Follow::Now,
-            false if io::stdout().is_terminal() => Follow::OnRequest,
+            false if has_screen() => Follow::OnRequest,
             false => Follow::Never,
         },
         ..options(&args.reading)
@@ -43,6 +44,11 @@ pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
     session.run()
 }
 
+/// Whether the explorer can be shown. A dumb terminal, as the shells of editors are, takes no cursor movement.
+fn has_screen() -> bool {
+    io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|name| name != "dumb")
+}
+
 /// What the explorer is started with, by whatever command.
 pub(super) struct Session<'a> {
     pub(super) inputs: Inputs,
@@ -57,7 +63,7 @@ pub(super) struct Session<'a> {
 
 impl Session<'_> {
     pub(super) fn run(self) -> Result<Done, Failure> {
-        if io::stdout().is_terminal() {
+        if has_screen() {
             screen::run(self)
         } else {
             self.summarise()

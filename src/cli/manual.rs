@@ -90,7 +90,7 @@ way and for building what stays beside what was there.";
 pub(super) fn long_help() -> String {
     let mut out = String::from(
         "Without PATH: standard input when it is not a terminal, else the usual logs of this host.\n\
-         Where standard output is no terminal, a plain summary is printed instead of the explorer.\n\n",
+         Where standard output is no terminal, or TERM is dumb, a plain summary is printed instead of the explorer.\n\n",
     );
     let _ = writeln!(out, "{MANNERS}\n");
     list(&mut out, "Grades", grades());
