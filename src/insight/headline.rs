@@ -219,6 +219,10 @@ fn outcome(status: Status, recipients: usize, took_millis: i64) -> String {
     let whom = counted(recipients, "recipient", "recipients");
     match status {
         Status::Delivered => format!("Delivered to {whom} within {after}."),
+        Status::Partial if recipients == 1 => {
+            "Delivered to some of the addresses that its recipient stands for, not to others."
+                .to_owned()
+        }
         Status::Partial => format!("Delivered to some of {whom}, not to others."),
         Status::Deferred if took_millis < 1000 => "Still queued.".to_owned(),
         Status::Deferred => format!("Still queued after {after}."),

@@ -1,5 +1,7 @@
 //! The story of one message: attempts, waits, gaps, and what they mean.
 
+use std::collections::HashMap;
+
 use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, names_recipient};
 use crate::parse::{Direction, Kind, Mta, exim};
 use crate::text::Clean;
@@ -155,14 +157,7 @@ impl Teller<'_> {
         for kind in [Kind::Delivery, Kind::Deferral, Kind::Failure] {
             let of_kind: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
             if let Some(first) = of_kind.first() {
-                let mut who: Vec<String> = Vec::new();
-                for name in of_kind.iter().map(|event| self.recipient(event)) {
-                    // An alias stands for several addresses.
-                    if !who.contains(&name) {
-                        who.push(name);
-                    }
-                }
-                notes.push(format!("{} {}", verb(kind), who.join(", ")));
+                notes.push(format!("{} {}", verb(kind), self.whom(&of_kind)));
                 if self.model.remark(first).trouble.is_none() {
                     notes.extend(self.why(first));
                 }
@@ -172,6 +167,39 @@ impl Teller<'_> {
             notes.extend(events.iter().filter_map(|event| self.why(event)));
         }
         (title, notes)
+    }
+
+    /// Recipients, each once, with the addresses that it stands for: `list@example.org (as anna@example.net)`.
+    fn whom(&self, events: &[&Event]) -> String {
+        let mut who: Vec<(Symbol, Vec<Symbol>)> = Vec::new();
+        let mut places = HashMap::new();
+        for event in events {
+            let recipient = self.model.strings.recipient(event);
+            let place = *places.entry(recipient).or_insert(who.len());
+            if place == who.len() {
+                who.push((recipient, Vec::new()));
+            }
+            if let Some((_, addresses)) = who.get_mut(place)
+                && event.address != recipient
+            {
+                addresses.push(event.address);
+            }
+        }
+        let told = who.into_iter().map(|(recipient, addresses)| {
+            let recipient = self.address(recipient);
+            let mut addresses: Vec<String> = addresses
+                .into_iter()
+                .map(|address| self.address(address))
+                .filter(|address| !address.eq_ignore_ascii_case(&recipient))
+                .collect();
+            addresses.dedup();
+            if addresses.is_empty() {
+                recipient
+            } else {
+                format!("{recipient} (as {})", addresses.join(", "))
+            }
+        });
+        told.collect::<Vec<_>>().join(", ")
     }
 
     /// What the attempt shows of TLS: a refusal in words, or the session.

@@ -63,7 +63,7 @@ impl Attempts {
             self.count
         };
         if is_outcome(event.kind) {
-            self.settled.insert((number, strings.recipient(event)));
+            self.settled.insert(outcome(strings, number, event));
         }
         number
     }
@@ -123,7 +123,7 @@ impl Connection {
         // Lines of parallel processes can be a little out of order, hence the absolute value.
         gap.abs() <= limit
             && if is_about_recipient(strings, event) {
-                !settled.contains((self.number, strings.recipient(event)))
+                !settled.contains(outcome(strings, self.number, event))
             } else {
                 !self.settled
             }
@@ -136,23 +136,31 @@ impl Connection {
     }
 }
 
-/// Recipients that have an outcome, each with the number of the attempt.
+/// The number of an attempt, and an address that has an outcome from it, with the recipient that it came from: an
+/// alias gives many addresses, and all of them may go over one connection.
+type Outcome = (u16, Symbol, Symbol);
+
+fn outcome(strings: &Strings, number: u16, event: &Event) -> Outcome {
+    (number, event.address, strings.remark(event).parent)
+}
+
+/// The outcomes of a message.
 #[derive(Debug, Default)]
 struct Settled {
     /// Most messages have a handful: looking through them beats hashing.
-    few: Vec<(u16, Symbol)>,
+    few: Vec<Outcome>,
     /// Mailing lists have thousands.
-    many: HashSet<(u16, Symbol)>,
+    many: HashSet<Outcome>,
 }
 
 impl Settled {
     const FEW: usize = 16;
 
-    fn contains(&self, own: (u16, Symbol)) -> bool {
+    fn contains(&self, own: Outcome) -> bool {
         self.few.contains(&own) || !self.many.is_empty() && self.many.contains(&own)
     }
 
-    fn insert(&mut self, own: (u16, Symbol)) {
+    fn insert(&mut self, own: Outcome) {
         if self.few.len() < Self::FEW {
             self.few.push(own);
         } else {
@@ -235,6 +243,29 @@ mod tests {
         assert_eq!(message.attempts, 2);
     }
 
+    #[test]
+    fn all_addresses_of_an_alias_may_go_over_one_connection() {
+        let line = |rest: &str| format!("2026-02-24 08:00:00 1vumAA-000001-00 {rest}\n");
+        let to = |second, address| {
+            let why = "a TLS session is required, but the server did not offer TLS support";
+            let line = line(&format!(
+                "== {address} R=r T=t defer (-38) H=mx.example.net [192.0.2.1]: {why}"
+            ));
+            line.replace("08:00:00", second)
+        };
+        let log = line("<= a@example.org U=a P=local S=300")
+            + &to("08:00:01", "anna@example.net <list@example.org>")
+            + &to("08:00:01", "bert@example.net <list@example.org>")
+            + &to("08:00:01", "bert@example.net <all@example.org>")
+            + &to("08:00:31", "anna@example.net <list@example.org>")
+            + &to("08:00:31", "bert@example.net <list@example.org>");
+        let model = Sample::default().add("mail", &log, |_, fact| fact).0;
+        let message = model.messages.get(0).unwrap();
+        let numbers = number(&model.strings, model.events_of(message));
+        assert_eq!(numbers, [0, 1, 1, 1, 2, 2]);
+        assert_eq!(message.attempts, 2);
+    }
+
     /// An event of a connection with a host, which is told by address and name.
     fn leg(strings: &mut Strings, second: u32, host: (&str, &str), recipient: u32) -> Event {
         let (mut packed, peer) = (
@@ -275,7 +306,7 @@ mod tests {
                 count
             };
             if is_outcome(event.kind) {
-                settled.insert((number, strings.recipient(event)));
+                settled.insert(outcome(strings, number, event));
             }
             number
         };

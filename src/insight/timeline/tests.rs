@@ -134,3 +134,35 @@ fn a_text_that_names_no_reason_is_explained() {
     assert!(notes[1].contains("lines about the connections tell why"));
     assert_eq!(told(Mta::Postfix).len(), 1);
 }
+
+#[test]
+fn an_alias_is_told_with_the_addresses_that_it_stands_for() {
+    let to = |kind, address: &'static [u8], parent: &'static [u8]| Fact {
+        direction: Some(Direction::Out),
+        address,
+        parent_address: parent,
+        ..leg(b"postfix/smtp", kind)
+    };
+    let arrival = leg(b"postfix/smtpd", Kind::Arrival);
+    let all = [
+        arrival,
+        to(Kind::Delivery, b"anna@example.net", b"list@example.org"),
+        to(Kind::Delivery, b"List@example.org", b"list@example.org"),
+        to(Kind::Delivery, b"cleo@example.net", b""),
+        to(Kind::Failure, b"bert@example.net", b"list@example.org"),
+    ];
+    let story = told(&all);
+    // All of it over one connection: nobody had an outcome before.
+    assert_eq!(story.steps.len(), 2, "{:?}", titles(&story));
+    let notes: Vec<&str> = story.steps[1].notes.iter().map(Clean::as_str).collect();
+    let wanted = [
+        "delivered to list@example.org (as anna@example.net), cleo@example.net",
+        "failed for list@example.org (as bert@example.net)",
+    ];
+    assert!(wanted.iter().all(|note| notes.contains(note)), "{notes:?}");
+
+    let one = [&all[..2], &all[4..]].concat();
+    let headline = told(&one).headline;
+    let wanted = "Delivered to some of the addresses that its recipient stands for, not to others.";
+    assert!(headline.as_str().contains(wanted), "{headline:?}");
+}
