@@ -296,9 +296,14 @@ impl Model {
             Turn::Failed => {
                 let dialogue = self.dialogue(key, event.time());
                 dialogue.session = 0;
+                if event.peer.is_none() {
+                    event.peer = match dialogue.peer {
+                        Symbol::NONE => dialogue.from.0,
+                        peer => peer,
+                    };
+                }
                 dialogue.failed = match event.peer {
-                    Symbol::NONE if dialogue.peer.is_none() => Failed::Next,
-                    Symbol::NONE => Failed::With(dialogue.peer),
+                    Symbol::NONE => Failed::Next,
                     peer => Failed::With(peer),
                 };
                 if event.message == Event::NO_MESSAGE {

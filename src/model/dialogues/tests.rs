@@ -433,3 +433,55 @@ fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
         );
     }
 }
+
+/// The line that refuses names no message (Sendmail) or no host (OpenSMTPD); the conversation knows both.
+#[test]
+fn what_is_refused_for_want_of_tls_is_of_the_message_and_the_host_of_its_connection() {
+    let sendmail = |second, kind, turn| Fact {
+        mta: Mta::Sendmail,
+        program: b"sendmail",
+        ..smtp(second, kind, turn)
+    };
+    let facts = [
+        of("A", smtpd(0, Kind::Arrival, Turn::Alone)),
+        Fact {
+            peer: Peer {
+                name: b"MX.example.net",
+                ..Peer::default()
+            },
+            trouble: Some(Trouble::StarttlsNotSupported),
+            ..sendmail(1, Kind::TlsRefused, Turn::Failed)
+        },
+        of("A", sendmail(1, Kind::Deferral, Turn::Carries)),
+    ];
+    for per_chunk in 1..=3 {
+        let model = model_of(&facts, per_chunk);
+        let message = model.messages.get(0).unwrap();
+        let kinds: Vec<Kind> = model.events_of(message).map(|event| event.kind).collect();
+        assert_eq!(kinds, [Kind::Arrival, Kind::TlsRefused, Kind::Deferral]);
+        assert_eq!(message.attempts, 1);
+    }
+
+    let opensmtpd = |second, kind, turn| Fact {
+        mta: Mta::OpenSmtpd,
+        program: b"smtpd",
+        ..smtp(second, kind, turn)
+    };
+    let facts = [
+        opensmtpd(0, Kind::Session, Turn::Opens),
+        Fact {
+            peer: Peer::default(),
+            trouble: Some(Trouble::StarttlsNotSupported),
+            ..opensmtpd(1, Kind::TlsRefused, Turn::Failed)
+        },
+    ];
+    for per_chunk in 1..=2 {
+        let model = model_of(&facts, per_chunk);
+        let refused = model
+            .events
+            .iter()
+            .find(|event| event.kind == Kind::TlsRefused);
+        let host = model.strings.endpoint(refused.unwrap().peer);
+        assert_eq!(host.name, b"mx.example.net");
+    }
+}

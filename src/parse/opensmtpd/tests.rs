@@ -303,13 +303,13 @@ fn outbound_troubles() {
             format!("{S} mta error reason=TLS required but not supported by remote host"),
             Kind::TlsRefused,
             Some(Trouble::StarttlsNotSupported),
-            Turn::Alone,
+            Turn::Failed,
         ),
         (
             format!("{S} mta error reason=STARTTLS rejected: 454 no"),
             Kind::TlsRefused,
             Some(Trouble::StarttlsFailed),
-            Turn::Alone,
+            Turn::Failed,
         ),
         (
             format!("{S} mta error reason=IO Error: handshake failed: error:0A000126"),

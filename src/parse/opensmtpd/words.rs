@@ -96,9 +96,7 @@ pub(super) fn failed<'a>(fact: &mut Fact<'a>, reason: &'a [u8]) {
     };
     fact.kind = kind;
     fact.trouble = Some(trouble);
-    if kind == Kind::TlsFailed {
-        fact.turn = Turn::Failed;
-    }
+    fact.turn = Turn::Failed;
 }
 
 /// A command that we refused, and our reply. The command is remote, and the reply repeats parts of it.

@@ -50,6 +50,11 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
             fact.kind = Kind::TlsRefused;
             fact.trouble = tls::refusal(fact.text);
         }
+        if name == b"tls_server" {
+            // The whole connection is given up; what became of the message stands on the next line of the process.
+            fact.dialogue = pid;
+            fact.turn = Turn::Failed;
+        }
         return;
     }
     fact.direction = Some(Direction::In);

@@ -495,8 +495,8 @@ fn rulesets() {
         "ruleset=tls_server, arg1=NONE, relay=mx.example.net, reject=454 4.7.0 encryption too weak 0 less than 128",
     );
     assert_eq!(
-        (ours.kind, ours.direction),
-        (Kind::TlsRefused, Some(Direction::Out))
+        (ours.kind, ours.direction, ours.turn),
+        (Kind::TlsRefused, Some(Direction::Out), Turn::Failed)
     );
     assert_eq!(
         (ours.trouble, ours.peer.name),
