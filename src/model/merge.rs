@@ -169,13 +169,10 @@ impl Model {
 
     /// The number of an origin in the model, with what a part shows of it.
     fn origin_for(&mut self, own: super::Origin) -> u16 {
-        let known = self.by_writer.find(own.bits(), |number| {
-            let known = self.origins.get(number as usize);
-            known.is_some_and(|known| known.writer() == own.writer())
-        });
-        let number = known.map_or_else(|| self.new_origin(own), |number| number as usize);
+        let known = self.known_origin(&own);
+        let number = known.unwrap_or_else(|| self.new_origin(own));
         if let Some(origin) = self.origins.get_mut(number) {
-            origin.shows.merge(own.shows);
+            origin.show(own.shows);
         }
         if let Some(info) = self.files.get_mut(own.file as usize) {
             info.mta.get_or_insert(own.mta);
@@ -183,8 +180,26 @@ impl Model {
         u16::try_from(number).unwrap_or(u16::MAX)
     }
 
-    fn new_origin(&mut self, own: super::Origin) -> usize {
+    fn known_origin(&self, own: &super::Origin) -> Option<usize> {
+        let known = self.by_writer.find(own.bits(), |number| {
+            let known = self.origins.get(number as usize);
+            known.is_some_and(|known| known.writer() == own.writer())
+        });
+        known.map(|number| number as usize)
+    }
+
+    fn new_origin(&mut self, mut own: super::Origin) -> usize {
         let number = self.origins.len();
+        if number >= super::Origin::APART {
+            own = own.mixed();
+            if let Some(known) = self.known_origin(&own) {
+                if let Some(origin) = self.origins.get_mut(known).filter(|_| own.mixed) {
+                    origin.mixed = true;
+                    origin.shows = own.shows;
+                }
+                return known;
+            }
+        }
         if number == usize::from(u16::MAX) {
             return number - 1;
         }

@@ -25,9 +25,34 @@ pub struct Origin {
     pub(super) told_outbound: bool,
     /// What it told of connections that are kept for further messages.
     pub(super) kept: Kept,
+    /// Several writers of the file, for which there was no room apart: what one of them shows says nothing of another.
+    pub(super) mixed: bool,
 }
 
 impl Origin {
+    /// So many are told apart. An event has two bytes for the number; those above are for files of which some writers
+    /// are not told apart any more, for no line may be taken for one of another file.
+    pub(super) const APART: usize = 0x8000;
+
+    /// What stands for it where it is not told apart from other writers of its file.
+    pub(super) fn mixed(&self) -> Self {
+        let nameless = self.host.is_none() && self.program.is_none();
+        Self {
+            host: Symbol::NONE,
+            program: Symbol::NONE,
+            shows: TlsShown::default(),
+            mixed: !nameless,
+            ..*self
+        }
+    }
+
+    /// Notes what further lines of it show.
+    pub(super) fn show(&mut self, shown: TlsShown) {
+        if !self.mixed {
+            self.shows.merge(shown);
+        }
+    }
+
     /// Who it is, and in which file.
     pub(super) const fn writer(&self) -> (u32, Symbol, Symbol, Mta) {
         (self.file, self.host, self.program, self.mta)
@@ -175,22 +200,20 @@ mod tests {
     use crate::source::{ChunkReader, FileText};
     use std::path::Path;
 
-    #[test]
-    fn a_syslog_may_be_of_very_many_hosts() {
-        let mut model = Model::default();
-        let path = Path::new("mail.log");
+    /// Adds a file in which each of those hosts wrote one line, which shows TLS.
+    fn add(model: &mut Model, name: &str, hosts: &[String]) {
+        let path = Path::new(name);
         let info = FileInfo::new(path, Some(Reader::framed(Framing::Lines)));
         let file = model.add_file(info, FileText::kept(path));
         let mut clock = Clock::new(Zone::parse("UTC").unwrap());
         let mut part = Partial::new(b"");
-        let hosts: Vec<String> = (0..66_000).map(|nth| format!("mx{nth}")).collect();
-        for hosts in hosts.chunks(6_600).chain(hosts.chunks(33_000)) {
+        for hosts in hosts.chunks(6_600) {
             part.clear();
             for (line, host) in (0..).zip(hosts) {
                 let fact = Fact {
-                    program: b"smtp",
+                    program: if host.is_empty() { b"" } else { b"smtpd" },
                     host: host.as_bytes(),
-                    mta: Mta::Postfix,
+                    mta: Mta::OpenSmtpd,
                     ..Fact::default()
                 };
                 part.take(&Outcome::Fact(fact), b"", line, &mut clock);
@@ -199,14 +222,36 @@ mod tests {
             let chunk = ChunkReader::new(text.as_bytes()).next(Vec::new());
             model.merge(file, &chunk.unwrap().unwrap(), &part);
         }
-        // There is room for no more; those that come too late are taken for the last one.
-        let most = usize::from(u16::MAX);
-        assert_eq!(model.origins.len(), most);
-        for (event, nth) in model.events.iter().zip((0..hosts.len()).cycle()) {
-            let host = model.origin_of(&event).map(|own| own.host).unwrap();
-            let wanted = &hosts[nth.min(most - 1)];
-            assert_eq!(model.strings.words.get(host), wanted.as_bytes());
+    }
+
+    #[test]
+    fn where_hosts_are_too_many_to_be_told_apart_files_are() {
+        let hosts: Vec<String> = (0..66_000).map(|nth| format!("mx{nth}")).collect();
+        let nameless = vec![String::new()];
+        let mut model = Model::default();
+        let files = [&hosts[..], &hosts[..9], &hosts[40_000..], &nameless];
+        for (name, hosts) in ["a", "b", "c", "d"].into_iter().zip(files) {
+            add(&mut model, name, hosts);
         }
+        // The first again, as a log goes on.
+        add(&mut model, "e", &hosts);
+        assert_eq!(model.origins.len(), Origin::APART + 5);
+        let mut events = model.events.iter();
+        for (file, hosts) in (0..).zip(files) {
+            for (nth, (host, event)) in hosts.iter().zip(&mut events).enumerate() {
+                let origin = model.origin_of(&event).unwrap();
+                assert_eq!(origin.file, file);
+                let apart = file == 0 && nth < Origin::APART;
+                assert_eq!(!origin.host.is_none(), apart, "{file} {nth}");
+                if apart {
+                    assert_eq!(model.strings.words.get(origin.host), host.as_bytes());
+                }
+                // What one of several shows does not hold for the others.
+                let shows = apart || host.is_empty();
+                assert_eq!(origin.shows.inbound, shows, "{file} {nth}");
+            }
+        }
+        assert!(events.all(|event| model.file_number(&event) == 4));
     }
 
     #[test]

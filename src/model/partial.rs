@@ -337,7 +337,7 @@ impl Partial {
         if fact.turn != Turn::Closes
             && let Some(origin) = self.origins.get_mut(number)
         {
-            origin.shows.merge(TlsShown::of(fact));
+            origin.show(TlsShown::of(fact));
         }
         u16::try_from(number).unwrap_or(u16::MAX)
     }
@@ -353,6 +353,7 @@ impl Partial {
             shows: TlsShown::default(),
             told_outbound: false,
             kept: Kept::default(),
+            mixed: false,
         });
         self.writers.push(Writer {
             mta: fact.mta,

@@ -95,7 +95,7 @@ impl Model {
     pub(super) fn told(&mut self, event: &Event) {
         let origin = self.origins.get_mut(usize::from(event.origin));
         let outbound = event.direction() == Some(Direction::Out);
-        let Some(origin) = origin.filter(|_| outbound) else {
+        let Some(origin) = origin.filter(|own| outbound && !own.mixed) else {
             return;
         };
         if origin.mta != Mta::Postfix {
