@@ -18,7 +18,7 @@ use crate::tls::Verify;
 
 use super::event::Silence;
 use super::partial::Step;
-use super::{Event, Model, Origin, SessionId, Strings, Symbol};
+use super::{Event, Model, Origin, SessionId, Sessions, Strings, Symbol};
 use failures::Failures;
 use lent::Loans;
 use open::{Key, Open};
@@ -182,6 +182,46 @@ impl Dialogue {
         }
     }
 
+    /// Fills in who is at the other end, where the line does not tell.
+    fn fill_peer(&self, event: &mut Event) {
+        if event.peer.is_none() {
+            let (peer, direction) = self.from;
+            event.peer = peer;
+            if direction == Some(Direction::Local) {
+                event.set_direction(Direction::Local);
+            }
+        }
+    }
+
+    /// Fills in the TLS session by which a leg of a message went, where its line does not tell all of it.
+    fn fill_session(
+        &mut self,
+        event: &mut Event,
+        step: Step,
+        mta: Mta,
+        sessions: &mut Sessions,
+        strings: &Strings,
+    ) {
+        let own = sessions.get(event.session);
+        let dane = own.is_some_and(|session| session.verify == Some(Verify::Dane));
+        let says_all = own.is_some_and(|session| session.version.is_some());
+        if says_all || event.absence() == Silence::Clear || event.is_ambiguous() {
+            return;
+        }
+        match self.holds_for(event, step, mta, strings) {
+            Hold::Yes => {
+                event.session = if dane {
+                    sessions.verified_as(self.session, Verify::Dane)
+                } else {
+                    self.session
+                };
+                self.take(event, mta);
+            }
+            Hold::Unclear => event.set_absence(Silence::Mute),
+            Hold::No => {}
+        }
+    }
+
     /// Notes that its TLS session was used for a leg of a message.
     fn take(&mut self, event: &Event, mta: Mta) {
         self.message = event.message;
@@ -255,65 +295,16 @@ impl Model {
         let since = self.dialogues.since(&origin, event.time());
         let key = (step.dialogue, since);
         match step.turn {
-            Turn::Alone => Verdict::KEPT,
-            Turn::Opens => self.opened(event, line, key, origin.mta),
-            Turn::Secured => {
-                let dialogue = self.dialogue(key, event.time());
-                dialogue.session = event.session;
-                dialogue.kept = event.is_reused();
-                if event.peer.is_none() {
-                    event.peer = dialogue.from.0;
-                }
-                dialogue.peer = event.peer;
-                dialogue.used_at = event.time();
-                dialogue.message = Event::NO_MESSAGE;
-                dialogue.failed = Failed::No;
-                dialogue.untaken = std::mem::take(&mut dialogue.remarks);
-                dialogue.untaken.push(number);
-                self.told(event);
-                Verdict::KEPT
-            }
-            Turn::Lends | Turn::Lent => {
-                self.lent(event, step.turn, &origin);
-                Verdict::KEPT
-            }
-            Turn::Remarks => {
-                let dialogue = self.dialogue(key, event.time());
-                let after = dialogue.session != 0 || dialogue.failed != Failed::No;
-                let remarks = if after && !dialogue.untaken.is_empty() {
-                    if event.peer.is_none() {
-                        event.peer = dialogue.about();
-                    }
-                    &mut dialogue.untaken
-                } else {
-                    &mut dialogue.remarks
-                };
-                if remarks.len() < REMARKS {
-                    remarks.push(number);
-                }
-                Verdict::KEPT
-            }
-            Turn::Failed => {
-                let dialogue = self.dialogue(key, event.time());
-                dialogue.session = 0;
-                if event.peer.is_none() {
-                    event.peer = match dialogue.peer {
-                        Symbol::NONE => dialogue.from.0,
-                        peer => peer,
-                    };
-                }
-                dialogue.failed = match event.peer {
-                    Symbol::NONE => Failed::Next,
-                    peer => Failed::With(peer),
-                };
-                if event.message == Event::NO_MESSAGE {
-                    dialogue.untaken.push(number);
-                }
-                Verdict::KEPT
-            }
-            Turn::Carries => self.carried(event, step, number, &origin, since),
-            Turn::Closes => self.closed(event, key),
+            Turn::Alone => {}
+            Turn::Opens => return self.opened(event, line, key, origin.mta),
+            Turn::Secured => self.secured(event, key, number),
+            Turn::Lends | Turn::Lent => self.lent(event, step.turn, &origin),
+            Turn::Remarks => self.remarked(event, key, number),
+            Turn::Failed => self.failed(event, key, number),
+            Turn::Carries => return self.carried(event, step, number, &origin, since),
+            Turn::Closes => return self.closed(event, key),
         }
+        Verdict::KEPT
     }
 
     fn dialogue(&mut self, key: Key, time: i64) -> &mut Dialogue {
@@ -348,6 +339,59 @@ impl Model {
         Verdict::Drop
     }
 
+    /// TLS was set up.
+    fn secured(&mut self, event: &mut Event, key: Key, number: u32) {
+        let dialogue = self.dialogue(key, event.time());
+        dialogue.session = event.session;
+        dialogue.kept = event.is_reused();
+        if event.peer.is_none() {
+            event.peer = dialogue.from.0;
+        }
+        dialogue.peer = event.peer;
+        dialogue.used_at = event.time();
+        dialogue.message = Event::NO_MESSAGE;
+        dialogue.failed = Failed::No;
+        dialogue.untaken = std::mem::take(&mut dialogue.remarks);
+        dialogue.untaken.push(number);
+        self.told(event);
+    }
+
+    /// A remark on the TLS session that was told of, or on the one that will be.
+    fn remarked(&mut self, event: &mut Event, key: Key, number: u32) {
+        let dialogue = self.dialogue(key, event.time());
+        let after = dialogue.session != 0 || dialogue.failed != Failed::No;
+        let remarks = if after && !dialogue.untaken.is_empty() {
+            if event.peer.is_none() {
+                event.peer = dialogue.about();
+            }
+            &mut dialogue.untaken
+        } else {
+            &mut dialogue.remarks
+        };
+        if remarks.len() < REMARKS {
+            remarks.push(number);
+        }
+    }
+
+    /// TLS was wanted and not had.
+    fn failed(&mut self, event: &mut Event, key: Key, number: u32) {
+        let dialogue = self.dialogue(key, event.time());
+        dialogue.session = 0;
+        if event.peer.is_none() {
+            event.peer = match dialogue.peer {
+                Symbol::NONE => dialogue.from.0,
+                peer => peer,
+            };
+        }
+        dialogue.failed = match event.peer {
+            Symbol::NONE => Failed::Next,
+            peer => Failed::With(peer),
+        };
+        if event.message == Event::NO_MESSAGE {
+            dialogue.untaken.push(number);
+        }
+    }
+
     fn carried(
         &mut self,
         event: &mut Event,
@@ -359,45 +403,10 @@ impl Model {
         let dialogue = self.dialogues.open.get((step.dialogue, since));
         dialogue.used = true;
         dialogue.seen = event.time();
-        if event.peer.is_none() {
-            let (peer, direction) = dialogue.from;
-            event.peer = peer;
-            if direction == Some(Direction::Local) {
-                event.set_direction(Direction::Local);
-            }
-        }
-        let own = self.sessions.get(event.session);
-        let dane = own.is_some_and(|session| session.verify == Some(Verify::Dane));
-        let says_all = own.is_some_and(|session| session.version.is_some());
-        let takes = !says_all && event.absence() != Silence::Clear && !event.is_ambiguous();
-        if takes {
-            match dialogue.holds_for(event, step, origin.mta, &self.strings) {
-                Hold::Yes => {
-                    event.session = if dane {
-                        self.sessions.verified_as(dialogue.session, Verify::Dane)
-                    } else {
-                        dialogue.session
-                    };
-                    dialogue.take(event, origin.mta);
-                }
-                Hold::Unclear => event.set_absence(Silence::Mute),
-                Hold::No => {}
-            }
-        }
-        if event.session == 0 {
-            if event.absence() == Silence::Telling && !dialogue.opened {
-                let arrival = self.messages.get(event.message).map(|own| own.arrival);
-                let arrival = arrival.and_then(|arrival| self.events.get(arrival));
-                let arrived = arrival.is_some_and(|arrival| {
-                    arrival.kind == Kind::Arrival
-                        && arrival.message == event.message
-                        && arrival.time() >= since
-                });
-                event.set_absence(unopened(event, step, origin.mta, since, arrived));
-            }
-            if event.direction() == Some(Direction::In) {
-                dialogue.carried.push(number);
-            }
+        dialogue.fill_peer(event);
+        dialogue.fill_session(event, step, origin.mta, &mut self.sessions, &self.strings);
+        if event.session == 0 && event.direction() == Some(Direction::In) {
+            dialogue.carried.push(number);
         }
         let failed = dialogue.failed.with(&self.strings, event.peer);
         if dialogue.failed == Failed::Next {
@@ -409,6 +418,11 @@ impl Model {
         } else {
             Vec::new()
         };
+        let opened = dialogue.opened;
+        if event.session == 0 && event.absence() == Silence::Telling && !opened {
+            let arrived = self.arrived_since(event.message, since);
+            event.set_absence(unopened(event, step, origin.mta, since, arrived));
+        }
         let downgrade = event.kind == Kind::Delivery
             && event.direction() == Some(Direction::Out)
             && event.session == 0
@@ -418,6 +432,15 @@ impl Model {
             downgrade,
             evidence,
         }
+    }
+
+    /// Whether the arrival of a message was told of since then.
+    fn arrived_since(&self, message: u32, since: i64) -> bool {
+        let arrival = self.messages.get(message).map(|own| own.arrival);
+        let arrival = arrival.and_then(|arrival| self.events.get(arrival));
+        arrival.is_some_and(|arrival| {
+            arrival.kind == Kind::Arrival && arrival.message == message && arrival.time() >= since
+        })
     }
 
     /// Keeps the lines that opened a connection of which the file told nothing more.
