@@ -30,7 +30,7 @@ pub(super) const STEPS: usize = 8;
 
 /// An input that was opened.
 pub(super) struct Opened {
-    /// By which its text is known again.
+    /// A hash of how its text begins, to find copies of it among the inputs.
     pub print: u64,
     pub begun: Begun,
 }

@@ -1,7 +1,8 @@
 //! The moment at which a model without its older half takes the place of the model.
 //!
-//! Numbers of rows are other ones then, so whoever holds such numbers does it, between two things of his own:
-//! nobody ever sees a row by the number of another. Where nobody holds any, the loader does it.
+//! Every row gets a new number then. A view that holds row numbers puts the new model in place itself, when it is
+//! between two steps of its own and can translate them: no number ever leads to another row. Where no view is
+//! open, the loader puts it in place.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;

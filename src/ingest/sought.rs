@@ -205,9 +205,9 @@ impl<'a> Look<'a> {
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Hits {
     count: u64,
-    /// One behind the other each only once.
+    /// Queue IDs on these lines; of the same ID on lines that follow each other, one.
     queue_ids: Vec<Vec<u8>>,
-    /// Offsets of those that name none.
+    /// Offsets of the lines that name no queue ID.
     lines: Vec<u64>,
 }
 

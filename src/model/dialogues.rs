@@ -35,7 +35,7 @@ const IDLE_MS: i64 = 30 * 60 * 1000;
 /// Files of one host that follow each other without a gap of this length are one log.
 const GAP_MS: i64 = 10 * 60 * 1000;
 
-/// One session gives rise to a few remarks; a peer may make it many.
+/// Lines of remarks that are kept for one TLS session. Usually there are a few; a peer could cause any number.
 const REMARKS: usize = 8;
 
 /// All conversations that may still go on.

@@ -10,6 +10,6 @@ pub(super) const AT_ONCE: usize = 256;
 /// many places at once.
 #[inline]
 pub(super) fn fetch(bits: impl Iterator<Item = u32>) {
-    // Nobody wants to know, but without it nobody would look.
+    // The result is of no use, but without a use the compiler would leave the reads out.
     black_box(bits.fold(0, |all, bits| all ^ bits));
 }

@@ -113,7 +113,8 @@ impl MessageIds {
         (head, Symbol(tail))
     }
 
-    /// Keeps an ID of which the tail is kept. An ID of which it is not, for want of room, is not kept either.
+    /// Keeps the head of an ID with the symbol of its tail. Where there was no room for the tail, the whole ID is not
+    /// kept: half an ID would be another one.
     fn store(&mut self, id: MessageId<'_>, tail: Symbol) -> Symbol {
         let kept = (id.tail.is_empty() == tail.is_none() && !id.is_empty())
             .then(|| self.heads.room(id.head.len() + 2 * NUMBER))

@@ -64,16 +64,17 @@ impl Origin {
     }
 }
 
-/// What Postfix told of connections on which another process sets up TLS, that they may be kept. It does so at every
-/// log level; that other process at those alone at which all connections are told of.
+/// What Postfix told of connections for which `tlsproxy` sets up TLS, because they may be kept for further messages.
+/// The client tells of TLS on them at every log level; `tlsproxy` does so only at a level at which TLS on all
+/// connections is told of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Kept {
     /// Nothing.
     #[default]
     Unseen,
-    /// TLS on one, of which the other process was not seen to tell.
+    /// TLS on one, of which `tlsproxy` was not seen to tell.
     Alone,
-    /// TLS on one, of which the other process told, too.
+    /// TLS on one, of which `tlsproxy` told, too.
     ByBoth,
 }
 

@@ -89,7 +89,8 @@ fn place(statement: &Statement<'_>) -> usize {
     usize::from(spread.to_be_bytes()[0])
 }
 
-/// Whether that is the key of the statement. False at worst where it is: a part may hold a separator.
+/// Whether `key` is the key of the statement. May say no to its own key, where a part of the statement holds the byte
+/// that separates them; never yes to another one.
 fn is(key: &[u8], statement: &Statement<'_>) -> bool {
     let mut rest = key.strip_prefix(&head(statement));
     for part in [statement.version, statement.cipher, statement.group] {

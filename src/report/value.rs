@@ -150,7 +150,7 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub holds: Holds,
-    /// How dear it is to a narrow terminal: 9 goes last, 0 is never shown there.
+    /// In what order columns are left out where a terminal is narrow: 9 last; 0 is never shown on a terminal.
     pub rank: u8,
 }
 

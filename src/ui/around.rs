@@ -3,7 +3,7 @@
 use crate::model::Model;
 use crate::query::eval::Table;
 
-/// More than this nobody goes round.
+/// Rows that a walk around a journey holds at most.
 const MOST: usize = 256;
 
 /// Everything that belongs to a row's journey, beginning behind the row itself and going round: whoever

@@ -3,7 +3,8 @@
 use crate::model::Model;
 use crate::text::{human, pad_left, width};
 
-/// The lines above the lines: how many were not understood and why, and how many nobody need understand.
+/// What stands above the list: how many lines were not understood, by reason, and how many are of programs that move
+/// no mail.
 pub(super) fn counts(model: &Model) -> Vec<String> {
     let reasons = model.reasons.most_frequent().into_iter();
     let mut counts: Vec<(u64, &str)> = reasons.map(|(reason, count)| (count, reason)).collect();
