@@ -120,12 +120,7 @@ fn rung(number: usize, hop: &Hop, grades: &GradeBook, found: &[HeaderFinding]) -
 }
 
 fn sender(hop: &Hop) -> String {
-    let name = if hop.from_name.is_empty() {
-        &hop.from_helo
-    } else {
-        &hop.from_name
-    };
-    let name = Clean::line(name).to_string();
+    let name = Clean::line(hop.sender_name()).to_string();
     let ip = Clean::line(&hop.from_ip).to_string();
     if ip.is_empty() || name.contains(&ip) {
         name

@@ -50,7 +50,7 @@ pub(super) fn host(endpoint: &Endpoint<'_>, port: Option<u16>) -> String {
         helo.strip_suffix(b"]").unwrap_or(helo) == endpoint.ip
     };
     let name = match (endpoint.name, endpoint.helo) {
-        (b"", _) if says_address => String::new(),
+        (b"", helo) if helo.is_empty() || says_address => String::new(),
         (b"", helo) => format!("({})", clean(helo)),
         (name, _) => clean(name).into_owned(),
     };

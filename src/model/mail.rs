@@ -248,6 +248,15 @@ impl Hop {
         }
     }
 
+    /// The name of the sending host. What it called itself stands in only where there is no address either.
+    pub fn sender_name(&self) -> &[u8] {
+        if self.from_name.is_empty() && self.from_ip.is_empty() {
+            &self.from_helo
+        } else {
+            &self.from_name
+        }
+    }
+
     /// The best name of the sending host.
     pub fn sender_label(&self) -> &[u8] {
         let names = [&self.from_name, &self.from_ip, &self.from_helo];

@@ -183,12 +183,7 @@ fn is_open(hop: &Hop) -> bool {
 }
 
 fn sender(hop: &Hop) -> Clean {
-    let name = if hop.from_name.is_empty() {
-        &hop.from_helo
-    } else {
-        &hop.from_name
-    };
-    let (name, ip) = (Clean::line(name), Clean::line(&hop.from_ip));
+    let (name, ip) = (Clean::line(hop.sender_name()), Clean::line(&hop.from_ip));
     if ip.is_empty() || name.contains(ip.as_str()) {
         name
     } else {

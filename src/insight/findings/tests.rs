@@ -467,6 +467,15 @@ fn a_hop_that_cannot_be_true_is_told_and_not_graded() {
 }
 
 #[test]
+fn a_name_that_may_be_forged_is_blamed_for_nothing() {
+    let client = "bank.example (bank.example [203.0.113.66] (may be forged))";
+    let found = in_header(&hop(client, "mx.example (8.18.1/8.18.1)", "ESMTP"));
+    let summary = one(&found, "hop-clear").summary(Lang::En);
+    assert!(summary.contains("203.0.113.66"), "{summary}");
+    assert!(!summary.contains("bank.example"), "{summary}");
+}
+
+#[test]
 fn an_excerpt_lacks_nothing() {
     let excerpt = "Received: from a by b.example with ESMTP; x\nX-Mailer: Mill 1.0\n";
     let found = in_header(excerpt);

@@ -123,12 +123,17 @@ pub struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    /// The reverse DNS name, or the first name where there is none.
+    /// The reverse DNS name, or the first name where there is none. One that does not lead back to the address is
+    /// none, and the same name as a greeting makes it no better.
     pub fn from_name(&self) -> &'a [u8] {
         if self.rdns.is_empty() {
             self.name
-        } else {
+        } else if !self.is_rdns_doubted {
             self.rdns
+        } else if self.name.eq_ignore_ascii_case(self.rdns) {
+            b""
+        } else {
+            self.name
         }
     }
 

@@ -31,6 +31,27 @@ fn none(state: TlsState) -> (TlsState, String, String) {
 }
 
 #[test]
+fn a_name_that_does_not_lead_back_is_no_name() {
+    for (client, from_name) in [
+        ("bank.example (bank.example [203.0.113.66])", "bank.example"),
+        (
+            "pc.example (bank.example [203.0.113.66] (may be forged))",
+            "pc.example",
+        ),
+        // He greets with the name that his address points to.
+        (
+            "Bank.example (bank.example [203.0.113.66] (may be forged))",
+            "",
+        ),
+    ] {
+        let header = format!("from {client} by mx.example (8.18.1/8.18.1) with ESMTP id 1");
+        let hop = read(&header);
+        assert_eq!(lossy(hop.from_name()), from_name, "{client}");
+        assert_eq!(lossy(hop.rdns), "bank.example", "as looked up: {client}");
+    }
+}
+
+#[test]
 fn the_three_hops_of_the_bundled_case() {
     let top = read(
         "from mailout02.t-online.de ([194.25.134.17]) by userserver with esmtps \

@@ -6,14 +6,21 @@ use crate::parse::bytes::{from, to};
 
 /// Reads `[ident@]name [ip][ (may be forged)]`, `[ip]`, `name.`, and `name (ip)` of old releases.
 ///
-/// An ident (RFC 1413) and the name of a client are remote words; the address at the end is our own.
+/// An ident (RFC 1413) and the name of a client are remote words; the address at the end is our own. A name that
+/// may be forged does not lead back to the address: whoever has an address can have it point to any name, so
+/// that one names nobody.
 pub(super) fn peer(text: &[u8]) -> Peer<'_> {
-    let text = text.strip_suffix(b" (may be forged)").unwrap_or(text);
+    let doubted = text.strip_suffix(b" (may be forged)");
+    let text = doubted.unwrap_or(text);
     let (name, ip) = brackets(text, b'[', b']')
         .or_else(|| brackets(text, b'(', b')'))
         .unwrap_or((text, b""));
     Peer {
-        name: host_name(name),
+        name: if doubted.is_some() {
+            b""
+        } else {
+            host_name(name)
+        },
         ip,
         ..Peer::default()
     }

@@ -98,7 +98,7 @@ fn an_arrival_over_the_network() {
     assert_eq!(read.size, Some(287));
     assert_eq!(read.message_id, b"m.1@example.org");
     assert_eq!(read.protocol, b"ESMTPS");
-    assert_eq!(read.peer.name, b"client.example.org");
+    assert_eq!(read.peer.name, b"", "it does not lead back");
     assert_eq!(read.peer.ip, b"192.0.2.7");
     assert_eq!(read.tls, Some(Statement::default()));
     assert_eq!(
@@ -106,6 +106,25 @@ fn an_arrival_over_the_network() {
         (Turn::Carries, b"1234".as_slice())
     );
     assert!(!read.ambiguous);
+}
+
+#[test]
+fn a_name_that_may_be_forged_names_nobody() {
+    for text in [
+        "STARTTLS=server, relay=bank.example [192.0.2.66] (may be forged), version=TLSv1.2, verify=NOT, cipher=AES128-SHA, bits=128/128",
+        "ruleset=check_rcpt, arg1=<b@example.net>, relay=bank.example [192.0.2.66] (may be forged), reject=550 5.7.1 no",
+        "NOQUEUE: connect from bank.example [192.0.2.66] (may be forged)",
+        "bank.example [192.0.2.66] (may be forged): EXPN root [rejected]",
+    ] {
+        let forged = fact(text).peer;
+        assert_eq!(
+            (forged.name, forged.ip),
+            (&b""[..], &b"192.0.2.66"[..]),
+            "{text}"
+        );
+        let stated = text.replace(" (may be forged)", "");
+        assert_eq!(fact(&stated).peer.name, b"bank.example", "{stated}");
+    }
 }
 
 #[test]

@@ -217,11 +217,7 @@ impl Writer<'_> {
     }
 
     fn hop(&self, number: usize, hop: &Hop) -> Vec<String> {
-        let name = clean(if hop.from_name.is_empty() {
-            &hop.from_helo
-        } else {
-            &hop.from_name
-        });
+        let name = clean(hop.sender_name());
         let ip = clean(&hop.from_ip);
         let from = if ip.is_empty() {
             name.into_owned()
