@@ -618,6 +618,40 @@ fn a_check_tells_what_is_new() {
     assert_eq!(fs::read_to_string(state).unwrap(), "something else\n");
 }
 
+#[test]
+fn the_time_of_a_check_only_narrows_its_filter() {
+    let check = |more: &[&str]| {
+        let output = run(&[&["check"], more, &CASE[..]].concat());
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), stdout.lines().count(), stderr)
+    };
+    let found = |more: &[&str]| check(more).1;
+    assert_eq!(found(&["--since", "2020-02-25 04:55"]), 5);
+    assert_eq!(
+        found(&["--since", "2020-02-25", "--where", "nosuch OR tls-refused"]),
+        1
+    );
+    assert_eq!(
+        found(&["--since", "2020-02-26", "--where", "nosuch OR tls-refused"]),
+        0
+    );
+    // What is more than a time would let findings in that --where leaves out.
+    for since in ["2000-01-01 OR grade>=C", "foo bar", "2000-01-01)", ""] {
+        let (status, found, told) = check(&["--since", since, "--where", "host:nosuch"]);
+        assert_eq!((status, found), (Some(2), 0), "{since}");
+        let first = told.lines().next().unwrap();
+        assert!(
+            first.contains("--since") && first.contains("is not a time"),
+            "{told}"
+        );
+        assert!(
+            !told.contains("--where") && !told.contains("since:"),
+            "{told}"
+        );
+    }
+}
+
 /// The texts for an authority about one message, in both languages.
 fn submissions(name: &str, mail: &str, args: &[&str]) -> [String; 2] {
     let dir = tempfile::tempdir().unwrap();

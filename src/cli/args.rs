@@ -11,6 +11,7 @@ use super::{cases, manual, memory};
 use crate::clipboard::Choice;
 use crate::ingest::Forced;
 use crate::model::{AsOf, Cidr, Zone};
+use crate::query::Moment;
 use crate::report::rows::Kind;
 use crate::tls::Profile;
 use crate::ui::theme;
@@ -164,7 +165,7 @@ pub(super) struct Check {
     pub(super) fail_on: FailOn,
     /// Only what happened since then: a time, a day, or a span such as -2d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
-    pub(super) since: Option<String>,
+    pub(super) since: Option<Moment>,
     /// Remembers what was told; without it everything found is new
     #[arg(long, value_name = "FILE")]
     pub(super) state: Option<PathBuf>,

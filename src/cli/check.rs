@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::args::{Check, FailOn, Filter};
+use super::args::{Check, FailOn};
 use super::evidence::lang;
 use super::failure::Failure;
 use super::inputs::Inputs;
@@ -16,6 +16,7 @@ use super::{Done, filter, unfinished};
 use crate::insight::Severity;
 use crate::insight::findings::{Finding, Lang};
 use crate::query::eval::Index;
+use crate::query::{Edge, Expr, Query, Term};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
 use crate::report::{OutputError, OutputFile, time};
@@ -28,9 +29,7 @@ pub(super) fn run(args: &Check) -> Result<Done, Failure> {
         let told = "-f: check tells what is there now; let a timer start it again";
         return Err(Failure::Usage(told.to_owned()));
     }
-    let query = filter::parse(&whole_filter(args))?;
-    let unfit = Kind::Findings.check(&query);
-    unfit.map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    let query = selection(args)?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let state = args.state.as_deref();
     let mut known = state.map_or_else(|| Ok(Known::default()), Known::read)?;
@@ -72,15 +71,17 @@ pub(super) fn run(args: &Check) -> Result<Done, Failure> {
     })
 }
 
-/// `--since` is one more term.
-fn whole_filter(args: &Check) -> Filter {
-    let given = args.filter.text.as_deref().unwrap_or_default();
-    let text = match &args.since {
-        None => given.to_owned(),
-        Some(since) if given.trim().is_empty() => format!("since:{since}"),
-        Some(since) => format!("since:{since} ({given})"),
-    };
-    Filter { text: Some(text) }
+/// The findings that `--where` selects, and of these, those that did not end before `--since`.
+fn selection(args: &Check) -> Result<Query, Failure> {
+    let query = filter::parse(&args.filter)?;
+    let unfit = Kind::Findings.check(&query);
+    unfit.map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    let since = args.since.map(|moment| {
+        let edge = Edge::Since;
+        Expr::Term(Term::Time { edge, moment })
+    });
+    let both = since.into_iter().chain([query.expr().clone()]);
+    Ok(Expr::and(both.collect()).into())
 }
 
 /// One line: severity, ID, count, last time, summary.

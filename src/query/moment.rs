@@ -1,12 +1,14 @@
 //! Times in filters: kept as written, placed on the clock when the filter is applied.
 
 use std::fmt;
+use std::str::FromStr;
 
 use chrono::{
     DateTime, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta,
     TimeZone, Utc,
 };
 
+use super::error::{QueryError, cite};
 use super::value::{Read, Unread, read_duration, show_duration};
 
 /// A point in time as a person writes it.
@@ -197,6 +199,23 @@ impl Moment {
             Some(moment) => Ok(moment),
             None => Err(bad_moment(text)),
         }
+    }
+}
+
+/// A time that stands alone, as it stands behind `since:` in a filter, but without quotes.
+impl FromStr for Moment {
+    type Err = QueryError;
+
+    fn from_str(text: &str) -> Result<Self, QueryError> {
+        Self::read(text).map_err(|unread| {
+            let message = format!("{} is not a time", cite(text));
+            let hint = unread
+                .hint
+                .unwrap_or_else(|| "for example 2020-02-25 or -2h".to_owned());
+            QueryError::new(0..text.len(), message)
+                .hint(hint)
+                .incomplete(unread.unfinished)
+        })
     }
 }
 
