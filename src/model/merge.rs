@@ -359,6 +359,8 @@ impl Model {
             }
             let joined = self.events.push(event, line);
             self.link(event.message, joined, arrives);
+            // Those of events that were dropped.
+            while next_if(&mut links, |(at, ..)| *at < nth).is_some() {}
             while let Some((_, key, tie)) = next_if(&mut links, |(at, ..)| *at == nth) {
                 let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
                 self.links.push(Link {

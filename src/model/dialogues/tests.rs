@@ -485,3 +485,17 @@ fn what_is_refused_for_want_of_tls_is_of_the_message_and_the_host_of_its_connect
         assert_eq!(host.name, b"mx.example.net");
     }
 }
+
+#[test]
+fn what_is_dropped_takes_no_ties_of_others_with_it() {
+    let tied = |fact| Fact {
+        reference: b"C",
+        ..fact
+    };
+    let facts = [
+        tied(of("A", smtpd(0, Kind::Session, Turn::Opens))),
+        tied(of("B", smtpd(1, Kind::Arrival, Turn::Alone))),
+    ];
+    let model = model_of(&facts, 2);
+    assert_eq!(model.links.len(), 1);
+}

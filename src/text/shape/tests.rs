@@ -116,6 +116,11 @@ fn filled(frame: &str, with: &str) -> String {
     frame.replace("{}", with)
 }
 
+#[test]
+fn a_field_may_end_in_an_underscore() {
+    assert_eq!(of("\"\",b_=!"), "\"<text>\",b_=!");
+}
+
 proptest! {
     #[test]
     fn nothing_personal_survives(
@@ -147,9 +152,11 @@ proptest! {
             rest = rest.replace(&format!("<{placeholder}>"), " ");
         }
         // A unit stands right behind its number, a common word may be of several.
-        for word in rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')) {
+        let is_name = |word: &str| !word.is_empty() && told.contains(&format!("{word}="));
+        let words = rest.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')));
+        for word in words.filter(|word| !is_name(word)).flat_map(|word| word.split('_')) {
             let bare = word.trim_matches('.');
-            let field = told.contains(&format!("{bare}="));
+            let field = is_name(bare);
             let unit = ["s", "ms", "us", "m", "h", "d", "k", "K", "kB", "KB", "MB"].contains(&bare);
             let common = words::is_common(bare.as_bytes()) || bare == "IPv6";
             prop_assert!(bare.is_empty() || common || field || unit, "{} in {}", word, told);
