@@ -102,7 +102,9 @@ fn lifecycle(daemon: Daemon, body: &[u8]) -> Option<Kind> {
         b"removed" | b"removed (canceled)" => Kind::Completion,
         b"placed on hold" => Kind::Frozen,
         b"released from hold" => Kind::Thawed,
-        b"requeued" | b"expired" => Kind::Note,
+        // It goes on under a new ID, which pickup gives to it.
+        b"requeued" => Kind::Completion,
+        b"expired" => Kind::Note,
         _ if body.starts_with(b"skipped, still being delivered") => Kind::Note,
         _ if body.starts_with(b"sender has too many ") || body.starts_with(b"uid=") => Kind::Note,
         _ => return None,

@@ -71,7 +71,7 @@ fn lifecycle_by_who_says_it() {
         ("postsuper", "removed", Kind::Removed),
         ("postsuper", "placed on hold", Kind::Frozen),
         ("postsuper", "released from hold", Kind::Thawed),
-        ("postsuper", "requeued", Kind::Note),
+        ("postsuper", "requeued", Kind::Completion),
         ("qmgr", "skipped, still being delivered", Kind::Note),
     ] {
         let (program, text) = (format!("postfix/{program}"), format!("C27A5D8: {text}"));
