@@ -161,6 +161,10 @@ const AFTER_HOST: [(&[u8], Kind); 3] = [
 fn host_first<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
     for (mark, kind) in AFTER_HOST {
         if let Some((host, _)) = split_once(body, mark) {
+            if mark.starts_with(b" did not issue ") {
+                // The ID was ready for a message that did not come: there is no such queue entry.
+                fact.queue_id = b"";
+            }
             fact.kind = kind;
             came_from(fact, host);
             return;

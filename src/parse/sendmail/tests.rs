@@ -576,11 +576,6 @@ fn notifications_point_to_their_message() {
 fn other_talk() {
     for (text, kind, ip) in [
         (
-            "h.example.org [192.0.2.7] (may be forged) did not issue MAIL/EXPN/VRFY/ETRN during connection to MTA",
-            Kind::Session,
-            "192.0.2.7",
-        ),
-        (
             "lost input channel from h.example.org [192.0.2.7] to MTA after rcpt",
             Kind::Session,
             "192.0.2.7",
@@ -646,6 +641,16 @@ fn other_talk() {
         fact("NOQUEUE: connect from h.example.org [192.0.2.7]").turn,
         Turn::Opens
     );
+}
+
+#[test]
+fn a_connection_without_a_message_has_no_queue_entry() {
+    let read = fact(&format!(
+        "{ID}: h.example.org [192.0.2.7] (may be forged) did not issue MAIL/EXPN/VRFY/ETRN during connection to MTA"
+    ));
+    assert_eq!((read.kind, read.queue_id), (Kind::Session, &b""[..]));
+    assert_eq!(text_of(read.peer.ip), "192.0.2.7");
+    assert_eq!(read.direction, Some(Direction::In));
 }
 
 #[test]
