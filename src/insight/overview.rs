@@ -24,6 +24,8 @@ pub use steps::Step;
 pub struct Figures {
     /// All of them by grade.
     pub tally: Tally,
+    /// How many of the refused ones ended in a TLS handshake that failed, required or not.
+    pub handshakes_failed: u32,
     /// TLS versions, and what was there in place of TLS; the most frequent first. Adds up to all of them.
     pub protection: Vec<Share>,
     /// Cipher suites, the most frequent first.
@@ -83,6 +85,8 @@ impl Figures {
         for contact in all.filter(|one| one.what != What::Wait) {
             let minute = u32::try_from(contact.time / MINUTE).unwrap_or(0);
             counting.take(minute, contact.inbound, contact.session, contact.grade);
+            let failed = contact.handshake_failed && contact.grade == Grade::Refused;
+            counting.figures.handshakes_failed += u32::from(failed);
         }
         counting.finish()
     }
@@ -251,7 +255,19 @@ impl<'a> Counting<'a> {
                 if count == 0 {
                     continue;
                 }
-                add(&mut protection, protected_by(session, grade), grade, count);
+                let failed = if grade == Grade::Refused {
+                    self.figures.handshakes_failed
+                } else {
+                    0
+                };
+                if failed > 0 {
+                    let name = Clean::line("TLS handshake failed");
+                    add(&mut protection, name, grade, failed);
+                }
+                if count > failed {
+                    let name = protected_by(session, grade);
+                    add(&mut protection, name, grade, count - failed);
+                }
                 if let Some(session) = session {
                     add(&mut suites, suite_of(session), grade, count);
                 }

@@ -16,14 +16,7 @@ const KINDS: [(&[Grade], &str); 5] = [
 impl Figures {
     /// How much was protected, and how well.
     pub fn headline(&self) -> String {
-        let refused = match self.tally.of(Grade::Refused) {
-            0 => String::new(),
-            1 => "one attempt refused for want of TLS".to_owned(),
-            count => format!(
-                "{} attempts refused for want of TLS",
-                human::count(count.into())
-            ),
-        };
+        let refused = self.refused();
         let over_network =
             self.tally.all() - self.tally.of(Grade::Refused) - self.tally.of(Grade::Local);
         if over_network == 0 {
@@ -51,6 +44,24 @@ impl Figures {
             "{} {what}: {parts}{refused}.",
             human::count(over_network.into())
         )
+    }
+
+    /// What ended for want of TLS. Of a handshake that failed most lines do not tell whether TLS was required.
+    fn refused(&self) -> String {
+        let failed = self.handshakes_failed;
+        let kinds = [
+            (
+                self.tally.of(Grade::Refused) - failed,
+                "refused for want of TLS",
+            ),
+            (failed, "ended in a TLS handshake that failed"),
+        ];
+        let told = kinds.into_iter().filter_map(|(count, what)| match count {
+            0 => None,
+            1 => Some(format!("one attempt {what}")),
+            _ => Some(format!("{} attempts {what}", human::count(count.into()))),
+        });
+        told.collect::<Vec<_>>().join(", ")
     }
 }
 

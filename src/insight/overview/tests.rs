@@ -52,6 +52,16 @@ impl Log {
         self
     }
 
+    fn failed_handshake(mut self, time: &str) -> Self {
+        let id = self.id();
+        let why = "TLS session: (SSL_connect): error:0A000410:SSL routines::sslv3 alert handshake failure";
+        let host = "H=mx.failed.example [192.0.2.6]";
+        let to = "bo@failed.example R=r T=t";
+        let _ = writeln!(self.text, "{time} {id} {host}: {why}");
+        let _ = writeln!(self.text, "{time} {id} == {to} defer (-37) {host}: {why}");
+        self
+    }
+
     fn figures(&self) -> Figures {
         let model = match self.text.as_str() {
             "" => Model::default(),
@@ -178,6 +188,29 @@ fn the_headline_tells_what_was_protected() {
     assert_eq!(
         log.figures().headline(),
         "4 deliveries and arrivals: 75 % well encrypted, 25 % in clear; one attempt refused for want of TLS."
+    );
+}
+
+/// Whether TLS was required there, nobody says.
+#[test]
+fn a_handshake_that_failed_is_no_want_of_tls() {
+    let log = Log::default().failed_handshake("2026-01-01 10:00:00");
+    assert_eq!(
+        log.figures().headline(),
+        "Nothing crossed the network; one attempt ended in a TLS handshake that failed."
+    );
+    let log = log
+        .refusal("2026-01-01 10:00:00")
+        .refusal("2026-01-01 10:01:00");
+    let figures = log.figures();
+    assert_eq!(
+        figures.headline(),
+        "Nothing crossed the network; 2 attempts refused for want of TLS, \
+         one attempt ended in a TLS handshake that failed."
+    );
+    assert_eq!(
+        told(&figures.protection),
+        ["R TLS required, not had 2", "R TLS handshake failed 1"]
     );
 }
 

@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::model::attempts::Attempts;
 use crate::model::{Event, GradeBook, Message, Model, SessionId, Symbol, shares};
 use crate::parse::{Direction, Kind};
-use crate::tls::{Grade, Suite, TlsState, Version};
+use crate::tls::{Grade, Suite, TlsState, Trouble, Version};
 
 /// What a contact was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub(in crate::insight) struct Contact {
     pub(in crate::insight) grade: Grade,
     pub(in crate::insight) what: What,
     pub(in crate::insight) inbound: bool,
+    /// A refusal that ended in the handshake: most lines of one do not tell whether TLS was required.
+    pub(in crate::insight) handshake_failed: bool,
 }
 
 /// The contacts of a model in time order: numbers of events. There are millions, so what an event tells is not
@@ -79,6 +81,8 @@ impl<'a> Told<'a> {
             grade: self.grades.event(self.model, event),
             what,
             inbound: event.direction() == Some(Direction::In),
+            handshake_failed: what == What::Refusal
+                && self.model.remark(event).trouble == Some(Trouble::HandshakeFailed),
         }
     }
 
