@@ -138,7 +138,9 @@ fn from_host<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) -> bool {
     let host = to(rest, find(rest, end).unwrap_or(rest.len()));
     fact.kind = kind;
     came_from(fact, host);
-    if start.starts_with(b"SMTP outgoing") {
+    // In its own part as a client Sendmail names what it waited for so: `client greeting`, `client MAIL`.
+    let waited = from(rest, host.len());
+    if start.starts_with(b"SMTP outgoing") || waited.starts_with(b" during client ") {
         fact.direction = Some(Direction::Out);
     }
     if end == b"\n" {

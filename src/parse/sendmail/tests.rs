@@ -654,6 +654,21 @@ fn a_connection_without_a_message_has_no_queue_entry() {
 }
 
 #[test]
+fn who_waited_tells_the_direction() {
+    for (phase, direction) in [
+        ("client greeting", Direction::Out),
+        ("client DATA status", Direction::Out),
+        ("server cmd read", Direction::In),
+        ("message collect", Direction::In),
+    ] {
+        let text = format!("timeout waiting for input from h.example.org. during {phase}");
+        let read = of_message(&text);
+        assert_eq!(read.direction, Some(direction), "{phase}");
+        assert_eq!(text_of(read.peer.name), "h.example.org", "{phase}");
+    }
+}
+
+#[test]
 fn a_message_id_ends_where_the_fields_behind_it_begin() {
     let read = |id: &str| {
         of_message(&format!(
