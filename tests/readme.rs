@@ -1,10 +1,12 @@
-//! The README tells what the program does: its tables of keys and filter fields are those in force.
+//! The README tells what the program does: its tables of keys, filter fields and exit statuses
+//! are those in force.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use hopgrade::cli::STATUSES;
 use hopgrade::query::{FIELDS, Query};
 use hopgrade::ui::{ACTIONS, Keymap, Scope};
 
@@ -50,10 +52,23 @@ fn fields() -> String {
     table
 }
 
+fn statuses() -> String {
+    let mut table = String::from("| status | meaning |\n|---|---|\n");
+    for (status, meaning) in STATUSES {
+        let _ = writeln!(table, "| {status} | {meaning} |");
+    }
+    // Nor does the README's go on below.
+    table + "\n"
+}
+
 #[test]
 fn the_tables_are_those_in_force() {
     let readme = readme();
-    for (name, table) in [("keys", keys()), ("fields", fields())] {
+    for (name, table) in [
+        ("keys", keys()),
+        ("fields", fields()),
+        ("exit statuses", statuses()),
+    ] {
         assert!(
             readme.contains(&table),
             "the README's table of {name} should read:\n{table}"

@@ -15,6 +15,7 @@ use super::cases;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::output::Output;
+use super::status::STATUSES;
 use crate::query::FIELDS;
 use crate::report::rows::Kind;
 use crate::tls::Grade;
@@ -60,25 +61,6 @@ const EXAMPLES: &[(&str, &str)] = &[
     ),
 ];
 
-const STATUS: &[(&str, &str)] = &[
-    (
-        "0",
-        "done; also when whoever reads our output has read enough",
-    ),
-    (
-        "1",
-        "done, but some input was not read or did not fit; standard error says which",
-    ),
-    (
-        "2",
-        "nothing could be done: a mistake in the arguments, or no readable input",
-    ),
-    (
-        "3",
-        "check: there are new findings, each is printed; also when some input could not be read",
-    ),
-];
-
 /// How much of the machine is taken.
 const MANNERS: &str = "Nothing is written but what was asked for, and the last 200 filters of the explorer, which ↑ brings back: in ~/.local/state/hopgrade/filters ($XDG_STATE_HOME), for its owner only, and none while people are masked. \
 `--nice --jobs 1` leaves a busy mail host in peace. When what is loaded does not fit into --memory-limit, \
@@ -100,7 +82,7 @@ pub(super) fn long_help() -> String {
         fields(),
     );
     list(&mut out, "Examples", EXAMPLES.iter().map(own));
-    list(&mut out, "Exit status", STATUS.iter().map(own));
+    list(&mut out, "Exit status", STATUSES.iter().map(own));
     out.trim_end().to_owned()
 }
 
@@ -188,7 +170,8 @@ pub(super) fn check_help() -> String {
     let mut out = String::from(
         "One line for each new finding: severity, ID, count, last time, summary, parted by tabs. A finding\n\
          is new until it was told with the same --state; it is forgotten 30 days after it was last seen,\n\
-         and new again when it comes back. The state is written whole, after the findings were printed.\n\n",
+         and new again when it comes back. The state is written whole, after the findings were printed.\n\
+         It ends with 3 when there is a new finding, also when some input could not be read.\n\n",
     );
     list(
         &mut out,
@@ -250,7 +233,7 @@ fn render() -> io::Result<Vec<u8>> {
         .to_writer(&mut out)?;
     section(&mut out, "GRADES", grades())?;
     section(&mut out, "FILTERS", fields())?;
-    section(&mut out, "EXIT STATUS", STATUS.iter().map(own))?;
+    section(&mut out, "EXIT STATUS", STATUSES.iter().map(own))?;
     section(&mut out, "EXAMPLES", EXAMPLES.iter().map(own))?;
     Ok(out)
 }

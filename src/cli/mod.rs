@@ -1,8 +1,6 @@
 //! The command line: arguments in, text and an exit status out.
 //!
 //! Data goes to standard output and nothing else does; whatever is to be said goes to standard error.
-//! Status 0: done; 1: done, but some input could not be read; 2: nothing could be done; 3: `check` found
-//! something new.
 
 mod args;
 mod cases;
@@ -24,6 +22,7 @@ mod memory;
 mod output;
 mod past_filters;
 mod screen;
+mod status;
 mod unfinished;
 
 use std::process::ExitCode;
@@ -33,19 +32,9 @@ use clap::Parser;
 use args::{Cli, Command, Reading};
 use failure::{Failure, complain};
 use manners::step_back;
+use status::Done;
 
-/// How a command ended that could do its work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Done {
-    /// Everything was read.
-    Whole,
-    /// Some input could not be read; each was named.
-    Partly,
-    /// `check` found what it was to look for.
-    Found,
-    /// A signal ended it.
-    Signal(u8),
-}
+pub use status::STATUSES;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -54,15 +43,11 @@ pub fn run() -> ExitCode {
         Err(error) => return say_usage(&error),
     };
     match dispatch(cli) {
-        Ok(Done::Whole) => ExitCode::SUCCESS,
-        Ok(Done::Partly) => ExitCode::from(1),
-        Ok(Done::Found) => ExitCode::from(3),
-        // As a shell tells of it.
-        Ok(Done::Signal(signal)) => ExitCode::from(128 + signal % 128),
-        Err(failure) if failure.is_closed_pipe() => ExitCode::SUCCESS,
+        Ok(done) => done.into(),
+        Err(failure) if failure.is_closed_pipe() => Done::Whole.into(),
         Err(failure) => {
             complain(&failure.to_string());
-            ExitCode::from(2)
+            Done::Nothing.into()
         }
     }
 }
@@ -106,9 +91,10 @@ fn begin(reading: &mut Reading) -> Result<(), Failure> {
 fn say_usage(error: &clap::Error) -> ExitCode {
     // Nobody is left to be told when printing fails.
     let _ = error.print();
-    if error.use_stderr() {
-        ExitCode::from(2)
+    let done = if error.use_stderr() {
+        Done::Nothing
     } else {
-        ExitCode::SUCCESS
-    }
+        Done::Whole
+    };
+    done.into()
 }
