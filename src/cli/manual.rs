@@ -103,14 +103,7 @@ pub(super) fn export_help() -> String {
     let mut out = String::from(
         "Times are UTC, hosts lower case; what is not known is null, or empty in CSV.\n\n",
     );
-    for table in [
-        Kind::Messages,
-        Kind::Events,
-        Kind::Hops,
-        Kind::Hosts,
-        Kind::Domains,
-        Kind::Findings,
-    ] {
+    for table in Kind::ALL {
         let names: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
         let _ = writeln!(
             out,
@@ -319,4 +312,30 @@ fn wrapped(words: &str) -> String {
         used += word.len() + 1;
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::*;
+    use crate::cli::args::TableName;
+
+    #[test]
+    fn the_columns_of_every_table_are_told() {
+        let help = export_help();
+        for table in TableName::value_variants() {
+            let table = Kind::from(*table);
+            let title = format!("Columns of {}:\n", table.name());
+            let (_, columns) = help.split_once(&title).unwrap();
+            let columns = columns.split("\n\n").next().unwrap();
+            let columns: Vec<&str> = columns.split_whitespace().collect();
+            let expected = table.columns().iter().map(|column| column.name);
+            assert!(
+                columns.iter().copied().eq(expected),
+                "{}: {columns:?}",
+                table.name()
+            );
+        }
+    }
 }

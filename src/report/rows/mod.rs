@@ -94,6 +94,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every table, in the order in which they are told of.
+    pub const ALL: [Self; 7] = [
+        Self::Messages,
+        Self::Events,
+        Self::Hops,
+        Self::Hosts,
+        Self::Domains,
+        Self::Findings,
+        Self::NotUnderstood,
+    ];
+
     /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
