@@ -578,6 +578,57 @@ fn a_masked_output_names_no_person() {
     assert_eq!(rows[0]["subject"], Value::Null);
 }
 
+/// A mail whose people are named in every way that headers know, most of them without an address.
+const NAMED_MAIL: &str = "\
+From secrethelper Tue Feb 25 10:00:00 2026
+Return-Path: <anna/secret>
+Delivered-To: berthidden
+X-Original-To: hiddenalias
+Received: from mx.example.org (mx.example.org [192.0.2.1])
+\tby mail.example.net (Postfix) with ESMTP id ABC for <berthidden>;
+\tTue, 25 Feb 2026 10:00:00 +0000
+From: Anna Secret
+To: Hidden, Bert <berthidden@example.net>, Carl Quiet,
+\tDora Silent (secretly)
+Cc: Hidden friends: berthidden@example.net, Carl Quiet;
+Resent-From: Anna Secret <anna@example.org>
+Subject: Quiet
+Message-ID: <1@example.org>
+Date: Tue, 25 Feb 2026 10:00:00 +0000
+
+Quiet.
+";
+
+#[test]
+fn a_name_without_an_address_is_masked_as_well() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = write(dir.path(), "a.mbox", NAMED_MAIL.as_bytes());
+    let id = "1@example.org";
+    let names = [
+        "anna", "bert", "carl", "dora", "secret", "hidden", "quiet", "silent",
+    ];
+    for args in [
+        &["explain", id, "--mask", &mail][..],
+        &["explain", id, "--mask", "--format", "html", &mail],
+        &["export", "messages", "--mask", &mail],
+        &["export", "messages", "--mask", "--format", "lines", &mail],
+        &["export", "events", "--mask", &mail],
+        &["export", "hops", "--mask", &mail],
+        &["--mask", &mail],
+    ] {
+        let told = good(args).to_lowercase();
+        for name in names {
+            assert!(!told.contains(name), "{args:?}: {name} in {told}");
+        }
+    }
+    let (anna, bert) = ("Anna Secret", "berthidden");
+    let story = good(&["explain", "1@example.org", &mail]);
+    assert!(story.contains(&format!("{anna} → {bert}")), "{story}");
+    let story = good(&["explain", "1@example.org", "--mask", &mail]);
+    let title = story.lines().next().unwrap();
+    assert_eq!(title.matches("p-").count(), 2, "{title}");
+}
+
 #[test]
 fn statistics_go_to_standard_error() {
     let output = run(&["export", "messages", "--stats", LOG]);

@@ -35,8 +35,10 @@ pub struct Rung {
 /// A mail's chain.
 #[derive(Clone, Debug)]
 pub struct ChainStory {
-    /// `sender → recipient`, or the subject.
-    pub title: Clean,
+    /// The sender, as the From header has it; empty where nobody is named.
+    pub from: Clean,
+    /// The recipient of the last hop that names one, else the To header; empty where nobody is named.
+    pub to: Clean,
     /// Its grades.
     pub grades: MailGrades,
     /// The answer, in a sentence or two.
@@ -58,7 +60,8 @@ impl ChainStory {
         let found = findings(&mail.facts, &mail.chain);
         let hops = (1..).zip(&mail.hops);
         Some(Self {
-            title: title(mail),
+            from: Clean::line(mail.sender()),
+            to: recipient(mail),
             grades: mail.grades(grades),
             headline: headline(mail, grades),
             rungs: hops
@@ -68,6 +71,22 @@ impl ChainStory {
             labels: labels(model, mail),
             time: mail.time(),
         })
+    }
+
+    /// `sender → recipient`.
+    pub fn title(&self) -> Clean {
+        let or_unknown = |end: &Clean| {
+            if end.is_empty() {
+                "?".to_owned()
+            } else {
+                end.to_string()
+            }
+        };
+        Clean::line(format!(
+            "{} → {}",
+            or_unknown(&self.from),
+            or_unknown(&self.to)
+        ))
     }
 
     /// The number of the first rung above which the trust line runs: everything before it is not
@@ -86,23 +105,10 @@ fn about(found: &[HeaderFinding], subject: Subject) -> Vec<Clean> {
     about.map(|finding| Clean::line(&finding.summary)).collect()
 }
 
-fn title(mail: &Mail) -> Clean {
-    let or = |text: &[u8], other: &str| {
-        if text.is_empty() {
-            other.to_owned()
-        } else {
-            Clean::line(text).to_string()
-        }
-    };
-    let from = or(mail.sender().as_bytes(), "?");
-    let recipient = mail
-        .hops
-        .iter()
-        .rev()
-        .map(|hop| &hop.recipient)
-        .find(|to| !to.is_empty());
-    let to = recipient.map_or_else(|| or(mail.to().as_bytes(), "?"), |to| or(to, "?"));
-    Clean::line(format!("{from} → {to}"))
+fn recipient(mail: &Mail) -> Clean {
+    let mut newest_first = mail.hops.iter().rev().map(|hop| &hop.recipient);
+    let named = newest_first.find(|recipient| !recipient.is_empty());
+    named.map_or_else(|| Clean::line(mail.to()), Clean::line)
 }
 
 fn rung(number: usize, hop: &Hop, grades: &GradeBook, found: &[HeaderFinding]) -> Rung {

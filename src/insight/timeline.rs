@@ -1,6 +1,6 @@
 //! The story of one message: attempts, waits, gaps, and what they mean.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, names_recipient};
 use crate::parse::{Direction, Kind, Mta, exim};
@@ -40,6 +40,8 @@ pub struct Step {
     pub title: Clean,
     /// What that means, and the words of the log.
     pub notes: Vec<Clean>,
+    /// Recipients without a domain that are named in it, each once: by their form nobody would know them.
+    pub local_users: Vec<Clean>,
     /// The events, by number.
     pub events: Vec<u32>,
 }
@@ -139,6 +141,7 @@ impl Teller<'_> {
                 .filter(|note| !note.is_empty() && *note != title)
                 .map(Clean::line)
                 .collect(),
+            local_users: self.local_users(&events),
             events: numbers,
         })
     }
@@ -381,6 +384,7 @@ impl Teller<'_> {
                 "only its envelope was named{from}; no message is shown"
             )),
             notes: Vec::new(),
+            local_users: Vec::new(),
             events: numbers.to_vec(),
         })
     }
@@ -420,6 +424,7 @@ impl Teller<'_> {
                 "received (time read from the queue ID; the line is not in these files)",
             ),
             notes: Vec::new(),
+            local_users: Vec::new(),
             events: Vec::new(),
         })
     }
@@ -442,6 +447,16 @@ impl Teller<'_> {
 
     fn recipient(&self, event: &Event) -> String {
         self.address(self.model.strings.recipient(event))
+    }
+
+    fn local_users(&self, events: &[Event]) -> Vec<Clean> {
+        let symbols = events
+            .iter()
+            .map(|event| self.model.strings.recipient(event));
+        let symbols: BTreeSet<Symbol> = symbols.collect();
+        let addresses = symbols.into_iter().map(|symbol| self.address(symbol));
+        let local = addresses.filter(|address| !address.is_empty() && !address.contains('@'));
+        local.map(Clean::line).collect()
     }
 
     fn address(&self, address: Symbol) -> String {

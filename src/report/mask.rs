@@ -8,6 +8,7 @@
 //! found: a name in free text that has neither a domain behind it nor a word before it that says so.
 
 mod client;
+mod mailboxes;
 mod stories;
 mod tables;
 mod text;
@@ -77,7 +78,10 @@ impl Mask {
 
     /// An address, or a local user: the domain stays.
     pub fn address(&self, address: &str) -> String {
-        let Some((local, domain)) = address.rsplit_once('@') else {
+        // What has spaces is no domain: nobody knows what it is.
+        let parts = address.rsplit_once('@');
+        let parts = parts.filter(|(_, domain)| !domain.contains(char::is_whitespace));
+        let Some((local, domain)) = parts else {
             // `:blackhole:` and its like are words of the mail system.
             return if address.is_empty() || address.starts_with(':') || is_role(address) {
                 address.to_owned()

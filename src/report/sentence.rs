@@ -1,5 +1,6 @@
 //! A row in one sentence, as one pastes it into a ticket.
 
+use super::mask::Mask;
 use super::moment;
 use crate::insight::findings::{Finding, Lang};
 use crate::insight::posture::Posture;
@@ -10,15 +11,30 @@ use crate::query::eval::Table;
 use crate::text::Clean;
 use crate::tls::{Grade, TlsState, Trouble};
 
-/// The sentence of a row; empty when there is no such row. Times are those of `zone`.
-pub fn of(model: &Model, grades: &GradeBook, zone: Zone, table: Table, row: u32) -> String {
+/// What a sentence is made from.
+pub struct Context<'a> {
+    /// What was loaded.
+    pub model: &'a Model,
+    /// Its grades.
+    pub grades: &'a GradeBook,
+    /// Zone of the times.
+    pub zone: Zone,
+    /// People become pseudonyms; `None` leaves them.
+    pub mask: Option<&'a Mask>,
+}
+
+/// The sentence of a row; empty when there is no such row.
+pub fn of(context: &Context<'_>, table: Table, row: u32) -> String {
     let told = match table {
-        Table::Messages => message(model, grades, zone, row),
+        Table::Messages => message(context, row),
         // Their rows are no facts of the model: see [`posture`] and [`finding`].
         Table::Hosts | Table::Findings | Table::Overview => None,
-        Table::Chains => mail(model, grades, zone, row),
+        Table::Chains => mail(context, row),
     };
-    told.unwrap_or_default()
+    let told = told.unwrap_or_default();
+    context
+        .mask
+        .map_or_else(|| told.clone(), |mask| mask.text(&told))
 }
 
 /// `mx.example.net (out): regressed, now C - deprecated since TIME; 14 deliveries (A 12, C 2), 2 refused`.
@@ -67,7 +83,13 @@ pub fn finding(zone: Zone, finding: &Finding) -> String {
 }
 
 /// `2020-02-25 04:55:03 +0100 ID to a@example.org: deferred, R / refused: WHY, FILE line 1`.
-fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<String> {
+fn message(context: &Context<'_>, row: u32) -> Option<String> {
+    let &Context {
+        model,
+        grades,
+        zone,
+        mask,
+    } = context;
     let message = model.messages.get(row)?;
     let first = model.events.get(message.first)?;
     let events: Vec<Event> = model.events_of(message).collect();
@@ -82,7 +104,7 @@ fn message(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<St
     Some(format!(
         "{} {id}{}: {verdict}, {} line {}",
         moment::full(zone, first.time()),
-        recipients(model, message),
+        recipients(model, message, mask),
         Clean::line(
             model
                 .path(model.file_number(&first))
@@ -114,13 +136,14 @@ fn badge(grade: Grade) -> String {
 }
 
 /// ` to a@example.org and 3 more`.
-fn recipients(model: &Model, message: &Message) -> String {
+fn recipients(model: &Model, message: &Message, mask: Option<&Mask>) -> String {
     let read = |event: &Event| recall(model, event, OnLine::of).ok().flatten();
     let all = model.recipients_of(message, read);
     let Some((first, more)) = all.split_first() else {
         return String::new();
     };
     let first = Clean::line(first);
+    let first = mask.map_or_else(|| first.to_string(), |mask| mask.address(&first));
     match more.len() {
         0 => format!(" to {first}"),
         more => format!(" to {first} and {more} more"),
@@ -185,7 +208,13 @@ fn refusal(trouble: Option<Trouble>, host: &str, connections: usize) -> String {
 }
 
 /// `2020-02-25 13:26:31 +0100 ID from a@example.org: 3 hops, A ++ current (witnessed), ...`.
-fn mail(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<String> {
+fn mail(context: &Context<'_>, row: u32) -> Option<String> {
+    let &Context {
+        model,
+        grades,
+        zone,
+        mask,
+    } = context;
     let mail: &Mail = model.mails.get(row as usize)?;
     let given = mail.grades(grades);
     let named = |before: &str, bytes: &[u8]| {
@@ -195,6 +224,7 @@ fn mail(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<Strin
             format!("{before}{}", Clean::line(bytes))
         }
     };
+    let from = mask.map_or_else(|| mail.from(), |mask| mask.mailboxes(&mail.from()));
     let time = mail
         .time()
         .map_or_else(|| "no time".to_owned(), |time| moment::full(zone, time));
@@ -209,7 +239,7 @@ fn mail(model: &Model, grades: &GradeBook, zone: Zone, row: u32) -> Option<Strin
     Some(format!(
         "{time}{}{}: {} hops{returned}, {} (witnessed){claimed}, {} line {}",
         named(" ", mail.message_id().as_bytes()),
-        named(" from ", mail.from().as_bytes()),
+        named(" from ", from.as_bytes()),
         mail.hops.len(),
         badge(given.witnessed),
         Clean::line(model.path(mail.file).as_os_str().as_encoded_bytes()),

@@ -215,7 +215,15 @@ fn text_of(model: &Model, app: &App, what: CopyWhat, table: Table, row: u32) -> 
             let told = finding.map(|own| sentence::finding(app.setup.zone, own));
             told.unwrap_or_default()
         }
-        CopyWhat::Row => sentence::of(model, &app.grades, app.setup.zone, table, row),
+        CopyWhat::Row => {
+            let context = sentence::Context {
+                model,
+                grades: &app.grades,
+                zone: app.setup.zone,
+                mask: app.mask(),
+            };
+            sentence::of(&context, table, row)
+        }
         CopyWhat::Id if table == Table::Hosts => {
             let posture = app.peers.get(model, row);
             posture.map(|own| shown(app, &own)).unwrap_or_default()

@@ -149,7 +149,7 @@ fn of_chain(chain: &ChainStory, zone: Zone) -> Vec<Part> {
     grades.extend(chain.grades.claimed.map(|grade| (grade, "claimed")));
     let mut parts = vec![
         Part::Title {
-            name: chain.title.to_string(),
+            name: chain.title().to_string(),
             grades,
         },
         Part::Paragraph(chain.headline.to_string()),

@@ -12,8 +12,12 @@ impl Mask {
     pub fn timeline(&self, story: &mut Timeline) {
         self.clean(&mut story.headline);
         for step in &mut story.steps {
-            self.clean(&mut step.title);
-            step.notes.iter_mut().for_each(|note| self.clean(note));
+            for text in [&mut step.title].into_iter().chain(&mut step.notes) {
+                *text = Clean::line(self.text(&self.without(text, &step.local_users)));
+            }
+            for user in &mut step.local_users {
+                *user = Clean::line(self.address(user));
+            }
         }
         self.labels(&mut story.labels);
     }
@@ -31,12 +35,9 @@ impl Mask {
 
     /// The story of a loaded mail.
     pub fn chain(&self, story: &mut ChainStory) {
-        let ends: Vec<String> = story
-            .title
-            .split(" → ")
-            .map(|end| self.mailboxes(end))
-            .collect();
-        story.title = Clean::line(ends.join(" → "));
+        for end in [&mut story.from, &mut story.to] {
+            *end = Clean::line(self.mailboxes(end));
+        }
         self.clean(&mut story.headline);
         for rung in &mut story.rungs {
             self.clean(&mut rung.from);
@@ -89,6 +90,15 @@ impl Mask {
         }
     }
 
+    /// A text in which these local users become pseudonyms, wherever they stand as a word of their own.
+    fn without(&self, text: &str, users: &[Clean]) -> String {
+        let mut text = text.to_owned();
+        for user in users {
+            text = with_word(&text, user, &self.address(user));
+        }
+        text
+    }
+
     fn clean(&self, text: &mut Clean) {
         *text = Clean::line(self.text(text));
     }
@@ -100,4 +110,20 @@ fn is_client(finding: &Finding) -> bool {
     finding.kind == SubjectKind::Host
         && finding.direction == Some(Direction::In)
         && looks_like_client(&finding.subject, address)
+}
+
+/// A text with `new` in place of every `word` that is not part of a longer one.
+fn with_word(text: &str, word: &str, new: &str) -> String {
+    let joins = |c: char| c.is_alphanumeric() || matches!(c, '@' | '_' | '-' | '=' | '+');
+    let pieces: Vec<&str> = text.split(word).collect();
+    let mut out = String::new();
+    for (nth, piece) in pieces.iter().enumerate() {
+        out += piece;
+        let Some(behind) = pieces.get(nth + 1) else {
+            break;
+        };
+        let alone = !out.ends_with(joins) && !out.ends_with('.') && !behind.starts_with(joins);
+        out += if alone { new } else { word };
+    }
+    out
 }

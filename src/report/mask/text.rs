@@ -9,10 +9,17 @@ use super::client::looks_like_client;
 
 /// The forms in which people and their computers are named. Of two that begin at the same place the earlier one
 /// counts. Each group is replaced by what [`Mask::part`] makes of it; what stands around the groups is kept.
-const FORMS: [&str; 15] = [
+const FORMS: [&str; 16] = [
     // A header that a person filled in, at the start of a line and folded.
     r"(?m:^(?i:subject):[ \t]*(?P<subject>.*(?:\n[ \t].*)*)$)",
-    r"(?m:^(?i:from|to|cc|bcc|sender|reply-to):[ \t]*(?P<mailboxes>.*(?:\n[ \t].*)*)$)",
+    concat!(
+        r"(?m:^(?i:(?:resent-)?(?:from|to|cc|bcc|sender|reply-to)|return-path|errors-to|apparently-to|x-original-to",
+        r"|delivered-to|(?:x-)?envelope-(?:from|to)|x-(?:authenticated-)?sender|x-authenticated-user",
+        r"|return-receipt-to|disposition-notification-to|mail-followup-to):[ \t]*",
+        r"(?P<mailboxes>.*(?:\n[ \t].*)*)$)",
+    ),
+    // The line that begins a message in an mbox.
+    r"(?m:^From (?P<envelope>\S+) +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )",
     // What a check of Postfix quotes from a mail: `warning: header Subject: words from HOST[IP]; from=<...>`.
     r"(?m:(?:^|: )(?:(?:mime-|nested-)?header \S+:|body|content) (?P<quoted>.+) from (?P<origin>local|\S+\[[^\]\s]*\])(?:;|$))",
     r"(?m:(?:^|: )(?:mime-|nested-)?header \S+: (?P<cut>.+)$)",
@@ -23,7 +30,7 @@ const FORMS: [&str; 15] = [
     r#"\bT="(?P<title>(?:[^"\\\n]|\\.)*)"#,
     r#"(?:^|[\s,;(])(?i:subject)=(?P<topic>"(?:[^"\\\n]|\\.)*"?|.+)"#,
     // Senders and recipients: `from=<local>`, and in Sendmail `to=one,<two>`. Postfix counts commands by `rcpt=1`.
-    r"\b(?:orig_to|rcpt|sender|recipient)=<(?P<person>[^<>@]+)>",
+    r"\b(?:(?:orig_to|rcpt|sender|recipient|envelope-from)=|(?:for|envelope-from) )<(?P<person>[^<>@]+)>",
     r#"\b(?:from|to|ctladdr)=(?P<people>(?:(?:<(?:"(?:[^"\\]|\\.)*"|[^"<>])*>|"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+),?)+)"#,
     // The mailbox behind one of Exim's flags: `ID => local <address>`.
     r#"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (?:<=|\(=|[-=>*]>|\*\*|==) (?P<mailbox>[^\s<>,;:"]+)"#,
@@ -92,7 +99,7 @@ impl Mask {
             "origin" => self.text_about(part, client),
             "mailboxes" => self.mailboxes(part),
             "people" | "person" => self.people(part),
-            "login" | "user" | "address" => self.address(part),
+            "login" | "user" | "address" | "envelope" => self.address(part),
             "mailbox" if !matches!(part, "discarded" | "blackhole") => self.address(part),
             "name" if *client && part.contains('.') => self.client_name(part),
             "said" | "client_name" if *client => self.client_name(part),
@@ -115,22 +122,6 @@ impl Mask {
             mailbox => self.address(mailbox),
         });
         masked.into_owned()
-    }
-
-    /// A list of mailboxes: names go, addresses become pseudonyms.
-    pub fn mailboxes(&self, list: &str) -> String {
-        let bare = list.split('>').map(|part| match part.rsplit_once('<') {
-            Some((before, address)) => {
-                let separator = if before.trim_start().starts_with(',') {
-                    ", "
-                } else {
-                    ""
-                };
-                format!("{separator}<{}>", self.address(address))
-            }
-            None => self.text(part),
-        });
-        bare.collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The messages that are worth a look first.
 
 use std::cmp::Reverse;
+use std::fmt;
 
 use super::super::mask::Mask;
 use super::super::rows::{Facts, RowId};
@@ -12,6 +13,30 @@ use crate::tls::Grade;
 
 /// The state of a message that only its own headers tell of.
 pub(super) const HEADER_ONLY: &str = "header only";
+
+/// Whom a listed message is about.
+pub(super) enum About {
+    /// Its first recipient.
+    Recipient(Clean),
+    /// The From header of a mail.
+    From(Clean),
+}
+
+impl About {
+    fn hide(&mut self, mask: &Mask) {
+        match self {
+            Self::Recipient(address) => *address = Clean::line(mask.address(address)),
+            Self::From(mailboxes) => *mailboxes = Clean::line(mask.mailboxes(mailboxes)),
+        }
+    }
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Self::Recipient(text) | Self::From(text)) = self;
+        f.write_str(text)
+    }
+}
 
 /// A message that is listed.
 pub(super) struct Listed {
@@ -25,8 +50,8 @@ pub(super) struct Listed {
     pub(super) status: &'static str,
     /// The grade is that of a hop we did not see.
     pub(super) claimed: bool,
-    /// The first recipient; of a mail the sender.
-    pub(super) about: Clean,
+    /// Whom it is about.
+    pub(super) about: About,
 }
 
 impl Listed {
@@ -35,7 +60,7 @@ impl Listed {
             self.name = Clean::line(mask.address(&self.name));
             self.has_id = false;
         }
-        self.about = Clean::line(mask.mailboxes(&self.about));
+        self.about.hide(mask);
     }
 }
 
@@ -75,7 +100,7 @@ fn listed(facts: &Facts<'_>, grade: Grade, time: i64, id: RowId) -> Listed {
         has_id,
         status: status(facts, id),
         claimed: grade != self::grade(facts, id),
-        about: Clean::line(about),
+        about,
     }
 }
 
@@ -124,18 +149,20 @@ fn time(facts: &Facts<'_>, id: RowId) -> i64 {
 }
 
 /// ID, and whom it is about.
-fn named(facts: &Facts<'_>, id: RowId) -> (Vec<u8>, Vec<u8>) {
+fn named(facts: &Facts<'_>, id: RowId) -> (Vec<u8>, About) {
     let model = facts.model;
     if let Some(mail) = mail(facts, id) {
-        return (mail.message_id().into(), mail.from().into_bytes());
+        let from = About::From(Clean::line(mail.from()));
+        return (mail.message_id().into(), from);
     }
     let Some(message) = message(facts, id) else {
-        return (Vec::new(), Vec::new());
+        return (Vec::new(), About::Recipient(Clean::default()));
     };
     let read = |event: &Event| recall(model, event, OnLine::of).ok().flatten();
     let recipients = model.recipients_of(message, read);
+    let first = recipients.into_iter().next().unwrap_or_default();
     (
         model.queue_id(message),
-        recipients.into_iter().next().unwrap_or_default(),
+        About::Recipient(Clean::line(first)),
     )
 }

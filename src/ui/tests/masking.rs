@@ -126,6 +126,20 @@ fn no_copy_tells_a_person() {
 }
 
 #[test]
+fn a_name_without_an_address_is_told_neither() {
+    let mail = "From: Anna Secret\nTo: Bert Hidden\nSubject: x\nMessage-ID: <1@example.org>\n\n";
+    let mut stage = Stager::of(model(&[("a.eml", mail)])).masked().raise();
+    stage.press("3 y y y t enter");
+    let screen = stage.screen();
+    for text in stage.copied().iter().chain([&screen]) {
+        for name in ["Anna", "Secret", "Bert", "Hidden"] {
+            assert!(!text.contains(name), "{name} in {text}");
+        }
+    }
+    assert_eq!(stage.copied().len(), 2);
+}
+
+#[test]
 fn the_same_person_has_the_same_name_everywhere() {
     let mut stage = stage(120, 40);
     stage.resize(200, 40).write("/telko").press("enter");

@@ -59,14 +59,15 @@ fn title(app: &App, chain: &ChainStory, columns: usize) -> Vec<Line<'static>> {
         local.format("   %-d %b %Y %H:%M:%S %z").to_string()
     });
     let grades = grades(app, chain);
-    let title = format!("{}{when}", chain.title);
+    let named = chain.title();
+    let title = format!("{named}{when}");
     let together = abreast(grades.clone(), 3);
     if width(&title) + together.width() + 5 <= columns {
         let gap = columns - width(&title) - together.width() - 2;
         let title = Line::from(Span::styled(format!(" {title}"), theme.title()));
         return vec![abreast([title, together], gap)];
     }
-    let mut lines = wrapped(&chain.title, 1, 0, columns, theme.title());
+    let mut lines = wrapped(&named, 1, 0, columns, theme.title());
     let when = Line::from(Span::styled(when.trim_start().to_owned(), theme.title()));
     let grades = if together.width() + 2 <= columns {
         vec![together]

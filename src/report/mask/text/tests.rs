@@ -133,6 +133,16 @@ fn people_are_masked_where_a_tag_names_them() {
         "mda delivery evpid=0947b0cf0a80d493 from=<> to=<{bo}@example.net> rcpt=<-> user={bo} delay=0s result=Ok stat=Delivered",
         // Received
         "Received: from [{203.0.113.177}] (helo={annas-laptop} ident={anna}) by mx.example.org",
+        "Received: by mx.example.org (Postfix, from userid 1000) id 4711 for <{anna}>; Tue",
+        "Received: from localhost by mx.example.org (envelope-from <{anna}>) for <{bo}@example.net>",
+        // Other fields of a mail
+        "Return-Path: <{anna/secret}>",
+        "Return-Path: <>",
+        "Delivered-To: {anna}",
+        "X-Original-To: {anna}",
+        "Resent-Bcc: {Anna Secret}",
+        "From {anna/secret} Tue Feb 25 10:00:00 2026",
+        "From MAILER-DAEMON Tue Feb 25 10:00:00 2026",
     ] {
         check(line);
     }
