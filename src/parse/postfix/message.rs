@@ -99,11 +99,10 @@ fn lifecycle(daemon: Daemon, body: &[u8]) -> Option<Kind> {
     Some(match body {
         b"removed" if daemon == Daemon::Postsuper => Kind::Removed,
         b"removed (discarded)" => Kind::Removed,
-        b"removed" | b"removed (canceled)" => Kind::Completion,
+        // What was requeued goes on under a new ID, which pickup gives to it.
+        b"removed" | b"removed (canceled)" | b"requeued" => Kind::Completion,
         b"placed on hold" => Kind::Frozen,
         b"released from hold" => Kind::Thawed,
-        // It goes on under a new ID, which pickup gives to it.
-        b"requeued" => Kind::Completion,
         b"expired" => Kind::Note,
         _ if body.starts_with(b"skipped, still being delivered") => Kind::Note,
         _ if body.starts_with(b"sender has too many ") || body.starts_with(b"uid=") => Kind::Note,

@@ -56,6 +56,10 @@ struct Mailbox {
 
 /// What a character stands inside of.
 #[derive(Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a state by itself: they nest"
+)]
 struct Inside {
     quotes: bool,
     /// Behind a backslash.
