@@ -10,7 +10,7 @@ use crate::tls::{Network, Session, TlsState};
 use super::dialogues::same_peer;
 use super::event::Silence;
 use super::network::classify;
-use super::partial::{is_refusal, is_stop};
+use super::refusal::{is_refusal, is_stop};
 use super::{
     Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol, shares,
 };

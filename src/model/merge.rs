@@ -149,13 +149,13 @@ impl Model {
             words: into.words.carry_over(&from.words),
             protocols: into.protocols.carry_over(&from.protocols),
             id_tails: into.message_ids.carry_over_tails(&from.message_ids),
-            origins: Vec::with_capacity(part.origins.len()),
+            origins: Vec::with_capacity(part.origins.all().len()),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
             taken_again: false,
         };
         self.classify_new_peers();
-        for own in &part.origins {
+        for own in part.origins.all() {
             let number = self.origin_for(super::Origin {
                 file,
                 host: at(&maps.words, own.host),

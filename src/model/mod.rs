@@ -35,6 +35,7 @@ mod protocols;
 mod queue_key;
 mod reasons;
 mod recipients;
+mod refusal;
 mod remark;
 #[cfg(test)]
 pub(crate) mod sample;

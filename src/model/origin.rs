@@ -277,12 +277,12 @@ mod tests {
                     ..Fact::default()
                 };
                 part.take(&Outcome::Fact(fact), b"", line, &mut clock);
-                let origin = part.origins[usize::from(part.events[line as usize].origin)];
+                let origin = part.origins.all()[usize::from(part.events[line as usize].origin)];
                 let words = &part.strings.words;
                 let written = (words.get(origin.program), words.get(origin.host));
                 assert_eq!(written, (program.as_bytes(), host.as_bytes()));
             }
-            assert_eq!(part.origins.len(), names.len() * 3);
+            assert_eq!(part.origins.all().len(), names.len() * 3);
             part.clear();
         }
     }

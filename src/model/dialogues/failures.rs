@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::model::marks::Mark;
-use crate::model::partial::is_tls_failure;
+use crate::model::refusal::is_tls_failure;
 use crate::model::{Event, Model, Symbol};
 
 use super::same_peer;

@@ -2,12 +2,13 @@
 
 use crate::model::marks::Mark;
 use crate::model::message::Begin;
+use crate::model::refusal::is_tls_failure;
 use crate::model::{
     Clock, Endpoint, Event, Interner, MessageId, ProtocolId, Protocols, Remark, Symbol,
 };
 use crate::parse::{Form, Kind, Plain, Words};
 
-use super::{Partial, Tie, is_tls_failure};
+use super::{Partial, Tie};
 
 /// The words of a part's lines in a usual form, with what they say.
 #[derive(Default)]
@@ -242,7 +243,11 @@ mod tests {
             };
             format!("{message:?} {:?}", texts.map(show))
         });
-        let origins = part.origins.iter().map(|origin| format!("{origin:?}"));
+        let origins = part
+            .origins
+            .all()
+            .iter()
+            .map(|origin| format!("{origin:?}"));
         let links = part.links.iter().map(|link| format!("{link:?}"));
         events.chain(messages).chain(origins).chain(links).collect()
     }
