@@ -364,6 +364,51 @@ fn nothing_readable_is_a_failure() {
 }
 
 #[test]
+fn an_empty_log_is_an_input_without_rows() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "mainlog", b"");
+    let folder = dir.path().to_str().unwrap();
+    for path in [&*log, folder] {
+        for args in [
+            &["export", "messages", "--format", "csv", path][..],
+            &["export", "findings", "--format", "csv", path],
+            &["check", path],
+            &["export", "hosts", "--format", "csv", path],
+            &[path],
+        ] {
+            let output = run(args);
+            let told = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(0), "{args:?}: {told}");
+            assert_eq!(told, format!("hopgrade: {log}: is empty\n"), "{args:?}");
+        }
+        let csv = text(&run(&["export", "messages", "--format", "csv", path]).stdout);
+        assert!(csv.starts_with("source,host,"), "{csv}");
+        assert_eq!(csv.lines().count(), 1);
+    }
+
+    let output = run(&["export", "messages", &log, "/nonexistent/mainlog"]);
+    assert_eq!(output.status.code(), Some(1), "the other was not readable");
+}
+
+#[test]
+fn a_log_that_was_just_rotated_does_not_hide_the_others() {
+    let dir = tempfile::tempdir().unwrap();
+    let empty = write(dir.path(), "mainlog", b"");
+    write(dir.path(), "mainlog.1", &fs::read(LOG).unwrap());
+    write(dir.path(), "rejectlog", b"");
+    write(dir.path(), "notes.txt", b"shopping: milk\n");
+    let output = run(&["export", "messages", dir.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(rows(&text(&output.stdout)).len(), 1);
+    let told = text(&output.stderr);
+    assert!(
+        told.contains(&format!("{empty}: is empty, like one more file\n"))
+            && told.contains("notes.txt: neither mail log nor message; passed over\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn standard_input_is_read_when_asked_for_and_when_nothing_else_is_given() {
     let log = fs::read(LOG).unwrap();
     let zone = ["--tz", "Europe/Berlin"];

@@ -115,13 +115,13 @@ pub(super) fn load(
     for error in running.error_texts() {
         complain(&error);
     }
-    let failed = running.has_failed();
+    let (failed, had_empty_file) = (running.has_failed(), running.had_empty_file());
     let mut shared = running
         .model
         .write()
         .unwrap_or_else(PoisonError::into_inner);
     let model = mem::take(&mut *shared);
-    if model.files.is_empty() {
+    if model.files.is_empty() && !had_empty_file {
         return Err(Failure::NothingRead);
     }
     if stats {

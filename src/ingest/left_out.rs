@@ -9,6 +9,8 @@ use crate::source::{SourceError, Twin};
 pub(super) struct LeftOut {
     /// Neither log nor message: the first, and how many.
     foreign: Option<(PathBuf, usize)>,
+    /// Nothing in it: the first, and how many. It may be a log to which nothing was written yet.
+    empty: Option<(PathBuf, usize)>,
     /// What others hold as well: the first, the other, and how many.
     twins: Option<(PathBuf, PathBuf, Twin, usize)>,
 }
@@ -18,13 +20,15 @@ impl LeftOut {
     pub(super) fn keep(&mut self, error: SourceError) -> Option<SourceError> {
         match error {
             SourceError::Unknown { path, .. }
-            | SourceError::Empty { path }
             | SourceError::Foreign {
                 one_text: false,
                 path,
                 ..
             } => {
                 self.foreign.get_or_insert((path, 0)).1 += 1;
+            }
+            SourceError::Empty { path, .. } => {
+                self.empty.get_or_insert((path, 0)).1 += 1;
             }
             SourceError::Twin {
                 path, other, twin, ..
@@ -42,6 +46,10 @@ impl LeftOut {
             path,
             more: count - 1,
         });
+        let empty = self.empty.map(|(path, count)| SourceError::Empty {
+            path,
+            more: count - 1,
+        });
         let twins = self
             .twins
             .map(|(path, other, twin, count)| SourceError::Twin {
@@ -50,6 +58,6 @@ impl LeftOut {
                 twin,
                 more: count - 1,
             });
-        foreign.into_iter().chain(twins)
+        foreign.into_iter().chain(empty).chain(twins)
     }
 }

@@ -49,6 +49,17 @@ impl Load {
         errors.iter().any(|error| !error.is_harmless())
     }
 
+    /// True when a file was empty, which is an input as good as any: a log that was just rotated. Standard input
+    /// that gives nothing is none.
+    pub fn had_empty_file(&self) -> bool {
+        let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut empty = errors.iter().filter_map(|error| match error {
+            SourceError::Empty { path, .. } => Some(path),
+            _ => None,
+        });
+        empty.any(|path| path.as_os_str() != "-")
+    }
+
     /// The errors so far, as sentences.
     pub fn error_texts(&self) -> Vec<String> {
         let errors = self.errors.lock().unwrap_or_else(PoisonError::into_inner);

@@ -44,7 +44,7 @@ pub(super) fn sniff(
                 line: 0,
                 source,
             },
-            None => SourceError::Empty { path },
+            None => SourceError::Empty { path, more: 0 },
         });
     }
     if let Some(failure) = failure {

@@ -127,11 +127,13 @@ pub enum SourceError {
         /// How many more there are.
         more: usize,
     },
-    /// An empty file.
-    #[error("{}: is empty", shown(path))]
+    /// An empty file: a log that was just rotated, and nothing was written to it since.
+    #[error("{}: is empty{}", shown(path), like_more(*more))]
     Empty {
-        /// The input as given.
+        /// The input as given; in directories the first of them.
         path: PathBuf,
+        /// How many more there are in directories.
+        more: usize,
     },
     /// A log in which no mail system wrote a line.
     #[error("{}: no mail log line in it", shown(path))]
