@@ -364,6 +364,37 @@ fn nothing_readable_is_a_failure() {
 }
 
 #[test]
+fn a_header_too_long_to_be_read_is_told_of() {
+    let dir = tempfile::tempdir().unwrap();
+    let long = "x".repeat(1_100_000);
+    let mail =
+        format!("From: a@example.org\nX-Long: {long}\nMessage-ID: <far@example.org>\n\nbody\n");
+    let alone = write(dir.path(), "one.eml", mail.as_bytes());
+    let short = "From a Sat Jan  3 00:00:00 2026\nFrom: b@example.org\n\nbody\n\n";
+    let mbox = format!("{short}From a Sat Jan  3 00:00:00 2026\n{mail}\n{short}");
+    let mbox = write(dir.path(), "box.mbox", mbox.as_bytes());
+    for (path, line, mails) in [(&alone, 1, 1), (&mbox, 7, 3)] {
+        let output = run(&["export", "messages", path]);
+        assert_eq!(output.status.code(), Some(1), "{path}");
+        assert_eq!(rows(&text(&output.stdout)).len(), mails);
+        let wanted =
+            format!("hopgrade: {path}: the header that begins in line {line} is longer than ");
+        let told = text(&output.stderr);
+        assert!(told.starts_with(&wanted), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+    let whole = format!(
+        "From: a@example.org\nX-Long: {}\n\nbody\n",
+        "x".repeat(900_000)
+    );
+    good(&[
+        "export",
+        "messages",
+        &write(dir.path(), "two.eml", whole.as_bytes()),
+    ]);
+}
+
+#[test]
 fn an_empty_log_is_an_input_without_rows() {
     let dir = tempfile::tempdir().unwrap();
     let log = write(dir.path(), "mainlog", b"");

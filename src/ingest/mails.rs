@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io::{self, Cursor, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -29,6 +29,8 @@ pub(super) struct Message {
     read: (u64, u32),
     /// Bytes on disk that need not be read.
     unread: u64,
+    /// Where its header begins, if that was too long to be read whole.
+    cut: Cut,
     failure: Option<io::Error>,
 }
 
@@ -38,6 +40,11 @@ impl Message {
         let mut text = store_for(&input, options.asks_once())?;
         let (path, mut bytes, mut rest) = (input.path, input.head, input.rest);
         let (header, failure) = read_on(&mut bytes, &mut rest.reader);
+        let mut cut = Cut::default();
+        let has_end = header.body.is_some() || failure.is_some();
+        if !has_end && goes_on(&mut rest.reader) {
+            cut.note(header.first_line);
+        }
         if rest.quiet.is_some() {
             // Who writes into a pipe wants to be read to the end.
             let _ = io::copy(&mut rest.reader, &mut io::sink());
@@ -53,9 +60,42 @@ impl Message {
             mails,
             read: (length, chunk.index.lines),
             unread: rest.disk_bytes.unwrap_or_default().saturating_sub(length),
+            cut,
             failure,
         })
     }
+}
+
+/// The headers of an input whose ends were not read.
+#[derive(Default)]
+struct Cut {
+    /// Where the first of them begins.
+    line: Option<u32>,
+    count: usize,
+}
+
+impl Cut {
+    fn note(&mut self, line: u32) {
+        self.line.get_or_insert(line);
+        self.count += 1;
+    }
+
+    /// What there is to say of them.
+    fn sentence(&self, path: &Path) -> Option<SourceError> {
+        Some(SourceError::LongHeader {
+            path: path.to_owned(),
+            line: self.line?,
+            more: self.count.saturating_sub(1),
+        })
+    }
+}
+
+/// Whether something follows that was not read.
+fn goes_on(rest: &mut impl Read) -> bool {
+    let mut next = Vec::new();
+    // An error here would not have been met by who needs no more.
+    let _ = rest.take(1).read_to_end(&mut next);
+    !next.is_empty()
 }
 
 /// Part of an mbox, and the messages that end in it.
@@ -78,6 +118,7 @@ impl Loader {
             }
         });
         self.stay_within_limit(usize::try_from(bytes).unwrap_or(usize::MAX));
+        self.tell(message.cut.sentence(&message.path));
         ended(message.path, lines, message.failure)
     }
 
@@ -89,6 +130,7 @@ impl Loader {
         let mut mbox = Mbox {
             file: self.write(|model| model.add_file(FileInfo::new(&path, None), text)),
             mails: 0,
+            cut: Cut::default(),
             is_torn: false,
         };
         let most = self.opener.workers.count() + 1;
@@ -112,19 +154,23 @@ impl Loader {
             let (text, index) = (chunk.text(), &chunk.index);
             let pieces = splitter.take(text, index.first_line, index.offset);
             end = index.offset + text.len() as u64;
+            mbox.note_cut(&pieces);
             running.push_back(self.parse(chunk, pieces, kept));
             // What comes bit by bit is shown at once.
             while running.len() > most || is_live && !running.is_empty() {
                 spent.extend(self.add_split(&mut mbox, running.pop_front()));
             }
         }
-        running.push_back(self.parse(Chunk::default(), splitter.end(end), false));
+        let pieces = splitter.end(end);
+        mbox.note_cut(&pieces);
+        running.push_back(self.parse(Chunk::default(), pieces, false));
         for split in running {
             self.add_split(&mut mbox, Some(split));
         }
         if mbox.is_torn {
             failure.get_or_insert_with(|| io::Error::other("the parsing thread failed"));
         }
+        self.tell(mbox.cut.sentence(&path));
         ended(path, reader.lines(), failure)
     }
 
@@ -174,8 +220,17 @@ impl Loader {
 struct Mbox {
     file: u32,
     mails: u32,
+    cut: Cut,
     /// Part of it was lost.
     is_torn: bool,
+}
+
+impl Mbox {
+    fn note_cut(&mut self, pieces: &[Piece]) {
+        for piece in pieces.iter().filter(|piece| piece.is_cut) {
+            self.cut.note(piece.first_line);
+        }
+    }
 }
 
 /// A message whose header stands on those lines, and behind it the one that it returns if it is a bounce.

@@ -3,7 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::text::clean;
+use super::mbox::HEADER_BYTES;
+use crate::text::{clean, human};
 
 impl SourceError {
     /// True for what may well be as it should: a log that was just rotated is empty, a copy was left out, and
@@ -60,6 +61,14 @@ fn like_more(more: usize) -> String {
     }
 }
 
+/// `, like 3 more in it`.
+fn like_more_headers(more: usize) -> String {
+    match more {
+        0 => String::new(),
+        more => format!(", like {more} more in it"),
+    }
+}
+
 /// An input that could not be read, wholly or in part, or was left out.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
@@ -83,6 +92,21 @@ pub enum SourceError {
         line: u32,
         /// The cause.
         source: io::Error,
+    },
+    /// Headers so long that their ends were not read.
+    #[error(
+        "{}: the header that begins in line {line} is longer than {}: what stands behind that in it was not read{}",
+        shown(path),
+        human::bytes(HEADER_BYTES as u64),
+        like_more_headers(*more)
+    )]
+    LongHeader {
+        /// The input as given.
+        path: PathBuf,
+        /// Where the first of them begins, from 1.
+        line: u32,
+        /// How many more of them the input has.
+        more: usize,
     },
     /// Neither a log nor a message that any grammar knows.
     #[error(

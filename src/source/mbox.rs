@@ -81,6 +81,8 @@ pub struct Piece {
     pub first_line: u32,
     /// Last line of the header block.
     pub last_line: u32,
+    /// The header block is longer than [`HEADER_BYTES`], and its end is not there.
+    pub is_cut: bool,
     text: Stretch,
     /// How long `text` may become.
     room: usize,
@@ -94,6 +96,7 @@ impl Piece {
         Self {
             first_line,
             last_line: first_line,
+            is_cut: false,
             text: Stretch::default(),
             room: HEADER_BYTES,
             in_body: false,
@@ -116,6 +119,7 @@ impl Piece {
             self.text.append(line);
         } else {
             self.room = 0;
+            self.is_cut |= !self.in_body;
         }
     }
 

@@ -191,6 +191,8 @@ fn a_header_without_end_is_cut() {
     let first = pieces[0].bytes(text.as_bytes());
     assert!(((HEADER_BYTES - 5)..=HEADER_BYTES).contains(&first.len()));
     assert!(first.ends_with(b"\nX: y\n"));
+    assert!(pieces[0].is_cut, "it is known that there was more");
+    assert!(!pieces[1].is_cut);
 }
 
 #[test]
