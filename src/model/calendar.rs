@@ -8,14 +8,19 @@ use super::{Clock, Zone};
 
 const DAY: i64 = 86_400;
 
+/// Lines that come late are late by no more than this: relays keep them for days, not for months. A longer way
+/// back is a year that went on.
+const LATEST: i64 = 31 * DAY;
+
 /// The first year of the times that are kept.
 const FIRST_YEAR: i32 = 1970;
 
 /// Finds the years of one file's stamps, which come in the order of the file.
 ///
 /// Each stamp is taken for the moment nearest to the one before it, so that the year changes once at New
-/// Year, however the lines of parallel programs interleave there. Which year the first stamp has is a guess
-/// until the file ends: nothing in a log is younger than the log.
+/// Year, however the lines of parallel programs interleave there; only where that would be far back, and there
+/// is time before the end of the file, it is the one after it, behind a long silence. Which year the first stamp
+/// has is a guess until the file ends: nothing in a log is younger than the log.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     clock: Clock,
@@ -98,17 +103,31 @@ impl Calendar {
         (self.second.1, too_young)
     }
 
-    /// The year in which that day lies nearest to the line before.
+    /// The year in which that day lies nearest to the line before; the next one if that is far back.
     fn year_of(&self, date: NaiveDate, time: i64) -> i32 {
         let Some((year, last)) = self.last else {
             return self.given.unwrap_or_else(|| self.latest_year(date, time));
         };
-        let distance = |year: &i32| {
-            let real = days_into(*year, date) * DAY + time;
-            (real - last).abs()
-        };
+        let moment = |year: i32| days_into(year, date) * DAY + time;
         let near = [year, year + 1, year - 1];
-        near.into_iter().min_by_key(distance).unwrap_or(year)
+        let nearest = near
+            .into_iter()
+            .min_by_key(|year| (moment(*year) - last).abs());
+        let nearest = nearest.unwrap_or(year);
+        let is_far_back = last - moment(nearest) > LATEST;
+        if is_far_back && moment(nearest + 1) <= self.latest() {
+            nearest + 1
+        } else {
+            nearest
+        }
+    }
+
+    /// Civil time after which no line was written, as far as it is known.
+    fn latest(&self) -> i64 {
+        let end = self
+            .given
+            .and_then(|year| NaiveDate::from_ymd_opt(year + 1, 1, 1));
+        end.map_or(self.limit, |end| days_since_epoch(end) * DAY - 1)
     }
 
     /// The latest year in which that moment is not after the limit.
@@ -152,7 +171,8 @@ impl Calendar {
             self.room -= years;
             let year = year - years;
             let moment = DateTime::<Utc>::from_timestamp(last, 0).unwrap_or_default();
-            let days = days_into(year, moment.date_naive());
+            let date = moment.date_naive();
+            let days = days_into(with_that_day(year, date), date);
             self.last = Some((year, days * DAY + last.rem_euclid(DAY)));
             // The next line looks for its year anew.
             self.day = (i64::MIN, 0);
@@ -171,10 +191,9 @@ impl Calendar {
     fn look_earlier(&mut self, seconds: i64, years: i32) -> i64 {
         let zone = self.clock.zone();
         let local = zone.local(seconds * 1000).naive_local();
-        let year = local.year() - years;
+        // 29 February may be asked for in a year that has none: no day is made up for it.
+        let year = with_that_day(local.year() - years, local.date());
         let date = local.date().with_year(year);
-        // 29 February in a year that has none: only a given year can ask for that.
-        let date = date.or_else(|| NaiveDate::from_ymd_opt(year, 3, 1));
         let civil = date.map_or(local, |date| date.and_time(local.time()));
         let stamp = Stamp {
             civil: civil.and_utc().timestamp(),
@@ -194,9 +213,11 @@ fn limit(zone: Zone, written: i64) -> i64 {
 fn days_into(year: i32, date: NaiveDate) -> i64 {
     let real = NaiveDate::from_ymd_opt(year, date.month(), date.day());
     let real = real.or_else(|| NaiveDate::from_ymd_opt(year, 3, 1));
-    real.map_or(0, |real| {
-        real.signed_duration_since(NaiveDate::default()).num_days()
-    })
+    real.map_or(0, days_since_epoch)
+}
+
+fn days_since_epoch(date: NaiveDate) -> i64 {
+    date.signed_duration_since(NaiveDate::default()).num_days()
 }
 
 /// That year, or for 29 February the latest leap year up to it.
@@ -302,6 +323,56 @@ mod tests {
             read("2026-01-05T12:00:00Z", None, &["02-29T23:00:00"]),
             ["2024-02-29 23:00:00"]
         );
+    }
+
+    #[test]
+    fn a_leap_day_before_a_long_silence() {
+        let lines = ["02-29T10:00:00", "12-31T23:59:59", "01-01T00:00:00"];
+        let wanted = [
+            "2024-02-29 10:00:00",
+            "2024-12-31 23:59:59",
+            "2025-01-01 00:00:00",
+        ];
+        for (written, given) in [
+            ("2025-01-02T00:00:00Z", None),
+            ("2026-01-02T00:00:00Z", None),
+            ("2026-11-26T12:00:00Z", Some(2025)),
+        ] {
+            assert_eq!(read(written, given, &lines), wanted, "{written} {given:?}");
+        }
+    }
+
+    #[test]
+    fn a_leap_day_never_becomes_another_day() {
+        assert_eq!(
+            read(
+                "2026-11-26T12:00:00Z",
+                Some(2025),
+                &["02-29T10:00:00", "03-01T10:00:00"]
+            ),
+            ["2024-02-29 10:00:00", "2025-03-01 10:00:00"]
+        );
+        assert_eq!(
+            read("2026-11-26T12:00:00Z", Some(2025), &["02-29T10:00:00"]),
+            ["2024-02-29 10:00:00"]
+        );
+    }
+
+    #[test]
+    fn a_silence_of_more_than_half_a_year_is_no_way_back() {
+        let lines = ["02-10T10:00:00", "11-20T23:59:59"];
+        for (written, given) in [
+            ("2025-11-21T00:00:00Z", None),
+            ("2026-11-26T12:00:00Z", Some(2025)),
+        ] {
+            let times = read(written, given, &lines);
+            assert_eq!(times, ["2025-02-10 10:00:00", "2025-11-20 23:59:59"]);
+        }
+        // Months in the wrong order: there is no time left for another year.
+        let lines = ["11-01T00:00:00", "11-28T00:00:00", "10-01T00:00:00"];
+        let times = read("2025-11-28T01:00:00Z", None, &lines);
+        assert_eq!(times[0], "2025-11-01 00:00:00");
+        assert_eq!(times[2], "2025-10-01 00:00:00");
     }
 
     #[test]
