@@ -814,6 +814,40 @@ fn the_story_of_the_case() {
     );
 }
 
+/// Old Postfix gives the same queue ID again within minutes.
+const REUSED: &[u8] = b"\
+Jan 10 10:00:00 mx1 postfix/smtpd[11]: 4F0AAB: client=relay.example.net[192.0.2.9]
+Jan 10 10:00:00 mx1 postfix/cleanup[12]: 4F0AAB: message-id=<first@example.net>
+Jan 10 10:00:00 mx1 postfix/qmgr[13]: 4F0AAB: from=<a@example.net>, size=900, nrcpt=1 (queue active)
+Jan 10 10:00:01 mx1 postfix/smtp[14]: 4F0AAB: to=<c@example.com>, relay=mx.example.com[192.0.2.6]:25, delay=1, delays=0/0/1/0, dsn=5.1.1, status=bounced (host mx.example.com[192.0.2.6] said: 550 5.1.1 unknown)
+Jan 10 10:00:01 mx1 postfix/bounce[15]: 4F0AAB: sender non-delivery notification: 5D0CCD
+Jan 10 10:00:01 mx1 postfix/qmgr[13]: 5D0CCD: from=<>, size=2900, nrcpt=1 (queue active)
+Jan 10 10:00:01 mx1 postfix/qmgr[13]: 4F0AAB: removed
+Jan 10 10:00:02 mx1 postfix/smtp[14]: 5D0CCD: to=<a@example.net>, relay=relay.example.net[192.0.2.9]:25, delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 ok)
+Jan 10 10:00:02 mx1 postfix/qmgr[13]: 5D0CCD: removed
+Jan 10 10:05:00 mx1 postfix/smtpd[11]: 4F0AAB: client=relay.example.net[192.0.2.9]
+Jan 10 10:05:00 mx1 postfix/cleanup[12]: 4F0AAB: message-id=<second@example.net>
+Jan 10 10:05:00 mx1 postfix/qmgr[13]: 4F0AAB: from=<b@example.net>, size=900, nrcpt=1 (queue active)
+Jan 10 10:05:01 mx1 postfix/smtp[14]: 4F0AAB: to=<d@example.com>, relay=mx.example.com[192.0.2.6]:25, delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 ok)
+Jan 10 10:05:01 mx1 postfix/qmgr[13]: 4F0AAB: removed
+";
+
+#[test]
+fn a_notice_stands_with_the_message_it_is_of_not_with_the_next_of_that_id() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "mail.log", REUSED);
+    let story = good(&["explain", "4F0AAB", "--year", "2025", &log]);
+    let notice = story.find("bounced as 5D0CCD").unwrap();
+    let titles: Vec<usize> = story.match_indices("4F0AAB  ").map(|hit| hit.0).collect();
+    assert_eq!(titles.len(), 2, "{story}");
+    assert!(titles[0] < notice && notice < titles[1], "{story}");
+
+    for (id, bounced) in [("first@example.net", true), ("second@example.net", false)] {
+        let story = good(&["explain", id, "--year", "2025", &log]);
+        assert_eq!(story.contains("Notices"), bounced, "{story}");
+    }
+}
+
 #[test]
 fn log_and_headers_on_one_page() {
     let page = good(&[

@@ -5,6 +5,8 @@ use crate::model::{GradeBook, Message, Model};
 use crate::text::Clean;
 use crate::tls::Grade;
 
+use super::Timeline;
+
 /// One queue entry of a journey, in words.
 #[derive(Clone, Debug)]
 pub struct Station {
@@ -44,6 +46,8 @@ pub struct Reference {
 /// A journey over several queue entries.
 #[derive(Clone, Debug)]
 pub struct JourneyStory {
+    /// The message below whose timeline it belongs: the last one that is told of, by number.
+    pub below: u32,
     /// The queue entries in order of time; empty where there is but one.
     pub stations: Vec<Station>,
     /// Notices.
@@ -70,8 +74,10 @@ impl JourneyStory {
                 references.extend(teller.reference(leg, notice));
             }
         }
+        let own = |message: &&u32| legs.iter().any(|leg| leg.message == **message);
         let empty = stations.is_empty() && references.is_empty();
         (!empty).then_some(Self {
+            below: told.iter().rev().find(own).copied().unwrap_or(number),
             stations,
             references,
         })
@@ -86,6 +92,13 @@ impl JourneyStory {
             }
         }
         stories
+    }
+
+    /// The journeys that belong below a timeline: a notice is of that message and of no other that has the
+    /// same queue ID.
+    pub fn below<'a>(all: &'a [Self], timeline: &Timeline) -> impl Iterator<Item = &'a Self> {
+        let message = timeline.message;
+        all.iter().filter(move |story| story.below == message)
     }
 
     fn holds(&self, number: u32) -> bool {

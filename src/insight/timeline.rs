@@ -49,6 +49,8 @@ pub struct Step {
 /// A message's timeline.
 #[derive(Clone, Debug)]
 pub struct Timeline {
+    /// The message, by number.
+    pub message: u32,
     /// Queue ID.
     pub queue_id: Clean,
     /// Grade of the message.
@@ -87,6 +89,7 @@ impl Timeline {
             before = Some(step.until.unwrap_or(step.time));
         }
         Some(Self {
+            message: number,
             queue_id: Clean::line(model.queue_id(message)),
             grade: grades.message(number),
             headline: headline::tell(

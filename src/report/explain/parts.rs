@@ -52,14 +52,14 @@ pub(super) fn all(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> Vec<P
     let mut parts = Vec::new();
     for timeline in stories.timelines {
         parts.extend(of_timeline(timeline, zone));
-    }
-    for journey in stories.journeys {
-        parts.extend(of_journey(journey, zone));
+        for journey in JourneyStory::below(stories.journeys, timeline) {
+            parts.extend(of_journey(journey, zone));
+        }
     }
     for chain in stories.chains {
         parts.extend(of_chain(chain, zone));
     }
-    if !stories.journeys.is_empty() && stories.chains.is_empty() {
+    if matches!(parts.last(), Some(Part::Step(_))) {
         parts.push(Part::Heading("Grades".to_owned()));
     }
     if !parts.is_empty() {

@@ -1,10 +1,13 @@
 //! The detail of a row: the story, what it is joined with, or the raw lines.
 
+use std::iter;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Borders};
 
+use crate::insight::JourneyStory;
 use crate::query::eval::Table;
 use crate::ui::App;
 use crate::ui::app::DetailState;
@@ -42,31 +45,27 @@ pub fn lines(app: &App, detail: &DetailState, columns: usize) -> Vec<Line<'stati
         }
         None => {}
     }
-    let timelines = content
-        .timelines
-        .iter()
-        .map(|told| story::lines(app, told, columns));
-    let journeys = content.journeys.iter().map(|told| {
+    let journey = |told: &JourneyStory| {
         let title = if told.stations.is_empty() {
             " Notices:"
         } else {
             " The same message on its way:"
         };
         (title, journey::lines(app, told, columns))
-    });
-    let chains = content
-        .chains
-        .iter()
-        .map(|told| ladder::lines(app, told, columns));
+    };
     let as_log = " The same journey, as the log tells it:";
     let as_headers = " The same journey, as the headers tell it:";
-    let timelines = timelines.map(|lines| (as_log, lines));
-    let chains = chains.map(|lines| (as_headers, lines));
+    let timelines = content.timelines.iter().flat_map(|told| {
+        let journeys = JourneyStory::below(&content.journeys, told).map(journey);
+        iter::once((as_log, story::lines(app, told, columns))).chain(journeys)
+    });
+    let chains = content.chains.iter();
+    let chains = chains.map(|told| (as_headers, ladder::lines(app, told, columns)));
     let parts: Vec<(&str, Vec<Line<'static>>)> = match content.table {
         Table::Messages | Table::Hosts | Table::Findings | Table::Overview => {
-            timelines.chain(journeys).chain(chains).collect()
+            timelines.chain(chains).collect()
         }
-        Table::Chains => chains.chain(timelines).chain(journeys).collect(),
+        Table::Chains => chains.chain(timelines).collect(),
     };
     let theme = app.theme();
     let rule = format!(" {}", "─".repeat(columns.saturating_sub(2)));
