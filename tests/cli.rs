@@ -249,6 +249,7 @@ fn what_a_stranger_wrote_reaches_no_terminal() {
         &["explain", id, &log],
         &["explain", id, "--format", "markdown", &log],
         &["explain", id, "--format", "html", &log],
+        &["explain", id, "--format", "ndjson", &log],
         &[&log],
     ] {
         let told = good(args);
@@ -586,7 +587,7 @@ fn what_does_not_work_yet_is_not_offered() {
     for args in [
         &["-f", LOG][..],
         &["--follow", LOG],
-        &["explain", ID, "--format", "ndjson", LOG],
+        &["explain", ID, "-f", LOG],
     ] {
         let output = run(args);
         assert_ne!(output.status.code(), Some(0), "{args:?}");
@@ -634,6 +635,7 @@ fn a_masked_output_names_no_person() {
         &["explain", id, "--mask", &log],
         &["explain", id, "--mask", "--format", "markdown", &log],
         &["explain", id, "--mask", "--format", "html", &log],
+        &["explain", id, "--mask", "--format", "ndjson", &log],
         &["--mask", "--where", "grade=A", &log],
     ] {
         let told = good(args);
@@ -842,10 +844,39 @@ fn a_notice_stands_with_the_message_it_is_of_not_with_the_next_of_that_id() {
     assert_eq!(titles.len(), 2, "{story}");
     assert!(titles[0] < notice && notice < titles[1], "{story}");
 
+    let form = ["--year", "2025", "--format", "ndjson", &log];
+    let stories = rows(&good(&[&["explain", "4F0AAB"][..], &form].concat()));
+    let order: Vec<&Value> = stories.iter().map(|story| &story["story"]).collect();
+    assert_eq!(order, ["message", "journey", "message"]);
+
     for (id, bounced) in [("first@example.net", true), ("second@example.net", false)] {
         let story = good(&["explain", id, "--year", "2025", &log]);
         assert_eq!(story.contains("Notices"), bounced, "{story}");
     }
+}
+
+#[test]
+fn the_story_for_programs() {
+    let args = ["explain", "20260223122629.77@telko.example", "--as-of"];
+    let files = ["assets/showcase/mainlog", "assets/showcase/answer.eml"];
+    let form = ["2026-08-01", "--format", "ndjson"];
+    let stories = rows(&good(&[&args[..], &form, &files].concat()));
+    let chain = stories.last().unwrap();
+    assert_eq!(chain["story"], "chain");
+    assert_eq!(chain["as_of"], "2026-08-01");
+    let hops = chain["hops"].as_array().unwrap();
+    assert_eq!(hops[0]["hop"], 1);
+    let graded = hops.iter().all(|hop| hop["grade"].is_string());
+    assert!(hops.len() > 1 && graded, "{chain}");
+
+    let stories = rows(&good(&["explain", ID, "--format", "ndjson", LOG]));
+    assert_eq!(stories.len(), 1);
+    let told = ["story", "queue_id", "grade"].map(|key| stories[0][key].clone());
+    assert_eq!(told, ["message", ID, "R"]);
+    let step = stories[0]["steps"].as_array().unwrap().iter();
+    let folded: Vec<&Value> = step.filter(|step| !step["until"].is_null()).collect();
+    assert_eq!(folded.len(), 1, "{}", stories[0]);
+    assert!(folded[0]["title"].as_str().unwrap().contains("5 waits"));
 }
 
 #[test]

@@ -313,6 +313,8 @@ pub(super) enum StoryFormat {
     Markdown,
     /// One HTML file, fit for printing
     Html,
+    /// One JSON object for each story: a message, a journey, a chain of headers
+    Ndjson,
 }
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

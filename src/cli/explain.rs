@@ -116,6 +116,7 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
         StoryFormat::Text => explain::text,
         StoryFormat::Markdown => explain::markdown,
         StoryFormat::Html => explain::html,
+        StoryFormat::Ndjson => explain::ndjson,
     };
     let stories = Stories {
         timelines: &timelines,

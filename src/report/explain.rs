@@ -1,7 +1,8 @@
-//! A message in words: as text for a terminal or the clipboard, as Markdown, and as a page of HTML.
+//! A message in words: as text for a terminal or the clipboard, as Markdown, as a page of HTML, and as JSON for programs.
 
 mod html;
 mod markdown;
+mod ndjson;
 mod parts;
 #[cfg(test)]
 mod tests;
@@ -35,4 +36,9 @@ pub fn markdown(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String 
 /// The same as one HTML file, fit for printing.
 pub fn html(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> String {
     html::write(parts::all(stories, zone, grades))
+}
+
+/// The same for programs: one JSON object for each story, in the order of the text. Times are UTC.
+pub fn ndjson(stories: Stories<'_>, _: Zone, grades: &GradeBook) -> String {
+    ndjson::write(stories, grades)
 }
