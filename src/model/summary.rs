@@ -89,6 +89,8 @@ struct Fates {
     many: HashMap<Address, Fate>,
     /// Those of the many that were put off since the message was given up last.
     waiting: Vec<Address>,
+    /// The message was given up as a whole when none was known to wait.
+    given_up: bool,
 }
 
 impl Fates {
@@ -96,7 +98,8 @@ impl Fates {
 
     fn take(&mut self, strings: &Strings, event: &Event, fate: Fate) {
         let (recipient, address) = (strings.recipient(event), event.address);
-        if address.is_none() && fate == Fate::Failed && self.fail_the_rest() {
+        if address.is_none() && fate == Fate::Failed {
+            self.given_up |= !self.fail_the_rest();
             return;
         }
         if recipient != address {
@@ -121,7 +124,9 @@ impl Fates {
 
     /// A message that was given up as a whole has failed for all who still waited; false when none did.
     fn fail_the_rest(&mut self) -> bool {
-        let Self { few, many, waiting } = self;
+        let Self {
+            few, many, waiting, ..
+        } = self;
         let mut some = false;
         let mut fail = |fate: &mut Fate| {
             if *fate == Fate::Deferred {
@@ -156,23 +161,36 @@ impl Fates {
             self.many = HashMap::default();
         }
         self.waiting.clear();
+        self.given_up = false;
     }
 
     /// Distinct envelope recipients.
     fn recipients(&self) -> usize {
+        let untold = usize::from(self.given_up && self.told()[Fate::Failed as usize] == 0);
         if self.few.len() < 2 && self.many.is_empty() {
-            return self.few.len();
+            return self.few.len() + untold;
         }
         let few = self.few.iter().map(|((recipient, _), _)| *recipient);
         let many = self.many.keys().map(|(recipient, _)| *recipient);
         let mut all: Vec<Symbol> = few.chain(many).collect();
         all.sort_unstable();
         all.dedup();
-        all.len()
+        all.len() + untold
     }
 
-    /// How many addresses have each fate, in the order of the fates.
+    /// How many addresses have each fate, in the order of the fates. A message that was given up has failed for
+    /// somebody, even where no line tells for whom.
     fn counts(&self) -> [usize; 4] {
+        let mut counts = self.told();
+        let failed = &mut counts[Fate::Failed as usize];
+        if self.given_up && *failed == 0 {
+            *failed = 1;
+        }
+        counts
+    }
+
+    /// How many addresses that are told of have each fate.
+    fn told(&self) -> [usize; 4] {
         let mut counts = [0; 4];
         let few = self.few.iter().map(|(_, fate)| fate);
         for fate in few.chain(self.many.values()) {
@@ -336,7 +354,8 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Clock, Partial, Zone};
+    use crate::model::intern::Interner;
+    use crate::model::{Clock, Partial, QueueKey, Zone};
     use crate::parse::{Direction, Fact, Mta, Outcome, exim};
     use crate::source::ChunkReader;
 
@@ -417,6 +436,33 @@ mod tests {
         assert_eq!(fates.counts(), [1, 0, 19_998, 0]);
         fates.clear();
         assert!(!fates.fail_the_rest());
+    }
+
+    #[test]
+    fn a_message_that_is_given_up_has_no_recipient_more() {
+        let message = Message::new(
+            QueueKey::new(b"4f9K0x2zzz", &mut Interner::default()),
+            Symbol::NONE,
+        );
+        let event = |kind, recipient| Event {
+            kind,
+            address: Symbol(recipient),
+            ..Event::default()
+        };
+        let given_up = event(Kind::Failure, 0);
+        let (sent, expired) = (event(Kind::Delivery, 1), event(Kind::Failure, 2));
+        for (events, counted) in [
+            (vec![sent, expired, given_up], (Status::Partial, 2)),
+            (vec![given_up, sent, expired], (Status::Partial, 2)),
+            (vec![expired, given_up], (Status::Failed, 1)),
+            // Who had not got it another log tells.
+            (vec![sent, given_up], (Status::Partial, 2)),
+            (vec![given_up], (Status::Failed, 1)),
+        ] {
+            let what = format!("{events:?}");
+            let tally = Judging::default().judge(&Strings::default(), &message, events.into_iter());
+            assert_eq!((tally.status, tally.recipients), counted, "{what}");
+        }
     }
 
     #[test]
