@@ -78,8 +78,9 @@ fn body_of<'a>(fact: &mut Fact<'a>, entry: &Entry<'a>, body: &'a [u8]) -> Parsed
 /// Splits `QID: body`.
 ///
 /// From 8.12 on an ID is eight letters and digits of the time and six or more digits of the process number
-/// (`6AN7XfuZ001118`), before that two to seven and five (`AA12345`, `e9T8abc12345`). A line that was too
-/// long for syslog is written in pieces, `QID[1]: ... ...`; their fields may be cut anywhere.
+/// (`6AN7XfuZ001118`; for some seconds of the twenties digits alone, `50105301001004`), before that two to seven
+/// and five (`AA12345`, `e9T8abc12345`). A line that was too long for syslog is written in pieces,
+/// `QID[1]: ... ...`; their fields may be cut anywhere.
 fn queue_id(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric())?;
     let id = to(text, end);
@@ -104,7 +105,8 @@ fn is_queue_id(id: &[u8]) -> bool {
         .rev()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    (7..=24).contains(&id.len()) && digits >= 5 && id.iter().any(u8::is_ascii_alphabetic)
+    // Shorter ones begin with a letter.
+    (7..=24).contains(&id.len()) && digits >= 5 && (digits < id.len() || digits >= 14)
 }
 
 /// A line that is kept for a person to read.

@@ -57,6 +57,7 @@ fn queue_ids_of_every_release() {
         "e9T8abc12345",
         "JAA01234",
         "AA12345",
+        "60118304001118",
     ] {
         let read = fact(&format!("{id}: done; delay=00:00:01, ntries=2"));
         assert_eq!((text_of(read.queue_id), read.kind), (id, Kind::Completion));
@@ -66,6 +67,7 @@ fn queue_ids_of_every_release() {
         "STARTTLS: read error=generic",
         "restarting /usr/sbin/sendmail due to signal",
         "12345678: x",
+        "6011830400111: x",
         "NOQUEUE: SYSERR(root): x",
     ] {
         let read = fact(text);
@@ -570,6 +572,8 @@ fn notifications_point_to_their_message() {
         );
         assert_eq!(text_of(read.text), text);
     }
+    let digits = fact("60118304001118: 60118305001118: DSN: User unknown");
+    assert_eq!(digits.notification, b"60118305001118");
 }
 
 #[test]
