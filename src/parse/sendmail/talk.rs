@@ -5,6 +5,10 @@ use super::{note, queue_id, relay};
 use crate::parse::bytes::{angle, contains, find, from, path, split_once, to};
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 
+/// Why a message is given up for all who still wait for it: `Timeout.queuereturn`, and what its sender asked for
+/// (`BY=`).
+const GIVEN_UP: [&[u8]; 2] = [b"Cannot send message for ", b"delivery time expired "];
+
 /// Reads the line without its queue ID.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) {
     note(fact, body);
@@ -23,7 +27,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) {
 }
 
 /// `QID2: DSN: ...`, `QID2: return to sender: ...`, `QID2: postmaster notify: ...`: a message that this one
-/// caused.
+/// caused. That it was given up for its age is told nowhere else; what failed otherwise has a `to=` of its own.
 fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     if fact.queue_id.is_empty() {
         return false;
@@ -32,6 +36,10 @@ fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     if let Some((id, text)) = found {
         fact.notification = id;
         fact.text = text;
+        let reason = split_once(text, b": ").map_or(b"".as_slice(), |(_, reason)| reason);
+        if GIVEN_UP.iter().any(|start| reason.starts_with(start)) {
+            fact.kind = Kind::Failure;
+        }
     }
     found.is_some()
 }

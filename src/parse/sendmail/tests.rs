@@ -577,6 +577,30 @@ fn notifications_point_to_their_message() {
 }
 
 #[test]
+fn a_message_is_given_up_for_its_age() {
+    for (text, kind) in [
+        (
+            "return to sender: Cannot send message for 5 days",
+            Kind::Failure,
+        ),
+        ("DSN: Cannot send message for 5 days", Kind::Failure),
+        ("DSN: delivery time expired 3600s", Kind::Failure),
+        (
+            "sender notify: Warning: could not send message for past 4 hours",
+            Kind::Note,
+        ),
+        (
+            "DSN: User unknown: Cannot send message for 5 days",
+            Kind::Note,
+        ),
+    ] {
+        let read = of_message(&format!("4BQ7Xabd001234: {text}"));
+        assert_eq!((read.kind, text_of(read.text)), (kind, text));
+        assert_eq!(read.notification, b"4BQ7Xabd001234");
+    }
+}
+
+#[test]
 fn other_talk() {
     for (text, kind, ip) in [
         (
