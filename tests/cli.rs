@@ -677,26 +677,37 @@ Date: Tue, 25 Feb 2026 10:00:00 +0000
 Quiet.
 ";
 
+/// Its people have no domain.
+const LOCAL_LOG: &str = "\
+2026-02-24 10:00:00 1vuoAA-000001-00 <= annasecret U=annasecret P=local S=900
+2026-02-24 10:00:01 1vuoAA-000001-00 => berthidden <berthidden@example.org> R=local_user T=maildir_home
+2026-02-24 10:00:01 1vuoAA-000001-00 ** carlquiet: Unknown user
+2026-02-24 10:00:02 1vuoAA-000001-00 => dorasilent R=relay T=remote_smtp H=mx.example.net [198.51.100.7]:25
+2026-02-24 10:00:02 1vuoAA-000001-00 Completed
+";
+
 #[test]
 fn a_name_without_an_address_is_masked_as_well() {
     let dir = tempfile::tempdir().unwrap();
     let mail = write(dir.path(), "a.mbox", NAMED_MAIL.as_bytes());
-    let id = "1@example.org";
+    let log = write(dir.path(), "mainlog", LOCAL_LOG.as_bytes());
     let names = [
         "anna", "bert", "carl", "dora", "secret", "hidden", "quiet", "silent",
     ];
-    for args in [
-        &["explain", id, "--mask", &mail][..],
-        &["explain", id, "--mask", "--format", "html", &mail],
-        &["export", "messages", "--mask", &mail],
-        &["export", "messages", "--mask", "--format", "lines", &mail],
-        &["export", "events", "--mask", &mail],
-        &["export", "hops", "--mask", &mail],
-        &["--mask", &mail],
-    ] {
-        let told = good(args).to_lowercase();
-        for name in names {
-            assert!(!told.contains(name), "{args:?}: {name} in {told}");
+    for (input, id) in [(&mail, "1@example.org"), (&log, "1vuoAA-000001-00")] {
+        for args in [
+            &["explain", id, "--mask", input][..],
+            &["explain", id, "--mask", "--format", "html", input],
+            &["export", "messages", "--mask", input],
+            &["export", "messages", "--mask", "--format", "lines", input],
+            &["export", "events", "--mask", input],
+            &["export", "hops", "--mask", input],
+            &["--mask", input],
+        ] {
+            let told = good(args).to_lowercase();
+            for name in names {
+                assert!(!told.contains(name), "{args:?}: {name} in {told}");
+            }
         }
     }
     let (anna, bert) = ("Anna Secret", "berthidden");

@@ -6,8 +6,7 @@ use crate::text::{Clean, human};
 use crate::tls::{Grade, Grading, Network, TlsState};
 
 use super::headers::{HeaderFinding, Subject, findings};
-use super::timeline::Label;
-use super::words;
+use super::{Label, LabelKind, words};
 
 /// One hop of a chain, in words.
 #[derive(Clone, Debug)]
@@ -265,13 +264,13 @@ fn bad_hops<'a>(hops: impl Iterator<Item = &'a Hop>, grades: &GradeBook) -> Vec<
 
 fn labels(model: &Model, mail: &Mail) -> Vec<Label> {
     let mut labels = Vec::new();
-    let mut add = |name, value: Clean| {
+    let mut add = |kind, value: Clean| {
         if !value.is_empty() {
-            labels.push(Label { name, value });
+            labels.push(Label { kind, value });
         }
     };
-    add("Subject", Clean::line(mail.subject()));
-    add("Message-ID", Clean::line(mail.message_id()));
+    add(LabelKind::Subject, Clean::line(mail.subject()));
+    add(LabelKind::MessageId, Clean::line(mail.message_id()));
     let smtp = mail
         .hops
         .iter()
@@ -285,7 +284,7 @@ fn labels(model: &Model, mail: &Mail) -> Vec<Label> {
         format!(", {} in all", human::delta(total))
     });
     add(
-        "Hops",
+        LabelKind::Hops,
         Clean::line(format!("{} ({smtp} by SMTP){took}", mail.hops.len())),
     );
     let path = model.path(mail.file).display();
@@ -294,10 +293,10 @@ fn labels(model: &Model, mail: &Mail) -> Vec<Label> {
         "{path} lines {}-{}{inside}",
         mail.first_line, mail.last_line
     );
-    add("Seen in", Clean::line(lines));
+    add(LabelKind::SeenIn, Clean::line(lines));
     if !mail.facts.complete {
         add(
-            "Note",
+            LabelKind::Note,
             Clean::line("an excerpt: what is missing here says nothing about the message"),
         );
     }

@@ -7,7 +7,7 @@ use crate::parse::{Direction, Kind, Mta, exim};
 use crate::text::Clean;
 use crate::tls::{Grade, Grading, TlsState, Trouble};
 
-use super::{Coverage, headline, recall, tls_words, words};
+use super::{Coverage, Label, headline, recall, tls_words, words};
 
 mod groups;
 mod labels;
@@ -15,15 +15,6 @@ mod labels;
 mod tests;
 
 use groups::Group;
-
-/// A named fact below the timeline: `Subject`, `Seen in`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Label {
-    /// The name.
-    pub name: &'static str,
-    /// The value.
-    pub value: Clean,
-}
 
 /// One step of the story: one or more events told together.
 #[derive(Clone, Debug)]

@@ -83,7 +83,7 @@ impl Mask {
         let parts = parts.filter(|(_, domain)| !domain.contains(char::is_whitespace));
         let Some((local, domain)) = parts else {
             // `:blackhole:` and its like are words of the mail system.
-            return if address.is_empty() || address.starts_with(':') || is_role(address) {
+            return if matches!(address, "" | "<>") || address.starts_with(':') || is_role(address) {
                 address.to_owned()
             } else {
                 self.pseudonym(address)

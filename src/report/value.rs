@@ -113,7 +113,9 @@ pub(super) fn joined(list: &[Clean]) -> String {
 pub enum Holds {
     /// Words of closed lists, identifiers, paths: nothing about a person.
     Word,
-    /// Several of them.
+    /// `in` for what was handed to us, `out` for what we handed on.
+    Direction,
+    /// Several words.
     Words,
     /// A number.
     Number,
@@ -141,6 +143,28 @@ pub enum Holds {
     Prose,
     /// A line in which nobody knows where people stand: never shown when masked.
     Raw,
+}
+
+impl Holds {
+    /// All of them.
+    pub const ALL: [Self; 16] = [
+        Self::Word,
+        Self::Direction,
+        Self::Words,
+        Self::Number,
+        Self::Flag,
+        Self::Time,
+        Self::Grade,
+        Self::Address,
+        Self::Addresses,
+        Self::Host,
+        Self::Helo,
+        Self::Ip,
+        Self::MessageId,
+        Self::Subject,
+        Self::Prose,
+        Self::Raw,
+    ];
 }
 
 /// A column.

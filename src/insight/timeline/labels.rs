@@ -1,7 +1,7 @@
 //! The named facts below a timeline.
 
-use super::super::{codes, recall};
-use super::{Label, Teller, lossy};
+use super::super::{Label, LabelKind, codes, recall};
+use super::{Teller, lossy};
 use crate::model::{Event, OnLine, names_recipient};
 use crate::parse::{Kind, Mta, exim};
 use crate::text::{Clean, human};
@@ -12,19 +12,19 @@ const MOST: usize = 4;
 impl Teller<'_> {
     pub(super) fn labels(&self, numbers: &[u32]) -> Vec<Label> {
         let mut labels = Vec::new();
-        let mut add = |name, value: String| {
+        let mut add = |kind, value: String| {
             if !value.is_empty() {
                 labels.push(Label {
-                    name,
+                    kind,
                     value: Clean::line(value),
                 });
             }
         };
-        add("From", self.address(self.message.sender));
-        add("To", self.recipients());
-        add("Subject", self.subject());
+        add(LabelKind::From, self.address(self.message.sender));
+        add(LabelKind::To, self.recipients());
+        add(LabelKind::Subject, self.subject());
         add(
-            "Message-ID",
+            LabelKind::MessageId,
             lossy(
                 &self
                     .model
@@ -35,13 +35,13 @@ impl Teller<'_> {
             ),
         );
         if self.message.size > 0 {
-            add("Size", human::bytes(u64::from(self.message.size)));
+            add(LabelKind::Size, human::bytes(u64::from(self.message.size)));
         }
-        add("Route", self.route(numbers));
-        add("Error", self.error(numbers));
-        add("Status", self.status_codes(numbers));
-        add("Logged by", self.writers(numbers));
-        add("Seen in", self.seen_in(numbers));
+        add(LabelKind::Route, self.route(numbers));
+        add(LabelKind::Error, self.error(numbers));
+        add(LabelKind::Status, self.status_codes(numbers));
+        add(LabelKind::LoggedBy, self.writers(numbers));
+        add(LabelKind::SeenIn, self.seen_in(numbers));
         labels
     }
 

@@ -129,11 +129,11 @@ fn texts(texts: &[Clean]) -> Value {
 fn facts(labels: &[Label]) -> Value {
     let mut facts = Map::new();
     for label in labels {
-        let value = match facts.get(label.name).and_then(Value::as_str) {
+        let value = match facts.get(label.kind.name()).and_then(Value::as_str) {
             Some(before) => format!("{before}\n{}", &*label.value),
             None => label.value.to_string(),
         };
-        facts.insert(label.name.to_owned(), value.into());
+        facts.insert(label.kind.name().to_owned(), value.into());
     }
     facts.into()
 }

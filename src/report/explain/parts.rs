@@ -242,7 +242,7 @@ fn evidence(evidence: Evidence) -> String {
 
 fn fact(label: &Label) -> Part {
     Part::Fact {
-        name: label.name,
+        name: label.kind.name(),
         value: label.value.to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use super::{Mask, looks_like_client};
 use crate::insight::findings::{Finding, FindingStory, SubjectKind};
 use crate::insight::posture::PostureStory;
-use crate::insight::{ChainStory, JourneyStory, Label, Timeline};
+use crate::insight::{ChainStory, JourneyStory, Label, LabelKind, Timeline};
 use crate::parse::Direction;
 use crate::text::Clean;
 
@@ -82,11 +82,31 @@ impl Mask {
         self.text(&filter.replace(about.subject.as_str(), &hidden))
     }
 
-    /// What a person wrote goes; the rest is free text.
     fn labels(&self, labels: &mut Vec<Label>) {
-        labels.retain(|label| label.name != "Subject");
-        for label in labels {
-            self.clean(&mut label.value);
+        labels.retain_mut(|label| {
+            let shown = self.label(label.kind, &label.value);
+            label.value = Clean::line(shown.as_deref().unwrap_or_default());
+            shown.is_some()
+        });
+    }
+
+    /// What is shown of a label; `None` for what a person wrote.
+    pub(super) fn label(&self, kind: LabelKind, value: &str) -> Option<String> {
+        match kind {
+            LabelKind::Subject => None,
+            LabelKind::From | LabelKind::MessageId => Some(self.address(value)),
+            LabelKind::To => {
+                let each = value.split(", ").map(|address| self.address(address));
+                Some(each.collect::<Vec<_>>().join(", "))
+            }
+            LabelKind::Size
+            | LabelKind::Hops
+            | LabelKind::Route
+            | LabelKind::Error
+            | LabelKind::Status
+            | LabelKind::LoggedBy
+            | LabelKind::SeenIn
+            | LabelKind::Note => Some(self.text(value)),
         }
     }
 
@@ -122,8 +142,30 @@ fn with_word(text: &str, word: &str, new: &str) -> String {
         let Some(behind) = pieces.get(nth + 1) else {
             break;
         };
-        let alone = !out.ends_with(joins) && !out.ends_with('.') && !behind.starts_with(joins);
+        let doubled = behind.is_empty() && nth + 2 < pieces.len();
+        let before = out.ends_with(joins) || out.ends_with('.');
+        let alone = !before && !doubled && !behind.starts_with(joins);
         out += if alone { new } else { word };
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_local_user_goes_where_the_name_is_a_word() {
+        for (text, expected) in [
+            ("failed for bo", "failed for *"),
+            ("bo: quota of bo, used up.", "*: quota of *, used up."),
+            (
+                "bobo, abo, bo@example.org, x-bo and mx.bo",
+                "bobo, abo, bo@example.org, x-bo and mx.bo",
+            ),
+            ("bo,bo", "*,*"),
+        ] {
+            assert_eq!(with_word(text, "bo", "*"), expected);
+        }
+    }
 }

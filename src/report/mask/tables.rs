@@ -25,8 +25,7 @@ impl Mask {
             let at = columns.iter().position(|column| column.holds == holds);
             at.and_then(|at| row.get(at)).and_then(Value::as_str)
         };
-        let direction = columns.iter().position(|own| own.name == "direction");
-        let direction = direction.and_then(|at| row.get(at)).and_then(Value::as_str);
+        let direction = cell(Holds::Direction);
         let (name, ip) = (cell(Holds::Host), cell(Holds::Ip));
         // Tables without a direction speak of those who handed us a message.
         let inbound = direction.is_none_or(|direction| direction == "in");
@@ -37,22 +36,41 @@ impl Mask {
     }
 
     fn cell(&self, holds: Holds, value: &mut Value, client: bool) {
+        let shown = |text: &Clean| self.shown(holds, text, client).map(Clean::line);
         match value {
-            Value::List(list) if holds == Holds::Addresses => {
-                for address in list {
-                    *address = Clean::line(self.address(address));
-                }
-            }
-            Value::Text(text) => match holds {
-                Holds::Subject | Holds::Raw => *value = Value::Null,
-                Holds::Address | Holds::MessageId => *text = Clean::line(self.address(text)),
-                Holds::Prose => *text = Clean::line(self.text(text)),
-                Holds::Host if client => *text = Clean::line(self.client_name(text)),
-                Holds::Helo if client => *text = Clean::line(self.pseudonym(text)),
-                Holds::Ip if client => *text = Clean::line(self.ip(text)),
-                _ => {}
+            Value::Text(text) => match shown(text) {
+                Some(masked) => *text = masked,
+                None => *value = Value::Null,
             },
-            _ => {}
+            Value::List(list) => *list = list.iter().filter_map(shown).collect(),
+            Value::Null
+            | Value::Word(_)
+            | Value::Integer(_)
+            | Value::Bool(_)
+            | Value::Grade(_)
+            | Value::Time(_) => {}
+        }
+    }
+
+    /// What is shown of a text in such a column; `None` for what a person wrote.
+    pub(super) fn shown(&self, holds: Holds, text: &str, client: bool) -> Option<String> {
+        match holds {
+            Holds::Subject | Holds::Raw => None,
+            Holds::Address | Holds::Addresses | Holds::MessageId => Some(self.address(text)),
+            Holds::Prose => Some(self.text(text)),
+            Holds::Host if client => Some(self.client_name(text)),
+            Holds::Helo if client => Some(self.pseudonym(text)),
+            Holds::Ip if client => Some(self.ip(text)),
+            Holds::Host
+            | Holds::Helo
+            | Holds::Ip
+            | Holds::Word
+            | Holds::Direction
+            | Holds::Words
+            | Holds::Number
+            | Holds::Flag
+            | Holds::Time
+            | Holds::Grade => Some(text.to_owned()),
         }
     }
 }

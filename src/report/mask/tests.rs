@@ -1,5 +1,6 @@
 use super::client::looks_like_client;
 use super::*;
+use crate::insight::LabelKind;
 use crate::report::value::{Column, Holds, Value};
 
 const MASK: Mask = Mask::new([7; 16]);
@@ -93,7 +94,7 @@ fn a_client_keeps_its_provider_only() {
 #[test]
 fn a_row_is_masked_by_what_its_columns_hold() {
     let columns = [
-        Column::new("direction", Holds::Word, 0),
+        Column::new("direction", Holds::Direction, 0),
         Column::new("peer_name", Holds::Host, 0),
         Column::new("peer_ip", Holds::Ip, 0),
         Column::new("subject", Holds::Subject, 0),
@@ -112,6 +113,63 @@ fn a_row_is_masked_by_what_its_columns_hold() {
     assert!(inbound[4].as_str().unwrap().ends_with("@example.org"));
     assert!(!inbound[4].as_str().unwrap().contains("anna"));
     assert_eq!(row("out")[2].as_str(), Some("192.0.2.77"));
+}
+
+#[test]
+fn every_kind_of_column_has_a_rule() {
+    for holds in Holds::ALL {
+        let shown = |text| MASK.shown(holds, text, true);
+        let anna = shown("anna");
+        let told = format!("{holds:?}: {anna:?}");
+        match holds {
+            Holds::Subject | Holds::Raw => assert_eq!(anna, None, "{told}"),
+            Holds::Address | Holds::Addresses | Holds::MessageId | Holds::Host | Holds::Helo => {
+                assert_eq!(anna, Some(MASK.pseudonym("anna")), "{told}");
+            }
+            Holds::Prose => assert_eq!(
+                shown("for anna@example.org"),
+                Some(format!("for {}", MASK.address("anna@example.org")))
+            ),
+            Holds::Ip => assert_eq!(shown("192.0.2.77").as_deref(), Some("192.0.2.0/24")),
+            // Nothing about a person stands there.
+            Holds::Word | Holds::Direction | Holds::Words => {
+                assert_eq!(anna.as_deref(), Some("anna"), "{told}");
+            }
+            // No texts.
+            Holds::Number | Holds::Flag | Holds::Time | Holds::Grade => {}
+        }
+    }
+}
+
+#[test]
+fn every_kind_of_label_has_a_rule() {
+    let anna = MASK.address("anna");
+    for kind in LabelKind::ALL {
+        let shown = MASK.label(kind, "anna");
+        match kind {
+            LabelKind::Subject => assert_eq!(shown, None),
+            LabelKind::From | LabelKind::To | LabelKind::MessageId => {
+                assert_eq!(shown.as_ref(), Some(&anna), "{kind:?}");
+            }
+            // Words of ours, of mail systems and of their administrators: addresses alone go.
+            LabelKind::Size
+            | LabelKind::Hops
+            | LabelKind::Route
+            | LabelKind::Error
+            | LabelKind::Status
+            | LabelKind::LoggedBy
+            | LabelKind::SeenIn
+            | LabelKind::Note => {
+                let shown = MASK.label(kind, "of anna@example.org");
+                let expected = format!("of {}", MASK.address("anna@example.org"));
+                assert_eq!(shown, Some(expected), "{kind:?}");
+            }
+        }
+    }
+    let bo = MASK.address("bo@example.org");
+    let both = MASK.label(LabelKind::To, "anna, bo@example.org");
+    assert_eq!(both, Some(format!("{anna}, {bo}")));
+    assert_eq!(MASK.label(LabelKind::From, "<>").as_deref(), Some("<>"));
 }
 
 #[test]

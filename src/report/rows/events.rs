@@ -17,7 +17,7 @@ pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
         Column::new("kind", Holds::Word, 8),
         Column::new("flag", Holds::Word, 0),
         Column::new("attempt", Holds::Number, 6),
-        Column::new("direction", Holds::Word, 4),
+        Column::new("direction", Holds::Direction, 4),
         Column::new("address", Holds::Address, 7),
         Column::new("parent_address", Holds::Address, 0),
         Column::new("router", Holds::Word, 0),

@@ -13,7 +13,7 @@ pub(super) static COLUMNS: [Column; 19] = [
     Column::new("severity", Holds::Word, 9),
     Column::new("subject_kind", Holds::Word, 0),
     Column::new("subject", Holds::Host, 0),
-    Column::new("direction", Holds::Word, 0),
+    Column::new("direction", Holds::Direction, 0),
     Column::new("count", Holds::Number, 7),
     Column::new("first", Holds::Time, 0),
     Column::new("last", Holds::Time, 6),

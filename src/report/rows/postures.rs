@@ -24,7 +24,7 @@ pub(super) static DOMAINS: LazyLock<Vec<Column>> = LazyLock::new(|| {
 
 /// What hosts and domains have.
 static BOTH: [Column; 19] = [
-    Column::new("direction", Holds::Word, 8),
+    Column::new("direction", Holds::Direction, 8),
     Column::new("name", Holds::Host, 9),
     Column::new("first", Holds::Time, 0),
     Column::new("last", Holds::Time, 2),

@@ -2,7 +2,6 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::insight::Label;
 use crate::insight::findings::{FindingStory, Lang, Place};
 use crate::model::AsOf;
 use crate::report::evidence::Addressee;
@@ -38,7 +37,9 @@ fn facts(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static>> {
     let mut lines = vec![title(app, told, columns)];
     lines.extend(wrapped(&told.headline, 1, 0, columns, app.theme().text()));
     lines.push(Line::default());
-    lines.extend(story::labels(app, &figures(app, told), columns));
+    let figures = figures(app, told);
+    let figures: Vec<_> = figures.iter().map(|(name, value)| (*name, value)).collect();
+    lines.extend(story::named(app, &figures, columns));
     lines.extend(rules(app, told, columns));
     lines.extend(evidence(app, told, columns));
     lines
@@ -57,13 +58,12 @@ fn title(app: &App, told: &FindingStory, columns: usize) -> Line<'static> {
     ])
 }
 
-fn figures(app: &App, told: &FindingStory) -> Vec<Label> {
+fn figures(app: &App, told: &FindingStory) -> Vec<(&'static str, Clean)> {
     let own = &told.finding;
     let mut labels = Vec::new();
     let mut add = |name, value: String| {
         if !value.is_empty() {
-            let value = Clean::line(value);
-            labels.push(Label { name, value });
+            labels.push((name, Clean::line(value)));
         }
     };
     if let Some(counted) = told.counted() {

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use ratatui::text::{Line, Span};
 
 use crate::insight::{Label, Step, Timeline};
+use crate::text::Clean;
 use crate::text::{human, pad_right, width};
 use crate::ui::App;
 use crate::ui::widgets::{badge, badge_with_word, wrapped};
@@ -47,19 +48,27 @@ pub(super) fn lines(app: &App, timeline: &Timeline, columns: usize) -> Vec<Line<
     lines
 }
 
-/// Named facts: the name, then the value, broken into as many lines as it takes.
+/// The facts below a story.
 pub(super) fn labels(app: &App, labels: &[Label], columns: usize) -> Vec<Line<'static>> {
+    let facts = labels.iter();
+    let facts: Vec<_> = facts
+        .map(|label| (label.kind.name(), &label.value))
+        .collect();
+    named(app, &facts, columns)
+}
+
+/// Named facts: the name, then the value, broken into as many lines as it takes.
+pub(super) fn named(
+    app: &App,
+    facts: &[(&'static str, &Clean)],
+    columns: usize,
+) -> Vec<Line<'static>> {
     let theme = app.theme();
     let mut lines = Vec::new();
-    let name_width = labels
-        .iter()
-        .map(|label| label.name.len())
-        .max()
-        .unwrap_or(0)
-        + 2;
-    for label in labels {
-        let value = wrapped(&label.value, 3 + name_width, 0, columns, theme.text());
-        let names = [label.name].into_iter().chain(std::iter::repeat(""));
+    let name_width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0) + 2;
+    for (name, value) in facts {
+        let value = wrapped(value, 3 + name_width, 0, columns, theme.text());
+        let names = [*name].into_iter().chain(std::iter::repeat(""));
         for (line, name) in value.into_iter().zip(names) {
             let name = format!("   {}", pad_right(name, name_width));
             lines.push(headed(vec![Span::styled(name, theme.dim())], line));

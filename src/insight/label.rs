@@ -1,0 +1,77 @@
+//! The named facts below a story.
+
+use crate::text::Clean;
+
+/// A named fact below a story: `Subject`, `Seen in`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// What it tells.
+    pub kind: LabelKind,
+    /// The value.
+    pub value: Clean,
+}
+
+/// What a label tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabelKind {
+    /// The sender of the envelope.
+    From,
+    /// The recipients of the envelope, each after a comma.
+    To,
+    /// What the sender wrote as the subject.
+    Subject,
+    /// The Message-ID.
+    MessageId,
+    /// The size.
+    Size,
+    /// The hops, how many and how long they took.
+    Hops,
+    /// Router and transport.
+    Route,
+    /// Error numbers and what they mean.
+    Error,
+    /// Enhanced status codes and what they mean.
+    Status,
+    /// The mail system, its host and its programs.
+    LoggedBy,
+    /// Files and lines.
+    SeenIn,
+    /// What to bear in mind.
+    Note,
+}
+
+impl LabelKind {
+    /// All of them, in the order of the stories.
+    pub const ALL: [Self; 12] = [
+        Self::From,
+        Self::To,
+        Self::Subject,
+        Self::MessageId,
+        Self::Size,
+        Self::Hops,
+        Self::Route,
+        Self::Error,
+        Self::Status,
+        Self::LoggedBy,
+        Self::SeenIn,
+        Self::Note,
+    ];
+
+    /// Its name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::From => "From",
+            Self::To => "To",
+            Self::Subject => "Subject",
+            Self::MessageId => "Message-ID",
+            Self::Size => "Size",
+            Self::Hops => "Hops",
+            Self::Route => "Route",
+            Self::Error => "Error",
+            Self::Status => "Status",
+            Self::LoggedBy => "Logged by",
+            Self::SeenIn => "Seen in",
+            Self::Note => "Note",
+        }
+    }
+}
