@@ -582,6 +582,26 @@ fn a_mistake_in_the_arguments_says_what_would_be_right() {
     }
 }
 
+/// Whoever asks for a table never gets a summary.
+#[test]
+fn a_command_that_does_not_come_first_is_no_file() {
+    for (args, name) in [
+        (&["--tz", "UTC", "export", "messages", LOG][..], "export"),
+        (&[LOG, "export", "messages"], "export"),
+        (&["--mask", "demo"], "demo"),
+    ] {
+        let told = refused(args);
+        let first = format!("hopgrade {name} ...");
+        assert!(told.contains(&first), "{args:?}: {told}");
+        assert!(told.contains(&format!("./{name}")), "{args:?}: {told}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    fs::copy(LOG, dir.path().join("export")).unwrap();
+    let mut command = program(&["--tz", "UTC", "./export"]);
+    let output = command.current_dir(dir.path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+}
+
 #[test]
 fn what_does_not_work_yet_is_not_offered() {
     for args in [

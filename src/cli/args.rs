@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 use super::{cases, manual, memory};
@@ -32,6 +33,32 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) explore: Explore,
+}
+
+impl Cli {
+    /// Reads the arguments of the process.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        let cli = Self::try_parse()?;
+        cli.misplaced().map_or(Ok(cli), Err)
+    }
+
+    /// Behind an option or a file the name of a command is a PATH to clap. Whoever wrote it so would get a summary
+    /// in place of what was asked for.
+    fn misplaced(&self) -> Option<clap::Error> {
+        let mut usage = Self::command();
+        let names: Vec<String> = usage
+            .get_subcommands()
+            .map(|own| own.get_name().to_owned())
+            .collect();
+        let mut paths = self.explore.reading.paths.iter();
+        let name =
+            paths.find_map(|path| names.iter().find(|name| path.as_os_str() == name.as_str()))?;
+        let text = format!(
+            "the command '{name}' must come first, its options behind it: hopgrade {name} ...\n\n  \
+             a file of that name is opened as ./{name}"
+        );
+        Some(usage.error(ErrorKind::ArgumentConflict, text))
+    }
 }
 
 #[derive(Debug, Subcommand)]

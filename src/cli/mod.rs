@@ -27,8 +27,6 @@ mod unfinished;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Cli, Command, Reading};
 use failure::{Failure, complain};
 use manners::step_back;
@@ -38,7 +36,7 @@ pub use status::STATUSES;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::read() {
         Ok(cli) => cli,
         Err(error) => return say_usage(&error),
     };
