@@ -603,6 +603,24 @@ fn a_command_that_does_not_come_first_is_no_file() {
 }
 
 #[test]
+fn a_host_is_written_in_lower_case_without_a_dot() {
+    let named = rows(&good(&[
+        "export",
+        "messages",
+        "--host",
+        "MX1.Example.ORG.",
+        LOG,
+    ]));
+    assert_eq!(named[0]["host"], "mx1.example.org");
+    let dir = tempfile::tempdir().unwrap();
+    let header = "Received: from MX9.Example.NET. (MX9.Example.NET [192.0.2.9]) by mx1.example.org (Postfix) \
+                  with ESMTP id 4XkQ3c1Rj2z1bC; Sat, 11 Jan 2025 00:00:00 +0000\nFrom: a@example.net\nMessage-ID: <1@example.net>\n\nx\n";
+    let mail = write(dir.path(), "upper.eml", header.as_bytes());
+    let handed = rows(&good(&["export", "messages", &mail]));
+    assert_eq!(handed[0]["peer"], "mx9.example.net");
+}
+
+#[test]
 fn what_does_not_work_yet_is_not_offered() {
     for args in [
         &["-f", LOG][..],

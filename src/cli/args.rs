@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -263,7 +263,7 @@ pub(super) struct Reading {
     #[arg(long, value_name = "FORMAT", value_parser = formats())]
     pub(super) input: Option<Forced>,
     /// Label for logs that name no host
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = label())]
     pub(super) host: Option<String>,
     /// Threads that parse, 1 to 256 [default: the cores, at most 8]; up to ten more read, merge, answer and listen
     #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
@@ -415,6 +415,11 @@ fn trusted(text: &str) -> Result<Trusted, String> {
         return Err("give a host name, .example.org, or a network such as 192.0.2.0/24".to_owned());
     }
     Ok(Trusted::Host(host))
+}
+
+/// A host as all tables write it: lower case, without the dot at the end.
+fn label() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().map(|text| text.trim_end_matches('.').to_ascii_lowercase())
 }
 
 fn case_names() -> PossibleValuesParser {

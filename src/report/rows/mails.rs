@@ -58,7 +58,7 @@ fn course(mail: &Mail, newest: Option<&Hop>) -> [Value; 5] {
     [
         Value::Word(Status::Unknown.name()),
         newest.map_or(Value::Null, |hop| Value::text(&hop.with)),
-        Value::text(mail.newest_from().unwrap_or_default()),
+        super::host_name(mail.newest_from().unwrap_or_default()),
         Value::Null,
         Value::Null,
     ]

@@ -252,9 +252,9 @@ impl Order {
     }
 }
 
-/// The host whose log it is: hosts are written in lower case.
+/// The host whose log it is.
 fn host_cell(facts: &Facts<'_>, host: Symbol) -> Value {
-    Value::text(&facts.model.strings.words.get(host).to_ascii_lowercase())
+    host_name(facts.model.strings.words.get(host))
 }
 
 fn mta_cell(facts: &Facts<'_>, event: &Event) -> Value {
