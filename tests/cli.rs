@@ -620,6 +620,16 @@ fn a_host_is_written_in_lower_case_without_a_dot() {
     assert_eq!(handed[0]["peer"], "mx9.example.net");
 }
 
+/// A filter finds what the table shows.
+#[test]
+fn a_mail_is_found_by_the_status_of_its_row() {
+    let unknown = ["export", "messages", "--where", "status:unknown", MAIL];
+    let found = rows(&good(&unknown));
+    assert_eq!(column(&found, "status"), ["unknown"]);
+    let delivered = ["export", "messages", "--where", "status:delivered", MAIL];
+    assert_eq!(good(&delivered), "");
+}
+
 #[test]
 fn what_does_not_work_yet_is_not_offered() {
     for args in [

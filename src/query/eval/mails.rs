@@ -1,6 +1,6 @@
 //! Which loaded mails pass a term. They are few: every mail is asked.
 
-use crate::model::{Hop, Mail, organisation};
+use crate::model::{Hop, Mail, Status, organisation};
 use crate::query::{Term, TextField, TextMatch};
 use crate::tls::{Grade, TlsState};
 
@@ -67,8 +67,10 @@ impl Scene<'_> {
                     .zip(mail.time())
                     .is_some_and(|(first, last)| passes(first, last))
             }
+            // No header tells what became of its mail.
+            Term::Status(set) => set.contains(Status::Unknown),
             // What only a log knows.
-            Term::Status(_) | Term::Kind(_) | Term::Code(_) | Term::Number { .. } => false,
+            Term::Kind(_) | Term::Code(_) | Term::Number { .. } => false,
             Term::Tls(_) | Term::Version(_) | Term::Ip(_) => self.any_hop(mail, term),
         }
     }
