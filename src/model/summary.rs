@@ -23,6 +23,16 @@ enum Fate {
     Discarded,
 }
 
+/// What we refused before we took a message in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Refused {
+    No,
+    /// For one recipient.
+    Recipient,
+    /// All of it.
+    Whole,
+}
+
 /// An envelope recipient, and the address that it became: the same without an alias.
 type Address = (Symbol, Symbol);
 
@@ -53,12 +63,14 @@ impl Judging {
         let Self { attempts, fates } = self;
         attempts.clear();
         fates.clear();
-        let (mut removed, mut rejected, mut held) = (false, false, false);
+        let (mut removed, mut held) = (false, false);
+        let mut refused = Refused::No;
         for event in events {
             attempts.take(strings, &event);
             match event.kind {
                 Kind::Removed => removed = true,
-                Kind::Rejection => rejected = true,
+                Kind::Rejection if event.address.is_none() => refused = Refused::Whole,
+                Kind::Rejection => refused = refused.max(Refused::Recipient),
                 Kind::Frozen => held = true,
                 kind => {
                     if let Some(fate) = fate(kind) {
@@ -67,14 +79,18 @@ impl Judging {
                 }
             }
         }
-        // Postfix tells of a client before it has taken the message in. The size it tells once it has.
-        let queued = held || message.is_completed() || message.size > 0;
-        let taken = message.has_arrival() && queued;
+        // Postfix tells of a client before it has taken the message in, and of the size once it has. Sendmail tells
+        // both before a milter has the last word.
+        let sized = message.size > 0 && refused < Refused::Whole;
+        let taken = message.has_arrival() && (held || message.is_completed() || sized);
+        if taken {
+            refused = Refused::No;
+        }
         Tally {
             attempts: attempts.count,
             waits: attempts.waits,
             recipients: u16::try_from(fates.recipients()).unwrap_or(u16::MAX),
-            status: judge(message, fates, removed, rejected && !taken),
+            status: judge(message, fates, removed, refused),
         }
     }
 }
@@ -320,7 +336,7 @@ const fn fate(kind: Kind) -> Option<Fate> {
     }
 }
 
-fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Status {
+fn judge(message: &Message, fates: &Fates, removed: bool, refused: Refused) -> Status {
     let [delivered, deferred, failed, discarded] = fates.counts();
     if delivered > 0 {
         // Once completed, whoever was only deferred before was delivered under another address.
@@ -338,10 +354,11 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
     if removed || discarded > 0 && failed == 0 {
         return Status::Discarded;
     }
-    if failed > 0 {
+    // Sendmail names the recipients of what it refused as a whole: theirs is no failure of their own.
+    if failed > 0 && refused < Refused::Whole {
         return Status::Failed;
     }
-    if rejected {
+    if refused > Refused::No {
         return Status::Rejected;
     }
     if message.has_arrival() && !message.is_completed() {
@@ -355,7 +372,7 @@ fn judge(message: &Message, fates: &Fates, removed: bool, rejected: bool) -> Sta
 mod tests {
     use super::*;
     use crate::model::intern::Interner;
-    use crate::model::{Clock, Partial, QueueKey, Zone};
+    use crate::model::{Clock, Partial, QueueKey, Zone, sample};
     use crate::parse::{Direction, Fact, Mta, Outcome, exim};
     use crate::source::ChunkReader;
 
@@ -462,6 +479,39 @@ mod tests {
             let what = format!("{events:?}");
             let tally = Judging::default().judge(&Strings::default(), &message, events.into_iter());
             assert_eq!((tally.status, tally.recipients), counted, "{what}");
+        }
+    }
+
+    #[test]
+    fn what_a_milter_refuses_at_its_end_was_never_taken_in() {
+        let taken = |address| Fact {
+            mta: Mta::Sendmail,
+            queue_id: b"4BQ7Xabc001234",
+            kind: Kind::Arrival,
+            direction: Some(Direction::In),
+            size: Some(100),
+            address,
+            ..Fact::default()
+        };
+        let of = |kind, address| Fact {
+            kind,
+            ..taken(address)
+        };
+        let arrival = taken(b"".as_slice());
+        let whole = of(Kind::Rejection, b"");
+        let one = of(Kind::Rejection, b"a@example.net");
+        let failure = of(Kind::Failure, b"b@example.net");
+        for (facts, status) in [
+            (
+                vec![arrival.clone(), whole, failure.clone()],
+                Status::Rejected,
+            ),
+            (vec![arrival.clone(), one.clone(), failure], Status::Failed),
+            (vec![arrival, one], Status::Queued),
+        ] {
+            let lines: Vec<_> = facts.into_iter().map(Outcome::Fact).collect();
+            let model = sample::model(&[("log", &lines)]);
+            assert_eq!(model.messages.get(0).map(Message::status), Some(status));
         }
     }
 

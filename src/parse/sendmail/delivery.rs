@@ -150,6 +150,7 @@ fn kind(stat: &[u8], line: &Line<'_>) -> Kind {
         };
     }
     match stat {
+        b"discarded" => Kind::Discarded,
         _ if sent && contains(line.mailer, b"discard") => Kind::Discarded,
         _ if sent => Kind::Delivery,
         b"queued" => Kind::RetryWait,

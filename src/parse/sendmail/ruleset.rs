@@ -19,9 +19,9 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
     let Some((argument, rest)) = rest.strip_prefix(b", arg1=").map(argument) else {
         return;
     };
-    let rest = match rest.strip_prefix(b", arg2=") {
-        Some(second) => until_comma(second).1,
-        None => rest,
+    let (second, rest) = match rest.strip_prefix(b", arg2=") {
+        Some(written) => self::argument(written),
+        None => (b"".as_slice(), rest),
     };
     let verdict = match rest.strip_prefix(b", relay=") {
         Some(written) => {
@@ -60,7 +60,8 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
     fact.direction = Some(Direction::In);
     match name {
         b"check_rcpt" => fact.address = argument,
-        b"check_mail" | b"check_compat" => fact.sender = argument,
+        b"check_mail" => fact.sender = argument,
+        b"check_compat" => (fact.sender, fact.address) = (argument, second),
         _ => {}
     }
     if !EARLY.contains(&name) {

@@ -1,8 +1,9 @@
 //! Everything else: connections, refusals, milters, notifications. What is not known is a note.
 
-use super::fields::rfind;
+use super::fields::{rfind, until_comma};
 use super::{note, queue_id, relay};
 use crate::parse::bytes::{angle, contains, find, from, path, split_once, to};
+use crate::parse::reply::status;
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 
 /// Why a message is given up for all who still wait for it: `Timeout.queuereturn`, and what its sender asked for
@@ -60,7 +61,7 @@ fn milter<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
         return body.starts_with(b"Milter");
     };
     let rest = if let Some(written) = rest.strip_prefix(b"to=") {
-        let (inner, rest) = angle(written).unwrap_or((b"", written));
+        let (inner, rest) = angle(written).unwrap_or_else(|| until_comma(written));
         fact.address = inner;
         rest
     } else if let Some(written) = rest.strip_prefix(b"from=") {
@@ -90,7 +91,10 @@ fn milter<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
         fact.kind = Kind::Rejection;
         fact.direction = Some(Direction::In);
         fact.absence = Absence::Mute;
-        fact.text = verdict.strip_prefix(b", reject=").unwrap_or(body);
+        if let Some(reply) = verdict.strip_prefix(b", reject=") {
+            fact.text = reply;
+            fact.enhanced_status = status(reply).unwrap_or_default();
+        }
     }
     true
 }

@@ -601,6 +601,37 @@ fn a_message_is_given_up_for_its_age() {
 }
 
 #[test]
+fn a_message_is_refused_at_its_end() {
+    let milter = of_message("Milter: data, reject=554 5.7.1 Not today");
+    assert_eq!(milter.kind, Kind::Rejection);
+    assert_eq!(text_of(milter.text), "554 5.7.1 Not today");
+    assert_eq!(text_of(milter.enhanced_status), "5.7.1");
+    assert_eq!(milter.address, b"");
+    for text in [
+        "Milter: to=<b@example.net>, reject=554 5.7.1 Not you",
+        "Milter: to=b@example.net, reject=554 5.7.1 Not you",
+        "ruleset=check_compat, arg1=<a@example.org>, arg2=<b@example.net>, relay=[192.0.2.7], reject=554 5.7.1 No",
+    ] {
+        let read = of_message(text);
+        assert_eq!(
+            (read.kind, text_of(read.address)),
+            (Kind::Rejection, "b@example.net"),
+            "{text}"
+        );
+    }
+    for (stat, kind) in [
+        ("Not today", Kind::Failure),
+        ("discarded", Kind::Discarded),
+        ("quarantined", Kind::Frozen),
+    ] {
+        let read = of_message(&format!(
+            "to=<b@example.net>, delay=00:00:00, pri=30100, stat={stat}"
+        ));
+        assert_eq!((read.kind, text_of(read.address)), (kind, "b@example.net"));
+    }
+}
+
+#[test]
 fn other_talk() {
     for (text, kind, ip) in [
         (
