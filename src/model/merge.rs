@@ -237,12 +237,11 @@ impl Model {
                     // From here on the ID is taken; the number comes when its events are joined.
                     known.arrival = events;
                 }
-                let set = |own: &mut Symbol, new: Symbol| {
-                    if !new.is_none() && (anew || own.is_none()) {
-                        *own = new;
-                    }
-                };
-                set(&mut known.sender, at(&maps.addresses, message.sender));
+                let sender = at(&maps.addresses, message.sender);
+                let of_envelope = message.size > 0 && known.size == 0;
+                if !sender.is_none() && (anew || known.sender.is_none() || of_envelope) {
+                    known.sender = sender;
+                }
                 if message.protocol != 0 && (anew || known.protocol == 0) {
                     let other = u32::try_from(maps.messages.len()).ok();
                     let other = other.and_then(|nth| part.other_protocols.get(&nth));

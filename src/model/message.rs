@@ -169,6 +169,39 @@ impl Begin {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sample;
+    use crate::parse::Outcome;
+
+    #[test]
+    fn the_sender_is_that_of_the_envelope() {
+        let of = |kind, sender, size| {
+            Outcome::Fact(Fact {
+                mta: Mta::Postfix,
+                host: b"mx1",
+                queue_id: b"C27A5D8",
+                kind,
+                sender,
+                size,
+                ..Fact::default()
+            })
+        };
+        let pickup = of(Kind::Arrival, b"root".as_slice(), None);
+        let manager = of(Kind::Note, b"root@mx1.example", Some(50));
+        let expired = of(Kind::Failure, b"root", None);
+        let lines = [pickup, manager, expired];
+        let (first, rest) = lines.split_at(1);
+        let (taken, last) = lines.split_at(2);
+        for files in [
+            vec![("mail.log", lines.as_slice())],
+            vec![("mail.log.1", first), ("mail.log", rest)],
+            vec![("mail.log.1", taken), ("mail.log", last)],
+        ] {
+            let model = sample::model(&files);
+            assert_eq!(model.messages.len(), 1);
+            let sender = model.messages.get(0).map(|own| own.sender).unwrap();
+            assert_eq!(model.strings.addresses.get(sender), b"root@mx1.example");
+        }
+    }
 
     #[test]
     fn a_message_is_small() {

@@ -66,7 +66,10 @@ impl Partial {
         if !tells {
             return;
         }
-        if message.sender.is_none() && !fact.sender.is_empty() {
+        // Who first tells the size tells of the envelope: Postfix's pickup names the sender as it was given to it, the
+        // queue manager by the whole address.
+        let of_envelope = message.size == 0 && fact.size.is_some_and(|size| size > 0);
+        if (message.sender.is_none() || of_envelope) && !fact.sender.is_empty() {
             message.sender = if fact.kind == Kind::Arrival {
                 event.address
             } else {
