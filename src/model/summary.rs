@@ -73,6 +73,8 @@ impl Judging {
                 Kind::Rejection => refused = refused.max(Refused::Recipient),
                 Kind::Frozen => held = true,
                 kind => {
+                    // Exim fails whom a person cancels, and tells the sender.
+                    removed &= kind != Kind::Failure;
                     if let Some(fate) = fate(kind) {
                         fates.take(strings, &event, fate);
                     }
@@ -511,6 +513,33 @@ mod tests {
         ] {
             let lines: Vec<_> = facts.into_iter().map(Outcome::Fact).collect();
             let model = sample::model(&[("log", &lines)]);
+            assert_eq!(model.messages.get(0).map(Message::status), Some(status));
+        }
+    }
+
+    #[test]
+    fn what_a_person_cancels_fails_and_what_a_person_removes_is_gone() {
+        let arrival = "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org U=a P=local S=300\n";
+        let completed = "2020-02-25 05:00:00 1j69ZJ-0001iL-S3 Completed\n";
+        let failed = "1j69ZJ-0001iL-S3 ** b@example.net";
+        for (then, status) in [
+            (
+                format!(
+                    "2020-02-25 05:00:00 1j69ZJ-0001iL-S3 cancelled by root\n\
+                     2020-02-25 05:00:00 {failed}: delivery cancelled by administrator\n"
+                ),
+                Status::Failed,
+            ),
+            (
+                format!(
+                    "2020-02-25 04:55:04 {failed} R=r T=t: refused\n\
+                     2020-02-25 05:00:00 1j69ZJ-0001iL-S3 removed by root\n"
+                ),
+                Status::Discarded,
+            ),
+        ] {
+            let mut model = Model::default();
+            join(&mut model, &format!("{arrival}{then}{completed}"));
             assert_eq!(model.messages.get(0).map(Message::status), Some(status));
         }
     }
