@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::parse::Kind;
+use crate::parse::{Flag, Kind};
 
 use super::attempts::Attempts;
 use super::fetch::{AT_ONCE, fetch};
@@ -75,7 +75,7 @@ impl Judging {
                 kind => {
                     // Exim fails whom a person cancels, and tells the sender.
                     removed &= kind != Kind::Failure;
-                    if let Some(fate) = fate(kind) {
+                    if let Some(fate) = fate(kind, event.flag()) {
                         fates.take(strings, &event, fate);
                     }
                 }
@@ -328,8 +328,10 @@ impl Model {
     }
 }
 
-const fn fate(kind: Kind) -> Option<Fate> {
+const fn fate(kind: Kind, flag: Option<Flag>) -> Option<Fate> {
     match kind {
+        // Nothing was sent (`-N`), nor will be.
+        Kind::Delivery if matches!(flag, Some(Flag::Suppressed)) => Some(Fate::Discarded),
         Kind::Delivery => Some(Fate::Delivered),
         Kind::Deferral | Kind::RetryWait => Some(Fate::Deferred),
         Kind::Failure => Some(Fate::Failed),
@@ -515,6 +517,23 @@ mod tests {
             let model = sample::model(&[("log", &lines)]);
             assert_eq!(model.messages.get(0).map(Message::status), Some(status));
         }
+    }
+
+    #[test]
+    fn what_was_not_sent_is_not_delivered() {
+        let mut model = Model::default();
+        join(
+            &mut model,
+            "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org U=a P=local S=300\n\
+             2020-02-25 04:55:04 1j69ZJ-0001iL-S3 *> b@example.net R=r T=t H=mx.example.net [192.0.2.1] \
+             C=\"delivery bypassed by -N option\"\n\
+             2020-02-25 04:55:04 1j69ZJ-0001iL-S3 Completed\n",
+        );
+        let told = model
+            .messages
+            .get(0)
+            .map(|own| (own.status(), own.recipients));
+        assert_eq!(told, Some((Status::Discarded, 1)));
     }
 
     #[test]
