@@ -25,6 +25,11 @@ pub(super) struct Place {
 }
 
 impl Place {
+    /// True where a detail was open.
+    pub(super) const fn has_detail(&self) -> bool {
+        self.detail.is_some()
+    }
+
     /// The same place when rows have new numbers; `None` for a detail that is gone.
     pub(super) fn renumbered(
         mut self,

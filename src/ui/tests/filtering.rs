@@ -131,6 +131,8 @@ fn a_filter_typed_over_a_detail_shows_the_rows_it_leaves() {
         stage.write("/ OR grade:R").press("enter");
         assert_eq!((rows(&stage), stage.app.detail.is_none()), (3, true));
         stage.press("esc");
+        assert_eq!(stage.screen(), before, "where it was typed");
+        stage.press("esc esc");
         assert_eq!(rows(&stage), 29);
     }
 }

@@ -87,6 +87,27 @@ fn esc_leads_from_a_detail_to_the_same_row_on_the_same_line() {
 }
 
 #[test]
+fn esc_leads_from_a_filter_to_the_detail_it_was_typed_over() {
+    for columns in [100, 140] {
+        let mut stage = showcase(columns, 16);
+        stage.press("j j enter j");
+        let before = stage.screen();
+        assert!(stage.app.detail.is_some());
+        stage.write("/from:example.org").press("enter");
+        assert!(stage.app.detail.is_none());
+        stage.press("esc");
+        assert_eq!(stage.screen(), before);
+        // From a detail among what was found, too.
+        stage
+            .write("/from:example.org")
+            .press("enter enter esc esc");
+        assert_eq!(stage.screen(), before);
+        stage.press("esc");
+        assert!(stage.app.detail.is_none() && stage.app.filter.text().is_empty());
+    }
+}
+
+#[test]
 fn esc_and_a_key_in_one_packet_are_both_done() {
     let mut stage = showcase(100, 24);
     stage.press("enter");
