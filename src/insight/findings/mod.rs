@@ -156,6 +156,10 @@ impl Finding {
             0 => own("nothing_clear").to_owned(),
             number => counted("clear", number, lang),
         };
+        let waits = match self.waits {
+            0 => String::new(),
+            number => format!(", {}", counted("wait", number, lang)),
+        };
         let to = match self.direction {
             Some(Direction::In) => own("from"),
             _ => own("to"),
@@ -166,7 +170,7 @@ impl Finding {
             ("peer", peer),
             ("decline", &decline),
             ("times", &self.times(lang)),
-            ("waits", &counted("wait", self.waits, lang)),
+            ("waits", &waits),
             ("clear", &clear),
             ("to", to),
             ("tls", &self.tls.join(", ")),

@@ -31,7 +31,6 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         .into_iter()
         .map(|(file, line)| quoted(case, file, line))
         .collect();
-    let time = |time: Option<i64>| time.map_or_else(String::new, moment::utc);
     let ids = finding.queue_ids(case.facts.model);
     let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
     let effect = match finding.rule.when {
@@ -52,18 +51,15 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
     } else {
         format!("{} [{address}]", finding.subject)
     };
-    let code = finding
-        .tls
-        .first()
-        .map_or(finding.rule.id.as_str(), String::as_str);
+    let (what, code) = seen(texts, finding);
     let values = [
         ("host", case.masked(&host)),
         ("peer", case.masked(&host)),
         ("target", target(case, finding)),
-        ("code", code.to_owned()),
+        ("what", what),
+        ("code", code),
         ("times", finding.times(case.lang)),
-        ("first", time(finding.first)),
-        ("last", time(finding.last)),
+        ("when", when(texts, finding)),
         ("summary", case.summary(finding)),
         ("lines", lines),
         ("good", good(case, texts, finding)),
@@ -76,6 +72,29 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         .map(|(name, value)| (*name, value.as_str()));
     let subject = fill(&texts.note("subject"), &values);
     format!("{subject}\n\n{}", fill(&texts.note("text"), &values))
+}
+
+/// What was seen in a few words, and behind them the code that TLSRPT has for it, as the beginning of a list.
+/// A session speaks for itself.
+fn seen(texts: &Texts, finding: &Finding) -> (String, String) {
+    let words = |name: &str| texts.note(&format!("what_{name}"));
+    let tls = finding.tls.first();
+    let name = tls.unwrap_or(&finding.rule.id);
+    match (words(name), tls) {
+        (what, _) if what.is_empty() => (name.clone(), String::new()),
+        (what, Some(code)) => (what, format!("{code}, ")),
+        (what, None) => (what, String::new()),
+    }
+}
+
+/// From when to when, or the second in which it all was.
+fn when(texts: &Texts, finding: &Finding) -> String {
+    let time = |time: Option<i64>| time.map_or_else(String::new, moment::utc);
+    let (first, last) = (time(finding.first), time(finding.last));
+    if first == last {
+        return first;
+    }
+    fill(&texts.note("span"), &[("first", &first), ("last", &last)])
 }
 
 /// The host to ask; a person's computer is not named.

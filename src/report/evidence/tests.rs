@@ -12,7 +12,11 @@ const LOG: &str = "\
 ";
 
 fn text(forgotten: Forgotten, lang: Lang, addressee: Addressee) -> String {
-    let mut model = Sample::default().exim("mx1", LOG).0;
+    text_of(LOG, forgotten, lang, addressee)
+}
+
+fn text_of(log: &str, forgotten: Forgotten, lang: Lang, addressee: Addressee) -> String {
+    let mut model = Sample::default().exim("mx1", log).0;
     model.forgotten = forgotten;
     let profile = Arc::new(Profile::named("default").unwrap());
     let grades = GradeBook::of(&model, profile, AsOf::Event);
@@ -59,5 +63,68 @@ fn what_was_left_out_for_want_of_memory_is_told() {
         let note = text(forgotten, lang, Addressee::Postmaster);
         assert!(note.contains(left_out), "{note}");
         assert!(note.contains("2024-05-01 07:53:20 UTC"), "{note}");
+    }
+}
+
+/// The first line is all that many a postmaster reads.
+#[test]
+fn the_subject_of_a_note_is_in_plain_words() {
+    let refused = "2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe == bo@example.net R=r T=t defer (-38) \
+                   H=mx.example.net [192.0.2.9]: a TLS session is required, but the server did not offer TLS support\n";
+    let clear = LOG.replace(" X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no", "");
+    let sealed = LOG.replace(
+        "TLS1.0:ECDHE-RSA-AES256-SHA",
+        "TLS1.3:TLS_AES_256_GCM_SHA384",
+    );
+    let in_clear = format!(
+        "{sealed}{}",
+        clear.replace("10:00:00 1s2AbC", "10:00:05 1s2AbD")
+    );
+    for (log, lang, subject) in [
+        (
+            refused,
+            Lang::En,
+            "Subject: TLS with mx.example.net [192.0.2.9]: STARTTLS was not offered \
+             (starttls-not-supported, one connection attempt, 2024-05-01 10:00:00 UTC)",
+        ),
+        (
+            refused,
+            Lang::De,
+            "Betreff: TLS mit mx.example.net [192.0.2.9]: STARTTLS wurde nicht angeboten \
+             (starttls-not-supported, ein Verbindungsversuch, 2024-05-01 10:00:00 UTC)",
+        ),
+        (
+            in_clear.as_str(),
+            Lang::De,
+            "Betreff: TLS mit mx.example.net [192.0.2.9]: Mail ging im Klartext zu Ihnen \
+             (eine Zustellung, 2024-05-01 10:00:05 UTC)",
+        ),
+        (
+            LOG,
+            Lang::En,
+            "Subject: TLS with mx.example.net [192.0.2.9]: TLS 1.0 ECDHE-RSA-AES256-SHA \
+             (one delivery, 2024-05-01 10:00:00 UTC)",
+        ),
+    ] {
+        let note = text_of(log, Forgotten::default(), lang, Addressee::Postmaster);
+        assert_eq!(note.lines().next(), Some(subject), "{note}");
+        assert!(!note.contains(" 0 "), "{note}");
+    }
+}
+
+/// What may be reported to a postmaster has plain words, in place of the name of a rule.
+#[test]
+fn every_finding_about_a_host_has_plain_words() {
+    for lang in [Lang::En, Lang::De] {
+        for name in [
+            "downgrade",
+            "sent-clear",
+            "sent-clear-inside",
+            "received-clear",
+            "regressed",
+        ] {
+            let words = texts::texts(lang).note(&format!("what_{name}"));
+            assert!(!words.is_empty(), "{name}");
+        }
     }
 }
