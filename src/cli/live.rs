@@ -16,7 +16,7 @@ use crate::query::Query;
 use crate::query::eval::Index;
 use crate::report::Format;
 use crate::report::mask::Mask;
-use crate::report::rows::{Facts, Kind, RowId};
+use crate::report::rows::{Facts, Kind};
 
 /// How often the end of the load is looked for.
 const LOADING: Duration = Duration::from_millis(20);
@@ -158,11 +158,9 @@ impl Live<'_> {
             self.grades = GradeBook::new(Arc::clone(&view.profile), as_of);
         }
         self.grades.refresh(&model);
-        let facts = Facts::new(&model, &self.grades, &self.host);
+        let facts = Facts::new(&model, &self.grades, &self.host).from_event(self.written);
         let selected = facts.select(Kind::Events, self.query, self.zone, &self.index);
-        let first = self.written;
-        let is_new = |row: &RowId| matches!(row, RowId::Event(event) if *event >= first);
-        let table = Kind::Events.table(&facts, selected.into_iter().filter(is_new));
+        let table = Kind::Events.table(&facts, selected);
         let table = match &self.mask {
             Some(mask) => mask.table(table),
             None => table,

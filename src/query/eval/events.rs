@@ -1,7 +1,5 @@
 //! Which events pass a term.
 
-use std::sync::Arc;
-
 use crate::model::{Event, Model};
 use crate::parse::Kind;
 use crate::query::{NumberField, Term, TextField, TextMatch};
@@ -13,42 +11,28 @@ use super::{Bits, Scene};
 type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
 
 impl Scene<'_> {
-    /// The events that pass a single test; `None` when cancelled. What only a message has (sender,
-    /// size, status) an event has from its message.
-    pub(super) fn events_where(&self, term: &Term) -> Option<Bits> {
-        let mut events = Bits::clone(&*self.events_by_line(term)?);
-        let of_message = match term {
-            Term::Text {
-                field: TextField::Id | TextField::From,
-                ..
-            }
-            | Term::Status(_)
-            | Term::Delay { .. }
-            | Term::Number {
-                field: NumberField::Size | NumberField::Attempts,
-                ..
-            } => Some(self.messages_where(term)?),
-            Term::Anywhere(text) => {
-                let all = Bits::full(self.model.messages.len());
-                Some(Arc::new(self.ids(text, &all)?))
-            }
-            _ => None,
-        };
-        let test = self.event_test(term)?;
-        for (number, event) in (0_u32..).zip(self.model.events.iter()) {
-            if number.is_multiple_of(0x1_0000) {
+    /// Of the events from `first` on, those that pass a single test, counted from 0; `None` when cancelled. What
+    /// only a message has (sender, size, status) an event has from its message.
+    pub(super) fn events_where(&self, term: &Term, first: u32) -> Option<Bits> {
+        let all = &self.model.events;
+        let by_line = self.events_by_line(term)?;
+        let by_message = self.by_message_of(term, first)?;
+        let test = self.event_test(term, first)?;
+        let mut passed = Bits::empty(all.len().saturating_sub(first));
+        for (place, event) in (0_u32..).zip(all.range(first, all.len())) {
+            if place.is_multiple_of(0x1_0000) {
                 self.breaks.go_on()?;
             }
-            let by_message = of_message.as_ref();
-            if by_message.is_some_and(|messages| messages.has(event.message)) || test(&event) {
-                events.set(number);
+            if by_line.has(event.number) || by_message(event.message) || test(&event) {
+                passed.set(place);
             }
         }
-        Some(events)
+        Some(passed)
     }
 
-    /// The test that a term is for a single event; `None` when cancelled.
-    fn event_test(&self, term: &Term) -> Option<EventTest<'_>> {
+    /// The test that a term is for a single event from `first` on; `None` when cancelled. Where that is not every
+    /// event, strings are asked as they come: most of them are not among those of so few.
+    fn event_test(&self, term: &Term, first: u32) -> Option<EventTest<'_>> {
         let (model, grades) = (self.model, self.grades);
         Some(match term {
             Term::Anywhere(text) => {
@@ -88,9 +72,17 @@ impl Scene<'_> {
                 let set = *set;
                 Box::new(move |event| set.contains(event.kind))
             }
+            Term::Ip(range) if first > 0 => {
+                let range = *range;
+                Box::new(move |event| self.is_in_network(range, event.peer))
+            }
             Term::Ip(range) => {
                 let peers = self.networks(*range);
                 Box::new(move |event| peers.has(event.peer.0))
+            }
+            Term::Code(code) if first > 0 => {
+                let code = *code;
+                Box::new(move |event| self.has_code(code, model.remark(event).text))
             }
             Term::Code(code) => {
                 let texts = self.codes(*code);
@@ -160,7 +152,7 @@ impl Scene<'_> {
                 let files = self.files(text);
                 Box::new(move |event| files.has(model.file_number(event)))
             }
-            // Facts of the message: [`Scene::events_where`] asks those.
+            // Facts of the message: [`Scene::by_message_of`] asks those.
             TextField::Id | TextField::From => Box::new(|_| false),
         })
     }

@@ -51,7 +51,7 @@ impl Scene<'_> {
                 text,
             } => Box::new(|fact| text.matches(&fact.mta.unescape(fact.text))),
             Term::Code(code) => Box::new(|fact| code_fits(*code, fact)),
-            _ => return Some(Arc::new(Bits::empty(self.model.events.len()))),
+            _ => return Some(Arc::new(Bits::empty(0))),
         };
         self.scan(Which::Outcomes, term, &test)
     }
@@ -63,7 +63,7 @@ impl Scene<'_> {
                 field: TextField::Text,
                 text,
             } => Box::new(|fact| text.matches(&fact.mta.unescape(fact.subject))),
-            _ => return Some(Arc::new(Bits::empty(self.model.events.len()))),
+            _ => return Some(Arc::new(Bits::empty(0))),
         };
         self.scan(Which::Arrivals, term, &test)
     }

@@ -22,6 +22,7 @@ mod strings;
 mod sweep;
 #[cfg(test)]
 mod tests;
+mod window;
 
 use std::sync::Arc;
 
@@ -146,8 +147,15 @@ impl Scene<'_> {
 
     /// The events that a filter selects.
     pub fn events(&self, query: &Query) -> Option<Bits> {
-        self.walk(query.expr(), self.model.events.len(), &|term| {
-            self.events_where(term).map(Arc::new)
+        self.events_from(query, 0)
+    }
+
+    /// Of the events from number `first` on, those that a filter selects, counted from 0. The work is that of so many
+    /// events and their messages, whatever there is before.
+    pub fn events_from(&self, query: &Query, first: u32) -> Option<Bits> {
+        let count = self.model.events.len().saturating_sub(first);
+        self.walk(query.expr(), count, &|term| {
+            self.events_where(term, first).map(Arc::new)
         })
     }
 

@@ -63,17 +63,25 @@ impl Scene<'_> {
     }
 
     pub(super) fn networks(&self, range: Cidr) -> Bits {
-        let strings = &self.model.strings;
-        Bits::of(strings.peers.len(), |peer| {
-            peer != 0 && range.matches(strings.endpoint(Symbol(peer)).ip)
+        Bits::of(self.model.strings.peers.len(), |peer| {
+            self.is_in_network(range, Symbol(peer))
         })
     }
 
+    /// Whether the address of a remote host lies in a network.
+    pub(super) fn is_in_network(&self, range: Cidr, peer: Symbol) -> bool {
+        !peer.is_none() && range.matches(self.model.strings.endpoint(peer).ip)
+    }
+
     pub(super) fn codes(&self, code: Code) -> Bits {
-        let texts = &self.model.strings.texts;
-        Bits::of(texts.len(), |symbol| {
-            enhanced_codes(texts.get(Symbol(symbol))).any(|found| code.matches(found))
+        Bits::of(self.model.strings.texts.len(), |text| {
+            self.has_code(code, Symbol(text))
         })
+    }
+
+    /// Whether an enhanced status code stands in a text.
+    pub(super) fn has_code(&self, code: Code, text: Symbol) -> bool {
+        enhanced_codes(self.model.strings.texts.get(text)).any(|found| code.matches(found))
     }
 
     /// TLS sessions by their suite, as written or by IANA name.

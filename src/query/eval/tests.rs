@@ -179,6 +179,33 @@ fn check(
     Ok(())
 }
 
+/// The events that came last are selected as they are among all.
+fn check_window(
+    model: &Model,
+    index: &Index,
+    questions: &[(Expr, Sort)],
+    first: u32,
+) -> Result<(), TestCaseError> {
+    let grades = grades(model);
+    let fresh = Index::default();
+    let scene = |index| Scene {
+        model,
+        grades: &grades,
+        index,
+        zone: Zone::parse("UTC").unwrap(),
+        breaks: Breaks::NEVER,
+    };
+    for (expr, _) in questions {
+        let query = Query::from(expr.clone());
+        let all = scene(&fresh).events(&query).unwrap();
+        let late: Vec<u32> = all.ones().filter(|event| *event >= first).collect();
+        let window = scene(index).events_from(&query, first).unwrap();
+        let window: Vec<u32> = window.ones().map(|place| first + place).collect();
+        prop_assert_eq!(window, late, "{} from {}", query, first);
+    }
+    Ok(())
+}
+
 /// A book that grew with its model has the grades of one that is filled at once, and each is the worst of its events.
 fn check_grades(model: &Model, grown: &mut GradeBook) -> Result<(), TestCaseError> {
     grown.refresh(model);
@@ -207,7 +234,9 @@ fn check_growing(
     for (mta, pieces) in logs {
         let mut log = Growing::new(&mut model, *mta);
         for piece in pieces {
+            let first = model.events.len();
             log.take(&mut model, piece);
+            check_window(&model, &index, questions, first)?;
             check(&model, &index, questions, patience)?;
             check_grades(&model, &mut grown)?;
         }

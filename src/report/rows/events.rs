@@ -45,7 +45,7 @@ pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
 pub(super) struct Events<'a> {
     facts: &'a Facts<'a>,
     lines: Lines<'a>,
-    /// Attempt of each event by number; 0 where there is none.
+    /// Attempt of each event, from the first of which rows are asked; 0 where there is none.
     attempts: &'a [u16],
 }
 
@@ -94,7 +94,8 @@ impl<'a> Events<'a> {
         Self {
             facts,
             lines: Lines::new(facts.model),
-            attempts: (facts.attempts).get_or_init(|| attempts_by_event(facts.model)),
+            attempts: (facts.attempts)
+                .get_or_init(|| attempts_from(facts.model, facts.first_event)),
         }
     }
 
@@ -105,7 +106,9 @@ impl<'a> Events<'a> {
         let message = facts.model.messages.get(event.message);
         let line = facts.noted(self.lines.recall(&event, OnLine::read));
         let line = line.unwrap_or_else(|| OnLine::of(facts.model, &event));
-        let attempt = self.attempts.get(number as usize).filter(|own| **own > 0);
+        let nth = number.checked_sub(facts.first_event);
+        let attempt = nth.and_then(|nth| self.attempts.get(nth as usize));
+        let attempt = attempt.filter(|own| **own > 0);
         let grading = facts.grades.grading(facts.model, &event);
         let mut row = Vec::with_capacity(COLUMNS.len());
         row.extend(place(facts, &event, message, &line.host));
@@ -129,27 +132,39 @@ impl<'a> Events<'a> {
     }
 }
 
-/// The number of the attempt that each event belongs to, counted within its message from 1.
-fn attempts_by_event(model: &Model) -> Vec<u16> {
-    let parts = shares::stretches(0..model.messages.len(), shares::MESSAGES);
-    let parts = shares::share(parts, |part| {
-        let messages = part.filter_map(|number| model.messages.get(number));
-        let numbered = messages.flat_map(|message| {
-            let numbered = attempts::number(&model.strings, model.events_of(message));
-            model.event_numbers_of(message).zip(numbered)
-        });
-        // Hardly a third of the events: a list of all for each thread would take more room.
-        numbered
-            .filter(|(_, attempt)| *attempt > 0)
-            .collect::<Vec<_>>()
-    });
-    let mut all = vec![0; model.events.len() as usize];
-    for (number, attempt) in parts.into_iter().flatten() {
-        if let Some(own) = all.get_mut(number as usize) {
+/// The number of the attempt that each event from `first` on belongs to, counted within its message from 1.
+fn attempts_from(model: &Model, first: u32) -> Vec<u16> {
+    let count = model.events.len().saturating_sub(first);
+    let mut all = vec![0; count as usize];
+    let numbered = if first == 0 {
+        let parts = shares::stretches(0..model.messages.len(), shares::MESSAGES);
+        shares::share(parts, |part| attempts_of(model, part))
+    } else {
+        let new = model.events.range(first, model.events.len());
+        let mut messages: Vec<u32> = new.map(|event| event.message).collect();
+        messages.sort_unstable();
+        messages.dedup();
+        vec![attempts_of(model, messages)]
+    };
+    for (number, attempt) in numbered.into_iter().flatten() {
+        let nth = number.checked_sub(first);
+        if let Some(own) = nth.and_then(|nth| all.get_mut(nth as usize)) {
             *own = attempt;
         }
     }
     all
+}
+
+/// The events of some messages that belong to an attempt, with its number. They are hardly a third of the events: a
+/// list of all for each thread would take more room.
+fn attempts_of(model: &Model, messages: impl IntoIterator<Item = u32>) -> Vec<(u32, u16)> {
+    let messages = messages.into_iter();
+    let messages = messages.filter_map(|number| model.messages.get(number));
+    let numbered = messages.flat_map(|message| {
+        let numbered = attempts::number(&model.strings, model.events_of(message));
+        model.event_numbers_of(message).zip(numbered)
+    });
+    numbered.filter(|(_, attempt)| *attempt > 0).collect()
 }
 
 fn place(

@@ -34,7 +34,9 @@ pub struct Facts<'a> {
     postures: OnceLock<Postures>,
     failure: Mutex<Option<SourceError>>,
     findings: OnceLock<Vec<Finding>>,
-    /// By event: see [`events`].
+    /// The first event of which rows are asked.
+    first_event: u32,
+    /// By event from that one on: see [`events`].
     attempts: OnceLock<Vec<u16>>,
 }
 
@@ -48,8 +50,17 @@ impl<'a> Facts<'a> {
             postures: OnceLock::new(),
             failure: Mutex::new(None),
             findings: OnceLock::new(),
+            first_event: 0,
             attempts: OnceLock::new(),
         }
+    }
+
+    /// The same of events from number `first` on alone: their rows cost no more than they and their messages, whatever
+    /// there is before. Events before it are not selected.
+    #[must_use]
+    pub const fn from_event(mut self, first: u32) -> Self {
+        self.first_event = first;
+        self
     }
 
     /// The findings; looked for when first asked.

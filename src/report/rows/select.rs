@@ -36,7 +36,11 @@ impl Facts<'_> {
     fn selected(&self, scene: &Scene<'_>, table: Kind, query: &Query) -> Option<Vec<RowId>> {
         match table {
             Kind::Messages => messages(scene, query),
-            Kind::Events => Some(scene.events(query)?.ones().map(RowId::Event).collect()),
+            Kind::Events => {
+                let places = scene.events_from(query, self.first_event)?;
+                let numbers = places.ones().map(|place| self.first_event + place);
+                Some(numbers.map(RowId::Event).collect())
+            }
             Kind::Hops => Some(hops(scene, query)),
             Kind::Hosts | Kind::Domains => {
                 let postures = postures(scene, table, query)?;
@@ -103,4 +107,47 @@ fn hops(scene: &Scene<'_>, query: &Query) -> Vec<RowId> {
         }
     }
     selected
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::sample::hosts::three_hosts;
+    use crate::model::{AsOf, GradeBook};
+    use crate::report::Format;
+    use crate::tls::Profile;
+
+    #[test]
+    fn rows_of_the_last_events_are_those_they_have_among_all() {
+        let model = three_hosts();
+        let profile = Arc::new(Profile::named("default").unwrap());
+        let grades = GradeBook::of(&model, profile, AsOf::Event);
+        let written = |first: u32, filter: &str| {
+            let facts = Facts::new(&model, &grades, "").from_event(first);
+            let query = Query::parse(filter).unwrap();
+            let zone = Zone::parse("UTC").unwrap();
+            let rows = facts.select(Kind::Events, &query, zone, &Index::default());
+            let mut text = Vec::new();
+            let table = Kind::Events.table(&facts, rows.iter().copied());
+            Format::Ndjson.write(table, &mut text).unwrap();
+            let lines = String::from_utf8(text).unwrap();
+            let lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+            (rows, lines)
+        };
+        let mut some = 0;
+        for filter in ["", "attempts>=1", "example OR from:a", "NOT id:1"] {
+            let (all, lines) = written(0, filter);
+            let numbered = lines
+                .iter()
+                .filter(|line| !line.contains("\"attempt\":null"));
+            some += numbered.count();
+            for first in 0..=model.events.len() {
+                let is_before = |row: &&RowId| matches!(row, RowId::Event(event) if *event < first);
+                let before = all.iter().take_while(is_before).count();
+                let wanted = (all[before..].to_vec(), lines[before..].to_vec());
+                assert_eq!(written(first, filter), wanted, "{filter:?} from {first}");
+            }
+        }
+        assert!(some > 3, "rows with an attempt: {some}");
+    }
 }
