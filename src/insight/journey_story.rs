@@ -140,6 +140,7 @@ impl Teller<'_> {
         };
         match proof {
             Proof::QueueId => format!("{who}, whose log names this queue ID"),
+            Proof::Requeued => format!("{who}, put into the queue again"),
             Proof::MessageId => format!("{who}, by Message-ID, time and envelope"),
         }
     }

@@ -102,6 +102,8 @@ pub enum Tie {
     BounceOf,
     /// The other is a notification that its message caused.
     Notified,
+    /// The other is what its message was before it was put into the queue again.
+    WasBefore,
 }
 
 impl Partial {
@@ -207,6 +209,7 @@ impl Partial {
             self.fill(event.message, fact, &event, at);
             self.tie(at, fact.reference, Tie::BounceOf);
             self.tie(at, fact.notification, Tie::Notified);
+            self.tie(at, fact.former_id, Tie::WasBefore);
         }
         self.lines.push(at, line);
         self.events.push(event);

@@ -331,6 +331,8 @@ pub struct Fact<'a> {
     pub reference: &'a [u8],
     /// Queue ID of the notification that this message caused (Postfix: "sender non-delivery notification").
     pub notification: &'a [u8],
+    /// Queue ID that the message had on this host before it was put into the queue again (Postfix `orig_id=`).
+    pub former_id: &'a [u8],
     /// Subject as logged.
     pub subject: &'a [u8],
     /// The human part of the line: error text, reply, reason.
@@ -383,6 +385,7 @@ impl Fact<'_> {
         message_id: b"",
         reference: b"",
         notification: b"",
+        former_id: b"",
         subject: b"",
         text: b"",
         ambiguous: false,

@@ -36,6 +36,7 @@ pub fn slices<'a>(fact: &Fact<'a>) -> Vec<&'a [u8]> {
         fact.message_id,
         fact.reference,
         fact.notification,
+        fact.former_id,
         fact.subject,
         fact.text,
         fact.peer_queue_id(),

@@ -53,15 +53,26 @@ impl Model {
         let other = match link.tie {
             Tie::BounceOf => self.original(writer, link),
             Tie::Notified => self.notice(writer, link),
+            Tie::WasBefore => None,
         }?;
         let (notice, original) = match link.tie {
-            Tie::BounceOf => (link.message, other),
             Tie::Notified => (other, link.message),
+            Tie::BounceOf | Tie::WasBefore => (link.message, other),
         };
         (own || other == number).then_some((notice, original))
     }
 
-    /// The message that the writer's line says it is a bounce of: the latest of that ID that was there.
+    /// The message that was put into the queue again under a new ID, and what it became.
+    pub(super) fn requeued(&self) -> impl Iterator<Item = (u32, u32)> {
+        let links = self.links.iter().filter(|link| link.tie == Tie::WasBefore);
+        links.filter_map(|link| {
+            let writer = self.messages.get(link.message)?;
+            Some((self.original(writer, link)?, link.message))
+        })
+    }
+
+    /// The message that the writer's line says it is a bounce of, or was before: the latest of that ID that was
+    /// there.
     fn original(&self, writer: &Message, link: &Link) -> Option<u32> {
         let then = self.came_in(link.message);
         let known = self.entries(writer, link.other);

@@ -14,6 +14,8 @@ use crate::parse::{Direction, Flag, Kind};
 pub enum Proof {
     /// The next host's reply names the queue ID that it gave.
     QueueId,
+    /// The host put the message into its queue again and names the ID that it had.
+    Requeued,
     /// The Message-IDs are equal, and times, hosts, envelope and size go together.
     MessageId,
 }
@@ -40,6 +42,8 @@ pub(super) struct Handovers<'a> {
     holders: HashMap<QueueKey, Vec<u32>>,
     /// Every word that may be the label of a host: these are few.
     hosts: Vec<Symbol>,
+    /// Entries that were put into the queue again, and what they became.
+    requeued: Vec<(u32, u32)>,
 }
 
 /// The messages that share a Message-ID.
@@ -79,6 +83,7 @@ impl<'a> Handovers<'a> {
             alike: HashMap::new(),
             holders: HashMap::new(),
             hosts: words.map(|(number, _)| Symbol(number)).collect(),
+            requeued: model.requeued().collect(),
         }
     }
 
@@ -90,6 +95,9 @@ impl<'a> Handovers<'a> {
         let mut found: Vec<(u32, Proof)> = Vec::new();
         for next in self.named_by(number) {
             found.push((next, Proof::QueueId));
+        }
+        for next in self.requeued.iter().filter(|pair| pair.0 == number) {
+            found.push((next.1, Proof::Requeued));
         }
         for next in self
             .alike(number)
@@ -107,6 +115,9 @@ impl<'a> Handovers<'a> {
 
     /// The message that a message was before, on the host that handed it over.
     pub(super) fn before(&mut self, number: u32) -> Option<u32> {
+        if let Some(pair) = self.requeued.iter().find(|pair| pair.1 == number) {
+            return Some(pair.0);
+        }
         let arrival = self.arrival(number)?;
         if arrival.direction() != Some(Direction::In) {
             return None;
@@ -124,7 +135,7 @@ impl<'a> Handovers<'a> {
         for &candidate in candidates.iter().filter(|own| **own != number) {
             let after = self.after(candidate);
             match after.iter().find(|(next, _)| *next == number) {
-                Some((_, Proof::QueueId)) => return Some(candidate),
+                Some((_, Proof::QueueId | Proof::Requeued)) => return Some(candidate),
                 Some((_, Proof::MessageId)) => by_message_id = Some(candidate),
                 None => {}
             }

@@ -2,7 +2,7 @@
 
 use super::super::sample::hosts::Sample;
 use super::*;
-use crate::parse::Mta;
+use crate::parse::{Fact, Mta};
 
 /// The journey of the first message of that queue ID: hosts, queue IDs, and what shows each handover.
 fn told(model: &Model, id: &str) -> Vec<String> {
@@ -465,6 +465,37 @@ fn a_message_id_that_everything_shares_says_nothing() {
         ),
     );
     assert_eq!(told(&model, MAIL).len(), 1);
+}
+
+#[test]
+fn a_message_in_the_queue_again_is_the_same_message() {
+    let log = format!(
+        "2026-02-24 07:00:00 {GATE} <= x@example.net U=x P=local S=300\n\
+         2026-02-24 07:00:01 {GATE} Completed\n\
+         2026-02-24 08:00:00 {GATE} <= a@example.net U=a P=local S=300\n\
+         2026-02-24 08:00:01 {GATE} Completed\n\
+         2026-02-24 08:00:01 {MAIL} <= a@example.net U=a P=local S=300\n\
+         2026-02-24 08:00:02 {MAIL} => b@example.org R=r T=t H=mx.example.org [192.0.2.1]\n\
+         2026-02-24 08:00:02 {MAIL} Completed\n"
+    );
+    let sample = Sample::default().add("mx", &log, |line, fact| Fact {
+        former_id: if line == 4 { GATE.as_bytes() } else { b"" },
+        ..fact
+    });
+    let model = sample.0;
+    let entries = model.messages_of_queue_id(GATE.as_bytes());
+    let after = model.messages_of_queue_id(MAIL.as_bytes())[0];
+    assert_eq!(entries.len(), 2, "the ID was used before");
+    let legs = |number: u32| -> Vec<(u32, Option<Proof>)> {
+        let legs = model.journey_of(number).into_iter();
+        legs.map(|leg| (leg.message, leg.from.map(|(_, proof)| proof)))
+            .collect()
+    };
+    let whole = [(entries[1], None), (after, Some(Proof::Requeued))];
+    assert_eq!(legs(after), whole);
+    assert_eq!(legs(entries[1]), whole);
+    assert_eq!(legs(entries[0]), [(entries[0], None)]);
+    assert!(model.notices_of(after).is_empty() && model.notices_of(entries[1]).is_empty());
 }
 
 fn notices(model: &Model, id: &str) -> Vec<String> {

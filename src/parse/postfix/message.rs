@@ -80,7 +80,7 @@ fn from_sender<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     true
 }
 
-/// pickup: `uid=0 from=<s>`.
+/// pickup: `uid=0 from=<s>`, and behind it ` orig_id=QID` of a message that postsuper put into the queue again.
 fn submitted<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let Some(at) = find(body, b" from=") else {
         return false;
@@ -92,6 +92,10 @@ fn submitted<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     fact.direction = Some(Direction::Local);
     fact.sender = field.inner;
     fact.text = to(body, at);
+    let former = field.rest.strip_prefix(b" orig_id=");
+    fact.former_id = former
+        .filter(|id| queue_id::is_valid(id))
+        .unwrap_or_default();
     true
 }
 

@@ -87,6 +87,19 @@ fn local_submission() {
         (Kind::Arrival, Some(Direction::Local), "root")
     );
     assert_eq!((s(fact.text), s(fact.protocol)), ("uid=0", ""));
+    assert_eq!(s(fact.former_id), "");
+}
+
+#[test]
+fn a_message_in_the_queue_again_names_its_former_id() {
+    let of = |text: &'static str| fact("postfix/pickup", text);
+    let again = of("D27A5D8: uid=0 from=<a@example.org> orig_id=C27A5D8");
+    assert_eq!(
+        (s(again.sender), s(again.former_id)),
+        ("a@example.org", "C27A5D8")
+    );
+    let odd = of("D27A5D8: uid=0 from=<a@example.org> orig_id=no such id");
+    assert_eq!((s(odd.sender), s(odd.former_id)), ("a@example.org", ""));
 }
 
 #[test]
