@@ -347,7 +347,12 @@ fn what_was_required_is_said_of_refusals_alone() {
     };
     assert_eq!(of("tls-refused")["count"], 1);
     let failed = &of("handshake-failed")["facts"][0];
-    assert_eq!(failed["result"], "TLS handshake failed, nothing sent");
+    assert_eq!(failed["result"], "handshake_failed");
+    let told = text_of(POSTFIX, &["--lang", "en"]);
+    assert!(
+        told.contains(": TLS handshake failed, nothing sent"),
+        "{told}"
+    );
     for (lang, required, result) in [
         (
             "en",
@@ -516,6 +521,45 @@ fn people_are_masked_unless_asked_otherwise() {
     let one = ["--finding", "tls-refused-mqb70m5p"];
     let one = on_case(&[&["evidence", "--format", "ndjson"], &one[..]].concat());
     assert_eq!(rows(&one).len(), 1);
+}
+
+#[test]
+fn the_machine_form_holds_codes_and_speaks_no_language() {
+    const RESULTS: [&str; 6] = [
+        "yes",
+        "no",
+        "refused",
+        "handshake_failed",
+        "not_stated",
+        "not_applicable",
+    ];
+    let mut facts = 0;
+    let mut versions = 0;
+    for case in ["demo:refused", "demo:rc4", "demo:downgrade"] {
+        let of = |lang| {
+            // Pseudonyms are other ones each time.
+            let args = ["evidence", "--format", "ndjson", "--full", "--lang", lang];
+            String::from_utf8(run(&[&args[..], &[case]].concat()).stdout).unwrap()
+        };
+        let text = of("de");
+        assert_eq!(text, of("en"));
+        for finding in rows(&text) {
+            for fact in finding["facts"].as_array().unwrap() {
+                let code = |name: &str| fact[name].as_str().unwrap().to_owned();
+                assert!(RESULTS.contains(&&*code("result")), "{fact}");
+                assert_eq!(code("class"), "own_log");
+                assert!(["in", "out"].contains(&&*code("direction")), "{fact}");
+                assert_eq!(
+                    fact["tls_version"].is_string(),
+                    code("result") == "yes",
+                    "{fact}"
+                );
+                versions += usize::from(fact["tls_version"].is_string());
+                facts += 1;
+            }
+        }
+    }
+    assert!(facts > versions && versions > 0, "{facts} {versions}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::super::document::Block;
 use super::facts::{self, Fact};
 use super::texts::Texts;
-use super::{Case, moment};
+use super::{Case, OWN_LOG, moment};
 use crate::insight::findings::{Condition, Finding, Place, fill};
 use crate::model::{Evidence, Hop, Mail};
 use crate::text::clean;
@@ -14,7 +14,7 @@ pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
     let mut writer = Writer {
         case,
         texts,
-        facts: facts::of(case, texts),
+        facts: facts::of(case),
         blocks: vec![
             Block::Title(texts.complaint.title.clone()),
             Block::Text(texts.complaint.lead.clone()),
@@ -42,7 +42,7 @@ struct Writer<'a> {
     case: &'a Case<'a>,
     texts: &'a Texts,
     /// Those that are listed, and how many there are.
-    facts: (Vec<Fact>, usize),
+    facts: (Vec<Fact<'a>>, usize),
     blocks: Vec<Block>,
 }
 
@@ -108,7 +108,7 @@ impl Writer<'_> {
     /// Whose statement a finding rests on.
     fn class(&self, finding: &Finding) -> &str {
         match finding.place {
-            Place::Events(_) => self.texts.class("own_log"),
+            Place::Events(_) => self.texts.class(OWN_LOG),
             Place::Mail(..) => self.texts.class(finding.evidence.name()),
         }
     }
@@ -146,17 +146,18 @@ impl Writer<'_> {
         self.say("classes", &[]);
     }
 
-    fn fact(&self, number: usize, fact: &Fact) -> Vec<String> {
+    fn fact(&self, number: usize, fact: &Fact<'_>) -> Vec<String> {
         let zone = if fact.zoned {
             &self.texts.complaint.zone_line
         } else {
             &self.texts.complaint.zone_assumed
         };
+        let result = fact.result(self.texts);
         let result = if fact.verbatim.is_empty() {
-            fact.result.clone()
+            result
         } else {
             let verbatim = self.texts.result("verbatim");
-            format!("{}; {verbatim}: \"{}\"", fact.result, fact.verbatim)
+            format!("{result}; {verbatim}: \"{}\"", fact.verbatim)
         };
         vec![
             number.to_string(),
@@ -167,7 +168,7 @@ impl Writer<'_> {
             fact.peer.clone(),
             result,
             self.case.places(&fact.lines),
-            self.texts.class("own_log").to_owned(),
+            self.texts.class(OWN_LOG).to_owned(),
         ]
     }
 

@@ -1,4 +1,4 @@
-//! The facts behind findings, in the words of a language.
+//! The facts behind findings: codes, and their words in a language.
 
 use super::texts::Texts;
 use super::{Case, SHOWN, grounds, rows};
@@ -9,7 +9,7 @@ use crate::text::clean;
 use crate::tls::{Session, TlsState, Trouble, Verify};
 
 /// One row, see [`rows`].
-pub(super) struct Fact {
+pub(super) struct Fact<'a> {
     /// Milliseconds since 1970-01-01 UTC.
     pub(super) time: i64,
     /// The line names its own zone.
@@ -17,7 +17,10 @@ pub(super) struct Fact {
     pub(super) direction: &'static str,
     pub(super) queue_id: String,
     pub(super) peer: String,
-    pub(super) result: String,
+    /// What became of it, a name among the results of [`Texts`]: that of a state of TLS, or `handshake_failed`.
+    pub(super) outcome: &'static str,
+    /// The session, where the outcome is `yes` and the log tells of one.
+    pub(super) session: Option<&'a Session>,
     /// The texts of its lines, verbatim but for the mask; empty where there are none.
     pub(super) verbatim: String,
     /// The line that tells it: number of the file, and its own.
@@ -27,19 +30,19 @@ pub(super) struct Fact {
 }
 
 /// The rows of all findings in the order of time; at most [`SHOWN`], and how many there are.
-pub(super) fn of(case: &Case<'_>, texts: &Texts) -> (Vec<Fact>, usize) {
+pub(super) fn of<'a>(case: &Case<'a>) -> (Vec<Fact<'a>>, usize) {
     let model = case.facts.model;
     let rows = rows::of(model, case.findings);
     let mut lines = Lines::new(model);
     let shown = rows.iter().take(SHOWN);
     let facts = shown.filter_map(|row| {
         let events = row.iter().filter_map(|&number| model.events.get(number));
-        fact(case, texts, &mut lines, &events.collect::<Vec<_>>())
+        fact(case, &mut lines, &events.collect::<Vec<_>>())
     });
     (facts.collect(), rows.len())
 }
 
-fn fact(case: &Case<'_>, texts: &Texts, lines: &mut Lines<'_>, events: &[Event]) -> Option<Fact> {
+fn fact<'a>(case: &Case<'a>, lines: &mut Lines<'_>, events: &[Event]) -> Option<Fact<'a>> {
     let model = case.facts.model;
     let delivery = events.iter().find(|event| event.kind == Kind::Delivery);
     let event = delivery.or_else(|| events.first())?;
@@ -60,24 +63,34 @@ fn fact(case: &Case<'_>, texts: &Texts, lines: &mut Lines<'_>, events: &[Event])
         direction: event.direction().map_or("", Direction::name),
         queue_id: clean(&queue_id.unwrap_or_default()).into_owned(),
         peer: if inbound { case.masked(&peer) } else { peer },
-        result: result(model, texts, event),
+        outcome: outcome(model, event),
+        session: model
+            .session(event)
+            .filter(|_| model.tls_state(event) == TlsState::Yes),
         verbatim: case.masked(&verbatim(model, events)),
         line: place(model, event),
         lines: all_lines(model, lines, events),
     })
 }
 
-/// What became of it.
-fn result(model: &Model, texts: &Texts, event: &Event) -> String {
-    let state = model.tls_state(event);
-    match model.session(event) {
-        Some(session) if state == TlsState::Yes => self::session(texts, session),
-        _ if model.was_stopped(event)
-            && model.remark(event).trouble == Some(Trouble::HandshakeFailed) =>
-        {
-            texts.result("handshake_failed").to_owned()
+impl Fact<'_> {
+    /// What became of it, in words.
+    pub(super) fn result(&self, texts: &Texts) -> String {
+        match self.session {
+            Some(session) => self::session(texts, session),
+            None => texts.result(self.outcome).to_owned(),
         }
-        _ => texts.result(state.name()).to_owned(),
+    }
+}
+
+fn outcome(model: &Model, event: &Event) -> &'static str {
+    let state = model.tls_state(event);
+    let failed = model.remark(event).trouble == Some(Trouble::HandshakeFailed);
+    let has_session = state == TlsState::Yes && model.session(event).is_some();
+    if failed && !has_session && model.was_stopped(event) {
+        "handshake_failed"
+    } else {
+        state.name()
     }
 }
 

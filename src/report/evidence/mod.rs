@@ -25,13 +25,19 @@ use super::rows::Facts;
 use super::shell::Replay;
 use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
 use crate::model::{AsOf, Zone};
+use crate::text::clean;
+use crate::tls::{Verify, Version};
 
 pub use super::document::Form;
+use facts::Fact;
 pub use source::Source;
 use texts::texts;
 
 /// Facts listed one by one; the command that lists all is named.
 const SHOWN: usize = 50;
+
+/// The class of what stands in our own log.
+const OWN_LOG: &str = "own_log";
 
 /// To whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,34 +95,16 @@ impl Case<'_> {
         document::write(&blocks, form, self.language(), &texts.blank)
     }
 
-    /// One JSON object for each finding, with its facts.
+    /// One JSON object for each finding, with its facts: codes, the same in every language, and one sentence in
+    /// English as in the table of findings.
     pub fn ndjson(&self, out: &mut dyn Write) -> io::Result<()> {
-        let texts = texts(self.lang);
         for finding in self.findings {
             let alone = Case {
                 findings: &[finding],
                 ..*self
             };
-            let (facts, total) = facts::of(&alone, texts);
-            let facts: Vec<serde_json::Value> = facts
-                .into_iter()
-                .map(|fact| {
-                    json!({
-                        "time": moment::rfc3339(fact.time),
-                        "local": moment::full(self.zone, fact.time),
-                        "zone": if fact.zoned { "line" } else { "assumed" },
-                        "direction": fact.direction,
-                        "queue_id": fact.queue_id,
-                        "peer": fact.peer,
-                        "result": fact.result,
-                        "verbatim": fact.verbatim,
-                        "source": self.place(fact.line),
-                        "sha256": self.hash(fact.line.0),
-                        "lines": fact.lines.iter().map(|&line| self.place(line)).collect::<Vec<_>>(),
-                        "class": texts.class("own_log"),
-                    })
-                })
-                .collect();
+            let (facts, total) = facts::of(&alone);
+            let facts: Vec<_> = facts.iter().map(|fact| self.object(fact)).collect();
             let recount = finding.recount(self.facts.model);
             let rules: Vec<serde_json::Value> = finding
                 .references
@@ -127,7 +115,7 @@ impl Case<'_> {
                 "id": finding.id,
                 "rule": finding.rule.id,
                 "severity": finding.severity.name(),
-                "summary": self.summary(finding),
+                "summary": self.masked(&finding.summary(Lang::En)),
                 "attested": finding.evidence.name(),
                 "count": finding.count,
                 "unit": finding.unit.name(),
@@ -141,6 +129,31 @@ impl Case<'_> {
             writeln!(out, "{object}")?;
         }
         Ok(())
+    }
+
+    fn object(&self, fact: &Fact<'_>) -> serde_json::Value {
+        let session = fact.session;
+        let cipher = session.map(|own| clean(own.cipher.as_bytes()));
+        let iana = session.map(|own| own.cipher_iana().collect::<Vec<_>>());
+        json!({
+            "time": moment::rfc3339(fact.time),
+            "local": moment::full(self.zone, fact.time),
+            "zone": if fact.zoned { "line" } else { "assumed" },
+            "direction": fact.direction,
+            "queue_id": fact.queue_id,
+            "peer": fact.peer,
+            "result": fact.outcome,
+            "tls_version": session.and_then(|own| own.version).map(Version::name),
+            "cipher": cipher.filter(|cipher| !cipher.is_empty()),
+            "cipher_iana": iana.unwrap_or_default(),
+            "bits": session.and_then(|own| own.bits),
+            "verify": session.and_then(|own| own.verify).map(Verify::name),
+            "verbatim": fact.verbatim,
+            "source": self.place(fact.line),
+            "sha256": self.hash(fact.line.0),
+            "lines": fact.lines.iter().map(|&line| self.place(line)).collect::<Vec<_>>(),
+            "class": OWN_LOG,
+        })
     }
 
     /// What else the same messages met, and how to count it.

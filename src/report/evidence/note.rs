@@ -26,7 +26,7 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         findings: &[finding],
         ..*case
     };
-    let (facts, _) = facts::of(&alone, texts);
+    let (facts, _) = facts::of(&alone);
     let lines: String = quoted_of(&facts)
         .into_iter()
         .map(|(file, line)| quoted(case, file, line))
@@ -106,7 +106,7 @@ fn target(case: &Case<'_>, finding: &Finding) -> String {
 }
 
 /// The lines to quote: a few, and all on which the first fact rests.
-fn quoted_of(facts: &[Fact]) -> Vec<(u32, u32)> {
+fn quoted_of(facts: &[Fact<'_>]) -> Vec<(u32, u32)> {
     let most = facts.first().map_or(0, |fact| fact.lines.len()).max(LINES);
     let mut lines: Vec<(u32, u32)> = Vec::new();
     for line in facts.iter().take(most).flat_map(|fact| &fact.lines) {
