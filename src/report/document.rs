@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::text::markdown::escape;
+
 /// What only a person can fill in stands between these in a text. No log can write them: they are
 /// characters for private use, which the sanitiser shows as escapes.
 pub(super) const BLANK: [char; 2] = ['\u{e000}', '\u{e001}'];
@@ -87,20 +89,20 @@ fn markdown(blocks: &[Block]) -> String {
     let mut out = String::new();
     for block in blocks {
         let _ = match block {
-            Block::Title(title) => writeln!(out, "# {}\n", marked(title)),
-            Block::Heading(title) => writeln!(out, "## {}\n", marked(title)),
-            Block::Text(text) => writeln!(out, "{}\n", marked(text).replace('\n', "  \n")),
+            Block::Title(title) => writeln!(out, "# {}\n", escape(title)),
+            Block::Heading(title) => writeln!(out, "## {}\n", escape(title)),
+            Block::Text(text) => writeln!(out, "{}\n", broken_lines(text)),
             // Indented, nothing in it is markup.
             Block::Verbatim(text) => writeln!(out, "    {}\n", text.replace('\n', "\n    ")),
             Block::List(items) => {
                 for item in items {
-                    let _ = writeln!(out, "- {}", marked(item));
+                    let _ = writeln!(out, "- {}", escape(item));
                 }
                 writeln!(out)
             }
             Block::Table { head, rows } => {
                 let line = |cells: &[String]| {
-                    let cells: Vec<String> = cells.iter().map(|cell| marked(cell)).collect();
+                    let cells: Vec<String> = cells.iter().map(|cell| escape(cell)).collect();
                     format!("| {} |", cells.join(" | "))
                 };
                 let _ = writeln!(out, "{}\n|{}", line(head), "---|".repeat(head.len()));
@@ -114,19 +116,10 @@ fn markdown(blocks: &[Block]) -> String {
     out
 }
 
-/// Text in which nothing is markup.
-fn marked(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if matches!(
-            character,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&'
-        ) {
-            out.push('\\');
-        }
-        out.push(character);
-    }
-    out
+/// Text of one line or several in which nothing is markup.
+fn broken_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(escape).collect();
+    lines.join("  \n")
 }
 
 const STYLE: &str = "body{font:11pt/1.45 serif;max-width:60em;margin:2em auto;padding:0 1em;color:#111;background:#fff}\
@@ -201,7 +194,10 @@ mod tests {
     fn hostile() -> Vec<Block> {
         vec![Block::Table {
             head: vec!["a|b".to_owned()],
-            rows: vec![vec!["<script>*x*</script>|".to_owned()]],
+            rows: vec![
+                vec!["<script>*x*</script>|".to_owned()],
+                vec!["www.evil.example http://evil.example/a ~~x~~\n+ y".to_owned()],
+            ],
         }]
     }
 
@@ -214,6 +210,17 @@ mod tests {
             markdown.contains(r"| \<script\>\*x\*\</script\>\| |"),
             "{markdown}"
         );
+        assert!(
+            markdown.contains(r"| www\.evil.example http\://evil.example/a \~\~x\~\~ + y |"),
+            "{markdown}"
+        );
+    }
+
+    #[test]
+    fn every_line_of_a_text_is_escaped_by_itself() {
+        let blocks = [Block::Text("1. a\n- b".to_owned())];
+        let markdown = write(&blocks, Form::Markdown, "en", "FILL");
+        assert_eq!(markdown, "1\\. a  \n\\- b\n\n");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! [`near`], [`near_any`] and [`same`].
 
 pub mod human;
+pub mod markdown;
 mod near;
 mod sanitize;
 mod shape;

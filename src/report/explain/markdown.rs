@@ -3,6 +3,7 @@
 use std::fmt::{self, Write};
 
 use super::parts::{Part, TRUST_LINE, Told};
+use crate::text::markdown::escape;
 use crate::tls::Grade;
 
 pub(super) fn write(parts: &[Part]) -> String {
@@ -52,37 +53,4 @@ fn write_step(out: &mut String, step: &Told) -> fmt::Result {
         writeln!(out, "    - {}", escape(note))?;
     }
     Ok(())
-}
-
-/// Every character that Markdown or HTML could act upon, behind a backslash (`CommonMark` 2.4), and
-/// what some dialects make a link of by itself; runs of spaces become one, since they only align text.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for word in text.split_whitespace() {
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        for character in word.chars() {
-            let starts_block = out.is_empty() && "#+-".contains(character);
-            if starts_block || r"\`*_[]<>|~&".contains(character) {
-                out.push('\\');
-            }
-            out.push(character);
-        }
-    }
-    out.replace("://", r"\://").replace("www.", r"www\.")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stranger_can_neither_link_nor_format() {
-        assert_eq!(
-            escape("<script> [x](http://h) *b*  `c`"),
-            r"\<script\> \[x\](http\://h) \*b\* \`c\`"
-        );
-        assert_eq!(escape("+1 h at +0100"), r"\+1 h at +0100");
-    }
 }
