@@ -767,6 +767,32 @@ fn a_name_without_an_address_is_masked_as_well() {
 }
 
 #[test]
+fn a_mail_without_a_date_has_no_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = |number: u8, date: &str| {
+        let text = format!(
+            "Received: from a.example.org (a.example.org [192.0.2.1])\n\
+             \t(using SSLv3 with cipher RC4-MD5 (128/128 bits))\n\
+             \tby mail.example.net (Postfix) with ESMTPS id ABC{date}\n\
+             From: anna@example.org\nMessage-ID: <{number}@example.org>\n\nx\n"
+        );
+        write(dir.path(), &format!("{number}.eml"), text.as_bytes())
+    };
+    let timeless = mail(1, "");
+    let told = good(&[&timeless]);
+    assert!(told.contains("\n  D x   no time  1@example.org"), "{told}");
+    assert!(!told.contains("1970"), "{told}");
+    let dated = mail(2, "; Tue, 25 Feb 2026 10:00:00 +0000");
+    let told = good(&[&timeless, &dated]);
+    let listed: Vec<&str> = told
+        .lines()
+        .filter(|line| line.starts_with("  D x"))
+        .collect();
+    assert!(listed[0].contains("2026-02-25 10:00:00  2@"), "{told}");
+    assert!(listed[1].contains("no time              1@"), "{told}");
+}
+
+#[test]
 fn statistics_go_to_standard_error() {
     let output = run(&["export", "messages", "--stats", LOG]);
     assert_eq!(rows(&text(&output.stdout)).len(), 1);

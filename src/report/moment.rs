@@ -4,16 +4,33 @@ use chrono::{DateTime, FixedOffset, SecondsFormat};
 
 use crate::model::Zone;
 
-/// RFC 3339 in UTC with milliseconds: `2020-02-25T03:55:03.000Z`.
+/// Stands where there is no time, or one that no calendar reaches.
+pub(super) const NONE: &str = "no time";
+
+/// RFC 3339 in UTC with milliseconds: `2020-02-25T03:55:03.000Z`; `no time` for one that no calendar reaches.
 pub fn rfc3339(utc_millis: i64) -> String {
-    let time = DateTime::from_timestamp_millis(utc_millis).unwrap_or_default();
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+    exact(utc_millis).unwrap_or_else(|| NONE.to_owned())
+}
+
+/// RFC 3339 in UTC with milliseconds; `None` for a time that no calendar reaches.
+pub(super) fn exact(utc_millis: i64) -> Option<String> {
+    let time = DateTime::from_timestamp_millis(utc_millis)?;
+    Some(time.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 /// Date and time in UTC, where that is said beside it: `2020-02-25 03:55:03`.
 pub(super) fn utc(utc_millis: i64) -> String {
-    let time = DateTime::from_timestamp_millis(utc_millis).unwrap_or_default();
-    time.format("%Y-%m-%d %H:%M:%S").to_string()
+    in_utc(utc_millis, "%Y-%m-%d %H:%M:%S")
+}
+
+/// The day in UTC: `2020-02-25`.
+pub(super) fn utc_day(utc_millis: i64) -> String {
+    in_utc(utc_millis, "%Y-%m-%d")
+}
+
+fn in_utc(utc_millis: i64, format: &str) -> String {
+    DateTime::from_timestamp_millis(utc_millis)
+        .map_or_else(|| NONE.to_owned(), |time| time.format(format).to_string())
 }
 
 /// Date, time and offset: `2020-02-25 04:55:03 +0100`.
@@ -37,6 +54,9 @@ pub(super) fn clock(zone: Zone, utc_millis: i64) -> String {
 }
 
 fn shown(zone: Zone, utc_millis: i64, format: &str) -> String {
+    if DateTime::from_timestamp_millis(utc_millis).is_none() {
+        return NONE.to_owned();
+    }
     let local: DateTime<FixedOffset> = zone.local(utc_millis);
     local.format(format).to_string()
 }
@@ -54,6 +74,25 @@ mod tests {
         assert_eq!(full(zone, moment), "2020-02-25 04:55:03 +0100");
         assert_eq!(plain(zone, moment), "2020-02-25 04:55:03");
         assert_eq!(day(zone, moment), "Tue 2020-02-25");
+        assert_eq!(utc_day(moment), "2020-02-25");
         assert_eq!(clock(zone, moment), "04:55:03 +0100");
+    }
+
+    #[test]
+    fn what_no_calendar_reaches_is_no_time() {
+        let zone = Zone::parse("Europe/Berlin").unwrap();
+        for moment in [i64::MAX, i64::MIN] {
+            assert_eq!(exact(moment), None);
+            let told = [
+                rfc3339(moment),
+                utc(moment),
+                utc_day(moment),
+                full(zone, moment),
+                plain(zone, moment),
+                day(zone, moment),
+                clock(zone, moment),
+            ];
+            assert_eq!(told, [NONE; 7]);
+        }
     }
 }

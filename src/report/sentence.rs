@@ -227,7 +227,7 @@ fn mail(context: &Context<'_>, row: u32) -> Option<String> {
     let from = mask.map_or_else(|| mail.from(), |mask| mask.mailboxes(&mail.from()));
     let time = mail
         .time()
-        .map_or_else(|| "no time".to_owned(), |time| moment::full(zone, time));
+        .map_or_else(|| moment::NONE.to_owned(), |time| moment::full(zone, time));
     let returned = if mail.returned {
         " (returned in a bounce)"
     } else {

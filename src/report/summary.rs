@@ -190,14 +190,21 @@ impl Summary<'_> {
         let name = listed.iter().map(|own| width(&own.name)).max();
         let status = listed.iter().map(|own| state(own).len()).max();
         let (name, status) = (name.unwrap_or(0).min(NAME), status.unwrap_or(0));
-        for own in listed {
-            let (badge, time) = (badge(own.grade), moment::plain(self.zone, own.time));
+        let times: Vec<String> = listed.iter().map(|own| self.time(own)).collect();
+        let widest = times.iter().map(|time| width(time)).max().unwrap_or(0);
+        for (own, time) in listed.iter().zip(&times) {
+            let (badge, time) = (badge(own.grade), pad_right(time, widest));
             let state = state(own);
             let (name, state) = (pad_right(&own.name, name), pad_right(&state, status));
             let line = format!("  {badge}  {time}  {name}  {state}  {}", own.about);
             writeln!(out, "{}", line.trim_end())?;
         }
         Ok(())
+    }
+
+    fn time(&self, listed: &Listed) -> String {
+        let time = listed.time.map(|time| moment::plain(self.zone, time));
+        time.unwrap_or_else(|| moment::NONE.to_owned())
     }
 
     fn write_more(&self, out: &mut String, listed: &[Listed]) -> fmt::Result {

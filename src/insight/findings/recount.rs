@@ -82,13 +82,16 @@ impl Finding {
             (Some(sent), false) => sent,
             (None, _) => "tls=refused".to_owned(),
         };
-        let time = |time: Option<i64>| {
-            let time = DateTime::from_timestamp_millis(time.unwrap_or_default());
-            let time = time.unwrap_or_default();
-            time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+        // Without a time, or with one that no calendar reaches, there is no such bound.
+        let bound = |name: &str, time: Option<i64>| {
+            let time = time.and_then(DateTime::from_timestamp_millis);
+            time.map_or_else(String::new, |time| {
+                let time = time.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+                format!(" {name}:{time}")
+            })
         };
-        let (first, last) = (time(self.first), time(self.last));
-        format!("{what} since:{first} until:{last}")
+        let (since, until) = (bound("since", self.first), bound("until", self.last));
+        format!("{what}{since}{until}")
     }
 
     /// Filters of the events that are its waits, and its deliveries in clear; `None` where no such thing is

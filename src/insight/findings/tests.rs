@@ -272,6 +272,21 @@ fn a_peer_that_became_worse_is_told_with_before_and_after() {
          ab 3. Mai 2024 TLS 1.0 (C veraltet): 3 Zustellungen."
     );
     assert!(own.references.iter().any(|one| one.id == "rfc8996"));
+    let filter = |own: &Finding| own.recount(&Model::default()).filter;
+    let told = filter(own);
+    assert!(told.contains(" since:2024-05-03T"), "{told}");
+    for time in [None, Some(i64::MAX)] {
+        let timeless = Finding {
+            first: time,
+            last: time,
+            ..own.clone()
+        };
+        let told = filter(&timeless);
+        assert!(
+            !told.contains("since:") && !told.contains("until:"),
+            "{told}"
+        );
+    }
     let longer = day_by_day(&[GOOD, GOOD, OLD, OLD, OLD, OLD]);
     assert_eq!(one(&longer, "regressed").id, own.id);
     assert_eq!(one(&longer, "regressed").count, 4);

@@ -88,9 +88,7 @@ impl Writer<'_> {
     fn summary(&mut self) {
         self.heading("summary");
         let items = self.case.findings.iter().map(|finding| {
-            let day = |time: Option<i64>| {
-                time.map_or_else(String::new, |time| moment::rfc3339(time)[..10].to_owned())
-            };
+            let day = |time: Option<i64>| time.map_or_else(String::new, moment::utc_day);
             let (first, last) = (day(finding.first), day(finding.last));
             let span = if first == last {
                 first

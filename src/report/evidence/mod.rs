@@ -136,7 +136,7 @@ impl Case<'_> {
         let cipher = session.map(|own| clean(own.cipher.as_bytes()));
         let iana = session.map(|own| own.cipher_iana().collect::<Vec<_>>());
         json!({
-            "time": moment::rfc3339(fact.time),
+            "time": moment::exact(fact.time),
             "local": moment::full(self.zone, fact.time),
             "zone": if fact.zoned { "line" } else { "assumed" },
             "direction": fact.direction,

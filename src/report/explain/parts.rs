@@ -208,7 +208,7 @@ fn of_step(step: &Step, zone: Zone) -> Told {
 fn of_rung(rung: &Rung, zone: Zone) -> Told {
     let clock = rung
         .time
-        .map_or_else(|| "no time".to_owned(), |time| moment::clock(zone, time));
+        .map_or_else(|| moment::NONE.to_owned(), |time| moment::clock(zone, time));
     let delay = rung
         .delay
         .map_or_else(String::new, |delay| format!("   {}", human::delta(delay)));

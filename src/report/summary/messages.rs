@@ -41,8 +41,8 @@ impl fmt::Display for About {
 /// A message that is listed.
 pub(super) struct Listed {
     pub(super) grade: Grade,
-    /// When it was last heard of.
-    pub(super) time: i64,
+    /// When it was last heard of; `None` for a mail whose headers tell no time.
+    pub(super) time: Option<i64>,
     /// Queue ID or Message-ID; of a mail without one its file.
     pub(super) name: Clean,
     /// The name is an ID that `hopgrade explain` takes.
@@ -64,7 +64,7 @@ impl Listed {
     }
 }
 
-/// Those graded C or worse or refused: the worst first, among equals the newest.
+/// Those graded C or worse or refused: the worst first, among equals the newest, and those without a time last.
 pub(super) fn worst_messages(facts: &Facts<'_>, selected: &[RowId], most: usize) -> Vec<Listed> {
     let graded = selected.iter().map(|&id| (worst_grade(facts, id), id));
     let mut bad: Vec<(Grade, RowId)> = graded.filter(|(grade, _)| is_bad(*grade)).collect();
@@ -73,7 +73,7 @@ pub(super) fn worst_messages(facts: &Facts<'_>, selected: &[RowId], most: usize)
     let last = bad.get(most.saturating_sub(1)).map(|(grade, _)| *grade);
     bad.truncate(bad.partition_point(|(grade, _)| last <= Some(*grade)));
     let timed = bad.into_iter();
-    let mut timed: Vec<(Grade, i64, RowId)> = timed
+    let mut timed: Vec<(Grade, Option<i64>, RowId)> = timed
         .map(|(grade, id)| (grade, time(facts, id), id))
         .collect();
     timed.sort_by_key(|&(grade, time, _)| Reverse((grade, time)));
@@ -84,7 +84,7 @@ pub(super) fn worst_messages(facts: &Facts<'_>, selected: &[RowId], most: usize)
         .collect()
 }
 
-fn listed(facts: &Facts<'_>, grade: Grade, time: i64, id: RowId) -> Listed {
+fn listed(facts: &Facts<'_>, grade: Grade, time: Option<i64>, id: RowId) -> Listed {
     let (name, about) = named(facts, id);
     let has_id = !name.is_empty();
     let file =
@@ -141,10 +141,10 @@ fn mail<'a>(facts: &Facts<'a>, id: RowId) -> Option<&'a Mail> {
     }
 }
 
-fn time(facts: &Facts<'_>, id: RowId) -> i64 {
+fn time(facts: &Facts<'_>, id: RowId) -> Option<i64> {
     match message(facts, id) {
-        Some(message) => facts.model.span_of(message).1,
-        None => mail(facts, id).and_then(Mail::time).unwrap_or_default(),
+        Some(message) => Some(facts.model.span_of(message).1),
+        None => mail(facts, id).and_then(Mail::time),
     }
 }
 

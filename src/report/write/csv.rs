@@ -36,7 +36,7 @@ fn cell(value: &Value) -> String {
         Value::Integer(number) => number.to_string(),
         Value::Bool(yes) => yes.to_string(),
         Value::Grade(grade) => grade.to_string(),
-        Value::Time(time) => moment::rfc3339(*time),
+        Value::Time(time) => moment::exact(*time).unwrap_or_default(),
         Value::List(list) => inert(&joined(list)),
     }
 }

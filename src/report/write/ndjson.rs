@@ -33,7 +33,10 @@ fn push(line: &mut Vec<u8>, value: &Value) -> io::Result<()> {
         Value::Integer(number) => write!(line, "{number}"),
         Value::Bool(yes) => write!(line, "{yes}"),
         Value::Grade(grade) => write!(line, "\"{grade}\""),
-        Value::Time(time) => write!(line, "\"{}\"", moment::rfc3339(*time)),
+        Value::Time(time) => match moment::exact(*time) {
+            Some(time) => write!(line, "\"{time}\""),
+            None => line.write_all(b"null"),
+        },
         Value::List(list) => {
             line.push(b'[');
             for (nth, item) in list.iter().enumerate() {
