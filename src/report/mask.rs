@@ -1,20 +1,21 @@
 //! `--mask`: people become pseudonyms, on the screen, in copies and in exports alike.
 //!
-//! A pseudonym is the same for the same person wherever it stands, as long as the key is the same. The
-//! key of [`Mask::of_this_run`] is drawn anew each time, so two exports cannot be joined by it; whoever
-//! needs that gives [`Mask::new`] a key of their own and keeps it secret.
+//! A pseudonym is the same for the same person wherever it stands, as long as the key is the same, in every
+//! release. The key of [`Mask::of_this_run`] is drawn anew each time, so two exports cannot be joined by it;
+//! whoever needs that gives [`Mask::new`] a key of their own and keeps it secret.
 //!
 //! Kept on purpose: domains, mail hosts, queue IDs, times, and the role mailboxes of RFC 2142. Not
 //! found: a name in free text that has neither a domain behind it nor a word before it that says so.
 
 mod client;
+mod hmac;
 mod mailboxes;
 mod stories;
 mod tables;
 mod text;
 
 use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, DefaultHasher, Hasher};
+use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
 use crate::model::parse_ip;
@@ -58,15 +59,15 @@ impl Mask {
         Self { key }
     }
 
-    /// The pseudonym of a person, however upper and lower case are mixed: `p-7f3a2k`.
+    /// The pseudonym of a person, however upper and lower case are mixed: `p-7f3a2k`. It is a keyed hash that a
+    /// standard fixes: texts of other releases have the same for the same key.
     fn pseudonym(&self, of: &str) -> String {
         if is_pseudonym(of) {
             return of.to_owned();
         }
-        let mut hasher = DefaultHasher::new();
-        hasher.write(&self.key);
-        hasher.write(of.to_lowercase().as_bytes());
-        let mut rest = hasher.finish();
+        let code = hmac::hmac(&self.key, of.to_lowercase().as_bytes());
+        let [first, second, third, fourth, ..] = code;
+        let mut rest = u32::from_le_bytes([first, second, third, fourth]);
         let mut out = String::from("p-");
         for _ in 0..DIGITS {
             let digit = ALPHABET.get((rest % 32) as usize).copied();

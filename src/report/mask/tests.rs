@@ -19,6 +19,18 @@ fn the_same_person_is_the_same_pseudonym_everywhere() {
     assert_ne!(alone, Mask::new([8; 16]).address("anna@example.org"));
 }
 
+/// Texts made with a key can be compared with those of every release: these never change. Counted by another
+/// program.
+#[test]
+fn a_key_gives_the_same_pseudonyms_in_every_release() {
+    assert_eq!(MASK.address("Anna@example.org"), "p-azy7dw@example.org");
+    let key: [u8; 16] = std::array::from_fn(|at| u8::try_from(at).unwrap());
+    assert_eq!(
+        Mask::new(key).address("anna@example.org"),
+        "p-sqpjg8@example.org"
+    );
+}
+
 #[test]
 fn roles_and_words_of_the_mail_system_stay() {
     for kept in ["postmaster@example.org", ":blackhole:", "", "Mailer-Daemon"] {
