@@ -792,6 +792,45 @@ fn a_mail_without_a_date_has_no_time() {
     assert!(listed[1].contains("no time              1@"), "{told}");
 }
 
+/// Two messages larger than 4 GiB, and one smaller.
+const LARGE_LOG: &str = "\
+2026-02-24 10:00:00 1vuoAA-000001-00 <= anna@example.org H=mx.example.org [192.0.2.1] P=esmtp S=5368709120
+2026-02-24 10:00:00 1vuoAA-000001-00 Completed
+2026-02-24 10:00:01 1vuoBA-000002-00 <= anna@example.org H=mx.example.org [192.0.2.1] P=esmtp S=9663676416 id=2@example.org
+2026-02-24 10:00:01 1vuoBA-000002-00 Completed
+2026-02-24 10:00:02 1vuoCA-000003-00 <= anna@example.org H=mx.example.org [192.0.2.1] P=esmtp S=4294967294
+2026-02-24 10:00:02 1vuoCA-000003-00 Completed
+";
+
+#[test]
+fn a_size_over_four_gibibytes_is_the_same_everywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = write(dir.path(), "mainlog", LARGE_LOG.as_bytes());
+    let sizes = |args: &[&str]| -> Vec<u64> {
+        let rows = rows(&good(&[&["export"], args, &[&*log]].concat()));
+        rows.iter().filter_map(|row| row["size"].as_u64()).collect()
+    };
+    let all = [5_368_709_120, 9_663_676_416, 4_294_967_294];
+    assert_eq!(sizes(&["events"]), all);
+    assert_eq!(sizes(&["messages"]), all);
+    for (filter, expected) in [
+        ("size>4500M", &all[..2]),
+        ("size>6000M", &all[1..2]),
+        ("size<5000M", &all[2..]),
+        ("size=5368709120", &all[..1]),
+        ("size>1M", &all),
+        ("size<1M", &[]),
+    ] {
+        assert_eq!(
+            sizes(&["messages", "--where", filter]),
+            expected,
+            "{filter}"
+        );
+    }
+    let told = good(&["explain", "1vuoBA-000002-00", &log]);
+    assert!(told.contains("9.7 GB"), "{told}");
+}
+
 #[test]
 fn statistics_go_to_standard_error() {
     let output = run(&["export", "messages", "--stats", LOG]);

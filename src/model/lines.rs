@@ -3,7 +3,7 @@
 use crate::parse::{Fact, Framing, Outcome, Reader, Scratch};
 use crate::source::{Passages, SourceError};
 
-use super::{Event, Model};
+use super::{Event, Message, Model};
 
 /// The lines of a model for one reader who mostly goes forward.
 pub struct Lines<'a> {
@@ -31,6 +31,18 @@ impl<'a> Lines<'a> {
     ) -> Result<Option<T>, SourceError> {
         let line = self.model.events.line(event);
         self.fact(self.model.file_number(event), line, with)
+    }
+
+    /// Size of a message in bytes; `None` when not known. One that a message does not hold is read from the first of
+    /// its lines that names one; where that cannot be had any more, it is what a message holds at most.
+    pub fn size_of(&mut self, message: &Message) -> Option<u64> {
+        let kept = (message.size > 0).then(|| u64::from(message.size))?;
+        if message.size < Message::LARGE {
+            return Some(kept);
+        }
+        let mut events = self.model.events_of(message);
+        let named = events.find_map(|event| self.recall(&event, |fact| fact.size).ok()??);
+        Some(named.unwrap_or(kept))
     }
 
     fn fact<T>(

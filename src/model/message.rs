@@ -29,7 +29,7 @@ pub struct Message {
     pub sender: Symbol,
     /// Message-ID without angle brackets.
     pub message_id: Symbol,
-    /// Size in bytes; 0 when not known.
+    /// Size in bytes; 0 when not known, [`Message::LARGE`] for that or more: [`super::Lines::size_of`] tells all.
     pub size: u32,
     /// Real outbound connection attempts.
     pub attempts: u16,
@@ -43,6 +43,14 @@ pub struct Message {
 }
 
 impl Message {
+    /// A size that does not fit, in bytes.
+    pub const LARGE: u32 = u32::MAX;
+
+    /// A size as a message holds it; [`Self::LARGE`] where it does not fit.
+    pub(super) fn short_size(bytes: u64) -> u32 {
+        u32::try_from(bytes).unwrap_or(Self::LARGE)
+    }
+
     pub(super) fn new(key: QueueKey, host: Symbol) -> Self {
         Self {
             key,

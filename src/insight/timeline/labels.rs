@@ -2,7 +2,7 @@
 
 use super::super::{Label, LabelKind, codes, recall};
 use super::{Teller, lossy};
-use crate::model::{Event, OnLine, names_recipient};
+use crate::model::{Event, Lines, OnLine, names_recipient};
 use crate::parse::{Kind, Mta, exim};
 use crate::text::{Clean, human};
 
@@ -34,9 +34,8 @@ impl Teller<'_> {
                     .text(),
             ),
         );
-        if self.message.size > 0 {
-            add(LabelKind::Size, human::bytes(u64::from(self.message.size)));
-        }
+        let size = Lines::new(self.model).size_of(self.message);
+        add(LabelKind::Size, size.map_or_else(String::new, human::bytes));
         add(LabelKind::Route, self.route(numbers));
         add(LabelKind::Error, self.error(numbers));
         add(LabelKind::Status, self.status_codes(numbers));

@@ -81,7 +81,7 @@ impl Partial {
             message.message_id = strings.message_ids.add(MessageId::of(fact.message_id));
         }
         if let (0, Some(size)) = (message.size, fact.size) {
-            message.size = u32::try_from(size).unwrap_or(u32::MAX);
+            message.size = Message::short_size(size);
         }
         // Asked for in any case: which words find room must not depend on where a part begins.
         let protocol = strings.protocols.number(fact.protocol);

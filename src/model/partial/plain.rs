@@ -8,7 +8,7 @@ use crate::model::{
 };
 use crate::parse::{Form, Kind, Plain, Words};
 
-use super::{Partial, Tie};
+use super::{Message, Partial, Tie};
 
 /// The words of a part's lines in a usual form, with what they say.
 #[derive(Default)]
@@ -141,8 +141,7 @@ impl Partial {
                 .strings
                 .message_ids
                 .add(MessageId::of(plain.message_id));
-            let size = plain.size.unwrap_or(0);
-            message.size = u32::try_from(size).unwrap_or(u32::MAX);
+            message.size = Message::short_size(plain.size.unwrap_or(0));
             self.tie(at, plain.reference, Tie::BounceOf);
         }
         number

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::model::{Message, Status};
+use crate::model::{Lines, Message, Status};
 use crate::query::{Edge, Moment, NumberField, Term, TextField, TextMatch};
 
 use super::columns::Traits;
@@ -67,8 +67,15 @@ impl Scene<'_> {
                     self.by_key(Family::Errors, &numbers, &mut any)?;
                 }
                 NumberField::Size => {
-                    let fits = |m: &Message| m.size > 0 && cmp.holds(&i64::from(m.size), value);
-                    self.by_message(fits, &mut any);
+                    let mut lines = Lines::new(self.model);
+                    // Only who asks about such a size needs to know by how much one is larger.
+                    let asks_about_large = *value >= i64::from(Message::LARGE);
+                    let size = |m: &Message| match m.size {
+                        0 => None,
+                        Message::LARGE if asks_about_large => lines.size_of(m),
+                        size => Some(size.into()),
+                    };
+                    self.by_size(size, |size| cmp.holds(&size, value), &mut any)?;
                 }
                 NumberField::Attempts => {
                     self.by_message(|m| cmp.holds(&i64::from(m.attempts), value), &mut any);
@@ -233,6 +240,25 @@ impl Scene<'_> {
         columns.catch_up(self.model, self.breaks)?;
         for (number, (first, last)) in (0..self.model.messages.len()).zip(columns.times()) {
             if fits(first.cast_signed(), last.cast_signed()) {
+                any.set(number);
+            }
+        }
+        Some(())
+    }
+
+    /// `size` may have to read lines again.
+    fn by_size(
+        &self,
+        mut size: impl FnMut(&Message) -> Option<u64>,
+        fits: impl Fn(i64) -> bool,
+        any: &mut Bits,
+    ) -> Option<()> {
+        for (number, message) in (0_u32..).zip(self.model.messages.iter()) {
+            if number.is_multiple_of(BETWEEN_LOOKS) || message.size == Message::LARGE {
+                self.breaks.go_on()?;
+            }
+            let size = size(message).map(|size| i64::try_from(size).unwrap_or(i64::MAX));
+            if size.is_some_and(&fits) {
                 any.set(number);
             }
         }

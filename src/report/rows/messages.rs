@@ -107,10 +107,11 @@ fn envelope(
     subject: &[u8],
 ) -> [Value; 4] {
     let sender = facts.model.strings.addresses.get(message.sender);
+    let size = Lines::new(facts.model).size_of(message);
     [
         Value::address(sender),
         Value::List(recipients),
-        Value::integer((message.size > 0).then_some(message.size)),
+        size.map_or(Value::Null, Value::count),
         Value::text(subject),
     ]
 }
