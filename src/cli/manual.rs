@@ -66,7 +66,8 @@ const MANNERS: &str = "Nothing is written but what was asked for, and the last 2
 `--nice --jobs 1` leaves a busy mail host in peace. When what is loaded does not fit into --memory-limit, \
 the oldest is forgotten, and said to be: messages that are not over stay, and what stays is told as if all \
 were there. A quarter to a half of the limit is filled with what is loaded; the rest is for the text on its \
-way and for building what stays beside what was there.";
+way and for building what stays beside what was there. The program itself, some 20 MB, and what filters and \
+views work out come on top.";
 
 /// What stands below the options of `hopgrade --help`.
 pub(super) fn long_help() -> String {
