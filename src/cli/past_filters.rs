@@ -34,24 +34,33 @@ impl PastFilters {
 
     /// What is there; nothing where the file cannot be read.
     pub(super) fn history(&self) -> History {
-        let text = self
-            .path
-            .as_ref()
-            .and_then(|path| fs::read_to_string(path).ok());
-        History::from_lines(&text.unwrap_or_default(), MOST)
+        let read = self.path.as_deref().map(read);
+        read.and_then(Result::ok)
+            .unwrap_or_else(|| History::from_lines("", MOST))
     }
 
     /// Takes a filter and keeps it. Reads the file anew, for another session may have written to it.
     pub(super) fn keeper(self) -> Box<dyn FnMut(&str)> {
         Box::new(move |filter| {
-            let mut history = self.history();
-            history.push(filter);
             if let Some(path) = &self.path {
-                // A history that cannot be kept is no reason to disturb anybody.
-                let _ = save(path, &history.to_lines());
+                // A history that cannot be kept is no reason to disturb anybody; one that cannot be read is left as it
+                // is, for all of it would be lost.
+                let _ = read(path).and_then(|mut history| {
+                    history.push(filter);
+                    save(path, &history.to_lines())
+                });
             }
         })
     }
+}
+
+/// Empty where there is no file yet.
+fn read(path: &Path) -> io::Result<History> {
+    let text = match fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        text => text?,
+    };
+    Ok(History::from_lines(&text, MOST))
 }
 
 /// Filters name people, so the file is for its owner's eyes.
@@ -85,6 +94,20 @@ mod tests {
             fs::metadata(&path).unwrap().permissions().mode() & 0o777,
             0o600
         );
+    }
+
+    #[test]
+    fn filters_that_cannot_be_read_are_left_as_they_are() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("filters");
+        let bytes = b"grade>=C\n\xff\n";
+        fs::write(&path, bytes).unwrap();
+        let past = || PastFilters {
+            path: Some(path.clone()),
+        };
+        assert_eq!(past().history().newest_first().count(), 0);
+        past().keeper()("to:example.org");
+        assert_eq!(fs::read(&path).unwrap(), bytes);
     }
 
     #[test]
