@@ -90,7 +90,7 @@ fn headline(posture: &Posture) -> String {
     };
     let attempts = counted(posture.refused as usize, "attempt", "attempts");
     if posture.deliveries() == 0 {
-        return format!("TLS was required and not had on {attempts}; nothing was sent.");
+        return format!("TLS was wanted and not had on {attempts}; nothing was sent.");
     }
     let turned = posture
         .runs

@@ -472,7 +472,7 @@ fn a_story_begins_with_the_answer() {
     );
     assert_eq!(
         told(&[REFUSED, REFUSED]),
-        "TLS was required and not had on 2 attempts; nothing was sent."
+        "TLS was wanted and not had on 2 attempts; nothing was sent."
     );
 }
 
