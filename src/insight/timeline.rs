@@ -302,6 +302,11 @@ impl Teller<'_> {
         (format!("{title}, no connection made{cause}"), vec![reason])
     }
 
+    /// Only of such a completion the words are kept.
+    fn is_requeued(&self, event: &Event) -> bool {
+        !self.model.remark(event).text.is_none()
+    }
+
     fn single(&self, event: &Event) -> (String, Vec<String>) {
         let mut notes = Vec::new();
         let title = match event.kind {
@@ -313,6 +318,9 @@ impl Teller<'_> {
                 format!("delivery to {} suppressed (-N)", self.recipient(event))
             }
             Kind::Delivery => format!("delivered here: {}", self.recipient(event)),
+            Kind::Completion if self.is_requeued(event) => {
+                "put into the queue again: it goes on under a new ID".to_owned()
+            }
             Kind::Completion => "completed: no recipient is left".to_owned(),
             kind @ (Kind::Deferral | Kind::Failure | Kind::Discarded) => {
                 let why = self.why(event);

@@ -266,7 +266,9 @@ impl Partial {
         let peer = self.peers.intern(&fact.peer, &mut strings.peers);
         // What repeats is kept; the rest (replies, connection lines) is read again when it is looked at.
         let keeps_text = match fact.kind {
-            Kind::Arrival | Kind::Delivery | Kind::Completion => false,
+            Kind::Arrival | Kind::Delivery => false,
+            // The other words say no more than the kind does.
+            Kind::Completion => fact.text == b"requeued",
             Kind::Session | Kind::Note => !fact.queue_id.is_empty() || fact.turn == Turn::Remarks,
             _ => true,
         };

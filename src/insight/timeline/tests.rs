@@ -166,3 +166,19 @@ fn an_alias_is_told_with_the_addresses_that_it_stands_for() {
     let wanted = "Delivered to some of the addresses that its recipient stands for, not to others.";
     assert!(headline.as_str().contains(wanted), "{headline:?}");
 }
+
+/// Nothing is said of recipients there: they are told under the new ID.
+#[test]
+fn what_is_queued_again_goes_on() {
+    for (text, title) in [
+        (
+            &b"requeued"[..],
+            "put into the queue again: it goes on under a new ID",
+        ),
+        (b"removed", "completed: no recipient is left"),
+    ] {
+        let arrival = leg(b"postfix/smtpd", Kind::Arrival);
+        let story = told(&[arrival, line(Kind::Completion, text)]);
+        assert_eq!(titles(&story).last(), Some(&title));
+    }
+}
