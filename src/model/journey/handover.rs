@@ -42,8 +42,10 @@ pub(super) struct Handovers<'a> {
     holders: HashMap<QueueKey, Vec<u32>>,
     /// Every word that may be the label of a host: these are few.
     hosts: Vec<Symbol>,
-    /// Entries that were put into the queue again, and what they became.
-    requeued: Vec<(u32, u32)>,
+    /// What entries that were put into the queue again became.
+    became: HashMap<u32, Vec<u32>>,
+    /// What an entry was before it was put into the queue again.
+    was: HashMap<u32, u32>,
 }
 
 /// The messages that share a Message-ID.
@@ -75,6 +77,11 @@ struct Named {
 impl<'a> Handovers<'a> {
     pub(super) fn of(model: &'a Model) -> Self {
         let words = (0_u32..).zip(model.strings.words.iter());
+        let (mut became, mut was) = (HashMap::<u32, Vec<u32>>::new(), HashMap::new());
+        for (old, new) in model.requeued() {
+            became.entry(old).or_default().push(new);
+            was.entry(new).or_insert(old);
+        }
         Self {
             model,
             lines: Lines::new(model),
@@ -83,7 +90,8 @@ impl<'a> Handovers<'a> {
             alike: HashMap::new(),
             holders: HashMap::new(),
             hosts: words.map(|(number, _)| Symbol(number)).collect(),
-            requeued: model.requeued().collect(),
+            became,
+            was,
         }
     }
 
@@ -96,8 +104,8 @@ impl<'a> Handovers<'a> {
         for next in self.named_by(number) {
             found.push((next, Proof::QueueId));
         }
-        for next in self.requeued.iter().filter(|pair| pair.0 == number) {
-            found.push((next.1, Proof::Requeued));
+        for next in self.became.get(&number).into_iter().flatten() {
+            found.push((*next, Proof::Requeued));
         }
         for next in self
             .alike(number)
@@ -115,8 +123,8 @@ impl<'a> Handovers<'a> {
 
     /// The message that a message was before, on the host that handed it over.
     pub(super) fn before(&mut self, number: u32) -> Option<u32> {
-        if let Some(pair) = self.requeued.iter().find(|pair| pair.1 == number) {
-            return Some(pair.0);
+        if let Some(before) = self.was.get(&number) {
+            return Some(*before);
         }
         let arrival = self.arrival(number)?;
         if arrival.direction() != Some(Direction::In) {
