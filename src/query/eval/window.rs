@@ -1,6 +1,6 @@
 //! Events that came last, asked without a look at all messages: what is only known of a message is asked of theirs.
 
-use crate::model::{Event, Message};
+use crate::model::{Event, Lines, Message};
 use crate::query::{NumberField, Term, TextField, TextMatch};
 
 use super::strings::Strings;
@@ -92,7 +92,10 @@ impl Scene<'_> {
             } => {
                 let (cmp, value) = (*cmp, *value);
                 Box::new(move |message| {
-                    message.size > 0 && cmp.holds(&i64::from(message.size), &value)
+                    let size = Lines::new(model).size_of(message);
+                    size.is_some_and(|size| {
+                        cmp.holds(&i64::try_from(size).unwrap_or(i64::MAX), &value)
+                    })
                 })
             }
             Term::Number {
