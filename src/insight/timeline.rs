@@ -337,7 +337,10 @@ impl Teller<'_> {
             Kind::Frozen | Kind::Thawed => self.held(event, &mut notes),
             Kind::Rejection => {
                 notes.push(self.text(event));
-                format!("refused {}", self.recipient(event))
+                match self.recipient(event).as_str() {
+                    "" => "refused".to_owned(),
+                    name => format!("refused {name}"),
+                }
             }
             Kind::Note | Kind::Session if !self.model.remark(event).text.is_none() => {
                 self.text(event)

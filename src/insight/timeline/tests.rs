@@ -182,3 +182,18 @@ fn what_is_queued_again_goes_on() {
         assert_eq!(titles(&story).last(), Some(&title));
     }
 }
+
+#[test]
+fn a_message_refused_as_a_whole_names_nobody() {
+    for (address, title) in [
+        (&b""[..], "refused"),
+        (b"bo@example.net", "refused bo@example.net"),
+    ] {
+        let refused = Fact {
+            address,
+            ..line(Kind::Rejection, b"550 5.7.1 no")
+        };
+        let story = told(&[leg(b"postfix/smtpd", Kind::Arrival), refused]);
+        assert_eq!(titles(&story).last(), Some(&title));
+    }
+}
