@@ -255,24 +255,13 @@ impl<'a> Counting<'a> {
                 if count == 0 {
                     continue;
                 }
-                let failed = if grade == Grade::Refused {
-                    self.figures.handshakes_failed
-                } else {
-                    0
-                };
-                if failed > 0 {
-                    let name = Clean::line("TLS handshake failed");
-                    add(&mut protection, name, grade, failed);
-                }
-                if count > failed {
-                    let name = protected_by(session, grade);
-                    add(&mut protection, name, grade, count - failed);
-                }
+                add(&mut protection, protected_by(session, grade), grade, count);
                 if let Some(session) = session {
                     add(&mut suites, suite_of(session), grade, count);
                 }
             }
         }
+        tell_apart(&mut protection, self.figures.handshakes_failed);
         for shares in [&mut protection, &mut suites] {
             shares
                 .sort_by_cached_key(|own| (Reverse((own.count, own.grade)), own.name.to_string()));
@@ -291,6 +280,20 @@ fn add(shares: &mut Vec<Share>, name: Clean, grade: Grade, count: u32) {
         Some(own) => own.count += count,
         None => shares.push(Share { name, grade, count }),
     }
+}
+
+/// Takes so many handshakes that failed out of what was refused, which stands in one share whatever the session.
+fn tell_apart(protection: &mut Vec<Share>, failed: u32) {
+    let refused = protection
+        .iter_mut()
+        .find(|own| own.grade == Grade::Refused);
+    let Some(refused) = refused.filter(|_| failed > 0) else {
+        return;
+    };
+    refused.count = refused.count.saturating_sub(failed);
+    protection.retain(|own| own.count > 0);
+    let name = Clean::line("TLS handshake failed");
+    add(protection, name, Grade::Refused, failed);
 }
 
 fn protected_by(session: Option<&Session>, grade: Grade) -> Clean {

@@ -214,6 +214,35 @@ fn a_handshake_that_failed_is_no_want_of_tls() {
     );
 }
 
+/// Some of what was refused had a session, and some had none: the handshakes are counted once.
+#[test]
+fn handshakes_that_failed_are_taken_out_of_all_that_was_refused() {
+    let (refused, clear) = ("TLS required, not had", "no TLS");
+    for (failed, wanted) in [
+        (0, vec!["R TLS required, not had 5", "F no TLS 7"]),
+        (
+            2,
+            vec![
+                "R TLS required, not had 3",
+                "F no TLS 7",
+                "R TLS handshake failed 2",
+            ],
+        ),
+        (5, vec!["F no TLS 7", "R TLS handshake failed 5"]),
+    ] {
+        let mut shares = Vec::new();
+        for (name, grade, count) in [
+            (refused, Grade::Refused, 1),
+            (clear, Grade::F, 7),
+            (refused, Grade::Refused, 4),
+        ] {
+            add(&mut shares, Clean::line(name), grade, count);
+        }
+        tell_apart(&mut shares, failed);
+        assert_eq!(told(&shares), wanted);
+    }
+}
+
 #[test]
 fn a_share_is_neither_nothing_nor_all_unless_it_is() {
     let told = [(0, 9), (1, 9_999), (1, 2), (9_998, 9_999), (9, 9)];
