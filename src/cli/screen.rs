@@ -22,7 +22,7 @@ use crate::ingest::{Load, Options, start};
 use crate::model::{AsOf, Zone};
 use crate::report::forgotten;
 use crate::report::mask::Mask;
-use crate::report::shell::Replay;
+use crate::report::shell::{Replay, trusted};
 use crate::tls::Profile;
 use crate::ui::{self, Cases, Ended, Setup, TerminalClipboard};
 
@@ -171,14 +171,7 @@ pub(super) fn repeated(options: &Options, view: &View) -> Vec<(&'static str, Str
             .iter()
             .map(|range| ("--inside", range.to_string())),
     );
-    let trust = &options.trust;
-    repeated.extend(trust.hosts.iter().map(|host| ("--trust", host.clone())));
-    repeated.extend(
-        trust
-            .networks
-            .iter()
-            .map(|range| ("--trust", range.to_string())),
-    );
+    repeated.extend(trusted(&options.trust));
     let day = view.as_of.map(|as_of| match as_of {
         AsOfDay::Named(AsOf::Day(day)) => day.to_string(),
         AsOfDay::Named(AsOf::Event) => "event".to_owned(),

@@ -78,7 +78,10 @@ pub struct Loaded {
 /// Loads what is `given` in the background; finding out what that is happens there as well.
 pub fn start(given: impl Into<Given>, options: Options) -> Load {
     let given = given.into();
-    let model = Arc::new(RwLock::new(Model::new(options.inner.clone())));
+    let model = Arc::new(RwLock::new(Model::new(
+        options.inner.clone(),
+        options.trust.clone(),
+    )));
     let progress = Arc::new(Progress::default());
     progress.following.set(options.follow == Follow::Now);
     let errors = Arc::new(Mutex::new(Vec::new()));

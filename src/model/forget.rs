@@ -150,6 +150,7 @@ impl Model {
             file.first_event = 0;
         }
         self.text = mem::take(&mut old.text);
+        self.ours = mem::take(&mut old.ours);
         let mails = mem::take(&mut old.mails);
         let mails = (0_u32..)
             .zip(mails)

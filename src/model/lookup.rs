@@ -10,16 +10,19 @@ use crate::tls::{Network, Session, TlsState};
 use super::dialogues::same_peer;
 use super::event::Silence;
 use super::network::classify;
+use super::ours::Ours;
 use super::refusal::{is_refusal, is_stop};
 use super::{
-    Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol, shares,
+    Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol, Trust,
+    shares,
 };
 
 impl Model {
-    /// A model in which the given networks count as inside.
-    pub fn new(inner: Vec<Cidr>) -> Self {
+    /// A model in which these networks count as inside and the headers of these hosts are believed.
+    pub fn new(inner: Vec<Cidr>, trust: Trust) -> Self {
         Self {
             inner,
+            ours: Ours::new(trust),
             ..Self::default()
         }
     }
@@ -34,7 +37,8 @@ impl Model {
     }
 
     /// Adds a loaded mail, whose file was added before.
-    pub fn add_mail(&mut self, mail: Mail) {
+    pub fn add_mail(&mut self, mut mail: Mail) {
+        self.ours.judge(&mut mail);
         let time = mail.time();
         if let Some(file) = self.files.get_mut(mail.file as usize) {
             file.newest = file.newest.max(time);

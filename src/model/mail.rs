@@ -119,6 +119,24 @@ impl Mail {
         }
     }
 
+    /// Judges the headers anew.
+    pub(super) fn judge_again(&mut self, trust: &Trust) {
+        let received: Vec<_> = self.facts.received().collect();
+        let impossible = |hop: usize| {
+            let session = self.hops.get(hop).and_then(|hop| hop.session.as_ref());
+            session.is_some_and(is_impossible)
+        };
+        let chain = if self.returned {
+            evaluate_returned(&received, trust, impossible)
+        } else {
+            evaluate(&received, trust, impossible)
+        };
+        for (hop, judged) in self.hops.iter_mut().zip(&chain.hops) {
+            hop.evidence = judged.evidence;
+        }
+        self.chain = chain;
+    }
+
     /// Message-ID without angle brackets; empty if there is none.
     pub fn message_id(&self) -> &str {
         &self.facts.message_id

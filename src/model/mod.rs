@@ -30,6 +30,7 @@ mod message;
 mod message_ids;
 mod network;
 mod origin;
+mod ours;
 mod partial;
 mod protocols;
 mod queue_key;
@@ -205,4 +206,5 @@ pub struct Model {
     /// By peer symbol.
     networks: Vec<Network>,
     inner: Vec<Cidr>,
+    ours: ours::Ours,
 }

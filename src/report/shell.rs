@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use crate::model::Trust;
+
 /// How what is shown is had again from a shell.
 #[derive(Clone, Debug, Default)]
 pub struct Replay {
@@ -32,12 +34,29 @@ impl Replay {
         }
     }
 
+    /// The same, with these hosts and networks believed and no others.
+    #[must_use]
+    pub fn trusting(mut self, trust: &Trust) -> Self {
+        self.options.retain(|(option, _)| *option != TRUST);
+        self.options.extend(trusted(trust));
+        self
+    }
+
     /// The command that exports the rows of a table.
     pub fn export(&self, table: &str, filter: &str) -> String {
         let mask = if self.masked { " --mask" } else { "" };
         let command = format!("hopgrade export {table}{mask}");
         command_line(&command, filter, &self.options, &self.inputs)
     }
+}
+
+const TRUST: &str = "--trust";
+
+/// The options that name the hosts and networks whose headers are believed.
+pub fn trusted(trust: &Trust) -> impl Iterator<Item = (&'static str, String)> {
+    let hosts = trust.hosts.iter().cloned();
+    let networks = trust.networks.iter().map(ToString::to_string);
+    hosts.chain(networks).map(|value| (TRUST, value))
 }
 
 /// A command with the options and inputs that give the same rows again:

@@ -73,6 +73,7 @@ actions! {
         Evidence "evidence" "evidence" "read the text about the row, or the marked rows, that can be sent to others"
         Follow "follow" "follow" "read on as the logs grow, and stop that"
         NotUnderstood "not_understood" "not understood" "list the lines that were not understood"
+        Trust "trust" "trust" "of a mail, choose down to which header the hosts are ours: what those say is witnessed"
         Profile "profile" "profile" "grade by the next profile"
         Mask "mask" "mask" "mask people on screen and in copies, and back"
         Theme "theme" "theme" "the next colour theme"

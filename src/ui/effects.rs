@@ -18,7 +18,7 @@ use crate::report::{log_lines, sentence};
 use crate::text::Clean;
 
 use super::Action;
-use super::app::{App, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
+use super::app::{App, Believed, CopyWhat, Detail, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::around::around;
 use super::clerk::Clerk;
 use super::peer::Peer;
@@ -146,8 +146,20 @@ impl Office {
                 app.setup.progress.cancel();
                 None
             }
+            Effect::Believe(believed) => {
+                self.believe(believed);
+                Some(Event::Believed(believed))
+            }
             // The loop itself sees to these.
             Effect::Case(_) | Effect::Suspend | Effect::Quit => None,
+        }
+    }
+
+    fn believe(&self, believed: Believed) {
+        let mut model = (self.model.write()).unwrap_or_else(PoisonError::into_inner);
+        match believed {
+            Believed::AsStarted => model.trust_as_started(),
+            Believed::DownTo { row, hop } => model.trust_down_to(row, hop),
         }
     }
 

@@ -81,6 +81,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "C", Action::Cases),
     (Scope::Everywhere, "f", Action::Follow),
     (Scope::Everywhere, "U", Action::NotUnderstood),
+    (Scope::Everywhere, "t", Action::Trust),
     (Scope::Everywhere, "P", Action::Profile),
     (Scope::Everywhere, "M", Action::Mask),
     (Scope::Everywhere, "T", Action::Theme),

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use generator::Kind;
-use hopgrade::model::{Clock, FileInfo, Interner, Model, Partial, Zone};
+use hopgrade::model::{Clock, FileInfo, Interner, Model, Partial, Trust, Zone};
 use hopgrade::parse::{Framing, GRAMMARS, Outcome, Reader, Scratch};
 use hopgrade::source::{Borders, Chunk, ChunkReader, FileText};
 
@@ -115,7 +115,7 @@ fn merge(bencher: Bencher<'_, '_>, kind: Kind) {
     bencher
         .counter(BytesCount::of_slice(&text))
         .with_inputs(|| {
-            let mut model = Model::new(Vec::new());
+            let mut model = Model::new(Vec::new(), Trust::default());
             let text = FileText::open(path, Arc::clone(&file));
             model.add_file(FileInfo::new(path, Some(reader)), text);
             model

@@ -2,6 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
+use super::overlay::choose;
 use super::{App, Effect, Overlay};
 use crate::ui::Action;
 use crate::ui::keymap::{Found, Key, Scope};
@@ -49,16 +50,9 @@ impl App {
                 .into_iter()
                 .collect();
         }
-        let found = self.setup.keymap.find(Scope::List, &[Key::from(key)]);
-        let Found::Action(action) = found else {
-            return Vec::new();
-        };
-        match action {
-            Action::Up => *selected = selected.saturating_sub(1),
-            Action::Down => *selected = (*selected + 1).min(last),
-            Action::Top | Action::PageUp => *selected = 0,
-            Action::Bottom | Action::PageDown => *selected = last,
-            Action::Back | Action::Cases | Action::Quit => self.overlay = None,
+        match self.setup.keymap.find(Scope::List, &[Key::from(key)]) {
+            Found::Action(Action::Back | Action::Cases | Action::Quit) => self.overlay = None,
+            Found::Action(action) => choose(selected, last, action),
             _ => {}
         }
         Vec::new()

@@ -41,6 +41,7 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::Joined => return app.follow_join(),
         Action::SameHost => return app.filter_host(),
         Action::NotUnderstood => return app.list_not_understood(0),
+        Action::Trust => return app.list_writers(),
         Action::Profile => return app.next_profile(),
         Action::Mask => return app.toggle_mask(),
         Action::Theme => app.next_theme(),

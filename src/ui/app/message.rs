@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::{Detail, Letter, NotUnderstood, Order};
+use super::{Believed, Detail, Letter, NotUnderstood, Order};
 use crate::insight::Coverage;
 use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Kept};
@@ -57,6 +57,8 @@ pub enum Event {
     TakeUp,
     /// A text to send was written, or was not.
     Letter(Box<Letter>),
+    /// The headers of all mails were judged anew.
+    Believed(Believed),
     /// Something to tell in the message line.
     Say(String),
 }
@@ -95,6 +97,8 @@ pub enum Effect {
     CancelLoad,
     /// Read on as the logs grow, or stop that.
     Follow(bool),
+    /// Judge the headers of all mails anew.
+    Believe(Believed),
     /// Show another of the bundled cases, by its place.
     Case(usize),
     /// Hand the terminal back for a while.

@@ -16,6 +16,7 @@ mod place;
 mod preview;
 mod renewal;
 mod runs;
+mod writers;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
@@ -25,7 +26,7 @@ use crate::ingest::Progress;
 use crate::insight::Coverage;
 use crate::insight::findings::Lang;
 use crate::insight::posture::Level;
-use crate::model::{AsOf, GradeBook, Model, Zone};
+use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
 use crate::report::shell::Replay;
@@ -48,6 +49,7 @@ pub use overlay::{Overlay, matching};
 pub use overview::Below;
 use place::Place;
 pub use preview::Preview;
+pub use writers::{Believed, Writers};
 
 /// Why there is no filter for a person's computer.
 const MASKED: &str = "this host is masked: a filter would tell its name";
@@ -145,6 +147,8 @@ pub struct App {
     pub masked: bool,
     /// Language of texts to send.
     pub lang: Lang,
+    /// Hosts whose headers are believed, once a key has said which.
+    trust: Option<Trust>,
     /// Texts to send that are being written.
     letters: usize,
     asked: Asked,
@@ -186,6 +190,7 @@ impl App {
             size,
             masked: setup.masked,
             lang: setup.lang,
+            trust: None,
             letters: 0,
             asked: Asked::default(),
             profile: 0,
@@ -246,6 +251,7 @@ impl App {
             Event::Renewed(kept) => self.renew(&kept),
             Event::TakeUp => self.take_up(),
             Event::Letter(letter) => self.take_letter(*letter),
+            Event::Believed(believed) => self.take_believed(believed),
             Event::Say(text) => self.say(&text),
         }
     }
@@ -349,10 +355,13 @@ impl App {
 
     /// How what is shown is had again from a shell, graded alike.
     pub fn replay(&self) -> Replay {
-        let replay = Replay {
+        let mut replay = Replay {
             masked: self.masked,
             ..self.setup.replay.clone()
         };
+        if let Some(trust) = &self.trust {
+            replay = replay.trusting(trust);
+        }
         replay.graded_by(&self.profile().name)
     }
 

@@ -7,7 +7,7 @@ use tui_input::Input;
 use tui_input::backend::crossterm::EventHandler;
 
 use super::filter::insert;
-use super::{App, Effect, NotUnderstood};
+use super::{App, Effect, NotUnderstood, Writers};
 use crate::ui::Action;
 use crate::ui::action::{ACTIONS, ActionInfo};
 use crate::ui::keymap::{Found, Key, Scope};
@@ -28,6 +28,8 @@ pub enum Overlay {
     },
     /// The bundled cases, one of them selected.
     Cases(usize),
+    /// The hosts that wrote the headers of a mail.
+    Writers(Writers),
     /// The command palette.
     Palette {
         /// What was typed.
@@ -82,6 +84,17 @@ fn spread(text: &str, typed: &str) -> Option<usize> {
     Some(ends.map_or(0, |(first, last)| last - first + first / 8))
 }
 
+/// Moves in a list to choose from, whose last position is `last`.
+pub(super) fn choose(selected: &mut usize, last: usize, action: Action) {
+    *selected = match action {
+        Action::Up => selected.saturating_sub(1),
+        Action::Down => (*selected + 1).min(last),
+        Action::Top | Action::PageUp => 0,
+        Action::Bottom | Action::PageDown => last,
+        _ => *selected,
+    };
+}
+
 /// By how many lines an action scrolls what is only read; `page` is what a page key scrolls by.
 pub(super) const fn scrolls_by(action: Action, page: isize) -> Option<isize> {
     Some(match action {
@@ -113,6 +126,7 @@ impl App {
         match self.overlay {
             Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => self.page_key(key),
             Some(Overlay::Cases(_)) => self.cases_key(key),
+            Some(Overlay::Writers(_)) => self.writers_key(key),
             Some(Overlay::Palette { .. }) => self.palette_key(key),
             Some(Overlay::WriteTo { .. }) => self.file_key(key),
             None => Vec::new(),
@@ -216,7 +230,12 @@ impl App {
                 *selected = 0;
             }
             Some(Overlay::WriteTo { input, .. }) => insert(input, text),
-            Some(Overlay::Help(_) | Overlay::NotUnderstood { .. } | Overlay::Cases(_)) => {}
+            Some(
+                Overlay::Help(_)
+                | Overlay::NotUnderstood { .. }
+                | Overlay::Cases(_)
+                | Overlay::Writers(_),
+            ) => {}
             None => return false,
         }
         true

@@ -6,7 +6,7 @@ use crate::model::Kept;
 use crate::query::eval::Table;
 use crate::report::forgotten;
 
-use super::{App, Detail, Effect};
+use super::{App, Detail, Effect, Overlay};
 
 impl App {
     /// Takes the new numbers; whatever was about a row that is gone is put away.
@@ -22,6 +22,12 @@ impl App {
             match renumbered(&open.content) {
                 Some(content) => open.content = content,
                 None => self.detail = None,
+            }
+        }
+        if let Some(Overlay::Writers(list)) = &mut self.overlay {
+            match kept.mail(list.row) {
+                Some(row) => list.row = row,
+                None => self.overlay = None,
             }
         }
         self.grades = Arc::new(self.grades.renumbered(kept));

@@ -16,4 +16,5 @@ mod moving;
 mod overview;
 mod screens;
 mod stage;
+mod trusting;
 mod wire;

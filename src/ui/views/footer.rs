@@ -190,6 +190,13 @@ fn keys(app: &App) -> Vec<Pair> {
                 pair("Esc", "back"),
             ];
         }
+        Some(Overlay::Writers(_)) => {
+            return vec![
+                pair("Enter", "ours down to here"),
+                pair("↑ ↓", "choose"),
+                pair("Esc", "back"),
+            ];
+        }
         Some(Overlay::WriteTo { .. }) => return vec![pair("Enter", "write"), pair("Esc", "back")],
         None => {}
     }
@@ -330,8 +337,10 @@ fn of_detail(app: &App, detail: &DetailState) -> Vec<Offer> {
         (Action::Raw, detail.raw.then_some("story")),
         (Action::CopyStory, Some("copy")),
     ]);
-    if detail.content.table == Table::Findings {
-        offers.push((Action::Evidence, None));
+    match detail.content.table {
+        Table::Findings => offers.push((Action::Evidence, None)),
+        Table::Chains => offers.push((Action::Trust, None)),
+        _ => {}
     }
     if let Some((next, _)) = detail.content.joined.first() {
         let other = match (detail.content.table, next) {

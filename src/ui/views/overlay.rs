@@ -1,15 +1,18 @@
 //! Help, command palette, file name, lines not understood: over the body.
 
+use std::iter;
+
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Paragraph};
 use tui_input::Input;
 
-use crate::text::{pad_right, shape, truncate_end, width};
+use crate::model::{Evidence, Hop};
+use crate::text::{clean, pad_right, shape, truncate_end, truncate_middle, width};
 use crate::ui::App;
 use crate::ui::action::ActionInfo;
-use crate::ui::app::{NotUnderstood, Overlay, matching};
+use crate::ui::app::{NotUnderstood, Overlay, Writers, matching};
 use crate::ui::unread;
 use crate::ui::widgets::wrapped;
 
@@ -32,6 +35,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
         Overlay::Help(top) => draw_lines(frame, inner, &help::lines(app), *top),
         Overlay::NotUnderstood { lines, .. } => draw_not_understood(app, frame, inner, lines),
         Overlay::Cases(selected) => draw_lines(frame, inner, &cases(app, *selected), 0),
+        Overlay::Writers(list) => draw_writers(app, frame, inner, *list),
         Overlay::Palette { input, selected } => draw_palette(app, frame, inner, input, *selected),
         Overlay::WriteTo { input, .. } => draw_prompt(app, frame, inner, input),
     }
@@ -101,6 +105,59 @@ fn cases(app: &App, selected: usize) -> Vec<Line<'static>> {
         lines.extend(wrapped(&case.about, 4, 0, columns, theme.dim()));
     }
     lines
+}
+
+fn draw_writers(app: &App, frame: &mut Frame<'_>, area: Rect, list: Writers) {
+    let theme = app.theme();
+    let model = app.model();
+    let mail = model.mails.get(list.row as usize);
+    let hops = mail.map_or(&[][..], |mail| &mail.hops);
+    let mut lines = vec![Line::styled(
+        "Down to which header are the hosts ours?",
+        theme.title(),
+    )];
+    let rows = usize::from(area.height).saturating_sub(1).max(1);
+    let names = hops.iter().map(|hop| width(&writer(hop)));
+    let column = names.max().unwrap_or(0).min(usize::from(area.width / 2));
+    let as_started = iter::once((String::new(), "as at the start".to_owned(), ""));
+    let newest_first = hops.iter().enumerate().rev();
+    let all = as_started.chain(newest_first.map(|(nth, hop)| {
+        let number = format!("{}", nth + 1);
+        (number, writer(hop), standing(hop.evidence))
+    }));
+    let top = (list.selected + 1).saturating_sub(rows);
+    for (nth, (number, name, standing)) in all.enumerate().skip(top).take(rows) {
+        let (bar, style) = if nth == list.selected {
+            ("▌", theme.selection())
+        } else {
+            (" ", theme.text())
+        };
+        let name = pad_right(&truncate_middle(&name, column), column).into_owned();
+        lines.push(Line::from(vec![
+            Span::styled(format!("{bar} {number:>3} "), theme.accent()),
+            Span::styled(name, style),
+            Span::styled(format!("   {standing}"), theme.dim()),
+        ]));
+    }
+    draw_lines(frame, area, &lines, 0);
+}
+
+/// The host that wrote a header.
+fn writer(hop: &Hop) -> String {
+    match hop.writer() {
+        name if name.is_empty() => "(not named)".to_owned(),
+        name => clean(name.as_bytes()).into_owned(),
+    }
+}
+
+/// What the statement of a header is worth.
+const fn standing(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Own => "ours",
+        Evidence::Peer => "stated by the other side",
+        Evidence::Unverified => "anybody may have written it",
+        Evidence::Inconsistent => "contradicts itself",
+    }
 }
 
 fn draw_palette(app: &App, frame: &mut Frame<'_>, area: Rect, input: &Input, selected: usize) {
