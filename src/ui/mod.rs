@@ -14,6 +14,8 @@ mod outlook;
 mod paint;
 mod peer;
 pub mod peers;
+mod raw;
+mod row;
 mod run;
 mod seen;
 pub mod terminal;

@@ -137,8 +137,8 @@ pub(super) fn row(
     row.cell(&last, columns.time, Align::Right, style).line()
 }
 
-/// The name as it may be shown.
-pub(super) fn name(app: &App, posture: &Posture) -> String {
+/// The name of a posture as it may be shown.
+pub fn name(app: &App, posture: &Posture) -> String {
     let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
     Peer::of_posture(posture, &ip).shown(app.mask())
 }

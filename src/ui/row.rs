@@ -1,0 +1,237 @@
+//! What a row of each table is: its sentence, its ID, its raw lines, its story and its detail.
+
+use std::sync::Arc;
+
+use crate::insight::findings::{Finding, FindingStory};
+use crate::insight::posture::{Level, Posture, PostureStory};
+use crate::insight::{ChainStory, JourneyStory, Timeline};
+use crate::model::{Mail, Message, Model};
+use crate::query::eval::Table;
+use crate::report::explain::{self, Stories};
+use crate::report::rows::Kind;
+use crate::report::sentence;
+use crate::text::Clean;
+
+use super::app::{App, CopyWhat, Detail, RawLine};
+use super::around::around;
+use super::raw;
+use super::views;
+
+/// The table of `hopgrade export` that has the rows of a table on screen.
+pub(super) fn exported(app: &App, table: Table) -> Kind {
+    match table {
+        Table::Messages => Kind::Messages,
+        Table::Hosts if app.level == Level::Domain => Kind::Domains,
+        Table::Hosts => Kind::Hosts,
+        Table::Chains => Kind::Hops,
+        Table::Findings => Kind::Findings,
+        Table::Overview => Kind::Events,
+    }
+}
+
+/// A row of a table, with all that can be told of it. What is told of a row that is not there is empty.
+pub(super) struct TableRow<'a> {
+    /// The state: answers of the worker, zone, mask.
+    pub app: &'a App,
+    /// The model that the state is about.
+    pub model: &'a Model,
+    /// Which table.
+    pub table: Table,
+    /// The number of the row in it.
+    pub row: u32,
+}
+
+impl TableRow<'_> {
+    /// What is copied of the row; local parts of addresses in it are not masked yet.
+    pub(super) fn copied(&self, what: CopyWhat) -> String {
+        match what {
+            CopyWhat::Row => self.sentence(),
+            CopyWhat::Id => self.id(),
+            CopyWhat::Raw => {
+                let lines = self.raw();
+                let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+                texts.join("\n")
+            }
+            CopyWhat::Story => self.story(),
+        }
+    }
+
+    /// The row in one sentence, as one pastes it into a ticket.
+    fn sentence(&self) -> String {
+        let zone = self.app.setup.zone;
+        match self.table {
+            Table::Messages | Table::Chains => {
+                let context = sentence::Context {
+                    model: self.model,
+                    grades: &self.app.grades,
+                    zone,
+                    mask: self.app.mask(),
+                };
+                sentence::of(&context, self.table, self.row)
+            }
+            Table::Hosts => self.posture().map_or_else(String::new, |posture| {
+                let name = views::hosts::name(self.app, &posture);
+                sentence::posture(zone, &name, &posture)
+            }),
+            Table::Findings => {
+                let finding = self.app.findings.get(self.row);
+                finding.map_or_else(String::new, |finding| sentence::finding(zone, finding))
+            }
+            Table::Overview => views::overview::sentence(self.app, self.model),
+        }
+    }
+
+    /// Queue ID, Message-ID, name of a host, or ID of a finding.
+    fn id(&self) -> String {
+        match self.table {
+            Table::Messages => self.message().map_or_else(String::new, |message| {
+                Clean::line(self.model.queue_id(message)).into()
+            }),
+            Table::Hosts => self.posture().map_or_else(String::new, |posture| {
+                views::hosts::name(self.app, &posture)
+            }),
+            Table::Chains => self.mail().map_or_else(String::new, |mail| {
+                Clean::line(mail.message_id().as_bytes()).into()
+            }),
+            Table::Findings => {
+                let finding = self.app.findings.get(self.row);
+                finding.map_or_else(String::new, |finding| finding.id.clone())
+            }
+            Table::Overview => String::new(),
+        }
+    }
+
+    /// The lines that the row was made from, as they were written.
+    fn raw(&self) -> Vec<RawLine> {
+        let model = self.model;
+        let lines = match self.table {
+            Table::Messages => self.message().map(|own| raw::of_message(model, own)),
+            Table::Hosts => self
+                .posture()
+                .map(|own| raw::of_posture(model, &self.app.peers.postures, &own)),
+            Table::Chains => self.mail().map(|own| raw::of_mail(model, own)),
+            Table::Findings => self.finding().map(|own| raw::of_finding(model, own)),
+            Table::Overview => None,
+        };
+        lines.unwrap_or_default()
+    }
+
+    /// The story as text: all that the detail tells.
+    fn story(&self) -> String {
+        if self.table == Table::Overview {
+            return views::overview::text(self.app, self.model);
+        }
+        let detail = self.detail();
+        if let Some(story) = &detail.posture {
+            return views::posture::text(self.app, story);
+        }
+        if let Some(story) = &detail.finding {
+            return views::finding::text(self.app, story);
+        }
+        let stories = Stories {
+            timelines: &detail.timelines,
+            journeys: &detail.journeys,
+            chains: &detail.chains,
+        };
+        explain::text(stories, self.app.setup.zone, &self.app.grades)
+    }
+
+    /// The stories of the row and of what it is joined with; people in them are masked when masking is on.
+    pub(super) fn detail(&self) -> Detail {
+        let joined = around(self.model, self.table, self.row);
+        let (messages, mails) = match self.table {
+            Table::Messages => {
+                let mails = joined.iter().filter(|(table, _)| *table == Table::Chains);
+                (vec![self.row], mails.map(|(_, row)| *row).collect())
+            }
+            Table::Chains => (self.model.messages_of_mail(self.row), vec![self.row]),
+            Table::Hosts | Table::Findings | Table::Overview => (Vec::new(), Vec::new()),
+        };
+        Detail {
+            table: self.table,
+            row: self.row,
+            timelines: self.timelines(&messages),
+            journeys: self.journeys(&messages),
+            chains: self.chains(&mails),
+            posture: self.posture_story(),
+            finding: self.finding_story(),
+            raw: self.app.wants_raw().then(|| self.raw()),
+            joined,
+        }
+    }
+
+    fn timelines(&self, messages: &[u32]) -> Vec<Timeline> {
+        let (model, grades) = (self.model, &self.app.grades);
+        let stories = messages
+            .iter()
+            .filter_map(|&number| Timeline::of(model, grades, number));
+        let mut stories: Vec<Timeline> = stories.collect();
+        if let Some(mask) = self.app.mask() {
+            for story in &mut stories {
+                mask.timeline(story);
+            }
+        }
+        stories
+    }
+
+    fn journeys(&self, messages: &[u32]) -> Vec<JourneyStory> {
+        let mut stories = JourneyStory::all(self.model, &self.app.grades, messages);
+        if let Some(mask) = self.app.mask() {
+            for story in &mut stories {
+                mask.journey(story);
+            }
+        }
+        stories
+    }
+
+    fn chains(&self, mails: &[u32]) -> Vec<ChainStory> {
+        let (model, grades) = (self.model, &self.app.grades);
+        let stories = mails
+            .iter()
+            .filter_map(|&row| ChainStory::of(model, grades, row));
+        let mut stories: Vec<ChainStory> = stories.collect();
+        if let Some(mask) = self.app.mask() {
+            for story in &mut stories {
+                mask.chain(story);
+            }
+        }
+        stories
+    }
+
+    fn posture_story(&self) -> Option<PostureStory> {
+        if self.table != Table::Hosts {
+            return None;
+        }
+        let peers = &self.app.peers;
+        let (posture, hosts) = peers.whole(self.model, self.row)?;
+        let mut story = PostureStory::of(self.model, &peers.postures, posture, hosts);
+        self.app.mask().inspect(|mask| mask.posture(&mut story));
+        Some(story)
+    }
+
+    fn finding_story(&self) -> Option<FindingStory> {
+        if self.table != Table::Findings {
+            return None;
+        }
+        let mut story = FindingStory::of(self.model, self.finding()?);
+        self.app.mask().inspect(|mask| mask.finding(&mut story));
+        Some(story)
+    }
+
+    fn message(&self) -> Option<&Message> {
+        self.model.messages.get(self.row)
+    }
+
+    fn mail(&self) -> Option<&Mail> {
+        self.model.mails.get(self.row as usize)
+    }
+
+    fn posture(&self) -> Option<Arc<Posture>> {
+        self.app.peers.get(self.model, self.row)
+    }
+
+    /// The finding, if its numbers of events and messages are still those of the model.
+    fn finding(&self) -> Option<&Finding> {
+        self.app.findings.of_now(self.model, self.row)
+    }
+}
