@@ -1,6 +1,7 @@
-//! The rows of the list of findings.
+//! The list of findings: its columns and rows.
 
-use ratatui::text::{Line, Span};
+use chrono::Datelike;
+use ratatui::text::Span;
 
 use crate::insight::Severity;
 use crate::insight::findings::{Finding, Lang};
@@ -9,160 +10,152 @@ use crate::parse::Direction;
 use crate::query::eval::SortKey;
 use crate::text::{human, truncate_end};
 use crate::ui::peer::Peer;
-use crate::ui::widgets::{Align, Row};
+use crate::ui::widgets::{Cell, Column, Columns, Width};
 use crate::ui::{App, Theme};
 
-use super::list::{Look, head};
 use super::time;
 
-/// Which columns there is room for, and how wide they are; 0 is left out.
-struct Columns {
-    subject: usize,
-    way: usize,
-    first: usize,
-    last: usize,
-    says: usize,
-    rule: usize,
-    found: usize,
+/// What the cells of a row are made from.
+pub(super) struct FindingRow<'a> {
+    app: &'a App,
+    model: &'a Model,
+    finding: &'a Finding,
+}
+
+impl<'a> FindingRow<'a> {
+    /// The row with this number.
+    pub(super) fn of(app: &'a App, model: &'a Model, number: u32) -> Option<Self> {
+        let finding = app.findings.get(number)?;
+        Some(Self {
+            app,
+            model,
+            finding,
+        })
+    }
 }
 
 /// Cells of the word for how much it matters.
 const SEVERITY: usize = 9;
 /// Cells of the count.
 const COUNT: usize = 15;
-/// Gutter, severity and count, with the space behind them.
-const FIXED: usize = 2 + SEVERITY + 1 + COUNT + 1;
-
-impl Columns {
-    /// Columns go in the order first, who says so, direction, last, rule; never severity, count, subject. Of what
-    /// was found the rule alone stands there where there is no room for more.
-    fn of(total: usize) -> Self {
-        let wide = total >= 110;
-        let mut columns = Self {
-            subject: if wide { 24 } else { 0 },
-            way: if total >= 90 { 3 } else { 0 },
-            first: if wide { DAY } else { 0 },
-            last: match total {
-                90.. => time::NARROW,
-                76.. => DAY,
-                _ => 0,
-            },
-            says: if total >= 100 { 10 } else { 0 },
-            rule: if !wide && total >= 64 { 19 } else { 0 },
-            found: 0,
-        };
-        let all = [
-            columns.subject,
-            columns.way,
-            columns.first,
-            columns.last,
-            columns.says,
-            columns.rule,
-        ];
-        let used: usize = all
-            .iter()
-            .filter(|cells| **cells > 0)
-            .map(|cells| cells + 1)
-            .sum();
-        let rest = total.saturating_sub(FIXED + used + 1).max(8);
-        if wide {
-            columns.found = rest;
-        } else {
-            columns.subject = rest;
-        }
-        columns
-    }
-}
-
 /// Cells of a day without its clock, or of a month with its year.
 const DAY: usize = 7;
 
-pub(super) fn heads(app: &App, total: usize) -> Line<'static> {
-    let columns = Columns::of(total);
-    let style = app.theme().dim();
-    let named = |name, key| head(app, name, key);
-    Row::default()
-        .space(2)
-        .cell(
-            &named("SEVERITY", SortKey::Severity),
-            SEVERITY,
-            Align::Left,
-            style,
-        )
-        .cell(&named("COUNT", SortKey::Count), COUNT, Align::Left, style)
-        .cell(
-            &named("ABOUT", SortKey::Name),
-            columns.subject,
-            Align::Left,
-            style,
-        )
-        .cell("WAY", columns.way, Align::Left, style)
-        .cell("RULE", columns.rule, Align::Left, style)
-        .cell(
-            &named("FIRST", SortKey::First),
-            columns.first,
-            Align::Right,
-            style,
-        )
-        .cell(
-            &named("LAST", SortKey::Last),
-            columns.last,
-            Align::Right,
-            style,
-        )
-        .cell("SAID BY", columns.says, Align::Left, style)
-        .cell("FOUND", columns.found, Align::Left, style)
-        .line()
+/// Columns go in the order first, who says so, direction, last, rule; never severity, count, subject. Of what
+/// was found the rule alone stands there where there is no room for more.
+pub(super) fn columns<'a>(total: usize) -> Columns<FindingRow<'a>> {
+    let wide = total >= 110;
+    let present = |is_there: bool, cells: usize| Width::Cells(if is_there { cells } else { 0 });
+    let subject = if wide { Width::Cells(24) } else { Width::Rest };
+    let last = match total {
+        90.. => time::NARROW,
+        76.. => DAY,
+        _ => 0,
+    };
+    let found = if wide { Width::Rest } else { Width::Cells(0) };
+    let columns = vec![
+        Column::left("SEVERITY", Width::Cells(SEVERITY), FindingRow::severity)
+            .sorted_by(SortKey::Severity),
+        Column::left("COUNT", Width::Cells(COUNT), FindingRow::count).sorted_by(SortKey::Count),
+        Column::left("ABOUT", subject, FindingRow::subject).sorted_by(SortKey::Name),
+        Column::left("WAY", present(total >= 90, 3), FindingRow::way),
+        Column::left("RULE", present(!wide && total >= 64, 19), FindingRow::rule),
+        Column::right("FIRST", present(wide, DAY), FindingRow::first).sorted_by(SortKey::First),
+        Column::right("LAST", Width::Cells(last), FindingRow::last).sorted_by(SortKey::Last),
+        Column::left("SAID BY", present(total >= 100, 10), FindingRow::says),
+        Column::left("FOUND", found, FindingRow::found),
+    ];
+    Columns::fit(columns, total)
 }
 
-pub(super) fn row(
-    app: &App,
-    model: &Model,
-    number: u32,
-    look: &Look,
-    total: usize,
-) -> Line<'static> {
-    let Some(finding) = app.findings.get(number) else {
-        return Line::default();
-    };
-    let columns = Columns::of(total);
-    let style = look.style(app);
-    let day = |time: Option<i64>, cells: usize| {
-        time.map_or_else(String::new, |time| day(app, model.newest(), time, cells))
-    };
-    let found = if columns.found > 0 {
-        found(app, finding)
-    } else {
-        String::new()
-    };
-    Row::default()
-        .span(look.gutter(app))
-        .span(severity(app.theme(), finding.severity))
-        .space(1)
-        .cell(&count(finding), COUNT, Align::Left, style)
-        .cell(&subject(app, finding), columns.subject, Align::Left, style)
-        .cell(way(finding), columns.way, Align::Left, style)
-        .cell(&finding.rule.id, columns.rule, Align::Left, style)
-        .cell(
-            &day(finding.first, columns.first),
-            columns.first,
-            Align::Right,
-            style,
-        )
-        .cell(
-            &day(finding.last, columns.last),
-            columns.last,
-            Align::Right,
-            style,
-        )
-        .cell(says(finding), columns.says, Align::Left, style)
-        .cell(
-            &truncate_end(&found, columns.found),
-            columns.found,
-            Align::Left,
-            style,
-        )
-        .line()
+/// What stands in each column.
+impl FindingRow<'_> {
+    fn severity(&self, _: usize) -> Cell {
+        let word = severity(self.app.theme(), self.finding.severity);
+        Cell::Spans(vec![word, Span::raw(" ")])
+    }
+
+    /// `2 attempts`, the numbers below each other.
+    fn count(&self, _: usize) -> Cell {
+        let unit = self.finding.unit.name();
+        let unit = match (self.finding.count, unit.strip_suffix('y')) {
+            (1, _) => unit.to_owned(),
+            (_, Some(stem)) => format!("{stem}ies"),
+            (_, None) => format!("{unit}s"),
+        };
+        format!("{:>4} {unit}", human::count(self.finding.count.into())).into()
+    }
+
+    /// What it is about, as it may be shown; of a file, no more than its name.
+    fn subject(&self, _: usize) -> Cell {
+        if let Some(peer) = Peer::of_finding(self.finding) {
+            return peer.shown(self.app.mask()).into();
+        }
+        let name = self.finding.subject.rsplit('/').next();
+        name.unwrap_or_default().to_owned().into()
+    }
+
+    /// Who handed mail to whom, seen from us.
+    fn way(&self, _: usize) -> Cell {
+        match self.finding.direction {
+            Some(Direction::In) => "in".into(),
+            Some(_) => "out".into(),
+            None => "".into(),
+        }
+    }
+
+    fn rule(&self, _: usize) -> Cell {
+        self.finding.rule.id.clone().into()
+    }
+
+    fn first(&self, cells: usize) -> Cell {
+        self.day(self.finding.first, cells)
+    }
+
+    fn last(&self, cells: usize) -> Cell {
+        self.day(self.finding.last, cells)
+    }
+
+    /// Whose statement it is.
+    fn says(&self, _: usize) -> Cell {
+        let whose = match self.finding.evidence {
+            Evidence::Own => "us",
+            Evidence::Peer => "the peer",
+            Evidence::Unverified => "anybody",
+            Evidence::Inconsistent => "in doubt",
+        };
+        whose.into()
+    }
+
+    /// The rule, which tells the kind at a glance, then what was found in one line.
+    fn found(&self, cells: usize) -> Cell {
+        let summary = self.finding.summary(Lang::En);
+        let summary = match self.app.mask() {
+            Some(mask) => mask.text(&summary),
+            None => summary,
+        };
+        let text = format!("{}: {summary}", self.finding.rule.id);
+        truncate_end(&text, cells).into_owned().into()
+    }
+
+    /// The day and, where there is room, the clock; nothing of what has no time.
+    fn day(&self, time: Option<i64>, cells: usize) -> Cell {
+        let Some(time) = time else {
+            return "".into();
+        };
+        let newest = self.model.newest();
+        if cells > DAY {
+            return time::of_row(self.app, newest, time, None, cells).into();
+        }
+        let zone = self.app.setup.zone;
+        let local = zone.local(time);
+        let form = if local.year() == zone.local(newest).year() {
+            "%-d %b"
+        } else {
+            "%Y-%m"
+        };
+        local.format(form).to_string().into()
+    }
 }
 
 /// How much it matters, in a word of always the same width.
@@ -175,70 +168,6 @@ pub(super) fn severity(theme: &Theme, severity: Severity) -> Span<'static> {
     Span::styled(format!("{:<SEVERITY$}", severity.name()), style)
 }
 
-/// `2 attempts`, the numbers below each other.
-fn count(finding: &Finding) -> String {
-    let unit = finding.unit.name();
-    let unit = match (finding.count, unit.strip_suffix('y')) {
-        (1, _) => unit.to_owned(),
-        (_, Some(stem)) => format!("{stem}ies"),
-        (_, None) => format!("{unit}s"),
-    };
-    format!("{:>4} {unit}", human::count(finding.count.into()))
-}
-
-/// What it is about, as it may be shown; of a file, no more than its name.
-pub(super) fn subject(app: &App, finding: &Finding) -> String {
-    if let Some(peer) = Peer::of_finding(finding) {
-        return peer.shown(app.mask());
-    }
-    let name = finding.subject.rsplit('/').next();
-    name.unwrap_or_default().to_owned()
-}
-
-/// The rule, which tells the kind at a glance, then it in one line.
-fn found(app: &App, finding: &Finding) -> String {
-    let summary = finding.summary(Lang::En);
-    let summary = app
-        .mask()
-        .map_or_else(|| summary.clone(), |mask| mask.text(&summary));
-    format!("{}: {summary}", finding.rule.id)
-}
-
-/// Who handed mail to whom, seen from us.
-const fn way(finding: &Finding) -> &'static str {
-    match finding.direction {
-        Some(Direction::In) => "in",
-        Some(_) => "out",
-        None => "",
-    }
-}
-
-/// Whose statement it is.
-const fn says(finding: &Finding) -> &'static str {
-    match finding.evidence {
-        Evidence::Own => "us",
-        Evidence::Peer => "the peer",
-        Evidence::Unverified => "anybody",
-        Evidence::Inconsistent => "in doubt",
-    }
-}
-
-/// The day and, where there is room, the clock.
-fn day(app: &App, newest: i64, time: i64, cells: usize) -> String {
-    use chrono::Datelike;
-    if cells > DAY {
-        return time::of_row(app, newest, time, None, cells);
-    }
-    let zone = app.setup.zone;
-    let local = zone.local(time);
-    let form = if local.year() == zone.local(newest).year() {
-        "%-d %b"
-    } else {
-        "%Y-%m"
-    };
-    format!("{:>cells$}", local.format(form).to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -246,22 +175,12 @@ mod tests {
     #[test]
     fn severity_count_and_subject_have_room_in_every_terminal() {
         for total in 40..200 {
-            let columns = Columns::of(total);
-            assert!(columns.subject >= 8, "{total}");
-            let used = [
-                columns.subject,
-                columns.way,
-                columns.first,
-                columns.last,
-                columns.says,
-                columns.rule,
-                columns.found,
-            ];
-            let used: usize = used
-                .iter()
-                .map(|cells| cells + usize::from(*cells > 0))
-                .sum();
-            assert!(FIXED + used <= total, "{total}");
+            let widths = columns(total).widths();
+            let cells = |title| widths.iter().find(|(own, _)| *own == title).unwrap().1;
+            assert_eq!((cells("SEVERITY"), cells("COUNT")), (SEVERITY, COUNT));
+            assert!(cells("ABOUT") >= 8, "{total}");
+            let used: usize = widths.iter().map(|(_, cells)| cells + 1).sum();
+            assert!(2 + used <= total, "{total}");
         }
     }
 }

@@ -1,7 +1,9 @@
-//! The rows of the list of hosts or domains.
+//! The list of hosts or domains: its columns and rows.
+
+use std::sync::Arc;
 
 use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
 use crate::insight::posture::{Bucket, Level, Posture, SCALE, Tally, Trend};
 use crate::model::Model;
@@ -11,130 +13,117 @@ use crate::text::width;
 use crate::tls::Grade;
 use crate::ui::App;
 use crate::ui::peer::Peer;
-use crate::ui::widgets::{Align, Row, badge, lengths};
+use crate::ui::widgets::{Cell, Column, Columns, Width, badge, lengths};
 
-use super::list::{Look, head};
 use super::time;
 
-/// Which columns there is room for, and how wide they are; 0 is left out.
-struct Columns {
-    name: usize,
-    way: usize,
-    bar: usize,
-    counts: usize,
-    trend: usize,
-    series: usize,
-    time: usize,
+/// What the cells of a row are made from.
+pub(super) struct HostRow<'a> {
+    app: &'a App,
+    model: &'a Model,
+    posture: Arc<Posture>,
 }
 
-/// Gutter, badge and the space behind it.
-const FIXED: usize = 2 + 5;
-
-impl Columns {
-    /// Columns go in the order series, bar, counts, time; never grade, name, direction, trend.
-    fn of(total: usize) -> Self {
-        let wide = total >= 110;
-        let mut columns = Self {
-            name: 0,
-            way: 3,
-            bar: if wide { 8 } else { 0 },
-            counts: if total >= 76 { 18 } else { 0 },
-            trend: 11,
-            series: if wide { 12 } else { 0 },
-            time: if total >= 60 { time::NARROW } else { 0 },
-        };
-        let others = [
-            columns.way,
-            columns.bar,
-            columns.counts,
-            columns.trend,
-            columns.series,
-            columns.time,
-        ];
-        let others = others.into_iter().filter(|cells| *cells > 0);
-        let used: usize = others.map(|cells| cells + 1).sum();
-        columns.name = total.saturating_sub(FIXED + used + 1).max(8);
-        columns
+impl<'a> HostRow<'a> {
+    /// The row with this number.
+    pub(super) fn of(app: &'a App, model: &'a Model, number: u32) -> Option<Self> {
+        let posture = app.peers.get(model, number)?;
+        Some(Self {
+            app,
+            model,
+            posture,
+        })
     }
 }
 
-pub(super) fn heads(app: &App, total: usize) -> Line<'static> {
-    let columns = Columns::of(total);
-    let style = app.theme().dim();
+/// Columns go in the order series, bar, counts, time; never grade, name, direction, trend.
+pub(super) fn columns<'a>(app: &App, total: usize) -> Columns<HostRow<'a>> {
+    let cells = Width::Cells;
+    let from = |least: usize, wide: usize| cells(if total >= least { wide } else { 0 });
     let name = match app.level {
         Level::Domain => "DOMAIN",
         _ => "HOST",
     };
-    Row::default()
-        .space(2)
-        .cell(&head(app, "NOW", SortKey::Grade), 4, Align::Left, style)
-        .cell(
-            &head(app, name, SortKey::Name),
-            columns.name,
-            Align::Left,
-            style,
-        )
-        .cell("WAY", columns.way, Align::Left, style)
-        .cell("SHARE", columns.bar, Align::Left, style)
-        .cell(
-            &head(app, "DELIVERIES", SortKey::Deliveries),
-            columns.counts,
-            Align::Left,
-            style,
-        )
-        .cell(
-            &head(app, "TREND", SortKey::Trend),
-            columns.trend,
-            Align::Left,
-            style,
-        )
-        .cell("OVER TIME", columns.series, Align::Left, style)
-        .cell(
-            &head(app, "LAST", SortKey::Last),
-            columns.time,
-            Align::Right,
-            style,
-        )
-        .line()
+    let columns = vec![
+        Column::left("NOW", cells(4), HostRow::grade).sorted_by(SortKey::Grade),
+        Column::left(name, Width::Rest, HostRow::name).sorted_by(SortKey::Name),
+        Column::left("WAY", cells(3), HostRow::way),
+        Column::left("SHARE", from(110, 8), HostRow::shares),
+        Column::left("DELIVERIES", from(76, 18), HostRow::deliveries)
+            .sorted_by(SortKey::Deliveries),
+        Column::left("TREND", cells(11), HostRow::trend).sorted_by(SortKey::Trend),
+        Column::left("OVER TIME", from(110, 12), HostRow::series),
+        Column::right("LAST", from(60, time::NARROW), HostRow::last).sorted_by(SortKey::Last),
+    ];
+    Columns::fit(columns, total)
 }
 
-pub(super) fn row(
-    app: &App,
-    model: &Model,
-    number: u32,
-    look: &Look,
-    total: usize,
-) -> Line<'static> {
-    let Some(posture) = &app.peers.get(model, number) else {
-        return Line::default();
-    };
-    let columns = Columns::of(total);
-    let (theme, style) = (app.theme(), look.style(app));
-    let last = time::of_row(app, model.newest(), posture.last, None, columns.time);
-    let mut row = Row::default()
-        .span(look.gutter(app))
-        .span(badge(theme, posture.latest))
-        .space(1)
-        .cell(&name(app, posture), columns.name, Align::Left, style)
-        .cell(way(posture), columns.way, Align::Left, style);
-    for span in bar(app, posture, columns.bar) {
-        row = row.span(span);
+/// What stands in each column.
+impl HostRow<'_> {
+    fn grade(&self, _: usize) -> Cell {
+        let badge = badge(self.app.theme(), self.posture.latest);
+        Cell::Spans(vec![badge, Span::raw(" ")])
     }
-    let counts = match (posture.deliveries(), posture.refused, posture.waits) {
-        (0, 0, 1) => "1 wait".to_owned(),
-        (0, 0, waits) => format!("{waits} waits"),
-        (_, refused, _) => counts(&posture.tally, refused, columns.counts),
-    };
-    row = row.cell(&counts, columns.counts, Align::Left, style).cell(
-        &trend(posture),
-        columns.trend,
-        Align::Left,
-        style,
-    );
-    for span in series(app, model, posture, columns.series) {
-        row = row.span(span);
+
+    fn name(&self, _: usize) -> Cell {
+        name(self.app, &self.posture).into()
     }
-    row.cell(&last, columns.time, Align::Right, style).line()
+
+    fn way(&self, _: usize) -> Cell {
+        way(&self.posture).into()
+    }
+
+    /// The shares of the grades as letters, each share that exists with one letter at least.
+    fn shares(&self, cells: usize) -> Cell {
+        let (posture, theme) = (&self.posture, self.app.theme());
+        let shares = SCALE.map(|grade| (grade, count(&posture.tally, posture.refused, grade)));
+        let lengths = lengths(&shares.map(|(_, count)| count), cells);
+        let present = shares
+            .iter()
+            .zip(&lengths)
+            .filter(|(_, length)| **length > 0);
+        let letters = present.map(|((grade, _), length)| {
+            let letters = grade.letter().to_string().repeat(*length);
+            Span::styled(letters, theme.grade(*grade))
+        });
+        let mut spans: Vec<Span<'static>> = letters.collect();
+        let used: usize = lengths.iter().sum();
+        spans.push(Span::raw(" ".repeat(cells.saturating_sub(used) + 1)));
+        Cell::Spans(spans)
+    }
+
+    /// Deliveries and refusals by grade; waits where there is nothing else.
+    fn deliveries(&self, cells: usize) -> Cell {
+        let posture = &self.posture;
+        let text = match (posture.deliveries(), posture.refused, posture.waits) {
+            (0, 0, 1) => "1 wait".to_owned(),
+            (0, 0, waits) => format!("{waits} waits"),
+            (_, refused, _) => counts(&posture.tally, refused, cells),
+        };
+        text.into()
+    }
+
+    fn trend(&self, _: usize) -> Cell {
+        trend(&self.posture).into()
+    }
+
+    /// The grade over time: the better, the higher.
+    fn series(&self, cells: usize) -> Cell {
+        let theme = self.app.theme();
+        let postures = &self.app.peers.postures;
+        let buckets = postures.series(self.model, &self.posture, postures.span, cells);
+        let blocks = buckets.into_iter().map(|bucket| match bucket {
+            Bucket::Nothing => Span::styled("·", theme.dim()),
+            Bucket::Seen(grade) => Span::styled(height(grade), bare(theme.grade(grade))),
+        });
+        Cell::Spans(blocks.chain([Span::raw(" ")]).collect())
+    }
+
+    /// When the host was last heard of.
+    fn last(&self, cells: usize) -> Cell {
+        let newest = self.model.newest();
+        time::of_row(self.app, newest, self.posture.last, None, cells).into()
+    }
 }
 
 /// The name of a posture as it may be shown.
@@ -188,45 +177,6 @@ pub(super) fn counts(tally: &Tally, refused: u32, cells: usize) -> String {
         all.remove(0);
         cut = true;
     }
-}
-
-/// The shares of the grades as letters, each share that exists with one letter at least.
-fn bar(app: &App, posture: &Posture, cells: usize) -> Vec<Span<'static>> {
-    if cells == 0 {
-        return Vec::new();
-    }
-    let shares = SCALE.map(|grade| (grade, count(&posture.tally, posture.refused, grade)));
-    let lengths = lengths(&shares.map(|(_, count)| count), cells);
-    let mut spans: Vec<Span<'static>> = shares
-        .iter()
-        .zip(&lengths)
-        .filter(|(_, length)| **length > 0)
-        .map(|((grade, _), length)| {
-            let letters = grade.letter().to_string().repeat(*length);
-            Span::styled(letters, app.theme().grade(*grade))
-        })
-        .collect();
-    let used: usize = lengths.iter().sum();
-    spans.push(Span::raw(" ".repeat(cells.saturating_sub(used) + 1)));
-    spans
-}
-
-/// The grade over time: the better, the higher.
-fn series(app: &App, model: &Model, posture: &Posture, cells: usize) -> Vec<Span<'static>> {
-    if cells == 0 {
-        return Vec::new();
-    }
-    let span = app.peers.postures.span;
-    let buckets = app.peers.postures.series(model, posture, span, cells);
-    let mut spans: Vec<Span<'static>> = buckets
-        .into_iter()
-        .map(|bucket| match bucket {
-            Bucket::Nothing => Span::styled("·", app.theme().dim()),
-            Bucket::Seen(grade) => Span::styled(height(grade), bare(app.theme().grade(grade))),
-        })
-        .collect();
-    spans.push(Span::raw(" "));
-    spans
 }
 
 /// A block has the colour of its grade; what else marks a badge would fill the cell.

@@ -6,11 +6,15 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::insight::findings::check;
-use crate::query::eval::{SortKey, Table};
-use crate::ui::widgets::wrapped;
+use crate::query::eval::Table;
+use crate::ui::widgets::{Columns, wrapped};
 use crate::ui::{Action, App};
 
-use super::{chains, draw_lines, findings, hosts, messages};
+use super::chains::{self, ChainRow};
+use super::draw_lines;
+use super::findings::{self, FindingRow};
+use super::hosts::{self, HostRow};
+use super::messages::{self, MessageRow};
 
 /// The part of a list that every table has in common.
 pub(super) struct Look {
@@ -43,50 +47,62 @@ impl Look {
     }
 }
 
-/// The head of a column, with an arrow where the list is sorted by it.
-pub(super) fn head(app: &App, name: &str, key: SortKey) -> String {
-    let sort = app.list().sort;
-    let mark = if sort.descending { "▼" } else { "▲" };
-    if sort.key == key {
-        format!("{name}{mark}")
-    } else {
-        name.to_owned()
-    }
-}
-
+/// Draws the list of the table on screen.
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let width = usize::from(area.width);
-    let list = app.list();
     let height = usize::from(area.height.saturating_sub(1));
-    let page = messages::Page::of(app, &app.model(), width);
-    let mut lines = vec![match app.table {
-        Table::Messages => messages::heads(app, &page),
-        Table::Hosts => hosts::heads(app, width),
-        Table::Chains => chains::heads(app, width),
-        Table::Findings => findings::heads(app, width),
+    let lines = if app.list().rows.is_empty() {
+        wrapped(&nothing(app), 2, 0, width, app.theme().dim())
+    } else {
+        Vec::new()
+    };
+    let model = &app.model();
+    let (heads, rows) = match app.table {
+        Table::Messages => {
+            let columns = messages::columns(app, model, width);
+            lines_of(app, &columns, height, |row, above| {
+                MessageRow::of(app, model, row, above)
+            })
+        }
+        Table::Hosts => lines_of(app, &hosts::columns(app, width), height, |row, _| {
+            HostRow::of(app, model, row)
+        }),
+        Table::Chains => lines_of(app, &chains::columns(width), height, |row, above| {
+            ChainRow::of(app, model, row, above)
+        }),
+        Table::Findings => lines_of(app, &findings::columns(width), height, |row, _| {
+            FindingRow::of(app, model, row)
+        }),
         // It has a shape of its own.
-        Table::Overview => Line::default(),
-    }];
-    if list.rows.is_empty() {
-        lines.extend(wrapped(&nothing(app), 2, 0, width, app.theme().dim()));
-    }
-    let model = app.model();
-    let mut before = None;
-    for (nth, &row) in list.rows.iter().enumerate().skip(list.top).take(height) {
+        Table::Overview => (Line::default(), Vec::new()),
+    };
+    let lines: Vec<Line<'static>> = [heads].into_iter().chain(lines).chain(rows).collect();
+    draw_lines(frame, area, &lines, 0);
+}
+
+/// The line of heads and the `height` lines of rows that are on screen; `read` makes a row from its number and the
+/// number of the row above it.
+fn lines_of<T>(
+    app: &App,
+    columns: &Columns<T>,
+    height: usize,
+    read: impl Fn(u32, Option<u32>) -> Option<T>,
+) -> (Line<'static>, Vec<Line<'static>>) {
+    let list = app.list();
+    let mut above = None;
+    let rows = list.rows.iter().enumerate().skip(list.top).take(height);
+    let rows = rows.map(|(nth, &number)| {
         let look = Look {
             selected: nth == list.selected,
-            marked: list.marks.contains(&row),
+            marked: list.marks.contains(&number),
         };
-        lines.push(match app.table {
-            Table::Messages => messages::row(app, &model, row, before, &look, &page),
-            Table::Hosts => hosts::row(app, &model, row, &look, width),
-            Table::Chains => chains::row(app, &model, row, before, &look, width),
-            Table::Findings => findings::row(app, &model, row, &look, width),
-            Table::Overview => Line::default(),
-        });
-        before = Some(row);
-    }
-    draw_lines(frame, area, &lines, 0);
+        let row = read(number, above.replace(number));
+        row.map_or_else(Line::default, |row| {
+            columns.row(look.gutter(app), &row, look.style(app))
+        })
+    });
+    let rows = rows.collect();
+    (columns.heads(list.sort, app.theme().dim()), rows)
 }
 
 /// Why the list is empty, and what to do.

@@ -1,201 +1,209 @@
-//! The rows of the message list.
+//! The message list: its columns and rows.
 
-use ratatui::text::{Line, Span};
+use ratatui::text::Span;
 
-use crate::model::{Event, Message, Model};
+use crate::model::{Event, Message, MessageGrade, Model};
 use crate::query::eval::SortKey;
 use crate::text::{Clean, truncate_middle, width};
 use crate::ui::App;
 use crate::ui::peer::Peer;
-use crate::ui::widgets::{Align, Row, badge};
+use crate::ui::widgets::{Cell, Column, Columns, Width, badge, rest};
 
-use super::list::{Look, head};
 use super::time;
 
-/// Which columns there is room for, and how wide they are; 0 is left out.
-#[derive(Clone, Copy)]
-struct Columns {
+/// What the cells of a row are made from.
+pub(super) struct MessageRow<'a> {
+    app: &'a App,
+    model: &'a Model,
+    number: u32,
+    message: &'a Message,
+    /// Time of the row above.
+    above: Option<i64>,
+}
+
+impl<'a> MessageRow<'a> {
+    /// The row of message `number`, below the one of message `above`.
+    pub(super) fn of(
+        app: &'a App,
+        model: &'a Model,
+        number: u32,
+        above: Option<u32>,
+    ) -> Option<Self> {
+        let above = above.and_then(|above| model.messages.get(above));
+        Some(Self {
+            app,
+            model,
+            number,
+            message: model.messages.get(number)?,
+            above: above.map(|message| model.span_of(message).1),
+        })
+    }
+}
+
+/// The widths of the columns that may be left out; 0 leaves one out.
+struct Widths {
     time: usize,
     id: usize,
-    /// Envelope sender and recipient, or the recipient alone.
-    route: usize,
-    with_sender: bool,
-    state: usize,
     tries: usize,
     waits: usize,
     peer: usize,
 }
 
-/// Gutter, badge and the space behind it.
-const FIXED: usize = 2 + 5;
+/// Whom the column that takes the rest names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Route {
+    Recipient,
+    SenderAndRecipient,
+}
 
-/// A recipient below this many columns says nothing: something else goes then.
-const LEAST: usize = 14;
+/// With fewer cells than these for the recipient other columns go: it would say nothing.
+const LEAST_ROUTE: usize = 14;
+/// From so many cells on there is room for the sender as well.
+const WITH_SENDER: usize = 38;
 
-impl Columns {
-    /// The most columns that leave the recipient some room. They go in the order peer, waits, sender,
-    /// ID with tries; never grade, time, recipient, state. Without ID the list stands beside a detail
-    /// that names it, or in a terminal of some forty columns.
-    fn of(total: usize, id: usize) -> Self {
-        let peer = if total >= 110 { 28.min(total / 6) } else { 0 };
-        let waits = if total >= 90 { 4 } else { 0 };
-        let most = Self {
-            time: time::WIDE,
-            id,
-            route: 0,
-            with_sender: false,
-            state: 9,
-            tries: 3,
-            waits,
-            peer,
-        };
-        let least = Self {
-            time: time::NARROW,
-            id: 0,
-            tries: 0,
-            waits: 0,
-            peer: 0,
-            ..most
-        };
-        let mut columns = if most.rest(total) < LEAST {
-            least
-        } else {
-            most
-        };
-        columns.route = columns.rest(total).max(8);
-        columns.with_sender = columns.route >= 38;
-        columns
-    }
+/// The columns of the rows that are on screen. They go in the order peer, waits, sender, ID with tries; never
+/// grade, time, recipient, state. Without ID the list stands beside a detail that names it, or in a terminal
+/// of some forty columns.
+pub(super) fn columns<'a>(app: &App, model: &Model, total: usize) -> Columns<MessageRow<'a>> {
+    let most = Widths {
+        time: time::WIDE,
+        id: id_width(app, model),
+        tries: 3,
+        waits: if total >= 90 { 4 } else { 0 },
+        peer: if total >= 110 { 28.min(total / 6) } else { 0 },
+    };
+    let least = Widths {
+        time: time::NARROW,
+        id: 0,
+        tries: 0,
+        waits: 0,
+        peer: 0,
+    };
+    let room = |widths: &Widths| rest(&described(widths, Route::Recipient), total);
+    let widths = if room(&most) < LEAST_ROUTE {
+        least
+    } else {
+        most
+    };
+    let route = if room(&widths) < WITH_SENDER {
+        Route::Recipient
+    } else {
+        Route::SenderAndRecipient
+    };
+    Columns::fit(described(&widths, route), total)
+}
 
-    /// What sender and recipient have.
-    fn rest(&self, total: usize) -> usize {
-        let others = [
-            self.time, self.id, self.state, self.tries, self.waits, self.peer,
-        ];
-        let others = others.into_iter().filter(|cells| *cells > 0);
-        let used: usize = others.map(|cells| cells + 1).sum();
-        total.saturating_sub(FIXED + used + 1)
-    }
+fn described<'a>(widths: &Widths, route: Route) -> Vec<Column<MessageRow<'a>>> {
+    let cells = Width::Cells;
+    let route = match route {
+        Route::Recipient => Column::left("TO", Width::Rest, MessageRow::recipient),
+        Route::SenderAndRecipient => {
+            Column::left("FROM → TO", Width::Rest, MessageRow::sender_and_recipient)
+                .sorted_by(SortKey::From)
+        }
+    };
+    vec![
+        Column::left("GRD", cells(4), MessageRow::grade).sorted_by(SortKey::Grade),
+        Column::right("LAST", cells(widths.time), MessageRow::last).sorted_by(SortKey::Last),
+        Column::left("ID", cells(widths.id), MessageRow::id).sorted_by(SortKey::Id),
+        route,
+        Column::left("STATE", cells(9), MessageRow::state).sorted_by(SortKey::Status),
+        Column::right("TRY", cells(widths.tries), MessageRow::tries).sorted_by(SortKey::Attempts),
+        Column::right("WAIT", cells(widths.waits), MessageRow::waits).sorted_by(SortKey::Waits),
+        Column::left("PEER", cells(widths.peer), MessageRow::peer),
+    ]
 }
 
 /// Queue IDs on screen: 16 columns, 23 where Exim's new ones occur.
-fn id_width(model: &Model, rows: &[u32]) -> usize {
-    let longest = rows
+fn id_width(app: &App, model: &Model) -> usize {
+    let list = app.list();
+    let end = (list.top + app.list_height()).min(list.rows.len());
+    let shown = list.rows.get(list.top..end).unwrap_or_default();
+    let longest = shown
         .iter()
         .filter_map(|&row| model.messages.get(row))
-        .map(|m| model.queue_id(m).len());
+        .map(|message| model.queue_id(message).len());
     longest.max().unwrap_or(16).clamp(10, 23)
 }
 
-/// What the rows of one frame have in common.
-pub(super) struct Page {
-    columns: Columns,
-    /// Time of the newest event.
-    newest: i64,
-}
+/// What stands in each column.
+impl MessageRow<'_> {
+    /// The badge, and `~` behind it where not everything is known.
+    fn grade(&self, _: usize) -> Cell {
+        let theme = self.app.theme();
+        let MessageGrade { grade, incomplete } = self.app.grades.message(self.number);
+        let mark = if incomplete { "~" } else { " " };
+        Cell::Spans(vec![badge(theme, grade), Span::styled(mark, theme.dim())])
+    }
 
-impl Page {
-    /// Of the rows that are on screen.
-    pub(super) fn of(app: &App, model: &Model, total: usize) -> Self {
-        let list = app.list();
-        let end = (list.top + app.list_height()).min(list.rows.len());
-        let shown = list.rows.get(list.top..end).unwrap_or_default();
-        Self {
-            columns: Columns::of(total, id_width(model, shown)),
-            newest: model.newest(),
+    /// When something was last heard of the message.
+    fn last(&self, cells: usize) -> Cell {
+        let (_, last) = self.model.span_of(self.message);
+        time::of_row(self.app, self.model.newest(), last, self.above, cells).into()
+    }
+
+    fn id(&self, _: usize) -> Cell {
+        Clean::line(self.model.queue_id(self.message))
+            .to_string()
+            .into()
+    }
+
+    fn recipient(&self, _: usize) -> Cell {
+        self.recipient_text().into()
+    }
+
+    /// `sender → recipient`, both cut in the middle so that both domains stay readable.
+    fn sender_and_recipient(&self, cells: usize) -> Cell {
+        let recipient = self.recipient_text();
+        let sender = self.message.sender;
+        let sender = if sender.is_none() {
+            "?".to_owned()
+        } else {
+            person(self.app, self.model.strings.addresses.get(sender))
+        };
+        let cells = cells.saturating_sub(3);
+        let half = cells / 2;
+        let room = half + half.saturating_sub(width(&recipient));
+        let sender = truncate_middle(&sender, room).into_owned();
+        let room = cells.saturating_sub(width(&sender));
+        format!("{sender} → {}", truncate_middle(&recipient, room)).into()
+    }
+
+    fn state(&self, _: usize) -> Cell {
+        self.message.status().name().into()
+    }
+
+    fn tries(&self, _: usize) -> Cell {
+        count(self.message.attempts).into()
+    }
+
+    fn waits(&self, _: usize) -> Cell {
+        count(self.message.waits).into()
+    }
+
+    /// The remote host, as it may be shown.
+    fn peer(&self, _: usize) -> Cell {
+        let peer = Peer::of_message(self.model, self.message);
+        let name = peer.map(|peer| peer.shown(self.app.mask()));
+        name.unwrap_or_default().into()
+    }
+
+    /// The first recipient, and how many there are.
+    fn recipient_text(&self) -> String {
+        let (model, message) = (self.model, self.message);
+        let events = || model.events_of(message);
+        let first = events().find(is_outcome);
+        let first = first.or_else(|| events().find(|event| is_named(model, event)));
+        let Some(first) = first else {
+            return "?".to_owned();
+        };
+        let address = model.strings.addresses.get(model.strings.recipient(&first));
+        let name = person(self.app, address);
+        match message.recipients {
+            0 | 1 => name,
+            many => format!("({many}) {name}"),
         }
     }
-}
-
-pub(super) fn heads(app: &App, page: &Page) -> Line<'static> {
-    let columns = page.columns;
-    let style = app.theme().dim();
-    let route = if columns.with_sender {
-        format!("{} → TO", head(app, "FROM", SortKey::From))
-    } else {
-        "TO".to_owned()
-    };
-    Row::default()
-        .space(2)
-        .cell(&head(app, "GRD", SortKey::Grade), 4, Align::Left, style)
-        .cell(
-            &head(app, "LAST", SortKey::Last),
-            columns.time,
-            Align::Right,
-            style,
-        )
-        .cell(
-            &head(app, "ID", SortKey::Id),
-            columns.id,
-            Align::Left,
-            style,
-        )
-        .cell(&route, columns.route, Align::Left, style)
-        .cell(
-            &head(app, "STATE", SortKey::Status),
-            columns.state,
-            Align::Left,
-            style,
-        )
-        .cell(
-            &head(app, "TRY", SortKey::Attempts),
-            columns.tries,
-            Align::Right,
-            style,
-        )
-        .cell(
-            &head(app, "WAIT", SortKey::Waits),
-            columns.waits,
-            Align::Right,
-            style,
-        )
-        .cell("PEER", columns.peer, Align::Left, style)
-        .line()
-}
-
-pub(super) fn row(
-    app: &App,
-    model: &Model,
-    number: u32,
-    before: Option<u32>,
-    look: &Look,
-    page: &Page,
-) -> Line<'static> {
-    let Some(message) = model.messages.get(number) else {
-        return Line::default();
-    };
-    let theme = app.theme();
-    let columns = page.columns;
-    let style = look.style(app);
-    let grade = app.grades.message(number);
-    let last = model.span_of(message).1;
-    let above = before
-        .and_then(|row| model.messages.get(row))
-        .map(|m| model.span_of(m).1);
-    let when = time::of_row(app, page.newest, last, above, columns.time);
-    let id = Clean::line(model.queue_id(message));
-    let peer = Peer::of_message(model, message);
-    let peer = peer.map_or_else(String::new, |peer| peer.shown(app.mask()));
-    Row::default()
-        .span(look.gutter(app))
-        .span(badge(theme, grade.grade))
-        .span(Span::styled(
-            if grade.incomplete { "~" } else { " " },
-            theme.dim(),
-        ))
-        .cell(&when, columns.time, Align::Right, style)
-        .cell(&id, columns.id, Align::Left, style)
-        .cell(
-            &route(app, model, message, &columns),
-            columns.route,
-            Align::Left,
-            style,
-        )
-        .cell(message.status().name(), columns.state, Align::Left, style)
-        .cell(&count(message.attempts), columns.tries, Align::Right, style)
-        .cell(&count(message.waits), columns.waits, Align::Right, style)
-        .cell(&peer, columns.peer, Align::Left, style)
-        .line()
 }
 
 /// A number of attempts in three cells; thousands are told where there are too many.
@@ -204,42 +212,6 @@ fn count(number: u16) -> String {
         0 => String::new(),
         1..1000 => number.to_string(),
         _ => format!("{}k", number / 1000),
-    }
-}
-
-/// `sender → recipient`, both cut in the middle so that both domains stay readable.
-fn route(app: &App, model: &Model, message: &Message, columns: &Columns) -> String {
-    let recipients = recipients(app, model, message);
-    if !columns.with_sender {
-        return recipients;
-    }
-    let sender = if message.sender.is_none() {
-        "?".to_owned()
-    } else {
-        person(app, model.strings.addresses.get(message.sender))
-    };
-    let half = (columns.route - 3) / 2;
-    let room = half + half.saturating_sub(width(&recipients));
-    let sender = truncate_middle(&sender, room).into_owned();
-    let room = (columns.route - 3).saturating_sub(width(&sender));
-    format!("{sender} → {}", truncate_middle(&recipients, room))
-}
-
-/// The first recipient, and how many there are.
-fn recipients(app: &App, model: &Model, message: &Message) -> String {
-    let events = || model.events_of(message);
-    let first = events().find(is_outcome);
-    let first = first.or_else(|| events().find(|event| is_named(model, event)));
-    let Some(first) = first else {
-        return "?".to_owned();
-    };
-    let name = person(
-        app,
-        model.strings.addresses.get(model.strings.recipient(&first)),
-    );
-    match message.recipients {
-        0 | 1 => name,
-        many => format!("({many}) {name}"),
     }
 }
 

@@ -1,11 +1,13 @@
 //! Small pieces that views are made of.
 
 mod badge;
+mod columns;
 mod row;
 mod shares;
 mod wrap;
 
 pub use badge::{badge, badge_with_word};
+pub use columns::{Cell, Column, Columns, Width, rest};
 pub use row::{Align, Row};
 pub use shares::lengths;
 pub use wrap::wrapped;
