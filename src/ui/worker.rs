@@ -15,7 +15,7 @@ use crate::query::eval::{Breaks, Index, Scene, Table};
 use super::app::{Answer, Event, Question, Setup};
 use super::findings::{Catalogue, Findings};
 use super::outlook::Outlook;
-use super::peers::Listings;
+use super::peers::{Listings, Peers};
 
 /// The way to the worker.
 pub(super) struct Worker {
@@ -192,47 +192,23 @@ impl Desk {
                 rests: &|| begun.elapsed() > STRETCH,
             },
         };
-        let (mut behind_hosts, mut behind_findings, mut outlook) = (None, None, None);
-        let (rows, total) = match question.table {
-            Table::Hosts => {
-                let query = &question.query;
-                let (all, own) = (self.peers).both(&scene, &grades, question.level, query)?;
-                let rows = own.rows(&model, question.sort);
-                behind_hosts = Some(own);
-                (rows, all.count())
-            }
+        let selection = match question.table {
+            Table::Messages | Table::Chains => Selection::of_model(&scene, question),
+            Table::Hosts => Selection::of_hosts(&mut self.peers, &scene, &grades, question),
             Table::Findings => {
                 let findings = self.findings_of(question, &model);
-                let rows = findings.rows(&scene, &question.query, question.sort);
-                let total = findings.count();
-                behind_findings = Some(findings);
-                (rows, total)
+                Some(Selection::of_findings(findings, &scene, question))
             }
-            Table::Overview => {
-                let query = &question.query;
-                let (all, own) = self.peers.both(&scene, &grades, Level::Host, query)?;
-                let histogram = own.figures.histogram(self.zone, question.columns);
-                let own = Outlook {
-                    histogram,
-                    peers: own,
-                };
-                let rows = own.rows();
-                outlook = Some(Arc::new(own));
-                (rows, all.figures.all())
-            }
-            Table::Messages | Table::Chains => {
-                let rows = scene.rows(question.table, &question.query, question.sort)?;
-                (rows, scene.total(question.table))
-            }
-        };
+            Table::Overview => Selection::of_times(&mut self.peers, &scene, &grades, question),
+        }?;
         Some(Answer {
             ticket: question.ticket,
             table: question.table,
-            rows: Arc::from(rows),
-            total,
-            peers: behind_hosts,
-            findings: behind_findings,
-            outlook,
+            rows: Arc::from(selection.rows),
+            total: selection.total,
+            peers: selection.peers,
+            findings: selection.findings,
+            outlook: selection.outlook,
             grades,
             coverage,
             generation: model.generation,
@@ -307,7 +283,75 @@ impl Desk {
     }
 }
 
-/// So much of `all`.
+/// The rows of a table that a question selects, and what is behind them.
+#[derive(Default)]
+struct Selection {
+    rows: Vec<u32>,
+    /// Rows of the table in all.
+    total: u32,
+    peers: Option<Arc<Peers>>,
+    findings: Option<Arc<Findings>>,
+    outlook: Option<Arc<Outlook>>,
+}
+
+/// Each is `None` when the scene was cancelled, or its model kept long enough.
+impl Selection {
+    /// Messages or loaded mails.
+    fn of_model(scene: &Scene<'_>, question: &Question) -> Option<Self> {
+        Some(Self {
+            rows: scene.rows(question.table, &question.query, question.sort)?,
+            total: scene.total(question.table),
+            ..Self::default()
+        })
+    }
+
+    /// Remote hosts or domains.
+    fn of_hosts(
+        listings: &mut Listings,
+        scene: &Scene<'_>,
+        grades: &Arc<GradeBook>,
+        question: &Question,
+    ) -> Option<Self> {
+        let (all, selected) = listings.both(scene, grades, question.level, &question.query)?;
+        Some(Self {
+            rows: selected.rows(scene.model, question.sort),
+            total: all.count(),
+            peers: Some(selected),
+            ..Self::default()
+        })
+    }
+
+    fn of_findings(findings: Arc<Findings>, scene: &Scene<'_>, question: &Question) -> Self {
+        Self {
+            rows: findings.rows(scene, &question.query, question.sort),
+            total: findings.count(),
+            findings: Some(findings),
+            ..Self::default()
+        }
+    }
+
+    /// The stretches of time of the overview.
+    fn of_times(
+        listings: &mut Listings,
+        scene: &Scene<'_>,
+        grades: &Arc<GradeBook>,
+        question: &Question,
+    ) -> Option<Self> {
+        let (all, selected) = listings.both(scene, grades, Level::Host, &question.query)?;
+        let outlook = Outlook {
+            histogram: selected.figures.histogram(scene.zone, question.columns),
+            peers: selected,
+        };
+        Some(Self {
+            rows: outlook.rows(),
+            total: all.figures.all(),
+            outlook: Some(Arc::new(outlook)),
+            ..Self::default()
+        })
+    }
+}
+
+/// The share of `done` in `all`, from 0 to 100.
 fn percent((done, all): (u32, u32)) -> u8 {
     let percent = u64::from(done) * 100 / u64::from(all.max(1));
     u8::try_from(percent).unwrap_or(100)
