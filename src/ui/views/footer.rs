@@ -11,7 +11,7 @@ use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::report::evidence::Addressee;
 use crate::text::{clean, human, truncate_end, width};
-use crate::ui::app::{DetailState, Overlay, language};
+use crate::ui::app::{DetailState, Overlay, Preview, language};
 use crate::ui::{Action, App, unread};
 
 use super::{help, overlay, overview};
@@ -159,90 +159,97 @@ pub(super) fn draw_keys(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }
 
-type Pair = (String, String);
+/// A key as it is written, and what it does in a word or two.
+type Hint = (String, String);
+
+fn hint(key: &str, what: &str) -> Hint {
+    (key.to_owned(), what.to_owned())
+}
 
 /// As many keys as fit. The last is the way to all the others and always stays.
-fn fitting(mut keys: Vec<Pair>, columns: usize) -> Vec<Pair> {
-    let cells = |(key, what): &Pair| width(key) + width(what) + 4;
+fn fitting(mut keys: Vec<Hint>, columns: usize) -> Vec<Hint> {
+    let cells = |(key, what): &Hint| width(key) + width(what) + 4;
     while keys.len() > 1 && keys.iter().map(cells).sum::<usize>() > columns + 2 {
         keys.remove(keys.len() - 2);
     }
     keys
 }
 
-fn keys(app: &App) -> Vec<Pair> {
-    let pair = |key: &str, what: &str| (key.to_owned(), what.to_owned());
-    match &app.overlay {
-        Some(Overlay::Help(_) | Overlay::NotUnderstood { .. }) => {
-            return vec![pair("↑ ↓", "scroll"), pair("Esc", "back")];
-        }
-        Some(Overlay::Palette { .. }) => {
-            return vec![
-                pair("Enter", "do it"),
-                pair("↑ ↓", "choose"),
-                pair("Esc", "back"),
-            ];
-        }
-        Some(Overlay::Cases(_)) => {
-            return vec![
-                pair("Enter", "show it"),
-                pair("↑ ↓", "choose"),
-                pair("Esc", "back"),
-            ];
-        }
-        Some(Overlay::Writers(_)) => {
-            return vec![
-                pair("Enter", "ours down to here"),
-                pair("↑ ↓", "choose"),
-                pair("Esc", "back"),
-            ];
-        }
-        Some(Overlay::WriteTo { .. }) => return vec![pair("Enter", "write"), pair("Esc", "back")],
-        None => {}
+/// The keys that work now, the most important first.
+fn keys(app: &App) -> Vec<Hint> {
+    if let Some(overlay) = &app.overlay {
+        return keys_of_overlay(overlay);
     }
     if let Some(preview) = &app.preview {
-        let other = match preview.order.addressee {
-            Addressee::Authority => "the note",
-            Addressee::Postmaster => "the evidence",
-        };
-        let language = match preview.order.lang {
-            Lang::En => language(Lang::De),
-            Lang::De => language(Lang::En),
-        };
-        return vec![
-            pair("y", "copy"),
-            pair("w", "write"),
-            pair("t", other),
-            pair(&app.key(Action::Language), language),
-            pair("↑ ↓", "scroll"),
-            pair("Esc", "back"),
-        ];
+        return keys_of_preview(app, preview);
     }
     if app.filter.is_editing() {
         return vec![
-            pair("Enter", "keep"),
-            pair("Tab", "complete"),
-            pair("↑ ↓", "history"),
-            pair("Esc", "as before"),
+            hint("Enter", "keep"),
+            hint("Tab", "complete"),
+            hint("↑ ↓", "history"),
+            hint("Esc", "as before"),
         ];
     }
-    let scope = app.scope();
     if !app.pending.is_empty() {
-        let longer = app.setup.keymap.continuations(scope, &app.pending);
-        let words = longer
-            .into_iter()
-            .map(|(key, action)| (key, action.info().short.to_owned()));
-        return words.chain([pair("Esc", "none")]).collect();
+        return keys_that_go_on(app);
     }
-    let actions = match &app.detail {
+    let offers = match &app.detail {
         Some(detail) => of_detail(app, detail),
         None => of_list(app),
     };
-    let shown = actions.into_iter().filter_map(|(action, word)| {
-        let key = app.setup.keymap.first_press(scope, action)?;
+    let shown = offers.into_iter().filter_map(|(action, word)| {
+        let key = app.setup.keymap.first_press(app.scope(), action)?;
         Some((key, word.unwrap_or(action.info().short).to_owned()))
     });
     shown.collect()
+}
+
+fn keys_of_overlay(overlay: &Overlay) -> Vec<Hint> {
+    let choose = |enter| {
+        vec![
+            hint("Enter", enter),
+            hint("↑ ↓", "choose"),
+            hint("Esc", "back"),
+        ]
+    };
+    match overlay {
+        Overlay::Help(_) | Overlay::NotUnderstood { .. } => {
+            vec![hint("↑ ↓", "scroll"), hint("Esc", "back")]
+        }
+        Overlay::Palette { .. } => choose("do it"),
+        Overlay::Cases(_) => choose("show it"),
+        Overlay::Writers(_) => choose("ours down to here"),
+        Overlay::WriteTo { .. } => vec![hint("Enter", "write"), hint("Esc", "back")],
+    }
+}
+
+fn keys_of_preview(app: &App, preview: &Preview) -> Vec<Hint> {
+    let other = match preview.order.addressee {
+        Addressee::Authority => "the note",
+        Addressee::Postmaster => "the evidence",
+    };
+    let language = match preview.order.lang {
+        Lang::En => language(Lang::De),
+        Lang::De => language(Lang::En),
+    };
+    vec![
+        hint("y", "copy"),
+        hint("w", "write"),
+        hint("t", other),
+        hint(&app.key(Action::Language), language),
+        hint("↑ ↓", "scroll"),
+        hint("Esc", "back"),
+    ]
+}
+
+/// The keys that may follow the beginning of a longer one.
+fn keys_that_go_on(app: &App) -> Vec<Hint> {
+    let longer = app.setup.keymap.continuations(app.scope(), &app.pending);
+    let words = longer
+        .into_iter()
+        .map(|(key, action)| (key, action.info().short.to_owned()));
+    words.chain([hint("Esc", "none")]).collect()
 }
 
 /// An action worth a place in the footer, with a word that fits better here than its own.
