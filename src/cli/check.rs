@@ -7,19 +7,20 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::args::{Check, FailOn};
-use super::evidence::lang;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::load::{Judging, load, options};
+use super::locale::lang;
 use super::output::Output;
 use super::{Done, filter, unfinished};
 use crate::insight::Severity;
-use crate::insight::findings::{Finding, Lang};
+use crate::insight::findings::Finding;
 use crate::query::eval::Index;
 use crate::query::{Edge, Expr, Query, Term};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
 use crate::report::{OutputError, OutputFile, time};
+use crate::text::Lang;
 
 /// What was not seen for so long is forgotten, in milliseconds.
 const KEPT: i64 = 30 * 24 * 3600 * 1000;

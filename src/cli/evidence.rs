@@ -1,19 +1,19 @@
 //! `hopgrade evidence`: what findings rest on, as a text to send.
 
-use std::env;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::args::{AddresseeName, Evidence, EvidenceFormat, LangName};
+use super::args::{AddresseeName, Evidence, EvidenceFormat};
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::load::{Judging, load, options};
+use super::locale::lang;
 use super::output::Output;
 use super::screen::repeated;
 use super::{Done, filter};
-use crate::insight::findings::{Finding, Lang};
+use crate::insight::findings::Finding;
 use crate::query::eval::Index;
 use crate::report::evidence::{Addressee, Case, Form, Source};
 use crate::report::mask::Mask;
@@ -145,20 +145,4 @@ fn chosen<'a>(
         ));
     }
     Ok(findings)
-}
-
-/// The language asked for, or that of the locale.
-pub(super) fn lang(asked: Option<LangName>) -> Lang {
-    match asked {
-        Some(LangName::En) => return Lang::En,
-        Some(LangName::De) => return Lang::De,
-        None => {}
-    }
-    let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
-    let locale = names.find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
-    if locale.is_some_and(|locale| locale.starts_with("de")) {
-        Lang::De
-    } else {
-        Lang::En
-    }
 }

@@ -16,6 +16,7 @@ mod filter;
 mod inputs;
 mod live;
 mod load;
+mod locale;
 mod manners;
 mod manual;
 mod memory;

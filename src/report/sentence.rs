@@ -2,13 +2,13 @@
 
 use super::mask::Mask;
 use super::moment;
-use crate::insight::findings::{Finding, Lang};
+use crate::insight::findings::Finding;
 use crate::insight::posture::Posture;
 use crate::insight::{peer, recall, session};
 use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, OnLine, Zone, attempts};
 use crate::parse::Direction;
 use crate::query::eval::Table;
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 use crate::tls::{Grade, TlsState, Trouble};
 
 /// What a sentence is made from.

@@ -5,6 +5,7 @@
 //! [`near`], [`near_any`] and [`same`].
 
 pub mod human;
+mod lang;
 pub mod markdown;
 mod near;
 mod sanitize;
@@ -12,6 +13,7 @@ mod shape;
 mod unescape;
 mod width;
 
+pub use lang::Lang;
 pub use near::{near, near_any, same};
 pub use sanitize::{Clean, clean, clean_block};
 pub use shape::shape;

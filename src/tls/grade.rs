@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::text::Lang;
+
 /// How one leg of a journey was protected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -85,33 +87,22 @@ impl Grade {
 
     /// The English word.
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::A => "current",
-            Self::B => "tolerated",
-            Self::S => "TLS",
-            Self::C => "deprecated",
-            Self::D => "broken",
-            Self::E => "plain inside",
-            Self::F => "plain",
-            Self::Refused => "refused",
-            Self::Local => "local",
-            Self::Unknown => "unknown",
-        }
+        self.word_in(Lang::En)
     }
 
-    /// The German word.
-    pub const fn wort(self) -> &'static str {
+    /// The word of a language.
+    pub const fn word_in(self, lang: Lang) -> &'static str {
         match self {
-            Self::A => "aktuell",
-            Self::B => "geduldet",
+            Self::A => lang.pick("current", "aktuell"),
+            Self::B => lang.pick("tolerated", "geduldet"),
             Self::S => "TLS",
-            Self::C => "veraltet",
-            Self::D => "gebrochen",
-            Self::E => "Klartext intern",
-            Self::F => "Klartext",
-            Self::Refused => "verweigert",
-            Self::Local => "lokal",
-            Self::Unknown => "unbekannt",
+            Self::C => lang.pick("deprecated", "veraltet"),
+            Self::D => lang.pick("broken", "gebrochen"),
+            Self::E => lang.pick("plain inside", "Klartext intern"),
+            Self::F => lang.pick("plain", "Klartext"),
+            Self::Refused => lang.pick("refused", "verweigert"),
+            Self::Local => lang.pick("local", "lokal"),
+            Self::Unknown => lang.pick("unknown", "unbekannt"),
         }
     }
 

@@ -4,9 +4,10 @@ use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compa
 use super::logs::Group;
 use super::rules::{Condition, Rule, fill, moment, rule, word};
 use super::walked::Walked;
-use super::{Finding, Lang, Unit, id};
+use super::{Finding, Unit, id};
 use crate::model::{GradeBook, Model, attempts, shares};
 use crate::parse::Direction;
+use crate::text::Lang;
 use crate::tls::{Grade, TlsState, Version};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -50,11 +51,7 @@ impl Stretch {
             (None, Grade::Refused | Grade::E | Grade::F) => word("no_tls", lang),
             (None, _) => "TLS",
         };
-        let grade = match lang {
-            Lang::En => self.grade.word(),
-            Lang::De => self.grade.wort(),
-        };
-        let grade = format!("{} {grade}", self.grade.letter());
+        let grade = format!("{} {}", self.grade.letter(), self.grade.word_in(lang));
         let time = moment(self.time, clock, lang);
         let values = [("time", &*time), ("tls", tls), ("grade", &grade)];
         fill(word(when, lang), &values)

@@ -7,19 +7,10 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::super::Severity;
+use crate::text::Lang;
 use crate::tls::{Grade, StandingRule, standing_rule};
 
 const RULES: &str = include_str!("../../../assets/findings/rules.toml");
-
-/// A language of findings and evidence texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Lang {
-    /// English.
-    #[default]
-    En,
-    /// German.
-    De,
-}
 
 /// What a rule asks. Conditions are code; everything else about a rule is data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -188,10 +179,7 @@ impl Rule {
     }
 
     pub(super) fn template(&self, lang: Lang) -> &str {
-        match lang {
-            Lang::En => &self.en,
-            Lang::De => &self.de,
-        }
+        lang.pick(&self.en, &self.de)
     }
 }
 
@@ -218,10 +206,7 @@ struct Words<T> {
 
 impl<T> Words<T> {
     const fn of(&self, lang: Lang) -> &T {
-        match lang {
-            Lang::En => &self.en,
-            Lang::De => &self.de,
-        }
+        lang.pick(&self.en, &self.de)
     }
 }
 

@@ -1,9 +1,10 @@
 //! Which findings a filter selects, in the explorer as in exports.
 
-use super::{Finding, Lang};
+use super::Finding;
 use crate::model::organisation;
 use crate::query::eval::Scene;
 use crate::query::{Query, Term, TextField, TextMatch, UnfitFilter};
+use crate::text::Lang;
 
 /// What can be asked of a finding.
 const HAS: &str = "a finding has no such field; words (also a rule or a severity), id: host: domain: \

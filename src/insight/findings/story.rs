@@ -1,8 +1,8 @@
 //! The story of a finding: what was found, who says so, where it stands, how it is counted again.
 
-use super::{Finding, Lang, Place, Recount, Unit};
+use super::{Finding, Place, Recount, Unit};
 use crate::model::{Evidence, Model};
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 use crate::tls::explain_reason;
 
 /// Lines that are named; of more, their number.

@@ -23,9 +23,9 @@ use super::mask::Mask;
 use super::moment;
 use super::rows::Facts;
 use super::shell::Replay;
-use crate::insight::findings::{Condition, Finding, Lang, SubjectKind};
+use crate::insight::findings::{Condition, Finding, SubjectKind};
 use crate::model::{AsOf, Zone};
-use crate::text::clean;
+use crate::text::{Lang, clean};
 use crate::tls::{Verify, Version};
 
 pub use super::document::Form;
@@ -92,7 +92,7 @@ impl Case<'_> {
             Addressee::Authority => complaint::blocks(self, texts),
             Addressee::Postmaster => note::blocks(self, texts),
         };
-        document::write(&blocks, form, self.language(), &texts.blank)
+        document::write(&blocks, form, self.lang.tag(), &texts.blank)
     }
 
     /// One JSON object for each finding, with its facts: codes, the same in every language, and one sentence in
@@ -165,13 +165,6 @@ impl Case<'_> {
             "clear": finding.clear,
             "clear_command": self.command("events", &clear, finding),
         }))
-    }
-
-    const fn language(&self) -> &'static str {
-        match self.lang {
-            Lang::En => "en",
-            Lang::De => "de",
-        }
     }
 
     fn masked(&self, text: &str) -> String {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::super::document::BLANK;
-use crate::insight::findings::Lang;
+use crate::text::Lang;
 use crate::tls::StandingRule;
 
 const ENGLISH: &str = include_str!("../../../assets/evidence/en.toml");
@@ -139,10 +139,7 @@ pub(super) fn texts(lang: Lang) -> &'static Texts {
     static TEXTS: OnceLock<[Texts; 2]> = OnceLock::new();
     let [english, german] = TEXTS
         .get_or_init(|| [ENGLISH, GERMAN].map(|text| toml::from_str(text).unwrap_or_default()));
-    match lang {
-        Lang::En => english,
-        Lang::De => german,
-    }
+    lang.pick(english, german)
 }
 
 #[cfg(test)]

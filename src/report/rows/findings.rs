@@ -2,9 +2,8 @@
 
 use super::super::value::{Column, Holds, Row, Value};
 use super::Facts;
-use crate::insight::findings::Lang;
 use crate::parse::Direction;
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 
 /// In the order of CONTRACT.
 pub(super) static COLUMNS: [Column; 19] = [

@@ -4,11 +4,10 @@ use std::sync::Arc;
 
 use super::overview::NO_HOST;
 use super::{App, Effect};
-use crate::insight::findings::Lang;
 use crate::query::eval::Table;
 use crate::report::evidence::Addressee;
 use crate::report::shell::Replay;
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 use crate::tls::Profile;
 use crate::ui::Action;
 use crate::ui::peers::Peers;

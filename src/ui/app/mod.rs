@@ -24,12 +24,12 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
-use crate::insight::findings::Lang;
 use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
 use crate::query::eval::{Sort, Table};
 use crate::report::mask::Mask;
 use crate::report::shell::Replay;
+use crate::text::Lang;
 use crate::tls::Profile;
 
 use super::findings::Findings;

@@ -20,12 +20,12 @@ use ratatui::style::{Color, Style};
 
 use crate::clipboard::{Choice, Clipboard, Env};
 use crate::ingest::{self, Progress};
-use crate::insight::findings::Lang;
 use crate::model::{AsOf, Model, Zone};
 use crate::query::History;
 use crate::report::mask::Mask;
 use crate::report::shell::Replay;
 use crate::source::Input;
+use crate::text::Lang;
 use crate::tls::Profile;
 use crate::ui::app::{Effect, Event};
 use crate::ui::effects::Office;

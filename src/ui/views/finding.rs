@@ -2,10 +2,10 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::insight::findings::{FindingStory, Lang, Place};
+use crate::insight::findings::{FindingStory, Place};
 use crate::model::AsOf;
 use crate::report::evidence::Addressee;
-use crate::text::{Clean, pad_right, width};
+use crate::text::{Clean, Lang, pad_right, width};
 use crate::tls::Grade;
 use crate::ui::widgets::wrapped;
 use crate::ui::{Action, App};

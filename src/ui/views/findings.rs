@@ -4,11 +4,11 @@ use chrono::Datelike;
 use ratatui::text::Span;
 
 use crate::insight::Severity;
-use crate::insight::findings::{Finding, Lang};
+use crate::insight::findings::Finding;
 use crate::model::{Evidence, Model};
 use crate::parse::Direction;
 use crate::query::eval::SortKey;
-use crate::text::{human, truncate_end};
+use crate::text::{Lang, human, truncate_end};
 use crate::ui::peer::Peer;
 use crate::ui::widgets::{Cell, Column, Columns, Width};
 use crate::ui::{App, Theme};

@@ -6,11 +6,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::ingest::{Current, Progress};
-use crate::insight::findings::{Lang, Place};
+use crate::insight::findings::Place;
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::report::evidence::Addressee;
-use crate::text::{clean, human, truncate_end, width};
+use crate::text::{Lang, clean, human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay, Preview, language};
 use crate::ui::{Action, App, unread};
 
