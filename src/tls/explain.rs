@@ -7,30 +7,39 @@ use serde::Deserialize;
 
 use super::Grading;
 use super::data::{DataError, rows};
+use crate::text::Lang;
 
 const REASONS: &str = include_str!("../../assets/tls/reasons.csv");
 
 #[derive(Deserialize)]
 struct Reason {
     code: String,
-    text: String,
+    en: String,
+    de: String,
 }
 
 /// Short English words for a reason code or the code of a [`super::Trouble`]; a code of a profile of
 /// your own is returned as it is.
 pub fn explain_reason(code: &str) -> &str {
-    table().get(code).map_or(code, String::as_str)
+    reason_in(code, Lang::En)
+}
+
+fn reason_in(code: &str, lang: Lang) -> &str {
+    let told = table().get(code);
+    told.map_or(code, |told| lang.pick(&told.en, &told.de))
 }
 
 impl Grading {
-    /// The grade's word and the reasons in plain words: `deprecated: TLS 1.0; CBC mode, ...`.
+    /// The grade's word and the reasons in plain English: `deprecated: TLS 1.0; CBC mode, ...`.
     pub fn explain(&self) -> String {
-        let reasons: Vec<_> = self
-            .reasons
-            .iter()
-            .map(|code| explain_reason(code))
-            .collect();
-        let word = self.grade.word();
+        self.explain_in(Lang::En)
+    }
+
+    /// The same in a language.
+    pub fn explain_in(&self, lang: Lang) -> String {
+        let reasons = self.reasons.iter().map(|code| reason_in(code, lang));
+        let reasons: Vec<&str> = reasons.collect();
+        let word = self.grade.word_in(lang);
         if reasons.is_empty() {
             word.to_owned()
         } else {
@@ -39,17 +48,17 @@ impl Grading {
     }
 }
 
-/// The embedded table; a test loads it.
-fn table() -> &'static HashMap<String, String> {
-    static TABLE: OnceLock<HashMap<String, String>> = OnceLock::new();
+/// The embedded table by code; a test loads it.
+fn table() -> &'static HashMap<String, Reason> {
+    static TABLE: OnceLock<HashMap<String, Reason>> = OnceLock::new();
     TABLE.get_or_init(|| load(REASONS).unwrap_or_default())
 }
 
-fn load(text: &str) -> Result<HashMap<String, String>, DataError> {
+fn load(text: &str) -> Result<HashMap<String, Reason>, DataError> {
     let rows = rows::<Reason>("reasons.csv", text)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.record.code, row.record.text))
+    let reasons = rows.into_iter().map(|row| row.record);
+    Ok(reasons
+        .map(|reason| (reason.code.clone(), reason))
         .collect())
 }
 
@@ -62,7 +71,12 @@ mod tests {
     fn the_table_loads_and_says_something_of_every_code() {
         let table = load(REASONS).unwrap();
         assert_eq!(table.len(), REASONS.lines().count() - 1);
-        assert!(table.values().all(|text| !text.is_empty()));
+        for reason in table.values() {
+            assert!(!reason.en.is_empty() && !reason.de.is_empty());
+            // The names of protocols are the same in every language.
+            let name = reason.code.starts_with("PROTO_");
+            assert!(name || reason.en != reason.de, "{}", reason.code);
+        }
     }
 
     #[test]
@@ -86,6 +100,10 @@ mod tests {
         assert_eq!(
             grading.explain(),
             "deprecated: TLS 1.0; no authenticated encryption"
+        );
+        assert_eq!(
+            grading.explain_in(Lang::De),
+            "veraltet: TLS 1.0; ohne authentisierte Verschlüsselung (AEAD)"
         );
         assert_eq!(Grading::default().explain(), "unknown");
     }
