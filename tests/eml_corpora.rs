@@ -11,6 +11,7 @@ use hopgrade::model::chain::{self, Evidence, Trust};
 use hopgrade::model::{Hop, Mail};
 use hopgrade::parse::message;
 use hopgrade::source::{Given, SourceError, Twin};
+use hopgrade::text::Lang;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
@@ -64,7 +65,7 @@ fn every_message_loads_and_loses_no_hop() {
             }
             let chain = chain::evaluate(&received, &Trust::default(), |_| false);
             assert_eq!(chain.hops.len(), received.len(), "{}", path.display());
-            for finding in headers::findings(&facts, &chain) {
+            for finding in headers::findings(&facts, &chain, Lang::En) {
                 assert!(
                     !finding.summary.contains(char::is_control),
                     "{}: {finding:?}",

@@ -10,7 +10,7 @@ use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{MessageId, Model};
 use crate::report::explain::{self, Stories};
 use crate::report::mask::Mask;
-use crate::text::{Clean, human};
+use crate::text::{Clean, Lang, human};
 
 /// IDs that are offered instead of one that is not there.
 const OFFERED: usize = 3;
@@ -95,12 +95,13 @@ impl Found {
 
 fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
     let (model, grades) = (&loaded.model, &loaded.grades);
+    let lang = Lang::En;
     let messages = found.messages.iter();
-    let timelines = messages.filter_map(|&number| Timeline::of(model, grades, number));
+    let timelines = messages.filter_map(|&number| Timeline::of(model, grades, number, lang));
     let mails = found.mails.iter();
-    let chains = mails.filter_map(|&row| ChainStory::of(model, grades, row));
+    let chains = mails.filter_map(|&row| ChainStory::of(model, grades, row, lang));
     let (mut timelines, mut chains): (Vec<_>, Vec<_>) = (timelines.collect(), chains.collect());
-    let mut journeys = JourneyStory::all(model, grades, &found.messages);
+    let mut journeys = JourneyStory::all(model, grades, &found.messages, lang);
     if let Some(mask) = args.view.mask.then(Mask::of_this_run) {
         for own in &mut timelines {
             mask.timeline(own);
@@ -122,6 +123,7 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
         timelines: &timelines,
         journeys: &journeys,
         chains: &chains,
+        lang,
     };
     write(stories, loaded.zone, grades)
 }

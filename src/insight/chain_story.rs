@@ -2,8 +2,8 @@
 
 use crate::model::{Evidence, GradeBook, Hop, Mail, MailGrades, Model};
 use crate::parse::received::Transport;
-use crate::text::{Clean, human};
-use crate::tls::{Grade, Grading, Network, TlsState};
+use crate::text::{Clean, Lang, fill};
+use crate::tls::{Grade, Grading, Network, TlsState, Version};
 
 use super::headers::{HeaderFinding, Subject, findings};
 use super::{Label, LabelKind, words};
@@ -53,21 +53,22 @@ pub struct ChainStory {
 }
 
 impl ChainStory {
-    /// Tells the story of a loaded mail; `None` when there is no such mail.
-    pub fn of(model: &Model, grades: &GradeBook, row: u32) -> Option<Self> {
+    /// Tells the story of a loaded mail in a language; `None` when there is no such mail.
+    pub fn of(model: &Model, grades: &GradeBook, row: u32, lang: Lang) -> Option<Self> {
         let mail = model.mails.get(row as usize)?;
-        let found = findings(&mail.facts, &mail.chain);
+        let found = findings(&mail.facts, &mail.chain, lang);
+        let teller = Teller { mail, grades, lang };
         let hops = (1..).zip(&mail.hops);
         Some(Self {
             from: Clean::line(mail.sender()),
             to: recipient(mail),
             grades: mail.grades(grades),
-            headline: headline(mail, grades),
+            headline: teller.headline(),
             rungs: hops
-                .map(|(number, hop)| rung(number, hop, grades, &found))
+                .map(|(number, hop)| teller.rung(number, hop, &found))
                 .collect(),
             findings: about(&found, Subject::Message),
-            labels: labels(model, mail),
+            labels: teller.labels(model),
             time: mail.time(),
         })
     }
@@ -110,17 +111,276 @@ fn recipient(mail: &Mail) -> Clean {
     named.map_or_else(|| Clean::line(mail.to()), Clean::line)
 }
 
-fn rung(number: usize, hop: &Hop, grades: &GradeBook, found: &[HeaderFinding]) -> Rung {
-    Rung {
-        number,
-        grading: hop.grading(grades),
-        from: Clean::line(sender(hop)),
-        by: Clean::line(&hop.by),
-        time: hop.time,
-        delay: hop.delay,
-        protection: Clean::line(protection(hop)),
-        evidence: hop.evidence,
-        findings: about(found, Subject::Hop(number)),
+struct Teller<'a> {
+    mail: &'a Mail,
+    grades: &'a GradeBook,
+    lang: Lang,
+}
+
+impl<'a> Teller<'a> {
+    fn rung(&self, number: usize, hop: &Hop, found: &[HeaderFinding]) -> Rung {
+        Rung {
+            number,
+            grading: hop.grading(self.grades),
+            from: Clean::line(sender(hop)),
+            by: Clean::line(&hop.by),
+            time: hop.time,
+            delay: hop.delay,
+            protection: Clean::line(self.protection(hop)),
+            evidence: hop.evidence,
+            findings: about(found, Subject::Hop(number)),
+        }
+    }
+
+    fn protection(&self, hop: &Hop) -> String {
+        let lang = self.lang;
+        let with = Clean::line(&hop.with);
+        let template = match (hop.tls, &hop.session) {
+            (TlsState::Yes, Some(session)) => return words::session(session, lang),
+            (TlsState::Yes, None) => {
+                lang.pick("TLS, no details stated", "TLS, keine näheren Angaben")
+            }
+            (TlsState::No, _) if hop.network == Network::Loopback => lang.pick(
+                "no TLS: {with} within one host",
+                "kein TLS: {with} innerhalb eines Hosts",
+            ),
+            (TlsState::No, _) => {
+                lang.pick("no TLS: {with} in clear", "kein TLS: {with} im Klartext")
+            }
+            (TlsState::NotApplicable, _) if with.is_empty() => {
+                lang.pick("no SMTP hop ({transport})", "kein SMTP-Hop ({transport})")
+            }
+            (TlsState::NotApplicable, _) => {
+                lang.pick("no SMTP hop ({with})", "kein SMTP-Hop ({with})")
+            }
+            (TlsState::NotStated | TlsState::Refused, _) => lang.pick(
+                "TLS not stated in this header",
+                "zu TLS keine Angabe in diesem Header",
+            ),
+        };
+        let transport = words::transport(hop.transport, lang);
+        let values = [("with", with.as_str()), ("transport", transport)];
+        fill(template, &values)
+    }
+
+    /// The answer: how the part we saw was protected, then what the others' headers tell.
+    fn headline(&self) -> Clean {
+        // What the hops of a returned message are about, told before anything else.
+        let returned = if self.mail.returned {
+            self.lang.pick(
+                "Returned in a bounce: the journey of the message that did not arrive, as the bounce quotes it. ",
+                "In einem Bounce zurückgesandt: der Weg der Nachricht, die nicht ankam, wie der Bounce ihn zitiert. ",
+            )
+        } else {
+            ""
+        };
+        Clean::line(format!("{returned}{}", self.protected()))
+    }
+
+    fn protected(&self) -> String {
+        let (mail, lang) = (self.mail, self.lang);
+        if mail.hops.is_empty() {
+            let nothing = lang.pick(
+                "No Received header: nothing tells how this message travelled.",
+                "Kein Received-Header: Nichts zeigt, welchen Weg diese Nachricht nahm.",
+            );
+            return nothing.to_owned();
+        }
+        if mail.hops.iter().all(|hop| hop.evidence != Evidence::Own) {
+            // None of it is ours: nothing was witnessed.
+            let nobody = lang.pick(
+                "None of its headers is ours.",
+                "Keiner der Header stammt von uns.",
+            );
+            return format!("{nobody}{}", self.quoted_claims());
+        }
+        let incomplete = if mail.grades(self.grades).incomplete {
+            lang.pick(
+                " At least one hop is not shown.",
+                " Mindestens ein Hop ist nicht sichtbar.",
+            )
+        } else {
+            ""
+        };
+        format!("{}{}{incomplete}", self.witnessed(), self.claims())
+    }
+
+    fn witnessed(&self) -> String {
+        let lang = self.lang;
+        let own = self
+            .mail
+            .hops
+            .iter()
+            .filter(|hop| hop.evidence == Evidence::Own);
+        let place = if own.count() == 1 {
+            lang.pick("on the last hop", "auf dem letzten Hop")
+        } else {
+            lang.pick("on our own hops", "auf unseren eigenen Hops")
+        };
+        let template = match self.mail.grades(self.grades).witnessed {
+            Grade::A | Grade::B => lang.pick(
+                "Sealed {place}.",
+                "Verschlüsselt {place}, wie in einem verschlossenen Umschlag.",
+            ),
+            Grade::S => lang.pick(
+                "Encrypted {place}; how strongly is not stated.",
+                "Verschlüsselt {place}; wie stark, ist nicht angegeben.",
+            ),
+            Grade::C => lang.pick(
+                "Encrypted {place}, but with what is no longer allowed.",
+                "Verschlüsselt {place}, aber mit nicht mehr zulässigem Verfahren.",
+            ),
+            Grade::D => lang.pick(
+                "TLS in name only {place}: it can be broken.",
+                "TLS nur dem Namen nach {place}: Es ist brechbar.",
+            ),
+            Grade::E => lang.pick(
+                "In clear {place}, over an inner network.",
+                "Im Klartext {place}, über ein internes Netz.",
+            ),
+            Grade::F => lang.pick(
+                "In clear {place}, like a postcard.",
+                "Im Klartext {place}, wie auf einer Postkarte.",
+            ),
+            Grade::Local => lang.pick(
+                "Our own hops crossed no network.",
+                "Unsere eigenen Hops gingen über kein Netz.",
+            ),
+            Grade::Refused | Grade::Unknown => lang.pick(
+                "What protected it {place} is not stated.",
+                "Der Schutz {place} ist nicht angegeben.",
+            ),
+        };
+        fill(template, &[("place", place)])
+    }
+
+    fn quoted_claims(&self) -> String {
+        let told = self.bad_hops(self.mail.hops.iter());
+        if told.is_empty() {
+            let nothing = self.lang.pick(
+                " They tell of nothing bad.",
+                " Von nichts Schlechtem ist darin die Rede.",
+            );
+            return nothing.to_owned();
+        }
+        let template = self
+            .lang
+            .pick(" They tell of {what}.", " Darin ist die Rede von {what}.");
+        fill(template, &[("what", &told)])
+    }
+
+    /// What the headers of others tell of: the bad hops, in words.
+    fn claims(&self) -> String {
+        let lang = self.lang;
+        let others = self.mail.hops.iter();
+        let others = others.filter(|hop| hop.evidence != Evidence::Own);
+        let others: Vec<&Hop> = others.collect();
+        if others.is_empty() {
+            return String::new();
+        }
+        let told = self.bad_hops(others.iter().copied());
+        if told.is_empty() {
+            let nothing = lang.pick(
+                " What others' headers tell of the hops before that shows nothing worse.",
+                " Was die Header anderer von den Hops davor berichten, zeigt nichts Schlechteres.",
+            );
+            return nothing.to_owned();
+        }
+        let template = if others.iter().any(|hop| hop.evidence == Evidence::Peer) {
+            lang.pick(
+                " Before that the peer's own headers tell of {what}.",
+                " Davor berichten die eigenen Header der Gegenseite von {what}.",
+            )
+        } else {
+            lang.pick(
+                " Before that unverified headers tell of {what}.",
+                " Davor berichten ungeprüfte Header von {what}.",
+            )
+        };
+        fill(template, &[("what", &told)])
+    }
+
+    /// The bad hops, in words, each kind once; empty where there is none. The first `of` is not in it.
+    fn bad_hops(&self, hops: impl Iterator<Item = &'a Hop>) -> String {
+        let lang = self.lang;
+        let mut told: Vec<&str> = Vec::new();
+        for hop in hops {
+            let what = match hop.grading(self.grades).grade {
+                Grade::C => {
+                    let version = hop.session.as_ref().and_then(|session| session.version);
+                    let suite = lang.pick("a deprecated suite", "einer veralteten Cipher-Suite");
+                    version.map_or(suite, Version::spoken)
+                }
+                Grade::D => lang.pick("broken encryption", "gebrochener Verschlüsselung"),
+                Grade::E => lang.pick(
+                    "one hop without any encryption inside",
+                    "einem Hop ohne jede Verschlüsselung im internen Netz",
+                ),
+                Grade::F => lang.pick("one hop in clear", "einem Hop im Klartext"),
+                _ => continue,
+            };
+            if !told.contains(&what) {
+                told.push(what);
+            }
+        }
+        told.join(lang.pick(" and of ", " und von "))
+    }
+
+    fn labels(&self, model: &Model) -> Vec<Label> {
+        let mail = self.mail;
+        let mut labels = Vec::new();
+        let mut add = |kind, value: Clean| {
+            if !value.is_empty() {
+                labels.push(Label { kind, value });
+            }
+        };
+        add(LabelKind::Subject, Clean::line(mail.subject()));
+        add(LabelKind::MessageId, Clean::line(mail.message_id()));
+        add(LabelKind::Hops, Clean::line(self.hops()));
+        let lang = self.lang;
+        let path = model.path(mail.file).display();
+        let inside = if mail.returned {
+            lang.pick(" (in a bounce)", " (in einem Bounce)")
+        } else {
+            ""
+        };
+        let lines = format!(
+            "{path} {} {}-{}{inside}",
+            lang.pick("lines", "Zeilen"),
+            mail.first_line,
+            mail.last_line
+        );
+        add(LabelKind::SeenIn, Clean::line(lines));
+        if !mail.facts.complete {
+            let excerpt = lang.pick(
+                "an excerpt: what is missing here says nothing about the message",
+                "ein Auszug: Was hier fehlt, sagt nichts über die Nachricht",
+            );
+            add(LabelKind::Note, Clean::line(excerpt));
+        }
+        labels
+    }
+
+    /// `3 (3 by SMTP), +1 s in all`.
+    fn hops(&self) -> String {
+        let (mail, lang) = (self.mail, self.lang);
+        let smtp = mail.hops.iter();
+        let smtp = smtp.filter(|hop| hop.transport == Transport::Smtp).count();
+        let total = mail
+            .first_time()
+            .zip(mail.time())
+            .map(|(first, last)| (last - first) / 1000);
+        let by = lang.pick("by SMTP", "über SMTP");
+        let all = mail.hops.len();
+        match (total, lang) {
+            (None, _) => format!("{all} ({smtp} {by})"),
+            (Some(total), Lang::En) => {
+                format!("{all} ({smtp} {by}), {} in all", lang.delta(total))
+            }
+            (Some(total), Lang::De) => {
+                format!("{all} ({smtp} {by}), zusammen {}", lang.delta(total))
+            }
+        }
     }
 }
 
@@ -132,173 +392,4 @@ fn sender(hop: &Hop) -> String {
     } else {
         format!("{name} [{ip}]").trim().to_owned()
     }
-}
-
-fn protection(hop: &Hop) -> String {
-    match (hop.tls, &hop.session) {
-        (TlsState::Yes, Some(session)) => words::session(session),
-        (TlsState::Yes, None) => "TLS, no details stated".to_owned(),
-        (TlsState::No, _) => {
-            let with = Clean::line(&hop.with);
-            if hop.network == Network::Loopback {
-                format!("no TLS: {with} within one host")
-            } else {
-                format!("no TLS: {with} in clear")
-            }
-        }
-        (TlsState::NotApplicable, _) => {
-            let with = Clean::line(&hop.with);
-            let how = if with.is_empty() {
-                hop.transport.name().to_owned()
-            } else {
-                with.to_string()
-            };
-            format!("no SMTP hop ({how})")
-        }
-        (TlsState::NotStated | TlsState::Refused, _) => "TLS not stated in this header".to_owned(),
-    }
-}
-
-/// What the hops of a returned message are about, told before anything else.
-const RETURNED: &str = "Returned in a bounce: the journey of the message that did not arrive, as the \
-                        bounce quotes it. ";
-
-/// The answer: how the part we saw was protected, then what the others' headers tell.
-fn headline(mail: &Mail, grades: &GradeBook) -> Clean {
-    let returned = if mail.returned { RETURNED } else { "" };
-    Clean::line(format!("{returned}{}", protected(mail, grades)))
-}
-
-fn protected(mail: &Mail, grades: &GradeBook) -> String {
-    let result = mail.grades(grades);
-    if mail.hops.is_empty() {
-        return "No Received header: nothing tells how this message travelled.".to_owned();
-    }
-    if mail.hops.iter().all(|hop| hop.evidence != Evidence::Own) {
-        // None of it is ours: nothing was witnessed.
-        return format!(
-            "None of its headers is ours.{}",
-            quoted_claims(mail, grades)
-        );
-    }
-    let own = mail
-        .hops
-        .iter()
-        .filter(|hop| hop.evidence == Evidence::Own)
-        .count();
-    let where_ = if own == 1 {
-        "on the last hop"
-    } else {
-        "on our own hops"
-    };
-    let witnessed = match result.witnessed {
-        Grade::A | Grade::B => format!("Sealed {where_}."),
-        Grade::S => format!("Encrypted {where_}; how strongly is not stated."),
-        Grade::C => format!("Encrypted {where_}, but with what is no longer allowed."),
-        Grade::D => format!("TLS in name only {where_}: it can be broken."),
-        Grade::E => format!("In clear {where_}, over an inner network."),
-        Grade::F => format!("In clear {where_}, like a postcard."),
-        Grade::Local => "Our own hops crossed no network.".to_owned(),
-        Grade::Refused | Grade::Unknown => format!("What protected it {where_} is not stated."),
-    };
-    let claimed = claims(mail, grades);
-    let incomplete = if result.incomplete {
-        " At least one hop is not shown."
-    } else {
-        ""
-    };
-    format!("{witnessed}{claimed}{incomplete}")
-}
-
-fn quoted_claims(mail: &Mail, grades: &GradeBook) -> String {
-    let told = bad_hops(mail.hops.iter(), grades);
-    if told.is_empty() {
-        " They tell of nothing bad.".to_owned()
-    } else {
-        format!(" They tell of {}.", told.join(" and of "))
-    }
-}
-
-/// What the headers of others tell of: the bad hops, in words.
-fn claims(mail: &Mail, grades: &GradeBook) -> String {
-    let others = mail.hops.iter().filter(|hop| hop.evidence != Evidence::Own);
-    let others: Vec<&Hop> = others.collect();
-    if others.is_empty() {
-        return String::new();
-    }
-    let told = bad_hops(others.iter().copied(), grades);
-    if told.is_empty() {
-        return " What others' headers tell of the hops before that shows nothing worse."
-            .to_owned();
-    }
-    let whose = if others.iter().any(|hop| hop.evidence == Evidence::Peer) {
-        "the peer's own headers tell"
-    } else {
-        "unverified headers tell"
-    };
-    format!(" Before that {whose} of {}.", told.join(" and of "))
-}
-
-/// The bad hops, in words, each kind once.
-fn bad_hops<'a>(hops: impl Iterator<Item = &'a Hop>, grades: &GradeBook) -> Vec<String> {
-    let mut told: Vec<String> = Vec::new();
-    for hop in hops {
-        let what = match hop.grading(grades).grade {
-            Grade::C => {
-                let version = hop.session.as_ref().and_then(|session| session.version);
-                version.map_or("a deprecated suite".to_owned(), |version| {
-                    version.spoken().to_owned()
-                })
-            }
-            Grade::D => "broken encryption".to_owned(),
-            Grade::E => "one hop without any encryption inside".to_owned(),
-            Grade::F => "one hop in clear".to_owned(),
-            _ => continue,
-        };
-        if !told.contains(&what) {
-            told.push(what);
-        }
-    }
-    told
-}
-
-fn labels(model: &Model, mail: &Mail) -> Vec<Label> {
-    let mut labels = Vec::new();
-    let mut add = |kind, value: Clean| {
-        if !value.is_empty() {
-            labels.push(Label { kind, value });
-        }
-    };
-    add(LabelKind::Subject, Clean::line(mail.subject()));
-    add(LabelKind::MessageId, Clean::line(mail.message_id()));
-    let smtp = mail
-        .hops
-        .iter()
-        .filter(|hop| hop.transport == Transport::Smtp)
-        .count();
-    let total = mail
-        .first_time()
-        .zip(mail.time())
-        .map(|(first, last)| (last - first) / 1000);
-    let took = total.map_or_else(String::new, |total| {
-        format!(", {} in all", human::delta(total))
-    });
-    add(
-        LabelKind::Hops,
-        Clean::line(format!("{} ({smtp} by SMTP){took}", mail.hops.len())),
-    );
-    let path = model.path(mail.file).display();
-    let inside = if mail.returned { " (in a bounce)" } else { "" };
-    let lines = format!(
-        "{path} lines {}-{}{inside}",
-        mail.first_line, mail.last_line
-    );
-    add(LabelKind::SeenIn, Clean::line(lines));
-    if !mail.facts.complete {
-        add(
-            LabelKind::Note,
-            Clean::line("an excerpt: what is missing here says nothing about the message"),
-        );
-    }
-    labels
 }

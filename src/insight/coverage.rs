@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::model::{Event, Message, Model, Origin, Symbol, shares};
 use crate::parse::{Direction, Flag, Kind, Mta};
-use crate::text::{Clean, human, width};
+use crate::text::{Clean, Lang, fill, width};
 use crate::tls::{Network, TlsState};
 
 /// Legs of which the log of one program on one host does not say whether TLS was used, although it could.
@@ -99,17 +99,22 @@ impl Coverage {
     }
 
     /// What is not said, and what would say it: a paragraph for each program and setting.
-    pub fn sentences(&self) -> Vec<Clean> {
-        let told = self.by(|gap| format!("{}. {}", gap.writer(), gap.remedy()));
-        let told = told.into_iter().map(|(rest, legs)| {
-            format!("This log does not say whether TLS was used for {legs} by {rest}")
+    pub fn sentences(&self, lang: Lang) -> Vec<Clean> {
+        let told = self.by(lang, |gap| (gap.writer(lang), gap.remedy(lang)));
+        let told = told.into_iter().map(|((writer, remedy), legs)| {
+            let template = lang.pick(
+                "This log does not say whether TLS was used for {legs} by {writer}. {remedy}",
+                "Dieses Protokoll sagt nicht, ob TLS benutzt wurde: {legs}, geschrieben von {writer}. {remedy}",
+            );
+            let values = [("legs", &*legs), ("writer", &*writer), ("remedy", &*remedy)];
+            fill(template, &values)
         });
         told.map(Clean::line).collect()
     }
 
-    /// The same in a line of no more than `cells`, as far as there is any; `None` without a gap.
+    /// The same in a line of English of no more than `cells`, as far as there is any; `None` without a gap.
     pub fn line(&self, cells: usize) -> Option<String> {
-        let told = self.by(Gap::setting);
+        let told = self.by(Lang::En, Gap::setting);
         let (first, legs) = told.first()?;
         let full = told
             .iter()
@@ -128,8 +133,8 @@ impl Coverage {
     }
 
     /// The legs of the gaps that have something in common, in words: `2 deliveries and one arrival`.
-    fn by(&self, common: impl Fn(&Gap) -> String) -> Vec<(String, String)> {
-        let mut groups: Vec<(String, [u64; 2])> = Vec::new();
+    fn by<T: PartialEq>(&self, lang: Lang, common: impl Fn(&Gap) -> T) -> Vec<(T, String)> {
+        let mut groups: Vec<(T, [u64; 2])> = Vec::new();
         for gap in &self.gaps {
             let common = common(gap);
             let legs = match gap.direction {
@@ -143,14 +148,14 @@ impl Coverage {
         }
         let groups = groups.into_iter();
         groups
-            .map(|(common, legs)| (common, in_words(legs)))
+            .map(|(common, legs)| (common, in_words(legs, lang)))
             .collect()
     }
 }
 
 impl Gap {
     /// `postfix/smtp on mx1`.
-    fn writer(&self) -> String {
+    fn writer(&self, lang: Lang) -> String {
         let program: &str = if self.program.is_empty() {
             self.mta.name()
         } else {
@@ -158,7 +163,7 @@ impl Gap {
         };
         match self.host.as_str() {
             "" => program.to_owned(),
-            host => format!("{program} on {host}"),
+            host => format!("{program} {} {host}", lang.pick("on", "auf")),
         }
     }
 
@@ -183,41 +188,56 @@ impl Gap {
     }
 
     /// What would have it logged. Where that is the default, the silence may have another cause.
-    fn remedy(&self) -> String {
-        let setting = self.setting();
-        match (self.mta, self.direction) {
-            (Mta::Postfix, Direction::In) => format!(
-                "{setting} would log it; smtpd_tls_received_header = yes would write it into the headers."
+    fn remedy(&self, lang: Lang) -> String {
+        let template = match (self.mta, self.direction) {
+            (Mta::Postfix, Direction::In) => lang.pick(
+                "{setting} would log it; smtpd_tls_received_header = yes would write it into the headers.",
+                "Mit {setting} stünde es dort; smtpd_tls_received_header = yes schriebe es in die Header.",
             ),
-            (Mta::Postfix, _) => format!(
-                "{setting} would log it; from Postfix 3.11 on, {}_log_tls_feature_status = yes as well.",
-                self.service()
+            (Mta::Postfix, _) => lang.pick(
+                "{setting} would log it; from Postfix 3.11 on, {service}_log_tls_feature_status = yes as well.",
+                "Mit {setting} stünde es dort; ab Postfix 3.11 auch mit {service}_log_tls_feature_status = yes.",
             ),
-            (Mta::Exim, _) => format!(
+            (Mta::Exim, _) => lang.pick(
                 "{setting} would log it; +tls_certificate_verified and +tls_peerdn add the certificate. \
-                 It is on by default: if nobody took it out, no TLS was used here."
+                 It is on by default: if nobody took it out, no TLS was used here.",
+                "Mit {setting} stünde es dort; +tls_certificate_verified und +tls_peerdn ergänzen das Zertifikat. \
+                 Das ist die Voreinstellung: Wenn niemand sie geändert hat, wurde hier kein TLS benutzt.",
             ),
-            (Mta::Sendmail, _) => format!(
+            (Mta::Sendmail, _) => lang.pick(
                 "{setting} or more would log it. That is the default: if nobody lowered it, no TLS was \
-                 used here."
+                 used here.",
+                "Mit {setting} oder mehr stünde es dort. Das ist die Voreinstellung: Wenn niemand den Wert gesenkt \
+                 hat, wurde hier kein TLS benutzt.",
             ),
-            (Mta::OpenSmtpd, _) => String::new(),
-        }
+            (Mta::OpenSmtpd, _) => "",
+        };
+        let (setting, service) = (self.setting(), self.service());
+        fill(template, &[("setting", &setting), ("service", service)])
     }
 }
 
 /// `2 deliveries and one arrival`.
-fn in_words([deliveries, arrivals]: [u64; 2]) -> String {
+fn in_words([deliveries, arrivals]: [u64; 2], lang: Lang) -> String {
     let counted = |count, one: &str, many: &str| match count {
         0 => None,
-        1 => Some(format!("one {one}")),
-        count => Some(format!("{} {many}", human::count(count))),
+        1 => Some(one.to_owned()),
+        count => Some(format!("{} {many}", lang.count(count))),
     };
     let both = [
-        counted(deliveries, "delivery", "deliveries"),
-        counted(arrivals, "arrival", "arrivals"),
+        counted(
+            deliveries,
+            lang.pick("one delivery", "eine Zustellung"),
+            lang.pick("deliveries", "Zustellungen"),
+        ),
+        counted(
+            arrivals,
+            lang.pick("one arrival", "eine Annahme"),
+            lang.pick("arrivals", "Annahmen"),
+        ),
     ];
-    both.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    let both: Vec<String> = both.into_iter().flatten().collect();
+    both.join(lang.pick(" and ", " und "))
 }
 
 /// The place of an event's leg among inbound and outbound; `None` for what is no leg, and for lines that say

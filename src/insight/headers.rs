@@ -1,6 +1,6 @@
 //! Header hygiene: objective findings H01 to H15 about one message.
 //!
-//! An excerpt is not a header: what is missing from it is never a finding. Summaries are plain English
+//! An excerpt is not a header: what is missing from it is never a finding. Summaries are plain words
 //! on one line, with untrusted text made harmless; [`HeaderFinding::quote`] is the raw text and has to
 //! be sanitised by whoever shows it.
 
@@ -16,7 +16,7 @@ use super::Severity;
 use crate::model::chain::Chain;
 use crate::parse::message::MessageFacts;
 use crate::parse::received::Received;
-use crate::text::{clean, truncate_end};
+use crate::text::{Lang, clean, truncate_end};
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,21 +36,22 @@ pub struct HeaderFinding {
     pub severity: Severity,
     /// What it is about.
     pub subject: Subject,
-    /// One line of English.
+    /// One line.
     pub summary: String,
     /// The text that it rests on, raw; empty where something is missing.
     pub quote: Vec<u8>,
 }
 
-/// All findings about a message, by rule, then by hop.
+/// All findings about a message, by rule, then by hop, in a language.
 ///
 /// `chain` is what [`crate::model::chain::evaluate`] made of the hops of `facts`.
-pub fn findings(facts: &MessageFacts, chain: &Chain) -> Vec<HeaderFinding> {
+pub fn findings(facts: &MessageFacts, chain: &Chain, lang: Lang) -> Vec<HeaderFinding> {
     let hops: Vec<Received<'_>> = facts.received().collect();
     let case = Case {
         facts,
         chain,
         hops: &hops,
+        lang,
     };
     let mut found = Findings::default();
     identity::find(&case, &mut found);
@@ -67,6 +68,7 @@ struct Case<'a> {
     facts: &'a MessageFacts,
     chain: &'a Chain,
     hops: &'a [Received<'a>],
+    lang: Lang,
 }
 
 impl<'a> Case<'a> {

@@ -2,13 +2,20 @@
 
 use crate::model::{Event, GradeBook, Model, Status, attempts};
 use crate::parse::{Direction, Kind, Mta};
-use crate::text::{Clean, human};
+use crate::text::{Clean, Lang, fill};
 use crate::tls::{Grade, TlsState, Trouble};
 
+use super::Refusal;
 use super::words::{counted, peer};
 
 /// Sums a message up: how it was protected, then what became of it.
-pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -> Clean {
+pub(super) fn tell(
+    model: &Model,
+    grades: &GradeBook,
+    number: u32,
+    began: i64,
+    lang: Lang,
+) -> Clean {
     let Some(message) = model.messages.get(number) else {
         return Clean::default();
     };
@@ -21,18 +28,32 @@ pub(super) fn tell(model: &Model, grades: &GradeBook, number: u32, began: i64) -
         events: &events,
         mta: writer.map_or_else(Mta::default, |origin| origin.mta),
         status: message.status(),
+        lang,
     };
     let grade = grades.message(number).grade;
     let mut sentences = vec![
         case.protection(grade),
-        outcome(message.status(), usize::from(message.recipients), took),
+        outcome(
+            message.status(),
+            usize::from(message.recipients),
+            took,
+            lang,
+        ),
     ];
     if grades.message(number).incomplete {
-        sentences.push("At least one leg is not shown.".to_owned());
+        let hidden = lang.pick(
+            "At least one leg is not shown.",
+            "Mindestens eine Teilstrecke ist nicht sichtbar.",
+        );
+        sentences.push(hidden.to_owned());
     }
     sentences.retain(|sentence| !sentence.is_empty());
     if sentences.is_empty() {
-        sentences.push("No message was taken in, as far as these files tell.".to_owned());
+        let nothing = lang.pick(
+            "No message was taken in, as far as these files tell.",
+            "Soweit diese Dateien zeigen, wurde keine Nachricht angenommen.",
+        );
+        sentences.push(nothing.to_owned());
     }
     Clean::line(sentences.join(" "))
 }
@@ -44,55 +65,91 @@ struct Case<'a> {
     events: &'a [Event],
     mta: Mta,
     status: Status,
+    lang: Lang,
 }
 
 impl Case<'_> {
     fn protection(&self, grade: Grade) -> String {
         let told = match grade {
-            Grade::F => self.plain(grade, ", like a postcard"),
-            Grade::E => self.plain(grade, ", at an inner address"),
-            Grade::D => {
-                let (to, host) = self.worst(grade);
-                format!("TLS in name only: what protected it {to} {host} can be broken.")
-            }
-            Grade::C => {
-                let (to, host) = self.worst(grade);
-                format!(
-                    "Encrypted, but {to} {host} with a protocol or suite that is no longer allowed."
-                )
-            }
-            Grade::S => {
-                let (to, host) = self.worst(grade);
-                format!("Encrypted; the log does not say how strongly ({to} {host}).")
-            }
-            Grade::B => {
-                "Encrypted on every leg that is shown; at least one suite is only tolerated."
-                    .to_owned()
-            }
-            Grade::A => {
-                "Encrypted with current protocol and suite on every leg that is shown.".to_owned()
-            }
-            Grade::Local if matches!(self.status, Status::Queued | Status::Deferred) => {
-                "It has not crossed a network so far.".to_owned()
-            }
-            Grade::Local => "It never crossed a network.".to_owned(),
-            Grade::Unknown if self.events.iter().any(is_leg) => {
-                "The log does not say whether TLS was used.".to_owned()
-            }
-            Grade::Refused | Grade::Unknown => String::new(),
+            Grade::F => self.plain(
+                grade,
+                self.lang
+                    .pick(", like a postcard", ", wie auf einer Postkarte"),
+            ),
+            Grade::E => self.plain(
+                grade,
+                self.lang
+                    .pick(", at an inner address", ", an einer internen Adresse"),
+            ),
+            Grade::D | Grade::C | Grade::S => self.weak(grade),
+            _ => self.fixed(grade).to_owned(),
         };
         let parts = [told, self.downgraded(), self.refused()];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join(" ")
     }
 
-    /// Where a leg of that grade leads, and to or from whom.
-    fn worst(&self, grade: Grade) -> (&'static str, String) {
+    /// Where no host is to be named.
+    fn fixed(&self, grade: Grade) -> &'static str {
+        let lang = self.lang;
+        match grade {
+            Grade::B => lang.pick(
+                "Encrypted on every leg that is shown; at least one suite is only tolerated.",
+                "Auf jeder sichtbaren Teilstrecke verschlüsselt; mindestens eine Cipher-Suite ist nur geduldet.",
+            ),
+            Grade::A => lang.pick(
+                "Encrypted with current protocol and suite on every leg that is shown.",
+                "Auf jeder sichtbaren Teilstrecke mit aktuellem Protokoll und aktueller Cipher-Suite verschlüsselt.",
+            ),
+            Grade::Local if matches!(self.status, Status::Queued | Status::Deferred) => lang.pick(
+                "It has not crossed a network so far.",
+                "Die Nachricht ging bisher über kein Netz.",
+            ),
+            Grade::Local => lang.pick(
+                "It never crossed a network.",
+                "Die Nachricht ging über kein Netz.",
+            ),
+            Grade::Unknown if self.events.iter().any(is_leg) => lang.pick(
+                "The log does not say whether TLS was used.",
+                "Das Protokoll sagt nicht, ob TLS benutzt wurde.",
+            ),
+            _ => "",
+        }
+    }
+
+    /// Encrypted, and not well: with the worst host.
+    fn weak(&self, grade: Grade) -> String {
+        let lang = self.lang;
+        let (inbound, host) = self.worst(grade);
+        let to = if inbound {
+            lang.pick("from", "auf dem Weg von")
+        } else {
+            lang.pick("to", "auf dem Weg zu")
+        };
+        let template = match grade {
+            Grade::D => lang.pick(
+                "TLS in name only: what protected it {to} {host} can be broken.",
+                "TLS nur dem Namen nach: Die Verschlüsselung {to} {host} ist brechbar.",
+            ),
+            Grade::C => lang.pick(
+                "Encrypted, but {to} {host} with a protocol or suite that is no longer allowed.",
+                "Verschlüsselt, aber {to} {host} mit einem Protokoll oder einer Cipher-Suite, die nicht mehr zulässig sind.",
+            ),
+            _ => lang.pick(
+                "Encrypted; the log does not say how strongly ({to} {host}).",
+                "Verschlüsselt; wie stark, sagt das Protokoll nicht ({to} {host}).",
+            ),
+        };
+        fill(template, &[("to", to), ("host", &host)])
+    }
+
+    /// Whether a leg of that grade is inbound, and to or from whom it leads.
+    fn worst(&self, grade: Grade) -> (bool, String) {
         let mut events = self.events.iter();
         let worst = events.find(|event| self.grades.event(self.model, event) == grade);
         let inbound = worst.is_some_and(|event| event.direction() == Some(Direction::In));
         let host = worst.map_or_else(String::new, |event| peer(self.model, event));
-        (if inbound { "from" } else { "to" }, host)
+        (inbound, host)
     }
 
     /// `It was received in clear from A and sent in clear to B, like a postcard.`
@@ -103,20 +160,34 @@ impl Case<'_> {
             let own = legs.filter(|event| (event.direction() == Some(Direction::In)) == inbound);
             distinct(own.map(|event| peer(self.model, event)))
         };
-        let ways = [
-            ("received in clear from", hosts(true)),
-            ("sent in clear to", hosts(false)),
-        ];
-        let told = ways.into_iter().filter(|(_, hosts)| !hosts.is_empty());
-        let told: Vec<String> = told
-            .map(|(what, hosts)| format!("{what} {}", hosts.join(", ")))
-            .collect();
+        let lang = self.lang;
+        let went = |inbound: bool, hosts: &str| {
+            let way = if inbound {
+                lang.pick(
+                    "received in clear from {hosts}",
+                    "im Klartext von {hosts} empfangen",
+                )
+            } else {
+                lang.pick(
+                    "sent in clear to {hosts}",
+                    "im Klartext an {hosts} gesendet",
+                )
+            };
+            fill(way, &[("hosts", hosts)])
+        };
+        let ways = [true, false].map(|inbound| (inbound, hosts(inbound)));
+        let told = ways.iter().filter(|(_, hosts)| !hosts.is_empty());
+        let told = told.map(|(inbound, hosts)| went(*inbound, &hosts.join(", ")));
+        let mut told: Vec<String> = told.collect();
         if told.is_empty() {
-            let (to, host) = self.worst(grade);
-            let by = if to == "from" { "received" } else { "sent" };
-            return format!("It was {by} in clear {to} {host}{like}.");
+            let (inbound, host) = self.worst(grade);
+            told.push(went(inbound, &host));
         }
-        format!("It was {}{like}.", told.join(" and "))
+        let told = told.join(lang.pick(" and ", " und "));
+        format!(
+            "{} {told}{like}.",
+            lang.pick("It was", "Die Nachricht wurde")
+        )
     }
 
     fn downgraded(&self) -> String {
@@ -125,13 +196,14 @@ impl Case<'_> {
             .iter()
             .filter(|event| event.kind == Kind::TlsDowngrade);
         let hosts = distinct(downgrades.map(|event| peer(self.model, event)));
-        match hosts.as_slice() {
-            [] => String::new(),
-            hosts => format!(
-                "TLS with {} was tried before and failed: downgraded.",
-                hosts.join(", ")
-            ),
+        if hosts.is_empty() {
+            return String::new();
         }
+        let template = self.lang.pick(
+            "TLS with {hosts} was tried before and failed: downgraded.",
+            "TLS mit {hosts} wurde zuvor versucht und schlug fehl: Rückfall auf Klartext.",
+        );
+        fill(template, &[("hosts", &hosts.join(", "))])
     }
 
     /// Nothing went over connections on which TLS was wanted and not had. Only where that is the whole story,
@@ -143,37 +215,27 @@ impl Case<'_> {
             return String::new();
         }
         let hosts = distinct(refusals.iter().map(|event| peer(self.model, event)));
-        let who = if hosts.is_empty() {
-            "the peer".to_owned()
-        } else {
-            hosts.join(", ")
-        };
         let trouble = (refusals.iter()).find_map(|event| self.model.remark(event).trouble);
-        let what = match trouble {
-            Some(Trouble::StarttlsNotSupported) | None => "did not offer it",
-            Some(Trouble::StarttlsFailed) => "offered it and then refused to start it",
-            Some(Trouble::HandshakeFailed) => "failed the handshake",
-            Some(Trouble::ValidationFailure) => "showed a certificate that did not pass",
-            Some(Trouble::DnssecInvalid | Trouble::TlsaInvalid) => "could not be checked by DANE",
-            Some(Trouble::PeerRequiresTls) => "required it of us",
-        };
-        let wish = match trouble {
-            // Exim alone goes on in clear at once where TLS is optional; the others put the message off.
-            Some(Trouble::HandshakeFailed) if self.mta != Mta::Exim => "We tried TLS",
-            _ => "We required TLS",
-        };
+        let trouble = trouble.unwrap_or(Trouble::StarttlsNotSupported);
         let connections = self.refused_connections();
-        let on = match connections {
-            0 => String::new(),
-            number => format!(" on {}", counted(number, "connection", "connections")),
-        };
+        let told = Refusal::told(trouble, self.mta, &hosts.join(", "), connections, self.lang);
         let nothing = match connections {
-            _ if !self.sent_in_clear() => "Nothing was sent in clear.",
-            0 => "Nothing was sent then.",
-            1 => "Nothing was sent on it.",
-            _ => "Nothing was sent on them.",
+            _ if !self.sent_in_clear() => self.lang.pick(
+                "Nothing was sent in clear.",
+                "Im Klartext wurde nichts gesendet.",
+            ),
+            0 => self
+                .lang
+                .pick("Nothing was sent then.", "Dabei wurde nichts gesendet."),
+            1 => self
+                .lang
+                .pick("Nothing was sent on it.", "Auf ihr wurde nichts gesendet."),
+            _ => self.lang.pick(
+                "Nothing was sent on them.",
+                "Auf ihnen wurde nichts gesendet.",
+            ),
         };
-        format!("{wish}; {who} {what}{on}. {nothing}")
+        format!("{told}. {nothing}")
     }
 
     fn refused_connections(&self) -> usize {
@@ -214,22 +276,50 @@ fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {
     all
 }
 
-fn outcome(status: Status, recipients: usize, took_millis: i64) -> String {
-    let after = human::duration(u64::try_from(took_millis / 1000).unwrap_or(0));
-    let whom = counted(recipients, "recipient", "recipients");
-    match status {
-        Status::Delivered => format!("Delivered to {whom} within {after}."),
-        Status::Partial if recipients == 1 => {
-            "Delivered to some of the addresses that its recipient stands for, not to others."
-                .to_owned()
+fn outcome(status: Status, recipients: usize, took_millis: i64, lang: Lang) -> String {
+    let after = lang.duration(u64::try_from(took_millis / 1000).unwrap_or(0));
+    let whom = counted(
+        recipients,
+        lang.pick("one recipient", "einen Empfänger"),
+        lang.pick("recipients", "Empfänger"),
+    );
+    let template = match status {
+        Status::Delivered => lang.pick(
+            "Delivered to {whom} within {after}.",
+            "Zugestellt an {whom}, Dauer {after}.",
+        ),
+        Status::Partial if recipients == 1 => lang.pick(
+            "Delivered to some of the addresses that its recipient stands for, not to others.",
+            "Zugestellt an einen Teil der Adressen, für die der Empfänger steht, an andere nicht.",
+        ),
+        Status::Partial => lang.pick(
+            "Delivered to some of {whom}, not to others.",
+            "Zugestellt an einen Teil der {whom}, an andere nicht.",
+        ),
+        Status::Deferred if took_millis < 1000 => {
+            lang.pick("Still queued.", "Noch in der Warteschlange.")
         }
-        Status::Partial => format!("Delivered to some of {whom}, not to others."),
-        Status::Deferred if took_millis < 1000 => "Still queued.".to_owned(),
-        Status::Deferred => format!("Still queued after {after}."),
-        Status::Failed => format!("Delivery failed for {whom}."),
-        Status::Rejected => "It was refused before it was taken in.".to_owned(),
-        Status::Discarded => "It was dropped on purpose.".to_owned(),
-        Status::Queued => "Taken in; nothing more is in these files.".to_owned(),
-        Status::Unknown => String::new(),
-    }
+        Status::Deferred => lang.pick(
+            "Still queued after {after}.",
+            "Noch in der Warteschlange, bisher {after}.",
+        ),
+        Status::Failed => lang.pick(
+            "Delivery failed for {whom}.",
+            "Zustellung fehlgeschlagen für {whom}.",
+        ),
+        Status::Rejected => lang.pick(
+            "It was refused before it was taken in.",
+            "Die Nachricht wurde vor der Annahme abgewiesen.",
+        ),
+        Status::Discarded => lang.pick(
+            "It was dropped on purpose.",
+            "Die Nachricht wurde absichtlich verworfen.",
+        ),
+        Status::Queued => lang.pick(
+            "Taken in; nothing more is in these files.",
+            "Angenommen; mehr steht nicht in diesen Dateien.",
+        ),
+        Status::Unknown => "",
+    };
+    fill(template, &[("whom", &whom), ("after", &after)])
 }

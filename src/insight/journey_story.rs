@@ -1,8 +1,8 @@
 //! The story of a message over several logged hosts, and of the notices about it.
 
 use crate::model::journey::{Leg, Notice, Proof};
-use crate::model::{GradeBook, Message, Model};
-use crate::text::Clean;
+use crate::model::{GradeBook, Message, Model, Status};
+use crate::text::{Clean, Lang, fill};
 use crate::tls::Grade;
 
 use super::Timeline;
@@ -21,7 +21,7 @@ pub struct Station {
     /// When it came in, in milliseconds since 1970-01-01 UTC.
     pub time: i64,
     /// What became of it there.
-    pub state: &'static str,
+    pub status: Status,
     /// Who handed it over, and what shows that.
     pub notes: Vec<Clean>,
     /// It is told of in full beside this.
@@ -40,7 +40,7 @@ pub struct Reference {
     /// `bounce of ID`, `bounced as ID`.
     pub text: Clean,
     /// What became of the other message.
-    pub state: &'static str,
+    pub status: Status,
 }
 
 /// A journey over several queue entries.
@@ -55,14 +55,21 @@ pub struct JourneyStory {
 }
 
 impl JourneyStory {
-    /// Tells the journey of a message; `told` are those of which the timelines stand beside it. `None` where
+    /// Tells the journey of a message in a language; `told` are those of which the timelines stand beside it. `None` where
     /// the logs show one queue entry and no notice.
-    pub fn of(model: &Model, grades: &GradeBook, number: u32, told: &[u32]) -> Option<Self> {
+    pub fn of(
+        model: &Model,
+        grades: &GradeBook,
+        number: u32,
+        told: &[u32],
+        lang: Lang,
+    ) -> Option<Self> {
         let legs = model.journey_of(number);
         let teller = Teller {
             model,
             grades,
             legs: &legs,
+            lang,
         };
         let mut stations = Vec::new();
         if legs.len() > 1 {
@@ -84,11 +91,11 @@ impl JourneyStory {
     }
 
     /// Tells the journeys of messages whose timelines stand beside it, each journey once.
-    pub fn all(model: &Model, grades: &GradeBook, told: &[u32]) -> Vec<Self> {
+    pub fn all(model: &Model, grades: &GradeBook, told: &[u32], lang: Lang) -> Vec<Self> {
         let mut stories: Vec<Self> = Vec::new();
         for &number in told {
             if !stories.iter().any(|story| story.holds(number)) {
-                stories.extend(Self::of(model, grades, number, told));
+                stories.extend(Self::of(model, grades, number, told, lang));
             }
         }
         stories
@@ -110,6 +117,7 @@ struct Teller<'a> {
     model: &'a Model,
     grades: &'a GradeBook,
     legs: &'a [Leg],
+    lang: Lang,
 }
 
 impl Teller<'_> {
@@ -126,36 +134,53 @@ impl Teller<'_> {
             queue_id: self.queue_id(message),
             grade: self.grades.message(leg.message).grade,
             time: self.came_in(message),
-            state: message.status().name(),
+            status: message.status(),
             notes: from.into_iter().collect(),
             told: told.contains(&leg.message),
         })
     }
 
     fn handover(&self, before: &Message, after: &Message, proof: Proof) -> String {
+        let lang = self.lang;
         let who = if before.host == after.host {
-            format!("from {} on the same host", self.queue_id(before))
+            lang.pick("from {id} on the same host", "von {id} auf demselben Host")
         } else {
-            format!("from {} {}", self.host(before), self.queue_id(before))
+            lang.pick("from {host} {id}", "von {host} {id}")
         };
-        match proof {
-            Proof::QueueId => format!("{who}, whose log names this queue ID"),
-            Proof::Requeued => format!("{who}, put into the queue again"),
-            Proof::MessageId => format!("{who}, by Message-ID, time and envelope"),
-        }
+        let shown = match proof {
+            Proof::QueueId => lang.pick(
+                ", whose log names this queue ID",
+                ", dessen Protokoll diese Queue-ID nennt",
+            ),
+            Proof::Requeued => lang.pick(
+                ", put into the queue again",
+                ", erneut in die Warteschlange gestellt",
+            ),
+            Proof::MessageId => lang.pick(
+                ", by Message-ID, time and envelope",
+                ", nach Message-ID, Zeit und Umschlag",
+            ),
+        };
+        let (host, id) = (self.host(before), self.queue_id(before));
+        let who = fill(who, &[("host", &host), ("id", &id)]);
+        format!("{who}{shown}")
     }
 
     /// What one of the journey's queue entries has to do with another message; which one it is, is said
     /// where there are several.
     fn reference(&self, leg: &Leg, notice: Notice) -> Option<Reference> {
         let other = self.model.messages.get(notice.other)?;
-        let id = self.queue_id(other);
-        let what = match (notice.bounce, notice.told_of) {
-            (true, true) => format!("bounce of {id}"),
-            (true, false) => format!("bounced as {id}"),
-            (false, true) => format!("notice about {id}"),
-            (false, false) => format!("told of in notice {id}"),
+        let template = match (notice.bounce, notice.told_of) {
+            (true, true) => self.lang.pick("bounce of {id}", "Bounce von {id}"),
+            (true, false) => self
+                .lang
+                .pick("bounced as {id}", "als Bounce {id} zurückgesandt"),
+            (false, true) => self.lang.pick("notice about {id}", "Meldung über {id}"),
+            (false, false) => self
+                .lang
+                .pick("told of in notice {id}", "erwähnt in der Meldung {id}"),
         };
+        let what = fill(template, &[("id", &self.queue_id(other))]);
         let text = match self.model.messages.get(leg.message) {
             Some(own) if self.legs.len() > 1 => {
                 format!("{} {}: {what}", self.host(own), self.queue_id(own))
@@ -167,13 +192,15 @@ impl Teller<'_> {
             grade: self.grades.message(notice.other).grade,
             time: self.came_in(other),
             text: Clean::line(text),
-            state: other.status().name(),
+            status: other.status(),
         })
     }
 
     fn host(&self, message: &Message) -> Clean {
-        let host = self.model.strings.words.get(message.host);
-        Clean::line(if host.is_empty() { b"this host" } else { host })
+        match self.model.strings.words.get(message.host) {
+            b"" => Clean::line(self.lang.pick("this host", "dieser Host")),
+            host => Clean::line(host),
+        }
     }
 
     fn queue_id(&self, message: &Message) -> Clean {

@@ -1,6 +1,6 @@
 //! The named facts below a story.
 
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 
 /// A named fact below a story: `Subject`, `Seen in`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,21 +57,26 @@ impl LabelKind {
         Self::Note,
     ];
 
-    /// Its name for people.
+    /// Its English name, which is the one for programs as well.
     pub const fn name(self) -> &'static str {
+        self.name_in(Lang::En)
+    }
+
+    /// Its name for people.
+    pub const fn name_in(self, lang: Lang) -> &'static str {
         match self {
-            Self::From => "From",
-            Self::To => "To",
-            Self::Subject => "Subject",
+            Self::From => lang.pick("From", "Von"),
+            Self::To => lang.pick("To", "An"),
+            Self::Subject => lang.pick("Subject", "Betreff"),
             Self::MessageId => "Message-ID",
-            Self::Size => "Size",
+            Self::Size => lang.pick("Size", "Größe"),
             Self::Hops => "Hops",
-            Self::Route => "Route",
-            Self::Error => "Error",
+            Self::Route => lang.pick("Route", "Weg"),
+            Self::Error => lang.pick("Error", "Fehler"),
             Self::Status => "Status",
-            Self::LoggedBy => "Logged by",
-            Self::SeenIn => "Seen in",
-            Self::Note => "Note",
+            Self::LoggedBy => lang.pick("Logged by", "Protokoll von"),
+            Self::SeenIn => lang.pick("Seen in", "Gesehen in"),
+            Self::Note => lang.pick("Note", "Anmerkung"),
         }
     }
 }

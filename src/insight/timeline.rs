@@ -4,11 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, names_recipient};
 use crate::parse::{Direction, Kind, Mta, exim};
-use crate::text::Clean;
+use crate::text::{Clean, Lang, fill};
 use crate::tls::{Grade, Grading, TlsState, Trouble};
 
-use super::{Coverage, Label, headline, recall, tls_words, words};
+use super::{Coverage, Label, Refusal, headline, recall, tls_words, words};
 
+mod alone;
 mod groups;
 mod labels;
 #[cfg(test)]
@@ -57,13 +58,14 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Tells the story of a message; `None` when there is no such message.
-    pub fn of(model: &Model, grades: &GradeBook, number: u32) -> Option<Self> {
+    /// Tells the story of a message in a language; `None` when there is no such message.
+    pub fn of(model: &Model, grades: &GradeBook, number: u32, lang: Lang) -> Option<Self> {
         let message = model.messages.get(number)?;
         let teller = Teller {
             model,
             grades,
             message,
+            lang,
         };
         let numbers: Vec<u32> = model.event_numbers_of(message).collect();
         let groups = groups::of(model, &numbers).into_iter();
@@ -88,6 +90,7 @@ impl Timeline {
                 grades,
                 number,
                 steps.first().map_or(0, |step| step.time),
+                lang,
             ),
             steps,
             labels: teller.labels(&numbers),
@@ -100,6 +103,7 @@ struct Teller<'a> {
     model: &'a Model,
     grades: &'a GradeBook,
     message: &'a Message,
+    lang: Lang,
 }
 
 impl Teller<'_> {
@@ -147,14 +151,15 @@ impl Teller<'_> {
         let peer = named.map_or(Symbol::NONE, |event| event.peer);
         let port = events.iter().find_map(|event| self.port(event));
         let title = format!(
-            "attempt {attempt}   {}",
+            "{} {attempt}   {}",
+            self.lang.pick("attempt", "Versuch"),
             words::host(&self.model.strings.endpoint(peer), port)
         );
         let mut notes = self.protection(events);
         for kind in [Kind::Delivery, Kind::Deferral, Kind::Failure] {
             let of_kind: Vec<&Event> = events.iter().filter(|event| event.kind == kind).collect();
             if let Some(first) = of_kind.first() {
-                notes.push(format!("{} {}", verb(kind), self.whom(&of_kind)));
+                notes.push(format!("{} {}", self.verb(kind), self.whom(&of_kind)));
                 if self.model.remark(first).trouble.is_none() {
                     notes.extend(self.why(first));
                 }
@@ -193,7 +198,8 @@ impl Teller<'_> {
             if addresses.is_empty() {
                 recipient
             } else {
-                format!("{recipient} (as {})", addresses.join(", "))
+                let known_as = self.lang.pick("as", "als");
+                format!("{recipient} ({known_as} {})", addresses.join(", "))
             }
         });
         told.collect::<Vec<_>>().join(", ")
@@ -215,21 +221,26 @@ impl Teller<'_> {
         let remarks = events.iter().filter(|event| event.kind == Kind::Note);
         let remarked = remarks.copied().find_map(|event| {
             let about_tls = event.direction() == Some(Direction::Out);
-            tls_words::reason(self.text(&event).as_bytes()).filter(|_| about_tls)
+            tls_words::reason(self.text(&event).as_bytes(), self.lang).filter(|_| about_tls)
         });
         let trouble = |event: &Event| self.model.remark(event).trouble;
         let stopped = (events.iter().filter(stops)).find_map(&trouble);
         let mut notes = Vec::new();
         if let Some(trouble) = stopped {
-            notes.push(words::refusal(trouble, self.mta()).to_owned());
+            let refusal = Refusal::of(trouble, self.mta(), self.lang);
+            notes.push(refusal.meaning.to_owned());
         } else if let Some(first) = failed.first() {
-            notes.push(words::tls_failure(trouble(first)).to_owned());
+            notes.push(self.failure(first).to_owned());
         }
         let certificate = stopped == Some(Trouble::ValidationFailure);
         let remarked = remarked.filter(|_| certificate || !failed.is_empty());
         notes.extend(remarked.map(str::to_owned).or_else(|| self.reason(&failed)));
         if events.iter().any(|event| event.kind == Kind::TlsDowngrade) {
-            notes.push("TLS failed and the message was sent in clear instead".to_owned());
+            let downgraded = self.lang.pick(
+                "TLS failed and the message was sent in clear instead",
+                "TLS schlug fehl, und die Nachricht wurde stattdessen im Klartext gesendet",
+            );
+            notes.push(downgraded.to_owned());
             return notes;
         }
         notes.extend(self.policy(events));
@@ -243,12 +254,18 @@ impl Teller<'_> {
         notes
     }
 
+    /// What failed when TLS was tried.
+    fn failure(&self, event: &Event) -> &'static str {
+        let trouble = self.model.remark(event).trouble;
+        Refusal::failure_of(trouble, self.mta(), self.lang)
+    }
+
     /// Why TLS failed: in plain words where they are known, else in those of the log.
     fn reason(&self, failed: &[Event]) -> Option<String> {
         let texts: Vec<String> = failed.iter().map(|event| self.text(event)).collect();
         let plain = texts
             .iter()
-            .find_map(|text| tls_words::reason(text.as_bytes()));
+            .find_map(|text| tls_words::reason(text.as_bytes(), self.lang));
         let telling = texts
             .iter()
             .find(|text| !tls_words::is_generic(text.as_bytes()));
@@ -263,7 +280,7 @@ impl Teller<'_> {
         let sent = event.kind == Kind::Delivery;
         let policy = |fact: &crate::parse::Fact<'_>| {
             let undecided = fact.tls_policy.ends_with(b"?");
-            tls_words::policy(fact.tls_policy).filter(|_| sent || !undecided)
+            tls_words::policy(fact.tls_policy, self.lang).filter(|_| sent || !undecided)
         };
         recall(self.model, event, policy).ok().flatten().flatten()
     }
@@ -276,101 +293,49 @@ impl Teller<'_> {
 
     /// One leg's protection in words.
     fn leg(&self, event: &Event) -> String {
+        let session = self.model.session(event);
         match self.model.tls_state(event) {
-            TlsState::Yes => self
-                .model
-                .session(event)
-                .map_or_else(String::new, words::session),
-            TlsState::No => "no TLS: sent in clear".to_owned(),
-            TlsState::NotStated if event.is_ambiguous() => {
-                "fields of this line could be forged by the peer: not graded".to_owned()
-            }
-            TlsState::NotStated => "TLS not stated in this log".to_owned(),
+            TlsState::Yes => session.map_or_else(String::new, |own| words::session(own, self.lang)),
+            TlsState::No => self
+                .lang
+                .pick("no TLS: sent in clear", "kein TLS: im Klartext gesendet")
+                .to_owned(),
+            TlsState::NotStated if event.is_ambiguous() => self
+                .lang
+                .pick(
+                    "fields of this line could be forged by the peer: not graded",
+                    "Angaben dieser Zeile kann die Gegenseite gefälscht haben: nicht bewertet",
+                )
+                .to_owned(),
+            TlsState::NotStated => self
+                .lang
+                .pick(
+                    "TLS not stated in this log",
+                    "zu TLS keine Angabe in diesem Protokoll",
+                )
+                .to_owned(),
             TlsState::Refused | TlsState::NotApplicable => String::new(),
         }
     }
 
     fn waits(&self, because: u16, events: &[Event]) -> (String, Vec<String>) {
-        let title = words::counted(events.len(), "wait", "waits");
+        let title = words::counted(
+            events.len(),
+            self.lang.pick("one wait", "eine Wartezeit"),
+            self.lang.pick("waits", "Wartezeiten"),
+        );
         let reason = events
             .first()
             .map_or_else(String::new, |event| self.text(event));
+        let because_of = self.lang.pick("because of attempt", "wegen Versuch");
         let cause = match because {
             0 => String::new(),
-            attempt => format!(" (because of attempt {attempt})"),
+            attempt => format!(" ({because_of} {attempt})"),
         };
-        (format!("{title}, no connection made{cause}"), vec![reason])
-    }
-
-    /// Only of such a completion the words are kept.
-    fn is_requeued(&self, event: &Event) -> bool {
-        !self.model.remark(event).text.is_none()
-    }
-
-    fn single(&self, event: &Event) -> (String, Vec<String>) {
-        let mut notes = Vec::new();
-        let title = match event.kind {
-            Kind::Arrival => {
-                notes.push(self.leg(event));
-                self.arrival(event)
-            }
-            Kind::Delivery if event.flag() == Some(crate::parse::Flag::Suppressed) => {
-                format!("delivery to {} suppressed (-N)", self.recipient(event))
-            }
-            Kind::Delivery => format!("delivered here: {}", self.recipient(event)),
-            Kind::Completion if self.is_requeued(event) => {
-                "put into the queue again: it goes on under a new ID".to_owned()
-            }
-            Kind::Completion => "completed: no recipient is left".to_owned(),
-            kind @ (Kind::Deferral | Kind::Failure | Kind::Discarded) => {
-                let why = self.why(event);
-                let unsaid = why
-                    .as_deref()
-                    .and_then(|why| words::unsaid(why, self.mta()));
-                notes.extend(why);
-                notes.extend(unsaid.map(str::to_owned));
-                match self.recipient(event).as_str() {
-                    "" => "given up: all recipients who still waited have failed".to_owned(),
-                    name => format!("{} {name}", verb(kind)),
-                }
-            }
-            Kind::Frozen | Kind::Thawed => self.held(event, &mut notes),
-            Kind::Rejection => {
-                notes.push(self.text(event));
-                match self.recipient(event).as_str() {
-                    "" => "refused".to_owned(),
-                    name => format!("refused {name}"),
-                }
-            }
-            Kind::Note | Kind::Session if !self.model.remark(event).text.is_none() => {
-                self.text(event)
-            }
-            Kind::TlsFailed => {
-                notes.extend(self.reason(std::slice::from_ref(event)));
-                words::tls_failure(self.model.remark(event).trouble).to_owned()
-            }
-            kind => {
-                notes.push(self.text(event));
-                kind.name().replace('_', " ")
-            }
-        };
-        (title, notes)
-    }
-
-    /// Exim freezes and thaws; the others hold and release, and some say why.
-    fn held(&self, event: &Event, notes: &mut Vec<String>) -> String {
-        let exim = self.mta() == Mta::Exim;
-        if !exim {
-            const BARE: [&str; 2] = ["placed on hold", "released from hold"];
-            notes.extend(self.why(event).filter(|why| !BARE.contains(&why.as_str())));
-        }
-        let told = match (event.kind, exim) {
-            (Kind::Frozen, true) => "frozen: no further attempts until it is thawed",
-            (Kind::Frozen, false) => "held: no further attempts until it is released",
-            (_, true) => "thawed",
-            (_, false) => "released",
-        };
-        told.to_owned()
+        let unconnected = self
+            .lang
+            .pick("no connection made", "keine Verbindung aufgebaut");
+        (format!("{title}, {unconnected}{cause}"), vec![reason])
     }
 
     /// A message of which no line tells more than its envelope.
@@ -379,37 +344,22 @@ impl Teller<'_> {
         let peer = numbers.iter().filter_map(|&number| self.event(number));
         let peer = peer.map(|event| words::peer(self.model, &event));
         let from = peer.into_iter().find(|peer| !peer.is_empty());
-        let from = from.map_or_else(String::new, |from| format!(" by {from}"));
+        let by = self.lang.pick("by", "von");
+        let from = from.map_or_else(String::new, |from| format!(" {by} {from}"));
+        let template = self.lang.pick(
+            "only its envelope was named{from}; no message is shown",
+            "nur der Umschlag wurde genannt{from}; von einer Nachricht ist nichts zu sehen",
+        );
         Some(Step {
             time: event.time(),
             until: None,
             gap: None,
             grading: None,
-            title: Clean::line(format!(
-                "only its envelope was named{from}; no message is shown"
-            )),
+            title: Clean::line(fill(template, &[("from", &from)])),
             notes: Vec::new(),
             local_users: Vec::new(),
             events: numbers.to_vec(),
         })
-    }
-
-    fn arrival(&self, event: &Event) -> String {
-        let protocol = Clean::line(self.model.strings.protocols.get(self.message.protocol));
-        let with = if protocol.is_empty() {
-            String::new()
-        } else {
-            format!(" with {}", protocol.as_str())
-        };
-        match event.direction() {
-            Some(Direction::In) => {
-                format!(
-                    "received from {}{with}",
-                    words::host(&self.model.strings.endpoint(event.peer), None)
-                )
-            }
-            _ => format!("submitted here{with}"),
-        }
     }
 
     /// A message whose arrival was rotated away still tells its time: Exim's queue IDs begin with it.
@@ -425,13 +375,24 @@ impl Teller<'_> {
             until: None,
             gap: None,
             grading: None,
-            title: Clean::line(
+            title: Clean::line(self.lang.pick(
                 "received (time read from the queue ID; the line is not in these files)",
-            ),
+                "empfangen (Zeit aus der Queue-ID gelesen; die Zeile ist nicht in diesen Dateien)",
+            )),
             notes: Vec::new(),
             local_users: Vec::new(),
             events: Vec::new(),
         })
+    }
+
+    /// What became of a recipient, who is named behind it.
+    const fn verb(&self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::Delivery => self.lang.pick("delivered to", "zugestellt an"),
+            Kind::Deferral => self.lang.pick("put off for", "aufgeschoben für"),
+            Kind::Failure => self.lang.pick("failed for", "fehlgeschlagen für"),
+            _ => self.lang.pick("dropped for", "verworfen für"),
+        }
     }
 
     fn port(&self, event: &Event) -> Option<u16> {
@@ -471,15 +432,6 @@ impl Teller<'_> {
 
 fn lossy(bytes: &[u8]) -> String {
     Clean::line(bytes).as_str().to_owned()
-}
-
-const fn verb(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Delivery => "delivered to",
-        Kind::Deferral => "put off for",
-        Kind::Failure => "failed for",
-        _ => "dropped for",
-    }
 }
 
 /// Lines on which the question of protection arises at all.

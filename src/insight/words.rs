@@ -1,44 +1,54 @@
 //! Plain language for what mail systems write.
 
-use crate::model::{Endpoint, Event, Model};
-use crate::parse::{Direction, Mta};
-use crate::text::clean;
-use crate::tls::{Session, Trouble, Verify};
+use crate::model::{Endpoint, Event, Model, Status};
+use crate::parse::received::Transport;
+use crate::parse::{Direction, Kind, Mta};
+use crate::text::{Lang, clean};
+use crate::tls::{Session, Verify};
 
 /// A TLS session in one line: `TLS 1.2  ECDHE-RSA-AES256-GCM-SHA384  256 bit`.
-pub fn session(session: &Session) -> String {
+pub fn session(session: &Session, lang: Lang) -> String {
     let mut parts = Vec::new();
     match session.version {
         Some(version) => parts.push(version.spoken().to_owned()),
-        None => parts.push("TLS, version not stated".to_owned()),
+        None => {
+            let unknown = lang.pick("TLS, version not stated", "TLS, Version nicht angegeben");
+            parts.push(unknown.to_owned());
+        }
     }
     if !session.cipher.is_empty() {
         parts.push(session.cipher.clone());
     }
     if let Some(bits) = session.bits {
-        parts.push(format!("{bits} bit"));
+        parts.push(format!("{bits} {}", lang.pick("bit", "Bit")));
     }
     if let Some(group) = &session.group {
-        parts.push(format!("group {group}"));
+        parts.push(format!("{} {group}", lang.pick("group", "Gruppe")));
     }
     if session.resumed == Some(true) {
-        parts.push("resumed".to_owned());
+        parts.push(lang.pick("resumed", "wiederaufgenommen").to_owned());
     }
     if let Some(verify) = session.verify {
-        parts.push(certificate(verify).to_owned());
+        parts.push(certificate(verify, lang).to_owned());
     }
     parts.join("  ")
 }
 
 /// What is known of the peer's certificate. Postfix's levels are Anonymous, Untrusted, Trusted and Verified;
 /// Sendmail compares no names (`verify=OK`).
-const fn certificate(verify: Verify) -> &'static str {
+const fn certificate(verify: Verify, lang: Lang) -> &'static str {
     match verify {
-        Verify::Dane => "certificate verified by DANE",
-        Verify::Verified => "certificate verified",
-        Verify::Trusted => "certificate of a trusted issuer",
-        Verify::Unverified => "certificate not verified",
-        Verify::Anonymous => "no certificate",
+        Verify::Dane => lang.pick(
+            "certificate verified by DANE",
+            "Zertifikat über DANE geprüft",
+        ),
+        Verify::Verified => lang.pick("certificate verified", "Zertifikat geprüft"),
+        Verify::Trusted => lang.pick(
+            "certificate of a trusted issuer",
+            "Zertifikat eines vertrauenswürdigen Ausstellers",
+        ),
+        Verify::Unverified => lang.pick("certificate not verified", "Zertifikat nicht geprüft"),
+        Verify::Anonymous => lang.pick("no certificate", "kein Zertifikat"),
     }
 }
 
@@ -74,50 +84,70 @@ pub fn peer(model: &Model, event: &Event) -> String {
     }
 }
 
-/// What a refusal means. Never more than was seen: the connection, not the server.
-pub(super) const fn refusal(trouble: Trouble, mta: Mta) -> &'static str {
-    match trouble {
-        // Exim alone goes on in clear at once where TLS is optional; the others put the message off first.
-        Trouble::HandshakeFailed if !matches!(mta, Mta::Exim) => {
-            "TLS was tried, the handshake failed; nothing was sent"
-        }
-        Trouble::StarttlsNotSupported => "TLS was required, not offered on this connection",
-        Trouble::StarttlsFailed => "TLS was required; STARTTLS was offered, then refused",
-        Trouble::HandshakeFailed => "TLS was required; the handshake failed",
-        Trouble::ValidationFailure => "TLS was required; the peer's certificate did not pass",
-        Trouble::DnssecInvalid => "DANE is required; the TLSA records were not secured by DNSSEC",
-        Trouble::TlsaInvalid => "DANE is required; no TLSA record could be used",
-        Trouble::PeerRequiresTls => "the peer requires TLS of us",
-    }
-}
-
-/// What failed when TLS was tried.
-pub(super) const fn tls_failure(trouble: Option<Trouble>) -> &'static str {
-    match trouble {
-        Some(Trouble::StarttlsNotSupported) => "TLS was not offered on this connection",
-        Some(Trouble::StarttlsFailed) => "STARTTLS was offered, then refused",
-        Some(Trouble::HandshakeFailed) => "the TLS handshake failed",
-        Some(Trouble::ValidationFailure) => "the peer's certificate did not pass",
-        Some(Trouble::DnssecInvalid) => "the TLSA records were not secured by DNSSEC",
-        Some(Trouble::TlsaInvalid) => "no TLSA record could be used",
-        Some(Trouble::PeerRequiresTls) => "the peer requires TLS of us",
-        None => "TLS failed",
-    }
-}
-
 /// What a text leaves unsaid, where somebody would look in vain: `Network error on destination MXs` of OpenSMTPD
 /// stands for whatever went wrong with each of the hosts.
-pub(super) fn unsaid(text: &str, mta: Mta) -> Option<&'static str> {
+pub(super) fn unsaid(text: &str, mta: Mta, lang: Lang) -> Option<&'static str> {
     let bare = mta == Mta::OpenSmtpd && text.ends_with(" on destination MXs");
-    bare.then_some(
+    bare.then_some(lang.pick(
         "no host of the domain could be used; lines about the connections tell why, but name no message",
-    )
+        "kein Host der Domain war verwendbar; den Grund nennen Zeilen über die Verbindungen, aber ohne die Nachricht",
+    ))
 }
 
-/// `one connection`, `2 connections`.
+/// What became of a message.
+pub const fn status(status: Status, lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => status.name(),
+        Lang::De => match status {
+            Status::Delivered => "zugestellt",
+            Status::Partial => "teilweise zugestellt",
+            Status::Deferred => "aufgeschoben",
+            Status::Failed => "fehlgeschlagen",
+            Status::Rejected => "abgewiesen",
+            Status::Discarded => "verworfen",
+            Status::Queued => "in der Warteschlange",
+            Status::Unknown => "unbekannt",
+        },
+    }
+}
+
+/// What a line tells of, where nothing better is known than its kind.
+pub(super) fn kind(kind: Kind, lang: Lang) -> String {
+    let german = match (kind, lang) {
+        (_, Lang::En) => return kind.name().replace('_', " "),
+        (Kind::Arrival, _) => "Annahme",
+        (Kind::Delivery, _) => "Zustellung",
+        (Kind::Deferral, _) => "Aufschub",
+        (Kind::RetryWait, _) => "Wartezeit",
+        (Kind::Failure, _) => "Fehlschlag",
+        (Kind::TlsRefused, _) => "TLS verweigert",
+        (Kind::TlsFailed, _) => "TLS fehlgeschlagen",
+        (Kind::TlsDowngrade, _) => "Rückfall auf Klartext",
+        (Kind::Rejection, _) => "Abweisung",
+        (Kind::Completion, _) => "Abschluss",
+        (Kind::Frozen, _) => "eingefroren",
+        (Kind::Thawed, _) => "aufgetaut",
+        (Kind::Removed, _) => "entfernt",
+        (Kind::Discarded, _) => "verworfen",
+        (Kind::Session, _) => "Verbindung",
+        (Kind::Note, _) => "Vermerk",
+    };
+    german.to_owned()
+}
+
+/// How a mail went where it was not by SMTP, if the header does not say it in words of its own.
+pub(super) const fn transport(transport: Transport, lang: Lang) -> &'static str {
+    match (transport, lang) {
+        (Transport::Local, Lang::De) => "lokal",
+        (Transport::Other, Lang::De) => "sonstiger",
+        (own, _) => own.name(),
+    }
+}
+
+/// `one connection`, `2 connections`: `one` is told whole, for in German it depends on what is counted.
 pub(super) fn counted(number: usize, one: &str, many: &str) -> String {
     match number {
-        1 => format!("one {one}"),
+        1 => one.to_owned(),
         _ => format!("{number} {many}"),
     }
 }

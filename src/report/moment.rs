@@ -1,11 +1,17 @@
 //! Times in exports (UTC) and for people (in the zone they chose).
 
-use chrono::{DateTime, FixedOffset, SecondsFormat};
+use chrono::{DateTime, Datelike, FixedOffset, SecondsFormat};
 
 use crate::model::Zone;
+use crate::text::Lang;
 
 /// Stands where there is no time, or one that no calendar reaches.
 pub(super) const NONE: &str = "no time";
+
+/// [`NONE`] in a language.
+pub(super) const fn none(lang: Lang) -> &'static str {
+    lang.pick(NONE, "keine Zeit")
+}
 
 /// RFC 3339 in UTC with milliseconds: `2020-02-25T03:55:03.000Z`; `no time` for one that no calendar reaches.
 pub fn rfc3339(utc_millis: i64) -> String {
@@ -43,9 +49,19 @@ pub(super) fn plain(zone: Zone, utc_millis: i64) -> String {
     shown(zone, utc_millis, "%Y-%m-%d %H:%M:%S")
 }
 
-/// The day: `Tue 2020-02-25`.
-pub(super) fn day(zone: Zone, utc_millis: i64) -> String {
-    shown(zone, utc_millis, "%a %Y-%m-%d")
+/// The day: `Tue 2020-02-25`, `Di 2020-02-25`.
+pub(super) fn day(zone: Zone, utc_millis: i64, lang: Lang) -> String {
+    const GERMAN: [&str; 7] = ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"];
+    let Some(local) = civil(zone, utc_millis) else {
+        return none(lang).to_owned();
+    };
+    match lang {
+        Lang::En => local.format("%a %Y-%m-%d").to_string(),
+        Lang::De => {
+            let weekday = GERMAN.get(local.weekday().num_days_from_monday() as usize);
+            format!("{} {}", weekday.unwrap_or(&""), local.format("%Y-%m-%d"))
+        }
+    }
 }
 
 /// The time of the day: `04:55:03 +0100`.
@@ -54,11 +70,14 @@ pub(super) fn clock(zone: Zone, utc_millis: i64) -> String {
 }
 
 fn shown(zone: Zone, utc_millis: i64, format: &str) -> String {
-    if DateTime::from_timestamp_millis(utc_millis).is_none() {
-        return NONE.to_owned();
-    }
-    let local: DateTime<FixedOffset> = zone.local(utc_millis);
-    local.format(format).to_string()
+    civil(zone, utc_millis)
+        .map_or_else(|| NONE.to_owned(), |local| local.format(format).to_string())
+}
+
+/// A moment in a zone; `None` for one that no calendar reaches.
+fn civil(zone: Zone, utc_millis: i64) -> Option<DateTime<FixedOffset>> {
+    DateTime::from_timestamp_millis(utc_millis)?;
+    Some(zone.local(utc_millis))
 }
 
 #[cfg(test)]
@@ -73,7 +92,8 @@ mod tests {
         assert_eq!(utc(moment), "2020-02-25 03:55:03");
         assert_eq!(full(zone, moment), "2020-02-25 04:55:03 +0100");
         assert_eq!(plain(zone, moment), "2020-02-25 04:55:03");
-        assert_eq!(day(zone, moment), "Tue 2020-02-25");
+        assert_eq!(day(zone, moment, Lang::En), "Tue 2020-02-25");
+        assert_eq!(day(zone, moment, Lang::De), "Di 2020-02-25");
         assert_eq!(utc_day(moment), "2020-02-25");
         assert_eq!(clock(zone, moment), "04:55:03 +0100");
     }
@@ -89,7 +109,7 @@ mod tests {
                 utc_day(moment),
                 full(zone, moment),
                 plain(zone, moment),
-                day(zone, moment),
+                day(zone, moment, Lang::En),
                 clock(zone, moment),
             ];
             assert_eq!(told, [NONE; 7]);

@@ -4,9 +4,9 @@ use super::mask::Mask;
 use super::moment;
 use crate::insight::findings::Finding;
 use crate::insight::posture::Posture;
-use crate::insight::{peer, recall, session};
+use crate::insight::{Refusal, peer, recall, session};
 use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, OnLine, Zone, attempts};
-use crate::parse::Direction;
+use crate::parse::{Direction, Mta};
 use crate::query::eval::Table;
 use crate::text::{Clean, Lang};
 use crate::tls::{Grade, TlsState, Trouble};
@@ -163,13 +163,10 @@ fn why(model: &Model, grades: &GradeBook, events: &[Event], grade: Grade) -> Opt
         _ => ("to", "sent"),
     };
     Some(match model.tls_state(event) {
-        TlsState::Refused => refusal(
-            model.remark(event).trouble,
-            &host,
-            connections(model, events),
-        ),
+        TlsState::Refused => refusal(model, event, &host, connections(model, events)),
         TlsState::Yes => {
-            let words = model.session(event).map_or_else(String::new, session);
+            let words = model.session(event);
+            let words = words.map_or_else(String::new, |own| session(own, Lang::En));
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             format!("{words} {way} {host}")
         }
@@ -190,21 +187,12 @@ fn connections(model: &Model, events: &[Event]) -> usize {
     attempts.len()
 }
 
-fn refusal(trouble: Option<Trouble>, host: &str, connections: usize) -> String {
-    let what = match trouble {
-        Some(Trouble::StarttlsNotSupported) | None => "TLS was required, not offered by",
-        Some(Trouble::StarttlsFailed) => "TLS was required, offered and then refused by",
-        Some(Trouble::HandshakeFailed) => "the TLS handshake failed with",
-        Some(Trouble::ValidationFailure) => "TLS was required, no certificate that passes from",
-        Some(Trouble::DnssecInvalid | Trouble::TlsaInvalid) => "DANE was required, not had for",
-        Some(Trouble::PeerRequiresTls) => "TLS is required of us by",
-    };
-    let host = if host.is_empty() { "the peer" } else { host };
-    match connections {
-        0 => format!("{what} {host}"),
-        1 => format!("{what} {host} on one connection"),
-        many => format!("{what} {host} on {many} connections"),
-    }
+fn refusal(model: &Model, event: &Event, host: &str, connections: usize) -> String {
+    let writer = model.origin_of(event);
+    let mta = writer.map_or_else(Mta::default, |origin| origin.mta);
+    let trouble = model.remark(event).trouble;
+    let trouble = trouble.unwrap_or(Trouble::StarttlsNotSupported);
+    Refusal::of(trouble, mta, Lang::En).in_short(host, connections)
 }
 
 /// `2020-02-25 13:26:31 +0100 ID from a@example.org: 3 hops, A ++ current (witnessed), ...`.

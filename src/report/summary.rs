@@ -13,7 +13,7 @@ use crate::insight::Coverage;
 use crate::insight::posture::Postures;
 use crate::model::{Mail, Status, Zone};
 use crate::parse::Direction;
-use crate::text::{Clean, human, pad_right, width};
+use crate::text::{Clean, Lang, human, pad_right, width};
 use crate::tls::Grade;
 use messages::{HEADER_ONLY, Listed, grade, status, worst_messages};
 
@@ -65,7 +65,7 @@ impl Summary<'_> {
         }
         inputs::write_not_understood(out, model)?;
         self.write_to_export(out)?;
-        for sentence in Coverage::of(model).sentences() {
+        for sentence in Coverage::of(model).sentences(Lang::En) {
             writeln!(out, "{sentence}")?;
         }
         self.write_counts(out)?;

@@ -4,6 +4,7 @@
 //! a clipboard or a report; [`Clean`] is the type that proves it was taken. And, for those who read such bytes,
 //! [`near`], [`near_any`] and [`same`].
 
+mod fill;
 pub mod human;
 mod lang;
 pub mod markdown;
@@ -13,6 +14,7 @@ mod shape;
 mod unescape;
 mod width;
 
+pub use fill::fill;
 pub use lang::Lang;
 pub use near::{near, near_any, same};
 pub use sanitize::{Clean, clean, clean_block};

@@ -10,7 +10,7 @@ use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
 use crate::report::rows::Kind;
 use crate::report::sentence;
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 
 use super::app::{App, CopyWhat, Detail, RawLine};
 use super::around::around;
@@ -132,6 +132,7 @@ impl TableRow<'_> {
             timelines: &detail.timelines,
             journeys: &detail.journeys,
             chains: &detail.chains,
+            lang: Lang::En,
         };
         explain::text(stories, self.app.setup.zone, &self.app.grades)
     }
@@ -164,7 +165,7 @@ impl TableRow<'_> {
         let (model, grades) = (self.model, &self.app.grades);
         let stories = messages
             .iter()
-            .filter_map(|&number| Timeline::of(model, grades, number));
+            .filter_map(|&number| Timeline::of(model, grades, number, Lang::En));
         let mut stories: Vec<Timeline> = stories.collect();
         if let Some(mask) = self.app.mask() {
             for story in &mut stories {
@@ -175,7 +176,7 @@ impl TableRow<'_> {
     }
 
     fn journeys(&self, messages: &[u32]) -> Vec<JourneyStory> {
-        let mut stories = JourneyStory::all(self.model, &self.app.grades, messages);
+        let mut stories = JourneyStory::all(self.model, &self.app.grades, messages, Lang::En);
         if let Some(mask) = self.app.mask() {
             for story in &mut stories {
                 mask.journey(story);
@@ -188,7 +189,7 @@ impl TableRow<'_> {
         let (model, grades) = (self.model, &self.app.grades);
         let stories = mails
             .iter()
-            .filter_map(|&row| ChainStory::of(model, grades, row));
+            .filter_map(|&row| ChainStory::of(model, grades, row, Lang::En));
         let mut stories: Vec<ChainStory> = stories.collect();
         if let Some(mask) = self.app.mask() {
             for story in &mut stories {

@@ -38,7 +38,7 @@ fn with_tls(fact: &Fact<'static>) -> Fact<'static> {
 }
 
 fn told(model: &Model) -> Vec<String> {
-    let sentences = Coverage::of(model).sentences();
+    let sentences = Coverage::of(model).sentences(Lang::En);
     sentences.iter().map(ToString::to_string).collect()
 }
 
@@ -184,17 +184,17 @@ fn a_message_tells_of_its_own_legs() {
     let model = model(&[&[arrival(), delivery(), other]]);
     let profile = std::sync::Arc::new(Profile::named("default").unwrap());
     let grades = GradeBook::of(&model, profile, AsOf::Event);
-    let story = Timeline::of(&model, &grades, 1).unwrap();
-    let told = story.coverage.sentences();
+    let story = Timeline::of(&model, &grades, 1, Lang::En).unwrap();
+    let told = story.coverage.sentences(Lang::En);
     assert_eq!(told.len(), 1);
     assert!(
         told[0].contains("for one delivery by postfix/smtp on mx1."),
         "{told:?}"
     );
-    let mut both = Timeline::of(&model, &grades, 0).unwrap().coverage;
+    let mut both = Timeline::of(&model, &grades, 0, Lang::En).unwrap().coverage;
     both.join(&story.coverage);
     assert!(
-        both.sentences()
+        both.sentences(Lang::En)
             .iter()
             .any(|own| own.contains("2 deliveries"))
     );

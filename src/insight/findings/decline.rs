@@ -2,12 +2,12 @@
 
 use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compare};
 use super::logs::Group;
-use super::rules::{Condition, Rule, fill, moment, rule, word};
+use super::rules::{Condition, Rule, moment, rule, word};
 use super::walked::Walked;
 use super::{Finding, Unit, id};
 use crate::model::{GradeBook, Model, attempts, shares};
 use crate::parse::Direction;
-use crate::text::Lang;
+use crate::text::{Lang, fill};
 use crate::tls::{Grade, TlsState, Version};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;

@@ -4,7 +4,7 @@ use super::super::headers::{self, Subject};
 use super::rules::{Condition, Rule, rule};
 use super::{Finding, Place, SubjectKind, Unit, id};
 use crate::model::{Evidence, GradeBook, Hop, Mail, Model};
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 use crate::tls::{Grade, Network, TlsState, Version, standing_rule};
 
 /// The findings about loaded mails, in load order.
@@ -90,7 +90,7 @@ impl Case<'_> {
     }
 
     fn header(&self, found: &mut Vec<Finding>) {
-        for told in headers::findings(&self.mail.facts, &self.mail.chain) {
+        for told in headers::findings(&self.mail.facts, &self.mail.chain, Lang::En) {
             let Some(rule) = Condition::of_header(told.id).and_then(rule) else {
                 continue;
             };

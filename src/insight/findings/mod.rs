@@ -16,13 +16,13 @@ mod walked;
 
 use crate::model::{Evidence, GradeBook, Model};
 use crate::parse::Direction;
-use crate::text::{Clean, Lang};
+use crate::text::{Clean, Lang, fill};
 use crate::tls::{Grade, StandingRule};
 
 use super::Severity;
 pub use decline::{Decline, Stretch};
 pub use recount::Recount;
-pub use rules::{Condition, Rule, fill};
+pub use rules::{Condition, Rule};
 use rules::{counted, word};
 pub use select::{check, select};
 pub use story::FindingStory;

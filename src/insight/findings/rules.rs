@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, NaiveDate};
 use serde::Deserialize;
 
 use super::super::Severity;
-use crate::text::Lang;
+use crate::text::{Lang, fill};
 use crate::tls::{Grade, StandingRule, standing_rule};
 
 const RULES: &str = include_str!("../../../assets/findings/rules.toml");
@@ -250,28 +250,6 @@ pub(super) fn moment(utc_millis: i64, clock: bool, lang: Lang) -> String {
     fill(word("date", lang), &values)
 }
 
-/// Puts values in the places of a template that name them: `{peer}`. Values are not looked at again.
-pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut out = String::with_capacity(template.len() + 64);
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
-        let known = after.split_once('}').and_then(|(name, behind)| {
-            let value = values.iter().find(|(own, _)| *own == name)?;
-            Some((value.1, behind))
-        });
-        rest = if let Some((value, behind)) = known {
-            out.push_str(value);
-            behind
-        } else {
-            out.push('{');
-            after
-        };
-    }
-    out.push_str(rest);
-    out
-}
-
 /// The embedded rules; a test loads them.
 fn data() -> &'static Data {
     static DATA: OnceLock<Data> = OnceLock::new();
@@ -310,12 +288,6 @@ mod tests {
         };
         assert_eq!(names(&data.words.en), names(&data.words.de));
         assert!(!data.words.en.is_empty());
-    }
-
-    #[test]
-    fn values_are_put_in_once() {
-        let values = [("a", "{b}"), ("b", "x")];
-        assert_eq!(fill("{a} {b} {c} {", &values), "{b} x {c} {");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{Case, Findings, Subject, plain};
 use crate::model::classify;
 use crate::parse::received::{Received, Transport};
+use crate::text::{Lang, fill};
 use crate::tls::Network;
 use std::net::IpAddr;
 
@@ -21,12 +22,12 @@ const INNER_TOPS: [&[u8]; 9] = [
 
 pub(super) fn find(case: &Case<'_>, found: &mut Findings) {
     for (subject, hop) in case.foreign() {
-        inner(subject, hop, found);
+        inner(subject, hop, case.lang, found);
     }
     for (subject, hop) in case.numbered() {
         if hop.transport == Transport::Smtp && !is_loopback(hop) {
-            helo(subject, hop, found);
-            reverse_dns(subject, hop, found);
+            helo(subject, hop, case.lang, found);
+            reverse_dns(subject, hop, case.lang, found);
         }
     }
 }
@@ -39,15 +40,23 @@ fn is_loopback(hop: &Received<'_>) -> bool {
     address(hop.ip).is_some_and(|ip| ip.is_loopback())
 }
 
-fn inner(subject: Subject, hop: &Received<'_>, found: &mut Findings) {
+fn inner(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings) {
     let network = classify(address(hop.ip), &[]);
     if matches!(network, Network::Inside | Network::Loopback) {
-        let summary = format!("The header shows the inner address {}.", plain(hop.ip));
+        let template = lang.pick(
+            "The header shows the inner address {ip}.",
+            "Der Header zeigt die interne Adresse {ip}.",
+        );
+        let summary = fill(template, &[("ip", &plain(hop.ip))]);
         found.info("H05", subject, summary, hop.ip);
     }
     let names = [hop.rdns, hop.helo, hop.name, hop.by];
     if let Some(name) = names.into_iter().find(|name| is_inner_name(name)) {
-        let summary = format!("The header shows the inner name {}.", plain(name));
+        let template = lang.pick(
+            "The header shows the inner name {name}.",
+            "Der Header zeigt den internen Namen {name}.",
+        );
+        let summary = fill(template, &[("name", &plain(name))]);
         found.info("H05", subject, summary, name);
     }
 }
@@ -63,7 +72,7 @@ fn is_inner_name(name: &[u8]) -> bool {
 }
 
 /// RFC 5321 sections 2.3.5 and 4.1.4.
-fn helo(subject: Subject, hop: &Received<'_>, found: &mut Findings) {
+fn helo(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings) {
     let helo = hop.helo;
     if helo.is_empty() {
         return;
@@ -72,26 +81,46 @@ fn helo(subject: Subject, hop: &Received<'_>, found: &mut Findings) {
         let dotless = |name| <[u8]>::strip_suffix(name, b".").unwrap_or(name).to_vec();
         dotless(one).eq_ignore_ascii_case(&dotless(other))
     };
-    let what = if helo.starts_with(b"[") || address(helo).is_some() {
-        "is an address".to_owned()
+    let template = if helo.starts_with(b"[") || address(helo).is_some() {
+        lang.pick(
+            "The HELO {helo} is an address.",
+            "Das HELO {helo} ist eine Adresse.",
+        )
     } else if helo.eq_ignore_ascii_case(b"unknown") {
-        "says 'unknown'".to_owned()
+        lang.pick(
+            "The HELO {helo} says 'unknown'.",
+            "Das HELO {helo} nennt keinen Namen.",
+        )
     } else if memchr::memchr(b'.', helo).is_none() {
-        "is no full host name".to_owned()
+        lang.pick(
+            "The HELO {helo} is no full host name.",
+            "Das HELO {helo} ist kein vollständiger Hostname.",
+        )
     } else if same(helo, hop.by) {
-        "is the name of the receiving host".to_owned()
+        lang.pick(
+            "The HELO {helo} is the name of the receiving host.",
+            "Das HELO {helo} ist der Name des empfangenden Hosts.",
+        )
     } else if !hop.rdns.is_empty() && !same(helo, hop.rdns) {
-        format!("differs from the reverse DNS name {}", plain(hop.rdns))
+        lang.pick(
+            "The HELO {helo} differs from the reverse DNS name {rdns}.",
+            "Das HELO {helo} weicht vom Reverse-DNS-Namen {rdns} ab.",
+        )
     } else {
         return;
     };
-    let summary = format!("The HELO {} {what}.", plain(helo));
+    let values = [("helo", &*plain(helo)), ("rdns", &*plain(hop.rdns))];
+    let summary = fill(template, &values);
     found.info("H06", subject, summary, helo);
 }
 
-fn reverse_dns(subject: Subject, hop: &Received<'_>, found: &mut Findings) {
+fn reverse_dns(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings) {
     if hop.no_rdns {
-        let summary = format!("The address {} has no reverse DNS name.", plain(hop.ip));
+        let template = lang.pick(
+            "The address {ip} has no reverse DNS name.",
+            "Zur Adresse {ip} gibt es keinen Reverse-DNS-Namen.",
+        );
+        let summary = fill(template, &[("ip", &plain(hop.ip))]);
         found.info("H07", subject, summary, hop.ip);
     }
 }

@@ -3,6 +3,7 @@
 use super::{Case, Findings, Subject, plain};
 use crate::model::chain::CLOCK_SLACK;
 use crate::parse::Stamp;
+use crate::text::fill;
 
 const DAY: i64 = 24 * 3600;
 
@@ -14,18 +15,34 @@ pub(super) fn find(case: &Case<'_>, found: &mut Findings) {
 
 /// RFC 5322 section 3.6.4.
 fn message_id(case: &Case<'_>, found: &mut Findings) {
-    let facts = case.facts;
+    let (facts, lang) = (case.facts, case.lang);
     let mut add = |summary: &str, quote: &[u8]| {
         found.warning("H01", Subject::Message, summary.to_owned(), quote);
     };
     match &facts.message_id_text {
-        None if facts.complete => add("The message has no Message-ID.", b""),
-        Some(text) if !is_message_id(text) => add("The Message-ID is malformed.", text),
+        None if facts.complete => add(
+            lang.pick(
+                "The message has no Message-ID.",
+                "Die Nachricht hat keine Message-ID.",
+            ),
+            b"",
+        ),
+        Some(text) if !is_message_id(text) => add(
+            lang.pick(
+                "The Message-ID is malformed.",
+                "Die Message-ID hat nicht die vorgeschriebene Form.",
+            ),
+            text,
+        ),
         _ => {}
     }
     if facts.counts.message_id > 1 {
         let text = facts.message_id_text.as_deref().unwrap_or_default();
-        add("The message has more than one Message-ID.", text);
+        let several = lang.pick(
+            "The message has more than one Message-ID.",
+            "Die Nachricht hat mehr als eine Message-ID.",
+        );
+        add(several, text);
     }
 }
 
@@ -46,24 +63,33 @@ fn is_message_id(text: &[u8]) -> bool {
 
 /// RFC 5322 section 3.6: Date and From are required, and these fields come once.
 fn singular_fields(case: &Case<'_>, found: &mut Findings) {
-    let facts = case.facts;
+    let (facts, lang) = (case.facts, case.lang);
     let counts = &facts.counts;
     let mut add = |summary: String, quote: &[u8]| {
         found.warning("H02", Subject::Message, summary, quote);
     };
+    let none = lang.pick(
+        "The message has no {name} field.",
+        "Die Nachricht hat kein Feld {name}.",
+    );
     if facts.complete && counts.from == 0 {
-        add("The message has no From field.".to_owned(), b"");
+        add(fill(none, &[("name", "From")]), b"");
     }
     match &facts.date_text {
-        None if facts.complete => add("The message has no Date field.".to_owned(), b""),
+        None if facts.complete => add(fill(none, &[("name", "Date")]), b""),
         Some(text) if facts.date.is_none() => {
-            add(
-                format!("The Date field cannot be read: {}", plain(text)),
-                text,
+            let unread = lang.pick(
+                "The Date field cannot be read",
+                "Das Feld Date ist nicht lesbar",
             );
+            add(format!("{unread}: {}", plain(text)), text);
         }
         _ => {}
     }
+    let several = lang.pick(
+        "The message has {count} {name} fields.",
+        "Die Nachricht hat {count} Felder {name}.",
+    );
     for (name, count) in [
         ("From", counts.from),
         ("To", counts.to),
@@ -71,7 +97,8 @@ fn singular_fields(case: &Case<'_>, found: &mut Findings) {
         ("Date", counts.date),
     ] {
         if count > 1 {
-            add(format!("The message has {count} {name} fields."), b"");
+            let count = count.to_string();
+            add(fill(several, &[("count", &count), ("name", name)]), b"");
         }
     }
 }
@@ -86,19 +113,20 @@ fn date(case: &Case<'_>, found: &mut Findings) {
     };
     let text = case.facts.date_text.as_deref().unwrap_or_default();
     let late = received - date;
-    let summary = if late < -CLOCK_SLACK {
-        format!(
-            "The Date field lies {} after the message reached us.",
-            span(-late)
+    let template = if late < -CLOCK_SLACK {
+        case.lang.pick(
+            "The Date field lies {span} after the message reached us.",
+            "Das Feld Date liegt {span} nach der Ankunft der Nachricht bei uns.",
         )
     } else if late > DAY {
-        format!(
-            "The Date field lies {} before the message reached us.",
-            span(late)
+        case.lang.pick(
+            "The Date field lies {span} before the message reached us.",
+            "Das Feld Date liegt {span} vor der Ankunft der Nachricht bei uns.",
         )
     } else {
         return;
     };
+    let summary = fill(template, &[("span", &span(late.abs()))]);
     found.info("H03", Subject::Message, summary, text);
 }
 

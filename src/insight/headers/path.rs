@@ -4,6 +4,7 @@ use super::identity::span;
 use super::{Case, Findings, Subject, plain};
 use crate::model::chain::{CLOCK_SLACK, Link};
 use crate::parse::received::{Received, Transport, Writer};
+use crate::text::{Lang, fill};
 use std::collections::HashMap;
 
 /// A hop slower than this is worth a word, in seconds.
@@ -15,12 +16,16 @@ const MOST_HOPS: usize = 30;
 pub(super) fn find(case: &Case<'_>, found: &mut Findings) {
     delays(case, found);
     for (subject, hop) in case.numbered() {
-        protocol_word(subject, hop, found);
+        protocol_word(subject, hop, case.lang, found);
     }
     breaks(case, found);
     duplicates(case, found);
     if case.hops.len() > MOST_HOPS {
-        let summary = format!("The message has {} Received headers.", case.hops.len());
+        let template = case.lang.pick(
+            "The message has {count} Received headers.",
+            "Die Nachricht hat {count} Received-Header.",
+        );
+        let summary = fill(template, &[("count", &case.hops.len().to_string())]);
         found.warning("H13", Subject::Message, summary, b"");
     }
 }
@@ -32,26 +37,27 @@ fn delays(case: &Case<'_>, found: &mut Findings) {
         let Some(delay) = judged.delay else {
             continue;
         };
-        let summary = if delay < -CLOCK_SLACK {
-            format!(
-                "A clock is wrong: this hop lies {} before the hop before it.",
-                span(-delay)
+        let template = if delay < -CLOCK_SLACK {
+            case.lang.pick(
+                "A clock is wrong: this hop lies {span} before the hop before it.",
+                "Eine Uhr geht falsch: Dieser Hop liegt {span} vor dem Hop davor.",
             )
         } else if delay > SLOW {
-            format!(
-                "The message took {} to this hop, of {} in all.",
-                span(delay),
-                span(total.max(delay))
+            case.lang.pick(
+                "The message took {span} to this hop, of {total} in all.",
+                "Die Nachricht brauchte {span} bis zu diesem Hop, von insgesamt {total}.",
             )
         } else {
             continue;
         };
+        let (own, total) = (span(delay.abs()), span(total.max(delay)));
+        let summary = fill(template, &[("span", &own), ("total", &total)]);
         found.info("H04", subject, summary, hop.by);
     }
 }
 
 /// RFC 3848 and its registry. Old and private software writes other words: a hint, no proof.
-fn protocol_word(subject: Subject, hop: &Received<'_>, found: &mut Findings) {
+fn protocol_word(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings) {
     let transfer = matches!(
         hop.transport,
         Transport::Smtp | Transport::Lmtp | Transport::Other
@@ -59,20 +65,22 @@ fn protocol_word(subject: Subject, hop: &Received<'_>, found: &mut Findings) {
     if hop.with.is_empty() || !transfer || hop.writer == Writer::Microsoft || hop.is_registered() {
         return;
     }
-    let summary = format!(
-        "The protocol word '{}' is not in the IANA registry.",
-        plain(hop.with)
+    let template = lang.pick(
+        "The protocol word '{word}' is not in the IANA registry.",
+        "Das Protokollwort „{word}“ steht nicht im Register der IANA.",
     );
+    let summary = fill(template, &[("word", &plain(hop.with))]);
     found.info("H12", subject, summary, hop.with);
 }
 
 fn breaks(case: &Case<'_>, found: &mut Findings) {
     for (judged, (subject, hop)) in case.chain.hops.iter().zip(case.numbered()) {
         if judged.link == Some(Link::Broken) {
-            let summary = format!(
-                "The next hop did not get the message from {}: it names another host.",
-                plain(hop.by)
+            let template = case.lang.pick(
+                "The next hop did not get the message from {by}: it names another host.",
+                "Der nächste Hop bekam die Nachricht nicht von {by}: Er nennt einen anderen Host.",
             );
+            let summary = fill(template, &[("by", &plain(hop.by))]);
             found.info("H13", subject, summary, hop.by);
         }
     }
@@ -84,7 +92,11 @@ fn duplicates(case: &Case<'_>, found: &mut Findings) {
         let number = index + 1;
         let first = *seen.entry(raw).or_insert(number);
         if first != number {
-            let summary = format!("This Received header repeats that of hop {first}.");
+            let template = case.lang.pick(
+                "This Received header repeats that of hop {first}.",
+                "Dieser Received-Header wiederholt den von Hop {first}.",
+            );
+            let summary = fill(template, &[("first", &first.to_string())]);
             found.warning("H13", Subject::Hop(number), summary, raw);
         }
     }

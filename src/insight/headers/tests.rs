@@ -6,7 +6,7 @@ fn find(text: &str) -> Vec<HeaderFinding> {
     let facts = message::parse(text.as_bytes());
     let hops: Vec<_> = facts.received().collect();
     let chain = evaluate(&hops, &Trust::default(), |_| false);
-    findings(&facts, &chain)
+    findings(&facts, &chain, Lang::En)
 }
 
 /// Rule and subject of every finding.

@@ -6,7 +6,7 @@ use super::{Change, Level, NEGOTIATED, Posture, Postures, Run, Trend};
 use crate::insight::words::{self, counted};
 use crate::model::{Model, Symbol};
 use crate::parse::Direction;
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 use crate::tls::{Grade, Session, TlsState};
 
 /// Runs that are told; of more, the latest.
@@ -71,7 +71,7 @@ fn tell(model: &Model, run: &Run) -> RunStory {
             group: None,
             ..session.clone()
         };
-        Some((Clean::line(words::session(&bare)), *count))
+        Some((Clean::line(words::session(&bare, Lang::En)), *count))
     });
     RunStory {
         run: run.clone(),
@@ -88,7 +88,7 @@ fn headline(posture: &Posture) -> String {
     let (Some(first), Some(now)) = (posture.runs.first(), posture.runs.last()) else {
         return "Nothing is known of TLS on these connections.".to_owned();
     };
-    let attempts = counted(posture.refused as usize, "attempt", "attempts");
+    let attempts = counted(posture.refused as usize, "one attempt", "attempts");
     if posture.deliveries() == 0 {
         return format!("TLS was wanted and not had on {attempts}; nothing was sent.");
     }

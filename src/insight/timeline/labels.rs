@@ -1,10 +1,10 @@
 //! The named facts below a timeline.
 
-use super::super::{Label, LabelKind, codes, recall};
+use super::super::{Label, LabelKind, codes, errno, recall};
 use super::{Teller, lossy};
 use crate::model::{Event, Lines, OnLine, names_recipient};
-use crate::parse::{Kind, Mta, exim};
-use crate::text::{Clean, human};
+use crate::parse::{Kind, Mta};
+use crate::text::Clean;
 
 /// Codes and errors beyond this many are in the raw lines.
 const MOST: usize = 4;
@@ -35,7 +35,8 @@ impl Teller<'_> {
             ),
         );
         let size = Lines::new(self.model).size_of(self.message);
-        add(LabelKind::Size, size.map_or_else(String::new, human::bytes));
+        let size = size.map_or_else(String::new, |size| self.lang.bytes(size));
+        add(LabelKind::Size, size);
         add(LabelKind::Route, self.route(numbers));
         add(LabelKind::Error, self.error(numbers));
         add(LabelKind::Status, self.status_codes(numbers));
@@ -84,9 +85,11 @@ impl Teller<'_> {
             .map(|event| self.model.remark(&event));
         for remark in remarks.filter(|remark| remark.errno != 0) {
             let text = self.model.strings.texts.get(remark.text);
-            let meaning =
-                exim::errno_meaning(remark.errno, text).unwrap_or("no plain meaning known");
-            let line = format!("{} {meaning}", remark.errno);
+            let meaning = errno::meaning(remark.errno, text, self.lang);
+            let unknown = self
+                .lang
+                .pick("no plain meaning known", "keine Bedeutung bekannt");
+            let line = format!("{} {}", remark.errno, meaning.unwrap_or(unknown));
             if !said.contains(&line) {
                 said.push(line);
             }
@@ -106,7 +109,7 @@ impl Teller<'_> {
         for event in troubled.take(MOST * MOST) {
             let code = recall(self.model, &event, |fact| fact.enhanced_status.to_vec());
             let code = code.ok().flatten().unwrap_or_default();
-            let Some(meaning) = codes::meaning(&code) else {
+            let Some(meaning) = codes::meaning(&code, self.lang) else {
                 continue;
             };
             let line = format!("{} {meaning}", lossy(&code));
@@ -138,7 +141,7 @@ impl Teller<'_> {
         let mut told = mta.map_or_else(String::new, |mta| mta.name().to_owned());
         let host = lossy(self.model.strings.words.get(self.message.host));
         if !host.is_empty() {
-            told = format!("{told} on {host}");
+            told = format!("{told} {} {host}", self.lang.pick("on", "auf"));
         }
         if programs.is_empty() {
             told
@@ -163,9 +166,12 @@ impl Teller<'_> {
         let told = ranges.iter().map(|&(file, first, last)| {
             let path = self.model.path(file).display();
             if first == last {
-                format!("{path} line {first}")
+                format!("{path} {} {first}", self.lang.pick("line", "Zeile"))
             } else {
-                format!("{path} lines {first}-{last}")
+                format!(
+                    "{path} {} {first}-{last}",
+                    self.lang.pick("lines", "Zeilen")
+                )
             }
         });
         told.collect::<Vec<_>>().join(", ")

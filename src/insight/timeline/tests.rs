@@ -9,7 +9,7 @@ fn told(facts: &[Fact<'static>]) -> Timeline {
     let model = sample::model(&[("mail.log", &outcomes)]);
     let profile = std::sync::Arc::new(Profile::named("default").unwrap());
     let grades = GradeBook::of(&model, profile, AsOf::Event);
-    Timeline::of(&model, &grades, 0).unwrap()
+    Timeline::of(&model, &grades, 0, Lang::En).unwrap()
 }
 
 fn line(kind: Kind, text: &'static [u8]) -> Fact<'static> {

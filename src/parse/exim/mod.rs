@@ -22,7 +22,6 @@ mod deferral;
 mod delivery;
 mod detail;
 mod detect;
-mod errno;
 mod errors;
 mod fields;
 mod frame;
@@ -38,7 +37,6 @@ mod tls;
 mod x;
 
 pub use detect::detect;
-pub use errno::errno_meaning;
 pub use queue_id::arrival_seconds;
 
 use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Plain, Stamp, stamp};

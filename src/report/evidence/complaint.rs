@@ -4,9 +4,9 @@ use super::super::document::Block;
 use super::facts::{self, Fact};
 use super::texts::Texts;
 use super::{Case, OWN_LOG, moment};
-use crate::insight::findings::{Condition, Finding, Place, fill};
+use crate::insight::findings::{Condition, Finding, Place};
 use crate::model::{Evidence, Hop, Mail};
-use crate::text::clean;
+use crate::text::{clean, fill};
 use crate::tls::{Network, StandingRule, TlsState};
 
 /// The whole text.

@@ -4,10 +4,10 @@ use super::super::document::{BLANK, Block};
 use super::facts::{self, Fact, session};
 use super::texts::Texts;
 use super::{Case, moment};
-use crate::insight::findings::{Condition, Finding, fill};
+use crate::insight::findings::{Condition, Finding};
 use crate::model::{Event, Model};
 use crate::parse::Direction;
-use crate::text::{Clean, clean};
+use crate::text::{Clean, clean, fill};
 use crate::tls::{Grade, TlsState};
 
 /// Log lines that are quoted.

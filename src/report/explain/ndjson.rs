@@ -9,13 +9,13 @@ use super::super::moment;
 use super::Stories;
 use crate::insight::{ChainStory, JourneyStory, Label, Rung, Step, Timeline};
 use crate::model::{AsOf, GradeBook};
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 use crate::tls::Grade;
 
 pub(super) fn write(stories: Stories<'_>, grades: &GradeBook) -> String {
     let timelines = stories.timelines.iter().flat_map(|timeline| {
         let journeys = JourneyStory::below(stories.journeys, timeline).map(of_journey);
-        iter::once(of_timeline(timeline)).chain(journeys)
+        iter::once(of_timeline(timeline, stories.lang)).chain(journeys)
     });
     let chains = stories.chains.iter().map(of_chain);
     let mut out = String::new();
@@ -36,7 +36,7 @@ fn judged_by(object: &mut Value, grades: &GradeBook) {
     };
 }
 
-fn of_timeline(timeline: &Timeline) -> Value {
+fn of_timeline(timeline: &Timeline, lang: Lang) -> Value {
     json!({
         "story": "message",
         "queue_id": &*timeline.queue_id,
@@ -45,7 +45,7 @@ fn of_timeline(timeline: &Timeline) -> Value {
         "headline": &*timeline.headline,
         "steps": timeline.steps.iter().map(of_step).collect::<Value>(),
         "facts": facts(&timeline.labels),
-        "not_said": texts(&timeline.coverage.sentences()),
+        "not_said": texts(&timeline.coverage.sentences(lang)),
     })
 }
 
@@ -67,7 +67,7 @@ fn of_journey(journey: &JourneyStory) -> Value {
             "time": moment::rfc3339(station.time),
             "host": &*station.host,
             "queue_id": &*station.queue_id,
-            "status": station.state,
+            "status": station.status.name(),
             "grade": letter(station.grade),
             "notes": texts(&station.notes),
         })
@@ -76,7 +76,7 @@ fn of_journey(journey: &JourneyStory) -> Value {
         json!({
             "time": moment::rfc3339(reference.time),
             "title": &*reference.text,
-            "status": reference.state,
+            "status": reference.status.name(),
             "grade": letter(reference.grade),
         })
     });

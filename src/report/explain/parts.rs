@@ -2,9 +2,9 @@
 
 use super::super::moment;
 use super::Stories;
-use crate::insight::{ChainStory, Coverage, JourneyStory, Label, Rung, Step, Timeline};
+use crate::insight::{self, ChainStory, Coverage, JourneyStory, Label, Rung, Step, Timeline};
 use crate::model::{AsOf, Evidence, GradeBook, Zone};
-use crate::text::human;
+use crate::text::{Lang, fill};
 use crate::tls::{Grade, Grading};
 
 /// A piece of an explanation.
@@ -41,136 +41,220 @@ pub(super) struct Told {
     pub(super) notes: Vec<String>,
 }
 
-/// What stands at the trust line.
-pub(super) const TRUST_LINE: &str =
-    "above: stated by others, not observed by us; below: our own server";
+/// What stands at the trust line; what is below it is told behind the semicolon.
+pub(super) const fn trust_line(lang: Lang) -> &'static str {
+    lang.pick(
+        "above: stated by others, not observed by us; below: our own server",
+        "oberhalb: Angaben anderer, nicht von uns beobachtet; unterhalb: eigener Server",
+    )
+}
 
 /// Gaps shorter than this are no gaps to a person.
 const GAP_MS: i64 = 60_000;
 
 pub(super) fn all(stories: Stories<'_>, zone: Zone, grades: &GradeBook) -> Vec<Part> {
+    let lang = stories.lang;
+    let teller = Teller { zone, lang };
     let mut parts = Vec::new();
     for timeline in stories.timelines {
-        parts.extend(of_timeline(timeline, zone));
+        parts.extend(teller.timeline(timeline));
         for journey in JourneyStory::below(stories.journeys, timeline) {
-            parts.extend(of_journey(journey, zone));
+            parts.extend(teller.journey(journey));
         }
     }
     for chain in stories.chains {
-        parts.extend(of_chain(chain, zone));
+        parts.extend(teller.chain(chain));
     }
     if matches!(parts.last(), Some(Part::Step(_))) {
-        parts.push(Part::Heading("Grades".to_owned()));
+        parts.push(Part::Heading(lang.pick("Grades", "Bewertung").to_owned()));
     }
     if !parts.is_empty() {
-        parts.push(rules(grades));
-        parts.extend(not_said(stories.timelines));
+        parts.push(rules(grades, lang));
+        parts.extend(not_said(stories.timelines, lang));
     }
     parts
 }
 
 /// What the logs do not say although a setting would have it said, once for all the messages.
-fn not_said(timelines: &[Timeline]) -> impl Iterator<Item = Part> {
+fn not_said(timelines: &[Timeline], lang: Lang) -> impl Iterator<Item = Part> {
     let mut coverage = Coverage::default();
     for timeline in timelines {
         coverage.join(&timeline.coverage);
     }
-    let sentences = coverage.sentences().into_iter();
+    let sentences = coverage.sentences(lang).into_iter();
     sentences.map(|sentence| Part::Closing(sentence.to_string()))
 }
 
-fn of_timeline(timeline: &Timeline, zone: Zone) -> Vec<Part> {
-    let mut parts = vec![
-        Part::Title {
-            name: timeline.queue_id.to_string(),
-            grades: vec![(timeline.grade.grade, "witnessed")],
-        },
-        Part::Paragraph(timeline.headline.to_string()),
-        Part::Heading(format!("Timeline, times in {}", zone.name())),
-    ];
-    let mut days = Days::default();
-    for step in &timeline.steps {
-        let gap = step.gap.filter(|gap| gap.abs() >= GAP_MS);
-        parts.extend(gap.map(|gap| Part::Gap(human::delta(gap / 1000))));
-        parts.extend(days.turned(zone, step.time));
-        parts.push(Part::Step(of_step(step, zone)));
-    }
-    parts.push(Part::Heading("Facts".to_owned()));
-    parts.extend(timeline.labels.iter().map(fact));
-    parts.push(Part::Fact {
-        name: "Evidence",
-        value: format!(
-            "{}: every line above is from our own log",
-            Evidence::Own.name()
-        ),
-    });
-    parts
+/// Times of a zone, words of a language.
+struct Teller {
+    zone: Zone,
+    lang: Lang,
 }
 
-fn of_journey(journey: &JourneyStory, zone: Zone) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut days = Days::default();
-    if !journey.stations.is_empty() {
-        let title = format!("The same message on its way, times in {}", zone.name());
-        parts.push(Part::Heading(title));
-    }
-    for station in &journey.stations {
-        parts.extend(days.turned(zone, station.time));
-        let told = if station.told { ", told above" } else { "" };
-        parts.push(Part::Step(Told {
-            clock: moment::clock(zone, station.time),
-            grade: Some(station.grade),
-            title: format!(
-                "{}  {}  {}{told}",
-                station.host, station.queue_id, station.state
-            ),
-            notes: station.notes.iter().map(ToString::to_string).collect(),
-        }));
-    }
-    if !journey.references.is_empty() {
-        let title = format!("Notices, times in {}", zone.name());
-        parts.push(Part::Heading(title));
-    }
-    let mut days = Days::default();
-    for reference in &journey.references {
-        parts.extend(days.turned(zone, reference.time));
-        parts.push(Part::Step(Told {
-            clock: moment::clock(zone, reference.time),
-            grade: Some(reference.grade),
-            title: format!("{}  {}", reference.text, reference.state),
-            notes: Vec::new(),
-        }));
-    }
-    parts
-}
-
-fn of_chain(chain: &ChainStory, zone: Zone) -> Vec<Part> {
-    let mut grades = vec![(chain.grades.witnessed, "witnessed")];
-    grades.extend(chain.grades.claimed.map(|grade| (grade, "claimed")));
-    let mut parts = vec![
-        Part::Title {
-            name: chain.title().to_string(),
-            grades,
-        },
-        Part::Paragraph(chain.headline.to_string()),
-        Part::Heading(format!("Hops, oldest first, times in {}", zone.name())),
-    ];
-    let mut days = Days::default();
-    let trust_line = chain.trust_line();
-    for (nth, rung) in chain.rungs.iter().enumerate() {
-        if trust_line == Some(nth) {
-            parts.push(Part::TrustLine);
+impl Teller {
+    fn timeline(&self, timeline: &Timeline) -> Vec<Part> {
+        let lang = self.lang;
+        let mut parts = vec![
+            Part::Title {
+                name: timeline.queue_id.to_string(),
+                grades: vec![(timeline.grade.grade, witnessed(lang))],
+            },
+            Part::Paragraph(timeline.headline.to_string()),
+            self.heading(lang.pick("Timeline", "Verlauf")),
+        ];
+        let mut days = Days::default();
+        for step in &timeline.steps {
+            let gap = step.gap.filter(|gap| gap.abs() >= GAP_MS);
+            parts.extend(gap.map(|gap| Part::Gap(lang.delta(gap / 1000))));
+            parts.extend(days.turned(self.day(step.time)));
+            parts.push(Part::Step(self.step(step)));
         }
-        parts.extend(rung.time.and_then(|time| days.turned(zone, time)));
-        parts.push(Part::Step(of_rung(rung, zone)));
+        parts.push(facts(lang));
+        parts.extend(timeline.labels.iter().map(|label| fact(label, lang)));
+        let own = lang.pick(
+            "own: every line above is from our own log",
+            "eigenes Protokoll: Jede Zeile oben stammt daraus",
+        );
+        parts.push(Part::Fact {
+            name: lang.pick("Evidence", "Beleg"),
+            value: own.to_owned(),
+        });
+        parts
     }
-    parts.push(Part::Heading("Facts".to_owned()));
-    parts.extend(chain.findings.iter().map(|finding| Part::Fact {
-        name: "Finding",
-        value: finding.to_string(),
-    }));
-    parts.extend(chain.labels.iter().map(fact));
-    parts
+
+    fn journey(&self, journey: &JourneyStory) -> Vec<Part> {
+        let lang = self.lang;
+        let mut parts = Vec::new();
+        let mut days = Days::default();
+        if !journey.stations.is_empty() {
+            parts.push(self.heading(lang.pick(
+                "The same message on its way",
+                "Dieselbe Nachricht auf ihrem Weg",
+            )));
+        }
+        for station in &journey.stations {
+            parts.extend(days.turned(self.day(station.time)));
+            let told = match station.told {
+                true => lang.pick(", told above", ", oben beschrieben"),
+                false => "",
+            };
+            let status = insight::status(station.status, lang);
+            parts.push(Part::Step(Told {
+                clock: self.clock(station.time),
+                grade: Some(station.grade),
+                title: format!("{}  {}  {status}{told}", station.host, station.queue_id),
+                notes: station.notes.iter().map(ToString::to_string).collect(),
+            }));
+        }
+        if !journey.references.is_empty() {
+            parts.push(self.heading(lang.pick("Notices", "Meldungen")));
+        }
+        let mut days = Days::default();
+        for reference in &journey.references {
+            parts.extend(days.turned(self.day(reference.time)));
+            let status = insight::status(reference.status, lang);
+            parts.push(Part::Step(Told {
+                clock: self.clock(reference.time),
+                grade: Some(reference.grade),
+                title: format!("{}  {status}", reference.text),
+                notes: Vec::new(),
+            }));
+        }
+        parts
+    }
+
+    fn chain(&self, chain: &ChainStory) -> Vec<Part> {
+        let lang = self.lang;
+        let claimed = lang.pick("claimed", "angegeben");
+        let mut grades = vec![(chain.grades.witnessed, witnessed(lang))];
+        grades.extend(chain.grades.claimed.map(|grade| (grade, claimed)));
+        let mut parts = vec![
+            Part::Title {
+                name: chain.title().to_string(),
+                grades,
+            },
+            Part::Paragraph(chain.headline.to_string()),
+            self.heading(lang.pick("Hops, oldest first", "Hops, ältester zuerst")),
+        ];
+        let mut days = Days::default();
+        let trust_line = chain.trust_line();
+        for (nth, rung) in chain.rungs.iter().enumerate() {
+            if trust_line == Some(nth) {
+                parts.push(Part::TrustLine);
+            }
+            parts.extend(rung.time.and_then(|time| days.turned(self.day(time))));
+            parts.push(Part::Step(self.rung(rung)));
+        }
+        parts.push(facts(lang));
+        parts.extend(chain.findings.iter().map(|finding| Part::Fact {
+            name: lang.pick("Finding", "Befund"),
+            value: finding.to_string(),
+        }));
+        parts.extend(chain.labels.iter().map(|label| fact(label, lang)));
+        parts
+    }
+
+    fn step(&self, step: &Step) -> Told {
+        let began = self.clock(step.time);
+        let to = self.lang.pick("to", "bis");
+        let clock = match step.until {
+            None => began,
+            Some(end) if self.day(end) == self.day(step.time) => {
+                format!("{began} {to} {}", self.clock(end))
+            }
+            Some(end) => format!("{began} {to} {}", moment::full(self.zone, end)),
+        };
+        let notes = step.notes.iter().map(ToString::to_string);
+        let why = step.grading.as_ref().and_then(|grading| self.why(grading));
+        Told {
+            clock,
+            grade: step.grade(),
+            title: step.title.to_string(),
+            notes: notes.chain(why).collect(),
+        }
+    }
+
+    fn rung(&self, rung: &Rung) -> Told {
+        let lang = self.lang;
+        let clock = rung
+            .time
+            .map_or_else(|| moment::none(lang).to_owned(), |time| self.clock(time));
+        let delay = rung.delay;
+        let delay = delay.map_or_else(String::new, |delay| format!("   {}", lang.delta(delay)));
+        let mut notes = vec![rung.protection.to_string()];
+        notes.extend(self.why(&rung.grading));
+        notes.push(evidence(rung.evidence, lang).to_owned());
+        notes.extend(rung.findings.iter().map(ToString::to_string));
+        Told {
+            clock,
+            grade: Some(rung.grading.grade),
+            title: format!("{}   {} → {}{delay}", rung.number, rung.from, rung.by),
+            notes,
+        }
+    }
+
+    /// Why it has its grade, where that is a question: A needs no excuse, R and ? tell by their word.
+    fn why(&self, grading: &Grading) -> Option<String> {
+        let asked = grading.grade.rank().is_some() && grading.grade != Grade::A;
+        (asked && !grading.reasons.is_empty()).then(|| grading.explain_in(self.lang))
+    }
+
+    /// A heading of what has times.
+    fn heading(&self, title: &str) -> Part {
+        let template = self
+            .lang
+            .pick("{title}, times in {zone}", "{title}, Zeiten in {zone}");
+        let zone = self.zone.name();
+        Part::Heading(fill(template, &[("title", title), ("zone", &zone)]))
+    }
+
+    fn day(&self, time: i64) -> String {
+        moment::day(self.zone, time, self.lang)
+    }
+
+    fn clock(&self, time: i64) -> String {
+        moment::clock(self.zone, time)
+    }
 }
 
 /// The day is written once: where it changes.
@@ -178,8 +262,7 @@ fn of_chain(chain: &ChainStory, zone: Zone) -> Vec<Part> {
 struct Days(String);
 
 impl Days {
-    fn turned(&mut self, zone: Zone, time: i64) -> Option<Part> {
-        let day = moment::day(zone, time);
+    fn turned(&mut self, day: String) -> Option<Part> {
         (day != self.0).then(|| {
             self.0.clone_from(&day);
             Part::Day(day)
@@ -187,75 +270,63 @@ impl Days {
     }
 }
 
-fn of_step(step: &Step, zone: Zone) -> Told {
-    let began = moment::clock(zone, step.time);
-    let clock = match step.until {
-        None => began,
-        Some(end) if moment::day(zone, end) == moment::day(zone, step.time) => {
-            format!("{began} to {}", moment::clock(zone, end))
-        }
-        Some(end) => format!("{began} to {}", moment::full(zone, end)),
-    };
-    let notes = step.notes.iter().map(ToString::to_string);
-    Told {
-        clock,
-        grade: step.grade(),
-        title: step.title.to_string(),
-        notes: notes.chain(step.grading.as_ref().and_then(why)).collect(),
+const fn witnessed(lang: Lang) -> &'static str {
+    lang.pick("witnessed", "beobachtet")
+}
+
+/// Who says what a hop shows.
+const fn evidence(evidence: Evidence, lang: Lang) -> &'static str {
+    match evidence {
+        Evidence::Own => lang.pick(
+            "evidence: own, a host of ours wrote this header",
+            "Beleg: eigener Header, ein Host von uns hat ihn geschrieben",
+        ),
+        Evidence::Peer => lang.pick(
+            "evidence: peer, the host that handed the message to us says so",
+            "Beleg: Angabe der Gegenseite, die uns die Nachricht übergab",
+        ),
+        Evidence::Unverified => lang.pick(
+            "evidence: unverified, nobody we know vouches for it",
+            "Beleg: ungeprüfte Angabe, niemand Bekanntes steht dafür ein",
+        ),
+        Evidence::Inconsistent => lang.pick(
+            "evidence: inconsistent, it contradicts itself or its neighbours: not graded",
+            "Beleg: widersprüchlich in sich oder zu den Nachbarn, nicht bewertet",
+        ),
     }
 }
 
-fn of_rung(rung: &Rung, zone: Zone) -> Told {
-    let clock = rung
-        .time
-        .map_or_else(|| moment::NONE.to_owned(), |time| moment::clock(zone, time));
-    let delay = rung
-        .delay
-        .map_or_else(String::new, |delay| format!("   {}", human::delta(delay)));
-    let mut notes = vec![rung.protection.to_string()];
-    notes.extend(why(&rung.grading));
-    notes.push(format!("evidence: {}", evidence(rung.evidence)));
-    notes.extend(rung.findings.iter().map(ToString::to_string));
-    Told {
-        clock,
-        grade: Some(rung.grading.grade),
-        title: format!("{}   {} → {}{delay}", rung.number, rung.from, rung.by),
-        notes,
-    }
+fn facts(lang: Lang) -> Part {
+    Part::Heading(lang.pick("Facts", "Angaben").to_owned())
 }
 
-/// Why it has its grade, where that is a question: A needs no excuse, R and ? tell by their word.
-fn why(grading: &Grading) -> Option<String> {
-    let asked = grading.grade.rank().is_some() && grading.grade != Grade::A;
-    (asked && !grading.reasons.is_empty()).then(|| grading.explain())
-}
-
-fn evidence(evidence: Evidence) -> String {
-    let meaning = match evidence {
-        Evidence::Own => "a host of ours wrote this header",
-        Evidence::Peer => "the host that handed the message to us says so",
-        Evidence::Unverified => "nobody we know vouches for it",
-        Evidence::Inconsistent => "it contradicts itself or its neighbours: not graded",
-    };
-    format!("{}, {meaning}", evidence.name())
-}
-
-fn fact(label: &Label) -> Part {
+fn fact(label: &Label, lang: Lang) -> Part {
     Part::Fact {
-        name: label.kind.name(),
+        name: label.kind.name_in(lang),
         value: label.value.to_string(),
     }
 }
 
 /// Grades mean nothing without the rules they follow.
-fn rules(grades: &GradeBook) -> Part {
-    let profile = grades.profile();
+fn rules(grades: &GradeBook, lang: Lang) -> Part {
     let day = match grades.as_of() {
-        AsOf::Day(day) => format!("on {day}"),
-        AsOf::Event => "on the day of each event".to_owned(),
+        AsOf::Day(day) => format!("{} {day}", lang.pick("on", "am")),
+        AsOf::Event => lang
+            .pick(
+                "on the day of each event",
+                "am Tag des jeweiligen Ereignisses",
+            )
+            .to_owned(),
     };
+    let template = lang.pick(
+        "profile {profile}, rules in force {day}",
+        "Profil {profile}, Regeln in Kraft {day}",
+    );
     Part::Fact {
-        name: "Graded by",
-        value: format!("profile {}, rules in force {day}", profile.name),
+        name: lang.pick("Graded by", "Bewertet nach"),
+        value: fill(
+            template,
+            &[("profile", &grades.profile().name), ("day", &day)],
+        ),
     }
 }

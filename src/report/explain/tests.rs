@@ -9,6 +9,7 @@ use super::{Stories, html, markdown, text};
 use crate::insight::{JourneyStory, Timeline};
 use crate::model::sample::hosts::three_hosts;
 use crate::model::{AsOf, GradeBook, Zone};
+use crate::text::Lang;
 use crate::tls::Profile;
 
 fn explained(id: &str, write: fn(Stories<'_>, Zone, &GradeBook) -> String) -> String {
@@ -19,11 +20,12 @@ fn explained(id: &str, write: fn(Stories<'_>, Zone, &GradeBook) -> String) -> St
     let numbers = model.messages_of_queue_id(id.as_bytes());
     let timelines = numbers
         .iter()
-        .filter_map(|number| Timeline::of(&model, &grades, *number));
+        .filter_map(|number| Timeline::of(&model, &grades, *number, Lang::En));
     let stories = Stories {
         timelines: &timelines.collect::<Vec<_>>(),
-        journeys: &JourneyStory::all(&model, &grades, &numbers),
+        journeys: &JourneyStory::all(&model, &grades, &numbers, Lang::En),
         chains: &[],
+        lang: Lang::En,
     };
     write(stories, Zone::parse("UTC").unwrap(), &grades)
 }

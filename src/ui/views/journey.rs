@@ -23,7 +23,7 @@ pub(super) fn lines(app: &App, journey: &JourneyStory, columns: usize) -> Vec<Li
             "{}  {}  {}{}",
             station.host,
             station.queue_id,
-            station.state,
+            station.status.name(),
             if station.told { ", told above" } else { "" }
         );
         lines.extend(entry(app, station.time, station.grade, &title, columns));
@@ -38,7 +38,7 @@ pub(super) fn lines(app: &App, journey: &JourneyStory, columns: usize) -> Vec<Li
     }
     for reference in &journey.references {
         lines.extend(date(app, reference.time, &mut day));
-        let title = format!("{}  {}", reference.text, reference.state);
+        let title = format!("{}  {}", reference.text, reference.status.name());
         lines.extend(entry(app, reference.time, reference.grade, &title, columns));
     }
     lines

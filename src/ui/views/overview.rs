@@ -21,7 +21,7 @@ use crate::insight::overview::{Share, Slot, percent, share};
 use crate::insight::posture::Worst;
 use crate::model::Model;
 use crate::report::forgotten;
-use crate::text::{human, pad_left, truncate_middle, width};
+use crate::text::{Lang, human, pad_left, truncate_middle, width};
 use crate::tls::Grade;
 use crate::ui::outlook::Outlook;
 use crate::ui::widgets::{Align, Row, badge, wrapped};
@@ -391,7 +391,7 @@ fn unknown(app: &App, model: &Model, outlook: &Outlook, columns: usize) -> Vec<L
         );
         say(&told, text);
     }
-    for sentence in app.coverage.sentences() {
+    for sentence in app.coverage.sentences(Lang::En) {
         say(&sentence, dim);
     }
     lines

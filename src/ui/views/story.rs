@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::insight::{Label, Step, Timeline};
 use crate::text::Clean;
-use crate::text::{human, pad_right, width};
+use crate::text::{Lang, human, pad_right, width};
 use crate::ui::App;
 use crate::ui::widgets::{badge, badge_with_word, wrapped};
 
@@ -41,7 +41,7 @@ pub(super) fn lines(app: &App, timeline: &Timeline, columns: usize) -> Vec<Line<
     }
     lines.push(Line::default());
     lines.extend(labels(app, &timeline.labels, columns));
-    for sentence in timeline.coverage.sentences() {
+    for sentence in timeline.coverage.sentences(Lang::En) {
         lines.push(Line::default());
         lines.extend(wrapped(&sentence, 3, 0, columns, theme.dim()));
     }
