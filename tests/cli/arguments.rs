@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::program::{ID, LOG, good, program, refused, rows, run, text, write};
+use super::program::{LOG, good, program, refused, rows, run, text, write};
 
 #[test]
 fn a_mistake_in_the_arguments_says_what_would_be_right() {
@@ -99,17 +99,5 @@ fn the_filter_that_the_help_shows_fits_every_command_that_takes_one() {
         let output = run(&[command, &["--where", filter, LOG]].concat());
         let told = text(&output.stderr);
         assert!(!told.contains("no such field"), "{command:?}: {told}");
-    }
-}
-
-#[test]
-fn what_does_not_work_yet_is_not_offered() {
-    for args in [
-        &["-f", LOG][..],
-        &["--follow", LOG],
-        &["explain", ID, "-f", LOG],
-    ] {
-        let output = run(args);
-        assert_ne!(output.status.code(), Some(0), "{args:?}");
     }
 }

@@ -31,6 +31,15 @@ fn only_events_are_followed_and_the_refusal_says_where_else() {
             &["-f", LOG],
             "without a terminal `hopgrade export events -f` follows",
         ),
+        (
+            &["--follow", LOG],
+            "without a terminal `hopgrade export events -f` follows",
+        ),
+        (
+            &["evidence", "-f", LOG],
+            "the explorer and `hopgrade export events` follow",
+        ),
+        (&["check", "-f", LOG], "let a timer start it again"),
     ] {
         let said = refused(args);
         assert!(said.contains(word), "{args:?}: {said}");
