@@ -8,10 +8,11 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
+use super::judging::RulesOf;
 use super::{cases, manual, memory};
 use crate::clipboard::Choice;
 use crate::ingest::Forced;
-use crate::model::{AsOf, Cidr, Zone};
+use crate::model::{Cidr, Zone};
 use crate::query::Moment;
 use crate::report::rows::Kind;
 use crate::tls::Profile;
@@ -223,8 +224,8 @@ pub(super) struct View {
     pub(super) profile: Arc<Profile>,
     /// Grade by the rules in force on DATE; 'event' is each event's own day, the default for findings and
     /// evidence, 'today' that of everything else
-    #[arg(long, value_name = "DATE", value_parser = as_of)]
-    pub(super) as_of: Option<AsOfDay>,
+    #[arg(long, value_name = "DATE", value_parser = RulesOf::parse)]
+    pub(super) as_of: Option<RulesOf>,
     /// Make people pseudonyms: addresses, clients, subjects
     #[arg(long)]
     pub(super) mask: bool,
@@ -436,33 +437,4 @@ fn themes() -> impl TypedValueParser<Value = theme::Name> {
 
 fn formats() -> impl TypedValueParser<Value = Forced> {
     PossibleValuesParser::new(Forced::names()).try_map(|name| name.parse::<Forced>())
-}
-
-/// What was asked for as the day of the rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AsOfDay {
-    /// Today, as the zone has it.
-    Today,
-    /// A day that was named, or each event's own.
-    Named(AsOf),
-}
-
-impl AsOfDay {
-    /// `None` is today.
-    pub(super) const fn as_of(self) -> Option<AsOf> {
-        match self {
-            Self::Today => None,
-            Self::Named(as_of) => Some(as_of),
-        }
-    }
-}
-
-fn as_of(text: &str) -> Result<AsOfDay, String> {
-    match text {
-        "today" => return Ok(AsOfDay::Today),
-        "event" => return Ok(AsOfDay::Named(AsOf::Event)),
-        _ => {}
-    }
-    let date = text.parse().map(|day| AsOfDay::Named(AsOf::Day(day)));
-    date.map_err(|_| "give a date such as 2020-02-25, event, or today".to_owned())
 }

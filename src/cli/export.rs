@@ -3,7 +3,8 @@
 use super::args::{Export, FormatName};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
-use super::load::{Judging, Loaded, load, options};
+use super::judging::Judging;
+use super::load::{Loaded, load, options};
 use super::output::Output;
 use super::{Done, filter, live};
 use crate::ingest::{Options, Sought};

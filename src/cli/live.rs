@@ -9,7 +9,8 @@ use super::Done;
 use super::args::{Export, FormatName, TableName};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
-use super::load::{as_of, options};
+use super::judging::Judging;
+use super::load::options;
 use crate::ingest::{Follow, Load, Options, start};
 use crate::model::GradeBook;
 use crate::query::Query;
@@ -31,6 +32,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
     };
     let host = options.host.clone().unwrap_or_default();
     let zone = options.zone;
+    let judging = Judging::of_today(&args.view);
     let load = start(inputs.given, options);
     let (bell, rung) = channel();
     load.progress.renewals.attend();
@@ -41,10 +43,10 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
     let mut live = Live {
         load,
         index: Index::default(),
-        grades: GradeBook::new(Arc::clone(&args.view.profile), as_of(&args.view, zone)),
+        grades: GradeBook::new(Arc::clone(&judging.profile), judging.as_of(zone)),
+        judging,
         host,
         zone,
-        args,
         query,
         mask: args.view.mask.then(Mask::of_this_run),
         written: 0,
@@ -77,9 +79,9 @@ struct Live<'a> {
     load: Load,
     index: Index,
     grades: GradeBook,
+    judging: Judging,
     host: String,
     zone: crate::model::Zone,
-    args: &'a Export,
     query: &'a Query,
     mask: Option<Mask>,
     /// Events up to this one were written, or passed over by the filter.
@@ -151,11 +153,10 @@ impl Live<'_> {
             .model
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let view = &self.args.view;
-        let as_of = as_of(view, self.zone);
+        let as_of = self.judging.as_of(self.zone);
         if self.grades.as_of() != as_of {
             // It is past midnight: other rules may hold.
-            self.grades = GradeBook::new(Arc::clone(&view.profile), as_of);
+            self.grades = GradeBook::new(Arc::clone(&self.judging.profile), as_of);
         }
         self.grades.refresh(&model);
         let facts = Facts::new(&model, &self.grades, &self.host).from_event(self.written);

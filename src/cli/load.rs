@@ -1,20 +1,18 @@
 //! Loads the inputs, says what could not be read, and grades.
 
 use std::mem;
-use std::sync::{Arc, PoisonError};
-
-use chrono::Utc;
+use std::sync::PoisonError;
 
 use super::Done;
-use super::args::{AsOfDay, Reading, Trusted, View};
+use super::args::{Reading, Trusted};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
+use super::judging::Judging;
 use super::memory;
 use crate::ingest::{Options, Progress, start};
-use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
+use crate::model::{GradeBook, Model, Trust, Zone};
 use crate::report::forgotten;
 use crate::text::human;
-use crate::tls::Profile;
 
 /// What a command works on.
 pub(super) struct Loaded {
@@ -56,52 +54,6 @@ fn trust(given: &[Trusted]) -> Trust {
     trust
 }
 
-/// By which profile, and by the rules of which day.
-pub(super) struct Judging {
-    profile: Arc<Profile>,
-    /// `None` is today.
-    as_of: Option<AsOf>,
-}
-
-impl Judging {
-    /// As asked for; where nothing was said, by the rules of today.
-    pub(super) fn of_today(view: &View) -> Self {
-        let as_of = view.as_of.and_then(AsOfDay::as_of);
-        let profile = Arc::clone(&view.profile);
-        Self { profile, as_of }
-    }
-
-    /// As asked for; where nothing was said, by the rules of each event's own day.
-    pub(super) fn of_event(view: &View) -> Self {
-        match view.as_of {
-            None => Self {
-                profile: Arc::clone(&view.profile),
-                as_of: Some(AsOf::Event),
-            },
-            Some(_) => Self::of_today(view),
-        }
-    }
-}
-
-/// By the rules of which day; where nothing was said, of today as the zone has it.
-pub(super) fn as_of(view: &View, zone: Zone) -> AsOf {
-    let asked = view.as_of.and_then(AsOfDay::as_of);
-    asked.unwrap_or_else(|| today(zone))
-}
-
-/// The same of findings; where nothing was said, of each event's own day.
-pub(super) fn as_of_findings(view: &View, zone: Zone) -> AsOf {
-    match view.as_of {
-        None => AsOf::Event,
-        Some(_) => as_of(view, zone),
-    }
-}
-
-fn today(zone: Zone) -> AsOf {
-    let now = Utc::now().timestamp_millis();
-    AsOf::Day(zone.local(now).date_naive())
-}
-
 /// Loads everything and waits for it. Each input that cannot be read is named on standard error.
 pub(super) fn load(
     inputs: &mut Inputs,
@@ -127,7 +79,7 @@ pub(super) fn load(
     if stats {
         tell_stats(&model, &running.progress);
     }
-    let as_of = judging.as_of.unwrap_or_else(|| today(zone));
+    let as_of = judging.as_of(zone);
     let grades = GradeBook::of(&model, judging.profile, as_of);
     let left_out = forgotten::sentence(&model.forgotten, zone);
     if let Some(left_out) = &left_out {

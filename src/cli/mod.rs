@@ -14,6 +14,7 @@ mod export;
 mod failure;
 mod filter;
 mod inputs;
+mod judging;
 mod live;
 mod load;
 mod locale;

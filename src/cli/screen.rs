@@ -9,17 +9,18 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use super::Done;
-use super::args::{AsOfDay, Reading, Screen, View};
+use super::args::{Reading, Screen, View};
 use super::cases::{self, Case};
 use super::config::Config;
 use super::explore::Session;
 use super::failure::{Failure, complain};
-use super::load::{as_of, as_of_findings, options};
+use super::judging::Judging;
+use super::load::options;
 use super::locale::lang;
 use super::past_filters::PastFilters;
 use crate::clipboard::{Clipboard, Env};
 use crate::ingest::{Load, Options, start};
-use crate::model::{AsOf, Zone};
+use crate::model::Zone;
 use crate::report::forgotten;
 use crate::report::mask::Mask;
 use crate::report::shell::{Replay, trusted};
@@ -57,8 +58,8 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         model: Arc::clone(&load.model),
         progress: Arc::clone(&load.progress),
         profiles: profiles(view),
-        as_of: as_of(view, zone),
-        as_of_findings: as_of_findings(view, zone),
+        as_of: Judging::of_today(view).as_of(zone),
+        as_of_findings: Judging::of_event(view).as_of(zone),
         zone,
         themes: config.themes(screen.theme)?,
         keymap: config.keymap()?,
@@ -123,7 +124,7 @@ impl Another<'_> {
         Setup {
             model: Arc::clone(&self.load.model),
             progress: Arc::clone(&self.load.progress),
-            as_of: as_of(self.view, zone),
+            as_of: Judging::of_today(self.view).as_of(zone),
             zone,
             filter: String::new(),
             history: PastFilters::open().history(),
@@ -172,12 +173,8 @@ pub(super) fn repeated(options: &Options, view: &View) -> Vec<(&'static str, Str
             .map(|range| ("--inside", range.to_string())),
     );
     repeated.extend(trusted(&options.trust));
-    let day = view.as_of.map(|as_of| match as_of {
-        AsOfDay::Named(AsOf::Day(day)) => day.to_string(),
-        AsOfDay::Named(AsOf::Event) => "event".to_owned(),
-        AsOfDay::Today => "today".to_owned(),
-    });
-    repeated.extend(day.map(|day| ("--as-of", day)));
+    let day = view.as_of.iter();
+    repeated.extend(day.map(|day| ("--as-of", day.to_string())));
     repeated
 }
 
