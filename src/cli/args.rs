@@ -3,17 +3,20 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
+use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
+use super::choices::{self, TextFormat};
 use super::judging::RulesOf;
-use super::{cases, manual, memory};
+use super::{manual, memory};
 use crate::clipboard::Choice;
 use crate::ingest::Forced;
+use crate::insight::Severity;
 use crate::model::{Cidr, Zone};
 use crate::query::Moment;
+use crate::report::evidence::Addressee;
 use crate::report::rows::Kind;
 use crate::tls::Profile;
 use crate::ui::theme;
@@ -104,7 +107,7 @@ pub(super) struct Explore {
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     /// The case [default: the first of the list]
-    #[arg(value_name = "CASE", value_parser = case_names())]
+    #[arg(value_name = "CASE", value_parser = choices::case_names())]
     pub(super) case: Option<String>,
     /// List the cases
     #[arg(long, conflicts_with = "case")]
@@ -120,8 +123,8 @@ pub(super) struct Demo {
 #[derive(Debug, Args)]
 pub(super) struct Export {
     /// The table
-    #[arg(value_enum)]
-    pub(super) table: TableName,
+    #[arg(value_parser = choices::tables())]
+    pub(super) table: Kind,
     #[command(flatten)]
     pub(super) filter: Filter,
     /// Form of the output [default: table on a terminal, else ndjson]
@@ -144,8 +147,8 @@ pub(super) struct Explain {
     /// Queue ID or Message-ID
     pub(super) id: String,
     /// Form of the output
-    #[arg(long, value_name = "F", value_enum, default_value_t)]
-    pub(super) format: StoryFormat,
+    #[arg(long, value_name = "F", value_parser = choices::story_formats(), default_value = "text")]
+    pub(super) format: TextFormat,
     /// Write to FILE, which appears whole or not at all; never over an input
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
@@ -163,11 +166,11 @@ pub(super) struct Evidence {
     #[command(flatten)]
     pub(super) filter: Filter,
     /// For whom: a data-protection authority, or the postmaster on the other side
-    #[arg(long, value_name = "WHOM", value_enum, default_value_t)]
-    pub(super) to: AddresseeName,
+    #[arg(long, value_name = "WHOM", value_parser = choices::addressees(), default_value = "authority")]
+    pub(super) to: Addressee,
     /// Form of the output
-    #[arg(long, value_name = "F", value_enum, default_value_t)]
-    pub(super) format: EvidenceFormat,
+    #[arg(long, value_name = "F", value_parser = choices::evidence_formats(), default_value = "text")]
+    pub(super) format: TextFormat,
     /// Language of the text [default: that of the locale]
     #[arg(long, value_name = "LANG", value_enum)]
     pub(super) lang: Option<LangName>,
@@ -189,8 +192,8 @@ pub(super) struct Evidence {
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Tell findings that matter at least so much
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
-    pub(super) fail_on: FailOn,
+    #[arg(long, value_name = "SEVERITY", value_parser = choices::severities(), default_value = "warning")]
+    pub(super) fail_on: Severity,
     /// Only what happened since then: a time, a day, or a span such as -2d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub(super) since: Option<Moment>,
@@ -235,7 +238,7 @@ pub(super) struct View {
 #[derive(Debug, Args)]
 pub(super) struct Screen {
     /// Colours [default: what the terminal tells]
-    #[arg(long, value_name = "NAME", value_parser = themes())]
+    #[arg(long, value_name = "NAME", value_parser = choices::themes())]
     pub(super) theme: Option<theme::Name>,
     /// Road of copies: auto, osc52, tmux, native, off, or a command that reads the text
     #[arg(long, value_name = "ROAD", default_value = "auto")]
@@ -261,7 +264,7 @@ pub(super) struct Reading {
     #[arg(long, value_name = "NAME|CIDR", value_parser = trusted)]
     pub(super) trust: Vec<Trusted>,
     /// Force a format instead of detecting it for each file
-    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    #[arg(long, value_name = "FORMAT", value_parser = choices::inputs())]
     pub(super) input: Option<Forced>,
     /// Label for logs that name no host
     #[arg(long, value_name = "NAME", value_parser = label())]
@@ -287,39 +290,6 @@ pub(super) struct Reading {
     pub(super) paths: Vec<PathBuf>,
 }
 
-/// The tables that can be exported.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum TableName {
-    /// One row for each queue entry, and for each loaded message file
-    Messages,
-    /// One row for each fact in a log
-    Events,
-    /// One row for each Received header, oldest first
-    Hops,
-    /// One row for each remote host and direction: its grades over time
-    Hosts,
-    /// One row for each organisational domain and direction
-    Domains,
-    /// One row for each thing that somebody should act on
-    Findings,
-    /// One row for each line that was not understood, with a shape that names nobody
-    NotUnderstood,
-}
-
-impl From<TableName> for Kind {
-    fn from(name: TableName) -> Self {
-        match name {
-            TableName::Messages => Self::Messages,
-            TableName::Events => Self::Events,
-            TableName::Hops => Self::Hops,
-            TableName::Hosts => Self::Hosts,
-            TableName::Domains => Self::Domains,
-            TableName::Findings => Self::Findings,
-            TableName::NotUnderstood => Self::NotUnderstood,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum FormatName {
     /// One JSON object a line
@@ -330,50 +300,6 @@ pub(super) enum FormatName {
     Table,
     /// Of messages and events: the log lines behind them, message by message
     Lines,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum StoryFormat {
-    /// Plain text
-    #[default]
-    Text,
-    /// Markdown
-    Markdown,
-    /// One HTML file, fit for printing
-    Html,
-    /// One JSON object for each story: a message, a journey, a chain of headers
-    Ndjson,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum EvidenceFormat {
-    /// Plain text
-    #[default]
-    Text,
-    /// Markdown
-    Markdown,
-    /// One HTML file, fit for printing
-    Html,
-    /// One JSON object for each finding, with its facts
-    Ndjson,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum AddresseeName {
-    /// A data-protection authority
-    #[default]
-    Authority,
-    /// The postmaster on the other side
-    Postmaster,
-}
-
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(super) enum FailOn {
-    /// Warnings and violations
-    #[default]
-    Warning,
-    /// Violations alone
-    Violation,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum, Deserialize)]
@@ -421,20 +347,4 @@ fn trusted(text: &str) -> Result<Trusted, String> {
 /// A host as all tables write it: lower case, without the dot at the end.
 fn label() -> impl TypedValueParser<Value = String> {
     StringValueParser::new().map(|text| text.trim_end_matches('.').to_ascii_lowercase())
-}
-
-fn case_names() -> PossibleValuesParser {
-    PossibleValuesParser::new(cases::all().iter().map(|case| case.name.as_str()))
-}
-
-fn themes() -> impl TypedValueParser<Value = theme::Name> {
-    let names = theme::Name::ALL.map(theme::Name::as_str);
-    PossibleValuesParser::new(names).map(|given| {
-        let mut all = theme::Name::ALL.into_iter();
-        all.find(|name| name.as_str() == given).unwrap_or_default()
-    })
-}
-
-fn formats() -> impl TypedValueParser<Value = Forced> {
-    PossibleValuesParser::new(Forced::names()).try_map(|name| name.parse::<Forced>())
 }

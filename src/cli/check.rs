@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use super::args::{Check, FailOn};
+use super::args::Check;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judging::Judging;
@@ -14,7 +14,6 @@ use super::load::{load, options};
 use super::locale::lang;
 use super::output::Output;
 use super::{Done, filter, unfinished};
-use crate::insight::Severity;
 use crate::insight::findings::Finding;
 use crate::query::eval::Index;
 use crate::query::{Edge, Expr, Query, Term};
@@ -44,17 +43,13 @@ pub(super) fn run(args: &Check) -> Result<Done, Failure> {
     let judging = Judging::of_event(&args.view);
     let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
-    let least = match args.fail_on {
-        FailOn::Warning => Severity::Warning,
-        FailOn::Violation => Severity::Violation,
-    };
     let rows = facts.select(Kind::Findings, &query, loaded.zone, &Index::default());
     let all = facts.findings();
     let found = rows.iter().filter_map(|row| match row {
         RowId::Finding(number) => all.get(*number as usize),
         _ => None,
     });
-    let found = found.filter(|finding| finding.severity >= least);
+    let found = found.filter(|finding| finding.severity >= args.fail_on);
     let new: Vec<&Finding> = found.filter(|finding| known.is_new(finding)).collect();
     let mask = args.view.mask.then(Mask::of_this_run);
     let lang = lang(args.lang);

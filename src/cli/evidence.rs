@@ -5,7 +5,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use super::args::{AddresseeName, Evidence, EvidenceFormat};
+use super::args::Evidence;
+use super::choices::TextFormat;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judging::Judging;
@@ -16,7 +17,7 @@ use super::screen::repeated;
 use super::{Done, filter};
 use crate::insight::findings::Finding;
 use crate::query::eval::Index;
-use crate::report::evidence::{Addressee, Case, Form, Source};
+use crate::report::evidence::{Case, Source};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
 use crate::report::shell::Replay;
@@ -62,22 +63,12 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
 }
 
 fn write(args: &Evidence, case: &Case<'_>, output: Output<'_>) -> Result<(), Failure> {
-    let form = match args.format {
-        EvidenceFormat::Text => Form::Text,
-        EvidenceFormat::Markdown => Form::Markdown,
-        EvidenceFormat::Html => Form::Html,
-        EvidenceFormat::Ndjson => return output.write(|out| case.ndjson(out)),
-    };
-    let text = case.text(args.to.into(), form);
-    output.write(|out| out.write_all(text.as_bytes()))
-}
-
-impl From<AddresseeName> for Addressee {
-    fn from(name: AddresseeName) -> Self {
-        match name {
-            AddresseeName::Authority => Self::Authority,
-            AddresseeName::Postmaster => Self::Postmaster,
+    match args.format {
+        TextFormat::Prose(form) => {
+            let text = case.text(args.to, form);
+            output.write(|out| out.write_all(text.as_bytes()))
         }
+        TextFormat::Ndjson => output.write(|out| case.ndjson(out)),
     }
 }
 
@@ -137,7 +128,7 @@ fn chosen<'a>(
         _ => None,
     });
     let asked = |finding: &&Finding| args.finding.is_empty() || args.finding.contains(&finding.id);
-    let told = |finding: &&Finding| Addressee::from(args.to).is_told(finding);
+    let told = |finding: &&Finding| args.to.is_told(finding);
     let findings: Vec<&Finding> = selected.filter(asked).filter(told).collect();
     if findings.is_empty() {
         return Err(Failure::Usage(

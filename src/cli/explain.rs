@@ -1,7 +1,8 @@
 //! `hopgrade explain`: one message as text.
 
 use super::Done;
-use super::args::{Explain, StoryFormat};
+use super::args::Explain;
+use super::choices::TextFormat;
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judging::Judging;
@@ -9,6 +10,7 @@ use super::load::{Loaded, load, options};
 use super::output::Output;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{MessageId, Model};
+use crate::report::Form;
 use crate::report::explain::{self, Stories};
 use crate::report::mask::Mask;
 use crate::text::{Clean, Lang, human};
@@ -115,10 +117,10 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
         }
     }
     let write = match args.format {
-        StoryFormat::Text => explain::text,
-        StoryFormat::Markdown => explain::markdown,
-        StoryFormat::Html => explain::html,
-        StoryFormat::Ndjson => explain::ndjson,
+        TextFormat::Prose(Form::Text) => explain::text,
+        TextFormat::Prose(Form::Markdown) => explain::markdown,
+        TextFormat::Prose(Form::Html) => explain::html,
+        TextFormat::Ndjson => explain::ndjson,
     };
     let stories = Stories {
         timelines: &timelines,

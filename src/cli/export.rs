@@ -16,7 +16,7 @@ use crate::report::{Format, Layout, export, log_lines};
 use crate::source::SourceError;
 
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
-    let table = Kind::from(args.table);
+    let table = args.table;
     let query = filter::parse(&args.filter)?;
     table
         .check(&query)

@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use super::Done;
-use super::args::{Export, FormatName, TableName};
+use super::args::{Export, FormatName};
 use super::failure::{Failure, complain};
 use super::inputs::Inputs;
 use super::judging::Judging;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
 
 /// What makes no sense for rows that come one by one.
 fn check(args: &Export) -> Result<(), &'static str> {
-    if !matches!(args.table, TableName::Events) {
+    if args.table != Kind::Events {
         return Err(
             "only events can be followed: the rows of the other tables change as a log goes on; \
              `hopgrade -f PATH` shows them in the explorer",

@@ -317,16 +317,12 @@ fn wrapped(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::ValueEnum;
-
     use super::*;
-    use crate::cli::args::TableName;
 
     #[test]
     fn the_columns_of_every_table_are_told() {
         let help = export_help();
-        for table in TableName::value_variants() {
-            let table = Kind::from(*table);
+        for table in Kind::ALL {
             let title = format!("Columns of {}:\n", table.name());
             let (_, columns) = help.split_once(&title).unwrap();
             let columns = columns.split("\n\n").next().unwrap();

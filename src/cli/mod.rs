@@ -5,6 +5,7 @@
 mod args;
 mod cases;
 mod check;
+mod choices;
 mod config;
 mod demo;
 mod evidence;

@@ -35,6 +35,20 @@ pub enum Form {
     Html,
 }
 
+impl Form {
+    /// Every form.
+    pub const ALL: [Self; 3] = [Self::Text, Self::Markdown, Self::Html];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+        }
+    }
+}
+
 /// Writes a document; `language` is its tag, such as `de`, `blank` what calls on a person to fill in.
 pub(super) fn write(blocks: &[Block], form: Form, language: &str, blank: &str) -> String {
     match form {

@@ -16,6 +16,7 @@ pub mod summary;
 mod value;
 mod write;
 
+pub use document::Form;
 pub use moment::rfc3339 as time;
 pub use value::{Column, Holds, Row, Table, Value};
 pub use write::{Format, Layout, OutputError, OutputFile};

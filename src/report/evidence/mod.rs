@@ -18,7 +18,7 @@ use std::io::{self, Write};
 
 use serde_json::json;
 
-use super::document;
+use super::document::{self, Form};
 use super::mask::Mask;
 use super::moment;
 use super::rows::Facts;
@@ -28,7 +28,6 @@ use crate::model::{AsOf, Zone};
 use crate::text::{Lang, clean};
 use crate::tls::{Verify, Version};
 
-pub use super::document::Form;
 use facts::Fact;
 pub use source::Source;
 use texts::texts;
@@ -49,6 +48,17 @@ pub enum Addressee {
 }
 
 impl Addressee {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Authority, Self::Postmaster];
+
+    /// The name on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Authority => "authority",
+            Self::Postmaster => "postmaster",
+        }
+    }
+
     /// True for what concerns the addressee. A postmaster is not told what is found in headers, which others
     /// wrote as well, nor that his server demands TLS of us.
     pub fn is_told(self, finding: &Finding) -> bool {
