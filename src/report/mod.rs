@@ -8,6 +8,7 @@ pub mod forgotten;
 pub mod log_lines;
 pub mod mask;
 mod moment;
+pub mod peer;
 mod pieces;
 pub mod rows;
 pub mod sentence;

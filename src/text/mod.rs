@@ -1,4 +1,4 @@
-//! Text on its way to a person: sanitising, display width, truncation, human words.
+//! Text on its way to a person: sanitising, display width, truncation, lines that fit, human words.
 //!
 //! Log and header bytes are written by strangers. [`clean`] is the only road from them to a screen,
 //! a clipboard or a report; [`Clean`] is the type that proves it was taken. And, for those who read such bytes,
@@ -13,6 +13,7 @@ mod sanitize;
 mod shape;
 mod unescape;
 mod width;
+mod wrap;
 
 pub use fill::fill;
 pub use lang::Lang;
@@ -21,3 +22,4 @@ pub use sanitize::{Clean, clean, clean_block};
 pub use shape::shape;
 pub use unescape::{unescape_exim, unescape_sendmail};
 pub use width::{pad_left, pad_right, truncate_end, truncate_middle, width};
+pub use wrap::wrap;

@@ -12,7 +12,6 @@ pub mod input;
 mod keymap;
 mod outlook;
 mod paint;
-mod peer;
 pub mod peers;
 mod raw;
 mod row;

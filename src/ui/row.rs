@@ -8,6 +8,7 @@ use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{Mail, Message, Model};
 use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
+use crate::report::peer;
 use crate::report::rows::Kind;
 use crate::report::sentence;
 use crate::text::{Clean, Lang};
@@ -70,7 +71,7 @@ impl TableRow<'_> {
                 sentence::of(&context, self.table, self.row)
             }
             Table::Hosts => self.posture().map_or_else(String::new, |posture| {
-                let name = views::hosts::name(self.app, &posture);
+                let name = peer::name(&posture, self.app.mask());
                 sentence::posture(zone, &name, &posture)
             }),
             Table::Findings => {
@@ -87,9 +88,9 @@ impl TableRow<'_> {
             Table::Messages => self.message().map_or_else(String::new, |message| {
                 Clean::line(self.model.queue_id(message)).into()
             }),
-            Table::Hosts => self.posture().map_or_else(String::new, |posture| {
-                views::hosts::name(self.app, &posture)
-            }),
+            Table::Hosts => self
+                .posture()
+                .map_or_else(String::new, |posture| peer::name(&posture, self.app.mask())),
             Table::Chains => self.mail().map_or_else(String::new, |mail| {
                 Clean::line(mail.message_id().as_bytes()).into()
             }),

@@ -3,7 +3,7 @@
 use super::{App, Effect};
 use crate::insight::findings::{Finding, Place};
 use crate::query::eval::Table;
-use crate::ui::peer::Peer;
+use crate::report::peer::Peer;
 
 impl App {
     /// Goes to the messages of the open finding, or to its chain.

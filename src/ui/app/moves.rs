@@ -3,8 +3,8 @@
 use crate::insight::Severity;
 use crate::model::Model;
 use crate::query::eval::{Table, is_bad};
+use crate::report::peer::Peer;
 use crate::ui::around::around;
-use crate::ui::peer::Peer;
 
 use super::{App, Effect, MASKED};
 

@@ -4,7 +4,7 @@ use super::{App, Effect, Peers};
 use crate::insight::posture::{Level, Posture, Run};
 use crate::query::eval::Table;
 use crate::query::{Expr, Query, Term, TextField};
-use crate::ui::peer::Peer;
+use crate::report::peer::Peer;
 use crate::ui::views;
 
 impl App {

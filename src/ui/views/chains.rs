@@ -4,10 +4,10 @@ use ratatui::text::Span;
 
 use crate::model::{Evidence, Mail, MailGrades, Model};
 use crate::query::eval::SortKey;
+use crate::report::peer::Peer;
 use crate::text::{Clean, clean, truncate_end};
 use crate::tls::Grade;
 use crate::ui::App;
-use crate::ui::peer::Peer;
 use crate::ui::widgets::{Cell, Column, Columns, Width, badge};
 
 use super::time;

@@ -8,8 +8,8 @@ use crate::insight::findings::Finding;
 use crate::model::{Evidence, Model};
 use crate::parse::Direction;
 use crate::query::eval::SortKey;
+use crate::report::peer::Peer;
 use crate::text::{Lang, human, truncate_end};
-use crate::ui::peer::Peer;
 use crate::ui::widgets::{Cell, Column, Columns, Width};
 use crate::ui::{App, Theme};
 

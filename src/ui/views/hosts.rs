@@ -9,10 +9,10 @@ use crate::insight::posture::{Bucket, Level, Posture, SCALE, Tally, Trend};
 use crate::model::Model;
 use crate::parse::Direction;
 use crate::query::eval::SortKey;
+use crate::report::peer;
 use crate::text::width;
 use crate::tls::Grade;
 use crate::ui::App;
-use crate::ui::peer::Peer;
 use crate::ui::widgets::{Cell, Column, Columns, Width, badge, lengths};
 
 use super::time;
@@ -66,7 +66,7 @@ impl HostRow<'_> {
     }
 
     fn name(&self, _: usize) -> Cell {
-        name(self.app, &self.posture).into()
+        peer::name(&self.posture, self.app.mask()).into()
     }
 
     fn way(&self, _: usize) -> Cell {
@@ -124,12 +124,6 @@ impl HostRow<'_> {
         let newest = self.model.newest();
         time::of_row(self.app, newest, self.posture.last, None, cells).into()
     }
-}
-
-/// The name of a posture as it may be shown.
-pub fn name(app: &App, posture: &Posture) -> String {
-    let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
-    Peer::of_posture(posture, &ip).shown(app.mask())
 }
 
 /// Who handed mail to whom, seen from us.

@@ -4,9 +4,9 @@ use ratatui::text::Span;
 
 use crate::model::{Event, Message, MessageGrade, Model};
 use crate::query::eval::SortKey;
+use crate::report::peer::Peer;
 use crate::text::{Clean, truncate_middle, width};
 use crate::ui::App;
-use crate::ui::peer::Peer;
 use crate::ui::widgets::{Cell, Column, Columns, Width, badge, rest};
 
 use super::time;

@@ -18,7 +18,7 @@ mod findings;
 mod footer;
 mod header;
 pub mod help;
-pub mod hosts;
+mod hosts;
 mod journey;
 mod ladder;
 mod list;

@@ -20,7 +20,7 @@ use ratatui::text::{Line, Span};
 use crate::insight::overview::{Share, Slot, percent, share};
 use crate::insight::posture::Worst;
 use crate::model::Model;
-use crate::report::forgotten;
+use crate::report::{forgotten, peer};
 use crate::text::{Lang, human, pad_left, truncate_middle, width};
 use crate::tls::Grade;
 use crate::ui::outlook::Outlook;
@@ -293,7 +293,7 @@ fn told_peer(app: &App, model: &Model, outlook: &Outlook, worst: &Worst) -> [Str
     let what = format!("{count} of {of}{now}");
     [
         hosts::way(posture).to_owned(),
-        hosts::name(app, posture),
+        peer::name(posture, app.mask()),
         what,
     ]
 }

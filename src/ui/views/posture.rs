@@ -3,6 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::insight::posture::{Change, Posture, PostureStory, RunStory};
+use crate::report::peer;
 use crate::text::{pad_left, pad_right, width};
 use crate::tls::{Grade, Version};
 use crate::ui::App;
@@ -61,7 +62,7 @@ fn title(app: &App, posture: &Posture, columns: usize) -> Line<'static> {
         crate::parse::Direction::In => "handed us mail",
         _ => "we hand it mail",
     };
-    let name = hosts::name(app, posture);
+    let name = peer::name(posture, app.mask());
     let grade = badge_with_word(theme, posture.latest);
     let room = columns.saturating_sub(width(&grade.content) + width(way) + 6);
     let name = crate::text::truncate_middle(&name, room.max(8)).into_owned();
@@ -76,7 +77,7 @@ fn title(app: &App, posture: &Posture, columns: usize) -> Line<'static> {
 
 fn figures(app: &App, posture: &Posture, columns: usize) -> Vec<Line<'static>> {
     let address = posture.ip().map(|ip| match app.mask() {
-        Some(mask) if hosts::name(app, posture) != *posture.name => mask.ip(&ip.to_string()),
+        Some(mask) if peer::name(posture, app.mask()) != *posture.name => mask.ip(&ip.to_string()),
         _ => ip.to_string(),
     });
     let some = [
@@ -220,7 +221,7 @@ fn standings(app: &App, told: &PostureStory, columns: usize) -> Vec<Line<'static
         let count = own.hosts.len();
         let named = own.hosts.iter().filter_map(|(name, since)| {
             let host = told.hosts.iter().find(|host| host.name == *name)?;
-            Some((hosts::name(app, host), minute(app, *since)))
+            Some((peer::name(host, app.mask()), minute(app, *since)))
         });
         let named: Vec<(String, String)> = named.take(FEW).collect();
         if nth == 0 || named.len() < count {
@@ -254,7 +255,7 @@ fn members(app: &App, told: &PostureStory, columns: usize) -> Vec<Line<'static>>
         let counts = hosts::counts(&host.tally, host.refused, 24);
         let text = format!(
             "{}  {}  {counts}",
-            hosts::name(app, host),
+            peer::name(host, app.mask()),
             hosts::trend(host)
         );
         let mut rest = wrapped(&text, 8, 0, columns, theme.text()).into_iter();

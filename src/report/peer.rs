@@ -5,11 +5,18 @@ use crate::insight::posture::Posture;
 use crate::model::{Cidr, Endpoint, Hop, Message, Model, parse_ip};
 use crate::parse::Direction;
 use crate::query::{Expr, Query, Term, TextField};
-use crate::report::mask::{Mask, looks_like_client};
 use crate::text::{Clean, clean};
 
+use super::mask::{Mask, looks_like_client};
+
+/// The name of a posture as it may be shown: of a person's computer, no more than its network under a mask.
+pub fn name(posture: &Posture, mask: Option<&Mask>) -> String {
+    let ip = posture.ip().map(|ip| ip.to_string()).unwrap_or_default();
+    Peer::of_posture(posture, &ip).shown(mask)
+}
+
 /// A remote host.
-pub(super) struct Peer<'a> {
+pub struct Peer<'a> {
     name: &'a [u8],
     ip: &'a [u8],
     /// What it called itself.
@@ -20,7 +27,7 @@ pub(super) struct Peer<'a> {
 
 impl<'a> Peer<'a> {
     /// The remote host of a message's latest leg: the one mail went to, else the one it came from.
-    pub(super) fn of_message(model: &'a Model, message: &Message) -> Option<Self> {
+    pub fn of_message(model: &'a Model, message: &Message) -> Option<Self> {
         let mut found = None;
         for event in model
             .events_of(message)
@@ -42,7 +49,7 @@ impl<'a> Peer<'a> {
     }
 
     /// The host that handed a loaded mail to the host where it was read.
-    pub(super) fn of_hop(hop: &'a Hop) -> Self {
+    pub fn of_hop(hop: &'a Hop) -> Self {
         let Hop {
             from_name: name,
             from_ip: ip,
@@ -57,8 +64,8 @@ impl<'a> Peer<'a> {
         }
     }
 
-    /// The host of a posture, whose only address is `ip`.
-    pub(super) fn of_posture(posture: &'a Posture, ip: &'a str) -> Self {
+    /// The host of a posture, whose only address is `ip`; empty where it has none or several.
+    pub fn of_posture(posture: &'a Posture, ip: &'a str) -> Self {
         // A host without a name is listed by its address.
         let name = posture.name.as_bytes();
         let is_address = parse_ip(name).is_some();
@@ -71,7 +78,7 @@ impl<'a> Peer<'a> {
     }
 
     /// The host that a finding is about; `None` where it is about headers.
-    pub(super) fn of_finding(finding: &'a Finding) -> Option<Self> {
+    pub fn of_finding(finding: &'a Finding) -> Option<Self> {
         let name = finding.subject.as_bytes();
         let is_address = parse_ip(name).is_some();
         let ip = finding.addresses.first().map_or("", |ip| ip);
@@ -93,12 +100,12 @@ impl<'a> Peer<'a> {
     }
 
     /// True when the mask has to hide it.
-    pub(super) fn is_person(&self) -> bool {
+    pub fn is_person(&self) -> bool {
         self.inbound && looks_like_client(&clean(self.name), &clean(self.ip))
     }
 
     /// As it is shown; of a person's computer, no more than its network under a mask.
-    pub(super) fn shown(&self, mask: Option<&Mask>) -> String {
+    pub fn shown(&self, mask: Option<&Mask>) -> String {
         match mask.filter(|_| self.is_person()) {
             Some(mask) => mask.ip(&clean(self.ip)),
             None => Clean::line(self.label()).into(),
@@ -106,7 +113,7 @@ impl<'a> Peer<'a> {
     }
 
     /// The filter that finds the rows of this host; `None` when the row does not name it.
-    pub(super) fn filter(&self) -> Option<Query> {
+    pub fn filter(&self) -> Option<Query> {
         let name = if self.name.is_empty() {
             self.helo
         } else {
