@@ -124,10 +124,11 @@ impl TableRow<'_> {
         }
         let detail = self.detail();
         if let Some(story) = &detail.posture {
-            return views::posture::text(self.app, story);
+            return self.app.posture_text(story).text();
         }
         if let Some(story) = &detail.finding {
-            return views::finding::text(self.app, story);
+            let replay = self.app.replay_of_findings();
+            return self.app.finding_text(story, &replay).text();
         }
         let stories = Stories {
             timelines: &detail.timelines,

@@ -24,10 +24,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::ingest::Progress;
 use crate::insight::Coverage;
-use crate::insight::posture::Level;
+use crate::insight::findings::FindingStory;
+use crate::insight::posture::{Level, PostureStory};
 use crate::model::{AsOf, GradeBook, Model, Trust, Zone};
 use crate::query::eval::{Sort, Table};
+use crate::report::finding::FindingText;
 use crate::report::mask::Mask;
+use crate::report::posture::PostureText;
 use crate::report::shell::Replay;
 use crate::text::Lang;
 use crate::tls::Profile;
@@ -369,6 +372,25 @@ impl App {
     /// asked for.
     pub fn replay_of_findings(&self) -> Replay {
         self.replay().with("--as-of", "event")
+    }
+
+    /// The story of a posture, as it is told here.
+    pub fn posture_text<'a>(&'a self, story: &'a PostureStory) -> PostureText<'a> {
+        PostureText {
+            story,
+            zone: self.setup.zone,
+            mask: self.mask(),
+        }
+    }
+
+    /// The story of a finding, as it is told here; `replay` is the one of findings.
+    pub fn finding_text<'a>(&self, story: &'a FindingStory, replay: &'a Replay) -> FindingText<'a> {
+        FindingText {
+            story,
+            zone: self.setup.zone,
+            as_of: self.setup.as_of_findings,
+            replay,
+        }
     }
 
     /// The mask, when masking is on.

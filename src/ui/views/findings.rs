@@ -3,15 +3,15 @@
 use chrono::Datelike;
 use ratatui::text::Span;
 
-use crate::insight::Severity;
 use crate::insight::findings::Finding;
 use crate::model::{Evidence, Model};
 use crate::parse::Direction;
 use crate::query::eval::SortKey;
+use crate::report::finding;
 use crate::report::peer::Peer;
 use crate::text::{Lang, human, truncate_end};
-use crate::ui::widgets::{Cell, Column, Columns, Width};
-use crate::ui::{App, Theme};
+use crate::ui::App;
+use crate::ui::widgets::{Cell, Column, Columns, Width, severity_look};
 
 use super::time;
 
@@ -71,7 +71,9 @@ pub(super) fn columns<'a>(total: usize) -> Columns<FindingRow<'a>> {
 /// What stands in each column.
 impl FindingRow<'_> {
     fn severity(&self, _: usize) -> Cell {
-        let word = severity(self.app.theme(), self.finding.severity);
+        let severity = self.finding.severity;
+        let look = severity_look(self.app.theme(), severity);
+        let word = Span::styled(finding::severity(severity), look);
         Cell::Spans(vec![word, Span::raw(" ")])
     }
 
@@ -156,16 +158,6 @@ impl FindingRow<'_> {
         };
         local.format(form).to_string().into()
     }
-}
-
-/// How much it matters, in a word of always the same width.
-pub(super) fn severity(theme: &Theme, severity: Severity) -> Span<'static> {
-    let style = match severity {
-        Severity::Violation => theme.error(),
-        Severity::Warning => theme.warning(),
-        Severity::Info => theme.dim(),
-    };
-    Span::styled(format!("{:<SEVERITY$}", severity.name()), style)
 }
 
 #[cfg(test)]

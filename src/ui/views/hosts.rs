@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::insight::posture::{Bucket, Level, Posture, SCALE, Tally, Trend};
+use crate::insight::posture::{Bucket, Level, Posture, SCALE};
 use crate::model::Model;
-use crate::parse::Direction;
 use crate::query::eval::SortKey;
 use crate::report::peer;
-use crate::text::width;
+use crate::report::posture::{count, counts, trend, way};
 use crate::tls::Grade;
 use crate::ui::App;
-use crate::ui::widgets::{Cell, Column, Columns, Width, badge, lengths};
+use crate::ui::widgets::{Cell, Column, Columns, Width, badge, bar, lengths};
 
 use super::time;
 
@@ -114,7 +112,7 @@ impl HostRow<'_> {
         let buckets = postures.series(self.model, &self.posture, postures.span, cells);
         let blocks = buckets.into_iter().map(|bucket| match bucket {
             Bucket::Nothing => Span::styled("·", theme.dim()),
-            Bucket::Seen(grade) => Span::styled(height(grade), bare(theme.grade(grade))),
+            Bucket::Seen(grade) => Span::styled(height(grade), bar(theme, grade)),
         });
         Cell::Spans(blocks.chain([Span::raw(" ")]).collect())
     }
@@ -123,61 +121,6 @@ impl HostRow<'_> {
     fn last(&self, cells: usize) -> Cell {
         let newest = self.model.newest();
         time::of_row(self.app, newest, self.posture.last, None, cells).into()
-    }
-}
-
-/// Who handed mail to whom, seen from us.
-pub(super) const fn way(posture: &Posture) -> &'static str {
-    match posture.direction {
-        Direction::In => "in",
-        _ => "out",
-    }
-}
-
-/// The trend with a mark that needs no colour; nothing where nothing is known of TLS.
-pub(super) fn trend(posture: &Posture) -> String {
-    if posture.runs.is_empty() {
-        return String::new();
-    }
-    let mark = match posture.trend {
-        Trend::Steady => '=',
-        Trend::Improved => '▲',
-        Trend::Regressed => '▼',
-        Trend::Mixed => '~',
-    };
-    format!("{mark} {}", posture.trend.name())
-}
-
-fn count(tally: &Tally, refused: u32, grade: Grade) -> u32 {
-    match grade {
-        Grade::Refused => refused,
-        grade => tally.of(grade),
-    }
-}
-
-/// `A 812 C 14 R 2`, the worst first where not all have room.
-pub(super) fn counts(tally: &Tally, refused: u32, cells: usize) -> String {
-    let present = SCALE.into_iter().filter_map(|grade| {
-        let count = count(tally, refused, grade);
-        (count > 0).then(|| format!("{} {count}", grade.letter()))
-    });
-    let mut all: Vec<String> = present.collect();
-    let mut cut = false;
-    loop {
-        let text = format!("{}{}", if cut { "… " } else { "" }, all.join(" "));
-        if width(&text) <= cells || all.len() < 2 {
-            return text;
-        }
-        all.remove(0);
-        cut = true;
-    }
-}
-
-/// A block has the colour of its grade; what else marks a badge would fill the cell.
-pub(super) fn bare(style: Style) -> Style {
-    Style {
-        fg: style.fg,
-        ..Style::default()
     }
 }
 
@@ -191,16 +134,5 @@ const fn height(grade: Grade) -> &'static str {
         Grade::E => "▂",
         Grade::F | Grade::Refused => "▁",
         Grade::Local | Grade::Unknown => "?",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_worst_counts_stay_where_room_is_short() {
-        let tally = Tally::default();
-        assert_eq!(counts(&tally, 3, 18), "R 3");
     }
 }

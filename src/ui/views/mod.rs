@@ -101,11 +101,3 @@ fn section(app: &App, name: &str) -> [Line<'static>; 2] {
         Line::styled(format!(" {name}"), app.theme().title()),
     ]
 }
-
-/// Lines as plain text.
-fn plain(lines: &[Line<'static>]) -> String {
-    let lines = lines
-        .iter()
-        .map(|line| line.to_string().trim_end().to_owned());
-    lines.collect::<Vec<_>>().join("\n")
-}

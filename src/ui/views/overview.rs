@@ -20,14 +20,16 @@ use ratatui::text::{Line, Span};
 use crate::insight::overview::{Share, Slot, percent, share};
 use crate::insight::posture::Worst;
 use crate::model::Model;
+use crate::report::lines::Align;
+use crate::report::posture::way;
 use crate::report::{forgotten, peer};
 use crate::text::{Lang, human, pad_left, truncate_middle, width};
 use crate::tls::Grade;
 use crate::ui::outlook::Outlook;
-use crate::ui::widgets::{Align, Row, badge, wrapped};
+use crate::ui::widgets::{Row, badge, bar, wrapped};
 use crate::ui::{Action, App};
 
-use super::{draw_lines, hosts, list};
+use super::{draw_lines, list};
 
 /// From this width on the lower parts stand beside each other.
 const TWO_COLUMNS: usize = 100;
@@ -292,7 +294,7 @@ fn told_peer(app: &App, model: &Model, outlook: &Outlook, worst: &Worst) -> [Str
     );
     let what = format!("{count} of {of}{now}");
     [
-        hosts::way(posture).to_owned(),
+        way(posture).to_owned(),
         peer::name(posture, app.mask()),
         what,
     ]
@@ -346,8 +348,8 @@ fn shares(app: &App, outlook: &Outlook, all: &[Share], columns: usize) -> Vec<Li
     let used = 2 + 5 + numbers + 1 + share_room + 2 + bar_room as usize + 1;
     let line = |own: &Share| {
         let cells = (u64::from(own.count) * u64::from(bar_room)).div_ceil(most.into());
-        let bar = "▪".repeat(usize::try_from(cells).unwrap_or(0));
-        let style: Style = hosts::bare(theme.grade(own.grade));
+        let blocks = "▪".repeat(usize::try_from(cells).unwrap_or(0));
+        let style: Style = bar(theme, own.grade);
         Row::default()
             .space(2)
             .span(badge(theme, own.grade))
@@ -358,7 +360,7 @@ fn shares(app: &App, outlook: &Outlook, all: &[Share], columns: usize) -> Vec<Li
                 Align::Left,
                 theme.text(),
             )
-            .cell(&bar, bar_room as usize, Align::Left, style)
+            .cell(&blocks, bar_room as usize, Align::Left, style)
             .cell(&number(own), numbers, Align::Right, theme.text())
             .cell(
                 &percent(own.count, total),

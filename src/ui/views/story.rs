@@ -4,10 +4,10 @@ use chrono::NaiveDate;
 use ratatui::text::{Line, Span};
 
 use crate::insight::{Label, Step, Timeline};
-use crate::text::Clean;
+use crate::report::lines::named;
 use crate::text::{Lang, human, pad_right, width};
 use crate::ui::App;
-use crate::ui::widgets::{badge, badge_with_word, wrapped};
+use crate::ui::widgets::{badge, badge_with_word, painted, wrapped};
 
 use super::time;
 
@@ -54,27 +54,7 @@ pub(super) fn labels(app: &App, labels: &[Label], columns: usize) -> Vec<Line<'s
     let facts: Vec<_> = facts
         .map(|label| (label.kind.name(), &label.value))
         .collect();
-    named(app, &facts, columns)
-}
-
-/// Named facts: the name, then the value, broken into as many lines as it takes.
-pub(super) fn named(
-    app: &App,
-    facts: &[(&'static str, &Clean)],
-    columns: usize,
-) -> Vec<Line<'static>> {
-    let theme = app.theme();
-    let mut lines = Vec::new();
-    let name_width = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0) + 2;
-    for (name, value) in facts {
-        let value = wrapped(value, 3 + name_width, 0, columns, theme.text());
-        let names = [*name].into_iter().chain(std::iter::repeat(""));
-        for (line, name) in value.into_iter().zip(names) {
-            let name = format!("   {}", pad_right(name, name_width));
-            lines.push(headed(vec![Span::styled(name, theme.dim())], line));
-        }
-    }
-    lines
+    painted(app.theme(), &named(&facts, columns))
 }
 
 /// A wrapped line with `head` in place of its indent.

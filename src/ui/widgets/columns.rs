@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::{Align, Row};
+use super::Row;
 use crate::query::eval::{Sort, SortKey};
+use crate::report::lines::Align;
 
 /// Cells at the left of a list, in which selection and marks stand.
 const GUTTER: usize = 2;

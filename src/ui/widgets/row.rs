@@ -3,16 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::text::{pad_left, pad_right, truncate_middle};
-
-/// Where text stands in a cell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Align {
-    /// At the left.
-    Left,
-    /// At the right.
-    Right,
-}
+use crate::report::lines::{Align, fitted};
 
 /// A line in the making.
 #[derive(Default)]
@@ -28,12 +19,8 @@ impl Row {
         if cells == 0 {
             return self;
         }
-        let cut = truncate_middle(text, cells);
-        let padded = match align {
-            Align::Left => pad_right(&cut, cells),
-            Align::Right => pad_left(&cut, cells),
-        };
-        self.spans.push(Span::styled(format!("{padded} "), style));
+        let text = format!("{} ", fitted(text, cells, align));
+        self.spans.push(Span::styled(text, style));
         self
     }
 

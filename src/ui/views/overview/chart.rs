@@ -5,13 +5,12 @@ use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::super::hosts::bare;
 use super::number;
 use crate::insight::overview::{Histogram, Slot, Step};
 use crate::text::width;
 use crate::tls::Grade;
 use crate::ui::App;
-use crate::ui::widgets::lengths;
+use crate::ui::widgets::{bar, lengths};
 
 /// Cells of the numbers at the left, with the space before them.
 const NUMBERS: usize = 10;
@@ -117,7 +116,7 @@ fn column(app: &App, stack: &[Grade], row: usize, cells: usize) -> Span<'static>
         return Span::raw(" ".repeat(cells));
     };
     let ends = stack.get(row + 1) != Some(&grade);
-    let style: Style = app.theme().grade(grade);
+    let style: Style = bar(app.theme(), grade);
     // A gap tells columns apart that are wide enough to have one.
     let (filled, gap) = if cells > 2 {
         (cells - 1, " ")
@@ -127,9 +126,9 @@ fn column(app: &App, stack: &[Grade], row: usize, cells: usize) -> Span<'static>
     if ends {
         let letter = grade.letter();
         let rest = "▄".repeat(filled.saturating_sub(1));
-        return Span::styled(format!("{letter}{rest}{gap}"), bare(style));
+        return Span::styled(format!("{letter}{rest}{gap}"), style);
     }
-    Span::styled(format!("{}{gap}", "█".repeat(filled)), bare(style))
+    Span::styled(format!("{}{gap}", "█".repeat(filled)), style)
 }
 
 /// The axis, with a mark below the chosen column.
