@@ -1,9 +1,9 @@
-//! Makes text small of which only a few lines are still wanted: the others become blanks.
+//! Overwrites unwanted lines with blanks, so that the text compresses to little.
 
 use super::{ChunkIndex, LineSet};
 
-/// Blanks all lines of a chunk but those in `lines`. No byte moves, and lines between the beginning of a group,
-/// which the index knows, and a wanted line keep their ends: every wanted line is found where it was.
+/// Blanks all lines of a chunk but those in `lines`. Offsets do not change. In a group (the lines between two
+/// marks of the index) that has a wanted line, line ends stay, since lines are counted from the mark.
 pub(super) fn blank(chunk: &ChunkIndex, text: &mut [u8], lines: &LineSet) {
     let mut done = 0;
     for (first, last) in chunk.groups() {

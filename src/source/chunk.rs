@@ -1,79 +1,81 @@
-//! Cuts a stream into chunks of whole lines, so that chunks can be parsed apart from each other.
+//! Cuts a stream into chunks of whole lines, which can be parsed independently.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::{memchr_iter, memrchr};
 
-use super::kept::Kept;
+use super::packed_chunk::PackedChunk;
 use super::{LineSet, Packer, Quiet};
 
-/// Wanted size of a chunk in bytes.
+/// Default size of a chunk in bytes.
 pub const CHUNK_BYTES: usize = 2 << 20;
 
-/// A border is looked for within so many bytes, however small a chunk is wanted.
+/// Bytes up to which a chunk grows until it has a border, even where smaller chunks are wanted.
 const LONGEST_BYTES: usize = CHUNK_BYTES;
 
-/// A line longer than this is cut here: the rest of it is passed over and counted, not kept.
+/// Longest line in bytes: the rest of a longer line is skipped. The line still counts as one.
 const MAX_LINE_BYTES: usize = 1 << 20;
 
-/// One line in this many gets its offset noted; a line is found again by reading from the note.
+/// Lines per mark: the index holds the offset of every 64th line, and other lines are found by counting from
+/// there.
 const LINES_PER_MARK: u32 = 64;
 
-/// Lines are counted in blocks of so many bytes, and looked at one by one only where a mark may be among them.
+/// Bytes in which line ends are counted at once; a block is searched line by line only when a mark falls into
+/// it.
 const BLOCK_BYTES: usize = 512;
 
-/// Whole lines from one file.
+/// Whole lines of one file.
 #[derive(Debug, Default)]
 pub struct Chunk {
-    /// The text, and behind it a few lines of what follows: those belong to the next chunk, and are here to be
-    /// looked at only.
+    /// Text of the chunk, followed by a few lines of the next chunk as look-ahead.
     pub bytes: Vec<u8>,
-    /// Where the lines are.
+    /// Offsets and number of the lines.
     pub index: ChunkIndex,
-    /// Its text for the store, if it was packed before it gets there.
-    pub(super) kept: Option<Kept>,
+    /// Packed text for the store, if a worker has packed it already.
+    pub(super) packed: Option<PackedChunk>,
 }
 
 impl Chunk {
-    /// A whole text, which is small.
+    /// A chunk of a whole, small text.
     pub fn whole(bytes: Vec<u8>) -> Self {
-        let own = bytes.len();
-        let mut chunk = Self::uncounted(bytes, own, 1, 0);
+        let length = bytes.len();
+        let mut chunk = Self::uncounted(bytes, length, 1, 0);
         chunk.index.begin_lines(&chunk.bytes, 0);
         chunk
     }
 
-    /// A text whose lines nobody has looked at: `own` bytes of it, which begin at `offset` in the file. `first_line` is
-    /// 0 where it follows another chunk.
-    pub(super) fn uncounted(bytes: Vec<u8>, own: usize, first_line: u32, offset: u64) -> Self {
+    /// A chunk whose lines are not counted yet. The first `length` of `bytes` are its text, which begins at
+    /// `offset` in the file. `first_line` is 0 when it follows from the chunk before.
+    pub(super) fn uncounted(bytes: Vec<u8>, length: usize, first_line: u32, offset: u64) -> Self {
         let index = ChunkIndex {
             first_line,
             offset,
-            bytes: u32::try_from(own).unwrap_or(u32::MAX),
+            bytes: u32::try_from(length).unwrap_or(u32::MAX),
             ..ChunkIndex::default()
         };
         Self {
             bytes,
             index,
-            kept: None,
+            packed: None,
         }
     }
 
-    /// The lines of the chunk; they end with a newline unless the file ends without one or the last line was
-    /// cut.
+    /// Text of the chunk without look-ahead. It ends with a line feed, unless the file ends without one or the
+    /// last line was cut.
     pub fn text(&self) -> &[u8] {
         to(&self.bytes, self.index.bytes)
     }
 
-    /// Compresses the text for the store that has to keep it; the store does it where nobody else did.
+    /// Packs the text, so that the store does not have to do it.
     pub fn pack(&mut self, packer: &mut Packer) {
-        self.kept = Some(packer.pack(self.text()));
+        self.packed = Some(packer.pack(self.text()));
     }
 
-    /// The same of a text of which only some lines will be asked for, whose numbers are those of the index.
+    /// Like [`Self::pack`], but only the blocks that hold one of `lines`. The lines of the index must be
+    /// counted.
     pub fn pack_lines(&mut self, packer: &mut Packer, lines: &LineSet) {
-        self.kept = Some(packer.pack_lines(self.text(), &self.index, lines));
+        self.packed = Some(packer.pack_lines(self.text(), &self.index, lines));
     }
 }
 
@@ -81,23 +83,23 @@ fn to(bytes: &[u8], end: u32) -> &[u8] {
     bytes.get(..end as usize).unwrap_or(bytes)
 }
 
-/// Where the lines of one chunk are in its file.
+/// Positions of the lines of one chunk.
 #[derive(Debug, Default, Clone)]
 pub struct ChunkIndex {
-    /// Number of the first line, from 1; 0 as long as nobody knows it.
+    /// Number of the first line, from 1; 0 as long as it is unknown.
     pub first_line: u32,
-    /// Lines in the chunk.
+    /// Number of lines.
     pub lines: u32,
-    /// Offset of the chunk in the decompressed text.
+    /// Offset of the chunk in the decompressed text, in bytes.
     pub offset: u64,
-    /// Bytes in the chunk.
+    /// Length in bytes.
     pub bytes: u32,
-    /// Offset, from the start of the chunk, of every 64th line (the 1st, 65th, ...).
+    /// Offsets of every 64th line (the 1st, the 65th, ...) from the start of the chunk.
     marks: Vec<u32>,
 }
 
 impl ChunkIndex {
-    /// Notes that the next line begins at `at`, an offset from the chunk's start.
+    /// Counts a line that begins at `at`, an offset from the start of the chunk.
     pub fn begin_line(&mut self, at: usize) {
         if self.lines.is_multiple_of(LINES_PER_MARK) {
             self.marks.push(u32::try_from(at).unwrap_or(u32::MAX));
@@ -105,13 +107,13 @@ impl ChunkIndex {
         self.lines += 1;
     }
 
-    /// Notes the lines of `text`, which begins at `at` with a line.
+    /// Counts the lines of `text`. Its first line begins at `at`, an offset from the start of the chunk.
     pub fn begin_lines(&mut self, text: &[u8], at: usize) {
         if text.is_empty() {
             return;
         }
         self.begin_line(at);
-        // The end of the last line begins none.
+        // No line begins after the last line end.
         let text = text.get(..text.len() - 1).unwrap_or_default();
         let mut start = at;
         for block in text.chunks(BLOCK_BYTES) {
@@ -127,8 +129,8 @@ impl ChunkIndex {
         }
     }
 
-    /// Where to start reading for `line`, as an offset from the chunk's start, and how many newlines
-    /// to pass over from there. `line` must be in this chunk.
+    /// Offset of the last mark at or before `line`, from the start of the chunk, and the number of lines from
+    /// there to `line`. `line` must be in this chunk.
     pub(super) fn seek(&self, line: u32) -> (u32, u32) {
         let nth = line - self.first_line;
         let mark = self
@@ -139,7 +141,7 @@ impl ChunkIndex {
         (mark, nth % LINES_PER_MARK)
     }
 
-    /// Offset, from the chunk's start, by which `line` has surely ended.
+    /// Offset of the first mark after `line`, or the end of the chunk: `line` ends there or earlier.
     pub(super) fn end_of(&self, line: u32) -> u32 {
         let nth = line - self.first_line;
         self.marks
@@ -148,15 +150,15 @@ impl ChunkIndex {
             .unwrap_or(self.bytes)
     }
 
-    /// The first mark that is at least so many bytes behind `from`, or where the chunk ends.
+    /// Offset of the first mark at least `bytes` bytes after `from`, or the end of the chunk.
     pub(super) fn mark_behind(&self, from: u32, bytes: usize) -> u32 {
         let least = from.saturating_add(u32::try_from(bytes).unwrap_or(u32::MAX));
         let nth = self.marks.partition_point(|mark| *mark < least);
         self.marks.get(nth).copied().unwrap_or(self.bytes)
     }
 
-    /// What stands between one mark and the next within a part that begins and ends at marks: where it begins and
-    /// ends, as offsets from the chunk's start, and how many lines it has.
+    /// Groups (the lines between two marks) in `part`, which begins and ends at marks: the range of each as
+    /// offsets from the start of the chunk, and its number of lines.
     pub(super) fn groups_in(&self, part: &Range<u32>) -> impl Iterator<Item = (Range<u32>, u32)> {
         let first = self.marks.partition_point(|mark| *mark < part.start);
         let after = self.marks.partition_point(|mark| *mark < part.end);
@@ -168,7 +170,8 @@ impl ChunkIndex {
         })
     }
 
-    /// Whether `text` can be that of the chunk: it has as many lines, and they begin where they are expected.
+    /// Whether `text` can be the text of this chunk: same length, same number of lines, and a line begins at
+    /// every mark.
     pub(super) fn fits(&self, text: &[u8]) -> bool {
         let mut starts = self.marks.iter().filter_map(|mark| mark.checked_sub(1));
         let torn = text.last().is_some_and(|last| *last != b'\n');
@@ -177,24 +180,25 @@ impl ChunkIndex {
             && memchr_iter(b'\n', text).count() + usize::from(torn) == self.lines as usize
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.marks.capacity() * size_of::<u32>()
     }
 
-    /// The lines between one mark and the next: the first and the last.
+    /// First and last line number of each group (the lines between two marks).
     pub(super) fn groups(&self) -> impl Iterator<Item = (u32, u32)> {
         let (first, after) = (self.first_line, self.after());
         let starts = (first..after).step_by(LINES_PER_MARK as usize);
         starts.map(move |start| (start, after.min(start + LINES_PER_MARK) - 1))
     }
 
-    /// Number of the line behind the last one.
+    /// Number of the line after the last one.
     pub(super) const fn after(&self) -> u32 {
         self.first_line + self.lines
     }
 
-    /// Whether it begins where another one ends: not where lines were forgotten, or a line was cut.
+    /// Whether the chunk continues `other` without a gap. There are gaps where lines were forgotten and behind
+    /// cut lines.
     pub(super) fn follows(&self, other: &Self) -> bool {
         let end = other.offset + u64::from(other.bytes);
         self.first_line == other.after() && self.offset == end
@@ -205,33 +209,33 @@ impl ChunkIndex {
     }
 }
 
-/// Gives the bytes of the first whole record of a text; `None` when its end is not there.
+/// Length in bytes of the first whole record of a text; `None` when the text holds no whole record.
 pub type RecordEnd = Box<dyn Fn(&[u8]) -> Option<usize> + Send>;
 
-/// Where a chunk may end.
+/// Positions at which a chunk may end.
 pub enum Borders {
-    /// Behind any line.
+    /// After any line.
     Lines,
-    /// Behind any line, but what is split over several lines must be found together: where one of the last
-    /// `lines` bears the mark of a split entry, as many lines of the next chunk are shown at the end of a chunk.
+    /// After any line, but with look-ahead for entries that are split over several lines: where one of the last
+    /// `lines` lines has `mark`, the chunk ends before these lines and they follow as look-ahead.
     Together {
-        /// Lines over which an entry may be split.
+        /// Number of lines over which an entry may be split.
         lines: u32,
-        /// What stands on the first of them.
+        /// Text on the first line of a split entry.
         mark: &'static [u8],
     },
-    /// Behind a record of several lines; gives the bytes of the first whole record, its line end included.
+    /// After a record of several lines.
     Records(RecordEnd),
 }
 
-/// Room for the beginning of a text.
+/// Initial size of a read buffer in bytes.
 const PIECE_BYTES: usize = 64 << 10;
-/// Lines that end within so many bytes behind a chunk are shown with it.
+/// Maximum number of bytes of look-ahead, apart from the line that passes it.
 pub const AHEAD_BYTES: usize = 64 << 10;
 
 impl Borders {
-    /// Where the last border in `bytes` is, and how many bytes behind it are shown with the chunk; `None` when
-    /// there is none.
+    /// Offset of the last border in `bytes`, and the number of look-ahead bytes after it; `None` when there is
+    /// no border.
     fn last(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         let whole = memrchr(b'\n', bytes)? + 1;
         match self {
@@ -266,7 +270,7 @@ impl Borders {
         }
     }
 
-    /// The border before a line that is too long to be looked at ahead.
+    /// Last border when the lines for look-ahead are too long: after the last line, without look-ahead.
     fn shortened(&self, bytes: &[u8]) -> Option<(usize, usize)> {
         match self {
             Self::Together { .. } => Some((memrchr(b'\n', bytes)? + 1, 0)),
@@ -279,7 +283,7 @@ impl Borders {
 pub struct ChunkReader<R> {
     source: R,
     borders: Borders,
-    /// Wanted size of a chunk.
+    /// Wanted size of a chunk in bytes.
     size: usize,
     carry: Vec<u8>,
     next_line: u32,
@@ -290,12 +294,12 @@ pub struct ChunkReader<R> {
 }
 
 impl<R: Read> ChunkReader<R> {
-    /// Starts at the beginning of `source`.
+    /// Chunks of default size that end after any line.
     pub fn new(source: R) -> Self {
         Self::with_borders(source, Borders::Lines, CHUNK_BYTES)
     }
 
-    /// Starts at the beginning of `source`, whose chunks of `size` bytes or so may end only at those borders.
+    /// Chunks of about `size` bytes that end only at `borders`.
     pub fn with_borders(source: R, borders: Borders, size: usize) -> Self {
         Self {
             source,
@@ -310,14 +314,15 @@ impl<R: Read> ChunkReader<R> {
         }
     }
 
-    /// Of a stream that gives its text bit by bit: whole lines are handed out when it has nothing more.
+    /// For a stream that arrives piecemeal: hands out the lines it has when `quiet` reports that nothing is
+    /// waiting.
     #[must_use]
     pub fn live(mut self, quiet: Option<Quiet>) -> Self {
         self.quiet = quiet;
         self
     }
 
-    /// Of a text that goes on: the number of its first line, from 1, and the offset of that line.
+    /// Starts at line `line` (from 1), which begins at `offset`, instead of at the beginning.
     #[must_use]
     pub const fn at(mut self, line: u32, offset: u64) -> Self {
         self.next_line = line;
@@ -325,15 +330,14 @@ impl<R: Read> ChunkReader<R> {
         self
     }
 
-    /// Number of the last line counted.
+    /// Number of lines counted so far.
     pub const fn lines(&self) -> u32 {
         self.next_line - 1
     }
 
-    /// The next chunk, built in `buffer` (its old content is dropped); `None` at the end.
+    /// Next chunk, built in `buffer`, whose content is dropped; `None` at the end.
     ///
-    /// After an error everything handed out before stays valid, and the next call gives what was
-    /// read before the error, then `None`.
+    /// After an error the next call gives the text that was read before the error, then `None`.
     pub fn next(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
         let mut chunk = self.next_uncounted(buffer)?;
         if let Some(Chunk { bytes, index, .. }) = &mut chunk {
@@ -344,99 +348,99 @@ impl<R: Read> ChunkReader<R> {
         Ok(chunk)
     }
 
-    /// The same, but the lines of the chunk are not looked at: whoever reads them notes where they begin and
-    /// what number the first one has.
+    /// Like [`Self::next`], but the lines are not counted: the caller fills in the index while it parses.
     pub fn next_uncounted(&mut self, buffer: Vec<u8>) -> io::Result<Option<Chunk>> {
-        let mut room = Room::new(buffer);
-        room.append(&self.carry);
+        let mut buffer = ReadBuffer::new(buffer);
+        buffer.append(&self.carry);
         self.carry.clear();
         let border = loop {
-            self.fill(&mut room, self.size)?;
-            if !self.passing_over || self.pass_over(&mut room) {
-                break self.border(&mut room)?;
+            self.fill(&mut buffer, self.size)?;
+            if !self.passing_over || self.pass_over(&mut buffer) {
+                break self.border(&mut buffer)?;
             }
             if self.ended {
                 return Ok(None);
             }
         };
-        let length = room.text().len();
+        let length = buffer.text().len();
         if length == 0 {
             return Ok(None);
         }
-        let (mut own, mut shown, mut cut) = (length, 0, 0);
+        let (mut kept, mut shown, mut cut) = (length, 0, 0);
         if !self.ended {
             if let Some((end, ahead)) = border {
-                (own, shown) = (end, ahead);
-                let rest = room.text().get(end..).unwrap_or_default();
+                (kept, shown) = (end, ahead);
+                let rest = buffer.text().get(end..).unwrap_or_default();
                 self.carry.extend_from_slice(rest);
             } else {
-                own = length.min(MAX_LINE_BYTES);
-                cut = length - own;
+                kept = length.min(MAX_LINE_BYTES);
+                cut = length - kept;
                 self.passing_over = true;
             }
         }
-        let bytes = room.into_bytes(own + shown);
-        let chunk = Chunk::uncounted(bytes, own, 0, self.next_offset);
-        self.next_offset += (own + cut) as u64;
+        let bytes = buffer.into_bytes(kept + shown);
+        let chunk = Chunk::uncounted(bytes, kept, 0, self.next_offset);
+        self.next_offset += (kept + cut) as u64;
         Ok(Some(chunk))
     }
 
-    /// Where the chunk ends; reads on until a border is there.
-    fn border(&mut self, room: &mut Room) -> io::Result<Option<(usize, usize)>> {
+    /// Border at which the chunk ends; reads on until there is one.
+    fn border(&mut self, buffer: &mut ReadBuffer) -> io::Result<Option<(usize, usize)>> {
         loop {
-            let text = room.text();
+            let text = buffer.text();
             let border = self.borders.last(text);
             if border.is_some() || self.ended || text.len() >= LONGEST_BYTES {
                 return Ok(border.or_else(|| self.borders.shortened(text)));
             }
             let size = (2 * text.len()).clamp(self.size, LONGEST_BYTES.max(self.size));
-            self.fill(room, size)?;
+            self.fill(buffer, size)?;
         }
     }
 
-    /// Reads until there are `size` bytes, or the stream has nothing more and there is something to hand out.
-    fn fill(&mut self, room: &mut Room, size: usize) -> io::Result<()> {
-        while !self.ended && room.filled < size {
-            match self.source.read(room.free(size)) {
+    /// Reads until there are `size` bytes. Stops early when the stream has nothing waiting and there is a whole
+    /// line.
+    fn fill(&mut self, buffer: &mut ReadBuffer, size: usize) -> io::Result<()> {
+        while !self.ended && buffer.filled < size {
+            match self.source.read(buffer.free(size)) {
                 Ok(read) => {
                     self.ended = read == 0;
-                    room.filled += read;
+                    buffer.filled += read;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(error) => {
                     self.ended = true;
-                    self.carry.extend_from_slice(room.text());
+                    self.carry.extend_from_slice(buffer.text());
                     return Err(error);
                 }
             }
             let is_quiet = self.quiet.as_ref().is_some_and(|quiet| quiet());
-            if is_quiet && self.borders.last(room.text()).is_some() {
+            if is_quiet && self.borders.last(buffer.text()).is_some() {
                 break;
             }
         }
         Ok(())
     }
 
-    /// Drops the rest of a line that was cut; true when its end was found.
-    fn pass_over(&mut self, room: &mut Room) -> bool {
-        let text = room.text();
+    /// Skips the rest of a cut line; true when its end was found.
+    fn pass_over(&mut self, buffer: &mut ReadBuffer) -> bool {
+        let text = buffer.text();
         let end = memchr::memchr(b'\n', text).map(|at| at + 1);
         let dropped = end.unwrap_or(text.len());
         self.next_offset += dropped as u64;
-        room.drop_first(dropped);
+        buffer.drop_first(dropped);
         self.passing_over = end.is_none();
         end.is_some()
     }
 }
 
-/// A buffer that is used again and again without its bytes being cleared each time.
-struct Room {
+/// Read buffer whose bytes are not cleared between uses.
+struct ReadBuffer {
     bytes: Vec<u8>,
-    /// Bytes of text; what follows is left over.
+    /// Length of the text in bytes; the bytes after it are left over from earlier uses.
     filled: usize,
 }
 
-impl Room {
+impl ReadBuffer {
     fn new(bytes: Vec<u8>) -> Self {
         Self { bytes, filled: 0 }
     }
@@ -456,13 +460,14 @@ impl Room {
         self.filled = end;
     }
 
-    /// Room for more text, up to `size` bytes of it in all. A small text gets little.
+    /// Free space for text, up to `size` bytes of text in all. The buffer grows in two steps, so that a small
+    /// text takes little memory.
     fn free(&mut self, size: usize) -> &mut [u8] {
         if self.filled == self.bytes.len() && self.filled < size {
             if self.filled == 0 {
                 self.bytes.resize(PIECE_BYTES.min(size), 0);
             } else if self.bytes.capacity() < size {
-                // Memory that nobody had is clear: it is not written to before there is text.
+                // Freshly allocated zeroed memory is not touched before text is read into it.
                 let small = std::mem::replace(&mut self.bytes, vec![0; size]);
                 if let Some(room) = self.bytes.get_mut(..small.len()) {
                     room.copy_from_slice(&small);
@@ -480,7 +485,7 @@ impl Room {
         self.filled -= length;
     }
 
-    /// The first bytes of the text.
+    /// First `length` bytes of the text.
     fn into_bytes(mut self, length: usize) -> Vec<u8> {
         self.bytes.truncate(length);
         self.bytes

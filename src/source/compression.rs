@@ -1,6 +1,6 @@
-//! Formats by their magic bytes: those that are unpacked, and those that are only named.
+//! Detects compression and foreign file formats by magic bytes.
 
-/// How the bytes are packed.
+/// Compression of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
     /// Not at all.
@@ -28,7 +28,7 @@ impl Compression {
         }
     }
 
-    /// Its name in a sentence.
+    /// Name of the format as used in error messages.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::None => "plain",
@@ -40,21 +40,21 @@ impl Compression {
     }
 }
 
-/// A format that is not unpacked here, but known.
+/// A file format that is recognised, but not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Foreign {
-    /// What it is: `a zip archive`.
+    /// Name with its article: `a zip archive`.
     pub name: &'static str,
-    /// What to do.
+    /// What the user can do to have it read.
     pub advice: &'static str,
-    /// It is one packed text, such as a log that was rotated; not a container of anything.
+    /// Whether the file is one compressed text, such as a rotated log, and not a container of files.
     pub one_text: bool,
 }
 
-/// Magic bytes, where they stand, name, advice, and whether it is one packed text.
-type Row = (&'static [u8], usize, &'static str, &'static str, bool);
+/// Magic bytes, their offset in the file, name, advice, and `one_text` (see [`Foreign`]).
+type Signature = (&'static [u8], usize, &'static str, &'static str, bool);
 
-const FOREIGN: [Row; 12] = [
+const FOREIGN: [Signature; 12] = [
     (
         b"\x1f\x9d",
         0,
@@ -142,9 +142,9 @@ const FOREIGN: [Row; 12] = [
 ];
 
 impl Foreign {
-    /// Recognises a format by the beginning of a file; 300 bytes are enough.
+    /// Recognises a format by the first bytes of a file; 300 bytes are enough.
     pub fn detect(head: &[u8]) -> Option<Self> {
-        let fits = |row: &&Row| {
+        let fits = |row: &&Signature| {
             head.get(row.1..)
                 .is_some_and(|head| head.starts_with(row.0))
         };
@@ -155,7 +155,7 @@ impl Foreign {
                 one_text,
             });
         }
-        is_wide(head).then_some(Self {
+        is_utf16(head).then_some(Self {
             name: "UTF-16 text without a byte order mark",
             advice: "convert it: iconv -f UTF-16LE -t UTF-8 FILE | hopgrade -",
             one_text: true,
@@ -163,8 +163,8 @@ impl Foreign {
     }
 }
 
-/// True for text of which every second byte is zero.
-fn is_wide(head: &[u8]) -> bool {
+/// True when every second byte of the first 64 is zero and the others are ASCII, as in UTF-16 text.
+fn is_utf16(head: &[u8]) -> bool {
     let head = head.get(..head.len().min(64) & !1).unwrap_or_default();
     let (pairs, _) = head.as_chunks::<2>();
     let little = pairs.iter().all(|pair| matches!(pair, [1..=0x7f, 0]));

@@ -1,4 +1,4 @@
-//! The inputs in a directory: its files, the messages of a Maildir, and the same of its sub-directories.
+//! Lists the inputs in a directory: its files, the messages of a Maildir, and those of its sub-directories.
 
 use std::fs::{self, DirEntry};
 use std::io;
@@ -7,23 +7,22 @@ use std::path::{Path, PathBuf};
 use super::paths::Input;
 use super::{SourceError, Stop};
 
-/// Levels of sub-directories that are read. Mail stores of providers are five deep.
+/// Depth to which sub-directories are read. Mail stores of providers are up to five deep.
 pub(super) const LEVELS: usize = 8;
 
-/// What a directory holds.
+/// Collects what a directory holds.
 pub(super) struct Walk {
     stop: Stop,
-    /// The inputs, each directory's files before those of its sub-directories.
+    /// Inputs; the files of a directory come before those of its sub-directories.
     pub inputs: Vec<Input>,
-    /// Directories that could not be listed.
+    /// Errors of directories that could not be listed.
     pub errors: Vec<SourceError>,
 }
 
-/// The inputs in a directory and, to a depth of [`LEVELS`], in those below it.
+/// Inputs in `dir` and below it, to a depth of [`LEVELS`].
 ///
-/// Names that begin with a dot are left out, but for the folders of a Maildir. Symbolic links to files
-/// are followed, those to directories are not: they could lead round in circles. When `stop` says so, the rest
-/// is not looked at.
+/// Hidden names are left out, except for the folders of a Maildir. Symbolic links to files are followed, links
+/// to directories are not, since they could form a loop. Cut short when `stop` returns true.
 pub(super) fn walk(dir: &Path, stop: &Stop) -> Walk {
     let mut walk = Walk {
         stop: Stop::clone(stop),
@@ -54,7 +53,7 @@ impl Walk {
         files.sort_by_cached_key(|path| by_number(path));
         directories.sort();
         if is_maildir {
-            // What else is in a Maildir belongs to the server. What is in tmp is not delivered yet.
+            // Other files in a Maildir belong to the server, and messages in tmp are not delivered yet.
             directories.retain(|path| {
                 !["cur", "new", "tmp"]
                     .iter()
@@ -86,7 +85,7 @@ impl Walk {
     }
 }
 
-/// Files and directories in a directory.
+/// Files and sub-directories of `dir`.
 fn list(
     dir: &Path,
     hidden_directories: bool,
@@ -113,7 +112,7 @@ fn leads_to_file(link: &DirEntry) -> bool {
     link.path().is_file()
 }
 
-/// Names that are numbers, as in an MH folder, are ordered as numbers.
+/// Sort key: names that are numbers, as in an MH folder, by value and before all others.
 fn by_number(path: &Path) -> (u64, PathBuf) {
     let name = path.file_name().and_then(|name| name.to_str());
     let number = name.and_then(|name| name.parse().ok());

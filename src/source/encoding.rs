@@ -1,63 +1,69 @@
-//! Makes one kind of text of all: UTF-8 or what resembles it, lines that end in a line feed.
+//! Decodes text to UTF-8 (possibly invalid) with line feeds as line ends.
 //!
-//! A byte order mark is dropped, UTF-16 that has one is decoded (redirections of `PowerShell` write it),
-//! and the carriage returns by which old Macs end lines become line feeds.
+//! A UTF-8 byte order mark is dropped, UTF-16 with a byte order mark is decoded (`PowerShell` redirections
+//! write it), and carriage returns are replaced where they alone end lines, as on old Macs.
 
 use std::io::{self, Read};
 
-/// How far the first line end is looked for.
-const SAMPLE: usize = 8 << 10;
+/// Bytes read at a time, and in which the first line end is looked for.
+const READ_BYTES: usize = 8 << 10;
 
-/// How a text is written.
+/// Encoding of a text, and its line ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Encoding {
-    /// Nothing to do.
+    /// UTF-8 or another superset of ASCII: nothing to decode.
     Plain,
     /// UTF-8 with a byte order mark.
-    Marked,
-    /// UTF-16 with a byte order mark; true when the high byte comes first.
-    Wide(bool),
-    /// Lines end in a carriage return alone.
-    Mac,
+    Utf8Marked,
+    /// UTF-16 with a byte order mark.
+    Utf16(ByteOrder),
+    /// ASCII superset in which a carriage return alone ends a line.
+    CarriageReturn,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ByteOrder {
+    BigEndian,
+    LittleEndian,
 }
 
 impl Encoding {
     fn detect(head: &[u8]) -> Self {
         match head {
-            [0xef, 0xbb, 0xbf, ..] => Self::Marked,
+            [0xef, 0xbb, 0xbf, ..] => Self::Utf8Marked,
             [0xff, 0xfe, 0, 0, ..] => Self::Plain,
-            [0xff, 0xfe, ..] => Self::Wide(false),
-            [0xfe, 0xff, ..] => Self::Wide(true),
+            [0xff, 0xfe, ..] => Self::Utf16(ByteOrder::LittleEndian),
+            [0xfe, 0xff, ..] => Self::Utf16(ByteOrder::BigEndian),
             _ if memchr::memchr(b'\n', head).is_none() && memchr::memchr(b'\r', head).is_some() => {
-                Self::Mac
+                Self::CarriageReturn
             }
             _ => Self::Plain,
         }
     }
 
-    /// Length of the mark.
-    const fn mark(self) -> usize {
+    /// Length of the byte order mark in bytes.
+    const fn mark_bytes(self) -> usize {
         match self {
-            Self::Marked => 3,
-            Self::Wide(_) => 2,
-            Self::Plain | Self::Mac => 0,
+            Self::Utf8Marked => 3,
+            Self::Utf16(_) => 2,
+            Self::Plain | Self::CarriageReturn => 0,
         }
     }
 }
 
-/// A text, decoded.
-pub(super) struct Text<R> {
+/// Reader of the decoded text.
+pub(super) struct DecodedText<R> {
     source: R,
     encoding: Option<Encoding>,
-    /// Decoded, not handed out yet.
+    /// Decoded bytes; those from `at` on were not handed out yet.
     ready: Vec<u8>,
     at: usize,
-    /// Not decoded yet: half a character.
+    /// Undecoded bytes: an incomplete character.
     raw: Vec<u8>,
     failure: Option<io::Error>,
 }
 
-impl<R: Read> Text<R> {
+impl<R: Read> DecodedText<R> {
     pub(super) fn new(source: R) -> Self {
         Self {
             source,
@@ -69,20 +75,20 @@ impl<R: Read> Text<R> {
         }
     }
 
-    /// True when the text is the file, byte by byte. Reads the beginning.
+    /// True when the text is the input byte by byte. Reads the beginning of the input.
     pub(super) fn is_plain(&mut self) -> bool {
         self.encoding() == Encoding::Plain
     }
 
-    /// Looks at the first line, or at what there is of it.
+    /// Encoding, detected from the first line (or from what can be read of it) on the first call.
     fn encoding(&mut self) -> Encoding {
         if let Some(encoding) = self.encoding {
             return encoding;
         }
         let mut head = Vec::new();
-        while head.len() < SAMPLE && memchr::memchr(b'\n', &head).is_none() {
+        while head.len() < READ_BYTES && memchr::memchr(b'\n', &head).is_none() {
             let start = head.len();
-            head.resize(start + SAMPLE, 0);
+            head.resize(start + READ_BYTES, 0);
             let read = self.source.read(head.get_mut(start..).unwrap_or_default());
             head.truncate(start + read.as_ref().map_or(0, |read| *read));
             match read {
@@ -97,44 +103,41 @@ impl<R: Read> Text<R> {
         }
         let encoding = Encoding::detect(&head);
         self.encoding = Some(encoding);
-        self.raw = head.split_off(encoding.mark());
+        self.raw = head.split_off(encoding.mark_bytes());
         self.decode(encoding, false);
         encoding
     }
 
-    /// Moves what can be decoded from `raw` to `ready`.
+    /// Moves the bytes that can be decoded from `raw` to `ready`.
     fn decode(&mut self, encoding: Encoding, ended: bool) {
         self.ready.clear();
         self.at = 0;
         match encoding {
-            Encoding::Plain | Encoding::Marked => self.ready.append(&mut self.raw),
-            Encoding::Mac => {
+            Encoding::Plain | Encoding::Utf8Marked => self.ready.append(&mut self.raw),
+            Encoding::CarriageReturn => {
                 self.ready.append(&mut self.raw);
-                unmac(&mut self.ready);
+                line_feeds_for_carriage_returns(&mut self.ready);
             }
-            Encoding::Wide(big) => self.widen(big, ended),
+            Encoding::Utf16(order) => self.decode_utf16(order, ended),
         }
     }
 
-    fn widen(&mut self, big: bool, ended: bool) {
+    fn decode_utf16(&mut self, order: ByteOrder, ended: bool) {
         let (pairs, _) = self.raw.as_chunks::<2>();
-        let unit = |pair: &[u8; 2]| {
-            if big {
-                u16::from_be_bytes(*pair)
-            } else {
-                u16::from_le_bytes(*pair)
-            }
+        let unit = |pair: &[u8; 2]| match order {
+            ByteOrder::BigEndian => u16::from_be_bytes(*pair),
+            ByteOrder::LittleEndian => u16::from_le_bytes(*pair),
         };
-        // The first half of a pair waits for its other half.
+        // The first half of a surrogate pair waits for the second half.
         let is_half = |pair: &[u8; 2]| (0xd800..0xdc00).contains(&unit(pair));
         let waits = !ended && pairs.last().is_some_and(is_half);
         let whole = pairs.len() - usize::from(waits);
         let units = pairs.iter().take(whole).map(unit);
-        let mut letter = [0; 4];
+        let mut utf8 = [0; 4];
         for decoded in char::decode_utf16(units) {
             let decoded = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
             self.ready
-                .extend_from_slice(decoded.encode_utf8(&mut letter).as_bytes());
+                .extend_from_slice(decoded.encode_utf8(&mut utf8).as_bytes());
         }
         self.raw.drain(..whole * 2);
         if ended && !self.raw.is_empty() {
@@ -143,10 +146,10 @@ impl<R: Read> Text<R> {
         }
     }
 
-    /// Reads on where the text has to be decoded; false at the end.
+    /// Reads and decodes more UTF-16; false at the end.
     fn refill(&mut self, encoding: Encoding) -> io::Result<bool> {
         let start = self.raw.len();
-        self.raw.resize(start + SAMPLE, 0);
+        self.raw.resize(start + READ_BYTES, 0);
         let read = self
             .source
             .read(self.raw.get_mut(start..).unwrap_or_default());
@@ -159,8 +162,7 @@ impl<R: Read> Text<R> {
     }
 }
 
-/// Line ends of old Macs become line feeds.
-fn unmac(text: &mut [u8]) {
+fn line_feeds_for_carriage_returns(text: &mut [u8]) {
     for byte in text {
         if *byte == b'\r' {
             *byte = b'\n';
@@ -168,7 +170,7 @@ fn unmac(text: &mut [u8]) {
     }
 }
 
-impl<R: Read> Read for Text<R> {
+impl<R: Read> Read for DecodedText<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let encoding = self.encoding();
         loop {
@@ -186,14 +188,14 @@ impl<R: Read> Read for Text<R> {
                 return Err(failure);
             }
             match encoding {
-                Encoding::Plain | Encoding::Marked => return self.source.read(buf),
-                Encoding::Mac => {
+                Encoding::Plain | Encoding::Utf8Marked => return self.source.read(buf),
+                Encoding::CarriageReturn => {
                     let read = self.source.read(buf)?;
-                    unmac(buf.get_mut(..read).unwrap_or_default());
+                    line_feeds_for_carriage_returns(buf.get_mut(..read).unwrap_or_default());
                     return Ok(read);
                 }
-                Encoding::Wide(_) if buf.is_empty() || !self.refill(encoding)? => return Ok(0),
-                Encoding::Wide(_) => {}
+                Encoding::Utf16(_) if buf.is_empty() || !self.refill(encoding)? => return Ok(0),
+                Encoding::Utf16(_) => {}
             }
         }
     }
@@ -216,9 +218,9 @@ mod tests {
     fn text(bytes: &[u8]) -> String {
         let mut texts = Vec::new();
         let mut out = Vec::new();
-        Text::new(bytes).read_to_end(&mut out).unwrap();
+        DecodedText::new(bytes).read_to_end(&mut out).unwrap();
         texts.push(std::mem::take(&mut out));
-        Text::new(Slow(bytes)).read_to_end(&mut out).unwrap();
+        DecodedText::new(Slow(bytes)).read_to_end(&mut out).unwrap();
         texts.push(out);
         assert_eq!(texts[0], texts[1]);
         String::from_utf8(texts.remove(0)).unwrap()
@@ -255,9 +257,9 @@ mod tests {
 
     #[test]
     fn only_plain_text_stands_where_the_file_has_it() {
-        assert!(Text::new(&b"one\n"[..]).is_plain());
-        assert!(!Text::new(&b"\xef\xbb\xbfone\n"[..]).is_plain());
-        assert!(!Text::new(&b"one\rtwo"[..]).is_plain());
+        assert!(DecodedText::new(&b"one\n"[..]).is_plain());
+        assert!(!DecodedText::new(&b"\xef\xbb\xbfone\n"[..]).is_plain());
+        assert!(!DecodedText::new(&b"one\rtwo"[..]).is_plain());
     }
 
     #[test]
@@ -273,7 +275,7 @@ mod tests {
             }
         }
         let mut out = Vec::new();
-        assert!(Text::new(Torn(false)).read_to_end(&mut out).is_err());
+        assert!(DecodedText::new(Torn(false)).read_to_end(&mut out).is_err());
         assert_eq!(out, b"one");
     }
 }

@@ -1,4 +1,4 @@
-//! What can go wrong with an input, always naming it.
+//! Errors about inputs, each of which names its input.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use super::mbox::HEADER_BYTES;
 use crate::text::{clean, human};
 
 impl SourceError {
-    /// True for what may well be as it should: a log that was just rotated is empty, a copy was left out, and
-    /// others than mail systems write logs.
+    /// True for conditions that are no defect: a log that was just rotated is empty, a copy is left out, and
+    /// programs other than mail systems write logs.
     pub const fn is_harmless(&self) -> bool {
         matches!(
             self,
@@ -18,25 +18,26 @@ impl SourceError {
 }
 
 impl SourceError {
-    /// Whether somebody who looks at the rest has to know: a directory holds other things than mail as well.
+    /// True for errors to show to a user who reads the other inputs of the same load. Other files in a
+    /// directory are normal.
     pub const fn is_news(&self) -> bool {
         matches!(self, Self::Twin { .. }) || !self.is_harmless()
     }
 }
 
-/// A path in one line: whoever names a file may put line ends and escape sequences into it.
+/// A path on one line, sanitised: a file name may contain line ends and escape sequences.
 fn shown(path: &Path) -> String {
     clean(path.as_os_str().as_encoded_bytes()).into_owned()
 }
 
-/// How two inputs hold the same.
+/// How two inputs hold the same text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Twin {
-    /// They are one file: given twice, or a link.
+    /// One file, given twice or through a link.
     File,
-    /// Two files, one text.
+    /// Two files with the same text.
     Text,
-    /// The text of the first is the beginning of the second, which holds more.
+    /// The text of the first file is the beginning of the second, which is longer.
     Beginning,
 }
 
@@ -69,10 +70,10 @@ fn like_more_headers(more: usize) -> String {
     }
 }
 
-/// An input that could not be read, wholly or in part, or was left out.
+/// An input that could not be read in full, or was left out.
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    /// The file could not be opened or its details read.
+    /// The file could not be opened, or its metadata not read.
     #[error("{}: cannot open: {source}", shown(path))]
     Open {
         /// The input as given.
@@ -80,7 +81,7 @@ pub enum SourceError {
         /// The cause.
         source: io::Error,
     },
-    /// Reading stopped in the middle; what came before is kept.
+    /// Reading failed in the middle; the text before the failure is kept.
     #[error(
         "{}: reading stopped after line {line}: {source}; what was read is kept",
         shown(path)
@@ -93,7 +94,7 @@ pub enum SourceError {
         /// The cause.
         source: io::Error,
     },
-    /// Headers so long that their ends were not read.
+    /// Header blocks so long that their ends were not read.
     #[error(
         "{}: the header that begins in line {line} is longer than {}: what stands behind that in it was not read{}",
         shown(path),
@@ -103,9 +104,9 @@ pub enum SourceError {
     LongHeader {
         /// The input as given.
         path: PathBuf,
-        /// Where the first of them begins, from 1.
+        /// First line of the first such header block, from 1.
         line: u32,
-        /// How many more of them the input has.
+        /// Number of further such header blocks in the input.
         more: usize,
     },
     /// Neither a log nor a message that any grammar knows.
@@ -119,44 +120,44 @@ pub enum SourceError {
         /// Its first line, sanitised and shortened.
         first: String,
     },
-    /// A known format that is not read.
+    /// A known format that cannot be read.
     #[error("{}: is {name}, which hopgrade does not read: {advice}", shown(path))]
     Foreign {
         /// The input as given.
         path: PathBuf,
-        /// What it is: `a zip archive`.
+        /// Name with its article: `a zip archive`.
         name: &'static str,
-        /// What to do.
+        /// What the user can do to have it read.
         advice: &'static str,
-        /// It is one packed text, such as a log that was rotated; not a container of anything.
+        /// Whether the file is one compressed text, such as a rotated log, and not a container of files.
         one_text: bool,
     },
-    /// It holds what another input holds.
+    /// An input with the same text as another.
     #[error("{}: {}; left out{}", shown(path), twin.words(path, other), like_more(*more))]
     Twin {
         /// The input that was left out.
         path: PathBuf,
-        /// The one that is read.
+        /// The input that is read instead.
         other: PathBuf,
-        /// What they have in common.
+        /// How the two texts agree.
         twin: Twin,
-        /// How many more files in directories were left out likewise.
+        /// Number of further files in directories that were left out for the same reason.
         more: usize,
     },
     /// Files in a directory that hold no mail log and no message.
     #[error("{}: neither mail log nor message; passed over{}", shown(path), like_more(*more))]
     PassedOver {
-        /// The first of them.
+        /// The first of these files.
         path: PathBuf,
-        /// How many more there are.
+        /// Number of further files.
         more: usize,
     },
-    /// An empty file: a log that was just rotated, and nothing was written to it since.
+    /// An empty file, such as a log that was just rotated.
     #[error("{}: is empty{}", shown(path), like_more(*more))]
     Empty {
         /// The input as given; in directories the first of them.
         path: PathBuf,
-        /// How many more there are in directories.
+        /// Number of further empty files in directories.
         more: usize,
     },
     /// A log in which no mail system wrote a line.

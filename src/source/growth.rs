@@ -1,8 +1,8 @@
-//! A log file that is read while it is written: what was added, and whether its name still means this file.
+//! A log file that is followed while it is written: its new lines, and whether its path still leads to it.
 //!
-//! Nothing but its length and the identity behind its name is asked for as long as nothing happens. Logs
-//! are rotated in two ways: the file is renamed and a new one is created under the name, or its text is
-//! copied away and the file cut to nothing (logrotate(8), `copytruncate`).
+//! While nothing happens, only the length of the file and the identity behind its path are queried. Logs are
+//! rotated in two ways: the file is renamed and a new one created at the path, or its text is copied away and
+//! the file truncated (logrotate(8), `copytruncate`).
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -12,29 +12,30 @@ use std::sync::Arc;
 
 use memchr::{memchr, memmem, memrchr};
 
-/// Bytes read at a time where the end of a line is looked for.
+/// Bytes read at a time while a line end is searched.
 const BLOCK_BYTES: usize = 64 << 10;
 
-/// How many looks the beginning of a split entry is held back for the rest of it. At five looks a second
-/// that is no longer than a second.
+/// Number of looks for which the beginning of a split entry is held back. At five looks a second this is less
+/// than a second.
 const HELD_LOOKS: u8 = 4;
 
-/// By so many bytes, with the time of a line and a queue ID in them, a text is known again.
+/// Number of bytes compared to see whether the file was rewritten. They include the time of a line and a queue
+/// ID.
 const LAST_BYTES: u64 = 128;
 
-/// Device and inode.
+/// Device and inode of a file.
 pub type Identity = (u64, u64);
 
-/// What must not be torn apart when lines are handed out.
+/// Form of entries that are split over several lines, which must be handed out together.
 #[derive(Clone, Copy, Debug)]
 pub struct Split {
-    /// Lines over which an entry may be split; 0: none ever is.
+    /// Number of lines over which an entry may be split; 0: never.
     pub lines: u32,
-    /// What stands on the first of them.
+    /// Text on the first line of a split entry.
     pub mark: &'static [u8],
 }
 
-/// A file under its name, and how far it was read.
+/// A followed file, and how far it was read.
 #[derive(Debug)]
 pub struct Growing {
     path: PathBuf,
@@ -42,30 +43,30 @@ pub struct Growing {
     identity: Identity,
     /// Bytes handed out.
     read: u64,
-    /// Length at the last look.
+    /// Length of the file at the last look.
     seen: u64,
-    /// What was handed out ends within a line: the rest of that line is passed over.
+    /// Whether the handed out text ends within a line, whose rest is to be skipped.
     torn: bool,
-    /// Looks at which lines were held back.
+    /// Number of successive looks at which lines were held back.
     held: u8,
-    /// The last bytes that were handed out.
+    /// Last bytes handed out, up to [`LAST_BYTES`].
     last: Vec<u8>,
 }
 
-/// What became of a file.
+/// What has become of a followed file.
 #[derive(Debug)]
 pub enum Fate {
-    /// It is there still, and may have grown. So it is when it was renamed and nothing has its name yet: whoever
-    /// writes it goes on until the new file has text.
+    /// The file is unchanged or has grown. Also when it was renamed and no file with text has its path yet: its
+    /// writer goes on writing to it until then.
     Same,
-    /// What was read of it is no longer there: it is shorter, or it was shorter and has grown since.
+    /// The file was truncated, and may have grown again since.
     Cut,
-    /// Another file has its name, and text in it.
+    /// Another file, with text in it, is at the path.
     Replaced(Box<Growing>),
 }
 
 impl Growing {
-    /// Opens a file of which nothing was read.
+    /// Opens a file, to be read from its beginning.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
         let meta = file.metadata()?;
@@ -84,22 +85,21 @@ impl Growing {
         })
     }
 
-    /// Its name.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The open file: it stays the same whatever becomes of its name.
+    /// Handle of the open file, independent of its path.
     pub fn file(&self) -> Arc<File> {
         Arc::clone(&self.file)
     }
 
-    /// What tells it from every other file for as long as it is open.
+    /// Identity of the open file.
     pub const fn identity(&self) -> Identity {
         self.identity
     }
 
-    /// Asks what became of it.
+    /// Checks what has become of the file.
     pub fn look(&self) -> io::Result<Fate> {
         let length = self.file.metadata()?.len();
         if length < self.read || length != self.seen && !self.ends_as_before()? {
@@ -121,14 +121,14 @@ impl Growing {
         }
     }
 
-    /// Begins again at the beginning.
+    /// Reads the file from its beginning again.
     pub fn restart(&mut self) {
         (self.read, self.seen, self.torn, self.held) = (0, 0, false, 0);
         self.last.clear();
     }
 
-    /// The whole lines that were added. A line is not handed out before its end is there, nor the
-    /// beginning of a split entry while the rest of it may be on its way.
+    /// Whole lines appended since the last call. Holds back a line without its end, and for a few looks the
+    /// beginning of a split entry whose rest may be still to come.
     pub fn added(&mut self, split: Split) -> io::Result<Option<Section>> {
         let length = self.file.metadata()?.len();
         if length == self.seen && self.held == 0 {
@@ -151,7 +151,7 @@ impl Growing {
         self.section(end)
     }
 
-    /// All that is there, whether its last line has an end or not.
+    /// All text appended since, even if the last line has no end.
     pub fn rest(&mut self) -> io::Result<Option<Section>> {
         let length = self.file.metadata()?.len();
         self.pass_over(length)?;
@@ -178,14 +178,14 @@ impl Growing {
         }))
     }
 
-    /// Whether the last bytes that were handed out are still where they were.
+    /// Whether the last bytes handed out are still at their position.
     fn ends_as_before(&self) -> io::Result<bool> {
         let end = self.read;
         let start = end.saturating_sub(self.last.len() as u64);
         Ok(self.block(start, end)? == self.last)
     }
 
-    /// Passes over the rest of a line whose beginning was handed out.
+    /// Skips the rest of a line whose beginning was handed out.
     fn pass_over(&mut self, length: u64) -> io::Result<()> {
         while self.torn && self.read < length {
             let block = self.block(self.read, length)?;
@@ -200,7 +200,7 @@ impl Growing {
         Ok(())
     }
 
-    /// Where the last whole line up to `length` ends; no earlier than what was read.
+    /// End of the last whole line up to `length`, at least `self.read`.
     fn line_end(&self, length: u64) -> io::Result<u64> {
         let mut end = length;
         while end > self.read {
@@ -214,7 +214,7 @@ impl Growing {
         Ok(self.read)
     }
 
-    /// Where the first of the last lines up to `whole` begins that may be the beginning of a split entry.
+    /// Start of the first of the last lines before `whole` that may begin a split entry.
     fn held_from(&self, whole: u64, split: Split) -> io::Result<Option<u64>> {
         if split.lines == 0 || whole <= self.read {
             return Ok(None);
@@ -234,7 +234,7 @@ impl Growing {
         }))
     }
 
-    /// Up to a block of the text from `start`, not beyond `end`.
+    /// Text from `start`, up to [`BLOCK_BYTES`] of it and not beyond `end`.
     fn block(&self, start: u64, end: u64) -> io::Result<Vec<u8>> {
         let length = usize::try_from(end - start).unwrap_or(BLOCK_BYTES);
         let mut block = vec![0; length.min(BLOCK_BYTES)];
@@ -244,7 +244,7 @@ impl Growing {
     }
 }
 
-/// A stretch of a file.
+/// A range of a file.
 #[derive(Debug)]
 pub struct Section {
     file: Arc<File>,
@@ -254,7 +254,7 @@ pub struct Section {
 }
 
 impl Section {
-    /// All that stands behind an offset.
+    /// Everything from `start` on.
     pub(super) const fn behind(file: Arc<File>, start: u64) -> Self {
         Self {
             file,
@@ -264,7 +264,7 @@ impl Section {
         }
     }
 
-    /// Offset of its first byte in the file.
+    /// Offset of the first byte in the file.
     pub const fn start(&self) -> u64 {
         self.start
     }
@@ -281,7 +281,7 @@ impl Read for Section {
     }
 }
 
-/// Of which file this is told.
+/// Identity of the file that `meta` describes.
 pub fn identity(meta: &Metadata) -> Identity {
     (meta.dev(), meta.ino())
 }

@@ -1,22 +1,21 @@
 //! One gzip member.
 //!
-//! flate2 has a reader of its own, which loses what it has decoded within the call in which it fails. So its
-//! calls would have to be small, and each would copy what later bytes may refer to. Here nothing is lost, and
-//! a call may be as large as a chunk.
+//! flate2's own reader loses the bytes it has decoded when the same call then fails, so it would have to be
+//! called with small buffers. This one loses nothing and decodes a whole chunk in one call.
 
 use std::io::{self, BufRead, Read};
 
 use flate2::{Decompress, FlushDecompress, Status};
 
-/// Base-2 logarithm of the window; RFC 1951 knows no larger one.
+/// Base-2 logarithm of the window size; 15 is the largest in RFC 1951.
 const WINDOW_BITS: u8 = 15;
 
 pub(super) struct GzipMember<S> {
     source: S,
-    /// Reads the header and checks what follows the text as well.
+    /// Inflates the text, reads the header and verifies the trailer.
     inflate: Decompress,
     ended: bool,
-    /// What failed behind the text that was handed out.
+    /// Error to return on the next call, after the bytes decoded before it.
     failure: Option<io::Error>,
 }
 

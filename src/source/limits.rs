@@ -1,7 +1,7 @@
-//! Ends the unpacking of what no log unpacks to.
+//! Limits of decompression, against decompression bombs.
 //!
-//! Memory is bounded whatever comes out, but not time, nor the number of lines. A real log shrinks to a
-//! tenth or a sixtieth, a very repetitive one to a two-hundredth; bombs shrink to a thousandth and less.
+//! Memory is bounded anyway, but time and the number of lines are not. A log compresses to a tenth or a
+//! sixtieth, a very repetitive one to a two-hundredth; bombs compress to a thousandth and less.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memchr::memrchr;
 
-/// What a packed text may unpack to.
+/// Limits of one compressed input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limits {
-    /// Bytes of text below which the ratio does not matter.
+    /// Bytes of text below which the ratio is not checked.
     pub floor: u64,
-    /// Bytes of text for each packed byte.
+    /// Bytes of text per compressed byte.
     pub ratio: u64,
-    /// Bytes without a line end.
+    /// Bytes of one line.
     pub line: u64,
 }
 
@@ -27,15 +27,15 @@ pub(super) const LIMITS: Limits = Limits {
     line: 32 << 20,
 };
 
-/// For a text of which no more is read than was read before: then it was within its limits, and where exactly they
-/// end depends on how much is read at a time.
+/// No limits, for text that was already loaded within [`LIMITS`]. Where exactly the limits apply depends on the
+/// size of the reads, so a second read could fail where the first did not.
 pub(super) const NO_LIMITS: Limits = Limits {
     floor: u64::MAX,
     ratio: u64::MAX,
     line: u64::MAX,
 };
 
-/// A text that ends in an error when it passes its limits.
+/// Reader that fails when the text exceeds its limits.
 pub(super) struct Limited<R> {
     text: R,
     packed: Arc<AtomicU64>,
@@ -45,7 +45,7 @@ pub(super) struct Limited<R> {
 }
 
 impl<R: Read> Limited<R> {
-    /// `packed` counts the packed bytes that were read.
+    /// `packed` counts the compressed bytes read so far.
     pub(super) fn new(text: R, packed: Arc<AtomicU64>, limits: Limits) -> Self {
         Self {
             text,

@@ -1,14 +1,13 @@
-//! Lines of one file: which of them are still wanted.
+//! Set of line numbers of one file.
 
-/// A set of lines.
+/// Set of line numbers, as one bit for each line.
 #[derive(Clone, Debug, Default)]
 pub struct LineSet {
-    /// One bit for each line.
     words: Vec<u64>,
 }
 
 impl LineSet {
-    /// Puts the lines from `first` to `last` in.
+    /// Adds the lines `first..=last`.
     pub fn insert(&mut self, first: u32, last: u32) {
         for line in first..=last {
             let word = (line / u64::BITS) as usize;
@@ -21,12 +20,12 @@ impl LineSet {
         }
     }
 
-    /// The lines within `first..=last` that are in it, in order.
+    /// The lines of `first..=last` that are in the set, in order.
     pub fn within(&self, first: u32, last: u32) -> impl Iterator<Item = u32> {
         (first..=last).filter(|line| self.has(*line))
     }
 
-    /// True when a line is in it.
+    /// True when `line` is in the set.
     pub fn has(&self, line: u32) -> bool {
         let word = self.words.get((line / u64::BITS) as usize);
         word.is_some_and(|word| word & 1 << (line % u64::BITS) != 0)

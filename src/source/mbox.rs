@@ -1,9 +1,9 @@
 //! Splits an mbox into its messages (RFC 4155 and its relatives: mboxo, mboxrd, mboxcl, mboxcl2; MMDF).
 //!
-//! The four kinds differ in how they keep a body line that begins with `From ` from being a separator: by a
-//! `>` before it, by a Content-Length, or by both. Files are mixed and lengths lie, so a separator is
-//! known by what it looks like and what follows; a Content-Length counts only if it leads exactly to the
-//! next separator or to the end. Then what looks like a separator before that place is none.
+//! The variants differ in how they protect a body line that begins with `From `: by a `>` before it, by a
+//! Content-Length, or by both. Files mix the variants and lengths may be wrong, so a separator is recognised by
+//! its form and by the line after it. A Content-Length counts only if it leads exactly to the next separator or
+//! to the end of the file; lines before that point are then no separators.
 
 mod separator;
 #[cfg(test)]
@@ -18,76 +18,77 @@ use memchr::memmem::Finder;
 pub use separator::starts_mbox;
 use separator::{MMDF, is_header_line, is_patch, is_separator};
 
-/// A header block is cut here: what belongs to no message must not fill the memory.
+/// Maximum size of a header block in bytes; a longer one is cut.
 pub const HEADER_BYTES: usize = 1 << 20;
 
-/// How a separator begins.
+/// Beginning of a separator.
 const FROM: &[u8] = b"From ";
 
-/// What may be a separator inside of a body.
+/// Finds lines in a body that may be separators.
 static LINE_FROM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\nFrom "));
 
-/// What is kept of a body.
+/// Maximum number of bytes that are kept of a body.
 pub const BODY_BYTES: usize = 64 << 10;
 
-/// What may wait for the end of a Content-Length. A body with more messages in it is not believed.
+/// Maximum number of bytes of messages that are put aside until a Content-Length is confirmed. When there are
+/// more, the Content-Length is taken as wrong.
 const HELD_BYTES: usize = 8 << 20;
 
-/// Text without a gap. It stays where it is read, and is copied only where it goes on in the next lines that
-/// are given.
+/// Contiguous text of a message. It is a range of the lines passed last, and is copied only when the message
+/// goes on in the next lines.
 #[derive(Debug, Default)]
-struct Stretch {
-    /// From lines that were given earlier.
+struct Fragment {
+    /// Text copied from earlier lines.
     carried: Vec<u8>,
-    /// Where it goes on in the lines that were given last.
-    here: Range<usize>,
+    /// Range that continues it, in the lines passed last.
+    range: Range<usize>,
 }
 
-impl Stretch {
-    fn here(here: Range<usize>) -> Self {
+impl Fragment {
+    fn of_range(range: Range<usize>) -> Self {
         Self {
             carried: Vec::new(),
-            here,
+            range,
         }
     }
 
     fn len(&self) -> usize {
-        self.carried.len() + self.here.len()
+        self.carried.len() + self.range.len()
     }
 
-    /// Adds what follows.
+    /// Appends `next`, which follows without a gap.
     fn append(&mut self, next: &Self) {
         self.carried.extend_from_slice(&next.carried);
-        if self.here.is_empty() {
-            self.here = next.here.clone();
-        } else if !next.here.is_empty() {
-            debug_assert_eq!(self.here.end, next.here.start, "no gap");
-            self.here.end = next.here.end;
+        if self.range.is_empty() {
+            self.range = next.range.clone();
+        } else if !next.range.is_empty() {
+            debug_assert_eq!(self.range.end, next.range.start, "no gap");
+            self.range.end = next.range.end;
         }
     }
 
-    /// Copies what stands in the lines that were given last: others come.
+    /// Copies the range out of `lines`, before the next lines are passed.
     fn carry(&mut self, lines: &[u8]) {
-        let here = mem::take(&mut self.here);
+        let range = mem::take(&mut self.range);
         self.carried
-            .extend_from_slice(lines.get(here).unwrap_or_default());
+            .extend_from_slice(lines.get(range).unwrap_or_default());
     }
 }
 
-/// The beginning of one message.
+/// Header block and beginning of the body of one message.
 #[derive(Debug)]
 pub struct Piece {
-    /// First line of the header block, from 1; the separator stands before it.
+    /// First line of the header block, from 1; the line after the separator.
     pub first_line: u32,
-    /// Last line of the header block.
+    /// Last line of the header block, from 1.
     pub last_line: u32,
-    /// The header block is longer than [`HEADER_BYTES`], and its end is not there.
+    /// Whether the header block was cut at [`HEADER_BYTES`].
     pub is_cut: bool,
-    text: Stretch,
-    /// How long `text` may become.
+    text: Fragment,
+    /// Maximum length of `text` in bytes.
     room: usize,
     in_body: bool,
-    /// The Content-Length, while the header is read.
+    /// Value of the Content-Length field, while the header is read.
     length: Option<u64>,
 }
 
@@ -97,24 +98,25 @@ impl Piece {
             first_line,
             last_line: first_line,
             is_cut: false,
-            text: Stretch::default(),
+            text: Fragment::default(),
             room: HEADER_BYTES,
             in_body: false,
             length: None,
         }
     }
 
-    /// The header block and the beginning of the body. `lines` are those with which the piece was found.
+    /// Header block and beginning of the body. `lines` must be the text with which [`Splitter::take`] gave the
+    /// piece.
     pub fn bytes<'a>(&'a self, lines: &'a [u8]) -> &'a [u8] {
         if self.text.carried.is_empty() {
-            lines.get(self.text.here.clone()).unwrap_or_default()
+            lines.get(self.text.range.clone()).unwrap_or_default()
         } else {
             &self.text.carried
         }
     }
 
-    /// Keeps a line, whole or not at all: half a header field could say something else.
-    fn take(&mut self, line: &Stretch) {
+    /// Appends a line if it fits as a whole: half a header field could have another meaning.
+    fn take(&mut self, line: &Fragment) {
         if self.text.len() + line.len() <= self.room {
             self.text.append(line);
         } else {
@@ -123,7 +125,7 @@ impl Piece {
         }
     }
 
-    /// Keeps lines, which begin at `at`, as long as there is room.
+    /// Appends body lines, which begin at `at`, up to the last whole line that fits.
     fn take_lines(&mut self, lines: &[u8], at: usize) {
         let room = self.room.saturating_sub(self.text.len());
         let mut kept = lines.len();
@@ -131,28 +133,27 @@ impl Piece {
             kept = whole_lines(lines).len();
             self.room = 0;
         }
-        self.text.append(&Stretch::here(at..at + kept));
+        self.text.append(&Fragment::of_range(at..at + kept));
     }
 
     fn end_header(&mut self) {
         self.in_body = true;
-        // Behind a header that was cut the body would be read as its end.
+        // After a cut header, body lines would be read as its end.
         if self.room > 0 {
             self.room = self.text.len() + BODY_BYTES;
         }
     }
 }
 
-/// One line of the file.
 #[derive(Clone, Copy)]
 struct Line<'a> {
-    /// With its end.
+    /// With its line end.
     bytes: &'a [u8],
-    /// Number, from 1.
+    /// From 1.
     number: u32,
-    /// Where it begins in the text.
+    /// Offset in the file.
     offset: u64,
-    /// Where it begins in the lines that were given last.
+    /// Offset in the lines passed last.
     at: usize,
 }
 
@@ -161,8 +162,8 @@ impl Line<'_> {
         bare(self.bytes)
     }
 
-    fn place(&self) -> Stretch {
-        Stretch::here(self.at..self.at + self.bytes.len())
+    fn fragment(&self) -> Fragment {
+        Fragment::of_range(self.at..self.at + self.bytes.len())
     }
 }
 
@@ -172,7 +173,7 @@ fn lines(text: &[u8]) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// Lines up to the last end of a line.
+/// Text up to the last line end.
 fn whole_lines(text: &[u8]) -> &[u8] {
     let end = memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
     text.get(..end).unwrap_or_default()
@@ -183,51 +184,52 @@ fn bare(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Where a body ends if its Content-Length is true.
+/// Position at which a body ends if its Content-Length is right.
 #[derive(Clone, Copy)]
 struct Claim {
     end: u64,
-    /// A blank line stood at the end: the separator has to be the next line.
+    /// A blank line was read at `end`: the next line has to be the separator.
     blank: bool,
 }
 
-/// A line that looks like a separator.
+/// A line in the form of a separator; the line after it decides whether it is one.
 struct Candidate {
-    place: Stretch,
+    text: Fragment,
     offset: u64,
     is_patch: bool,
 }
 
-/// Splits a text that is given line by line. Memory is bounded, whatever the text.
+/// Splits a text that is passed in parts of whole lines. Memory use is bounded.
 #[derive(Default)]
 pub struct Splitter {
-    /// Whole messages among the lines that were given last.
+    /// Complete messages in the lines passed last.
     done: Vec<Piece>,
-    /// Messages found inside of a body whose Content-Length says that they are text.
+    /// Messages found inside a body whose Content-Length is not yet confirmed. They are either messages or text
+    /// of that body.
     held: Vec<Piece>,
     held_bytes: usize,
     claim: Option<Claim>,
-    /// The message that is read.
+    /// The message being read.
     open: Option<Piece>,
-    /// A separator that waits for the line behind it.
+    /// A possible separator, until the next line is read.
     candidate: Option<Candidate>,
-    /// Nothing but a blank line stands before the next line.
+    /// Whether the line before is blank, or is the beginning of the file.
     blank: bool,
-    /// `None` until there was something other than blank lines.
-    kind: Option<Kind>,
+    /// Separators of this file; `None` before the first line that is not blank.
+    separators: Option<Separators>,
 }
 
-/// What stands between the messages.
+/// Separators between the messages of a file.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum Separators {
     From,
-    /// The separators of `git format-patch`.
+    /// Those of `git format-patch`.
     Patch,
     Mmdf,
 }
 
 impl Splitter {
-    /// At the beginning of a file.
+    /// A splitter at the beginning of a file.
     pub fn new() -> Self {
         Self {
             blank: true,
@@ -235,8 +237,8 @@ impl Splitter {
         }
     }
 
-    /// Takes the next lines: `text` begins at `offset` with line `first_line` and ends with a line. Gives the
-    /// messages that ended there, in order.
+    /// Splits the next lines: `text` holds whole lines, begins at `offset` in the file with line `first_line`
+    /// and goes on where the last call ended. Returns the messages that ended in it, in order.
     pub fn take(&mut self, text: &[u8], first_line: u32, offset: u64) -> Vec<Piece> {
         let mut at = 0;
         let mut number = first_line;
@@ -261,14 +263,14 @@ impl Splitter {
         self.carry(text)
     }
 
-    /// Copies what goes on in the next lines. Gives what ended.
+    /// Copies the parts of unfinished messages out of `text`, and returns the finished ones.
     fn carry(&mut self, text: &[u8]) -> Vec<Piece> {
         let mut done = mem::take(&mut self.done);
         let torn = done.iter_mut().map(|piece| &mut piece.text);
         torn.filter(|torn| !torn.carried.is_empty())
             .for_each(|torn| torn.carry(text));
         let pieces = self.open.iter_mut().chain(&mut self.held);
-        let candidate = self.candidate.iter_mut().map(|line| &mut line.place);
+        let candidate = self.candidate.iter_mut().map(|line| &mut line.text);
         pieces
             .map(|piece| &mut piece.text)
             .chain(candidate)
@@ -276,17 +278,17 @@ impl Splitter {
         done
     }
 
-    /// The lines at the beginning of `text`, which stands at `offset`, that are nothing but body, however they
-    /// read.
+    /// Lines at the beginning of `text` that can only be body. `text` begins at `offset` in the file.
     fn body_text<'a>(&self, text: &'a [u8], offset: u64) -> &'a [u8] {
         let in_body = self.open.as_ref().is_some_and(|piece| piece.in_body);
-        let is_plain = in_body && self.candidate.is_none() && self.kind != Some(Kind::Mmdf);
+        let is_plain =
+            in_body && self.candidate.is_none() && self.separators != Some(Separators::Mmdf);
         if !is_plain || text.starts_with(FROM) {
             return &[];
         }
         let left = match self.claim {
             None => usize::MAX,
-            // Where its Content-Length ends each line counts.
+            // At the end of the Content-Length every line has to be checked.
             Some(claim) if claim.blank => 0,
             Some(claim) => usize::try_from(claim.end.saturating_sub(offset)).unwrap_or(usize::MAX),
         };
@@ -295,7 +297,7 @@ impl Splitter {
         text.get(..end).unwrap_or_default()
     }
 
-    /// Takes lines of a body, which begin at `at`.
+    /// Appends lines of a body, which begin at `at`.
     fn skip(&mut self, body: &[u8], at: usize) {
         let before = body.strip_suffix(b"\n").unwrap_or(body);
         let last = memchr::memrchr(b'\n', before).map_or(0, |end| end + 1);
@@ -305,9 +307,9 @@ impl Splitter {
         }
     }
 
-    /// Takes the end of the text, of which `length` bytes were given. Gives the last messages.
+    /// Ends the text, which is `length` bytes long. Returns the last messages.
     pub fn end(&mut self, length: u64) -> Vec<Piece> {
-        // A separator that nothing follows is the last line of a body.
+        // A separator at the end of the file with nothing after it is the last line of a body.
         self.candidate = None;
         match self.claim.take() {
             Some(claim) if claim.blank || claim.end == length => self.forget_held(),
@@ -320,30 +322,30 @@ impl Splitter {
     fn line(&mut self, line: Line<'_>) {
         if let Some(candidate) = self.candidate.take() {
             if is_header_line(line.bare()) {
-                let kind = if candidate.is_patch {
-                    Kind::Patch
+                let separators = if candidate.is_patch {
+                    Separators::Patch
                 } else {
-                    Kind::From
+                    Separators::From
                 };
-                self.kind.get_or_insert(kind);
+                self.separators.get_or_insert(separators);
                 self.separate(candidate.offset);
                 self.begin(line);
                 return;
             }
             self.check_claim(false, candidate.offset);
             if let Some(piece) = &mut self.open {
-                piece.take(&candidate.place);
+                piece.take(&candidate.text);
             }
             self.blank = false;
         }
-        if line.bare() == MMDF && matches!(self.kind, None | Some(Kind::Mmdf)) {
-            self.kind = Some(Kind::Mmdf);
+        if line.bare() == MMDF && matches!(self.separators, None | Some(Separators::Mmdf)) {
+            self.separators = Some(Separators::Mmdf);
             self.close();
             return;
         }
         if self.may_separate(line) {
             self.candidate = Some(Candidate {
-                place: line.place(),
+                text: line.fragment(),
                 offset: line.offset,
                 is_patch: is_patch(line.bare()),
             });
@@ -362,16 +364,17 @@ impl Splitter {
         if !bare.starts_with(FROM) || !(self.blank || at_end) || !is_separator(bare) {
             return false;
         }
-        // A patch inside a mail begins like this, too.
-        !is_patch(bare) || at_end || matches!(self.kind, None | Some(Kind::Patch))
+        // An attached patch begins with such a line, too.
+        !is_patch(bare) || at_end || matches!(self.separators, None | Some(Separators::Patch))
     }
 
-    /// In MMDF nothing but the mark stands before a message, and a forced file may lack the first separator.
+    /// In MMDF only the mark precedes a message, and the first separator may be missing when the user has
+    /// forced the format.
     fn begins_without_separator(&self, line: Line<'_>) -> bool {
-        matches!(self.kind, None | Some(Kind::Mmdf)) && is_header_line(line.bare())
+        matches!(self.separators, None | Some(Separators::Mmdf)) && is_header_line(line.bare())
     }
 
-    /// Ends what is open at a separator that stands at `offset`.
+    /// Ends the open message at a separator at `offset`.
     fn separate(&mut self, offset: u64) {
         match self.claim {
             Some(claim) if claim.blank || claim.end == offset => {
@@ -379,7 +382,7 @@ impl Splitter {
                 self.forget_held();
                 self.close();
             }
-            // The body goes on, if its Content-Length is true.
+            // The body goes on past the separator, if its Content-Length is right.
             Some(_) => self.hold(),
             None => self.close(),
         }
@@ -390,17 +393,17 @@ impl Splitter {
         self.text_line(line);
     }
 
-    /// A line of a header or of a body.
+    /// Handles a line of a header or a body.
     fn text_line(&mut self, line: Line<'_>) {
         self.blank = line.bare().is_empty();
         self.check_claim(matches!(line.bytes, b"\n" | b"\r\n"), line.offset);
         if !self.blank {
-            self.kind.get_or_insert(Kind::From);
+            self.separators.get_or_insert(Separators::From);
         }
         let Some(piece) = &mut self.open else {
             return;
         };
-        piece.take(&line.place());
+        piece.take(&line.fragment());
         if piece.in_body {
             return;
         }
@@ -417,7 +420,7 @@ impl Splitter {
         }
     }
 
-    /// Looks whether a Content-Length ends with a line that is no separator.
+    /// Checks a line that is no separator against the end given by the Content-Length.
     fn check_claim(&mut self, is_blank: bool, offset: u64) {
         let Some(claim) = &mut self.claim else {
             return;
@@ -425,7 +428,7 @@ impl Splitter {
         if claim.end == offset && is_blank && !claim.blank {
             claim.blank = true;
         } else if claim.blank || claim.end <= offset {
-            // It led to something else.
+            // Something other than a separator is at that position: the Content-Length is wrong.
             self.claim = None;
             self.release_held();
         }
@@ -435,13 +438,13 @@ impl Splitter {
         self.done.extend(self.open.take());
     }
 
-    /// Puts aside what is open: it is a message, or only looks like one.
+    /// Puts the open message aside until the Content-Length is confirmed or found wrong.
     fn hold(&mut self) {
         let Some(piece) = self.open.take() else {
             return;
         };
         if self.held.is_empty() && self.held_bytes == 0 {
-            // The message whose body it is. It is one in any case.
+            // The message with the Content-Length is one in any case.
             self.held_bytes = 1;
             self.done.push(piece);
             return;
@@ -454,7 +457,7 @@ impl Splitter {
         }
     }
 
-    /// What was found inside of a body was text.
+    /// The Content-Length is confirmed: what was put aside is body text.
     fn forget_held(&mut self) {
         if mem::take(&mut self.held_bytes) > 0 {
             self.held.clear();
@@ -462,7 +465,7 @@ impl Splitter {
         }
     }
 
-    /// What was found inside of a body are messages.
+    /// The Content-Length is wrong: what was put aside are messages.
     fn release_held(&mut self) {
         self.held_bytes = 0;
         self.done.append(&mut self.held);
@@ -470,7 +473,7 @@ impl Splitter {
 }
 
 fn content_length(line: &[u8]) -> Option<u64> {
-    // Most names need no search for their end.
+    // Most field names are rejected by their first letter alone.
     line.first()
         .filter(|first| first.eq_ignore_ascii_case(&b'c'))?;
     let (name, value) = line.split_at_checked(memchr::memchr(b':', line)?)?;

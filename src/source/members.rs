@@ -1,8 +1,8 @@
-//! All members of a compressed file as one text.
+//! Text of all members of a compressed file.
 //!
-//! Every one of the four formats allows several complete streams in one file: `cat a.gz b.gz`, a log that
-//! is compressed anew at every rotation, parallel compressors. Tapes and block devices leave zeros behind
-//! the last one. What is neither is said, after the text before it was handed out.
+//! Each of the four formats allows several complete streams in one file: `cat a.gz b.gz`, a log compressed anew
+//! at every rotation, parallel compressors. Zeros after the last member are skipped, as tapes and block devices
+//! leave them. Any other trailing data is an error, returned after the text before it.
 
 use std::io::{self, BufRead, Read};
 
@@ -12,18 +12,21 @@ use super::peeked::Peeked;
 use super::xz_stream::XzMember;
 use super::zstd_frame::ZstdFrame;
 
-/// Most decoders lose what they have decoded within the call in which they fail, so calls are small.
+/// Largest read from a decoder that loses the bytes it has decoded when the same call then fails.
 const STEP: usize = 16 << 10;
 
-/// The text of all members.
+/// Reader of the text of all members.
 pub(super) struct Members<R: Read> {
     compression: Compression,
     state: State<R>,
 }
 
 enum State<R: Read> {
-    /// Before a member; true once there was one.
-    Between(Peeked<R>, bool),
+    /// Before a member; `any`: whether there was a member before it.
+    Between {
+        source: Peeked<R>,
+        any: bool,
+    },
     Inside(Member<R>),
     Ended,
 }
@@ -61,11 +64,11 @@ impl<R: Read> Members<R> {
     pub(super) fn new(source: Peeked<R>, compression: Compression) -> Self {
         Self {
             compression,
-            state: State::Between(source, false),
+            state: State::Between { source, any: false },
         }
     }
 
-    /// Opens the next member; `None` at the end.
+    /// Opens the next member; `None` at the end. `any`: whether there was a member before it.
     fn next(&self, mut source: Peeked<R>, any: bool) -> io::Result<Option<Member<R>>> {
         if any {
             pass_over_zeros(&mut source)?;
@@ -107,7 +110,7 @@ impl<R: Read> Read for Members<R> {
         loop {
             match std::mem::replace(&mut self.state, State::Ended) {
                 State::Ended => return Ok(0),
-                State::Between(source, any) => {
+                State::Between { source, any } => {
                     let Some(member) = self.next(source, any)? else {
                         return Ok(0);
                     };
@@ -119,7 +122,10 @@ impl<R: Read> Read for Members<R> {
                         self.state = State::Inside(member);
                         return Ok(read);
                     }
-                    self.state = State::Between(member.into_source(), true);
+                    self.state = State::Between {
+                        source: member.into_source(),
+                        any: true,
+                    };
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! Opens an input and decompresses it by its magic bytes, whatever its name says.
+//! Opens an input and decompresses it; the compression is known by magic bytes, not by the file name.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::SourceError;
 use super::compression::Compression;
-use super::encoding::Text;
+use super::encoding::DecodedText;
 use super::limits::{LIMITS, Limited, Limits, NO_LIMITS};
 use super::members::Members;
 use super::peeked::{BUFFER_BYTES, Peeked};
@@ -15,26 +15,27 @@ use super::stream::{Quiet, Stop, Stream};
 
 /// An opened input: a stream of plain text.
 pub struct Opened {
-    /// The decompressed text from its start: UTF-8 or what resembles it, lines that end in a line feed.
+    /// Decompressed text from its first byte, as UTF-8 (possibly invalid) with line feeds as line ends.
     pub reader: Box<dyn Read + Send>,
-    /// How it was packed.
+    /// Compression of the input.
     pub compression: Compression,
-    /// Size on disk in bytes, where known.
+    /// Size on disk in bytes; `None` for pipes, devices and bundled text.
     pub disk_bytes: Option<u64>,
-    /// True when the same bytes can be read again at the same offsets: a plain file.
+    /// Whether byte offsets in `reader` are byte offsets in the file: a regular file, uncompressed and not
+    /// recoded.
     pub rereadable: bool,
-    /// Of a pipe or a device, which may give its text bit by bit: whether there is nothing more right now.
+    /// For a pipe or device: whether no further bytes are waiting at the moment. `None` for files.
     pub quiet: Option<Quiet>,
 }
 
 impl Opened {
-    /// True when the text can be had again, if only from its beginning: a regular file.
+    /// True for a regular file: it can be opened again and read from its beginning.
     pub const fn reopens(&self) -> bool {
         self.disk_bytes.is_some()
     }
 }
 
-/// Opens a file, a named pipe or a device. Waiting for a pipe ends when `stop` says so.
+/// Opens a file, a named pipe or a device. A wait for a pipe ends early when `stop` returns true.
 pub fn open(path: &Path, stop: &Stop) -> Result<Opened, SourceError> {
     open_within(path, stop, LIMITS).map_err(|source| SourceError::Open {
         path: path.to_owned(),
@@ -42,7 +43,8 @@ pub fn open(path: &Path, stop: &Stop) -> Result<Opened, SourceError> {
     })
 }
 
-/// The text of a regular file that was read before, for whoever reads no more of it than there was then.
+/// Text of a regular file that was loaded before. There are no limits: the caller reads no further than the
+/// load did.
 pub(super) fn text_again(file: File) -> io::Result<Box<dyn Read + Send>> {
     let (text, _) = unpack(Peeked::new(file, BUFFER_BYTES), NO_LIMITS)?;
     Ok(Box::new(text))
@@ -76,7 +78,7 @@ fn open_within(path: &Path, stop: &Stop, limits: Limits) -> io::Result<Opened> {
     })
 }
 
-/// Opens standard input. Waiting for it ends when `stop` says so.
+/// Opens standard input. A wait for it ends early when `stop` returns true.
 pub fn open_stdin(stop: &Stop) -> Result<Opened, SourceError> {
     let stream = Stream::new(|| Ok(io::stdin()), Stop::clone(stop));
     open_live(stream, LIMITS).map_err(|source| SourceError::Open {
@@ -97,7 +99,7 @@ fn open_live(stream: Stream, limits: Limits) -> io::Result<Opened> {
     })
 }
 
-/// Opens text that comes with the program.
+/// Opens a text that is compiled into the program.
 pub fn open_bundled(bytes: &'static [u8]) -> Opened {
     Opened {
         reader: Box::new(bytes),
@@ -108,7 +110,7 @@ pub fn open_bundled(bytes: &'static [u8]) -> Opened {
     }
 }
 
-type Unpacked = (Text<Box<dyn Read + Send>>, Compression);
+type Unpacked = (DecodedText<Box<dyn Read + Send>>, Compression);
 
 fn unpack(mut source: Peeked<impl Read + Send + 'static>, limits: Limits) -> io::Result<Unpacked> {
     let compression = Compression::detect(source.peek(6)?);
@@ -117,7 +119,7 @@ fn unpack(mut source: Peeked<impl Read + Send + 'static>, limits: Limits) -> io:
         Compression::None => Box::new(source),
         packed => Box::new(Limited::new(Members::new(source, packed), taken, limits)),
     };
-    Ok((Text::new(text), compression))
+    Ok((DecodedText::new(text), compression))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A passage of a text that is read again: whole lines, and where each of them begins.
+//! Passage: consecutive whole lines of a text that is read again, and the offsets of the lines.
 
 use std::fs::File;
 use std::iter;
@@ -9,50 +9,52 @@ use std::sync::Arc;
 use lz4_flex::block::DecompressError;
 use memchr::memchr_iter;
 
-use super::kept::Kept;
+use super::packed_chunk::PackedChunk;
 use super::{ChunkIndex, FileText, SourceError};
 
-/// How the text of a file is had again.
-pub(super) enum Again<'a> {
-    /// From the file, which is open.
+/// Where the text of a file is read from.
+pub(super) enum LineSource<'a> {
+    /// The open file.
     File(Arc<File>),
-    /// From what is kept of each chunk.
-    Kept(&'a [Kept]),
+    /// Packed chunks in memory, by the index of the chunk.
+    PackedChunk(&'a [PackedChunk]),
 }
 
-/// Whole lines that follow each other.
+/// Consecutive whole lines.
 #[derive(Default)]
 pub(super) struct Passage {
     /// Number of the first line.
     first: u32,
-    /// The lines; before those of a file the byte that stands before them there.
+    /// Text of the lines. Where it was read from a file, the byte before the first line comes first.
     text: Vec<u8>,
-    /// Where each line begins in the text, and where the last one ends. One that is no longer there takes no bytes.
+    /// Offset in `text` of each line, and of the end of the last one. A forgotten line takes no bytes.
     starts: Vec<u32>,
-    /// Nothing follows.
+    /// Whether the passage reaches the end of the text, or the next gap in it.
     at_end: bool,
 }
 
 impl Passage {
-    /// Bytes it holds.
+    /// Size in bytes, of text and offsets.
     pub(super) fn bytes(&self) -> usize {
         self.text.len() + size_of_val(&*self.starts)
     }
 
-    /// Bytes it has room for, in the text alone.
+    /// Capacity of the text buffer in bytes.
     pub(super) const fn room(&self) -> usize {
         self.text.capacity()
     }
 
-    /// Whether it has that line and at least so many bytes from there on, or all there are.
+    /// Whether the passage holds `line` and at least `least` bytes from there on, or reaches the end of the
+    /// text.
     pub(super) fn has(&self, line: u32, least: usize) -> bool {
         let nth = line.wrapping_sub(self.first) as usize;
         let start = self.starts.get(nth).map(|start| *start as usize);
         nth < self.lines()
-            && (self.at_end || start.is_some_and(|own| own + least <= self.text.len()))
+            && (self.at_end || start.is_some_and(|start| start + least <= self.text.len()))
     }
 
-    /// Whether somebody who wants that line reads on behind it: not further than it is long.
+    /// Whether a caller that wants `line` probably reads on after this passage: the line is no further behind
+    /// the passage than the passage is long.
     pub(super) fn leads_to(&self, line: u32) -> bool {
         (line.wrapping_sub(self.first) as usize) < 2 * self.lines()
     }
@@ -61,48 +63,48 @@ impl Passage {
         self.starts.len().saturating_sub(1)
     }
 
-    /// The text from one of its lines on; `None` where that is no longer there.
+    /// Text from `line` on; `None` when the passage does not hold the line.
     pub(super) fn text_at(&self, line: u32) -> Option<&[u8]> {
         let nth = line.wrapping_sub(self.first) as usize;
         let (start, end) = (*self.starts.get(nth)?, *self.starts.get(nth + 1)?);
         self.text.get(start as usize..).filter(|_| start < end)
     }
 
-    /// Takes up the lines between the marks before and behind a line, and whole lines of at least so many bytes
-    /// behind them. After an error it is of no use.
+    /// Reads the group of `line` (the lines between two marks of the index) and at least `further` bytes of
+    /// whole lines after it. After an error the passage must not be used.
     pub(super) fn read(
         &mut self,
         file: &FileText,
-        again: &Again<'_>,
+        again: &LineSource<'_>,
         line: u32,
         mut further: usize,
     ) -> Result<(), SourceError> {
         self.starts.clear();
-        // The text is not: what is read takes the place of what was there.
+        // `text` is not cleared: bytes read into it replace the old ones.
         let (mut filled, mut next) = (0, line);
         let mut chunks = file.chunks_from(line)?.peekable();
         while let Some((nth, chunk)) = chunks.next() {
             let (start, skip) = chunk.seek(next);
-            let own = chunk.end_of(next);
-            let part = start..chunk.mark_behind(own, further);
+            let group_end = chunk.end_of(next);
+            let part = start..chunk.mark_behind(group_end, further);
             if filled == 0 {
                 self.first = line - skip;
             }
             let begin = match again {
-                Again::File(open) => {
+                LineSource::File(open) => {
                     let begin = self.append_read(open, chunk, &part, filled);
                     begin.ok_or_else(|| file.changed())?
                 }
-                Again::Kept(texts) => {
-                    let begin = self.append_kept(texts.get(nth), &part, filled);
-                    begin.map_err(|error| file.unpacked(error))?
+                LineSource::PackedChunk(texts) => {
+                    let begin = self.append_packed(texts.get(nth), &part, filled);
+                    begin.map_err(|error| file.unpack_error(error))?
                 }
             };
             self.index(chunk, &part, begin);
             filled = self.text.len();
             let torn = filled < begin + part.len();
             self.at_end = torn || part.end == chunk.bytes && chunks.peek().is_none();
-            further = further.saturating_sub((part.end - own) as usize);
+            further = further.saturating_sub((part.end - group_end) as usize);
             if torn || further == 0 {
                 break;
             }
@@ -111,8 +113,8 @@ impl Passage {
         Ok(())
     }
 
-    /// Puts a part of a chunk behind the first bytes of the text, from the file; gives where it begins. `None` where
-    /// other lines begin in it than before: the file was written anew, or is shorter.
+    /// Reads a part of a chunk from the file to `filled` in the text; returns the offset of its first line.
+    /// `None` when lines do not begin where the index has them: the file was rewritten or truncated.
     fn append_read(
         &mut self,
         open: &File,
@@ -128,15 +130,16 @@ impl Passage {
         open.read_exact_at(room, at - before as u64).ok()?;
         let is_border = |at: usize| at == 0 || self.text.get(at - 1) == Some(&b'\n');
         let mut groups = chunk.groups_in(part);
-        let begins = groups.all(|(own, _)| is_border(begin + (own.start - part.start) as usize));
+        let begins =
+            groups.all(|(group, _)| is_border(begin + (group.start - part.start) as usize));
         let ends = part.end == chunk.bytes || is_border(self.text.len());
         (begins && ends).then_some(begin)
     }
 
-    /// The same from what is kept of the chunk: less of it where the rest was forgotten.
-    fn append_kept(
+    /// Like `append_read`, from packed text: fewer bytes where the rest was forgotten.
+    fn append_packed(
         &mut self,
-        text: Option<&Kept>,
+        text: Option<&PackedChunk>,
         part: &Range<u32>,
         filled: usize,
     ) -> Result<usize, DecompressError> {
@@ -146,9 +149,9 @@ impl Passage {
         Ok(filled)
     }
 
-    /// Notes where the lines of a part of a chunk begin, which itself begins at `begin` in the text.
+    /// Notes the offsets of the lines of a part of a chunk, which begins at `begin` in the text.
     fn index(&mut self, chunk: &ChunkIndex, part: &Range<u32>, begin: usize) {
-        // Behind the lines of the part before stands where they end.
+        // The last offset is the end of the part before.
         self.starts.pop();
         for (group, lines) in chunk.groups_in(part) {
             let place = |at: u32| (begin + (at - part.start) as usize).min(self.text.len());

@@ -1,4 +1,4 @@
-//! From the PATH arguments to the list of inputs.
+//! Expands the PATH arguments to the list of inputs.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,25 +11,24 @@ use super::{SourceError, Stop};
 /// One input to load.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
-    /// A file that was named.
+    /// A file named by the user.
     File(PathBuf),
-    /// A file in a directory that was named: if it is neither log nor message, it was not meant.
+    /// A file found in a directory. If it is neither log nor message, it is passed over without an error.
     Found(PathBuf),
-    /// A file of a Maildir: one message, whatever stands in it.
+    /// A file in a Maildir: always read as one message.
     Message(PathBuf),
     /// Standard input (`-`).
     Stdin,
-    /// Text that comes with the program.
+    /// Text that is compiled into the program.
     Bundled {
-        /// The path that tables and messages show.
+        /// Path shown in tables and messages.
         name: &'static str,
-        /// The text.
         bytes: &'static [u8],
     },
 }
 
 impl Input {
-    /// The path as shown in tables and messages.
+    /// Path as shown in tables and messages.
     pub fn label(&self) -> String {
         match self {
             Self::File(path) | Self::Found(path) | Self::Message(path) => {
@@ -40,7 +39,7 @@ impl Input {
         }
     }
 
-    /// The file, if it is one.
+    /// Path of the file; `None` for standard input and bundled text.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::File(path) | Self::Found(path) | Self::Message(path) => Some(path),
@@ -48,24 +47,25 @@ impl Input {
         }
     }
 
-    /// True for what nobody named by itself.
+    /// True for a file that was found in a directory, not named by the user.
     pub const fn is_found(&self) -> bool {
         matches!(self, Self::Found(_) | Self::Message(_))
     }
 }
 
-/// What somebody wants to have loaded.
+/// What the user wants to have loaded.
 #[derive(Debug)]
 pub enum Given {
-    /// PATH arguments. Which inputs they stand for is found out by whoever can wait for it: a directory may
-    /// hold tens of thousands of files, or lie on a slow network.
+    /// PATH arguments, not yet expanded. Expansion happens on the loading thread, since a directory may hold
+    /// tens of thousands of files or lie on a slow network.
     Paths(Vec<PathBuf>),
-    /// Inputs, in the order in which they are loaded, and what could not be looked into to find them.
+    /// Inputs in load order, and the errors met while looking for them.
     Inputs(Vec<Input>, Vec<SourceError>),
 }
 
 impl Given {
-    /// The inputs, and the directories that could not be listed or hold none; less when `stop` says so.
+    /// The inputs, and the directories that could not be listed or are empty. The list is cut short when `stop`
+    /// returns true.
     pub fn expand(self, stop: &Stop) -> (Vec<Input>, Vec<SourceError>) {
         match self {
             Self::Paths(paths) => expand(&paths, stop),
@@ -86,10 +86,9 @@ impl From<Vec<Input>> for Given {
     }
 }
 
-/// Expands the PATH arguments: files stay, directories give what is in them and in the directories below
-/// (a Maildir its messages and folders), `-` is standard input. Order is kept, but for the files of one
-/// rotation, which come oldest first: a shell writes `mainlog*` the other way round. When `stop` says so, the
-/// rest is not looked at.
+/// Expands the PATH arguments. A file stays; a directory is replaced by the files in it and below it (a Maildir
+/// by its messages and folders); `-` is standard input. The order is kept, except that files of one rotation
+/// come oldest first: a shell expands `mainlog*` the other way round. Cut short when `stop` returns true.
 fn expand(paths: &[PathBuf], stop: &Stop) -> (Vec<Input>, Vec<SourceError>) {
     let (mut inputs, mut errors) = (Vec::new(), Vec::new());
     for path in paths {
@@ -112,29 +111,35 @@ fn expand(paths: &[PathBuf], stop: &Stop) -> (Vec<Input>, Vec<SourceError>) {
     (inputs, errors)
 }
 
-/// Puts the files of each rotation in the order in which they were written, in the places they have.
+/// Sorts the files of each rotation by age, within the positions these files have in `inputs`.
 fn oldest_first(inputs: &mut [Input]) {
-    let mut places: HashMap<PathBuf, Vec<usize>> = HashMap::new();
-    for (place, input) in inputs.iter().enumerate() {
+    let mut positions: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+    for (position, input) in inputs.iter().enumerate() {
         if let Input::File(path) | Input::Found(path) = input {
-            places.entry(rotation(path).0).or_default().push(place);
+            positions
+                .entry(rotation(path).0)
+                .or_default()
+                .push(position);
         }
     }
-    for places in places.into_values().filter(|places| places.len() > 1) {
-        let parts = places
+    for positions in positions
+        .into_values()
+        .filter(|positions| positions.len() > 1)
+    {
+        let parts = positions
             .iter()
-            .filter_map(|&place| inputs.get(place).cloned());
+            .filter_map(|&position| inputs.get(position).cloned());
         let mut parts: Vec<Input> = parts.collect();
         parts.sort_by_cached_key(|part| part.path().map(|path| rotation(path).1));
-        for (place, part) in places.into_iter().zip(parts) {
-            if let Some(input) = inputs.get_mut(place) {
+        for (position, part) in positions.into_iter().zip(parts) {
+            if let Some(input) = inputs.get_mut(position) {
                 *input = part;
             }
         }
     }
 }
 
-/// The places where a mail host usually keeps its logs, the likeliest first.
+/// Paths at which mail hosts usually write their logs, the likeliest first.
 pub const USUAL_LOGS: [&str; 7] = [
     "/var/log/exim4/mainlog",
     "/var/log/exim/mainlog",
@@ -145,7 +150,7 @@ pub const USUAL_LOGS: [&str; 7] = [
     "/var/log/maillog",
 ];
 
-/// Those of [`USUAL_LOGS`] that can be read here.
+/// The paths of [`USUAL_LOGS`] that can be opened on this host.
 pub fn usual_logs() -> Vec<PathBuf> {
     USUAL_LOGS
         .iter()

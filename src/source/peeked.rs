@@ -1,13 +1,13 @@
-//! A buffered reader that can be looked into further than its buffer happens to be filled.
+//! A buffered reader that can be peeked a given number of bytes ahead.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes read at a time, unless the input is known to be smaller.
+/// Largest number of bytes read at a time.
 pub(super) const BUFFER_BYTES: usize = 256 << 10;
 
-/// Buffers `inner`, and counts what was read from it.
+/// Buffers `inner` and counts the bytes read from it.
 pub(super) struct Peeked<R> {
     inner: R,
     buffer: Box<[u8]>,
@@ -17,7 +17,7 @@ pub(super) struct Peeked<R> {
 }
 
 impl<R: Read> Peeked<R> {
-    /// Reads up to `capacity` bytes at a time.
+    /// A buffer of `capacity` bytes, within 64 bytes and [`BUFFER_BYTES`].
     pub(super) fn new(inner: R, capacity: usize) -> Self {
         Self {
             inner,
@@ -28,12 +28,13 @@ impl<R: Read> Peeked<R> {
         }
     }
 
-    /// Bytes read from the input so far, readable from elsewhere.
+    /// Shared counter of the bytes read from `inner` so far.
     pub(super) fn taken(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.taken)
     }
 
-    /// The next bytes without taking them: at least `length` (at most 64), fewer only at the end.
+    /// The next bytes, not consumed: at least `length` of them (at most 64), fewer only at the end of the
+    /// input.
     pub(super) fn peek(&mut self, length: usize) -> io::Result<&[u8]> {
         while self.end - self.start < length && self.read_more()? > 0 {}
         Ok(self.ready())
@@ -77,7 +78,7 @@ impl<R: Read> BufRead for Peeked<R> {
 
 impl<R: Read> Read for Peeked<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        // What is as large as the buffer needs no stop there.
+        // A read as large as the buffer goes past it, which saves a copy.
         if self.start == self.end && buf.len() >= self.buffer.len() {
             let read = self.inner.read(buf)?;
             self.taken.fetch_add(read as u64, Ordering::Relaxed);

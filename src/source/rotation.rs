@@ -1,7 +1,7 @@
-//! Which files are parts of one log, and which part is the older one: told from their names.
+//! Recognises by their names which files are parts of one log, and which part is older.
 //!
-//! logrotate counts (`mail.log.2.gz`) or dates (`maillog-20240501`, with a time or in seconds), newsyslog
-//! counts from `.0`, exicyclog pads (`mainlog.01`), Exim itself puts a date where its `log_file_path` says
+//! logrotate counts (`mail.log.2.gz`) or dates (`maillog-20240501`, also with a time or as Unix seconds),
+//! newsyslog counts from `.0`, exicyclog pads (`mainlog.01`), Exim puts a date where its `log_file_path` says
 //! (`mainlog-20240501`, `20240501.mainlog`).
 
 use std::cmp::Reverse;
@@ -9,25 +9,25 @@ use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveTime};
 
-/// The place of a part within its log; the older part is the smaller one.
+/// Sort key of a part within its log: an older part is smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Age {
-    /// Dated parts come first, then the counted ones, then the log itself.
+    /// False for dated parts, which come before counted ones and the log itself.
     undated: bool,
-    /// Seconds since 1970-01-01, as the name has it; 0 where it has none.
+    /// Unix time in the name, in seconds; 0 for none.
     moment: i64,
-    /// Counts back from the log itself.
-    turns: Reverse<u32>,
-    /// Of a file and its packed copy the plain one comes first.
+    /// Number of rotations since; 0 for the log itself.
+    rotations: Reverse<u32>,
+    /// Whether the part is compressed. An uncompressed copy of it comes first.
     packed: bool,
 }
 
-/// The log that a file is a part of, and the age of the part.
+/// Path of the log that a file is part of, and the age of that part.
 pub(super) fn rotation(path: &Path) -> (PathBuf, Age) {
     let mut age = Age {
         undated: true,
         moment: 0,
-        turns: Reverse(0),
+        rotations: Reverse(0),
         packed: false,
     };
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
@@ -36,8 +36,8 @@ pub(super) fn rotation(path: &Path) -> (PathBuf, Age) {
     let plain = unpacked(name);
     age.packed = plain.len() < name.len();
     let mut log = plain.to_owned();
-    if let Some((rest, turns)) = counted(&log) {
-        age.turns = Reverse(turns);
+    if let Some((rest, rotations)) = counted(&log) {
+        age.rotations = Reverse(rotations);
         log = rest;
     }
     if let Some((rest, moment)) = dated(&log) {
@@ -48,15 +48,15 @@ pub(super) fn rotation(path: &Path) -> (PathBuf, Age) {
     (path.with_file_name(log), age)
 }
 
-/// Whether the names of two files say that they may hold the same log: parts of one rotation, the same name in
-/// two directories, or the one with something added (`mainlog.bak`, `copy-of-mainlog`).
+/// Whether the file names suggest the same log: parts of one rotation, the same name in two directories, or a
+/// name with an addition (`mainlog.bak`, `copy-of-mainlog`).
 pub fn named_alike(one: &Path, other: &Path) -> bool {
     let (one, other) = (log_name(one), log_name(other));
     is_within(&one, &other) || is_within(&other, &one)
 }
 
-/// Whether, of two files that hold the same, the names say that the first is only kept and the second may be written
-/// on: the plain one rather than a packed one, the log itself rather than one with something added, the younger
+/// Whether, of two files with the same text, the names suggest that `kept` is an archived copy and `live` the
+/// one still written: `live` is uncompressed, or the log itself and not a name with an addition, or the younger
 /// part of a log.
 pub fn is_older_copy(kept: &Path, live: &Path) -> bool {
     let (age, other_age) = (rotation(kept).1, rotation(live).1);
@@ -71,7 +71,7 @@ pub fn is_older_copy(kept: &Path, live: &Path) -> bool {
     }
 }
 
-/// The name of the log that a file is a part of.
+/// File name of the log that a file is part of.
 fn log_name(path: &Path) -> String {
     let log = rotation(path).0;
     let name = log.file_name().and_then(|name| name.to_str());
@@ -88,7 +88,7 @@ fn unpacked(name: &str) -> &str {
     plain.filter(|plain| !plain.is_empty()).unwrap_or(name)
 }
 
-/// `mainlog.2`, `mail.log.old`, `mail.2.log`: the name without the count, and the count.
+/// `mainlog.2`, `mail.log.old`, `mail.2.log`: the name without its count, and the number of rotations.
 fn counted(name: &str) -> Option<(String, u32)> {
     let (log, mark) = name.rsplit_once(['.', '-'])?;
     if log.is_empty() {
@@ -98,11 +98,11 @@ fn counted(name: &str) -> Option<(String, u32)> {
         return Some((log.to_owned(), 1));
     }
     if mark == "log" {
-        let (first, turns) = counted(log)?;
-        return Some((format!("{first}.log"), turns));
+        let (first, rotations) = counted(log)?;
+        return Some((format!("{first}.log"), rotations));
     }
     let digits = mark.bytes().all(|byte| byte.is_ascii_digit());
-    // The day of `mail-2024-05-01` is no count, nor is the month of `maillog.2024-05`.
+    // Neither the day of `mail-2024-05-01` nor the month of `maillog.2024-05` is a count.
     let in_date = name
         .rfind(mark)
         .and_then(|at| date_around(name, at))
@@ -110,20 +110,20 @@ fn counted(name: &str) -> Option<(String, u32)> {
     if !digits || in_date || !(1..=4).contains(&mark.len()) {
         return None;
     }
-    // newsyslog begins with 0, the others with 1.
+    // newsyslog counts from 0, the others from 1.
     mark.parse::<u32>()
         .ok()
-        .map(|turns| (log.to_owned(), turns + 1))
+        .map(|rotations| (log.to_owned(), rotations + 1))
 }
 
-/// A date in a name: where it begins and ends, and the moment.
+/// Start and end of a date in a name, and its Unix time in seconds.
 type Date = (usize, usize, i64);
 
 fn date_around(name: &str, at: usize) -> Option<Date> {
     find_date(name).filter(|(start, end, _)| (*start..*end).contains(&at))
 }
 
-/// The name without its date, and the date.
+/// The name without its date, and the Unix time.
 fn dated(name: &str) -> Option<(String, i64)> {
     let (start, end, moment) = find_date(name)?;
     let (before, after) = (name.get(..start)?, name.get(end..)?);
@@ -137,7 +137,7 @@ fn dated(name: &str) -> Option<(String, i64)> {
     (!log.is_empty()).then_some((log, moment))
 }
 
-/// The first run of digits that is a date, with the time behind it.
+/// First run of digits in a name that is a date, with the time after it.
 fn find_date(name: &str) -> Option<Date> {
     let bytes = name.as_bytes();
     let mut at = 0;
@@ -158,12 +158,12 @@ fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-/// A date at the beginning of a text: its length and the moment.
+/// Date at the beginning of `text`: its length in bytes, and the Unix time.
 fn date_at(text: &str) -> Option<(usize, i64)> {
     let first = digits(text);
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
     let (day, mut length) = match first {
-        // Seconds since 1970, by `dateformat -%s`.
+        // Unix seconds, by `dateformat -%s`.
         10 if text.starts_with('1') => return text.get(..10)?.parse().ok().map(|at| (10, at)),
         6 => (day(number(0, 4)?, number(4, 6)?, 1)?, 6),
         8 | 10 | 12 | 14 => (day(number(0, 4)?, number(4, 6)?, number(6, 8)?)?, 8),
@@ -176,14 +176,14 @@ fn date_at(text: &str) -> Option<(usize, i64)> {
     }
     let run = digits(clock);
     let mut time = NaiveTime::MIN;
-    if let Some(told) = time_of(clock.get(..run)?) {
+    if let Some(clock_time) = time_of(clock.get(..run)?) {
         length += text.get(length..)?.len() - clock.len() + run;
-        time = told;
+        time = clock_time;
     }
     Some((length, day.and_time(time).and_utc().timestamp()))
 }
 
-/// `2024-05-01` or `2024-05`, with any of the usual separators.
+/// Date such as `2024-05-01` or `2024-05`, with `-`, `_` or `.` as separator, and its length.
 fn separated(text: &str) -> Option<(NaiveDate, usize)> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse::<u32>().ok();
     let bytes = text.as_bytes();
@@ -204,7 +204,7 @@ fn day(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-/// `03`, `0312`, `031259`.
+/// Time of day as `03`, `0312` or `031259`.
 fn time_of(text: &str) -> Option<NaiveTime> {
     if !matches!(text.len(), 2 | 4 | 6) {
         return None;
@@ -287,7 +287,7 @@ mod tests {
             assert!(is_older_copy(kept, live), "{kept} {live}");
             assert!(!is_older_copy(live, kept), "{live} {kept}");
         }
-        // Nothing is told by these names.
+        // These names do not show which one is older.
         for (one, other) in [("kept", "mainlog.1"), ("x/mainlog", "y/mainlog")] {
             assert!(!is_older_copy(one, other) && !is_older_copy(other, one));
         }

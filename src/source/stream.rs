@@ -1,4 +1,4 @@
-//! Pipes and devices: their bytes come through a thread, so that a load that waits for them can be ended.
+//! Pipes and devices, read through a thread so that a load that waits for them can be stopped.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -7,28 +7,28 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread;
 use std::time::Duration;
 
-/// Tells whether the load should end.
+/// Returns true when the load should stop.
 pub type Stop = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// Tells whether a pipe has nothing more to give right now.
+/// Returns true when a pipe has nothing waiting to be read at the moment.
 pub type Quiet = Box<dyn Fn() -> bool + Send>;
 
 const PIECE_BYTES: usize = 64 << 10;
-/// How long a load that was ended may still wait.
+/// Interval at which a waiting read checks `stop`.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// What comes out of a pipe; ends early when the load is ended.
+/// Reader of a pipe; ends early when the load is stopped.
 pub(super) struct Stream {
     pieces: Receiver<io::Result<Vec<u8>>>,
     piece: Vec<u8>,
     at: usize,
     stop: Stop,
-    /// Pieces that were read and not yet taken.
+    /// Number of pieces that were read and not yet taken.
     waiting: Arc<AtomicUsize>,
 }
 
 impl Stream {
-    /// Opens and reads on a thread: opening a named pipe waits for its other end, too.
+    /// Opens and reads `open` on a thread, since opening a named pipe waits for its other end.
     pub(super) fn new<R: Read>(
         open: impl FnOnce() -> io::Result<R> + Send + 'static,
         stop: Stop,
@@ -38,7 +38,7 @@ impl Stream {
         let read = Arc::clone(&waiting);
         thread::spawn(move || match open() {
             Ok(source) => pump(source, &pieces_in, &read),
-            // Nobody listens any more when the load was ended.
+            // The receiver is gone when the load was stopped.
             Err(error) => drop(pieces_in.send(Err(error))),
         });
         Self {
@@ -50,7 +50,7 @@ impl Stream {
         }
     }
 
-    /// Tells whether nothing waits to be taken. A moment of silence is only a hint: more may be on its way.
+    /// Whether no piece is waiting. This is a hint only: more may arrive at once.
     pub(super) fn quiet(&self) -> Quiet {
         let waiting = Arc::clone(&self.waiting);
         Box::new(move || waiting.load(Ordering::Relaxed) == 0)

@@ -1,4 +1,4 @@
-//! Reads some stretches of a file whose lines were counted before, and all that was added to it since.
+//! Reads selected stretches of a file whose lines were counted earlier, and everything appended to it since.
 
 use std::fs::File;
 use std::io;
@@ -13,43 +13,43 @@ use memchr::memchr_iter;
 use super::growth::{Section, identity};
 use super::{Borders, Chunk, ChunkReader, Identity};
 
-/// The first chunk is of so many bytes or so, each further one twice as large: whoever wants all of the text only
-/// until something was seen in it gets little of it too much.
+/// Size of the first chunk in bytes. Each further chunk is twice as large, up to the maximum: a caller that
+/// wants all lines only until it has seen a certain one then reads little too much.
 const FIRST_BYTES: usize = 32 << 10;
 
-/// Why nothing more is read where the lines are others than those that were counted.
+/// Error text when the lines are not the ones that were counted.
 const CHANGED: &str = "the file was written anew while it was read";
 
-/// Some whole lines that follow each other.
+/// Consecutive whole lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stretch {
-    /// How long they are, line ends included.
+    /// Length in bytes, with line ends.
     pub bytes: u32,
-    /// How many they are.
+    /// Number of lines.
     pub lines: u32,
-    /// Whether they are to be read.
+    /// Whether the stretch is to be read.
     pub wanted: bool,
 }
 
-/// A file that is read in part.
+/// Reader of the wanted stretches of one file.
 pub struct Stretches {
     file: Arc<File>,
-    /// Those to come.
+    /// Stretches not yet read or skipped.
     left: Peekable<vec::IntoIter<Stretch>>,
-    /// Number and offset of the first line that was neither read nor passed over.
+    /// Number and offset of the next line.
     line: u32,
     offset: u64,
-    /// Wanted size of the next chunk in bytes, and of the largest.
+    /// Wanted size of the next chunk in bytes, and its maximum.
     size: usize,
     most: usize,
-    /// What stands behind the stretches.
+    /// Reader of the text after the last stretch.
     rest: Option<ChunkReader<Section>>,
     failed: bool,
 }
 
 impl Stretches {
-    /// Of a text that begins with these stretches; chunks are of `most` bytes or so. `None` where the file is another
-    /// one by now, or too short.
+    /// Opens a file that begins with `stretches`; chunks have up to about `most` bytes. `None` when the file
+    /// was replaced since, or is too short.
     pub fn open(
         path: &Path,
         known: Identity,
@@ -58,7 +58,10 @@ impl Stretches {
     ) -> io::Result<Option<Self>> {
         let file = File::open(path)?;
         let meta = file.metadata()?;
-        let noted: u64 = stretches.iter().map(|own| u64::from(own.bytes)).sum();
+        let noted: u64 = stretches
+            .iter()
+            .map(|stretch| u64::from(stretch.bytes))
+            .sum();
         let fits = identity(&meta) == known && meta.len() >= noted;
         Ok(fits.then(|| Self {
             file: Arc::new(file),
@@ -72,21 +75,21 @@ impl Stretches {
         }))
     }
 
-    /// The next chunk that is wanted, or of `all`, built in `buffer` (its old content is dropped); `None` at the end.
-    /// Where it does not follow the one before, it says which number its first line has. Fails where the lines are
-    /// not those that were counted; then nothing more comes.
+    /// Next chunk of wanted stretches (with `all`: of any), built in `buffer`, whose content is dropped; `None`
+    /// at the end. The index has a first line number where the chunk does not follow the one before. Fails when
+    /// the lines are not the ones that were counted; after that the reader is at its end.
     pub fn next(&mut self, buffer: Vec<u8>, all: bool) -> io::Result<Option<Chunk>> {
-        while let Some(over) = self.left.next_if(|own| !all && !own.wanted) {
-            self.line = self.line.saturating_add(over.lines);
-            self.offset += u64::from(over.bytes);
+        while let Some(skipped) = self.left.next_if(|stretch| !all && !stretch.wanted) {
+            self.line = self.line.saturating_add(skipped.lines);
+            self.offset += u64::from(skipped.bytes);
         }
         let (mut bytes, mut lines) = (0, 0_u32);
-        let fits = |own: &Stretch, bytes: usize| {
-            (all || own.wanted) && (bytes == 0 || bytes + own.bytes as usize <= self.size)
+        let fits = |stretch: &Stretch, bytes: usize| {
+            (all || stretch.wanted) && (bytes == 0 || bytes + stretch.bytes as usize <= self.size)
         };
-        while let Some(own) = self.left.next_if(|own| fits(own, bytes)) {
-            bytes += own.bytes as usize;
-            lines = lines.saturating_add(own.lines);
+        while let Some(stretch) = self.left.next_if(|stretch| fits(stretch, bytes)) {
+            bytes += stretch.bytes as usize;
+            lines = lines.saturating_add(stretch.lines);
         }
         self.size = (2 * self.size).min(self.most);
         if bytes == 0 {
@@ -130,7 +133,10 @@ impl Stretches {
             ChunkReader::with_borders(section, Borders::Lines, self.most).at(1, self.offset)
         });
         let mut chunk = rest.next_uncounted(buffer)?;
-        if let Some(chunk) = chunk.as_mut().filter(|own| own.index.offset == self.offset) {
+        if let Some(chunk) = chunk
+            .as_mut()
+            .filter(|chunk| chunk.index.offset == self.offset)
+        {
             chunk.index.first_line = self.line;
         }
         Ok(chunk)

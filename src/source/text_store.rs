@@ -1,8 +1,9 @@
-//! Gives any line back, long after it was parsed.
+//! Gives back any line of the loaded files.
 //!
-//! Plain files are read again in place, those that are followed under whatever name they have by then. Text that
-//! cannot be read twice (standard input) is kept, compressed. So is that of compressed files, at once or, where
-//! perhaps nobody ever looks at a line, when somebody does: the file is read again then.
+//! Plain files are read again in place; a followed file is read through its open handle, whatever its name has
+//! become. Text that cannot be read twice (standard input) is held in memory, packed. A compressed file is
+//! either held in memory as well or, where perhaps no line will be wanted, decompressed again on the first
+//! request.
 
 use std::fs::File;
 use std::io;
@@ -13,46 +14,46 @@ use std::sync::Arc;
 use lz4_flex::block::DecompressError;
 
 use super::growth::identity;
-use super::kept::{Kept, Packer};
-use super::passage::Again;
-use super::unpacked::Unpacked;
+use super::packed_chunk::{PackedChunk, Packer};
+use super::passage::LineSource;
+use super::reread::RereadText;
 use super::{Chunk, ChunkIndex, Identity, LineSet, SourceError};
 
-/// The text of every loaded file, by file number.
+/// Text of every loaded file, by file number.
 #[derive(Default)]
 pub struct TextStore {
     files: Vec<FileText>,
 }
 
 impl TextStore {
-    /// Adds a file; its number counts from 0.
+    /// Adds a file and returns its number, from 0.
     pub fn add(&mut self, file: FileText) -> u32 {
         self.files.push(file);
         u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX)
     }
 
-    /// The file of that number.
+    /// Text of a file.
     pub fn file(&self, file: u32) -> Option<&FileText> {
         self.files.get(file as usize)
     }
 
-    /// The file of that number, to append to it.
+    /// Text of a file, to append to it.
     pub fn file_mut(&mut self, file: u32) -> Option<&mut FileText> {
         self.files.get_mut(file as usize)
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
         let files = self.files.iter().map(FileText::heap_bytes);
         self.files.capacity() * size_of::<FileText>() + files.sum::<usize>()
     }
 
-    /// All files in load order.
+    /// All files, in load order.
     pub fn files(&self) -> &[FileText] {
         &self.files
     }
 
-    /// Forgets all lines but these, by file.
+    /// Forgets all lines but these; `lines` is indexed by file number.
     pub fn keep(&mut self, lines: &[LineSet]) {
         for (file, lines) in self.files.iter_mut().zip(lines) {
             file.keep(lines);
@@ -62,24 +63,27 @@ impl TextStore {
 
 /// The text of one file.
 pub struct FileText {
-    /// The path as given by the user; `-` for standard input.
+    /// Path as given by the user; `-` for standard input.
     pub path: PathBuf,
-    /// In order; where lines were forgotten, there are gaps.
+    /// Chunks in file order, with gaps where lines were forgotten.
     chunks: Vec<ChunkIndex>,
     backing: Backing,
 }
 
 enum Backing {
-    /// Read again from disk; identity and length tell whether it is still the same file.
+    /// Opened by its path for each request; the identity shows whether it is still the loaded file.
     Disk(Identity),
-    /// Read again from the open file: its name may mean another one.
+    /// Read through an open handle, since the path may lead to another file by now.
     Open(Arc<File>),
-    /// The file was cut, and what was read of it is no longer there.
-    Gone,
-    /// For each chunk, its text, as far as it was not forgotten.
-    Kept(Vec<Kept>),
-    /// Unpacked again from disk when a line is wanted.
-    Packed { identity: Identity, text: Unpacked },
+    /// Nowhere: the file was truncated, and the loaded text is lost.
+    Lost,
+    /// Held in memory: one entry for each chunk.
+    PackedChunk(Vec<PackedChunk>),
+    /// Decompressed again from disk on the first request.
+    Packed {
+        identity: Identity,
+        text: RereadText,
+    },
 }
 
 impl FileText {
@@ -91,60 +95,60 @@ impl FileText {
         }
     }
 
-    /// A plain file that can be read again.
+    /// Text of a plain file on disk.
     pub fn on_disk(path: &Path) -> io::Result<Self> {
         let backing = Backing::Disk(identity(&std::fs::metadata(path)?));
         Ok(Self::new(path.to_owned(), backing))
     }
 
-    /// A compressed file that can be read again, though only from its beginning: better where few lines are looked
-    /// at, if any.
+    /// Text of a compressed file on disk. It is decompressed again when a line is first wanted, which suits a
+    /// load whose lines are seldom looked at.
     pub fn packed(path: &Path) -> io::Result<Self> {
         let identity = identity(&std::fs::metadata(path)?);
-        let text = Unpacked::default();
+        let text = RereadText::default();
         let backing = Backing::Packed { identity, text };
         Ok(Self::new(path.to_owned(), backing))
     }
 
-    /// A plain file that is open, and stays so.
+    /// Text of a plain file that stays open.
     pub fn open(path: &Path, file: Arc<File>) -> Self {
         Self::new(path.to_owned(), Backing::Open(file))
     }
 
-    /// Notes that the text is no longer there.
+    /// Marks the text as lost.
     pub fn lose(&mut self) {
-        self.backing = Backing::Gone;
+        self.backing = Backing::Lost;
     }
 
-    /// Text that has to be kept because it cannot be read twice.
+    /// Text held in memory, because it cannot be read twice.
     pub fn kept(path: &Path) -> Self {
-        Self::new(path.to_owned(), Backing::Kept(Vec::new()))
+        Self::new(path.to_owned(), Backing::PackedChunk(Vec::new()))
     }
 
-    /// True when the text of every chunk is kept.
+    /// True when the text is held in memory.
     pub const fn is_kept(&self) -> bool {
-        matches!(self.backing, Backing::Kept(_))
+        matches!(self.backing, Backing::PackedChunk(_))
     }
 
-    /// Notes the next chunk. Chunks must come in order.
+    /// Appends a chunk. Chunks must come in file order.
     pub fn push(&mut self, chunk: &Chunk) {
         self.chunks.push(chunk.index.clone());
         match &mut self.backing {
-            Backing::Kept(texts) => {
-                let kept = chunk.kept.clone();
-                texts.push(kept.unwrap_or_else(|| Packer::default().pack(chunk.text())));
+            Backing::PackedChunk(texts) => {
+                let packed = chunk.packed.clone();
+                texts.push(packed.unwrap_or_else(|| Packer::default().pack(chunk.text())));
             }
             Backing::Packed { text, .. } => text.renew(),
-            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => {}
+            Backing::Disk(_) | Backing::Open(_) | Backing::Lost => {}
         }
     }
 
-    /// Forgets all lines but these; the others keep their numbers. What goes is what is held here: the text of
-    /// a file that can be read again stays where it is.
+    /// Forgets all lines but `lines`, which keep their numbers. This frees memory; a file on disk is not
+    /// changed.
     fn keep(&mut self, lines: &LineSet) {
         let last = self.chunks.len().saturating_sub(1);
         let mut texts = match &mut self.backing {
-            Backing::Kept(texts) => Some(std::mem::take(texts).into_iter()),
+            Backing::PackedChunk(texts) => Some(std::mem::take(texts).into_iter()),
             _ => None,
         };
         let mut kept = Vec::new();
@@ -152,7 +156,7 @@ impl FileText {
         for (nth, chunk) in chunks.enumerate() {
             let text = texts.as_mut().and_then(Iterator::next);
             let mut within = lines.within(chunk.first_line, chunk.after().saturating_sub(1));
-            // The last one tells how many lines there are.
+            // The last chunk stays, because `lines()` is computed from it.
             if within.next().is_none() && nth < last {
                 continue;
             }
@@ -162,46 +166,48 @@ impl FileText {
         self.chunks.shrink_to_fit();
         let last = self.lines();
         match &mut self.backing {
-            Backing::Kept(texts) => *texts = kept,
+            Backing::PackedChunk(texts) => *texts = kept,
             Backing::Packed { text, .. } => text.keep(lines, last),
-            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => {}
+            Backing::Disk(_) | Backing::Open(_) | Backing::Lost => {}
         }
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub fn heap_bytes(&self) -> usize {
         let marks = self.chunks.iter().map(ChunkIndex::heap_bytes);
-        let kept = match &self.backing {
-            Backing::Kept(texts) => texts.iter().map(Kept::heap_bytes).sum(),
+        let in_memory = match &self.backing {
+            Backing::PackedChunk(texts) => texts.iter().map(PackedChunk::heap_bytes).sum(),
             Backing::Packed { text, .. } => text.heap_bytes(),
-            Backing::Disk(_) | Backing::Open(_) | Backing::Gone => 0,
+            Backing::Disk(_) | Backing::Open(_) | Backing::Lost => 0,
         };
-        self.chunks.capacity() * size_of::<ChunkIndex>() + marks.sum::<usize>() + kept
+        self.chunks.capacity() * size_of::<ChunkIndex>() + marks.sum::<usize>() + in_memory
     }
 
-    /// Lines known so far.
+    /// Number of lines known so far.
     pub fn lines(&self) -> u32 {
         self.chunks
             .last()
             .map_or(0, |chunk| chunk.first_line - 1 + chunk.lines)
     }
 
-    /// The chunk of a line, with its place, and those that follow it without a gap.
+    /// Chunk of `line` and the chunks after it up to the next gap, each with its index in `chunks`.
     pub(super) fn chunks_from(
         &self,
         line: u32,
     ) -> Result<impl Iterator<Item = (usize, &ChunkIndex)>, SourceError> {
-        let after = self.chunks.partition_point(|own| own.first_line <= line);
+        let after = self
+            .chunks
+            .partition_point(|chunk| chunk.first_line <= line);
         let nth = after.saturating_sub(1);
         let chunks = self.chunks.get(nth..).unwrap_or_default();
-        if chunks.first().is_none_or(|own| !own.contains(line)) {
+        if chunks.first().is_none_or(|chunk| !chunk.contains(line)) {
             return Err(self.missing(line));
         }
         let before = iter::once(None).chain(chunks.iter().map(Some));
         let following = (nth..).zip(chunks).zip(before);
         let following = following
-            .take_while(|((_, own), before)| before.is_none_or(|before| own.follows(before)));
-        Ok(following.map(|(own, _)| own))
+            .take_while(|((_, chunk), before)| before.is_none_or(|before| chunk.follows(before)));
+        Ok(following.map(|(chunk, _)| chunk))
     }
 
     pub(super) fn missing(&self, line: u32) -> SourceError {
@@ -211,21 +217,23 @@ impl FileText {
         }
     }
 
-    /// How its text is had again. Fails where it is gone, or its file cannot be opened or is another one by now.
-    pub(super) fn again(&self) -> Result<Again<'_>, SourceError> {
+    /// Handle to read the text from. Fails when the text is lost, or the file cannot be opened or was replaced.
+    pub(super) fn source(&self) -> Result<LineSource<'_>, SourceError> {
         match &self.backing {
-            Backing::Disk(identity) => Ok(Again::File(Arc::new(self.open_again(*identity)?))),
-            Backing::Open(file) => Ok(Again::File(Arc::clone(file))),
-            Backing::Kept(texts) => Ok(Again::Kept(texts)),
+            Backing::Disk(identity) => Ok(LineSource::File(Arc::new(self.open_again(*identity)?))),
+            Backing::Open(file) => Ok(LineSource::File(Arc::clone(file))),
+            Backing::PackedChunk(texts) => Ok(LineSource::PackedChunk(texts)),
             Backing::Packed { identity, text } => {
                 let texts = text.texts(&self.chunks, || self.open_again(*identity))?;
-                texts.map(Again::Kept).ok_or_else(|| self.changed())
+                texts
+                    .map(LineSource::PackedChunk)
+                    .ok_or_else(|| self.changed())
             }
-            Backing::Gone => Err(self.changed()),
+            Backing::Lost => Err(self.changed()),
         }
     }
 
-    pub(super) fn unpacked(&self, error: DecompressError) -> SourceError {
+    pub(super) fn unpack_error(&self, error: DecompressError) -> SourceError {
         SourceError::Open {
             path: self.path.clone(),
             source: io::Error::other(error),
@@ -278,13 +286,13 @@ pub(super) mod tests {
         file
     }
 
-    /// A store of one file, which holds `text`.
+    /// A store of one file with this text.
     pub fn fill(file: FileText, text: &[u8]) -> TextStore {
         let files = vec![filled(file, text)];
         TextStore { files }
     }
 
-    /// A line of its file, without its line end.
+    /// A line of the first file, without its line end.
     fn again(store: &TextStore, line: u32) -> Result<Vec<u8>, SourceError> {
         let mut passages = Passages::new(store);
         let text = passages.text_at(0, line, 0)?;
@@ -356,14 +364,17 @@ pub(super) mod tests {
             assert_eq!(file.lines(), last);
             for line in wanted {
                 assert_eq!(again(&store, line).unwrap(), lines[line as usize - 1]);
-                // Whoever reads ahead gets what is there, up to the next gap, each line in its place.
+                // Reading ahead gives the text up to the next gap, with every line in its position.
                 let mut passages = Passages::new(&store);
                 for line in wanted.iter().skip_while(|own| **own < line) {
                     let text = passages.text_at(0, *line, 600_000).unwrap();
                     assert!(text.starts_with(lines[*line as usize - 1]), "line {line}");
                 }
             }
-            if matches!(file.backing, Backing::Kept(_) | Backing::Packed { .. }) {
+            if matches!(
+                file.backing,
+                Backing::PackedChunk(_) | Backing::Packed { .. }
+            ) {
                 let after = store.heap_bytes();
                 assert!(after * 10 < before, "{after} of {before} bytes are held");
                 let forgotten = again(&store, 20_000);
@@ -385,7 +396,7 @@ pub(super) mod tests {
         assert!(again(&store, 70).unwrap().starts_with(b"line 70 "));
         let held = store.heap_bytes();
         assert!(held > 10_000 && held < text.len());
-        // What was read once is there, whatever becomes of the file.
+        // Text that was decompressed is there, even if the file changes.
         std::fs::write(&path, "no longer packed\n").unwrap();
         assert!(again(&store, 7000).unwrap().starts_with(b"line 7000 "));
         let late = fill(FileText::packed(&path).unwrap(), &text);
@@ -415,7 +426,7 @@ pub(super) mod tests {
                 assert!(error.contains("changed since it was loaded"), "{error}");
             }
         }
-        // What was added behind is no change.
+        // Text appended to the file is no change.
         let twice = [torn.clone(), torn.clone()].concat();
         std::fs::write(&path, &torn).unwrap();
         let store = fill(FileText::packed(&path).unwrap(), lines("one").as_bytes());

@@ -1,16 +1,17 @@
 //! One xz stream.
 //!
-//! The reader of the library wants each chunk whole, which may be MiB of text: of a torn file they would be
-//! lost. Its push interface decodes whatever has come.
+//! The reader of the library needs each xz chunk whole, and would lose up to MiB of text at the end of a
+//! truncated file. Its push interface decodes all bytes that are there.
 
 use std::io::{self, BufRead, Read};
 
 use lzma_rust2::{Action, Status, XzStream};
 
-/// A dictionary larger than this belongs to no log: the header of a few bytes would cost gigabytes.
+/// Memory limit of the decoder in KiB. A dictionary of more is no log's, and a header of a few bytes could ask
+/// for gigabytes.
 const MEMORY_KIB: u32 = 512 << 10;
 
-/// One stream of a file.
+/// Reader of one stream.
 pub(super) struct XzMember<S> {
     source: S,
     stream: XzStream,

@@ -1,8 +1,8 @@
 //! One zstd frame (RFC 8878), block by block.
 //!
-//! The decoder keeps the text of its window back until the frame has ended; where a file is torn that
-//! text, up to several MiB, would be lost. So blocks are read whole before they are decoded, and a torn frame is
-//! ended by an empty block.
+//! The decoder holds back the text of its window, up to several MiB, until the frame ends, and would lose it
+//! where the file is truncated. So each block is read whole before it is decoded, and an empty last block is
+//! fed to the decoder to end a truncated frame.
 
 use std::io::{self, Read};
 
@@ -10,25 +10,24 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 use super::peeked::Peeked;
 
-/// An empty last block, and as many zeros as a checksum has.
+/// An empty last block, followed by four zero bytes in place of a checksum.
 const EMPTY_LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
-/// First byte of the magic number of a skippable frame, without its lower four bits.
+/// First byte of the magic number of a skippable frame; the lower four bits vary.
 const SKIPPABLE: u8 = 0x50;
 
-/// One frame of a file.
 pub(super) struct ZstdFrame<S> {
     source: S,
     decoder: FrameDecoder,
     checksum: bool,
-    /// A skippable frame holds no text.
+    /// Whether the frame is a skippable one, which holds no text.
     skippable: bool,
     block: Vec<u8>,
     failure: Option<io::Error>,
 }
 
 impl<R: Read> ZstdFrame<Peeked<R>> {
-    /// Reads the header of the frame, or passes over a skippable one.
+    /// Reads the frame header, or skips a skippable frame.
     pub(super) fn open(mut source: Peeked<R>) -> io::Result<Self> {
         let head = source.peek(8)?;
         let skippable = head.first().is_some_and(|byte| byte & 0xf0 == SKIPPABLE);
@@ -68,13 +67,14 @@ impl<S: Read> ZstdFrame<S> {
         self.source
     }
 
-    /// Reads one block whole: a header of three bytes, the content, and behind the last one the checksum.
+    /// Reads one block whole into `block`: three header bytes, the content and, after the last block, the
+    /// checksum.
     fn read_block(&mut self) -> io::Result<()> {
         let mut head = [0; 3];
         self.source.read_exact(&mut head)?;
         let [a, b, c] = head;
         let header = u32::from_le_bytes([a, b, c, 0]);
-        // A block of type 1 repeats one byte.
+        // A block of type 1 (RLE) stores one byte, whatever its size.
         let content = if header >> 1 & 3 == 1 { 1 } else { header >> 3 };
         let checksum = if self.checksum && header & 1 == 1 {
             4

@@ -1,9 +1,10 @@
 //! The `From ` line that stands before a message of an mbox, in its many forms.
 
-/// The line before and behind a message in an MMDF mailbox.
+/// Line before and after each message of an MMDF mailbox.
 pub(super) const MMDF: &[u8] = b"\x01\x01\x01\x01";
 
-/// Words of a sender: `From Anna at example.org  Mon ...`, quoted local parts with blanks.
+/// Maximum number of words of a sender: `From Anna at example.org  Mon ...`, or a quoted local part with
+/// blanks.
 const SENDER_WORDS: usize = 8;
 
 const WEEKDAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
@@ -11,7 +12,7 @@ const MONTHS: [&[u8]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// True when a text begins like an mbox: a separator and a header behind it.
+/// True when a text begins like an mbox: a separator followed by a header.
 pub fn starts_mbox(head: &[u8]) -> bool {
     let lines = head.split(|&byte| byte == b'\n');
     let lines = lines.map(|line| line.strip_suffix(b"\r").unwrap_or(line));
@@ -24,7 +25,7 @@ pub fn starts_mbox(head: &[u8]) -> bool {
     next_is_message && (is_separator(first) || first == MMDF)
 }
 
-/// True for the first line of a header. ELM and UUCP leave the separators of earlier hosts there, quoted.
+/// True for the first line of a header. ELM and UUCP begin it with the quoted separators of earlier hosts.
 pub(super) fn is_header_line(line: &[u8]) -> bool {
     if line.starts_with(b">From ") {
         return true;
@@ -39,9 +40,8 @@ pub(super) fn is_header_line(line: &[u8]) -> bool {
     starts_well && name.iter().all(u8::is_ascii_graphic)
 }
 
-/// True for `From `, a sender that may be anything, and a date in one of the forms that programs write: of
-/// asctime, with a zone before or behind the year or without a year, of RFC 5322, or of ISO 8601. So
-/// `From here on ...` in a text is none.
+/// True for `From `, any sender, and a date as programs write it: of asctime, with a zone before or after the
+/// year or without a year, of RFC 5322, or of ISO 8601. A sentence such as `From here on ...` has no such date.
 pub(super) fn is_separator(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ") else {
         return false;
@@ -64,7 +64,7 @@ pub(super) fn is_separator(line: &[u8]) -> bool {
     false
 }
 
-/// True for the separator of `git format-patch`, which has the name of a commit in place of a sender.
+/// True for the separator of `git format-patch`: the hash of a commit in place of the sender, and a fixed date.
 pub(super) fn is_patch(line: &[u8]) -> bool {
     let commit = line.get(5..45).unwrap_or_default();
     commit.len() == 40
@@ -72,7 +72,8 @@ pub(super) fn is_patch(line: &[u8]) -> bool {
         && line.get(45..) == Some(b" Mon Sep 17 00:00:00 2001")
 }
 
-/// What follows a weekday: a month, a day and a time, then a year or zones in any order, and what UUCP adds.
+/// True for the rest of a date after the weekday: month, day and time in any order, with a year or zones among
+/// them, and `remote from ...` of UUCP after them.
 fn is_date<'a>(words: impl Iterator<Item = &'a [u8]>) -> bool {
     let (mut month, mut day, mut time) = (false, false, false);
     for word in words {
@@ -96,14 +97,14 @@ fn is_one_of(names: &[&[u8]], word: &[u8]) -> bool {
     names.iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
-/// `9:05`, `09:05:03`.
+/// True for `9:05` or `09:05:03`.
 fn is_time(word: &[u8]) -> bool {
     let mut parts = word.split(|&byte| byte == b':');
     let is_part = |part: &[u8]| matches!(part.len(), 1 | 2) && part.iter().all(u8::is_ascii_digit);
     parts.clone().all(is_part) && matches!(parts.by_ref().count(), 2 | 3)
 }
 
-/// `+0100`, `MET`, `(CEST)`, `GMT+1`.
+/// True for `+0100`, `MET`, `(CEST)`, `GMT+1`.
 fn is_zone(word: &[u8]) -> bool {
     let is_inner =
         |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"+-:()".contains(byte);
@@ -112,7 +113,7 @@ fn is_zone(word: &[u8]) -> bool {
     starts_well && word.len() <= 8 && word.iter().all(is_inner)
 }
 
-/// `2024-05-01T10:00:00Z`, or the day alone with the time as the next word.
+/// True for `2024-05-01T10:00:00Z`, or for a date whose time is the next word.
 fn is_iso_date(word: &[u8], next: Option<&[u8]>) -> bool {
     let day = word.get(..10).unwrap_or_default();
     let is_day = day.len() == 10

@@ -101,10 +101,10 @@ fn every_line_is_had_again_in_whatever_order() {
             let bytes = bytes.max(lines[*line as usize - 1].len());
             assert!(own.len() >= bytes.min(text.len() - start), "line {line}");
             assert!(own == &text[start..start + own.len()], "line {line}");
-            assert!(passages.held.len() <= MOST);
-            let taken = passages.held.iter().map(|own| own.1.bytes());
+            assert!(passages.cached.len() <= MAX_PASSAGES);
+            let taken = passages.cached.iter().map(|own| own.1.bytes());
             let largest = taken.clone().max().unwrap_or(0);
-            assert!(taken.sum::<usize>() <= ROOM + largest);
+            assert!(taken.sum::<usize>() <= MAX_BYTES + largest);
         }
         for none in [0, last + 1, u32::MAX] {
             let text = passages.text_at(0, none, 0);
@@ -139,15 +139,15 @@ fn a_lone_line_is_read_with_little_else_and_many_with_what_follows() {
     let log = Log::of(lines("one"));
     for store in &log.stores() {
         let mut passages = Passages::new(store);
-        let bytes = |passages: &Passages<'_>| passages.held[0].1.bytes();
+        let bytes = |passages: &Passages<'_>| passages.cached[0].1.bytes();
         passages.text_at(0, 5_000, 0).unwrap();
         assert!(bytes(&passages) < 2_000);
         for line in 1..1_500 {
             passages.text_at(0, line, 0).unwrap();
         }
         assert!(bytes(&passages) > 10_000);
-        let held = passages.held.len();
-        assert!(held < 10, "{held} passages");
+        let cached = passages.cached.len();
+        assert!(cached < 10, "{cached} passages");
         passages.text_at(0, 8_000, 0).unwrap();
         assert!(bytes(&passages) < 2_000);
     }

@@ -1,4 +1,4 @@
-//! Text that cannot be read twice, as blocks that are compressed each by itself.
+//! Text held in memory: blocks of LZ4, each compressed by itself.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -12,21 +12,20 @@ use lz4_flex::block::{
 use super::blank::blank;
 use super::{ChunkIndex, LineSet};
 
-/// Bytes of text in one block: small enough that opening one takes well under a millisecond.
+/// Uncompressed size of a block in bytes: unpacking one takes well under a millisecond.
 const BLOCK_BYTES: usize = 64 << 10;
 
-/// Bytes before a compressed block that tell its length.
+/// Length of the size prefix of a block, in bytes.
 const LENGTH_BYTES: usize = 4;
 
-/// The text of one chunk, compressed; a block without bytes was forgotten.
+/// Text of one chunk, compressed. A block is empty when it was forgotten.
 #[derive(Clone, Debug)]
-pub(super) struct Kept {
+pub(super) struct PackedChunk {
     blocks: Arc<[Box<[u8]>]>,
 }
 
-impl Kept {
-    /// Puts a part of the text, given in bytes, behind `out`: less of it where it ends earlier or the rest was
-    /// forgotten.
+impl PackedChunk {
+    /// Appends the bytes `part` of the text to `out`; fewer where the text ends or a forgotten block begins.
     pub(super) fn append_to(
         &self,
         out: &mut Vec<u8>,
@@ -46,27 +45,25 @@ impl Kept {
         Ok(())
     }
 
-    /// Opens a block, unless it is the one that was opened last: lines are mostly asked for one after the other.
+    /// Calls `with` on the text of a block. The block unpacked last is cached, since lines are mostly asked for
+    /// in order.
     fn with_block(&self, nth: usize, with: impl FnOnce(&[u8])) -> Result<(), DecompressError> {
-        OPENED.with_borrow_mut(|opened| {
-            let own = Arc::downgrade(&self.blocks);
-            let known = opened.as_ref().filter(|known| known.is(&own, nth));
+        CACHED_BLOCK.with_borrow_mut(|cached| {
+            let blocks = Arc::downgrade(&self.blocks);
+            let known = cached.as_ref().filter(|known| known.is(&blocks, nth));
             if known.is_none() {
                 let block = self.blocks.get(nth).map_or(&[][..], |block| block);
                 let text = decompress_size_prepended(block)?;
-                *opened = Some(Opened {
-                    blocks: own,
-                    nth,
-                    text,
-                });
+                *cached = Some(CachedBlock { blocks, nth, text });
             }
-            with(opened.as_ref().map_or(&[], |own| &own.text));
+            with(cached.as_ref().map_or(&[], |block| &block.text));
             Ok(())
         })
     }
 
-    /// The text of the chunk as far as these lines want it: blocks in which none of them stands go, and where few
-    /// are wanted, nothing else is left in the others.
+    /// The chunk without unwanted text: blocks without a line of `lines` become empty, and in the other blocks
+    /// unwanted lines are blanked. Unchanged when more than half of the lines are wanted, since it would save
+    /// little.
     pub(super) fn only(self, chunk: &ChunkIndex, lines: &LineSet) -> Self {
         let (wanted, count) = wanted(self.blocks.len(), chunk, lines);
         if count > chunk.lines / 2 {
@@ -94,7 +91,7 @@ impl Kept {
         }
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         let blocks = self
             .blocks
@@ -104,24 +101,25 @@ impl Kept {
     }
 }
 
-/// A block that was opened, and of what. The text it is of may be gone, but nothing else is taken for it.
-struct Opened {
+/// Cached block, and which one it is. `Weak` does not keep the chunk alive, but keeps its address from being
+/// reused, so that no other chunk is taken for it.
+struct CachedBlock {
     blocks: Weak<[Box<[u8]>]>,
     nth: usize,
     text: Vec<u8>,
 }
 
-impl Opened {
+impl CachedBlock {
     fn is(&self, blocks: &Weak<[Box<[u8]>]>, nth: usize) -> bool {
         self.nth == nth && self.blocks.ptr_eq(blocks)
     }
 }
 
 thread_local! {
-    static OPENED: RefCell<Option<Opened>> = const { RefCell::new(None) };
+    static CACHED_BLOCK: RefCell<Option<CachedBlock>> = const { RefCell::new(None) };
 }
 
-/// In which blocks of a chunk some lines stand, and how many of them there are.
+/// For each block of a chunk whether it holds one of `lines`, and how many of `lines` are in the chunk.
 fn wanted(blocks: usize, chunk: &ChunkIndex, lines: &LineSet) -> (Vec<bool>, u32) {
     let mut wanted = vec![false; blocks];
     let mut count = 0;
@@ -136,23 +134,28 @@ fn wanted(blocks: usize, chunk: &ChunkIndex, lines: &LineSet) -> (Vec<bool>, u32
     (wanted, count)
 }
 
-/// Compresses chunks, with room that is used again.
+/// Compresses chunks. Its buffers are reused between calls.
 #[derive(Default)]
 pub struct Packer {
     table: CompressTable,
-    room: Vec<u8>,
+    buffer: Vec<u8>,
 }
 
 impl Packer {
-    pub(super) fn pack(&mut self, text: &[u8]) -> Kept {
+    pub(super) fn pack(&mut self, text: &[u8]) -> PackedChunk {
         let blocks = text.chunks(BLOCK_BYTES).map(|block| self.block(block));
-        Kept {
+        PackedChunk {
             blocks: blocks.collect(),
         }
     }
 
-    /// Only the blocks in which some lines stand.
-    pub(super) fn pack_lines(&mut self, text: &[u8], chunk: &ChunkIndex, lines: &LineSet) -> Kept {
+    /// Packs only the blocks that hold one of `lines`.
+    pub(super) fn pack_lines(
+        &mut self,
+        text: &[u8],
+        chunk: &ChunkIndex,
+        lines: &LineSet,
+    ) -> PackedChunk {
         let blocks = text.chunks(BLOCK_BYTES);
         let (wanted, _) = wanted(blocks.len(), chunk, lines);
         let block = |(text, wanted)| {
@@ -162,22 +165,22 @@ impl Packer {
                 Box::default()
             }
         };
-        Kept {
+        PackedChunk {
             blocks: blocks.zip(wanted).map(block).collect(),
         }
     }
 
     fn block(&mut self, text: &[u8]) -> Box<[u8]> {
-        self.room
+        self.buffer
             .resize(LENGTH_BYTES + get_maximum_output_size(BLOCK_BYTES), 0);
-        let Some((length, packed)) = self.room.split_at_mut_checked(LENGTH_BYTES) else {
+        let Some((length, packed)) = self.buffer.split_at_mut_checked(LENGTH_BYTES) else {
             return Box::default();
         };
-        // No block is larger than the room is made for.
+        // The buffer is large enough for any block.
         let written = compress_into_with_table(text, packed, &mut self.table).unwrap_or(0);
         let size = u32::try_from(text.len()).unwrap_or(u32::MAX);
         length.copy_from_slice(&size.to_le_bytes());
-        self.room
+        self.buffer
             .get(..LENGTH_BYTES + written)
             .unwrap_or_default()
             .into()
@@ -189,7 +192,7 @@ mod tests {
     use super::super::Chunk;
     use super::*;
 
-    fn part(kept: &Kept, part: Range<usize>) -> Vec<u8> {
+    fn part(kept: &PackedChunk, part: Range<usize>) -> Vec<u8> {
         let mut text = b"before".to_vec();
         kept.append_to(&mut text, part).unwrap();
         text.strip_prefix(b"before").unwrap().to_vec()
@@ -229,7 +232,7 @@ mod tests {
                 assert_eq!(part(kept, start..start + 2), [byte; 2]);
             }
         }
-        // Where the old texts lay in memory new ones may lie.
+        // New texts may be allocated at the addresses of the dropped ones.
         drop((a, b));
         for byte in b'c'..b'z' {
             let kept = packer.pack(&text(byte));
