@@ -1,6 +1,6 @@
-//! Terms as written in, typed terms out; every complaint names the field, the value and what would be right.
+//! Converts tokens to typed terms. Every error names the field, the value and a correction.
 
-use super::cidr;
+use super::cidr::{self, TrailingColons};
 use super::error::{QueryError, cite};
 use super::expr::{Cmp, Expr, Term};
 use super::field::{Field, NumberField, Op, TextField};
@@ -11,7 +11,7 @@ use super::text_match::{PatternError, TextMatch};
 use super::value::{Read, Unread, read_code, read_duration, read_number, read_size};
 use crate::tls::{TlsState, Version};
 
-/// A word, a quoted text or a regex that stands alone.
+/// Converts a word, a quoted text or a regex without a field.
 pub(super) fn check_plain(item: &Item) -> Result<Expr, QueryError> {
     let text = match item.shape {
         Shape::Regex => TextMatch::regex(&item.text),
@@ -21,7 +21,7 @@ pub(super) fn check_plain(item: &Item) -> Result<Expr, QueryError> {
     Ok(Expr::Term(Term::Anywhere(text)))
 }
 
-/// A field term in an input of `end` bytes.
+/// Converts a field term. `end` is the length of the input in bytes.
 pub(super) fn check_field(term: &FieldTerm, end: usize) -> Result<Expr, QueryError> {
     if !term.info.field.operators().contains(&term.op) {
         return Err(wrong_operator(term));
@@ -36,7 +36,7 @@ pub(super) fn check_field(term: &FieldTerm, end: usize) -> Result<Expr, QueryErr
     Ok(if negated { expr.negate() } else { expr })
 }
 
-/// The comparison that an operator asks for, if it asks for an order.
+/// Comparison for an operator of order.
 fn order(op: Op) -> Option<Cmp> {
     match op {
         Op::Has | Op::Eq | Op::Ne => None,
@@ -53,14 +53,22 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// The whole list, without the negation of `!=`.
+    /// All values of the term, without the negation of `!=`.
     fn values(&self) -> Result<Expr, QueryError> {
         let cmp = order(self.term.op).unwrap_or(Cmp::Eq);
         match self.term.info.field {
             Field::Text(field) => self.any(|item| self.text(field, item)),
             Field::Ip => {
-                let exact = self.term.op != Op::Has;
-                self.any(|item| Ok(Term::Ip(self.read(item, |text| cidr::read(text, exact))?)))
+                let trailing = if self.term.op == Op::Has {
+                    TrailingColons::Prefix
+                } else {
+                    TrailingColons::Address
+                };
+                self.any(|item| {
+                    Ok(Term::Ip(
+                        self.read(item, |text| cidr::read(text, trailing))?,
+                    ))
+                })
             }
             Field::Code => self.any(|item| Ok(Term::Code(self.read(item, read_code)?))),
             Field::Number(field) => self.any(|item| {
@@ -86,7 +94,7 @@ impl Check<'_> {
         }
     }
 
-    /// One term for each value, of which one must hold.
+    /// Disjunction of one term for each value.
     fn any(&self, one: impl Fn(&Item) -> Result<Term, QueryError>) -> Result<Expr, QueryError> {
         let terms = self.term.items.iter().map(|item| one(item).map(Expr::Term));
         Ok(Expr::or(terms.collect::<Result<_, _>>()?))
@@ -115,7 +123,7 @@ impl Check<'_> {
         error.hint(format!("write {minus}{name}:/…/, {whole}"))
     }
 
-    /// The words of a closed list, or those that a comparison selects.
+    /// Set of the listed members, or of those that a comparison selects.
     fn set<T: Member>(&self) -> Result<Set<T>, QueryError> {
         self.set_of(&self.term.items, read_member::<T>)
     }
@@ -152,7 +160,7 @@ impl Check<'_> {
         Err(error)
     }
 
-    /// States and versions may stand in one list.
+    /// Converts a list of TLS states and versions.
     fn tls(&self) -> Result<Expr, QueryError> {
         let is_state = |item: &&Item| TlsState::read(&item.text).is_some();
         let (states, versions): (Vec<_>, Vec<_>) = self.term.items.iter().partition(is_state);
@@ -173,7 +181,7 @@ impl Check<'_> {
         Ok(Expr::or(list))
     }
 
-    /// A value, or the error about it. A regex is no value of these fields.
+    /// Parses a value with `read`. A regex is an error.
     fn read<T>(&self, item: &Item, read: impl Fn(&str) -> Read<T>) -> Result<T, QueryError> {
         if item.shape == Shape::Regex {
             let message = format!("{} takes no regex", self.term.info.name);
@@ -199,8 +207,7 @@ impl Check<'_> {
 }
 
 impl TextField {
-    /// The test for a whole value. IDs are told apart by letter case (Exim counts in base 62), the
-    /// rest is not.
+    /// Test for a whole value. IDs are case sensitive (Exim counts in base 62), other fields are not.
     pub fn equals(self, text: &str) -> Result<TextMatch, PatternError> {
         match self {
             Self::Id => Ok(TextMatch::exactly(text)),
@@ -209,8 +216,8 @@ impl TextField {
     }
 }
 
-/// What stands between the angle brackets of an address or a Message-ID as it is copied from a log;
-/// `<>` is the null sender.
+/// Text between the angle brackets of an address or a Message-ID, as copied from a log. `<>` is the null
+/// sender.
 fn bare_address(field: TextField, item: &Item) -> Option<&str> {
     let bracketed = matches!(
         field,
@@ -220,7 +227,7 @@ fn bare_address(field: TextField, item: &Item) -> Option<&str> {
     (bracketed && item.shape == Shape::Bare).then_some(inner)
 }
 
-/// A version; the complaint lists the states as well.
+/// Parses a TLS version. The error lists the TLS states as well.
 fn read_tls_version(text: &str) -> Read<Version> {
     let states = TlsState::ALL.iter().map(|state| state.name());
     let versions = Version::ALL.iter().map(|version| version.name());

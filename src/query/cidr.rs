@@ -1,19 +1,27 @@
-//! Addresses and networks in filters: what a person may write of them.
+//! Parses IP addresses and networks in filters.
 
 use std::net::IpAddr;
 
 use super::value::{Read, Unread};
 use crate::model::Cidr;
 
-/// Reads `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, or whole leading parts of an address:
-/// `192.0.2` is `192.0.2.0/24`, `2001:db8:` and `2001:db8::` are `2001:db8::/32`. With `exact`, a
-/// trailing `::` belongs to an address.
-pub(super) fn read(text: &str, exact: bool) -> Read<Cidr> {
+/// Meaning of `::` at the end, as in `2001:db8::`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum TrailingColons {
+    /// Zeros: the text is a whole address.
+    Address,
+    /// The end of the leading parts: the text is the network `2001:db8::/32`.
+    Prefix,
+}
+
+/// Parses `192.0.2.1`, `192.0.2.0/24`, `2001:db8::/32`, or the leading parts of an address: `192.0.2` is
+/// `192.0.2.0/24`, and `2001:db8:` is `2001:db8::/32`.
+pub(super) fn read(text: &str, trailing: TrailingColons) -> Read<Cidr> {
     if let Some((ip, len)) = text.split_once('/') {
         return read_network(ip, len);
     }
     match text.parse::<IpAddr>() {
-        Ok(ip) if exact || !text.ends_with("::") || text == "::" => {
+        Ok(ip) if trailing == TrailingColons::Address || !text.ends_with("::") || text == "::" => {
             Cidr::new(ip, if ip.is_ipv4() { 32 } else { 128 }).ok_or_else(Unread::default)
         }
         _ if text.contains(':') => v6_prefix(text),
@@ -35,7 +43,7 @@ fn read_network(ip: &str, len: &str) -> Read<Cidr> {
         .ok_or_else(|| Unread::hinted(format!("the length of this network is 0 to {longest}")))
 }
 
-/// Whole leading octets. What may still become an IPv6 address is unfinished.
+/// Leading octets of an IPv4 address. Up to four hex digits may also be the beginning of an IPv6 address.
 fn v4_prefix(text: &str) -> Read<Cidr> {
     let hex = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit());
     let parts = text.strip_suffix('.').unwrap_or(text).split('.');
@@ -59,7 +67,7 @@ fn network_v4(octets: [u8; 4], len: u8) -> Read<Cidr> {
     Cidr::new(IpAddr::from(octets), len).ok_or_else(Unread::default)
 }
 
-/// Whole leading groups.
+/// Leading groups of an IPv6 address.
 fn v6_prefix(text: &str) -> Read<Cidr> {
     let groups = text.strip_suffix("::").or_else(|| text.strip_suffix(':'));
     let mut parts = [0_u16; 8];
@@ -86,7 +94,7 @@ mod tests {
     use super::*;
 
     fn net(text: &str) -> Cidr {
-        read(text, false).unwrap_or_else(|unread| panic!("{text}: {unread:?}"))
+        read(text, TrailingColons::Prefix).unwrap_or_else(|unread| panic!("{text}: {unread:?}"))
     }
 
     #[test]
@@ -109,7 +117,11 @@ mod tests {
             ("1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"),
         ] {
             assert_eq!(net(text).to_string(), shown, "{text}");
-            assert_eq!(read(shown, true), Ok(net(text)), "{shown}");
+            assert_eq!(
+                read(shown, TrailingColons::Address),
+                Ok(net(text)),
+                "{shown}"
+            );
         }
     }
 
@@ -134,7 +146,10 @@ mod tests {
     #[test]
     fn what_is_no_address() {
         for text in ["192.0.2.0/", "2001", "fe", ":", "300"] {
-            assert!(read(text, false).unwrap_err().unfinished, "{text}");
+            assert!(
+                read(text, TrailingColons::Prefix).unwrap_err().unfinished,
+                "{text}"
+            );
         }
         for text in [
             "192.0.2.0/33",
@@ -149,7 +164,10 @@ mod tests {
             "+1.2",
             "2001:+db8",
         ] {
-            assert!(!read(text, false).unwrap_err().unfinished, "{text}");
+            assert!(
+                !read(text, TrailingColons::Prefix).unwrap_err().unfinished,
+                "{text}"
+            );
         }
     }
 }

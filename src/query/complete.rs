@@ -1,4 +1,4 @@
-//! Completion: field names, operators, the words of closed lists, and values that were seen.
+//! Completion of field names, operators, members of closed lists, and values seen in the data.
 
 use std::ops::Range;
 
@@ -10,25 +10,25 @@ use crate::model::Status;
 use crate::parse::Kind;
 use crate::tls::{Grade, TlsState, Version};
 
-/// Candidates asked of a source for one completion.
-const MOST: usize = 50;
+/// Maximum number of values asked of a source.
+const MAX_VALUES: usize = 50;
 
 /// A value that occurs in the loaded data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
-    /// The value, as it is.
+    /// Value as in the data.
     pub text: String,
-    /// A word about it, such as how often it occurs.
+    /// Description, such as how often the value occurs.
     pub note: String,
 }
 
-/// Gives the values of a field that were seen.
+/// Source of values seen in the data.
 pub trait ValueSource {
     /// At most `most` values of `field` that begin with `typed` in any letter case, best first.
     fn seen(&self, field: Field, typed: &str, most: usize) -> Vec<Seen>;
 }
 
-/// No data: nothing was seen.
+/// Source without values.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NothingSeen;
 
@@ -38,29 +38,29 @@ impl ValueSource for NothingSeen {
     }
 }
 
-/// One way to go on.
+/// A possible completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The bytes of the input that `text` takes the place of; they end at the cursor.
+    /// Range of the input, in bytes, that `text` replaces. It ends at the cursor.
     pub replace: Range<usize>,
-    /// What to write there.
+    /// Replacement.
     pub text: String,
-    /// A few words about it; may be empty.
+    /// Short description; may be empty.
     pub note: String,
 }
 
-/// What could stand at byte `cursor` of `input`.
+/// Possible completions at byte `cursor` of `input`.
 pub fn complete(input: &str, cursor: usize, source: &dyn ValueSource) -> Vec<Completion> {
     let cursor = input.floor_char_boundary(cursor);
     let head = &input[..cursor];
-    let spot = spot(head);
-    let term = &head[spot.term..];
-    let (start, candidates) = match (field_head(term), spot.item) {
+    let cursor_term = cursor_term(head);
+    let term = &head[cursor_term.term..];
+    let (start, candidates) = match (field_head(term), cursor_term.item) {
         (Some((name, op)), Some(item)) => {
             let typed = &head[item..];
             (item, values(name, op, typed, source))
         }
-        _ => (spot.term, fields_or_operators(term)),
+        _ => (cursor_term.term, fields_or_operators(term)),
     };
     let typed = &head[start..];
     candidates
@@ -74,15 +74,15 @@ pub fn complete(input: &str, cursor: usize, source: &dyn ValueSource) -> Vec<Com
         .collect()
 }
 
-/// Where the term and, in a field, the value under the cursor begin.
-struct Spot {
+/// Start of the term under the cursor and, in a field term, of the value.
+struct CursorTerm {
     term: usize,
     item: Option<usize>,
 }
 
-/// Reads up to the cursor, where all ends may be open.
-fn spot(head: &str) -> Spot {
-    let fresh = Spot {
+/// Finds the term that `head`, the input up to the cursor, ends in. Quotes and parentheses may still be open.
+fn cursor_term(head: &str) -> CursorTerm {
+    let fresh = CursorTerm {
         term: head.len(),
         item: None,
     };
@@ -91,11 +91,13 @@ fn spot(head: &str) -> Spot {
         match lexer.next() {
             Ok(None) => return fresh,
             Ok(Some(token)) if token.span.end < head.len() => {}
-            Ok(Some(token)) if head.ends_with(['(', ')', '-', '!']) && is_mark(&token.kind) => {
+            Ok(Some(token))
+                if head.ends_with(['(', ')', '-', '!']) && may_touch_next(&token.kind) =>
+            {
                 return fresh;
             }
             Ok(Some(_)) | Err(_) => {
-                return Spot {
+                return CursorTerm {
                     term: lexer.token_start,
                     item: lexer.item_start,
                 };
@@ -104,12 +106,12 @@ fn spot(head: &str) -> Spot {
     }
 }
 
-/// True for a token that the next may touch.
-fn is_mark(kind: &TokenKind) -> bool {
+/// True for a token that the next one may follow without a space.
+fn may_touch_next(kind: &TokenKind) -> bool {
     matches!(kind, TokenKind::Open | TokenKind::Close | TokenKind::Not)
 }
 
-/// The operators of a field that is written out, else the fields that begin so.
+/// Operators of the field if `typed` is a field name, else the fields whose names begin with `typed`.
 fn fields_or_operators(typed: &str) -> Vec<(String, String)> {
     if let Some(info) = FieldInfo::named(typed) {
         let offer = |op: &Op| {
@@ -177,7 +179,7 @@ fn words<T: Member>(typed: &str) -> impl Iterator<Item = (String, String)> {
     members.map(|member| (member.name().to_owned(), member.note().to_owned()))
 }
 
-/// Values out of the data. Those that no keyboard could type are left out.
+/// Values from the data, except those with characters that cannot be typed.
 fn seen(field: Field, typed: &str, source: &dyn ValueSource) -> Vec<(String, String)> {
     if typed.starts_with('/') {
         return Vec::new();
@@ -187,14 +189,14 @@ fn seen(field: Field, typed: &str, source: &dyn ValueSource) -> Vec<(String, Str
         None => typed.to_owned(),
     };
     let odd = |c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER;
-    let values = source.seen(field, &typed, MOST).into_iter();
+    let values = source.seen(field, &typed, MAX_VALUES).into_iter();
     values
         .filter(|seen| !seen.text.is_empty() && !seen.text.contains(odd))
         .map(|seen| (written(field, &seen.text), seen.note))
         .collect()
 }
 
-/// A value as it is written behind the operator.
+/// The value as it is written after the operator.
 fn written(field: Field, value: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '-');
     match field {

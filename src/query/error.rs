@@ -1,18 +1,18 @@
-//! What is wrong with a filter, in words, and where.
+//! Errors about filters, with their position.
 
 use std::fmt;
 use std::ops::Range;
 
-/// Why a filter could not be read.
+/// Why a filter could not be parsed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct QueryError {
-    /// What is wrong, as a phrase without a full stop.
+    /// Description of the mistake, as a phrase without a full stop.
     pub message: String,
-    /// Where: bytes of the input, on character boundaries; empty at the end of the input.
+    /// Range of the mistake in bytes of the input, on character boundaries; empty at the end of the input.
     pub span: Range<usize>,
     /// What to write instead, as a phrase.
     pub hint: Option<String>,
-    /// The input is the beginning of a filter: while somebody types, say nothing yet.
+    /// Whether the input may become valid by typing on, so that no error is shown yet.
     pub incomplete: bool,
 }
 
@@ -49,7 +49,7 @@ impl QueryError {
     }
 }
 
-/// A piece of the input as it stands in a message: quoted, cut where it is long, on one line.
+/// Quotes a part of the input for a message: on one line, and shortened when long.
 pub(super) fn cite(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut shown: String = text

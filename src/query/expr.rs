@@ -1,4 +1,4 @@
-//! A checked filter: what the evaluation walks.
+//! Filter expressions, as produced by the parser and evaluated on rows.
 
 use super::field::{Edge, NumberField, TextField};
 use super::moment::Moment;
@@ -10,34 +10,34 @@ use crate::tls::{Grade, TlsState, Version};
 
 /// A filter expression.
 ///
-/// Built through [`Expr::and`], [`Expr::or`] and [`Expr::negate`] it is in normal form: no `And`
-/// directly in an `And`, no `Or` in an `Or`, no `Not` in a `Not`, at least two in each list. Such an
-/// expression printed and read again is equal to itself.
+/// Expressions built with [`Expr::and`], [`Expr::or`] and [`Expr::negate`] are in normal form: no `And`
+/// directly in an `And`, no `Or` in an `Or`, no `Not` in a `Not`, and at least two expressions in each list.
+/// Such an expression, printed and parsed, is equal to itself.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expr {
-    /// Everything: the empty filter.
+    /// All rows: the empty filter.
     All,
-    /// Every one of them.
+    /// Rows selected by every one of these.
     And(Vec<Expr>),
-    /// At least one of them.
+    /// Rows selected by at least one of these.
     Or(Vec<Expr>),
-    /// What it does not select.
+    /// Rows not selected by this.
     Not(Box<Expr>),
-    /// A single test.
+    /// Rows that pass a test.
     Term(Term),
 }
 
-/// A single test. A row that has several values (recipients, hosts, kinds) passes when one of them
-/// does; a row without the value (not known, not stated) does not pass.
+/// A single test. A row with several values (recipients, hosts, kinds) passes when one of them does. A row
+/// without the value (unknown or not stated) does not pass.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Term {
-    /// Any text that is shown of the row. Never [`super::How::Equals`] or [`super::How::Exactly`].
+    /// Any text shown of the row. Never [`super::How::Equals`] or [`super::How::Exactly`].
     Anywhere(TextMatch),
-    /// A text field.
+    /// Text of a field.
     Text {
-        /// Which.
+        /// Field to test.
         field: TextField,
-        /// What it must be.
+        /// Test of its value.
         text: TextMatch,
     },
     /// The grade is one of these.
@@ -50,52 +50,52 @@ pub enum Term {
     Status(Set<Status>),
     /// The kind of an event is one of these.
     Kind(Set<Kind>),
-    /// A remote address lies in this network.
+    /// The address of a remote host is in this network.
     Ip(Cidr),
-    /// The enhanced status code is this, or begins with its parts.
+    /// The enhanced status code is this one, or begins with these parts.
     Code(Code),
-    /// A number stands so to `value`.
+    /// A number compared to `value`.
     Number {
-        /// Which.
+        /// Field to compare.
         field: NumberField,
-        /// How it stands.
+        /// Comparison with `value`.
         cmp: Cmp,
-        /// The bound: bytes, a count or an error number.
+        /// Bytes, a count or an error number.
         value: i64,
     },
-    /// The delay stands so to the bound.
+    /// The delay compared to a bound.
     Delay {
-        /// How it stands.
+        /// Comparison with `millis`.
         cmp: Cmp,
-        /// The bound in milliseconds, perhaps negative.
+        /// Bound in milliseconds; may be negative.
         millis: i64,
     },
     /// The time is not before, or not after, a moment.
     Time {
-        /// Which end.
+        /// Edge that `moment` is.
         edge: Edge,
-        /// The moment, as written; [`Moment::span`] places it.
+        /// Moment as written; [`Moment::span`] resolves it.
         moment: Moment,
     },
 }
 
-/// How a value stands to a bound.
+/// Comparison of a value with a bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Cmp {
-    /// Equal to it.
+    /// Equal.
     Eq,
-    /// Below it.
+    /// Less.
     Lt,
-    /// Below or equal to it.
+    /// Less or equal.
     Le,
-    /// Above it.
+    /// Greater.
     Gt,
-    /// Above or equal to it.
+    /// Greater or equal.
     Ge,
 }
 
 impl Cmp {
-    /// True when `value` stands so to `bound`.
+    /// True when the comparison holds.
     pub fn holds<T: PartialOrd>(self, value: &T, bound: &T) -> bool {
         match self {
             Self::Eq => value == bound,
@@ -107,7 +107,7 @@ impl Cmp {
     }
 }
 
-/// An enhanced status code (RFC 3463), or its first parts.
+/// An enhanced status code (RFC 3463), or its leading parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Code {
     class: u16,
@@ -116,7 +116,7 @@ pub struct Code {
 }
 
 impl Code {
-    /// `None` for a class other than 2, 4 and 5, a part above 999, or a detail without a subject.
+    /// `None` for a class other than 2, 4 or 5, a part above 999, or a detail without a subject.
     pub fn new(class: u16, subject: Option<u16>, detail: Option<u16>) -> Option<Self> {
         let small = [subject, detail]
             .into_iter()
@@ -130,14 +130,14 @@ impl Code {
         })
     }
 
-    /// The parts that are given.
+    /// The given parts.
     pub(super) fn parts(self) -> impl Iterator<Item = u16> {
         [Some(self.class), self.subject, self.detail]
             .into_iter()
             .flatten()
     }
 
-    /// True when `text` is this code or begins with its parts: 4.7 matches `4.7.5`, not `4.75.1`.
+    /// True when `text` is this code or begins with its parts: 4.7 matches `4.7.5`, but not `4.75.1`.
     pub fn matches(self, text: &[u8]) -> bool {
         let mut given = text.split(|byte| *byte == b'.');
         self.parts().all(|part| {
@@ -148,7 +148,7 @@ impl Code {
 }
 
 impl Expr {
-    /// What all of `list` select: flat, without [`Expr::All`].
+    /// Conjunction of `list`, flattened and without [`Expr::All`].
     pub fn and(list: Vec<Self>) -> Self {
         let mut flat = Vec::with_capacity(list.len());
         for expr in list {
@@ -164,7 +164,7 @@ impl Expr {
         flat.pop().unwrap_or(Self::All)
     }
 
-    /// What one of `list` selects: flat. The empty list is [`Expr::All`], as is an empty filter.
+    /// Disjunction of `list`, flattened. [`Expr::All`] for an empty list.
     pub fn or(list: Vec<Self>) -> Self {
         let mut flat = Vec::with_capacity(list.len());
         for expr in list {
@@ -179,7 +179,7 @@ impl Expr {
         flat.pop().unwrap_or(Self::All)
     }
 
-    /// What the expression does not select.
+    /// Negation of the expression.
     #[must_use]
     pub fn negate(self) -> Self {
         match self {
@@ -188,7 +188,7 @@ impl Expr {
         }
     }
 
-    /// Asks `test` about single terms, as few as needed, and gives the answer of the whole.
+    /// Evaluates the expression. `test` is called for as few terms as needed.
     pub fn holds(&self, test: &mut impl FnMut(&Term) -> bool) -> bool {
         match self {
             Self::All => true,

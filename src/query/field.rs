@@ -1,29 +1,29 @@
-//! The fields of the filter language: one table that errors, completion, help and the docs are made from.
+//! Fields of the filter language. One table serves parsing, error messages, completion, help and the manual.
 
-/// A field, which also says what kind of value it takes.
+/// Field, with the type of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
-    /// A text.
+    /// Text.
     Text(TextField),
-    /// An address or a network.
+    /// IP address or network.
     Ip,
-    /// What became of a message.
+    /// Status of a message.
     Status,
     /// A grade.
     Grade,
-    /// Whether TLS was in use, or its version.
+    /// TLS state or version.
     Tls,
-    /// A protocol version.
+    /// TLS version.
     Version,
     /// An enhanced status code (RFC 3463).
     Code,
     /// A whole number.
     Number(NumberField),
-    /// The kind of an event.
+    /// Kind of an event.
     Kind,
-    /// A duration.
+    /// Duration.
     Delay,
-    /// A time.
+    /// Point in time.
     Time(Edge),
 }
 
@@ -44,36 +44,36 @@ pub enum TextField {
     Domain,
     /// Cipher suite, as written or its IANA name.
     Cipher,
-    /// The human part of a line, or the subject.
+    /// Error text or reply on a line, or the subject.
     Text,
-    /// Path of the file a row came from.
+    /// Path of the file that a row comes from.
     File,
 }
 
 /// A field whose value is a whole number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NumberField {
-    /// Exim's error number.
+    /// Exim error number.
     Errno,
     /// Message size in bytes.
     Size,
-    /// Outbound connection attempts.
+    /// Number of outbound connection attempts.
     Attempts,
 }
 
-/// Which end of a stretch of time.
+/// Edge of a time range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Edge {
-    /// Not before.
+    /// Not before the moment.
     Since,
-    /// Not after.
+    /// Not after the moment.
     Until,
 }
 
-/// What stands between a field and its value.
+/// Operator between a field and its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
-    /// `:` contains, where there is something to contain; else the same as `=`.
+    /// `:` for "contains", or the same as `=` for fields whose values have no parts.
     Has,
     /// `=`
     Eq,
@@ -90,7 +90,7 @@ pub enum Op {
 }
 
 impl Op {
-    /// Every operator; none is the beginning of a later one.
+    /// Every operator. No operator is the prefix of one after it in the list.
     pub const ALL: [Self; 7] = [
         Self::Has,
         Self::Eq,
@@ -101,7 +101,7 @@ impl Op {
         Self::Gt,
     ];
 
-    /// As it is written.
+    /// Text of the operator.
     pub const fn symbol(self) -> &'static str {
         match self {
             Self::Has => ":",
@@ -114,7 +114,7 @@ impl Op {
         }
     }
 
-    /// The operator that `text` begins with.
+    /// The operator at the beginning of `text`.
     pub(super) fn at_start(text: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -122,22 +122,22 @@ impl Op {
     }
 }
 
-/// One field of the language, for people.
+/// Description of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FieldInfo {
-    /// The field.
+    /// Field described.
     pub field: Field,
-    /// The word before the operator.
+    /// Name of the field.
     pub name: &'static str,
-    /// What the field is about, in a line.
+    /// Description in one line.
     pub help: &'static str,
-    /// A whole term that uses it.
+    /// Example of a whole term.
     pub example: &'static str,
-    /// Words that other programs use for it: not accepted, but understood in a hint.
+    /// Names that other programs have for the field. They are not accepted, but lead to a hint.
     pub also: &'static [&'static str],
 }
 
-/// Every field, in the order of the documentation.
+/// Every field, in the order of the manual.
 pub const FIELDS: &[FieldInfo] = &[
     info(
         Field::Text(TextField::Id),
@@ -320,7 +320,7 @@ const fn info(
 }
 
 impl FieldInfo {
-    /// The row of a field name, in any letter case.
+    /// Field of that name, in any letter case.
     pub fn named(name: &str) -> Option<&'static Self> {
         FIELDS
             .iter()
@@ -329,7 +329,7 @@ impl FieldInfo {
 }
 
 impl Field {
-    /// The word before the operator.
+    /// Name of the field.
     pub fn name(self) -> &'static str {
         FIELDS
             .iter()
@@ -337,7 +337,7 @@ impl Field {
             .map_or("", |info| info.name)
     }
 
-    /// The operators it takes, the usual one first.
+    /// Operators that the field accepts, the usual one first.
     pub const fn operators(self) -> &'static [Op] {
         match self {
             Self::Text(_) | Self::Ip | Self::Status | Self::Code | Self::Kind => {
@@ -356,7 +356,7 @@ impl Field {
         }
     }
 
-    /// What a value of the field is called, for messages: `"X" is no grade`.
+    /// Noun for a value of the field, for error messages: `"X" is not a grade`.
     pub const fn value_noun(self) -> &'static str {
         match self {
             Self::Text(_) => "text",
@@ -374,7 +374,7 @@ impl Field {
         }
     }
 
-    /// What an operator means on this field, in a few words.
+    /// Meaning of an operator on the field, in a few words.
     pub const fn says(self, op: Op) -> &'static str {
         match (self, op) {
             (Self::Text(_), Op::Has) => "contains",

@@ -1,8 +1,8 @@
-//! Filters that ask for what the rows of a table do not have.
+//! Filters with terms that the rows of a table cannot match.
 
 use super::{Expr, QueryError, Term};
 
-/// A filter that asks for what the rows of a table do not have.
+/// Error: a filter has a term that the rows of a table cannot match.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{term}: {has}")]
 pub struct UnfitFilter {
@@ -11,7 +11,7 @@ pub struct UnfitFilter {
 }
 
 impl UnfitFilter {
-    /// Fails where a filter asks for a term that could never be answered; `has` says what can be asked for.
+    /// Fails when a term of the filter does not pass `fits`. `has` says what can be filtered by.
     pub fn unless(expr: &Expr, fits: fn(&Term) -> bool, has: &'static str) -> Result<(), Self> {
         match expr {
             Expr::All => Ok(()),
@@ -27,8 +27,8 @@ impl UnfitFilter {
         }
     }
 
-    /// The same as an error of the text that was read: at the term where that stands there as it is printed,
-    /// else at the whole text.
+    /// The same as a parse error: at the term, where it is written in `text` as it is printed, else at the
+    /// whole text.
     pub fn within(&self, text: &str) -> QueryError {
         let at = text.find(&self.term);
         let span = at.map_or(0..text.len(), |at| at..at + self.term.len());

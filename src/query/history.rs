@@ -1,19 +1,19 @@
-//! The filters that were applied, newest last, and where the arrow keys stand among them.
+//! History of applied filters, with a position in it for the arrow keys.
 
 use std::collections::VecDeque;
 
-/// A bounded list of filters without repetition.
+/// List of filters without repetition, of bounded length.
 #[derive(Clone, Debug)]
 pub struct History {
     entries: VecDeque<String>,
     most: usize,
-    /// How far up the arrows went: 0 is the draft.
+    /// Number of steps up from the draft; 0 is the draft itself.
     up: usize,
     draft: String,
 }
 
 impl History {
-    /// An empty history that keeps the newest `most` filters.
+    /// An empty history of at most `most` filters.
     pub fn new(most: usize) -> Self {
         Self {
             entries: VecDeque::new(),
@@ -23,7 +23,7 @@ impl History {
         }
     }
 
-    /// A history out of lines, oldest first, as [`History::to_lines`] gives them.
+    /// History from lines, oldest first, as written by [`History::to_lines`].
     pub fn from_lines(lines: &str, most: usize) -> Self {
         let mut history = Self::new(most);
         for line in lines.lines() {
@@ -32,7 +32,7 @@ impl History {
         history
     }
 
-    /// One filter a line, oldest first.
+    /// One filter per line, oldest first.
     pub fn to_lines(&self) -> String {
         self.entries
             .iter()
@@ -40,8 +40,8 @@ impl History {
             .collect()
     }
 
-    /// Keeps a filter as the newest and goes back to the bottom. One that is there already moves; a
-    /// blank one is not kept. Control characters, line ends among them, become spaces.
+    /// Adds a filter as the newest and moves to the draft. A filter already in the list is moved; a blank one
+    /// is ignored. Control characters, including line ends, are replaced by spaces.
     pub fn push(&mut self, filter: &str) {
         self.reset();
         let line = filter.replace(char::is_control, " ");
@@ -56,8 +56,8 @@ impl History {
         }
     }
 
-    /// The filter before the shown one; `None` at the top. `shown` is what stands in the input: from
-    /// the bottom it is kept as the draft that [`History::down`] comes back to.
+    /// The next older filter; `None` at the oldest. `shown` is the text in the input line: on the first step it
+    /// is saved as the draft, to which [`History::down`] returns.
     pub fn up(&mut self, shown: &str) -> Option<&str> {
         if self.up >= self.entries.len() {
             return None;
@@ -69,7 +69,7 @@ impl History {
         self.shown()
     }
 
-    /// The filter after the shown one, at last the draft; `None` at the bottom.
+    /// The next newer filter, and finally the draft; `None` at the draft.
     pub fn down(&mut self) -> Option<&str> {
         self.up = self.up.checked_sub(1)?;
         match self.up {
@@ -78,13 +78,13 @@ impl History {
         }
     }
 
-    /// Goes back to the bottom, as when the input is typed in or left.
+    /// Moves to the draft, as when the user types or leaves the input line.
     pub fn reset(&mut self) {
         self.up = 0;
         self.draft.clear();
     }
 
-    /// The filters, newest first.
+    /// Filters, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = &str> {
         self.entries.iter().rev().map(String::as_str)
     }

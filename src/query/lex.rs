@@ -1,13 +1,12 @@
-//! Characters in, tokens out. Tokens are made one at a time, so that the leftmost mistake is told first.
+//! Lexer. It produces one token at a time, so that the leftmost mistake is reported first.
 
 use std::ops::Range;
 
-use super::cidr;
+use super::cidr::{self, TrailingColons};
 use super::error::{QueryError, cite};
 use super::field::{FieldInfo, Op};
 use super::suggest::meant_field;
 
-/// One token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     pub(super) kind: TokenKind,
@@ -26,13 +25,13 @@ pub(super) enum TokenKind {
     Or,
     /// `NOT`, `-` or `!`
     Not,
-    /// A word, quoted text or regex that stands alone.
+    /// A word, a quoted text or a regex without a field.
     Plain(Item),
     /// `field:value,value`
     Field(FieldTerm),
 }
 
-/// A field, an operator and its values, not yet checked.
+/// A field term before its values are parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct FieldTerm {
     pub(super) info: &'static FieldInfo,
@@ -41,13 +40,13 @@ pub(super) struct FieldTerm {
     pub(super) items: Vec<Item>,
 }
 
-/// One text of a term.
+/// A word, a quoted text or a regex.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Item {
-    /// Without quotes and their escapes; the pattern of a regex as written.
+    /// Text without quotes and escapes; the pattern of a regex as written.
     pub(super) text: String,
     pub(super) shape: Shape,
-    /// With quotes or slashes.
+    /// Range in the input, with quotes or slashes.
     pub(super) span: Range<usize>,
 }
 
@@ -58,14 +57,23 @@ pub(super) enum Shape {
     Regex,
 }
 
-/// The lexer. Its starts stay where they are when a token cannot be finished: completion asks them.
+/// Where a quoted text or a regex is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    /// By itself: a space or a parenthesis follows.
+    Alone,
+    /// In the list of values of a field: a comma may follow as well.
+    InList,
+}
+
+/// Lexer. After an error, the start positions are those of the unfinished token, which completion uses.
 #[derive(Clone, Debug)]
 pub(super) struct Lexer<'a> {
     input: &'a str,
     at: usize,
-    /// Where the last token begins, finished or not.
+    /// Start of the last token.
     pub(super) token_start: usize,
-    /// Where the last value of the last token begins, if it is a field.
+    /// Start of the last value of the last token, if the token is a field term.
     pub(super) item_start: Option<usize>,
 }
 
@@ -87,7 +95,7 @@ impl<'a> Lexer<'a> {
         self.rest().chars().next()
     }
 
-    /// The next token, or none at the end.
+    /// Next token; `None` at the end.
     pub(super) fn next(&mut self) -> Result<Option<Token>, QueryError> {
         let rest = self.rest();
         self.at += rest.len() - rest.trim_start().len();
@@ -99,10 +107,10 @@ impl<'a> Lexer<'a> {
         let kind = match first {
             '(' => self.single(TokenKind::Open),
             ')' => self.single(TokenKind::Close),
-            // `->` is a mark of Exim, and a word.
+            // `->` is a delivery mark in Exim's log, and read as a word.
             '-' if !self.rest().starts_with("->") => self.single(TokenKind::Not),
             '!' => self.single(TokenKind::Not),
-            '"' | '/' => TokenKind::Plain(self.delimited(first, false)?),
+            '"' | '/' => TokenKind::Plain(self.delimited(first, Position::Alone)?),
             _ => self.word_or_field()?,
         };
         Ok(Some(Token {
@@ -159,7 +167,7 @@ impl<'a> Lexer<'a> {
     fn item(&mut self, info: &FieldInfo, op: Op) -> Result<Item, QueryError> {
         self.item_start = Some(self.at);
         match self.peek() {
-            Some(quote @ ('"' | '/')) => return self.delimited(quote, true),
+            Some(quote @ ('"' | '/')) => return self.delimited(quote, Position::InList),
             Some(c) if !ends_value(c) => {}
             _ => return Err(self.no_value(info, op)),
         }
@@ -191,8 +199,8 @@ impl<'a> Lexer<'a> {
             .incomplete(self.at == self.input.len())
     }
 
-    /// A text between quotes or slashes.
-    fn delimited(&mut self, mark: char, listed: bool) -> Result<Item, QueryError> {
+    /// Reads a quoted text or a regex up to the closing mark.
+    fn delimited(&mut self, mark: char, position: Position) -> Result<Item, QueryError> {
         let start = self.at;
         let inner = &self.rest()[1..];
         let Some(end) = closing(inner, mark) else {
@@ -200,7 +208,7 @@ impl<'a> Lexer<'a> {
         };
         self.at = start + 1 + end + 1;
         let span = start..self.at;
-        let may_follow = |c| ends_word(c) || (listed && c == ',');
+        let may_follow = |c| ends_word(c) || (position == Position::InList && c == ',');
         if !self.peek().is_none_or(may_follow) {
             return Err(Self::glued(span, mark));
         }
@@ -251,8 +259,8 @@ fn unknown_field(name: &str, span: Range<usize>) -> QueryError {
     }
 }
 
-/// The field name and the operator that a word begins with. A name begins with a letter and has no
-/// digits, so that times, Exim IDs and most addresses are plain words; an IPv6 address is one too.
+/// Field name and operator at the beginning of a word. A name consists of letters, `_` and `-`, so that times,
+/// Exim IDs and most addresses are plain words. An IPv6 address is a plain word, too.
 pub(super) fn field_head(word: &str) -> Option<(&str, Op)> {
     let in_name = |c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '-');
     let name = &word[..word.find(|c| !in_name(c))?];
@@ -260,11 +268,12 @@ pub(super) fn field_head(word: &str) -> Option<(&str, Op)> {
         return None;
     }
     let op = Op::at_start(&word[name.len()..])?;
-    let address = FieldInfo::named(name).is_none() && cidr::read(word, true).is_ok();
+    let address =
+        FieldInfo::named(name).is_none() && cidr::read(word, TrailingColons::Address).is_ok();
     (!address).then_some((name, op))
 }
 
-/// Where the closing mark is: the first that no backslash escapes.
+/// Index of the closing mark: the first one without a backslash before it.
 fn closing(inner: &str, mark: char) -> Option<usize> {
     let mut chars = inner.char_indices();
     while let Some((at, c)) = chars.next() {
@@ -278,7 +287,7 @@ fn closing(inner: &str, mark: char) -> Option<usize> {
     None
 }
 
-/// `\"` and `\\` are the escapes; any other backslash is itself.
+/// Resolves the escapes `\"` and `\\`. Any other backslash stands for itself.
 pub(super) fn unescape(inner: &str) -> String {
     let mut text = String::with_capacity(inner.len());
     let mut chars = inner.chars().peekable();

@@ -1,4 +1,4 @@
-//! The filter language: one line of text selects rows, the same rows everywhere.
+//! Filter language: one line of text that selects rows, with the same meaning in every view and report.
 //!
 //! ```text
 //! filter  = terms { "OR" terms }                  OR binds loosest
@@ -61,7 +61,7 @@ pub use moment::{Clock, Moment, Span, Unit, Zone};
 pub use set::{Member, Set};
 pub use text_match::{How, PatternError, TextMatch};
 
-/// A filter, checked. Its default selects everything.
+/// A parsed and checked filter. The default selects everything.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Query {
     expr: Expr,
@@ -86,30 +86,30 @@ impl fmt::Display for Query {
 }
 
 impl Query {
-    /// Reads a filter; a blank one selects everything. The error of the leftmost mistake says where it
-    /// is and whether typing on may mend it.
+    /// Parses a filter; a blank one selects everything. The error is that of the leftmost mistake, with its
+    /// position and whether more input may complete the text.
     pub fn parse(input: &str) -> Result<Self, QueryError> {
         parse::parse(input).map(Self::from)
     }
 
-    /// The expression.
+    /// Parsed expression.
     pub fn expr(&self) -> &Expr {
         &self.expr
     }
 
-    /// True when it selects everything.
+    /// True for the filter that selects everything.
     pub fn is_all(&self) -> bool {
         self.expr == Expr::All
     }
 
-    /// Texts of which at least one stands, in any ASCII letter case, on some line of every log message that the
-    /// filter selects, and on the line of every selected event without a message; `None` where none are known.
+    /// Texts of which at least one occurs, in any ASCII letter case, on some line of every selected log
+    /// message, and on the line of every selected event without a message. `None` when no such texts are known.
     pub fn needles(&self) -> Option<Vec<&str>> {
         needles::of(&self.expr)
     }
 
-    /// True when every row that this filter selects is selected by `previous` too, at the same
-    /// [`Clock`]: then only the rows that `previous` left need be asked. False where that is not known.
+    /// True when `previous`, at the same [`Clock`], selects every row that this filter selects: the rows
+    /// selected by `previous` then need to be tested only. False where this cannot be told.
     pub fn narrows(&self, previous: &Self) -> bool {
         narrow::implies(&self.expr, &previous.expr)
     }

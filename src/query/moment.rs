@@ -1,4 +1,5 @@
-//! Times in filters: kept as written, placed on the clock when the filter is applied.
+//! Times in filters. They are stored as written and resolved by a clock and a zone when the filter is
+//! evaluated.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,50 +12,50 @@ use chrono::{
 use super::error::{QueryError, cite};
 use super::value::{Read, Unread, read_duration, show_duration};
 
-/// A point in time as a person writes it.
+/// A time as written by the user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// So many milliseconds before now; `now` is 0. Not negative.
+    /// Milliseconds before now, not negative; 0 for `now`.
     Ago(i64),
-    /// The whole of today.
+    /// Today, the whole day.
     Today,
-    /// The whole of yesterday.
+    /// Yesterday, the whole day.
     Yesterday,
-    /// A time of today.
+    /// A time of today, in the display zone.
     Clock(NaiveTime, Unit),
     /// A civil time in the display zone.
     Civil(NaiveDateTime, Unit),
-    /// A civil time with its own offset from UTC.
+    /// A civil time with an offset from UTC.
     Fixed(NaiveDateTime, FixedOffset, Unit),
 }
 
-/// How exactly a time is written: `until` takes in the whole of it.
+/// Precision of a time as written. `until` includes the whole unit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// To the day.
+    /// A day.
     Day,
-    /// To the minute.
+    /// A minute.
     Minute,
-    /// To the second.
+    /// A second.
     Second,
-    /// To the millisecond.
+    /// A millisecond.
     Milli,
 }
 
-/// A stretch of time in milliseconds of UTC since 1970: `start` is in, `end` is not.
+/// Time span in milliseconds since 1970-01-01 UTC, half open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
-    /// First millisecond.
+    /// First millisecond in the span.
     pub start: i64,
-    /// First millisecond after it.
+    /// First millisecond after the span.
     pub end: i64,
 }
 
-/// A zone that civil times are written in: any zone of chrono.
+/// Time zone of civil times; implemented by every zone of chrono.
 pub trait Zone {
-    /// The offset in force at a time of UTC.
+    /// Offset in force at a time of UTC.
     fn at_utc(&self, utc: &NaiveDateTime) -> FixedOffset;
-    /// The offset or offsets at which a civil time exists.
+    /// Offsets at which a civil time exists: one, two, or none.
     fn at_civil(&self, civil: &NaiveDateTime) -> MappedLocalTime<FixedOffset>;
 }
 
@@ -69,15 +70,15 @@ impl<T: TimeZone> Zone for T {
     }
 }
 
-/// What relative and civil times are placed by.
+/// Current time and zone, by which relative and civil times are resolved.
 ///
-/// The caller chooses `now`: the clock while a log is followed, the newest event otherwise, so that
-/// `since:-2h` asks for the last two hours of what is there.
+/// The caller chooses `now`: the system clock while a log is followed, otherwise the newest event, so that
+/// `since:-2h` selects the last two hours of the data.
 #[derive(Clone, Copy)]
 pub struct Clock<'a> {
-    /// Now, in milliseconds of UTC since 1970.
+    /// Current time in milliseconds since 1970-01-01 UTC.
     pub now: i64,
-    /// The display zone.
+    /// Display zone.
     pub zone: &'a dyn Zone,
 }
 
@@ -91,8 +92,8 @@ impl Clock<'_> {
         civil.date()
     }
 
-    /// The first and the last instant that a civil time names. One that a clock change skips is the
-    /// moment of the change.
+    /// First and last instant of a civil time, in milliseconds since 1970-01-01 UTC. A time skipped by a clock
+    /// change is resolved to the instant of the change.
     fn instants(&self, civil: NaiveDateTime) -> (i64, i64) {
         let at = |civil: NaiveDateTime, offset: FixedOffset| {
             civil.and_utc().timestamp_millis() - i64::from(offset.local_minus_utc()) * 1000
@@ -110,7 +111,7 @@ impl Clock<'_> {
         }
     }
 
-    /// The first whole minute after a skipped time that exists. The longest skip of any zone is a day.
+    /// First whole minute after a skipped time that exists. No zone has skipped more than a day.
     fn after_gap(&self, civil: NaiveDateTime) -> (NaiveDateTime, FixedOffset) {
         let into_minute = civil.and_utc().timestamp_millis().rem_euclid(60_000);
         let minute = civil - TimeDelta::milliseconds(into_minute);
@@ -144,8 +145,8 @@ impl Unit {
 }
 
 impl Moment {
-    /// The stretch of time it names. `since` selects what is not before its start, `until` what is
-    /// before its end.
+    /// Time span that the moment stands for. `since` selects times from its start on, `until` times before its
+    /// end.
     pub fn span(self, clock: &Clock<'_>) -> Span {
         match self {
             Self::Ago(millis) => {
@@ -164,16 +165,16 @@ impl Moment {
             Self::Clock(time, unit) => clock.civil_span(clock.today().and_time(time), unit),
             Self::Civil(civil, unit) => clock.civil_span(civil, unit),
             Self::Fixed(civil, offset, unit) => {
-                let there = Clock {
+                let fixed = Clock {
                     now: clock.now,
                     zone: &offset,
                 };
-                there.civil_span(civil, unit)
+                fixed.civil_span(civil, unit)
             }
         }
     }
 
-    /// Reads `now`, `today`, `yesterday`, `-2h`, `10:30`, `2020-02-25`, `2020-02-25 04:55`,
+    /// Parses `now`, `today`, `yesterday`, `-2h`, `10:30`, `2020-02-25`, `2020-02-25 04:55`,
     /// `2020-02-25T04:55:03.123+01:00`, `…Z`.
     pub(super) fn read(text: &str) -> Read<Self> {
         const WORDS: [(&str, Moment); 3] = [
@@ -202,7 +203,7 @@ impl Moment {
     }
 }
 
-/// A time that stands alone, as it stands behind `since:` in a filter, but without quotes.
+/// Parses a time as after `since:` in a filter, but without quotes.
 impl FromStr for Moment {
     type Err = QueryError;
 
@@ -219,7 +220,7 @@ impl FromStr for Moment {
     }
 }
 
-/// A duration that needs its unit: `-2` is not yet `-2h`.
+/// Parses a duration, which needs its unit: `-2` may become `-2h`.
 fn read_ago(text: &str) -> Read<Moment> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) && text.len() < 12 {
         return Err(Unread::unfinished());
@@ -258,7 +259,7 @@ fn read_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(day, 2)?)
 }
 
-/// `10:30`, `10:30:05`, `10:30:05.123`.
+/// Parses `10:30`, `10:30:05` or `10:30:05.123`.
 fn read_time(text: &str) -> Option<(NaiveTime, Unit)> {
     let mut parts = text.splitn(3, ':');
     let hour = digits(parts.next()?, 2)?;
@@ -279,13 +280,13 @@ fn read_time(text: &str) -> Option<(NaiveTime, Unit)> {
     }
 }
 
-/// Exactly `len` digits.
+/// Parses exactly `len` digits.
 fn digits(text: &str, len: usize) -> Option<u32> {
     let right = text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| right)
 }
 
-/// A time and the offset written behind it.
+/// Splits a time from its offset.
 fn split_offset(text: &str) -> (&str, Option<&str>) {
     match text.find(['Z', 'z', '+', '-']) {
         Some(at) => (text[..at].trim_end(), Some(&text[at..])),
@@ -293,7 +294,7 @@ fn split_offset(text: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// `Z`, `+01:00`, `+0100`, `+01`.
+/// Parses `Z`, `+01:00`, `+0100` or `+01`.
 fn read_offset(text: &str) -> Option<FixedOffset> {
     if text.eq_ignore_ascii_case("z") {
         return FixedOffset::east_opt(0);
@@ -328,7 +329,7 @@ fn bad_moment(text: &str) -> Unread {
     }
 }
 
-/// The shapes of times, and the lengths at which one may be whole already.
+/// Forms of times, and the lengths at which a prefix of the form is a complete time itself.
 const SHAPES: [(&str, &[usize]); 4] = [
     ("dddd-dd-ddTdd:dd:dd.ddd+dd:dd", &[10, 16, 19, 23]),
     ("dddd-dd-ddTdd:dd:dd+dd:dd", &[10, 16, 19]),
@@ -336,7 +337,7 @@ const SHAPES: [(&str, &[usize]); 4] = [
     ("dd:dd:dd.ddd", &[5, 8]),
 ];
 
-/// True when `text` is a beginning of `shape` and stops at none of `stops`.
+/// True when `text` is a proper prefix of `shape` and has none of the lengths `stops`.
 fn begins(shape: &str, stops: &[usize], text: &str) -> bool {
     let fits = |(want, byte): (u8, u8)| match want {
         b'd' => byte.is_ascii_digit(),
@@ -349,7 +350,7 @@ fn begins(shape: &str, stops: &[usize], text: &str) -> bool {
 }
 
 impl fmt::Display for Moment {
-    /// As `since:` reads it, with a `T` between day and time: no quotes are needed.
+    /// Prints the moment as `since:` parses it, with `T` between day and time, so that it needs no quotes.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ago(0) => f.write_str("now"),

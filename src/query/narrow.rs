@@ -1,23 +1,26 @@
-//! Whether a filter only narrows another, so that the rows it left need not all be asked again.
+//! Decides whether a filter narrows another one, so that only the rows of the other need to be tested again.
 
 use super::expr::{Cmp, Expr, Term};
 use super::field::Edge;
 use super::moment::Moment;
 use super::set::Set;
 
-/// Comparisons before giving up: more is no filter that somebody types.
-const PATIENCE: u32 = 20_000;
+/// Maximum number of comparisons. Filters typed by hand need far fewer.
+const MAX_COMPARISONS: u32 = 20_000;
 
-/// True when every row that `a` selects is selected by `b`; false where that is not known.
+/// True when `b` selects every row that `a` selects. False also where this is not known.
 pub(super) fn implies(a: &Expr, b: &Expr) -> bool {
-    Search { left: PATIENCE }.expr(a, b)
+    Comparison {
+        left: MAX_COMPARISONS,
+    }
+    .expr(a, b)
 }
 
-struct Search {
+struct Comparison {
     left: u32,
 }
 
-impl Search {
+impl Comparison {
     fn expr(&mut self, a: &Expr, b: &Expr) -> bool {
         let Some(left) = self.left.checked_sub(1) else {
             return false;
@@ -33,7 +36,7 @@ impl Search {
         }
     }
 
-    /// One part of an `And` is enough on the left, one of an `Or` on the right.
+    /// In an `And` on the left one part is enough, and so it is in an `Or` on the right.
     fn part(&mut self, a: &Expr, b: &Expr) -> bool {
         if let Expr::And(list) = a
             && list.iter().any(|a| self.expr(a, b))
@@ -47,7 +50,7 @@ impl Search {
     }
 }
 
-/// The same of single terms.
+/// The same for single terms.
 pub(super) fn term(a: &Term, b: &Term) -> bool {
     match (a, b) {
         (Term::Anywhere(a), Term::Anywhere(b)) => a.implies(b),
@@ -98,7 +101,7 @@ fn within<T: super::Member>(a: Set<T>, b: Set<T>) -> bool {
     a.within(b)
 }
 
-/// Compared as closed intervals, one wider than the numbers so that an end never wraps.
+/// Compares closed intervals of `i128`, whose ends do not overflow.
 fn bounds_within(a: (Cmp, i64), b: (Cmp, i64)) -> bool {
     let (a, b) = (interval(a), interval(b));
     a.0 >= b.0 && a.1 <= b.1
@@ -115,7 +118,7 @@ fn interval((cmp, value): (Cmp, i64)) -> (i128, i128) {
     }
 }
 
-/// Times are compared where no clock is needed for it.
+/// Compares moments where this needs no clock.
 fn time(edge: Edge, a: Moment, b: Moment) -> bool {
     match (a, b) {
         (Moment::Ago(a), Moment::Ago(b)) => match edge {

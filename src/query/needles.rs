@@ -1,16 +1,16 @@
-//! Texts without which nothing is selected: whoever reads a log for one answer may pass over the rest.
+//! Texts that every selected row must contain, so that a load for one query can skip other lines.
 
 use super::expr::{Expr, Term};
 use super::field::TextField;
 use super::text_match::{How, TextMatch};
 
-/// Shorter texts stand on too many lines to be worth a look.
+/// Minimum length in bytes: shorter texts are on too many lines to be of use.
 const SHORTEST: usize = 4;
 
-/// Texts of which at least one stands, in any ASCII letter case, on some line of every log message that `expr`
-/// selects, and on the line of every selected event without a message; `None` where none are known.
+/// Texts of which at least one occurs, in any ASCII letter case, on some line of every log message that `expr`
+/// selects, and on the line of every selected event without a message. `None` when no such texts are known.
 pub(super) fn of(expr: &Expr) -> Option<Vec<&str>> {
-    // How long ago is told from the newest line of all.
+    // A relative time counts from the newest line of all, which has to be read.
     if asks_for_time(expr) {
         return None;
     }
@@ -39,7 +39,7 @@ fn asks_for_time(expr: &Expr) -> bool {
 
 fn of_term(term: &Term) -> Option<&str> {
     match term {
-        // What these fields hold is kept as the line has it.
+        // These fields are stored as they are on the line.
         Term::Text {
             field:
                 TextField::Id
@@ -50,13 +50,14 @@ fn of_term(term: &Term) -> Option<&str> {
                 | TextField::Domain,
             text,
         } => literal(text),
-        // A bare word is also found in words for states and in error texts without their escapes, which no line holds.
+        // A bare word also matches names of states and error texts without their escapes, which are not on the
+        // line.
         _ => None,
     }
 }
 
 fn literal(text: &TextMatch) -> Option<&str> {
-    // A host name is kept with `?` for what could part it from its address.
+    // In a stored host name, `?` replaces characters that would end it.
     let plain = |byte: u8| byte.is_ascii_graphic() && byte != b'?';
     let kept =
         text.how() != How::Regex && text.text().len() >= SHORTEST && text.text().bytes().all(plain);

@@ -1,4 +1,4 @@
-//! Tokens in, expression out: `OR` binds loosest, then juxtaposition, then `NOT`.
+//! Recursive descent parser: `OR` binds loosest, then juxtaposition, then `NOT`.
 
 use std::ops::Range;
 
@@ -8,12 +8,12 @@ use super::expr::Expr;
 use super::lex::{Lexer, Token, TokenKind};
 use super::slip::slip;
 
-/// Deeper parentheses are no filter a person wrote.
+/// Maximum depth of nested parentheses.
 const DEEPEST: usize = 50;
-/// A longer input is no filter a person wrote.
+/// Maximum length of a filter in bytes.
 const LONGEST: usize = 64 * 1024;
 
-/// Reads a whole filter.
+/// Parses a whole filter.
 pub(super) fn parse(input: &str) -> Result<Expr, QueryError> {
     if input.len() > LONGEST {
         let end = input.len();
@@ -42,14 +42,14 @@ pub(super) fn parse(input: &str) -> Result<Expr, QueryError> {
 struct Parser<'a> {
     input: &'a str,
     lexer: Lexer<'a>,
-    /// The token to be read next; none at the end.
+    /// Next token; `None` at the end.
     next: Option<Token>,
-    /// The token just read, where slips look back to.
+    /// Token before `next`, to detect misplaced spaces.
     before: Option<Token>,
 }
 
 impl Parser<'_> {
-    /// Moves on by one token and looks at the one that follows.
+    /// Moves on by one token.
     fn advance(&mut self) -> Result<(), QueryError> {
         self.before = self.next.take();
         self.next = self.lexer.next()?;
@@ -63,7 +63,7 @@ impl Parser<'_> {
         self.next.as_ref().is_some_and(|token| token.kind == *kind)
     }
 
-    /// Terms and `OR`.
+    /// Terms separated by `OR`.
     fn any_of(&mut self, depth: usize) -> Result<Expr, QueryError> {
         let mut list = vec![self.all_of(depth)?];
         while self.next_is(&TokenKind::Or) {
@@ -73,7 +73,7 @@ impl Parser<'_> {
         Ok(Expr::or(list))
     }
 
-    /// Terms side by side, with or without `AND`.
+    /// Terms side by side, with or without `AND` between them.
     fn all_of(&mut self, depth: usize) -> Result<Expr, QueryError> {
         let mut list = vec![self.one(depth)?];
         loop {
@@ -86,7 +86,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A term or a parenthesis, perhaps negated.
+    /// A term or a parenthesis, with any number of negations.
     fn one(&mut self, depth: usize) -> Result<Expr, QueryError> {
         let mut negated = false;
         while self.next_is(&TokenKind::Not) {
@@ -120,7 +120,7 @@ impl Parser<'_> {
         Ok(expr)
     }
 
-    /// What stands in parentheses; the opening one is next. `()` is everything.
+    /// A parenthesis, whose opening mark is the next token. `()` selects everything.
     fn group(&mut self, open: Range<usize>, depth: usize) -> Result<Expr, QueryError> {
         if depth > DEEPEST {
             return Err(QueryError::new(
@@ -143,7 +143,7 @@ impl Parser<'_> {
         Ok(expr)
     }
 
-    /// A term is missing where the parser stands: say it of the word that wants one.
+    /// Error for a missing term, at the operator that needs it.
     fn missing(&self) -> QueryError {
         let wants =
             |token: &&Token| matches!(token.kind, TokenKind::And | TokenKind::Or | TokenKind::Not);

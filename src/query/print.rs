@@ -1,4 +1,4 @@
-//! The canonical text of a filter: read again, it gives an equal filter.
+//! Prints filters in canonical form. A printed filter parses to an equal one.
 
 use std::fmt::{self, Write as _};
 
@@ -8,22 +8,22 @@ use super::set::{Member, Set};
 use super::text_match::{How, TextMatch};
 use super::value::{show_duration, show_size};
 
-/// How tightly the place binds in which an expression stands.
+/// Context of an expression, by how tightly it binds.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    /// The whole filter, or all of a parenthesis.
+enum Context {
+    /// The whole filter.
     Whole,
-    /// Beside an `OR`.
-    Either,
-    /// Beside another term, or behind a minus.
-    Tight,
+    /// An operand of `OR`.
+    Alternative,
+    /// An operand of `AND` or of a minus.
+    Operand,
 }
 
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => Ok(()),
-            _ => write_expr(f, self, Place::Whole),
+            _ => write_expr(f, self, Context::Whole),
         }
     }
 }
@@ -36,28 +36,30 @@ impl fmt::Display for Term {
     }
 }
 
-fn write_expr(f: &mut fmt::Formatter<'_>, expr: &Expr, place: Place) -> fmt::Result {
+fn write_expr(f: &mut fmt::Formatter<'_>, expr: &Expr, context: Context) -> fmt::Result {
     match expr {
         Expr::All => f.write_str("()"),
         Expr::Term(term) => write!(f, "{term}"),
         Expr::Not(inner) => {
             f.write_char('-')?;
-            write_expr(f, inner, Place::Tight)
+            write_expr(f, inner, Context::Operand)
         }
-        Expr::And(list) => parenthesised(f, place == Place::Tight, |f| {
-            separated(f, list, " ", |f, expr| write_expr(f, expr, Place::Tight))
+        Expr::And(list) => write_parenthesised(f, context == Context::Operand, |f| {
+            write_separated(f, list, " ", |f, expr| {
+                write_expr(f, expr, Context::Operand)
+            })
         }),
         Expr::Or(list) => {
-            let runs: Vec<_> = list.chunk_by(in_one_list).collect();
-            let several = runs.len() > 1;
-            parenthesised(f, several && place > Place::Whole, |f| {
-                separated(f, &runs, " OR ", |f, run| write_run(f, run))
+            let lists: Vec<_> = list.chunk_by(in_one_list).collect();
+            let several = lists.len() > 1;
+            write_parenthesised(f, several && context > Context::Whole, |f| {
+                write_separated(f, &lists, " OR ", |f, list| write_list(f, list))
             })
         }
     }
 }
 
-fn parenthesised(
+fn write_parenthesised(
     f: &mut fmt::Formatter<'_>,
     needed: bool,
     inner: impl FnOnce(&mut fmt::Formatter<'_>) -> fmt::Result,
@@ -70,7 +72,7 @@ fn parenthesised(
     f.write_char(')')
 }
 
-fn separated<T>(
+fn write_separated<T>(
     f: &mut fmt::Formatter<'_>,
     list: &[T],
     separator: &str,
@@ -85,7 +87,7 @@ fn separated<T>(
     Ok(())
 }
 
-/// True when two neighbours beside an `OR` are values of one list: `to:a,b`.
+/// True when two operands of `OR` are printed as values of one list: `to:a,b`.
 fn in_one_list(a: &Expr, b: &Expr) -> bool {
     match (a, b) {
         (Expr::Term(a), Expr::Term(b)) => is_listed(a) && is_listed(b) && parts(a).0 == parts(b).0,
@@ -93,7 +95,8 @@ fn in_one_list(a: &Expr, b: &Expr) -> bool {
     }
 }
 
-/// True for a term of which a list in the text is several terms; a set is one.
+/// True for a term that is one of several when its field has a list of values. Fields with sets have one term
+/// for all values.
 fn is_listed(term: &Term) -> bool {
     match term {
         Term::Text { .. } | Term::Ip(_) | Term::Code(_) | Term::Time { .. } => true,
@@ -102,26 +105,27 @@ fn is_listed(term: &Term) -> bool {
     }
 }
 
-fn write_run(f: &mut fmt::Formatter<'_>, run: &[Expr]) -> fmt::Result {
-    for (at, expr) in run.iter().enumerate() {
+fn write_list(f: &mut fmt::Formatter<'_>, list: &[Expr]) -> fmt::Result {
+    for (at, expr) in list.iter().enumerate() {
         match expr {
             Expr::Term(term) if at > 0 => write!(f, ",{}", parts(term).1)?,
-            expr => write_expr(f, expr, Place::Either)?,
+            expr => write_expr(f, expr, Context::Alternative)?,
         }
     }
     Ok(())
 }
 
-/// The field with its operator, and the value.
+/// Text of the field with its operator, and of the value.
 fn parts(term: &Term) -> (String, String) {
     match term {
-        Term::Anywhere(text) => (String::new(), text_value(text, true)),
+        Term::Anywhere(text) if is_keyword(text) => (String::new(), quoted(text.text())),
+        Term::Anywhere(text) => (String::new(), text_value(text)),
         Term::Text { field, text } => {
             let op = match text.how() {
                 How::Contains | How::Regex => ":",
                 How::Equals | How::Exactly => "=",
             };
-            (head(Field::Text(*field), op), text_value(text, false))
+            (head(Field::Text(*field), op), text_value(text))
         }
         Term::Grade(set) => set_parts(Field::Grade, *set),
         Term::Version(set) => set_parts(Field::Version, *set),
@@ -173,18 +177,19 @@ impl fmt::Display for Code {
     }
 }
 
-fn text_value(text: &TextMatch, alone: bool) -> String {
+/// True for a text that as a word would be an operator.
+fn is_keyword(text: &TextMatch) -> bool {
+    text.how() != How::Regex && matches!(text.text(), "AND" | "OR" | "NOT")
+}
+
+fn text_value(text: &TextMatch) -> String {
     if text.how() == How::Regex {
         return slashed(text.text());
-    }
-    let keyword = alone && matches!(text.text(), "AND" | "OR" | "NOT");
-    if keyword {
-        return quoted(text.text());
     }
     quote_if_needed(text.text())
 }
 
-/// A text as a word, or in quotes where as a word it would be read otherwise.
+/// The text as a word if it parses to itself, else in quotes.
 pub(super) fn quote_if_needed(text: &str) -> String {
     let inside = |c: char| c.is_alphanumeric() || "._@+-".contains(c);
     if text.starts_with(char::is_alphanumeric) && text.chars().all(inside) {
@@ -206,7 +211,7 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// A regex between slashes. A [`TextMatch`] keeps its own slashes without escapes: each gets one.
+/// The regex between slashes. In a [`TextMatch`] slashes are not escaped; here each one is.
 fn slashed(pattern: &str) -> String {
     format!("/{}/", pattern.replace('/', r"\/"))
 }

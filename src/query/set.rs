@@ -1,4 +1,4 @@
-//! Small sets of the words that a field can be: one bit each.
+//! Sets of the members of a closed list, such as grades, as one bit each.
 
 use std::marker::PhantomData;
 
@@ -8,31 +8,31 @@ use crate::model::Status;
 use crate::parse::Kind;
 use crate::tls::{Grade, TlsState, Version};
 
-/// A closed list of words, at most 32.
+/// Enumerations whose members are written as words in filters; at most 32 members.
 pub trait Member: Copy + PartialEq + 'static {
-    /// Every member, in the order people list them.
+    /// Every member, in the order shown to users.
     const ALL: &'static [Self];
 
-    /// Other ways to write one, as far as they begin otherwise.
+    /// Further spellings of members, other than abbreviations of their names.
     const ALSO: &'static [&'static str] = &[];
 
-    /// Its bit, from 0.
+    /// Number of the member's bit, from 0.
     fn index(self) -> u8;
 
-    /// The name used in filters and tables.
+    /// Name in filters and tables.
     fn name(self) -> &'static str;
 
-    /// A word about it for people; empty where the name says it all.
+    /// Short description; empty where the name needs none.
     fn note(self) -> &'static str {
         ""
     }
 
-    /// Its place on a scale, if it has one.
+    /// Position on a scale, for members that have one.
     fn rank(self) -> Option<u8> {
         None
     }
 
-    /// The member a person means: any letter case, `-` for `_`.
+    /// Parses a name, in any letter case and with `-` for `_`.
     fn read(text: &str) -> Option<Self> {
         Self::ALL
             .iter()
@@ -41,7 +41,7 @@ pub trait Member: Copy + PartialEq + 'static {
     }
 }
 
-/// True when `name` begins with `text`: any letter case, `-` for `_`.
+/// True when `name` begins with `text`, in any letter case and with `-` for `_`.
 pub(super) fn begins(name: &str, text: &str) -> bool {
     let plain = |byte: u8| match byte {
         b'-' => b'_',
@@ -100,7 +100,7 @@ impl Member for Version {
         Some(self as u8)
     }
 
-    /// Any spelling of mail systems, and the bare number of a TLS version.
+    /// Accepts all spellings of mail systems, and the bare number of a TLS version.
     fn read(text: &str) -> Option<Self> {
         Self::parse(text.as_bytes()).or_else(|| Self::parse(format!("TLS{text}").as_bytes()))
     }
@@ -158,7 +158,7 @@ impl Member for Kind {
     }
 }
 
-/// A set of members: a bit test asks it.
+/// Set of members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Set<T> {
     bits: u32,
@@ -166,12 +166,12 @@ pub struct Set<T> {
 }
 
 impl<T: Member> Set<T> {
-    /// True when `member` is in it.
+    /// True when the set has `member`.
     pub fn contains(self, member: T) -> bool {
         self.bits & (1 << member.index()) != 0
     }
 
-    /// The members, in the order people list them.
+    /// Members in the order shown to users.
     pub fn members(self) -> impl Iterator<Item = T> {
         T::ALL
             .iter()
@@ -179,17 +179,18 @@ impl<T: Member> Set<T> {
             .filter(move |member| self.contains(*member))
     }
 
-    /// True when no member is in it.
+    /// True when the set is empty.
     pub fn is_empty(self) -> bool {
         self.bits == 0
     }
 
-    /// True when every member is in `other` too.
+    /// True when the set is a subset of `other`.
     pub fn within(self, other: Self) -> bool {
         self.bits & !other.bits == 0
     }
 
-    /// The members that stand so to `bound` on the scale; none where `bound` or they have no place on it.
+    /// Members for which `member cmp bound` holds. Members without a rank are left out; empty when `bound` has
+    /// none.
     pub fn ranked(cmp: Cmp, bound: T) -> Self {
         let on_scale = |member: &T| match (member.rank(), bound.rank()) {
             (Some(rank), Some(bound)) => cmp.holds(&rank, &bound),
@@ -198,7 +199,7 @@ impl<T: Member> Set<T> {
         T::ALL.iter().copied().filter(on_scale).collect()
     }
 
-    /// The shortest way to write it: the comparison that gives this set, if it has several members and one does.
+    /// A comparison that gives this set, if the set has more than one member and there is such a comparison.
     pub(super) fn as_comparison(self) -> Option<(Cmp, T)> {
         if self.bits.count_ones() < 2 {
             return None;
@@ -222,7 +223,7 @@ impl<T: Member> FromIterator<T> for Set<T> {
     }
 }
 
-/// Reads one word of a list; an error lists the allowed words or the one that is meant.
+/// Parses a member. The error suggests the closest name, or lists all of them.
 pub(super) fn read_member<T: Member>(text: &str) -> Read<T> {
     let names = T::ALL.iter().map(|member| member.name());
     T::read(text).ok_or_else(|| Unread::not_listed(text, names, T::ALSO))

@@ -1,10 +1,10 @@
-//! Spaces where none belong: read literally they would give a filter that nobody meant.
+//! Detects misplaced spaces, which would otherwise change the meaning of a filter silently.
 
 use super::error::{QueryError, cite};
 use super::field::{Field, FieldInfo, Op};
 use super::lex::{Item, Shape, Token, TokenKind};
 
-/// What is wrong with one token behind another, if anything.
+/// Error for a token that is separated from the one before by mistake.
 pub(super) fn slip(before: &Token, next: &Token) -> Option<QueryError> {
     let TokenKind::Plain(word) = &next.kind else {
         return None;
@@ -22,7 +22,7 @@ pub(super) fn slip(before: &Token, next: &Token) -> Option<QueryError> {
     }
 }
 
-/// `grade >= C`
+/// Error for `grade >= C`.
 fn spaced_operator(name: &Item, word: &Item) -> Option<QueryError> {
     let op = Op::at_start(&word.text)?;
     let info = FieldInfo::named(&name.text).filter(|_| name.shape == Shape::Bare)?;
@@ -35,7 +35,7 @@ fn spaced_operator(name: &Item, word: &Item) -> Option<QueryError> {
     Some(QueryError::new(span, message).hint(hint))
 }
 
-/// `since:2020-02-25 04:55`
+/// Error for `since:2020-02-25 04:55`.
 fn spaced_time(info: &FieldInfo, day: &Item, word: &Item) -> Option<QueryError> {
     let day_only = day.shape == Shape::Bare && day.text.len() == 10 && day.text.contains('-');
     let clock =

@@ -1,11 +1,11 @@
-//! "Did you mean": the nearest word of a short list.
+//! Suggests the closest word of a list, for "did you mean".
 
 use super::field::FIELDS;
 
-/// Words longer than this are no slips of the finger.
+/// Maximum length of a word in characters.
 const LONGEST: usize = 24;
 
-/// The field that a name most likely means: by another program's word for it, or by a slip.
+/// Field that `name` probably means: by a name from another program, or by a spelling mistake.
 pub(super) fn meant_field(name: &str) -> Option<&'static str> {
     let lower = name.to_ascii_lowercase();
     let synonym = FIELDS.iter().find(|info| info.also.contains(&&*lower));
@@ -15,8 +15,8 @@ pub(super) fn meant_field(name: &str) -> Option<&'static str> {
     }
 }
 
-/// The candidate that `word` most likely means, in any letter case: at most one slip in a short
-/// word, two in a longer one. A slip is a letter too many, missing, wrong, or two swapped.
+/// The candidate closest to `word`, in any letter case, within one mistake for a word of up to four characters
+/// and within two for a longer one. A mistake is a letter added, left out or replaced, or two letters swapped.
 pub(super) fn closest<'a>(
     word: &str,
     candidates: impl Iterator<Item = &'a str>,
@@ -27,14 +27,16 @@ pub(super) fn closest<'a>(
     }
     let allowed = if word.len() <= 4 { 1 } else { 2 };
     candidates
-        .map(|candidate| (slips(&word, &candidate.to_lowercase()), candidate))
-        .filter(|(slips, candidate)| *slips <= allowed && *slips < candidate.chars().count())
-        .min_by_key(|(slips, _)| *slips)
+        .map(|candidate| (distance(&word, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| {
+            *distance <= allowed && *distance < candidate.chars().count()
+        })
+        .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// Edit distance with swapped neighbours counted once (optimal string alignment).
-fn slips(word: &[char], other: &str) -> usize {
+/// Edit distance in which swapped neighbours count as one (optimal string alignment).
+fn distance(word: &[char], other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let width = other.len() + 1;
     let mut before: Vec<usize> = Vec::new();

@@ -1,4 +1,4 @@
-//! The language as a whole: what is read, how it prints, and what is said of mistakes.
+//! Tests of the whole language: parsing, printing, and error messages.
 
 pub(super) mod arbitrary;
 mod properties;
@@ -153,7 +153,7 @@ fn every_field_reads_its_example_and_names_itself() {
     }
 }
 
-/// A filter, and below the place what is said of it. A wavy line: typing on may mend it.
+/// Filters, each with its error message below the marked range. A wavy line marks an input that is incomplete.
 const MISTAKES: &str = r#"
 a hots:x
   ^^^^ unknown field "hots": did you mean host?

@@ -1,4 +1,4 @@
-//! One text test, compiled once and asked for every distinct string.
+//! Tests of text, compiled once and applied to every distinct string.
 
 use std::ops::Range;
 
@@ -7,26 +7,26 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::fold::Fold;
 
-/// A compiled regex larger than this is refused: it would be slow as well.
+/// Maximum size of a compiled regex in bytes. A larger one would also be slow.
 const LARGEST_REGEX: usize = 1 << 20;
 
-/// How the text of a test is looked for.
+/// How a text is compared with a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum How {
-    /// Anywhere in a value, in any letter case.
+    /// The value contains the text, in any letter case.
     Contains,
-    /// The whole value, in any letter case.
+    /// The value is the text, in any letter case.
     Equals,
-    /// The whole value, letter case heeded.
+    /// The value is the text, byte for byte.
     Exactly,
-    /// By regex: in any letter case unless the pattern has an upper-case letter.
+    /// The regex matches in the value, in any letter case unless the pattern has an upper-case letter.
     Regex,
 }
 
-/// One text test.
+/// A test of a text.
 ///
-/// Texts are bytes and need not be UTF-8. Letters beyond ASCII match in any case where the value is
-/// UTF-8; an ASCII letter matches ASCII letters only.
+/// Values are bytes and need not be UTF-8. Letters beyond ASCII match in any case where the value is UTF-8; an
+/// ASCII letter matches ASCII letters only.
 #[derive(Clone, Debug)]
 pub struct TextMatch {
     how: How,
@@ -34,14 +34,14 @@ pub struct TextMatch {
     search: Search,
 }
 
-/// How a test is carried out.
+/// Implementation of a test.
 #[derive(Clone, Debug)]
 enum Search {
-    /// By comparing the bytes of the whole value.
+    /// Compares the whole value.
     Whole,
-    /// By looking for a short ASCII text.
+    /// Searches a short ASCII text.
     Fold(Fold),
-    /// By regex, also for the rest of the words.
+    /// Runs a regex, also for texts that [`Fold`] cannot search.
     Regex(Regex),
 }
 
@@ -53,22 +53,22 @@ impl PartialEq for TextMatch {
 
 impl Eq for TextMatch {}
 
-/// Why a text test could not be made.
+/// Why a test could not be compiled.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
-    /// It would match everything.
+    /// The empty pattern, which would match everything.
     #[error("there is nothing to look for")]
     Empty,
-    /// Too large when compiled.
+    /// The compiled regex would be too large.
     #[error("the pattern is too large")]
     TooLarge,
-    /// The regex is wrong; what the regex compiler says, in a line.
+    /// Syntax error in a regex, with the message of the regex compiler in one line.
     #[error("{0}")]
     Syntax(String),
 }
 
 impl TextMatch {
-    /// A value that contains `text`, in any letter case.
+    /// Test for values that contain `text`, in any letter case.
     pub fn contains(text: &str) -> Result<Self, PatternError> {
         let search = match Fold::new(text) {
             Some(fold) => Search::Fold(fold),
@@ -78,7 +78,7 @@ impl TextMatch {
         Ok(Self::new(How::Contains, text, search))
     }
 
-    /// A value that is `text`, in any letter case. The empty text matches the empty value.
+    /// Test for values equal to `text`, in any letter case. The empty text matches the empty value.
     pub fn equals(text: &str) -> Result<Self, PatternError> {
         let search = if text.is_ascii() {
             Search::Whole
@@ -89,12 +89,12 @@ impl TextMatch {
         Ok(Self::new(How::Equals, text, search))
     }
 
-    /// A value that is `text` to the letter.
+    /// Test for values equal to `text`, byte for byte.
     pub fn exactly(text: &str) -> Self {
         Self::new(How::Exactly, text, Search::Whole)
     }
 
-    /// A value in which the regex `pattern` matches; `^` and `$` are the ends of the value.
+    /// Test for values in which the regex `pattern` matches; `^` and `$` are the ends of the value.
     pub fn regex(pattern: &str) -> Result<Self, PatternError> {
         if pattern.is_empty() {
             return Err(PatternError::Empty);
@@ -112,12 +112,12 @@ impl TextMatch {
         }
     }
 
-    /// How it is looked for.
+    /// Kind of comparison.
     pub fn how(&self) -> How {
         self.how
     }
 
-    /// The text or the pattern, as it was asked for.
+    /// The text or the pattern.
     pub fn text(&self) -> &str {
         &self.text
     }
@@ -132,7 +132,7 @@ impl TextMatch {
         }
     }
 
-    /// Where the leftmost match in `value` is: for highlighting.
+    /// Range of the leftmost match in `value`, for highlighting.
     pub fn find(&self, value: &[u8]) -> Option<Range<usize>> {
         match &self.search {
             Search::Regex(regex) => regex.find(value).map(|found| found.range()),
@@ -141,7 +141,8 @@ impl TextMatch {
         }
     }
 
-    /// The same test of many values in one text, each of them a line; `None` where that cannot be asked.
+    /// The same test for many values at once, each of them a line of one text. `None` where the test cannot be
+    /// applied this way.
     pub(super) fn of_lines(&self) -> Option<LineMatch> {
         if self.text.contains('\n') {
             return None;
@@ -160,20 +161,20 @@ impl TextMatch {
         }
     }
 
-    /// True for a text that is found in a value of several parts only where it is found in one of them: nothing in
-    /// it is the `separator` between parts, and it looks at nothing around it.
+    /// True when a match in joined values is always within one of them: the text does not contain the
+    /// `separator` between values, and no regex can look around.
     pub(super) fn heeds_parts(&self, separator: u8) -> bool {
         self.how == How::Contains && !self.text.as_bytes().contains(&separator)
     }
 
-    /// True when every value that passes this test passes `other` too. False where that is not known.
+    /// True when every value that passes this test also passes `other`. False also where this is not known.
     pub(super) fn implies(&self, other: &Self) -> bool {
         if self == other {
             return true;
         }
         match (self.how, other.how) {
-            // Letter case folds character by character and never between ASCII and the rest, so what
-            // `other` finds in our text it finds in every spelling of it.
+            // Letter case is folded character by character, and never between ASCII and other letters. So what
+            // `other` finds in this text it finds in every spelling of it.
             (How::Contains | How::Equals | How::Exactly, How::Contains)
             | (How::Equals | How::Exactly, How::Equals)
             | (How::Exactly, _) => other.matches(self.text.as_bytes()),
@@ -182,26 +183,26 @@ impl TextMatch {
     }
 }
 
-/// A test of many values at once, see [`TextMatch::of_lines`].
+/// Test of many values at once; see [`TextMatch::of_lines`].
 #[derive(Debug)]
 pub(super) enum LineMatch {
-    /// By looking for an ASCII text in lower case.
+    /// Searches an ASCII text in lower case.
     Lower(Box<Finder<'static>>),
-    /// By regex.
+    /// Runs a regex.
     Regex(Regex),
 }
 
 impl LineMatch {
-    /// Makes a text ready to be looked through. A value in it passes the test as it did before.
+    /// Prepares a text for [`Self::find_from`], by converting it to lower case where needed.
     pub(super) fn fold(&self, text: &mut [u8]) {
         if matches!(self, Self::Lower(_)) {
             text.make_ascii_lowercase();
         }
     }
 
-    /// Where the leftmost match is that begins at `start`, which is the start of a line, or behind it. The value
-    /// in whose line it begins may pass, and must pass where the match ends in the same line; the values between
-    /// `start` and that line do not.
+    /// Range of the leftmost match from `start` on, which is the start of a line. Values before the line in
+    /// which the match begins do not pass. The value of that line passes if the match ends in the same line,
+    /// else it has to be tested by itself.
     pub(super) fn find_from(&self, text: &[u8], start: usize) -> Option<Range<usize>> {
         match self {
             Self::Regex(regex) => regex.find_at(text, start).map(|found| found.range()),
@@ -213,8 +214,8 @@ impl LineMatch {
     }
 }
 
-/// True when a regex may look at the ends of the whole text, or sets how lines are taken: it is not understood
-/// here what else stands in such a group.
+/// True when a regex may refer to the ends of the whole text, or sets flags. Flags other than `i` could change
+/// the meaning of lines.
 fn looks_beyond_a_line(pattern: &str) -> bool {
     let sets_flags = |(at, _): (usize, &str)| {
         let rest = &pattern[at + 2..];
@@ -243,14 +244,14 @@ fn builder(pattern: &str, any_case: bool) -> RegexBuilder {
     builder
 }
 
-/// The sentence at the end of a regex error, without the drawing above it.
+/// Last line of a regex error, without the drawing above it.
 fn last_line(error: &str) -> String {
     let line = error.lines().last().unwrap_or_default();
     line.trim().trim_start_matches("error: ").to_owned()
 }
 
-/// A regex for a literal text in any letter case. ASCII runs fold within ASCII: that is faster, and
-/// a letter of ours does not meet the Kelvin sign.
+/// Regex for a literal text in any letter case. ASCII parts are folded within ASCII, which is faster and keeps
+/// `k` from matching the Kelvin sign.
 fn any_case(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 16);
     let mut rest = text;
@@ -268,7 +269,7 @@ fn any_case(text: &str) -> String {
     pattern
 }
 
-/// `\/` is the only way to write a slash between slashes; inside it is a slash.
+/// Replaces `\/`, the only way to write a slash between slashes, by a slash.
 fn without_escaped_slashes(pattern: &str) -> String {
     let mut plain = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
@@ -281,8 +282,8 @@ fn without_escaped_slashes(pattern: &str) -> String {
     plain
 }
 
-/// True when a pattern names an upper-case letter to be matched: those of escapes (`\S`, `\p{Lu}`)
-/// and of group names and flags (`(?P<Name>`) do not count.
+/// True when a pattern contains an upper-case letter to be matched. Letters of escapes (`\S`, `\p{Lu}`), group
+/// names and flags (`(?P<Name>`) do not count.
 fn has_upper_case(pattern: &str) -> bool {
     let mut rest = pattern;
     while let Some(c) = rest.chars().next() {
@@ -298,7 +299,7 @@ fn has_upper_case(pattern: &str) -> bool {
     false
 }
 
-/// What follows an escape, of which the backslash is already gone.
+/// The rest of a pattern after an escape; `rest` begins after the backslash.
 fn after_escape(rest: &str) -> &str {
     let Some(kind) = rest.chars().next() else {
         return rest;

@@ -1,19 +1,18 @@
-//! Reading the value behind an operator: numbers, durations, codes.
+//! Parses the values of field terms: numbers, sizes, durations and enhanced status codes.
 
 use super::expr::Code;
 use super::set::begins;
 use super::suggest::closest;
 
-/// Why a value could not be read.
+/// Why a value could not be parsed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Unread {
-    /// It may still become one by typing on.
+    /// Whether the value is the beginning of a valid one.
     pub(super) unfinished: bool,
-    /// What would be right, as a sentence; none: the field's example serves.
+    /// What to write instead, as a sentence; `None`: the example of the field serves as the hint.
     pub(super) hint: Option<String>,
 }
 
-/// A value, or why not.
 pub(super) type Read<T> = Result<T, Unread>;
 
 impl Unread {
@@ -31,7 +30,7 @@ impl Unread {
         }
     }
 
-    /// A word that is neither in a closed list nor one of the other ways to write its words.
+    /// For a word that is no member of a closed list. `also` has further spellings of the members.
     pub(super) fn not_listed(
         text: &str,
         names: impl Iterator<Item = &'static str>,
@@ -49,7 +48,7 @@ impl Unread {
     }
 }
 
-/// A whole number, perhaps negative.
+/// Parses a whole number, with an optional sign.
 pub(super) fn read_number(text: &str) -> Read<i64> {
     match text {
         "" | "-" | "+" => Err(Unread::unfinished()),
@@ -57,7 +56,8 @@ pub(super) fn read_number(text: &str) -> Read<i64> {
     }
 }
 
-/// A size in bytes: a whole number with K, M, G or T in powers of 1024, `KB` and `KiB` alike.
+/// Parses a size in bytes: a whole number with K, M, G or T as powers of 1024. `K`, `KB` and `KiB` are the
+/// same.
 pub(super) fn read_size(text: &str) -> Read<i64> {
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let (number, unit) = text.split_at(text.len() - digits.len());
@@ -81,7 +81,7 @@ pub(super) fn read_size(text: &str) -> Read<i64> {
         .ok_or_else(|| Unread::hinted("that is too large"))
 }
 
-/// Writes a size as [`read_size`] reads it, in the largest unit that divides it.
+/// Prints a size in the largest unit that divides it, to be parsed by [`read_size`].
 pub(super) fn show_size(bytes: i64) -> String {
     let units = [(40, 'T'), (30, 'G'), (20, 'M'), (10, 'K')];
     let fits = |&(shift, _): &(u32, char)| bytes != 0 && bytes.trailing_zeros() >= shift;
@@ -91,7 +91,7 @@ pub(super) fn show_size(bytes: i64) -> String {
     }
 }
 
-/// Units of durations in milliseconds, largest first.
+/// Units of durations and their lengths in milliseconds, largest first.
 const UNITS: [(&str, i64); 6] = [
     ("w", 7 * 86_400_000),
     ("d", 86_400_000),
@@ -101,7 +101,8 @@ const UNITS: [(&str, i64); 6] = [
     ("ms", 1),
 ];
 
-/// A duration in milliseconds: `90s`, `1h30m`, `250ms`, or seconds without a unit; perhaps negative.
+/// Parses a duration to milliseconds: `90s`, `1h30m`, `250ms`, or seconds without a unit, with an optional
+/// minus.
 pub(super) fn read_duration(text: &str) -> Read<i64> {
     match text.strip_prefix('-') {
         Some(rest) => positive_duration(rest).map(|millis| -millis),
@@ -129,7 +130,7 @@ fn positive_duration(text: &str) -> Read<i64> {
     Ok(total)
 }
 
-/// One number with its unit, and what follows.
+/// Parses one number with its unit; returns milliseconds and the rest of the text.
 fn duration_part(text: &str) -> Read<(i64, &str)> {
     let after = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let number = &text[..text.len() - after.len()];
@@ -158,7 +159,7 @@ fn too_long() -> Unread {
     Unread::hinted("that is too long")
 }
 
-/// Writes a duration as [`read_duration`] reads it: `1h30m`, `0s`.
+/// Prints a duration as [`read_duration`] parses it: `1h30m`, `0s`.
 pub(super) fn show_duration(millis: i64) -> String {
     let mut rest = millis.unsigned_abs();
     let mut text = String::from(if millis < 0 { "-" } else { "" });
@@ -176,7 +177,7 @@ pub(super) fn show_duration(millis: i64) -> String {
     text
 }
 
-/// An enhanced status code (RFC 3463), whole or its first one or two parts.
+/// Parses an enhanced status code (RFC 3463): all three parts, or the first one or two.
 pub(super) fn read_code(text: &str) -> Read<Code> {
     let unfinished = text.is_empty() || text.ends_with('.');
     let text = text.strip_suffix('.').unwrap_or(text);
@@ -202,7 +203,7 @@ fn code_part(part: &str) -> Option<u16> {
     part.parse().ok().filter(|_| digits)
 }
 
-/// Reply codes are the usual slip: they live in the text.
+/// Error for a wrong code. Reply codes such as 550 are the usual mistake, which are part of the text.
 fn bad_code(text: &str) -> Unread {
     if text.is_empty() {
         return Unread::unfinished();

@@ -85,6 +85,7 @@ impl Growing {
         })
     }
 
+    /// Path under which the file was opened.
     pub fn path(&self) -> &Path {
         &self.path
     }

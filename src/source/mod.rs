@@ -6,9 +6,9 @@
 //! - `compression`, `members`, `gzip_member`, `xz_stream`, `zstd_frame`, `limits`: decompression.
 //! - `encoding`: UTF-16 and old line ends to UTF-8 and line feeds.
 //! - `chunk`, `stretches`, `mbox`, `growth`: text in chunks of whole lines, in part, by message, as a file
-//! grows.
+//!   grows.
 //! - `text_store`, `packed_chunk`, `reread`, `blank`, `line_set`, `passage`, `passages`: lines read again after
-//! the load.
+//!   the load.
 
 mod blank;
 mod chunk;

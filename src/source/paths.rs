@@ -23,6 +23,7 @@ pub enum Input {
     Bundled {
         /// Path shown in tables and messages.
         name: &'static str,
+        /// Text of the input.
         bytes: &'static [u8],
     },
 }

@@ -60,14 +60,14 @@ impl RereadText {
                 texts.all(|text| text.is_ok() & out.send(text).is_ok())
             });
             let mut packer = Packer::default();
-            let packed = texts.into_iter().zip(chunks).map(|(text, chunk)| {
+            let texts = texts.into_iter().zip(chunks).map(|(text, chunk)| {
                 let text = packer.pack(&text?);
                 Ok(match &self.only {
                     Some((lines, last)) if chunk.first_line <= *last => text.only(chunk, lines),
                     _ => text,
                 })
             });
-            packed.collect()
+            texts.collect()
         })
     }
 

@@ -1,6 +1,6 @@
-//! A set of row numbers.
+//! Bit sets of row numbers.
 
-/// A set of numbers below a bound, one bit each.
+/// Set of numbers below `len`, one bit for each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bits {
     words: Vec<u64>,
@@ -8,7 +8,7 @@ pub struct Bits {
 }
 
 impl Bits {
-    /// None of `len` numbers.
+    /// No number below `len`.
     pub fn empty(len: u32) -> Self {
         Self {
             words: vec![0; (len as usize).div_ceil(64)],
@@ -16,7 +16,7 @@ impl Bits {
         }
     }
 
-    /// All of `len` numbers.
+    /// All numbers below `len`.
     pub fn full(len: u32) -> Self {
         let mut bits = Self {
             words: vec![u64::MAX; (len as usize).div_ceil(64)],
@@ -26,7 +26,7 @@ impl Bits {
         bits
     }
 
-    /// The numbers below `len` for which `test` holds.
+    /// Numbers below `len` for which `test` holds.
     pub fn of(len: u32, mut test: impl FnMut(u32) -> bool) -> Self {
         let mut bits = Self::empty(len);
         for number in 0..len {
@@ -37,7 +37,7 @@ impl Bits {
         bits
     }
 
-    /// Takes a number in; one beyond the bound is passed over.
+    /// Adds a number; ignored when it is not below the bound.
     pub fn set(&mut self, number: u32) {
         if number < self.len
             && let Some(word) = self.words.get_mut(number as usize / 64)
@@ -46,14 +46,14 @@ impl Bits {
         }
     }
 
-    /// True when the number is in.
+    /// True when the set has the number.
     pub fn has(&self, number: u32) -> bool {
         self.words
             .get(number as usize / 64)
             .is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 
-    /// The least that is in and not below a number.
+    /// Smallest number in the set that is at least `number`.
     pub fn from(&self, number: u32) -> Option<u32> {
         let first = number as usize / 64;
         let words = self.words.get(first..)?;
@@ -71,34 +71,34 @@ impl Bits {
             .map(|base| base + word.trailing_zeros())
     }
 
-    /// Keeps what is in both.
+    /// Removes the numbers that are not in `other`.
     pub fn intersect(&mut self, other: &Self) {
-        for (own, other) in self.words.iter_mut().zip(&other.words) {
-            *own &= other;
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= other;
         }
     }
 
-    /// Takes in what is in the other.
+    /// Adds the numbers of `other`.
     pub fn unite(&mut self, other: &Self) {
-        for (own, other) in self.words.iter_mut().zip(&other.words) {
-            *own |= other;
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word |= other;
         }
     }
 
-    /// Leaves out what is in the other.
+    /// Removes the numbers of `other`.
     pub fn subtract(&mut self, other: &Self) {
-        for (own, other) in self.words.iter_mut().zip(&other.words) {
-            *own &= !other;
+        for (word, other) in self.words.iter_mut().zip(&other.words) {
+            *word &= !other;
         }
     }
 
-    /// Raises the bound; what comes in so is not in the set.
+    /// Raises the bound; the new numbers are not in the set.
     pub fn grow(&mut self, len: u32) {
         self.len = self.len.max(len);
         self.words.resize((self.len as usize).div_ceil(64), 0);
     }
 
-    /// Turns it into what was not in.
+    /// Replaces the set by its complement.
     pub fn invert(&mut self) {
         for word in &mut self.words {
             *word = !*word;
@@ -106,17 +106,17 @@ impl Bits {
         self.trim();
     }
 
-    /// True when nothing is in.
+    /// True when the set is empty.
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|word| *word == 0)
     }
 
-    /// How many are in.
+    /// Number of numbers in the set.
     pub fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
-    /// The numbers that are in, ascending.
+    /// Numbers in the set, ascending.
     pub fn ones(&self) -> impl Iterator<Item = u32> {
         self.words
             .iter()

@@ -1,4 +1,4 @@
-//! What is known of every message, in a form that is gone through quickly.
+//! Per-message values in columns: first and last time, traits, sender and status.
 
 use hashbrown::HashMap;
 
@@ -11,70 +11,72 @@ use super::events::is_leg_or_refusal;
 use super::packed::Packed;
 use super::{Bits, Breaks};
 
-/// Messages in a piece, which is packed as one. Tests have several pieces as well.
-const PIECE: usize = if cfg!(test) { 3 } else { 1 << 14 };
+/// Messages in a block, which is packed as a unit. Small in tests, so that they have several blocks.
+const BLOCK: usize = if cfg!(test) { 3 } else { 1 << 14 };
 
-/// Pieces that are unpacked at a time.
-const OPEN: usize = if cfg!(test) { 2 } else { 32 };
+/// Number of blocks that are unpacked at a time.
+const OPEN_BLOCKS: usize = if cfg!(test) { 2 } else { 32 };
 
-/// What the events of each message add up to. It grows with the model.
+/// Aggregated events of each message. Grows with the model.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct EventColumns {
     taken: Taken,
-    pieces: Pieces,
+    blocks: Blocks,
 }
 
 #[derive(Debug, Default)]
-struct Pieces {
-    packed: Vec<Piece>,
-    /// Those that are being changed, by number.
+struct Blocks {
+    packed: Vec<Block>,
+    /// Unpacked blocks that are being changed, with their numbers.
     open: Vec<(usize, Vec<Sum>)>,
 }
 
-/// What the events of a message add up to.
+/// Aggregated events of one message.
 #[derive(Clone, Copy, Debug)]
 struct Sum {
-    /// Times of the first and the last event, in milliseconds since 1970-01-01 UTC: none is older.
+    /// Times of the first and the last event, in milliseconds since 1970-01-01 UTC. Logs are never older than
+    /// that.
     first: u64,
     last: u64,
     traits: u32,
 }
 
-/// The traits of a message: one bit for each kind of its events, and above them one for each state of TLS.
+/// Traits of a message: one bit for each kind of its events and, from [`FIRST_STATE_BIT`] on, one for each TLS
+/// state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traits(u32);
 
-/// The number of the first bit of a state.
-const STATES: u8 = 16;
+/// Number of the first bit of a TLS state.
+const FIRST_STATE_BIT: u8 = 16;
 
 const _: () = assert!(
-    <Kind as Member>::ALL.len() <= STATES as usize
-        && <TlsState as Member>::ALL.len() + STATES as usize <= u32::BITS as usize
+    <Kind as Member>::ALL.len() <= FIRST_STATE_BIT as usize
+        && <TlsState as Member>::ALL.len() + FIRST_STATE_BIT as usize <= u32::BITS as usize
 );
 
 impl Traits {
-    /// Of any of some kinds.
+    /// Traits with the bits of `kinds`.
     pub(super) fn of_kinds(kinds: impl IntoIterator<Item = Kind>) -> Self {
         let bits = kinds.into_iter().map(|kind| 1 << kind.index());
         Self(bits.fold(0, |all, bit: u32| all | bit))
     }
 
-    /// True for none.
+    /// True when no bit is set.
     pub(super) const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Of any of some states of TLS.
+    /// Traits with the bits of `states`.
     pub(super) fn of_states(states: impl IntoIterator<Item = TlsState>) -> Self {
         let bits = states
             .into_iter()
-            .map(|state| 1 << (STATES + state.index()));
+            .map(|state| 1 << (FIRST_STATE_BIT + state.index()));
         Self(bits.fold(0, |all, bit: u32| all | bit))
     }
 }
 
 impl Sum {
-    /// Without any event there are no traits.
+    /// Aggregate of no events.
     const NONE: Self = Self {
         first: u64::MAX,
         last: 0,
@@ -92,21 +94,21 @@ impl Sum {
     }
 }
 
-/// Some successive messages.
+/// Packed aggregates of [`BLOCK`] consecutive messages.
 #[derive(Debug)]
-struct Piece {
-    /// How many milliseconds a time counts: most logs have whole seconds.
+struct Block {
+    /// Milliseconds per unit of time: 1000 where all times are whole seconds, as in most logs, else 1.
     unit: u64,
     firsts: Packed,
-    /// From the first event to the last.
+    /// Durations from the first event to the last.
     spans: Packed,
-    /// The distinct traits, few as they are.
+    /// Distinct traits, which are few.
     traits: Vec<u32>,
-    /// Which of them each message has.
-    own_traits: Packed,
+    /// Index into `traits` for each message.
+    trait_indexes: Packed,
 }
 
-impl Piece {
+impl Block {
     fn of(sums: &[Sum]) -> Self {
         let times = || {
             let all = sums.iter();
@@ -119,9 +121,9 @@ impl Piece {
             1
         };
         let mut traits = Vec::new();
-        let mut places = HashMap::new();
-        let own_traits = Packed::of(sums.iter().map(|sum| {
-            *places.entry(sum.traits).or_insert_with(|| {
+        let mut indexes = HashMap::new();
+        let trait_indexes = Packed::of(sums.iter().map(|sum| {
+            *indexes.entry(sum.traits).or_insert_with(|| {
                 traits.push(sum.traits);
                 traits.len() as u64 - 1
             })
@@ -132,22 +134,22 @@ impl Piece {
             firsts: Packed::of(times().map(|(first, _)| first / unit)),
             spans: Packed::of(times().map(|(first, last)| (last - first) / unit)),
             traits,
-            own_traits,
+            trait_indexes,
         }
     }
 
-    /// Times of the first and the last event, in a unit that is a part of its own.
+    /// Times of the first and the last event of each message, in `unit` milliseconds, a divisor of `self.unit`.
     fn times(&self, unit: u64) -> impl Iterator<Item = (u64, u64)> {
         let times = self.firsts.iter().zip(self.spans.iter());
         let factor = self.unit / unit;
         times.map(move |(first, span)| (first * factor, (first + span) * factor))
     }
 
-    /// Of each message what `of` gives for its traits.
+    /// Result of `of` for the traits of each message.
     fn by_traits<T: Copy>(&self, of: impl Fn(u32) -> T) -> impl Iterator<Item = Option<T>> {
         let all: Vec<T> = self.traits.iter().map(|traits| of(*traits)).collect();
-        let own = self.own_traits.iter();
-        own.map(move |at| usize::try_from(at).ok().and_then(|at| all.get(at).copied()))
+        let indexes = self.trait_indexes.iter();
+        indexes.map(move |at| usize::try_from(at).ok().and_then(|at| all.get(at).copied()))
     }
 
     fn sums(&self) -> Vec<Sum> {
@@ -166,57 +168,57 @@ impl Piece {
     fn heap_bytes(&self) -> usize {
         self.firsts.heap_bytes()
             + self.spans.heap_bytes()
-            + self.own_traits.heap_bytes()
+            + self.trait_indexes.heap_bytes()
             + self.traits.capacity() * size_of::<u32>()
     }
 }
 
-/// As many messages as a piece has, without any event.
-fn blank() -> Vec<Sum> {
-    vec![Sum::NONE; PIECE]
+/// A block of messages without events.
+fn empty_block() -> Vec<Sum> {
+    vec![Sum::NONE; BLOCK]
 }
 
-impl Pieces {
-    /// What is summed up for a message, to change it.
+impl Blocks {
+    /// Aggregate of a message, to be changed; its block is unpacked.
     fn sum(&mut self, message: u32) -> Option<&mut Sum> {
-        let (number, place) = (message as usize / PIECE, message as usize % PIECE);
+        let (number, index) = (message as usize / BLOCK, message as usize % BLOCK);
         let known = self.open.iter().rposition(|(open, _)| *open == number);
         let at = known.unwrap_or_else(|| self.open(number));
-        self.open.get_mut(at)?.1.get_mut(place)
+        self.open.get_mut(at)?.1.get_mut(index)
     }
 
-    /// Unpacks a piece; gives where it is.
+    /// Unpacks a block and returns its index in `open`.
     fn open(&mut self, number: usize) -> usize {
-        if self.open.len() == OPEN {
+        if self.open.len() == OPEN_BLOCKS {
             self.close();
         }
-        let sums = self.packed.get(number).map(Piece::sums);
-        let sums = sums.unwrap_or_else(blank);
+        let sums = self.packed.get(number).map(Block::sums);
+        let sums = sums.unwrap_or_else(empty_block);
         self.open.push((number, sums));
         self.open.len() - 1
     }
 
-    /// Packs what was changed.
+    /// Packs all unpacked blocks.
     fn close(&mut self) {
         for (number, sums) in std::mem::take(&mut self.open) {
-            self.cover(number * PIECE);
+            self.cover(number * BLOCK);
             if number == self.packed.len() {
-                self.packed.push(Piece::of(&sums));
-            } else if let Some(piece) = self.packed.get_mut(number) {
-                *piece = Piece::of(&sums);
+                self.packed.push(Block::of(&sums));
+            } else if let Some(block) = self.packed.get_mut(number) {
+                *block = Block::of(&sums);
             }
         }
     }
 
-    /// Sees to it that there are so many messages, if only without events.
+    /// Appends blocks without events, up to at least `messages` messages.
     fn cover(&mut self, messages: usize) {
-        while self.packed.len() * PIECE < messages {
-            self.packed.push(Piece::of(&blank()));
+        while self.packed.len() * BLOCK < messages {
+            self.packed.push(Block::of(&empty_block()));
         }
     }
 }
 
-impl Sums for Pieces {
+impl Sums for Blocks {
     fn clear(&mut self) {
         *self = Self::default();
     }
@@ -234,39 +236,39 @@ impl Sums for Pieces {
     }
 }
 
-impl Columns {
-    /// Takes in what the model has got since the last call; `None` when cancelled.
+impl EventColumns {
+    /// Adds the events that the model has gained since the last call; `None` when cancelled.
     pub(super) fn catch_up(&mut self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
-        let done = (self.taken).catch_up(model, &mut self.pieces, || breaks.go_on());
-        self.pieces.close();
-        self.pieces.cover(model.messages.len() as usize);
+        let done = (self.taken).catch_up(model, &mut self.blocks, || breaks.go_on());
+        self.blocks.close();
+        self.blocks.cover(model.messages.len() as usize);
         done
     }
 
-    /// Times of the first and the last event of each message, as [`Model::span_of`] gives them.
+    /// Times of the first and the last event of each message in milliseconds, as [`Model::span_of`] gives them.
     pub(super) fn times(&self) -> impl Iterator<Item = (u64, u64)> {
         self.times_in(1)
     }
 
-    /// The same in whole seconds, if there are no others.
+    /// The same in seconds where all times are whole seconds, else in milliseconds.
     pub(super) fn whole_times(&self) -> impl Iterator<Item = (u64, u64)> {
-        let units = self.pieces.packed.iter().map(|piece| piece.unit);
+        let units = self.blocks.packed.iter().map(|block| block.unit);
         self.times_in(units.min().unwrap_or(1))
     }
 
     fn times_in(&self, unit: u64) -> impl Iterator<Item = (u64, u64)> {
-        let pieces = self.pieces.packed.iter();
-        pieces.flat_map(move |piece| piece.times(unit))
+        let blocks = self.blocks.packed.iter();
+        blocks.flat_map(move |block| block.times(unit))
     }
 
-    /// Takes the messages in that have any of some traits.
+    /// Adds the messages that have any of the `wanted` traits to `into`.
     pub(super) fn collect(&self, wanted: Traits, into: &mut Bits) {
-        for (piece, first) in self.pieces.packed.iter().zip((0..).step_by(PIECE)) {
+        for (block, first) in self.blocks.packed.iter().zip((0..).step_by(BLOCK)) {
             let wanted = |traits: u32| traits & wanted.0 != 0;
-            if !piece.traits.iter().any(|traits| wanted(*traits)) {
+            if !block.traits.iter().any(|traits| wanted(*traits)) {
                 continue;
             }
-            for (number, has) in (first..).zip(piece.by_traits(wanted)) {
+            for (number, has) in (first..).zip(block.by_traits(wanted)) {
                 if has == Some(true) {
                     into.set(number);
                 }
@@ -274,48 +276,52 @@ impl Columns {
         }
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.pieces.packed.iter().map(Piece::heap_bytes).sum()
+        self.blocks.packed.iter().map(Block::heap_bytes).sum()
     }
 }
 
-/// What stands in the messages themselves; taken anew whenever the model changed.
+/// Fields of the messages themselves, read again after any change of the model.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct MessageColumns {
     generation: Option<u64>,
-    /// Of each message the envelope sender, and below it the status.
+    /// For each message the symbol of its envelope sender, shifted left by [`STATUS_BITS`], and its status.
     packed: Packed,
 }
 
 /// Bits of a status.
-const STATUS: u32 = 3;
+const STATUS_BITS: u32 = 3;
 
-const _: () = assert!(Status::ALL.len() <= 1 << STATUS);
+const _: () = assert!(Status::ALL.len() <= 1 << STATUS_BITS);
 
-impl Facts {
-    /// Takes in what the messages are now.
+impl MessageColumns {
+    /// Reads the fields of all messages, if the model has changed.
     pub(super) fn catch_up(&mut self, model: &Model) {
         if self.generation == Some(model.generation) {
             return;
         }
         self.generation = Some(model.generation);
-        let fact = |own: &Message| u64::from(own.sender.0) << STATUS | own.status() as u64;
-        self.packed = Packed::of(model.messages.iter().map(fact));
+        let columns = |message: &Message| {
+            u64::from(message.sender.0) << STATUS_BITS | message.status() as u64
+        };
+        self.packed = Packed::of(model.messages.iter().map(columns));
     }
 
-    /// Of each message the envelope sender.
+    /// Symbol of the envelope sender of each message.
     pub(super) fn senders(&self) -> impl Iterator<Item = u32> {
-        let senders = self.packed.iter().map(|fact| fact >> STATUS);
+        let senders = self.packed.iter().map(|packed| packed >> STATUS_BITS);
         senders.map(|sender| u32::try_from(sender).unwrap_or(0))
     }
 
-    /// Of each message the status.
+    /// Status of each message, as a number.
     pub(super) fn statuses(&self) -> impl Iterator<Item = u64> {
-        self.packed.iter().map(|fact| fact & ((1 << STATUS) - 1))
+        self.packed
+            .iter()
+            .map(|packed| packed & ((1 << STATUS_BITS) - 1))
     }
 
-    /// Takes the messages of some envelope senders in.
+    /// Adds the messages with one of the `wanted` senders to `into`.
     pub(super) fn collect_senders(&self, wanted: &Bits, into: &mut Bits) {
         for (number, sender) in (0..).zip(self.senders()) {
             if wanted.has(sender) {
@@ -324,7 +330,7 @@ impl Facts {
         }
     }
 
-    /// Takes the messages of some statuses in.
+    /// Adds the messages with one of the `wanted` statuses to `into`.
     pub(super) fn collect_statuses(&self, wanted: &[Status], into: &mut Bits) {
         let bits = wanted
             .iter()
@@ -336,7 +342,7 @@ impl Facts {
         }
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.packed.heap_bytes()
     }

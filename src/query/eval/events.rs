@@ -1,4 +1,4 @@
-//! Which events pass a term.
+//! The events that match a term.
 
 use crate::model::{Event, Model};
 use crate::parse::Kind;
@@ -7,12 +7,12 @@ use crate::query::{NumberField, Term, TextField, TextMatch};
 use super::strings::{self, Strings};
 use super::{Bits, Scene};
 
-/// A test of single events.
+/// Test of an event.
 type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
 
 impl Scene<'_> {
-    /// Of the events from `first` on, those that pass a single test, counted from 0; `None` when cancelled. What
-    /// only a message has (sender, size, status) an event has from its message.
+    /// Events from `first` on that match a term, counted from 0; `None` when cancelled. Sender, size and status
+    /// of an event are those of its message.
     pub(super) fn events_where(&self, term: &Term, first: u32) -> Option<Bits> {
         let all = &self.model.events;
         let by_line = self.events_by_line(term)?;
@@ -158,7 +158,7 @@ impl Scene<'_> {
     }
 }
 
-/// Events for which the state of TLS is a question.
+/// True for events of which it matters whether TLS was used.
 pub(super) fn is_leg_or_refusal(model: &Model, event: &Event) -> bool {
     matches!(
         event.kind,

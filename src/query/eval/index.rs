@@ -1,4 +1,4 @@
-//! What evaluations of one model share: lists and answers that later ones need not find again.
+//! Caches shared by the evaluations of one model.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -7,47 +7,46 @@ use crate::model::{AsOf, GradeBook, Model};
 use crate::query::{Term, TextMatch, narrow};
 use crate::tls::Profile;
 
-use super::columns::{Columns, Facts};
+use super::columns::{EventColumns, MessageColumns};
 use super::lines::Scan;
 use super::listed::Listed;
 use super::packed::Packed;
-use super::postings::{Family, Postings};
+use super::postings::{PostingKey, Postings};
 use super::strings::Strings;
 use super::{Bits, Breaks, SortKey};
 
-/// What is remembered of one model, and only of that one: it may grow and change meanwhile. An empty index is
-/// filled as it is needed.
+/// Cache of one model, which may grow and change meanwhile. Filled on demand.
 #[derive(Debug)]
 pub struct Index {
-    postings: RefCell<[Postings; Family::ALL.len()]>,
-    pub(super) columns: RefCell<Columns>,
-    pub(super) facts: RefCell<Facts>,
+    postings: RefCell<[Postings; PostingKey::ALL.len()]>,
+    pub(super) event_columns: RefCell<EventColumns>,
+    pub(super) message_columns: RefCell<MessageColumns>,
     pub(super) listed: RefCell<Listed>,
-    pub(super) scans: RefCell<Recent<Scan>>,
-    found: RefCell<Recent<Found>>,
-    known: RefCell<Recent<Known>>,
+    pub(super) scans: RefCell<Lru<Scan>>,
+    string_matches: RefCell<Lru<StringMatches>>,
+    term_matches: RefCell<Lru<TermMatches>>,
     order: RefCell<Option<Order>>,
 }
 
-/// The distinct strings that a text finds.
+/// Cached distinct strings that match a text.
 #[derive(Debug)]
-struct Found {
+struct StringMatches {
     of: Strings,
     text: TextMatch,
     symbols: Arc<Bits>,
-    /// Strings that were asked.
+    /// Number of strings tested so far.
     asked: u32,
 }
 
-/// The messages that pass a term.
+/// Cached messages that match a term.
 #[derive(Debug)]
-struct Known {
+struct TermMatches {
     generation: u64,
     term: Term,
     messages: Arc<Bits>,
 }
 
-/// All messages in an order.
+/// Cached order of all messages.
 #[derive(Debug)]
 struct Order {
     key: SortKey,
@@ -57,105 +56,106 @@ struct Order {
     rows: Packed,
 }
 
-/// The few things that were needed last.
+/// Cache of a few entries, least recently used first.
 #[derive(Debug)]
-pub(super) struct Recent<T> {
-    most: usize,
-    /// The latest is the last.
+pub(super) struct Lru<T> {
+    capacity: usize,
     list: Vec<T>,
 }
 
-impl<T> Recent<T> {
-    const fn new(most: usize) -> Self {
+impl<T> Lru<T> {
+    const fn new(capacity: usize) -> Self {
         Self {
-            most,
+            capacity,
             list: Vec::new(),
         }
     }
 
-    /// Keeps a thing, perhaps instead of the oldest.
-    pub(super) fn keep(&mut self, thing: T) {
-        if self.list.len() >= self.most {
+    /// Adds an entry, in place of the least recently used one when the cache is full.
+    pub(super) fn add(&mut self, entry: T) {
+        if self.list.len() >= self.capacity {
             self.list.remove(0);
         }
-        self.list.push(thing);
+        self.list.push(entry);
     }
 
-    /// Takes out the first that is wanted, the latest first.
+    /// Removes and returns the most recently used entry that matches.
     pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Option<T> {
         let at = self.list.iter().rposition(wanted)?;
         Some(self.list.remove(at))
     }
 
-    /// All of them, the latest first.
+    /// All entries, most recently used first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.list.iter().rev()
     }
 }
 
-/// Terms of which the messages are kept: a bit for each message and term.
+/// Number of terms whose messages are cached, with one bit for each message.
 const TERMS: usize = 32;
 
-/// Texts of which the strings are kept: a bit for each string and text.
+/// Number of texts whose strings are cached, with one bit for each string.
 const TEXTS: usize = 64;
 
-/// Terms of which the lines are kept: a bit for each event and term.
+/// Number of terms whose lines are cached, with one bit for each event.
 const SCANS: usize = 8;
 
 impl Default for Index {
     fn default() -> Self {
         Self {
-            postings: RefCell::new(Family::ALL.map(Postings::new)),
-            columns: RefCell::default(),
-            facts: RefCell::default(),
+            postings: RefCell::new(PostingKey::ALL.map(Postings::new)),
+            event_columns: RefCell::default(),
+            message_columns: RefCell::default(),
             listed: RefCell::default(),
-            scans: RefCell::new(Recent::new(SCANS)),
-            found: RefCell::new(Recent::new(TEXTS)),
-            known: RefCell::new(Recent::new(TERMS)),
+            scans: RefCell::new(Lru::new(SCANS)),
+            string_matches: RefCell::new(Lru::new(TEXTS)),
+            term_matches: RefCell::new(Lru::new(TERMS)),
             order: RefCell::new(None),
         }
     }
 }
 
 impl Index {
-    /// Makes what most filters need of the model as it is now; `None` when ended early. What is done then stays done.
+    /// Builds the parts that most filters need for the model as it is now; `None` when ended early, which keeps
+    /// what was built.
     pub fn prepare(&self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
         for postings in self.postings.borrow_mut().iter_mut() {
-            if postings.is_usual() {
+            if postings.is_for_words() {
                 postings.catch_up(model, breaks)?;
             }
         }
-        self.columns.borrow_mut().catch_up(model, breaks)?;
-        self.facts.borrow_mut().catch_up(model);
+        self.event_columns.borrow_mut().catch_up(model, breaks)?;
+        self.message_columns.borrow_mut().catch_up(model);
         self.listed.borrow_mut().catch_up(model, breaks)
     }
 
-    /// Where an evaluation that reads lines again was when it ended early: how many events of how many it has asked.
+    /// Events tested and events in all of an evaluation that was ended early while it read lines; `None` when
+    /// there is none.
     pub fn reading(&self) -> Option<(u32, u32)> {
         let scans = self.scans.borrow();
         let progress = scans.iter().next().map(Scan::progress);
         progress.filter(|(asked, all)| asked < all)
     }
 
-    /// Takes the messages in that use a wanted key; `None` when ended early.
+    /// Adds the messages that use one of the wanted keys to `into`; `None` when ended early.
     pub(super) fn collect(
         &self,
-        family: Family,
+        key: PostingKey,
         model: &Model,
         breaks: Breaks<'_>,
         wanted: &Bits,
         into: &mut Bits,
     ) -> Option<()> {
         let mut all = self.postings.borrow_mut();
-        for postings in all.iter_mut().filter(|own| own.family() == family) {
+        for postings in all.iter_mut().filter(|postings| postings.key() == key) {
             postings.catch_up(model, breaks)?;
             postings.collect(wanted, into);
         }
         Some(())
     }
 
-    /// The strings of `of`, which are `len` now, that `text` finds; `None` when `ask` was cancelled. It is handed
-    /// the numbers of the strings that have to be asked.
+    /// Strings of `of`, of which there are `len`, that match `text`. `ask` tests the strings whose numbers it
+    /// is given, and returns `None` when cancelled, as this does.
     pub(super) fn found(
         &self,
         of: Strings,
@@ -163,9 +163,9 @@ impl Index {
         len: u32,
         ask: impl FnOnce(&mut dyn Iterator<Item = u32>) -> Option<Bits>,
     ) -> Option<Arc<Bits>> {
-        let same = |own: &Found| own.of == of && own.text == *text;
-        let wider = |own: &&Found| own.of == of && text.implies(&own.text);
-        let mut kept = self.found.borrow_mut();
+        let same = |matches: &StringMatches| matches.of == of && matches.text == *text;
+        let wider = |matches: &&StringMatches| matches.of == of && text.implies(&matches.text);
+        let mut kept = self.string_matches.borrow_mut();
         let found = match kept.take(same) {
             Some(found) if found.asked == len => found,
             Some(mut found) => {
@@ -184,7 +184,7 @@ impl Index {
                     Some((symbols, asked)) => ask(&mut symbols.ones().chain(asked..len))?,
                     None => ask(&mut (0..len))?,
                 };
-                Found {
+                StringMatches {
                     of,
                     text: text.clone(),
                     symbols: Arc::new(symbols),
@@ -193,37 +193,39 @@ impl Index {
             }
         };
         let symbols = Arc::clone(&found.symbols);
-        kept.keep(found);
+        kept.add(found);
         Some(symbols)
     }
 
-    /// The messages that pass a term, if that is known.
-    pub(super) fn known(&self, generation: u64, term: &Term) -> Option<Arc<Bits>> {
-        let mut kept = self.known.borrow_mut();
-        let known = kept.take(|own| own.generation == generation && own.term == *term)?;
-        let messages = Arc::clone(&known.messages);
-        kept.keep(known);
+    /// Cached messages that match a term.
+    pub(super) fn cached_messages(&self, generation: u64, term: &Term) -> Option<Arc<Bits>> {
+        let mut kept = self.term_matches.borrow_mut();
+        let entry = kept.take(|entry| entry.generation == generation && entry.term == *term)?;
+        let messages = Arc::clone(&entry.messages);
+        kept.add(entry);
         Some(messages)
     }
 
-    /// Messages among which those of a term are, if such are known.
-    pub(super) fn among(&self, generation: u64, term: &Term) -> Option<Arc<Bits>> {
-        let kept = self.known.borrow();
-        let wider = |own: &&Known| own.generation == generation && narrow::term(term, &own.term);
-        let known = kept.iter().find(wider);
-        known.map(|known| Arc::clone(&known.messages))
+    /// Cached messages of a wider term, which include all messages of this term.
+    pub(super) fn messages_of_wider_term(&self, generation: u64, term: &Term) -> Option<Arc<Bits>> {
+        let kept = self.term_matches.borrow();
+        let wider = |entry: &&TermMatches| {
+            entry.generation == generation && narrow::term(term, &entry.term)
+        };
+        let entry = kept.iter().find(wider);
+        entry.map(|entry| Arc::clone(&entry.messages))
     }
 
-    /// Keeps the messages that pass a term.
-    pub(super) fn learn(&self, generation: u64, term: &Term, messages: &Arc<Bits>) {
-        self.known.borrow_mut().keep(Known {
+    /// Caches the messages that match a term.
+    pub(super) fn cache_messages(&self, generation: u64, term: &Term, messages: &Arc<Bits>) {
+        self.term_matches.borrow_mut().add(TermMatches {
             generation,
             term: term.clone(),
             messages: Arc::clone(messages),
         });
     }
 
-    /// Some messages, ascending by a key; `make` puts all of them in order where that was not done yet.
+    /// Selected messages in ascending order of a key. `make` sorts all messages when that order is not cached.
     pub(super) fn order(
         &self,
         key: SortKey,
@@ -262,14 +264,14 @@ impl Index {
         Some(rows)
     }
 
-    /// Bytes held on the heap by what grows with the number of messages.
+    /// Bytes on the heap, of those parts that grow with the number of messages.
     pub fn heap_bytes(&self) -> usize {
         let postings = self.postings.borrow();
         let order = self.order.borrow();
         postings.iter().map(Postings::heap_bytes).sum::<usize>()
-            + self.columns.borrow().heap_bytes()
-            + self.facts.borrow().heap_bytes()
+            + self.event_columns.borrow().heap_bytes()
+            + self.message_columns.borrow().heap_bytes()
             + self.listed.borrow().heap_bytes()
-            + order.as_ref().map_or(0, |own| own.rows.heap_bytes())
+            + order.as_ref().map_or(0, |order| order.rows.heap_bytes())
     }
 }

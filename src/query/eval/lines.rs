@@ -1,7 +1,7 @@
-//! What stands only on the line: replies, subjects.
+//! Terms about texts that only the log line has: replies and subjects.
 //!
-//! The model does not keep what seldom repeats. A term that asks for it reads the lines of those events
-//! again, in order; a line that cannot be had any more passes no test.
+//! The model does not store texts that seldom repeat. A term about them reads the lines of the events in
+//! question again, in order. A line that can no longer be read matches nothing.
 
 use std::sync::Arc;
 
@@ -12,38 +12,38 @@ use crate::query::{Code, Term, TextField, narrow};
 use super::strings::enhanced_codes;
 use super::{Bits, Breaks, Scene};
 
-/// A test of what a line says.
+/// Test of the facts on a line.
 type FactTest<'a> = Box<dyn Fn(&Fact<'_>) -> bool + 'a>;
 
-/// Events between two looks at whether to end early. Tests look in the midst as well.
+/// Events between two checks whether to end early. Small in tests, so that they end in the middle.
 const BETWEEN_LOOKS: u32 = if cfg!(test) { 3 } else { 1 << 10 };
 
-/// Which lines are read.
+/// Events whose lines are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
-    /// Those of events whose texts the model does not have.
+enum LineScope {
+    /// Events whose text the model does not store.
     Outcomes,
-    /// Those of arrivals.
+    /// Arrivals.
     Arrivals,
 }
 
-/// How far the lines were read for a term, and which passed.
+/// Progress of reading lines for a term, and the events that matched.
 #[derive(Debug)]
 pub(super) struct Scan {
-    which: Which,
+    scope: LineScope,
     term: Term,
-    /// Events that were asked.
+    /// Number of events tested.
     events: u32,
-    /// Events there were when they were asked.
+    /// Number of events when they were tested last.
     total: u32,
     passed: Arc<Bits>,
-    /// Of so many events only these can pass.
+    /// Events that a wider term has left, among the first so many: others of these cannot match.
     among: Option<(u32, Arc<Bits>)>,
 }
 
 impl Scene<'_> {
-    /// The events whose line alone passes a term about texts; `None` when cancelled. Empty for a term
-    /// that the model can answer.
+    /// Events whose line matches a term about texts; `None` when ended early. Empty for terms that the model
+    /// can answer.
     pub(super) fn events_by_line(&self, term: &Term) -> Option<Arc<Bits>> {
         let test: FactTest<'_> = match term {
             Term::Text {
@@ -53,10 +53,10 @@ impl Scene<'_> {
             Term::Code(code) => Box::new(|fact| code_fits(*code, fact)),
             _ => return Some(Arc::new(Bits::empty(0))),
         };
-        self.scan(Which::Outcomes, term, &test)
+        self.scan(LineScope::Outcomes, term, &test)
     }
 
-    /// The arrivals whose subject passes a term about texts; `None` when cancelled.
+    /// Arrivals whose subject matches a term about texts; `None` when ended early.
     pub(super) fn arrivals_by_line(&self, term: &Term) -> Option<Arc<Bits>> {
         let test: FactTest<'_> = match term {
             Term::Text {
@@ -65,34 +65,34 @@ impl Scene<'_> {
             } => Box::new(|fact| text.matches(&fact.mta.unescape(fact.subject))),
             _ => return Some(Arc::new(Bits::empty(0))),
         };
-        self.scan(Which::Arrivals, term, &test)
+        self.scan(LineScope::Arrivals, term, &test)
     }
 
-    /// Reads the lines that were not read for the term yet. What is read when it ends early stays read.
-    fn scan(&self, which: Which, term: &Term, test: &FactTest<'_>) -> Option<Arc<Bits>> {
-        let mut kept = self.index.scans.borrow_mut();
-        let begun = kept.take(|own| own.which == which && own.term == *term);
-        let mut scan = begun.unwrap_or_else(|| {
-            let wider = |own: &&Scan| own.which == which && narrow::term(term, &own.term);
-            let wider = kept.iter().find(wider);
+    /// Reads the lines not yet read for the term. What was read stays cached when it ends early.
+    fn scan(&self, scope: LineScope, term: &Term, test: &FactTest<'_>) -> Option<Arc<Bits>> {
+        let mut scans = self.index.scans.borrow_mut();
+        let cached = scans.take(|scan| scan.scope == scope && scan.term == *term);
+        let mut scan = cached.unwrap_or_else(|| {
+            let wider = |wider: &&Scan| wider.scope == scope && narrow::term(term, &wider.term);
+            let wider = scans.iter().find(wider);
             Scan {
-                which,
+                scope,
                 term: term.clone(),
                 events: 0,
                 total: 0,
                 passed: Arc::new(Bits::empty(0)),
-                among: wider.map(|own| (own.events, Arc::clone(&own.passed))),
+                among: wider.map(|scan| (scan.events, Arc::clone(&scan.passed))),
             }
         });
         let done = scan.go_on(self.model, self.breaks, test);
         let passed = Arc::clone(&scan.passed);
-        kept.keep(scan);
+        scans.add(scan);
         done.map(|()| passed)
     }
 }
 
 impl Scan {
-    /// How many events of how many were asked.
+    /// Number of events tested, and of events in all.
     pub(super) fn progress(&self) -> (u32, u32) {
         (self.events, self.total)
     }
@@ -118,7 +118,7 @@ impl Scan {
                     continue;
                 }
                 let event = model.events.get(number);
-                let event = event.filter(|event| self.which.asks(&self.term, model, event));
+                let event = event.filter(|event| self.scope.asks(&self.term, model, event));
                 if event.is_some_and(|event| matches!(lines.recall(&event, test), Ok(Some(true)))) {
                     passed.set(number);
                 }
@@ -131,12 +131,13 @@ impl Scan {
     }
 }
 
-impl Which {
+impl LineScope {
     fn asks(self, term: &Term, model: &Model, event: &Event) -> bool {
         match self {
             Self::Arrivals => event.kind == Kind::Arrival,
             Self::Outcomes => {
-                // Exim has the code in the text, which is known; others write a field of its own.
+                // Exim writes the code in the text, which the model stores; other systems write it in a field
+                // of its own.
                 let in_field = matches!(term, Term::Code(_));
                 let mta = || model.origin_of(event).map(|origin| origin.mta);
                 model.remark(event).text.is_none() || in_field && mta() != Some(Mta::Exim)

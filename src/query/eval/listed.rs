@@ -1,26 +1,27 @@
-//! Recipients that only stand on the line of an arrival: nothing was heard of them yet.
+//! Recipients that only the line of an arrival names, since nothing has happened to them yet.
 
 use crate::model::{Event, Interner, Lines, Model, Symbol, address_list};
 use crate::parse::Kind;
 
 use super::{Bits, Breaks};
 
-/// The recipients that arrivals of unfinished messages list. Their lines are read once.
+/// Recipients listed by the arrivals of unfinished messages. The lines are read once.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    /// Events that were asked.
+    /// Number of events read.
     events: u32,
-    /// The distinct addresses.
+    /// Distinct addresses.
     addresses: Interner,
-    /// Which of them a message lists.
+    /// Pairs of an address and the message that lists it.
     pairs: Vec<(Symbol, u32)>,
 }
 
-/// Events between two looks at whether to end early. Tests look in the midst as well.
+/// Events between two checks whether to end early. Small in tests, so that they end in the middle.
 const BETWEEN_LOOKS: u32 = if cfg!(test) { 3 } else { 1 << 12 };
 
 impl Listed {
-    /// Reads what the model has got since the last call; `None` when ended early. What is read then stays read.
+    /// Reads the arrivals that the model has gained since the last call; `None` when ended early, which keeps
+    /// what was read.
     pub(super) fn catch_up(&mut self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
         let mut lines = Lines::new(model);
         while self.events < model.events.len() {
@@ -39,7 +40,7 @@ impl Listed {
     }
 
     fn read(&mut self, lines: &mut Lines<'_>, event: &Event) {
-        // A line that cannot be had any more lists nobody.
+        // A line that can no longer be read lists nobody.
         let _ = lines.recall(event, |fact| {
             for address in address_list(fact.recipients, b' ') {
                 if !address.is_empty() {
@@ -50,12 +51,11 @@ impl Listed {
         });
     }
 
-    /// The distinct addresses.
     pub(super) const fn addresses(&self) -> &Interner {
         &self.addresses
     }
 
-    /// Takes the messages in that list one of these addresses, as far as they are unfinished now.
+    /// Adds the messages that list one of the `addresses` and are still unfinished to `into`.
     pub(super) fn collect(&self, model: &Model, addresses: &Bits, into: &mut Bits) {
         for &(address, message) in &self.pairs {
             let open = || {

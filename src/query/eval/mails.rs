@@ -1,4 +1,4 @@
-//! Which loaded mails pass a term. They are few: every mail is asked.
+//! The loaded mails that match a term. Mails are few, so each one is tested.
 
 use crate::model::{Hop, Mail, Status, organisation};
 use crate::query::{Term, TextField, TextMatch};
@@ -7,7 +7,7 @@ use crate::tls::{Grade, TlsState};
 use super::{Bits, Scene, Sort, SortKey};
 
 impl Scene<'_> {
-    /// The mails that pass a single test.
+    /// Mails that match a term.
     pub(super) fn mails_where(&self, term: &Term) -> Bits {
         let count = u32::try_from(self.model.mails.len()).unwrap_or(u32::MAX);
         Bits::of(count, |row| {
@@ -18,7 +18,7 @@ impl Scene<'_> {
         })
     }
 
-    /// True when a loaded mail passes a single test: by itself, or by one of its hops.
+    /// True when a mail matches a term, either by its own headers or by one of its hops.
     pub fn mail_passes(&self, mail: &Mail, term: &Term) -> bool {
         match term {
             Term::Grade(set) => {
@@ -51,8 +51,8 @@ impl Scene<'_> {
             },
             Term::Anywhere(text) => {
                 let (from, to) = (mail.from(), mail.to());
-                let own = [from.as_str(), &to, mail.subject(), mail.message_id()];
-                own.iter().any(|part| text.matches(part.as_bytes())) || self.any_hop(mail, term)
+                let headers = [from.as_str(), &to, mail.subject(), mail.message_id()];
+                headers.iter().any(|part| text.matches(part.as_bytes())) || self.any_hop(mail, term)
             }
             Term::Delay { cmp, millis } => {
                 let total = mail
@@ -67,9 +67,9 @@ impl Scene<'_> {
                     .zip(mail.time())
                     .is_some_and(|(first, last)| passes(first, last))
             }
-            // No header tells what became of its mail.
+            // A header says nothing about the fate of its mail.
             Term::Status(set) => set.contains(Status::Unknown),
-            // What only a log knows.
+            // Only logs have these.
             Term::Kind(_) | Term::Code(_) | Term::Number { .. } => false,
             Term::Tls(_) | Term::Version(_) | Term::Ip(_) => self.any_hop(mail, term),
         }
@@ -79,8 +79,7 @@ impl Scene<'_> {
         mail.hops.iter().any(|hop| self.hop_passes(mail, hop, term))
     }
 
-    /// True when a single hop passes a single test. What only a mail has (From, Subject) a hop has from
-    /// its mail.
+    /// True when a hop matches a term. The sender and the subject of a hop are those of its mail.
     pub fn hop_passes(&self, mail: &Mail, hop: &Hop, term: &Term) -> bool {
         match term {
             Term::Grade(set) => set.contains(hop.grading(self.grades).grade),
@@ -136,7 +135,7 @@ impl Scene<'_> {
         text.matches(self.model.path(mail.file).as_os_str().as_encoded_bytes())
     }
 
-    /// Puts mails in order. Equal ones keep their load order.
+    /// Sorts mails; equal ones stay in load order.
     pub(super) fn order_mails(&self, rows: &mut [u32], sort: Sort) {
         let mail = |row: &u32| self.model.mails.get(*row as usize);
         match sort.key {

@@ -1,35 +1,35 @@
-//! Which log messages pass a term.
+//! The log messages that match a term.
 
 use std::sync::Arc;
 
 use crate::model::{Lines, Message, Status};
 use crate::query::{Edge, Moment, NumberField, Term, TextField, TextMatch};
 
+use super::batch_search::BatchSearch;
 use super::columns::Traits;
-use super::postings::Family;
+use super::postings::PostingKey;
 use super::strings::{self, Strings};
-use super::sweep::Sweep;
 use super::{Bits, Scene};
 
-/// Messages between two looks at whether the evaluation was cancelled.
+/// Messages between two checks for cancellation.
 const BETWEEN_LOOKS: u32 = 1 << 14;
 
 impl Scene<'_> {
-    /// The messages that pass a single test; `None` when cancelled.
+    /// Messages that match a single term; `None` when ended early.
     pub(super) fn messages_where(&self, term: &Term) -> Option<Arc<Bits>> {
         let generation = self.model.generation;
-        if let Some(known) = self.index.known(generation, term) {
-            return Some(known);
+        if let Some(messages) = self.index.cached_messages(generation, term) {
+            return Some(messages);
         }
-        let messages = Arc::new(self.ask_messages(term)?);
-        // Other grades may hold the next time.
+        let messages = Arc::new(self.find_messages(term)?);
+        // Not cached for grades, which may change while the model does not.
         if !matches!(term, Term::Grade(_)) {
-            self.index.learn(generation, term, &messages);
+            self.index.cache_messages(generation, term, &messages);
         }
         Some(messages)
     }
 
-    fn ask_messages(&self, term: &Term) -> Option<Bits> {
+    fn find_messages(&self, term: &Term) -> Option<Bits> {
         let mut any = Bits::empty(self.model.messages.len());
         match term {
             Term::Anywhere(text) => self.anywhere(term, text, &mut any)?,
@@ -42,7 +42,7 @@ impl Scene<'_> {
             Term::Version(set) => {
                 let sessions =
                     self.sessions(|s| s.version.is_some_and(|version| set.contains(version)));
-                self.by_session(&sessions, false, &mut any)?;
+                self.by_key(PostingKey::Sessions, &sessions, &mut any)?;
             }
             Term::Tls(set) => self.by_traits(Traits::of_states(set.members()), &mut any)?,
             Term::Status(set) => self.by_status(|status| set.contains(status), &mut any),
@@ -51,24 +51,25 @@ impl Scene<'_> {
             }
             Term::Ip(range) => {
                 let peers = self.networks(*range);
-                self.by_key(Family::Peers, &peers, &mut any)?;
+                self.by_key(PostingKey::Peers, &peers, &mut any)?;
             }
             Term::Code(code) => {
                 let texts = self.codes(*code);
-                self.by_key(Family::Texts, &texts, &mut any)?;
+                self.by_key(PostingKey::Texts, &texts, &mut any)?;
                 any.unite(&self.messages_of(&*self.events_by_line(term)?));
             }
             Term::Number { field, cmp, value } => match field {
                 NumberField::Errno => {
-                    // A key is an error number of sixteen bits.
+                    // Keys are 16-bit error numbers.
                     let number = |key: u32| u16::try_from(key).unwrap_or(0).cast_signed();
                     let fits = |key| cmp.holds(&i64::from(number(key)), value);
                     let numbers = Bits::of(u32::from(u16::MAX) + 1, fits);
-                    self.by_key(Family::Errors, &numbers, &mut any)?;
+                    self.by_key(PostingKey::Errors, &numbers, &mut any)?;
                 }
                 NumberField::Size => {
                     let mut lines = Lines::new(self.model);
-                    // Only who asks about such a size needs to know by how much one is larger.
+                    // Sizes stored as LARGE are read from the line, but only for terms about sizes in that
+                    // range.
                     let asks_about_large = *value >= i64::from(Message::LARGE);
                     let size = |m: &Message| match m.size {
                         0 => None,
@@ -100,44 +101,45 @@ impl Scene<'_> {
             TextField::Id => self.by_id(term, text, any)?,
             TextField::From => self.by_sender(&*self.found(Strings::Senders, text)?, any),
             TextField::To => {
-                self.by_address(&*self.found(Strings::Addresses, text)?, false, any)?;
+                let addresses = self.found(Strings::Addresses, text)?;
+                self.by_key(PostingKey::Addresses, &addresses, any)?;
                 self.by_listed(Strings::Listed, text, any)?;
             }
             TextField::Addr => {
                 let addresses = self.found(Strings::Addresses, text)?;
                 self.by_sender(&addresses, any);
-                self.by_address(&addresses, true, any)?;
+                self.by_address(&addresses, any)?;
                 self.by_listed(Strings::Listed, text, any)?;
             }
             TextField::Domain => {
                 let addresses = self.found(Strings::AddressDomains, text)?;
                 self.by_sender(&addresses, any);
-                self.by_address(&addresses, true, any)?;
+                self.by_address(&addresses, any)?;
                 self.by_listed(Strings::ListedDomains, text, any)?;
                 let hosts = self.found(Strings::HostDomains, text)?;
-                self.by_key(Family::Peers, &hosts, any)?;
+                self.by_key(PostingKey::Peers, &hosts, any)?;
             }
             TextField::Host => {
                 let hosts = self.found(Strings::Hosts, text)?;
-                self.by_key(Family::Peers, &hosts, any)?;
+                self.by_key(PostingKey::Peers, &hosts, any)?;
             }
-            TextField::Cipher => self.by_session(&self.ciphers(text), false, any)?,
+            TextField::Cipher => self.by_key(PostingKey::Sessions, &self.ciphers(text), any)?,
             TextField::Text => {
                 let texts = self.found(Strings::Texts, text)?;
-                self.by_key(Family::Texts, &texts, any)?;
+                self.by_key(PostingKey::Texts, &texts, any)?;
                 any.unite(&self.messages_of(&*self.events_by_line(term)?));
                 any.unite(&self.messages_of(&*self.arrivals_by_line(term)?));
             }
             TextField::File => {
                 let files = self.files(text);
-                self.by_key(Family::Files, &files, any)?;
+                self.by_key(PostingKey::Files, &files, any)?;
             }
         }
         Some(())
     }
 
-    /// Messages of which a text finds anything that is shown. Where something is found of every message, the rest
-    /// need not be asked: few letters are in no word for a state or a kind.
+    /// Messages of which anything shown matches a text. Ends as soon as every message matches, which a few
+    /// common letters do without a search of all strings.
     fn anywhere(&self, term: &Term, text: &TextMatch, any: &mut Bits) -> Option<()> {
         let all = |any: &Bits| any.count() == self.model.messages.len();
         self.by_status(|status| text.matches(status.name().as_bytes()), any);
@@ -147,9 +149,11 @@ impl Scene<'_> {
         }
         let addresses = self.found(Strings::Addresses, text)?;
         self.by_sender(&addresses, any);
-        self.by_address(&addresses, true, any)?;
+        self.by_address(&addresses, any)?;
         self.by_listed(Strings::Listed, text, any)?;
-        self.by_session(&self.ciphers(text), true, any)?;
+        let sessions = self.ciphers(text);
+        self.by_key(PostingKey::Sessions, &sessions, any)?;
+        self.by_key(PostingKey::Forged, &sessions, any)?;
         if all(any) {
             return Some(());
         }
@@ -157,12 +161,12 @@ impl Scene<'_> {
             self.found(Strings::Peers, text)?,
             self.found(Strings::Texts, text)?,
         );
-        self.by_key(Family::Peers, &peers, any)?;
-        self.by_key(Family::Texts, &texts, any)?;
+        self.by_key(PostingKey::Peers, &peers, any)?;
+        self.by_key(PostingKey::Texts, &texts, any)?;
         self.by_id(term, text, any)
     }
 
-    fn by_key(&self, family: Family, wanted: &Bits, any: &mut Bits) -> Option<()> {
+    fn by_key(&self, family: PostingKey, wanted: &Bits, any: &mut Bits) -> Option<()> {
         if wanted.is_empty() {
             return Some(());
         }
@@ -170,24 +174,13 @@ impl Scene<'_> {
             .collect(family, self.model, self.breaks, wanted, any)
     }
 
-    /// By the addresses of events.
-    fn by_address(&self, addresses: &Bits, arrivals: bool, any: &mut Bits) -> Option<()> {
-        self.by_key(Family::Addresses, addresses, any)?;
-        if arrivals {
-            self.by_key(Family::Arrivals, addresses, any)?;
-        }
-        Some(())
+    /// Messages with an event, arrivals included, of one of the addresses.
+    fn by_address(&self, addresses: &Bits, any: &mut Bits) -> Option<()> {
+        self.by_key(PostingKey::Addresses, addresses, any)?;
+        self.by_key(PostingKey::Arrivals, addresses, any)
     }
 
-    fn by_session(&self, sessions: &Bits, ambiguous: bool, any: &mut Bits) -> Option<()> {
-        self.by_key(Family::Sessions, sessions, any)?;
-        if ambiguous {
-            self.by_key(Family::Forged, sessions, any)?;
-        }
-        Some(())
-    }
-
-    /// By recipients of whom nothing was heard yet.
+    /// Messages with a matching recipient of whom nothing was logged yet.
     fn by_listed(&self, of: Strings, text: &TextMatch, any: &mut Bits) -> Option<()> {
         let mut listed = self.index.listed.borrow_mut();
         listed.catch_up(self.model, self.breaks)?;
@@ -198,33 +191,33 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// By envelope sender.
+    /// Messages with a matching envelope sender.
     fn by_sender(&self, addresses: &Bits, any: &mut Bits) {
         if addresses.is_empty() {
             return;
         }
-        let mut facts = self.index.facts.borrow_mut();
-        facts.catch_up(self.model);
-        facts.collect_senders(addresses, any);
+        let mut columns = self.index.message_columns.borrow_mut();
+        columns.catch_up(self.model);
+        columns.collect_senders(addresses, any);
     }
 
     fn by_status(&self, wanted: impl Fn(Status) -> bool, any: &mut Bits) {
         let wanted: Vec<Status> = (Status::ALL.into_iter())
-            .filter(|own| wanted(*own))
+            .filter(|status| wanted(*status))
             .collect();
         if wanted.is_empty() {
             return;
         }
-        let mut facts = self.index.facts.borrow_mut();
-        facts.catch_up(self.model);
-        facts.collect_statuses(&wanted, any);
+        let mut columns = self.index.message_columns.borrow_mut();
+        columns.catch_up(self.model);
+        columns.collect_statuses(&wanted, any);
     }
 
     fn by_traits(&self, traits: Traits, any: &mut Bits) -> Option<()> {
         if traits.is_empty() {
             return Some(());
         }
-        let mut columns = self.index.columns.borrow_mut();
+        let mut columns = self.index.event_columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
         columns.collect(traits, any);
         Some(())
@@ -234,9 +227,9 @@ impl Scene<'_> {
         self.by_span(self.in_time(edge, moment), any)
     }
 
-    /// By the times of the first and the last event.
+    /// Messages whose first and last event pass a test of their times.
     fn by_span(&self, fits: impl Fn(i64, i64) -> bool, any: &mut Bits) -> Option<()> {
-        let mut columns = self.index.columns.borrow_mut();
+        let mut columns = self.index.event_columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
         for (number, (first, last)) in (0..self.model.messages.len()).zip(columns.times()) {
             if fits(first.cast_signed(), last.cast_signed()) {
@@ -246,7 +239,7 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// `size` may have to read lines again.
+    /// `size` may read lines again, for messages of [`Message::LARGE`].
     fn by_size(
         &self,
         mut size: impl FnMut(&Message) -> Option<u64>,
@@ -273,9 +266,13 @@ impl Scene<'_> {
         }
     }
 
-    /// By queue ID or Message-ID, as far as they are not in `any` already. No ID repeats: they are asked one by one.
+    /// Messages not yet in `any` whose queue ID or Message-ID matches. IDs do not repeat, so they are tested
+    /// one by one.
     fn by_id(&self, term: &Term, text: &TextMatch, any: &mut Bits) -> Option<()> {
-        let mut rest = match self.index.among(self.model.generation, term) {
+        let mut rest = match self
+            .index
+            .messages_of_wider_term(self.model.generation, term)
+        {
             Some(wider) => Bits::clone(&wider),
             None => Bits::full(self.model.messages.len()),
         };
@@ -284,12 +281,12 @@ impl Scene<'_> {
         Some(())
     }
 
-    /// Those of some messages whose queue ID or Message-ID a text finds; `None` when cancelled.
+    /// Messages of `among` whose queue ID or Message-ID matches a text; `None` when cancelled.
     pub(super) fn ids(&self, text: &TextMatch, among: &Bits) -> Option<Bits> {
         let strings = &self.model.strings;
         let ids = &strings.message_ids;
         let mut found = Bits::empty(self.model.messages.len());
-        let mut sweep = Sweep::new(text, self.model.messages.len());
+        let mut search = BatchSearch::new(text, self.model.messages.len());
         let in_one = text.heeds_parts(b'\t');
         let tails_found = self.tails(text);
         for (nth, number) in (0_u32..).zip(among.ones()) {
@@ -312,7 +309,7 @@ impl Scene<'_> {
                 line.extend_from_slice(head);
                 line.extend_from_slice(tail);
             };
-            sweep.take_written(number, |line| {
+            search.add_written(number, |line| {
                 message.key.write(&strings.long_ids, line);
                 if in_one {
                     line.push(b'\t');
@@ -320,27 +317,27 @@ impl Scene<'_> {
                 }
             });
             if !in_one && !message.message_id.is_none() {
-                sweep.take_written(number, write_id);
+                search.add_written(number, write_id);
             }
         }
-        found.unite(&sweep.finish());
+        found.unite(&search.finish());
         Some(found)
     }
 
-    /// What Message-IDs end with, if a text finds it; `None` where a text may find something in both halves of an ID:
-    /// those are asked as a whole.
+    /// Matching tails of Message-IDs. `None` where a match may span both halves of an ID, which is then tested
+    /// as a whole.
     fn tails(&self, text: &TextMatch) -> Option<Bits> {
         let tails = self.model.strings.message_ids.tails();
         text.heeds_parts(b'@').then(|| {
-            let mut sweep = Sweep::new(text, tails.len());
+            let mut search = BatchSearch::new(text, tails.len());
             for (symbol, tail) in (0..).zip(tails.iter()).skip(1) {
-                sweep.take(symbol, tail);
+                search.add(symbol, tail);
             }
-            sweep.finish()
+            search.finish()
         })
     }
 
-    /// Files by their path.
+    /// Numbers of the files whose path matches.
     pub(super) fn files(&self, text: &TextMatch) -> Bits {
         let files = &self.model.files;
         Bits::of(u32::try_from(files.len()).unwrap_or(u32::MAX), |number| {
@@ -349,7 +346,7 @@ impl Scene<'_> {
         })
     }
 
-    /// The messages of a set of events.
+    /// Messages of a set of events.
     pub(super) fn messages_of(&self, events: &Bits) -> Bits {
         let mut messages = Bits::empty(self.model.messages.len());
         for event in events.ones().filter_map(|at| self.model.events.get(at)) {

@@ -1,10 +1,16 @@
-//! Applies a filter to the model: distinct strings are asked once, then rows are looked up.
+//! Evaluates filters on the model.
 //!
-//! A term about messages first finds out which strings, sessions or numbers it means, then which messages use
-//! them; their numbers are put together as sets, and the list is the order of all messages without those that are
-//! not in the set. What one evaluation found the next one knows from the [`Index`]: a text that goes on looks at
-//! the strings that its beginning left, and a further term costs no more than itself.
+//! A term about messages is first resolved to the strings, sessions or numbers that match it, each distinct one
+//! tested once, then to the set of messages that use them. Sets are combined, and a sorted list is the order of
+//! all messages without those that are not in the set. The [`Index`] caches all of this: a text that was
+//! extended tests only the strings matched before, and one more term costs no more than that term.
+//!
+//! - `messages`, `events`, `mails`, `window`, `lines`: the rows that match a term.
+//! - `strings`, `batch_search`: the strings that match a text.
+//! - `postings`, `columns`, `listed`, `index`: caches that grow with the model.
+//! - `order`, `radix`, `sort`: sorting. `bits`, `packed`: compact sets and lists of numbers.
 
+mod batch_search;
 mod bits;
 mod columns;
 mod events;
@@ -19,7 +25,7 @@ mod postings;
 mod radix;
 mod sort;
 mod strings;
-mod sweep;
+
 #[cfg(test)]
 mod tests;
 mod window;
@@ -35,19 +41,19 @@ pub use bits::Bits;
 pub use index::Index;
 pub use sort::{Sort, SortKey};
 
-/// The tables that the explorer lists.
+/// Tables listed by the explorer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Table {
     /// Log messages; rows are message numbers.
     Messages,
-    /// Remote hosts or their domains. Rows are postures, which are made of the events that a filter
-    /// selects: a layer above numbers and orders them.
+    /// Remote hosts or their domains. Rows are postures, computed from the selected events, numbered and sorted
+    /// by `insight`.
     Hosts,
     /// Loaded mails; rows are mail numbers.
     Chains,
-    /// What somebody should act on. Rows are findings, which a layer above finds, numbers and orders.
+    /// Findings, computed, numbered and sorted by `insight`.
     Findings,
-    /// Stretches of time, which are cut to the width of a screen: a layer above numbers them.
+    /// Time buckets as wide as a screen column, numbered by `insight`.
     Overview,
 }
 
@@ -62,32 +68,33 @@ impl Table {
     ];
 }
 
-/// What an evaluation looks at.
+/// Input of an evaluation.
 pub struct Scene<'a> {
-    /// The model.
+    /// Model to select from.
     pub model: &'a Model,
-    /// Its grades.
+    /// Grades of the rows of the model.
     pub grades: &'a GradeBook,
-    /// What earlier evaluations of the same model left.
+    /// Cache of this model, filled by earlier evaluations.
     pub index: &'a Index,
-    /// Zone of civil times in the filter.
+    /// Time zone of the times in the filter.
     pub zone: Zone,
-    /// When to end early.
+    /// Conditions on which the evaluation ends early.
     pub breaks: Breaks<'a>,
 }
 
-/// When an evaluation ends before it has an answer. Asked again with the same index it goes on from there, as far as
-/// it builds the index or reads lines again; the rest is done anew.
+/// Conditions on which an evaluation ends without an answer. Repeated with the same index, it continues where
+/// it was building the index or reading lines; everything else starts again.
 #[derive(Clone, Copy)]
 pub struct Breaks<'a> {
-    /// Asked often: nobody wants the answer any more.
+    /// Whether the answer is no longer wanted. Called often.
     pub cancelled: &'a (dyn Fn() -> bool + Sync),
-    /// Asked whenever a part is done that need not be done again: others shall have the model for a while.
+    /// Whether to release the model to other users for a while. Called when a part is complete that the index
+    /// keeps.
     pub rests: &'a dyn Fn() -> bool,
 }
 
 impl Breaks<'_> {
-    /// Only an answer ends it.
+    /// Never ends early.
     pub const NEVER: Self = Self {
         cancelled: &|| false,
         rests: &|| false,
@@ -102,12 +109,12 @@ impl Breaks<'_> {
     }
 }
 
-/// True for a grade that somebody should look at: C or worse, or refused.
+/// True for a grade to act on: C or worse, or refused.
 pub const fn is_bad(grade: Grade) -> bool {
     grade.is_bad() || matches!(grade, Grade::Refused)
 }
 
-/// The stretch of time that a moment names, with `now` in milliseconds since 1970-01-01 UTC.
+/// Time span of a moment in a filter; `now` is in milliseconds since 1970-01-01 UTC.
 pub fn span_of(moment: Moment, zone: Zone, now: i64) -> Span {
     match zone {
         Zone::Named(zone) => moment.span(&Clock { now, zone: &zone }),
@@ -116,7 +123,8 @@ pub fn span_of(moment: Moment, zone: Zone, now: i64) -> Span {
 }
 
 impl Scene<'_> {
-    /// The rows of a table that a filter selects, in order; `None` when it ended early.
+    /// Sorted rows of a table that a filter selects; `None` when ended early. Empty for tables whose rows
+    /// `insight` computes.
     pub fn rows(&self, table: Table, query: &Query, sort: Sort) -> Option<Vec<u32>> {
         match table {
             Table::Messages => self.ordered_messages(&self.messages(query)?, sort),
@@ -129,7 +137,7 @@ impl Scene<'_> {
         }
     }
 
-    /// Rows of a table before any filter.
+    /// Number of rows of a table without a filter; 0 for tables whose rows `insight` computes.
     pub fn total(&self, table: Table) -> u32 {
         match table {
             Table::Messages => self.model.messages.len(),
@@ -138,20 +146,20 @@ impl Scene<'_> {
         }
     }
 
-    /// The log messages that a filter selects.
+    /// Log messages selected by a filter.
     pub fn messages(&self, query: &Query) -> Option<Bits> {
         self.walk(query.expr(), self.model.messages.len(), &|term| {
             self.messages_where(term)
         })
     }
 
-    /// The events that a filter selects.
+    /// Events selected by a filter.
     pub fn events(&self, query: &Query) -> Option<Bits> {
         self.events_from(query, 0)
     }
 
-    /// Of the events from number `first` on, those that a filter selects, counted from 0. The work is that of so many
-    /// events and their messages, whatever there is before.
+    /// Events from number `first` on that a filter selects, counted from 0. The cost depends only on the number
+    /// of these events and their messages.
     pub fn events_from(&self, query: &Query, first: u32) -> Option<Bits> {
         let count = self.model.events.len().saturating_sub(first);
         self.walk(query.expr(), count, &|term| {
@@ -159,7 +167,7 @@ impl Scene<'_> {
         })
     }
 
-    /// The loaded mails that a filter selects.
+    /// Loaded mails selected by a filter.
     pub fn mails(&self, query: &Query) -> Option<Bits> {
         let count = u32::try_from(self.model.mails.len()).unwrap_or(u32::MAX);
         self.walk(query.expr(), count, &|term| {
@@ -167,7 +175,7 @@ impl Scene<'_> {
         })
     }
 
-    /// Evaluates an expression over sets of rows.
+    /// Evaluates an expression over sets of rows below `rows`; `of` gives the set of a term.
     fn walk(
         &self,
         expr: &Expr,
@@ -200,7 +208,7 @@ impl Scene<'_> {
         }
     }
 
-    /// Whether a stretch of time (first and last millisecond) passes `since` or `until`.
+    /// Test whether a time span (first and last millisecond) satisfies `since` or `until`.
     pub fn in_time(&self, edge: Edge, moment: Moment) -> impl Fn(i64, i64) -> bool + use<> {
         let span = span_of(moment, self.zone, self.model.newest());
         move |first, last| match edge {

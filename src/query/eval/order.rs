@@ -1,4 +1,4 @@
-//! All messages in an order, of which a list is a part.
+//! Sorts messages. All messages are sorted at once and the order is cached; a list is a part of it.
 
 use std::cmp::Ordering;
 
@@ -8,8 +8,8 @@ use super::radix::ordered;
 use super::{Bits, Scene, Sort, SortKey};
 
 impl Scene<'_> {
-    /// Messages in order. Equal ones keep their load order, and the other way round they are the other way round
-    /// too. `None` when cancelled.
+    /// Messages in the order of `sort`. Equal messages stay in load order, or the reverse of it when
+    /// descending. `None` when cancelled.
     pub(super) fn ordered_messages(&self, messages: &Bits, sort: Sort) -> Option<Vec<u32>> {
         let mut rows = if sort.key == SortKey::Input {
             messages.ones().collect()
@@ -40,17 +40,17 @@ impl Scene<'_> {
                 | SortKey::Count => Some((0..model.messages.len()).collect()),
                 SortKey::Last => self.by_times(|_, (_, last)| last),
                 SortKey::First => self.by_times(|_, (first, _)| first),
-                // Of one grade, in the order of time. A time has room below it.
+                // Within a grade by time, which takes up the lower [`TIME_BITS`] bits.
                 SortKey::Grade => self.by_times(|row, (_, last)| {
                     let grade = self.grades.message(row).grade;
-                    (grade as u64) << TIME | last
+                    (grade as u64) << TIME_BITS | last
                 }),
                 SortKey::Id => Some(self.by_queue_id()),
                 SortKey::From => Some(self.by_sender_name()),
                 SortKey::Status => {
-                    let mut facts = self.index.facts.borrow_mut();
-                    facts.catch_up(model);
-                    Some(ordered(facts.statuses().collect()))
+                    let mut columns = self.index.message_columns.borrow_mut();
+                    columns.catch_up(model);
+                    Some(ordered(columns.statuses().collect()))
                 }
                 SortKey::Attempts => number(|m| m.attempts.into()),
                 SortKey::Waits => number(|m| m.waits.into()),
@@ -59,36 +59,41 @@ impl Scene<'_> {
         })
     }
 
-    /// By a number for each row and the times of its first and its last event: in milliseconds or, where all are
-    /// whole, in seconds, and below `1 << TIME`.
+    /// Order by a key computed from the row and the times of its first and last event. The times are in
+    /// milliseconds (in seconds where all are whole seconds) since 1970-01-01 UTC and below `1 << TIME_BITS`.
     fn by_times(&self, key: impl Fn(u32, (u64, u64)) -> u64) -> Option<Vec<u32>> {
-        let mut columns = self.index.columns.borrow_mut();
+        let mut columns = self.index.event_columns.borrow_mut();
         columns.catch_up(self.model, self.breaks)?;
         let rows = 0..self.model.messages.len();
         let keys = rows.zip(columns.whole_times());
         Some(ordered(keys.map(|(row, times)| key(row, times)).collect()))
     }
 
-    /// By the names of the senders: those are put in order first, each once.
+    /// Order by sender: the distinct senders are sorted, then the messages by the rank of their sender.
     fn by_sender_name(&self) -> Vec<u32> {
         let addresses = &self.model.strings.addresses;
-        let mut facts = self.index.facts.borrow_mut();
-        facts.catch_up(self.model);
+        let mut columns = self.index.message_columns.borrow_mut();
+        columns.catch_up(self.model);
         let mut used = Bits::empty(addresses.len());
-        facts.senders().for_each(|sender| used.set(sender));
-        let mut names: Vec<(u64, Symbol)> = used.ones().map(|own| (0, Symbol(own))).collect();
+        columns.senders().for_each(|sender| used.set(sender));
+        let mut names: Vec<(u64, Symbol)> = used.ones().map(|symbol| (0, Symbol(symbol))).collect();
         by_text(addresses, &mut names, 0);
         let mut ranks = vec![0_u32; addresses.len() as usize];
         for (rank, (_, symbol)) in (0_u32..).zip(&names) {
-            if let Some(place) = ranks.get_mut(symbol.0 as usize) {
-                *place = rank;
+            if let Some(slot) = ranks.get_mut(symbol.0 as usize) {
+                *slot = rank;
             }
         }
         let rank = |sender: u32| ranks.get(sender as usize).copied().unwrap_or(0);
-        ordered(facts.senders().map(|sender| rank(sender).into()).collect())
+        ordered(
+            columns
+                .senders()
+                .map(|sender| rank(sender).into())
+                .collect(),
+        )
     }
 
-    /// By the queue IDs as they are written.
+    /// Order by the text of the queue IDs.
     fn by_queue_id(&self) -> Vec<u32> {
         let model = self.model;
         let long = &model.strings.long_ids;
@@ -112,12 +117,12 @@ impl Scene<'_> {
 }
 
 /// Bits of a time in milliseconds.
-const TIME: u32 = 56;
+const TIME_BITS: u32 = 56;
 
-/// Puts strings in order: by eight bytes of each, those which share them by the next eight, and so on. `start` is
-/// where in the strings the bytes begin; all are alike before.
+/// Sorts strings by eight bytes at a time: those with the same eight bytes by the next eight, and so on. The
+/// first `start` bytes of all of them are equal.
 fn by_text(strings: &Interner, symbols: &mut [(u64, Symbol)], start: usize) {
-    // So few, and whatever is alike for so long, are compared.
+    // Few strings, and strings with a long common prefix, are compared as a whole.
     const FEW: usize = 8;
     const LONG: usize = 64;
     if symbols.len() <= FEW || start >= LONG {

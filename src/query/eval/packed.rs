@@ -1,21 +1,20 @@
-//! Lists of numbers in little room.
+//! Lists of numbers in few bits.
 
-/// Numbers in a block: as many as a word has bits, so that a block takes a word for each bit of a number.
+/// Numbers in a block. With 64 numbers of `n` bits each a block takes exactly `n` words.
 const BLOCK: usize = 64;
 
-/// A list in blocks, each of which keeps by how much its numbers are above the least of them: in as many bits as
-/// the largest needs.
+/// List of numbers in blocks. A block stores the differences to its smallest number, in as many bits as the
+/// largest difference needs.
 #[derive(Debug, Default)]
 pub(super) struct Packed {
     bases: Vec<u64>,
-    /// Where the words of each block end.
+    /// End of each block in `words`.
     ends: Vec<u32>,
     words: Vec<u64>,
     len: usize,
 }
 
 impl Packed {
-    /// Packs some numbers.
     pub(super) fn of(numbers: impl IntoIterator<Item = u64>) -> Self {
         let mut packed = Self::default();
         let mut numbers = numbers.into_iter();
@@ -34,7 +33,7 @@ impl Packed {
         packed.shrink()
     }
 
-    /// All numbers in order.
+    /// All numbers, in order.
     pub(super) const fn iter(&self) -> Numbers<'_> {
         Numbers {
             packed: self,
@@ -44,7 +43,7 @@ impl Packed {
         }
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         (self.bases.capacity() + self.words.capacity()) * size_of::<u64>()
             + self.ends.capacity() * size_of::<u32>()
@@ -57,7 +56,7 @@ impl Packed {
         self
     }
 
-    /// Numbers in a block: only the last may have fewer than the others.
+    /// Number of numbers in a block: [`BLOCK`], except in the last one.
     fn count(&self, block: usize) -> usize {
         (self.len - block * BLOCK).min(BLOCK)
     }
@@ -94,7 +93,7 @@ impl Packed {
             return offsets;
         };
         let mut words = words.iter().copied();
-        // What is left of the word that was begun, and of how many bits.
+        // Remaining bits of the current word, and how many they are.
         let (mut word, mut left) = (0, 0);
         for offset in &mut offsets {
             *offset = word;
@@ -113,12 +112,12 @@ impl Packed {
     }
 }
 
-/// The numbers of a list, in order. A block is unpacked at a time, and stays where it is.
+/// Iterator over the numbers of a list. Unpacks one block at a time.
 pub(super) struct Numbers<'a> {
     packed: &'a Packed,
-    /// Place of the next one.
+    /// Index of the next number.
     next: usize,
-    /// Of its block, if that was begun.
+    /// Smallest number of the current block, and the differences to it.
     base: u64,
     offsets: [u64; BLOCK],
 }
@@ -130,14 +129,14 @@ impl Iterator for Numbers<'_> {
         if self.next == self.packed.len {
             return None;
         }
-        let place = self.next % BLOCK;
-        if place == 0 {
+        let index = self.next % BLOCK;
+        if index == 0 {
             let block = self.next / BLOCK;
             self.base = *self.packed.bases.get(block)?;
             self.offsets = self.packed.offsets(block);
         }
         self.next += 1;
-        Some(self.base + self.offsets[place])
+        Some(self.base + self.offsets[index])
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -146,12 +145,12 @@ impl Iterator for Numbers<'_> {
     }
 }
 
-/// An ascending list in blocks, each of which keeps by how much its numbers are above the one before.
+/// Ascending list of numbers in blocks, each of which stores the differences between successive numbers.
 #[derive(Debug, Default)]
 pub(super) struct Ascending(Packed);
 
 impl Ascending {
-    /// Packs some numbers.
+    /// Packs ascending numbers.
     pub(super) fn of(numbers: &[u64]) -> Self {
         let mut packed = Packed::default();
         let mut gaps = Vec::with_capacity(BLOCK);
@@ -165,8 +164,8 @@ impl Ascending {
         Self(packed.shrink())
     }
 
-    /// The numbers of those blocks that may be wanted: `wanted` is asked with the first number of a block and one
-    /// that none of it is above.
+    /// Numbers of the blocks for which `wanted` holds. It is called with the first number of a block, and with
+    /// an upper bound of all numbers in it.
     pub(super) fn within(
         &self,
         mut wanted: impl FnMut(u64, u64) -> bool,
@@ -185,7 +184,7 @@ impl Ascending {
         })
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.0.heap_bytes()
     }

@@ -1,4 +1,4 @@
-//! Which messages use a string, a TLS session or a number: lists that grow with the model.
+//! Inverted index from strings, TLS sessions and numbers to the messages that use them; grows with the model.
 
 use crate::model::{Event, Model};
 use crate::parse::Kind;
@@ -6,22 +6,22 @@ use crate::parse::Kind;
 use super::packed::Ascending;
 use super::{Bits, Breaks};
 
-/// What is listed.
+/// Kind of key of an inverted index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
-    /// Addresses, but for those of arrivals.
+pub(super) enum PostingKey {
+    /// Addresses of events other than arrivals.
     Addresses,
-    /// Addresses of arrivals, as far as the message does not name them as its sender.
+    /// Addresses of arrivals, except the sender of the message, which [`super::columns`] has.
     Arrivals,
     /// Remote hosts.
     Peers,
     /// Error texts.
     Texts,
-    /// TLS sessions.
+    /// TLS sessions, except on lines that may be forged.
     Sessions,
     /// TLS sessions on lines that may be forged.
     Forged,
-    /// Exim's error numbers.
+    /// Exim error numbers.
     Errors,
     /// Files.
     Files,
@@ -30,14 +30,14 @@ pub(super) enum Family {
 /// No key.
 const NONE: u32 = u32::MAX;
 
-/// Events in one piece at most: as much as is sorted in some fifty milliseconds. Tests have several pieces as well.
-const LARGEST: u32 = if cfg!(test) { 16 } else { 1 << 20 };
+/// Maximum number of events in a segment: sorting them takes about 50 ms. Small in tests, so that they have
+/// several segments.
+const SEGMENT_EVENTS: u32 = if cfg!(test) { 16 } else { 1 << 20 };
 
-/// Events between two looks at whether to stop.
+/// Events between two checks for cancellation.
 const BETWEEN_LOOKS: u32 = 1 << 16;
 
-impl Family {
-    /// Every family.
+impl PostingKey {
     pub(super) const ALL: [Self; 8] = [
         Self::Addresses,
         Self::Arrivals,
@@ -49,7 +49,7 @@ impl Family {
         Self::Files,
     ];
 
-    /// The keys of an event.
+    /// Keys of an event; [`NONE`] for no key.
     fn keys(self, model: &Model, event: &Event) -> [u32; 2] {
         let known = |number: u32| if number == 0 { NONE } else { number };
         let arrives = event.kind == Kind::Arrival;
@@ -59,7 +59,7 @@ impl Family {
             }
             Self::Arrivals if arrives => {
                 let message = model.messages.get(event.message);
-                let sender = message.is_some_and(|own| own.sender == event.address);
+                let sender = message.is_some_and(|message| message.sender == event.address);
                 let address = if sender { 0 } else { event.address.0 };
                 [address, model.remark(event).parent.0].map(known)
             }
@@ -77,102 +77,107 @@ impl Family {
     }
 }
 
-/// The lists of one family.
+/// Inverted index of one kind of key.
 ///
-/// They are kept in pieces, each of a stretch of events, so that what comes later makes none of them anew but the
-/// last, small ones.
+/// It is split into segments, each for a range of events. New events only cause the last, small segments to be
+/// rebuilt.
 #[derive(Debug)]
 pub(super) struct Postings {
-    family: Family,
-    pieces: Vec<Piece>,
-    /// Events listed.
+    key: PostingKey,
+    segments: Vec<Segment>,
+    /// Number of events indexed.
     events: u32,
-    /// Of events that changed after they were listed.
-    amended: Piece,
-    /// So many amendments are listed.
+    /// Index of the events that changed after they were indexed.
+    amended: Segment,
+    /// Number of such changes that are in `amended`.
     amendments: usize,
 }
 
-/// The lists of a stretch of events.
+/// Inverted index of a range of events.
 #[derive(Debug, Default)]
-struct Piece {
-    /// The first of these events.
+struct Segment {
+    /// Number of the first event.
     first: u32,
-    /// The least message.
+    /// Smallest message number.
     least: u32,
-    /// Bits of a pair that tell by how much its message is above the least.
+    /// Number of lower bits of a pair that hold the message number, less `least`.
     shift: u32,
-    /// Keys, each with one of its messages.
+    /// Pairs of key and message number in ascending order, the key in the upper bits.
     pairs: Ascending,
 }
 
 impl Postings {
-    pub(super) fn new(family: Family) -> Self {
+    pub(super) fn new(key: PostingKey) -> Self {
         Self {
-            family,
-            pieces: Vec::new(),
+            key,
+            segments: Vec::new(),
             events: 0,
-            amended: Piece::default(),
+            amended: Segment::default(),
             amendments: 0,
         }
     }
 
-    /// What is listed.
-    pub(super) const fn family(&self) -> Family {
-        self.family
+    pub(super) const fn key(&self) -> PostingKey {
+        self.key
     }
 
-    /// True for what a word asks for.
-    pub(super) const fn is_usual(&self) -> bool {
-        !matches!(self.family, Family::Errors | Family::Files)
+    /// True for the kinds of keys that a single word is looked for in.
+    pub(super) const fn is_for_words(&self) -> bool {
+        !matches!(self.key, PostingKey::Errors | PostingKey::Files)
     }
 
-    /// Lists what the model has got since the last call; `None` when ended early. What is done then stays done.
+    /// Indexes the events that the model has gained since the last call; `None` when ended early, which keeps
+    /// complete segments.
     pub(super) fn catch_up(&mut self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
         while self.events < model.events.len() {
-            let end = model.events.len().min(self.events.saturating_add(LARGEST));
-            // A piece that is not much larger than the news is made again with them: so there are few.
+            let end = model
+                .events
+                .len()
+                .min(self.events.saturating_add(SEGMENT_EVENTS));
+            // Segments not much larger than the new events are rebuilt together with them, which keeps their
+            // number small.
             let mut first = self.events;
-            let mut kept = self.pieces.len();
-            for piece in self.pieces.iter().rev() {
-                if end - piece.first > LARGEST || first - piece.first > 2 * (end - first) {
+            let mut unchanged = self.segments.len();
+            for segment in self.segments.iter().rev() {
+                if end - segment.first > SEGMENT_EVENTS || first - segment.first > 2 * (end - first)
+                {
                     break;
                 }
-                first = piece.first;
-                kept -= 1;
+                first = segment.first;
+                unchanged -= 1;
             }
-            let piece = Piece::of(self.family, model, first..end, first, breaks)?;
-            self.pieces.truncate(kept);
-            self.pieces.push(piece);
+            let segment = Segment::of(self.key, model, first..end, first, breaks)?;
+            self.segments.truncate(unchanged);
+            self.segments.push(segment);
             self.events = end;
             breaks.rest()?;
         }
         let amended = model.amended();
         if self.amendments < amended.len() {
-            self.amended = Piece::of(self.family, model, amended.iter().copied(), 0, breaks)?;
+            self.amended = Segment::of(self.key, model, amended.iter().copied(), 0, breaks)?;
             self.amendments = amended.len();
         }
         Some(())
     }
 
-    /// Takes the messages of all wanted keys in.
+    /// Adds the messages of all `wanted` keys to `into`.
     pub(super) fn collect(&self, wanted: &Bits, into: &mut Bits) {
-        for piece in self.pieces.iter().chain([&self.amended]) {
-            piece.collect(wanted, into);
+        for segment in self.segments.iter().chain([&self.amended]) {
+            segment.collect(wanted, into);
         }
     }
 
-    /// Bytes held on the heap.
+    /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        let pieces = self.pieces.iter().chain([&self.amended]);
-        pieces.map(|piece| piece.pairs.heap_bytes()).sum()
+        let segments = self.segments.iter().chain([&self.amended]);
+        segments.map(|segment| segment.pairs.heap_bytes()).sum()
     }
 }
 
-impl Piece {
-    /// Lists some events; `None` when cancelled.
+impl Segment {
+    /// Indexes some events, of which `first` is the first; `None` when cancelled.
     fn of(
-        family: Family,
+        kind: PostingKey,
         model: &Model,
         events: impl Iterator<Item = u32>,
         first: u32,
@@ -189,7 +194,7 @@ impl Piece {
             if event.message == Event::NO_MESSAGE {
                 continue;
             }
-            for key in family.keys(model, &event) {
+            for key in kind.keys(model, &event) {
                 let pair = u64::from(key) << 32 | u64::from(event.message);
                 if key != NONE && pairs.last() != Some(&pair) {
                     pairs.push(pair);
@@ -201,7 +206,7 @@ impl Piece {
         Some(Self::of_pairs(first, pairs))
     }
 
-    /// Of keys, each with one of its messages, in order.
+    /// A segment of sorted pairs, with the key in the upper and the message number in the lower 32 bits.
     fn of_pairs(first: u32, mut pairs: Vec<u64>) -> Self {
         let messages = || pairs.iter().map(|pair| low(*pair));
         let least = messages().min().unwrap_or(0);
@@ -218,10 +223,10 @@ impl Piece {
         }
     }
 
-    /// Takes the messages of all wanted keys in.
+    /// Adds the messages of all `wanted` keys to `into`.
     fn collect(&self, wanted: &Bits, into: &mut Bits) {
         let key = |pair: u64| low(pair >> self.shift);
-        // Both go upwards, the blocks and the wanted keys.
+        // Blocks and wanted keys are both ascending.
         let mut next = wanted.from(0);
         let pairs = self.pairs.within(|first, end| {
             if next.is_some_and(|next| next < key(first)) {
@@ -238,7 +243,7 @@ impl Piece {
     }
 }
 
-/// The lower half.
+/// Lower 32 bits.
 #[expect(clippy::cast_possible_truncation, reason = "that is the purpose")]
 const fn low(pair: u64) -> u32 {
     pair as u32
@@ -259,11 +264,11 @@ mod tests {
         ) {
             pairs.sort_unstable();
             let packed = pairs.iter().map(|(key, message)| u64::from(*key) << 32 | u64::from(*message));
-            let piece = Piece::of_pairs(0, packed.collect());
+            let segment = Segment::of_pairs(0, packed.collect());
             let mut keys = Bits::empty(3000);
             wanted.into_iter().chain(few).for_each(|key| keys.set(key));
             let mut found = Bits::empty(5000);
-            piece.collect(&keys, &mut found);
+            segment.collect(&keys, &mut found);
             let mut plain = Bits::empty(5000);
             for (_, message) in pairs.iter().filter(|(key, _)| keys.has(*key)) {
                 plain.set(*message);

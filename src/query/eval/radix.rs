@@ -1,50 +1,50 @@
-//! Puts numbers in order by counting them rather than comparing them.
+//! Radix sort of 64-bit keys.
 
-/// Bits by which numbers are put in order at a time, at most.
+/// Maximum number of bits of a digit.
 const DIGIT: u32 = 11;
 
-/// So few different keys are counted at once.
+/// A range of keys smaller than this is sorted in one counting pass.
 const FEW_KEYS: u64 = 1 << 12;
 
-/// The positions of some keys, ascending by key and then by position.
+/// Positions of the keys, in ascending order of the keys and, for equal keys, of the positions.
 pub(super) fn ordered(mut keys: Vec<u64>) -> Vec<u32> {
     let least = keys.iter().copied().min().unwrap_or(0);
     let most = keys.iter().copied().max().unwrap_or(0);
     if most - least < FEW_KEYS {
-        return counted(&keys, least);
+        return counting_sort(&keys, least);
     }
     let used = keys.iter().fold(0, |used, key| used | (key ^ least));
     let runs = Run::all(used);
-    let places = (usize::BITS - keys.len().leading_zeros()).max(1);
+    let position_bits = (usize::BITS - keys.len().leading_zeros()).max(1);
     let width = used.count_ones();
-    if width + places > u64::BITS {
+    if width + position_bits > u64::BITS {
         let mut pairs: Vec<(u64, u32)> = keys.into_iter().zip(0..).collect();
         pairs.sort_unstable();
         return pairs.into_iter().map(|(_, row)| row).collect();
     }
-    // Key and position have room in one number, now that the bits are left out which all keys share.
+    // Without the bits that all keys share, key and position fit in one number.
     for (row, key) in (0_u64..).zip(&mut keys) {
-        let bits = runs.iter().fold(0, |bits, run| bits | run.of(*key));
-        *key = bits << places | row;
+        let bits = runs.iter().fold(0, |bits, run| bits | run.apply(*key));
+        *key = bits << position_bits | row;
     }
-    let keys = by_digits(keys, places, width);
+    let keys = radix_sort(keys, position_bits, width);
     #[expect(
         clippy::cast_possible_truncation,
         reason = "positions are rows, and those are of 32 bits"
     )]
-    let row = |key: u64| (key & ((1 << places) - 1)) as u32;
+    let row = |key: u64| (key & ((1 << position_bits) - 1)) as u32;
     keys.into_iter().map(row).collect()
 }
 
-/// Successive bits of a number, and where they go.
+/// Consecutive bits of a key, and how far they are shifted down.
 #[derive(Clone, Copy)]
 struct Run {
     mask: u64,
-    down: u32,
+    shift: u32,
 }
 
 impl Run {
-    /// Runs by which the bits of `used` move together.
+    /// Runs that together move the bits set in `used` to the lowest bits.
     fn all(used: u64) -> Vec<Self> {
         let mut runs = Vec::new();
         let (mut rest, mut filled) = (used, 0);
@@ -54,7 +54,7 @@ impl Run {
             let mask = u64::MAX >> (u64::BITS - length) << start;
             runs.push(Self {
                 mask,
-                down: start - filled,
+                shift: start - filled,
             });
             rest &= !mask;
             filled += length;
@@ -62,26 +62,26 @@ impl Run {
         runs
     }
 
-    const fn of(self, number: u64) -> u64 {
-        (number & self.mask) >> self.down
+    const fn apply(self, number: u64) -> u64 {
+        (number & self.mask) >> self.shift
     }
 }
 
-/// Sorts numbers by `width` of their bits, from bit `low` on; those that are alike there stay in order.
-fn by_digits(mut numbers: Vec<u64>, low: u32, width: u32) -> Vec<u64> {
+/// Stable sort by the `width` bits from bit `low` on, one digit at a time.
+fn radix_sort(mut numbers: Vec<u64>, low: u32, width: u32) -> Vec<u64> {
     const VALUES: usize = 1 << DIGIT;
     let digit = width.div_ceil(width.div_ceil(DIGIT));
     let mask = (1 << digit) - 1;
     let mut sorted = vec![0; numbers.len()];
     for shift in (low..low + width).step_by(digit as usize) {
-        let place = |number: u64| usize::try_from(number >> shift & mask).unwrap_or(0) % VALUES;
+        let digit_of = |number: u64| usize::try_from(number >> shift & mask).unwrap_or(0) % VALUES;
         let mut ends = [0_u32; VALUES];
         for number in &numbers {
-            ends[place(*number)] += 1;
+            ends[digit_of(*number)] += 1;
         }
-        to_starts(&mut ends);
+        counts_to_starts(&mut ends);
         for number in &numbers {
-            let end = &mut ends[place(*number)];
+            let end = &mut ends[digit_of(*number)];
             if let Some(slot) = sorted.get_mut(*end as usize) {
                 *slot = *number;
             }
@@ -92,27 +92,27 @@ fn by_digits(mut numbers: Vec<u64>, low: u32, width: u32) -> Vec<u64> {
     numbers
 }
 
-/// Makes of counts where what was counted begins.
-fn to_starts(counts: &mut [u32]) {
+/// Replaces counts by the start of each group: prefix sums.
+fn counts_to_starts(counts: &mut [u32]) {
     let mut start = 0;
     for count in counts {
         start += std::mem::replace(count, start);
     }
 }
 
-/// The same for keys of which none is far above the least.
-fn counted(keys: &[u64], least: u64) -> Vec<u32> {
-    let place = |key: u64| usize::try_from(key - least).unwrap_or(usize::MAX);
+/// Counting sort of keys within [`FEW_KEYS`] of `least`.
+fn counting_sort(keys: &[u64], least: u64) -> Vec<u32> {
+    let offset = |key: u64| usize::try_from(key - least).unwrap_or(usize::MAX);
     let mut ends = vec![0_u32; usize::try_from(FEW_KEYS).unwrap_or(usize::MAX)];
     for &key in keys {
-        if let Some(count) = ends.get_mut(place(key)) {
+        if let Some(count) = ends.get_mut(offset(key)) {
             *count += 1;
         }
     }
-    to_starts(&mut ends);
+    counts_to_starts(&mut ends);
     let mut rows = vec![0; keys.len()];
     for (row, &key) in (0_u32..).zip(keys) {
-        if let Some(end) = ends.get_mut(place(key))
+        if let Some(end) = ends.get_mut(offset(key))
             && let Some(slot) = rows.get_mut(*end as usize)
         {
             *slot = row;
@@ -166,7 +166,7 @@ mod tests {
             let moved = |number: u64| {
                 Run::all(used)
                     .iter()
-                    .fold(0, |bits, run| bits | run.of(number))
+                    .fold(0, |bits, run| bits | run.apply(number))
             };
             assert_eq!(moved(u64::MAX).count_ones(), used.count_ones());
             assert_eq!(moved(u64::MAX).trailing_ones(), used.count_ones());

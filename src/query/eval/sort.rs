@@ -1,10 +1,10 @@
-//! The order of rows.
+//! Sort orders of the tables.
 
 use std::str::FromStr;
 
 use super::Table;
 
-/// What rows are ordered by.
+/// Key to sort rows by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SortKey {
     /// Load order.
@@ -13,7 +13,7 @@ pub enum SortKey {
     Last,
     /// Time of the first event.
     First,
-    /// Worst grade; then time.
+    /// Worst grade, then time of the last event.
     Grade,
     /// Queue ID or Message-ID.
     Id,
@@ -21,37 +21,37 @@ pub enum SortKey {
     From,
     /// Status.
     Status,
-    /// Connection attempts.
+    /// Number of connection attempts.
     Attempts,
-    /// Waits.
+    /// Number of retries that made no connection.
     Waits,
-    /// Size.
+    /// Size in bytes.
     Size,
     /// Name of a host or a domain.
     Name,
-    /// Deliveries.
+    /// Number of deliveries.
     Deliveries,
-    /// Refused attempts.
+    /// Number of refused attempts.
     Refused,
-    /// Trend.
+    /// Trend of a posture.
     Trend,
-    /// How much a finding matters; then its grade and its count.
+    /// Severity of a finding, then its grade, then its count.
     Severity,
-    /// How often something was found.
+    /// Number of occurrences of a finding.
     Count,
 }
 
-/// An order.
+/// Sort order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Sort {
-    /// By what.
+    /// Key to sort by.
     pub key: SortKey,
-    /// Largest, newest, worst first.
+    /// Whether the largest, newest or worst row comes first.
     pub descending: bool,
 }
 
 impl SortKey {
-    /// Whether the rows of a table have it.
+    /// True when the rows of a table have this key.
     fn orders(self, table: Table) -> bool {
         match self {
             Self::Input | Self::Last | Self::First | Self::Grade => true,
@@ -65,7 +65,7 @@ impl SortKey {
     }
 }
 
-/// Keys with their names in tables and their words for people.
+/// Keys with their names on the command line and their descriptions.
 const KEYS: [(SortKey, &str, &str); 15] = [
     (SortKey::Last, "last", "time of the last event"),
     (SortKey::Grade, "grade", "grade"),
@@ -84,7 +84,7 @@ const KEYS: [(SortKey, &str, &str); 15] = [
     (SortKey::Count, "count", "count"),
 ];
 
-/// The name of a column by which rows cannot be sorted.
+/// Error: rows cannot be sorted by a column of this name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("cannot sort by {0:?}: sort by one of {names}, with :desc for the other way round", names = names())]
 pub struct SortError(String);
@@ -94,7 +94,7 @@ fn names() -> String {
 }
 
 impl Sort {
-    /// The order of a fresh list.
+    /// Default order of a table.
     pub const fn fresh(table: Table) -> Self {
         match table {
             Table::Findings => Self {
@@ -105,7 +105,7 @@ impl Sort {
         }
     }
 
-    /// What was last comes first.
+    /// Newest first, by the last event.
     pub const fn newest_first() -> Self {
         Self {
             key: SortKey::Last,
@@ -113,7 +113,7 @@ impl Sort {
         }
     }
 
-    /// The order in which things were loaded.
+    /// Load order.
     pub const fn input() -> Self {
         Self {
             key: SortKey::Input,
@@ -121,7 +121,7 @@ impl Sort {
         }
     }
 
-    /// By the next column. What is large, new or bad comes first; names begin at A.
+    /// The next key of a table. Large, new and bad rows come first; names are ascending.
     #[must_use]
     pub fn next(self, table: Table) -> Self {
         let at = KEYS
@@ -139,7 +139,7 @@ impl Sort {
         }
     }
 
-    /// The other way round.
+    /// The opposite direction.
     #[must_use]
     pub const fn reversed(self) -> Self {
         Self {
@@ -148,7 +148,7 @@ impl Sort {
         }
     }
 
-    /// What it is, for people.
+    /// Description for the user.
     pub fn words(self) -> String {
         let words = KEYS
             .iter()

@@ -1,4 +1,4 @@
-//! Which of the distinct strings a term is about.
+//! The distinct strings that match a term.
 
 use std::sync::Arc;
 
@@ -6,38 +6,38 @@ use crate::model::{Cidr, Endpoint, Interner, Symbol, organisation};
 use crate::parse::{Kind, Mta};
 use crate::query::{Code, How, TextMatch};
 
-use super::sweep::Sweep;
+use super::batch_search::BatchSearch;
 use super::{Bits, Scene};
 
-/// The strings that a text is looked for in.
+/// Strings in which a text is searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strings {
-    /// Addresses.
     Addresses,
-    /// Addresses; the null sender is written `<>` in filters and logs alike, and is empty as well.
+    /// Addresses of senders. The null sender matches as `<>`, as filters and logs write it, and as the empty
+    /// text.
     Senders,
-    /// Domains of addresses, and their organisations' domains.
+    /// Domains of addresses, and the organisational domains of these.
     AddressDomains,
-    /// Remote hosts by name or HELO.
+    /// Names and HELO names of remote hosts.
     Hosts,
-    /// Remote hosts by anything that is shown of them.
+    /// Remote hosts by anything that is shown: name, address and HELO name.
     Peers,
-    /// Domains of remote hosts, and their organisations' domains.
+    /// Domains of remote hosts, and the organisational domains of these.
     HostDomains,
-    /// Texts as they stand in the log or, with their escapes undone, as they are shown: a text does not know whose
-    /// it is.
+    /// Error texts, both as logged and as shown, with the escapes of Exim and of sendmail undone: the string
+    /// itself does not say which system wrote it.
     Texts,
-    /// Recipients that only arrival lines name.
+    /// Recipients that only the line of an arrival names.
     Listed,
-    /// Their domains.
+    /// Domains of these recipients.
     ListedDomains,
 }
 
-/// Strings between two looks at whether the evaluation was cancelled.
+/// Strings between two checks for cancellation.
 const BETWEEN_LOOKS: u32 = 1 << 14;
 
 impl Scene<'_> {
-    /// The symbols of the strings that a text finds; `None` when cancelled.
+    /// Symbols of the strings that match a text; `None` when cancelled.
     pub(super) fn found(&self, of: Strings, text: &TextMatch) -> Option<Arc<Bits>> {
         let strings = &self.model.strings;
         let listed = self.index.listed.borrow();
@@ -48,17 +48,17 @@ impl Scene<'_> {
             Strings::Listed | Strings::ListedDomains => listed.addresses(),
         };
         self.index.found(of, text, known.len(), |symbols| {
-            let mut sweep = Sweep::new(text, known.len());
+            let mut search = BatchSearch::new(text, known.len());
             for (nth, symbol) in (0_u32..).zip(symbols) {
                 if nth.is_multiple_of(BETWEEN_LOOKS) {
                     self.breaks.go_on()?;
                 }
-                // The empty string is none.
+                // Symbol 0 is the empty string, which stands for no string.
                 if symbol != 0 {
-                    ask(&mut sweep, of, known, symbol, text);
+                    ask(&mut search, of, known, symbol, text);
                 }
             }
-            Some(sweep.finish())
+            Some(search.finish())
         })
     }
 
@@ -68,7 +68,7 @@ impl Scene<'_> {
         })
     }
 
-    /// Whether the address of a remote host lies in a network.
+    /// True when the IP address of a remote host is in a network.
     pub(super) fn is_in_network(&self, range: Cidr, peer: Symbol) -> bool {
         !peer.is_none() && range.matches(self.model.strings.endpoint(peer).ip)
     }
@@ -79,12 +79,12 @@ impl Scene<'_> {
         })
     }
 
-    /// Whether an enhanced status code stands in a text.
+    /// True when a text contains an enhanced status code.
     pub(super) fn has_code(&self, code: Code, text: Symbol) -> bool {
         enhanced_codes(self.model.strings.texts.get(text)).any(|found| code.matches(found))
     }
 
-    /// TLS sessions by their suite, as written or by IANA name.
+    /// TLS sessions whose cipher suite matches, as logged or by IANA name.
     pub(super) fn ciphers(&self, text: &TextMatch) -> Bits {
         self.sessions(|session| {
             text.matches(session.cipher.as_bytes())
@@ -94,7 +94,7 @@ impl Scene<'_> {
         })
     }
 
-    /// TLS sessions that pass a test; bit 0 (no session) is never set.
+    /// TLS sessions that pass a test. Bit 0 (no session) is never set.
     pub(super) fn sessions(&self, test: impl Fn(&crate::tls::Session) -> bool) -> Bits {
         let mut passed = Bits::empty(u32::from(u16::MAX) + 1);
         let all = self.model.sessions.iter();
@@ -104,30 +104,30 @@ impl Scene<'_> {
     }
 }
 
-/// Hands over what a text is looked for in, of one string.
-fn ask(sweep: &mut Sweep<'_>, of: Strings, known: &Interner, symbol: u32, text: &TextMatch) {
+/// Adds to `search` all texts of a string in which `text` is searched.
+fn ask(search: &mut BatchSearch<'_>, of: Strings, known: &Interner, symbol: u32, text: &TextMatch) {
     let string = known.get(Symbol(symbol));
     let mut ask_all = |parts: &[&[u8]]| {
         for part in parts.iter().filter(|part| !part.is_empty()) {
-            sweep.take(symbol, part);
+            search.add(symbol, part);
         }
     };
     match of {
         Strings::Senders if string == b"<>" => {
-            sweep.take(symbol, string);
-            sweep.take(symbol, b"");
+            search.add(symbol, string);
+            search.add(symbol, b"");
         }
         Strings::Addresses | Strings::Senders | Strings::Listed => ask_all(&[string]),
         Strings::AddressDomains | Strings::ListedDomains => {
             if let Some(domain) = domain_of(string) {
-                domains(domain, text, |domain| sweep.take(symbol, domain));
+                domains(domain, text, |domain| search.add(symbol, domain));
             }
         }
         Strings::Hosts => {
             let peer = Endpoint::unpack(string);
             ask_all(&[peer.name, peer.helo]);
         }
-        Strings::Peers if text.heeds_parts(Endpoint::SEPARATOR) => sweep.take(symbol, string),
+        Strings::Peers if text.heeds_parts(Endpoint::SEPARATOR) => search.add(symbol, string),
         Strings::Peers => {
             let peer = Endpoint::unpack(string);
             ask_all(&[peer.name, peer.ip, peer.helo]);
@@ -135,21 +135,21 @@ fn ask(sweep: &mut Sweep<'_>, of: Strings, known: &Interner, symbol: u32, text: 
         Strings::HostDomains => {
             let peer = Endpoint::unpack(string);
             if !peer.name.is_empty() {
-                domains(peer.name, text, |domain| sweep.take(symbol, domain));
+                domains(peer.name, text, |domain| search.add(symbol, domain));
             }
         }
         Strings::Texts => {
-            sweep.take(symbol, string);
+            search.add(symbol, string);
             if memchr::memchr(b'\\', string).is_some() {
                 for mta in [Mta::Exim, Mta::Sendmail] {
-                    sweep.take(symbol, &mta.unescape(string));
+                    search.add(symbol, &mta.unescape(string));
                 }
             }
         }
     }
 }
 
-/// Kinds whose name, as shown, a text finds.
+/// Kinds whose displayed name matches a text.
 pub(super) fn kinds(text: &TextMatch) -> Vec<Kind> {
     Kind::ALL
         .into_iter()
@@ -157,13 +157,14 @@ pub(super) fn kinds(text: &TextMatch) -> Vec<Kind> {
         .collect()
 }
 
-/// What is behind the last `@`, if there is one.
+/// Domain of an address: the part after the last `@`.
 fn domain_of(address: &[u8]) -> Option<&[u8]> {
     let at = memchr::memrchr(b'@', address)?;
     address.get(at + 1..)
 }
 
-/// A domain, and its organisation's domain where a text that is not in the one may be the other.
+/// Passes a domain to `ask`, and its organisational domain where that could match although the domain does not.
+/// An ASCII text that is contained in the organisational domain is contained in the domain as well.
 fn domains(domain: &[u8], text: &TextMatch, mut ask: impl FnMut(&[u8])) {
     ask(domain);
     if text.how() != How::Contains || !text.text().is_ascii() {
@@ -171,7 +172,7 @@ fn domains(domain: &[u8], text: &TextMatch, mut ask: impl FnMut(&[u8])) {
     }
 }
 
-/// Everything in a text that looks like an enhanced status code (RFC 3463).
+/// All parts of a text in the form of an enhanced status code (RFC 3463).
 pub(super) fn enhanced_codes(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| !(byte.is_ascii_digit() || *byte == b'.'))
         .filter(|word| {

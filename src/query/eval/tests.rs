@@ -1,4 +1,4 @@
-//! The fast ways give what a plain look at every message gives.
+//! Compares the evaluation with a plain test of every message.
 
 mod logs;
 mod naive;
@@ -31,7 +31,7 @@ const SORTS: [SortKey; 10] = [
     SortKey::Size,
 ];
 
-/// Filters that such logs answer, in words.
+/// Filters that match some rows of the generated logs.
 const NEAR: [&str; 49] = [
     "a",
     "ex",
@@ -121,7 +121,7 @@ fn grades(model: &Model) -> GradeBook {
     )
 }
 
-/// Asks with what earlier questions left and compares; now and then a question is cancelled on the way.
+/// Evaluates with a used index and compares; some evaluations are cancelled on the way.
 fn check(
     model: &Model,
     index: &Index,
@@ -155,7 +155,7 @@ fn check(
         });
         let mut rests = 0;
         let rested = loop {
-            // Each time at least a part is done.
+            // Every attempt completes at least a part.
             rests += 1;
             match resting.rows(Table::Messages, &query, *sort) {
                 None if rests < 1000 => {}
@@ -179,7 +179,7 @@ fn check(
     Ok(())
 }
 
-/// The events that came last are selected as they are among all.
+/// The newest events are selected as they are in an evaluation of all events.
 fn check_window(
     model: &Model,
     index: &Index,
@@ -206,7 +206,8 @@ fn check_window(
     Ok(())
 }
 
-/// A book that grew with its model has the grades of one that is filled at once, and each is the worst of its events.
+/// A grade book that grew with its model is equal to one that was filled at once, and the grade of a message is
+/// the worst of its events.
 fn check_grades(model: &Model, grown: &mut GradeBook) -> Result<(), TestCaseError> {
     grown.refresh(model);
     let fresh = grades(model);

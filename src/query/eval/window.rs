@@ -1,4 +1,4 @@
-//! Events that came last, asked without a look at all messages: what is only known of a message is asked of theirs.
+//! Terms about messages, evaluated for the events from a given number on without a pass over all messages.
 
 use crate::model::{Event, Lines, Message};
 use crate::query::{NumberField, Term, TextField, TextMatch};
@@ -6,24 +6,24 @@ use crate::query::{NumberField, Term, TextField, TextMatch};
 use super::strings::Strings;
 use super::{Bits, Scene};
 
-/// A test of messages by their number.
+/// Test of messages by their number.
 pub(super) type ByNumber<'a> = Box<dyn Fn(u32) -> bool + 'a>;
 
-/// A test of single messages.
+/// Test of messages.
 type MessageTest<'a> = Box<dyn Fn(&Message) -> bool + 'a>;
 
-/// What a term asks of the message of an event.
-enum Asked<'a> {
-    /// Nothing: all of it is asked of the event.
-    Nothing,
-    This(MessageTest<'a>),
+/// What a term tests of the message of an event.
+enum MessageCondition<'a> {
+    /// Nothing: the event itself is tested for everything.
+    None,
+    Test(MessageTest<'a>),
 }
 
 impl Scene<'_> {
-    /// The test of an event's message for a term about what only messages have (sender, size, status); never true
-    /// for other terms. It answers for messages with an event from `first` on. `None` when cancelled.
+    /// Test of an event's message for a term about fields that only messages have (sender, size, status);
+    /// always false for other terms. Valid for messages with an event from `first` on. `None` when cancelled.
     pub(super) fn by_message_of(&self, term: &Term, first: u32) -> Option<ByNumber<'_>> {
-        let Asked::This(test) = self.message_test(term)? else {
+        let MessageCondition::Test(test) = self.message_test(term)? else {
             return Some(Box::new(|_| false));
         };
         if first > 0 {
@@ -44,8 +44,7 @@ impl Scene<'_> {
         })
     }
 
-    /// The numbers of the messages of the events from `first` on, ascending; others may be among them for events
-    /// without a message.
+    /// Message numbers of the events from `first` on, ascending. [`Event::NO_MESSAGE`] may be among them.
     fn messages_from(&self, first: u32) -> Vec<u32> {
         let events = &self.model.events;
         let new = events.range(first, events.len());
@@ -55,8 +54,8 @@ impl Scene<'_> {
         messages
     }
 
-    /// The test that a term is for the message of an event; of a word, the test of its IDs. `None` when cancelled.
-    fn message_test(&self, term: &Term) -> Option<Asked<'_>> {
+    /// Test of the message of an event for a term; for a bare word the test of its IDs. `None` when cancelled.
+    fn message_test(&self, term: &Term) -> Option<MessageCondition<'_>> {
         let model = self.model;
         let test: MessageTest<'_> = match term {
             Term::Anywhere(text)
@@ -106,12 +105,12 @@ impl Scene<'_> {
                 let (cmp, value) = (*cmp, *value);
                 Box::new(move |message| cmp.holds(&i64::from(message.attempts), &value))
             }
-            _ => return Some(Asked::Nothing),
+            _ => return Some(MessageCondition::None),
         };
-        Some(Asked::This(test))
+        Some(MessageCondition::Test(test))
     }
 
-    /// Whether a text finds the queue ID or the Message-ID of a message: what [`Scene::ids`] asks of many.
+    /// True when the queue ID or the Message-ID of a message matches, as in [`Scene::ids`].
     fn id_passes(&self, message: &Message, text: &TextMatch) -> bool {
         let id = message.message_id;
         text.matches(&self.model.queue_id(message))

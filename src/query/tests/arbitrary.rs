@@ -1,4 +1,4 @@
-//! Expressions of every shape for the property tests.
+//! Strategies for arbitrary expressions.
 
 use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use proptest::prelude::*;
@@ -170,7 +170,7 @@ fn civil() -> impl Strategy<Value = NaiveDateTime> {
     })
 }
 
-/// Cut to what the unit tells.
+/// Truncates a time to the precision of `unit`.
 fn cut(civil: NaiveDateTime, unit: Unit) -> NaiveDateTime {
     let length = match unit {
         Unit::Day => 86_400_000,

@@ -1,4 +1,4 @@
-//! What holds of every input and every expression.
+//! Properties of every input and every expression.
 
 use chrono::Utc;
 use proptest::prelude::*;
@@ -10,7 +10,7 @@ use crate::parse::Kind;
 use crate::query::*;
 use crate::tls::{Grade, TlsState, Version};
 
-/// Pieces of the language in any order: closer to a filter than arbitrary text.
+/// Fragments of the language in any order, which are closer to filters than arbitrary text.
 fn soup() -> impl Strategy<Value = String> {
     let piece = select(vec![
         "(",
@@ -77,7 +77,7 @@ fn check_input(input: &str, cursor: usize) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// What a row shows, small enough that filters often hit it.
+/// A row of few values, so that filters often match it.
 #[derive(Clone, Debug)]
 struct Row {
     text: String,
@@ -169,7 +169,7 @@ proptest! {
         prop_assert_eq!(Query::parse(&printed), Ok(query), "{}", printed);
     }
 
-    /// Nobody is told of a mistake on the way to a right filter.
+    /// No error is shown while a valid filter is typed.
     #[test]
     fn a_beginning_of_a_filter_is_never_wrong(expr in expr(), cut in any::<Index>()) {
         let printed = expr.to_string();

@@ -1,4 +1,4 @@
-//! Logs that are made up of lines at random, and models that they grow in.
+//! Random logs, and models that load them piece by piece.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::model::{Calendar, Clock, FileInfo, Model, Partial, Zone};
 use crate::parse::{Framing, Grammar, Mta, Reader, Scratch};
 use crate::source::{ChunkReader, FileText};
 
-/// The second day of March 2026, in seconds since 1970-01-01 UTC.
+/// 2026-03-02 in seconds since 1970-01-01 UTC.
 const DAY: i64 = 1_772_409_600;
 
-/// Lines of a log, in pieces as they come.
+/// Lines of a log, in the pieces in which they are loaded.
 pub(super) type Pieces = Vec<Vec<String>>;
 
 pub(super) const ADDRESSES: [&str; 6] = [
@@ -58,7 +58,7 @@ const TEXTS: [&str; 4] = [
     "retry time not reached for any host",
 ];
 
-/// What a line is made of.
+/// Values of a line.
 #[derive(Clone, Debug)]
 struct Line {
     second: i64,
@@ -93,7 +93,7 @@ pub(super) fn exim() -> impl Strategy<Value = Pieces> {
     pieces(Line::exim)
 }
 
-/// A log of Postfix, whose stamps name no year.
+/// A log of Postfix, with time stamps without a year.
 pub(super) fn postfix() -> impl Strategy<Value = Pieces> {
     pieces(Line::postfix)
 }
@@ -147,7 +147,7 @@ impl Line {
             sender, to, text, ..
         } = self;
         let (name, ip) = self.host;
-        // Some lines are younger than the log: they are of the year before.
+        // Some lines seem to be later than the log, and are of the year before.
         let time = chrono::DateTime::from_timestamp(DAY - 43_200 + self.second, 0).unwrap();
         let stamp = time.format("%b %e %H:%M:%S mx");
         let id = POSTFIX_IDS[self.id % POSTFIX_IDS.len()];
@@ -192,7 +192,7 @@ impl Line {
     }
 }
 
-/// A log that is read into a model piece by piece.
+/// A model into which a log is loaded piece by piece.
 pub(super) struct Growing {
     file: u32,
     reader: Reader,

@@ -1,4 +1,4 @@
-//! What a filter means, told for one message at a time: every string, event and line of it is asked.
+//! Reference implementation of filters: tests every string, event and line of one message at a time.
 
 use crate::model::{
     Event, GradeBook, Lines, Message, MessageGrade, Model, address_list, organisation,
@@ -16,7 +16,7 @@ pub(super) struct Naive<'a> {
 }
 
 impl Naive<'_> {
-    /// The rows of the list of messages.
+    /// Rows of the message table.
     pub(super) fn rows(&self, query: &Query, sort: Sort) -> Vec<u32> {
         let mut rows: Vec<u32> = (0..self.model.messages.len())
             .filter(|row| query.expr().holds(&mut |term| self.passes(*row, term)))
@@ -192,7 +192,7 @@ impl Naive<'_> {
         text.matches(&self.model.queue_id(message)) || !id.is_empty() && text.matches(&id)
     }
 
-    /// Any address of a message, whatever it is there.
+    /// Tests all addresses of a message.
     fn address_passes(&self, message: &Message, test: &dyn Fn(&[u8]) -> bool) -> bool {
         let addresses = &self.model.strings.addresses;
         let events = self.model.events_of(message);
@@ -203,7 +203,7 @@ impl Naive<'_> {
             || self.listed(message, test)
     }
 
-    /// Recipients of an unfinished message that only its arrival lists.
+    /// Tests the recipients of an unfinished message that only its arrival lists.
     fn listed(&self, message: &Message, test: &dyn Fn(&[u8]) -> bool) -> bool {
         let mut arrivals = self.model.events_of(message);
         !message.is_completed()
@@ -240,7 +240,7 @@ impl Naive<'_> {
     }
 }
 
-/// The worst grade of its events; "local" only where every leg is shown.
+/// Worst grade of its events; "local" only if every leg is logged.
 pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> MessageGrade {
     let mut all = MessageGrade::default();
     for event in model.events_of(message) {

@@ -1,28 +1,28 @@
-//! Looks for one text in many short strings.
+//! Searches many short strings for one text.
 
 use crate::query::TextMatch;
 use crate::query::text_match::LineMatch;
 
 use super::Bits;
 
-/// Strings are put together until they are so many bytes: few searches, and the nearest cache holds them. Tests have
-/// several blocks as well.
+/// Strings are joined until they have this many bytes: the number of searches is small, and the block fits into
+/// the L1 cache. Small in tests, so that they have several blocks.
 const BLOCK: usize = if cfg!(test) { 24 } else { 16 << 10 };
 
-/// Takes strings with their owners, and gives the owners of those that a text finds.
+/// Searches strings that have owners, and collects the owners of those that match.
 ///
-/// A search costs more to begin than to go through a short string. So the strings are searched together, each of
-/// them a line, where the text allows that.
-pub(super) struct Sweep<'t> {
+/// Starting a search costs more than searching a short string. So strings are joined to lines of one block and
+/// searched at once, where the text can be searched by line.
+pub(super) struct BatchSearch<'t> {
     text: &'t TextMatch,
     together: Option<LineMatch>,
     block: Vec<u8>,
-    /// Where each line of the block ends, and its owner.
+    /// End of each line in the block, and the owner of the line.
     lines: Vec<(usize, u32)>,
     found: Bits,
 }
 
-impl<'t> Sweep<'t> {
+impl<'t> BatchSearch<'t> {
     /// Owners are numbers below `owners`.
     pub(super) fn new(text: &'t TextMatch, owners: u32) -> Self {
         Self {
@@ -34,17 +34,17 @@ impl<'t> Sweep<'t> {
         }
     }
 
-    /// Takes a string.
-    pub(super) fn take(&mut self, owner: u32, string: &[u8]) {
+    /// Adds a string.
+    pub(super) fn add(&mut self, owner: u32, string: &[u8]) {
         if self.together.is_some() {
-            self.take_written(owner, |block| block.extend_from_slice(string));
+            self.add_written(owner, |block| block.extend_from_slice(string));
         } else if self.text.matches(string) {
             self.found.set(owner);
         }
     }
 
-    /// Takes a string that is written for it.
-    pub(super) fn take_written(&mut self, owner: u32, write: impl FnOnce(&mut Vec<u8>)) {
+    /// Adds a string that `write` appends to the block.
+    pub(super) fn add_written(&mut self, owner: u32, write: impl FnOnce(&mut Vec<u8>)) {
         write(&mut self.block);
         self.block.push(b'\n');
         self.lines.push((self.block.len(), owner));
@@ -53,7 +53,7 @@ impl<'t> Sweep<'t> {
         }
     }
 
-    /// The owners of the strings that were found.
+    /// Owners of the strings that match.
     pub(super) fn finish(mut self) -> Bits {
         self.search();
         self.found
@@ -68,7 +68,7 @@ impl<'t> Sweep<'t> {
         let together = self.together.as_ref().filter(|_| whole);
         let candidate = |start| match together {
             Some(text) => text.find_from(block, start),
-            // Every string is one.
+            // Every string is tested by itself.
             None => Some(start..block.len()),
         };
         let mut start = 0;
@@ -76,7 +76,8 @@ impl<'t> Sweep<'t> {
         for &(end, owner) in &self.lines {
             let Some(found) = &next else { break };
             if found.start < end {
-                // A match that goes on in the next line says nothing of a shorter one in this.
+                // The match may reach into the next line, while a shorter one ends in this line: test the line
+                // by itself.
                 if found.end < end || self.text.matches(&block[start..end - 1]) {
                     self.found.set(owner);
                 }
@@ -135,11 +136,11 @@ mod tests {
                 strings.push(b"a\xffb".to_vec());
                 strings.push(b"b\xc3".to_vec());
             }
-            let mut sweep = Sweep::new(&text, strings.len() as u32);
+            let mut search = BatchSearch::new(&text, strings.len() as u32);
             for (owner, string) in (0..).zip(&strings) {
-                sweep.take(owner, string);
+                search.add(owner, string);
             }
-            let found: Vec<u32> = sweep.finish().ones().collect();
+            let found: Vec<u32> = search.finish().ones().collect();
             let plain = (0..).zip(&strings).filter(|(_, string)| text.matches(string));
             let plain: Vec<u32> = plain.map(|(owner, _)| owner).collect();
             prop_assert_eq!(found, plain, "{:?} in {:?}", text, strings);
