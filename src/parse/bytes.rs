@@ -1,27 +1,26 @@
-//! Small tools on bytes that cannot fail: a place past the end gives an empty slice.
+//! Helpers for byte slices that cannot fail: an index past the end gives an empty slice.
 
 use memchr::{memchr_iter, memchr2};
 
 pub(super) use crate::text::near_any;
 pub(crate) use crate::text::{near, same};
 
-/// Everything from `at` on.
+/// Bytes from `at` on.
 #[inline]
 pub(super) fn from(text: &[u8], at: usize) -> &[u8] {
     text.get(at..).unwrap_or_default()
 }
 
-/// Everything before `at`.
+/// Bytes before `at`.
 #[inline]
 pub(super) fn to(text: &[u8], at: usize) -> &[u8] {
     text.get(..at).unwrap_or(text)
 }
 
-/// A set of bytes, as a table: asked for every byte of a word, it beats comparing one by one.
+/// Set of bytes as a lookup table, which is faster than comparisons when all bytes of a word are tested.
 pub(super) struct Set([bool; 256]);
 
 impl Set {
-    /// Holds those bytes.
     pub(super) const fn of(bytes: &[u8]) -> Self {
         let mut set = [false; 256];
         let mut at = 0;
@@ -37,22 +36,22 @@ impl Set {
         self.0[byte as usize]
     }
 
-    /// Whether every byte is of the set. Looked at without a way out, which makes words faster.
+    /// True when every byte is in the set. Without an early exit, which is faster for words.
     #[inline]
     pub(super) fn holds_all(&self, text: &[u8]) -> bool {
         text.iter().fold(true, |all, byte| all & self.has(*byte))
     }
 }
 
-/// The first word and what follows it, its space included.
+/// The first word, and the rest with its leading space.
 #[inline]
 pub(super) fn word(text: &[u8]) -> (&[u8], &[u8]) {
     let end = near(text, b' ').unwrap_or(text.len());
     (to(text, end), from(text, end))
 }
 
-/// Where the first space or equals sign stands, or the end. Tags are so short that a plain loop beats a
-/// call.
+/// Index of the first space or equals sign, or the length. Tags are so short that a simple loop is faster than
+/// memchr.
 #[inline]
 pub(super) fn tag_end(text: &[u8]) -> usize {
     text.iter()
@@ -60,34 +59,34 @@ pub(super) fn tag_end(text: &[u8]) -> usize {
         .unwrap_or(text.len())
 }
 
-/// What stands between the prefix and the suffix.
+/// Text between a prefix and a suffix.
 #[inline]
 pub(super) fn between<'a>(text: &'a [u8], prefix: &[u8], suffix: &[u8]) -> Option<&'a [u8]> {
     text.strip_prefix(prefix)?.strip_suffix(suffix)
 }
 
-/// Where `needle` first stands. Needles here are short constants, and building a substring searcher for
-/// each call would cost more than the search.
+/// Index of the first `needle`. Needles are short constants: building a substring searcher for each call would
+/// take longer than the search.
 #[inline]
 pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     memchr_iter(first, text).find(|at| from(text, *at).starts_with(needle))
 }
 
-/// Whether `needle` occurs.
+/// True when `needle` occurs.
 #[inline]
 pub(super) fn contains(text: &[u8], needle: &[u8]) -> bool {
     find(text, needle).is_some()
 }
 
-/// The parts before and after the first `needle`.
+/// Text before and after the first `needle`.
 #[inline]
 pub(super) fn split_once<'a>(text: &'a [u8], needle: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = find(text, needle)?;
     Some((to(text, at), from(text, at + needle.len())))
 }
 
-/// The parts before and after the first comma and space: the fields of a line are short.
+/// Text before and after the first `, `. Fields are short, so that a simple search is faster.
 #[inline]
 pub(super) fn split_field(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut end = 0;
@@ -101,7 +100,7 @@ pub(super) fn split_field(text: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// A decimal number that fills the whole text.
+/// Value of a decimal number that is the whole text.
 #[inline]
 pub(super) fn number<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
     if text.is_empty() {
@@ -114,7 +113,7 @@ pub(super) fn number<T: TryFrom<u64>>(text: &[u8]) -> Option<T> {
     T::try_from(value).ok()
 }
 
-/// The place just after the closing quote of a string that starts with `"`; backslash escapes.
+/// Index after the closing quote of a string that starts with `"`. Backslashes escape.
 #[inline]
 pub(super) fn quoted_end(text: &[u8]) -> Option<usize> {
     let mut at = 1;
@@ -127,7 +126,7 @@ pub(super) fn quoted_end(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Reads `<address>`: what stands inside, and what follows. A quoted local part may hold any byte.
+/// Address in `<address>`, and the rest. A quoted local part may contain any byte.
 pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let inner = text.strip_prefix(b"<")?;
     let local = if inner.first() == Some(&b'"') {
@@ -139,8 +138,8 @@ pub(super) fn angle(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((to(inner, end), from(inner, end + 1)))
 }
 
-/// An address inside brackets as a fact holds it: the null sender keeps its brackets, because an
-/// empty slice means "not written".
+/// Address to store in a fact: without brackets, except that the null sender stays `<>`, because an empty slice
+/// means "absent".
 #[inline]
 pub(super) fn path<'a>(written: &'a [u8], inner: &'a [u8]) -> &'a [u8] {
     if inner.is_empty() {

@@ -1,9 +1,8 @@
-//! Dates of mail headers: RFC 5322 section 3.3, its obsolete forms, and the malformed ones of real mail.
+//! Parses dates of mail headers: RFC 5322 section 3.3, its obsolete forms, and malformed dates of real mail.
 //!
-//! The parts are recognised by their shape, not by their place, because real mail leaves out the
-//! weekday, the seconds or the zone, writes two-digit years, `29-Jan-2023`, the order of `asctime`
-//! (`Sun Nov 13 15:38:52 2005`) or ISO 8601. A number that could be a day or a month (`01/02/2023`) is
-//! never guessed.
+//! Parts are recognised by their form, not by their position, because real mail leaves out the weekday, the
+//! seconds or the zone, and has two-digit years, `29-Jan-2023`, the order of `asctime` (`Sun Nov 13 15:38:52
+//! 2005`) or ISO 8601. A number that may be a day or a month (`01/02/2023`) is not accepted.
 
 mod zone;
 
@@ -11,19 +10,19 @@ use super::Stamp;
 use chrono::NaiveDate;
 use zone::offset;
 
-/// No date is longer; text behind it is not looked at.
+/// Maximum length of a date in bytes.
 const LONGEST: usize = 120;
 
-/// Words that may stand before the time without meaning anything (`Tue, \xc2\xf1, 29 Jan 2023`).
+/// Maximum number of unknown words before the time (`Tue, \xc2\xf1, 29 Jan 2023`).
 const STRAY_WORDS: usize = 3;
 
-/// Reads the date at the start of `text`. The offset is `None` where the zone is missing or its name
-/// is ambiguous; `-0000` (RFC 5322: the local zone is not told) counts as UTC.
+/// Parses the date at the start of `text`. The offset is `None` when the zone is missing or ambiguous; `-0000`
+/// (RFC 5322: local zone not stated) counts as UTC.
 pub fn parse(text: &[u8]) -> Option<Stamp> {
     parse_prefix(text).map(|(stamp, _)| stamp)
 }
 
-/// Like [`parse`], and says how many bytes the date took.
+/// Like [`parse`], and returns the length of the date in bytes.
 pub(super) fn parse_prefix(text: &[u8]) -> Option<(Stamp, usize)> {
     let text = text.get(..LONGEST).unwrap_or(text);
     let mut parts = Parts::default();
@@ -43,13 +42,14 @@ pub(super) fn parse_prefix(text: &[u8]) -> Option<(Stamp, usize)> {
     Some((parts.stamp()?, used))
 }
 
-/// True for a word that can only be the start of a date: `Tue,` or `2018-04-22`.
+/// True for a word that can only begin a date: `Tue,` or `2018-04-22`.
 pub(super) fn starts_date(word: &[u8]) -> bool {
     let weekday = word.len() == 4 && word.ends_with(b",") && is_weekday(word);
     weekday || (word.len() == 10 && ymd(word).is_some())
 }
 
-/// Words between white space and commas, each with the offset of its end. A comment ends the date.
+/// Words between white space and commas, each with the offset of its end. A comment or a semicolon ends the
+/// date.
 fn words(text: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
     let separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
     let mut at = 0;
@@ -71,7 +71,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
 
 enum Taken {
     Yes,
-    /// This part ends a date.
+    /// Yes, and it is the last part.
     Last,
     No,
 }
@@ -146,7 +146,7 @@ impl Parts {
         if self.clock.is_none() {
             return Taken::No;
         }
-        // Glued to what follows: `+0000: Received:from ...`.
+        // The zone may be joined to the text after it: `+0000: Received:from ...`.
         self.zone = offset(word.strip_suffix(b":").unwrap_or(word));
         if self.date_known() {
             Taken::Last
@@ -223,7 +223,7 @@ impl Parts {
         }
     }
 
-    /// `PM` after a clock of twelve hours.
+    /// `AM` or `PM` after a clock of twelve hours.
     fn take_half_day(&mut self, word: &[u8]) -> bool {
         const HALF: i64 = 12 * 3600;
         let afternoon = word.eq_ignore_ascii_case(b"pm");
@@ -268,7 +268,7 @@ fn day(text: &[u8]) -> Option<u32> {
     number(text).filter(|day| text.len() <= 2 && (1..=31).contains(day))
 }
 
-/// Two and three digits: RFC 5322 section 4.3.
+/// Years of two and three digits are those of RFC 5322 section 4.3.
 fn year(text: &[u8]) -> Option<i32> {
     let value = i32::try_from(number(text)?).ok()?;
     match text.len() {
@@ -288,7 +288,7 @@ fn ymd(word: &[u8]) -> Option<(i32, u32, u32)> {
     Some((year(y)?, month, day(&[d1, d2])?))
 }
 
-/// `h:mm`, `hh:mm:ss`, with a fraction; a leap second counts as the second before it.
+/// Parses `h:mm`, `hh:mm:ss`, with an optional fraction. A leap second becomes the second before it.
 fn clock(word: &[u8]) -> Option<Clock> {
     let (word, fraction) = match memchr::memchr(b'.', word) {
         Some(dot) => (word.get(..dot)?, word.get(dot + 1..)?),

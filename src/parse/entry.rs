@@ -1,11 +1,11 @@
-//! A log entry out of its envelope: when, where, who, and what was said.
+//! Log entry without its frame.
 
 use super::{Fact, Stamp};
 
-/// What a syslog or journal frame says of the text in it. Empty slices: not written.
+/// Fields of a syslog or journal frame, and the text in it. Slices are empty for fields that are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// When.
+    /// Time stamp.
     pub stamp: Stamp,
     /// Host label.
     pub host: &'a [u8],
@@ -13,12 +13,12 @@ pub struct Entry<'a> {
     pub program: &'a [u8],
     /// Process number, as written.
     pub pid: &'a [u8],
-    /// The text of the entry.
+    /// Message text.
     pub text: &'a [u8],
 }
 
 impl<'a> Entry<'a> {
-    /// A fact at the time and place of the entry, to be filled by a grammar.
+    /// An otherwise empty fact with time, host and program of the entry.
     #[inline]
     pub fn fact(&self) -> Fact<'a> {
         Fact {

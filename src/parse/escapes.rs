@@ -1,4 +1,4 @@
-//! Texts of log lines as they were before a mail system escaped them.
+//! Undoes the escapes of mail systems in log texts.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use super::Mta;
 use crate::text::{unescape_exim, unescape_sendmail};
 
 impl Mta {
-    /// A text of a line with the escapes of its writer undone; the result is bytes of a stranger again and has
-    /// to be cleaned.
+    /// The text without the escapes of the mail system. The result is untrusted and has to be sanitised for
+    /// display.
     ///
-    /// Postfix writes `?` for what it does not print, and OpenSMTPD prints what it was given: a backslash in
-    /// their lines is one. A `#012` of rsyslog stays: the same may stand in any text.
+    /// Postfix writes `?` for unprintable bytes and OpenSMTPD does not escape, so their backslashes stand for
+    /// themselves. `#012` of rsyslog is left, since a text may contain it literally.
     pub fn unescape(self, text: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Exim => unescape_exim(text),

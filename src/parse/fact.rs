@@ -1,9 +1,9 @@
-//! What one log line says, independent of the mail system that wrote it.
+//! Fact: the content of one log line, independent of the mail system that wrote it.
 
 use super::reply;
 use crate::tls::{Statement, Trouble};
 
-/// The mail systems whose logs are read.
+/// Mail systems whose logs are read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Mta {
@@ -19,7 +19,7 @@ pub enum Mta {
 }
 
 impl Mta {
-    /// The name used in tables.
+    /// Name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Exim => "exim",
@@ -30,7 +30,7 @@ impl Mta {
     }
 }
 
-/// What kind of fact a line states.
+/// Kind of fact that a line states.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Kind {
@@ -38,17 +38,17 @@ pub enum Kind {
     Arrival,
     /// A recipient was delivered.
     Delivery,
-    /// A delivery was attempted and put off.
+    /// A delivery was attempted and deferred.
     Deferral,
-    /// A retry that made no connection.
+    /// A retry at which no connection was made.
     RetryWait,
     /// A recipient failed for good.
     Failure,
-    /// TLS was required, the peer did not give it; nothing was sent.
+    /// TLS was required and the peer did not provide it; nothing was sent.
     TlsRefused,
     /// A TLS handshake or a certificate check failed.
     TlsFailed,
-    /// Sent (or about to be sent) in clear after TLS failed.
+    /// Mail was sent (or is about to be sent) in clear after TLS failed.
     TlsDowngrade,
     /// We refused a command, a recipient or a message.
     Rejection,
@@ -58,13 +58,13 @@ pub enum Kind {
     Frozen,
     /// The message was thawed (released).
     Thawed,
-    /// Removed by a person, a timer or a filter.
+    /// The message was removed by an administrator, a timer or a filter.
     Removed,
-    /// Dropped on purpose: blackhole, discard.
+    /// The message was discarded on purpose: blackhole, discard.
     Discarded,
-    /// A connection without a message.
+    /// A connection without a message, or its beginning or end.
     Session,
-    /// Anything else worth keeping: warnings, daemon and queue-run lines.
+    /// Other lines: warnings, daemon and queue runner lines.
     #[default]
     Note,
 }
@@ -90,7 +90,7 @@ impl Kind {
         Self::Note,
     ];
 
-    /// The name used in tables and filters.
+    /// Name in tables and filters.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Arrival => "arrival",
@@ -113,7 +113,7 @@ impl Kind {
     }
 }
 
-/// Exim's own two-character mark.
+/// Two-character mark on Exim's lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Flag {
@@ -123,7 +123,7 @@ pub enum Flag {
     FakeReject,
     /// `=>` delivered.
     Delivered,
-    /// `->` further address of the same transaction.
+    /// `->` delivered, further address of the same transaction.
     Also,
     /// `>>` cutthrough delivery.
     Cutthrough,
@@ -148,7 +148,7 @@ impl Flag {
         Self::Deferred,
     ];
 
-    /// The mark as Exim writes it.
+    /// Mark as Exim writes it.
     pub const fn mark(self) -> &'static str {
         match self {
             Self::Arrived => "<=",
@@ -163,7 +163,7 @@ impl Flag {
     }
 }
 
-/// Where the mail went, seen from the host that wrote the line.
+/// Direction of the mail, seen from the host that wrote the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Direction {
@@ -171,12 +171,12 @@ pub enum Direction {
     In,
     /// We connected to a peer.
     Out,
-    /// No network: local submission, local delivery, pipe, file.
+    /// No network: local submission, local delivery, pipe or file.
     Local,
 }
 
 impl Direction {
-    /// The name used in tables.
+    /// Name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::In => "in",
@@ -186,38 +186,38 @@ impl Direction {
     }
 }
 
-/// The time stamp of a line, as written: a civil time and, only if the line carries one, its offset.
+/// Time stamp of a line as written: a civil time and, if the line has one, its offset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stamp {
-    /// Civil time in seconds, counted as if it were UTC since 1970-01-01.
+    /// Civil time in seconds since 1970-01-01, counted as if it were UTC.
     pub civil: i64,
     /// Milliseconds of that second.
     pub millis: u16,
-    /// Offset from UTC in seconds, where the line states it.
+    /// Offset from UTC in seconds, if the line states it.
     pub offset: Option<i32>,
-    /// The line names no year: `civil` counts in 1972, a leap year, so that 29 February exists.
+    /// True when the line names no year. `civil` is then in 1972, a leap year, so that 29 February exists.
     pub yearless: bool,
 }
 
 impl Stamp {
-    /// Seconds since 1970-01-01 UTC; `None` where the zone is not told.
+    /// Seconds since 1970-01-01 UTC; `None` when the offset is unknown.
     pub fn utc(&self) -> Option<i64> {
         self.offset.map(|offset| self.civil - i64::from(offset))
     }
 }
 
-/// The remote host of a line. Empty slices: not written.
+/// Remote host of a line. Slices are empty for fields that are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Peer<'a> {
     /// Host name: reverse DNS (inbound) or the MX name (outbound).
     pub name: &'a [u8],
-    /// What the peer called itself.
+    /// HELO or EHLO name.
     pub helo: &'a [u8],
-    /// IP address text, without brackets.
+    /// IP address as text, without brackets.
     pub ip: &'a [u8],
     /// TCP port.
     pub port: Option<u16>,
-    /// The connection was opened for another message.
+    /// Whether the connection was opened for an earlier message.
     pub reused: bool,
 }
 
@@ -228,121 +228,122 @@ impl Peer<'_> {
     }
 }
 
-/// What part a line plays in a conversation with a peer. Some mail systems tell of TLS on a line of its
-/// own, which names no message: the conversation ties the two together.
+/// Role of a line in an SMTP connection. Some mail systems log TLS on a line of its own that names no message;
+/// lines with the same [`Fact::dialogue`] belong together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Turn {
-    /// None: the line stands for itself.
+    /// None: the line is complete by itself.
     #[default]
     Alone,
-    /// A connection begins; nothing said before holds for it.
+    /// The connection begins; TLS of earlier connections does not apply to it.
     Opens,
-    /// TLS was set up with [`Fact::peer`]; [`Fact::tls`] is the session.
+    /// TLS was established with [`Fact::peer`]; the session is [`Fact::tls`].
     Secured,
-    /// TLS was tried with [`Fact::peer`] and failed.
+    /// TLS with [`Fact::peer`] failed.
     Failed,
-    /// A process of the same host that lends TLS to others connects to [`Fact::peer`] for one of them.
+    /// A TLS proxy (Postfix tlsproxy) connects to [`Fact::peer`] on behalf of another process of the host.
     Lends,
-    /// It tells of the TLS that it lends, as the one that borrows it does.
+    /// The TLS proxy reports the session; the process on whose behalf it acts reports the same session.
     Lent,
-    /// A word on the TLS session that is set up next or was set up last; it changes nothing.
+    /// A remark about the TLS session established next or last; it does not change its state.
     Remarks,
-    /// A message, or a refused one, went over it: TLS that was set up holds for this line.
+    /// A message was transferred or refused: TLS established on the connection applies to this line.
     Carries,
-    /// The connection ended. With [`Fact::tls`], TLS was in use for what it carried.
+    /// The connection ended. If [`Fact::tls`] is set, TLS was in use on it.
     Closes,
 }
 
-/// What may be concluded for a leg on whose line no TLS session stands.
+/// What a line without a TLS session means for the leg.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Absence {
-    /// It was in clear if its writer tells of TLS elsewhere in the same file; else nothing is known.
+    /// In clear, if the same writer logs TLS elsewhere in the file; otherwise unknown.
     #[default]
     Telling,
-    /// The writer says that it was in clear.
+    /// In clear: the writer says so.
     Clear,
-    /// Nothing may be concluded.
+    /// Unknown.
     Mute,
 }
 
-/// One fact from one log line. Slices borrow from the line and are raw: still escaped as the mail
-/// system wrote them, never fit for a terminal. Empty slices: not written.
+/// Content of one log line. Slices borrow from the line and are raw: escaped as the mail system wrote them, and
+/// not safe to print on a terminal. They are empty for fields that are absent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fact<'a> {
-    /// When.
+    /// Time stamp.
     pub stamp: Stamp,
-    /// Whose words these are; filled in by [`super::Reader`].
+    /// Mail system that wrote the line; set by [`super::Reader`].
     pub mta: Mta,
     /// Host label of the syslog frame.
     pub host: &'a [u8],
     /// Program name of the syslog frame, without the process number: `postfix/smtps/smtpd`, `sm-mta`.
     pub program: &'a [u8],
-    /// What tells this conversation from others of the same program on the same host: a process number or
-    /// a session ID. Empty where lines stand for themselves.
+    /// Identifies a connection among those of the same program and host: a process number or a session ID.
+    /// Empty on lines that are complete by themselves.
     pub dialogue: &'a [u8],
-    /// The part that the line plays in it.
+    /// Role of the line in that connection.
     pub turn: Turn,
-    /// For how long at most the conversation had been open, in milliseconds; `None` where it is not told.
+    /// Upper limit of the age of the connection in milliseconds; `None` when the line does not state it.
     pub open_for: Option<u32>,
     /// Queue ID; empty on lines about a connection.
     pub queue_id: &'a [u8],
-    /// What kind of fact.
+    /// Kind of fact.
     pub kind: Kind,
-    /// Exim's mark.
+    /// Mark on an Exim line.
     pub flag: Option<Flag>,
-    /// Direction, where the line has one.
+    /// Direction, if the line has one.
     pub direction: Option<Direction>,
     /// Envelope sender (arrivals: `b"<>"` is the null sender; rejections: `F=`).
     pub sender: &'a [u8],
-    /// The recipient address the line is about (final address).
+    /// Final recipient address that the line is about.
     pub address: &'a [u8],
-    /// The address it came from by aliasing or forwarding: the envelope recipient.
+    /// Address from which it was derived by aliasing or forwarding: the envelope recipient.
     pub parent_address: &'a [u8],
     /// Recipients listed on an arrival line (` for a b c`), space separated.
     pub recipients: &'a [u8],
     /// Router (Exim `R=` on deliveries).
     pub router: &'a [u8],
-    /// Transport (Exim `T=` on deliveries), mailer, relay kind.
+    /// Transport (Exim `T=` on deliveries), mailer, or kind of relay.
     pub transport: &'a [u8],
     /// Remote host.
     pub peer: Peer<'a>,
-    /// Protocol word of an arrival: `esmtps`, `local`.
+    /// Protocol of an arrival: `esmtps`, `local`.
     pub protocol: &'a [u8],
-    /// TLS as stated on the line; `None` when the line states none.
+    /// TLS session as stated on the line; `None` when the line states none.
     pub tls: Option<Statement<'a>>,
-    /// What its absence means.
+    /// Meaning of a missing TLS session.
     pub absence: Absence,
-    /// The TLS policy of the attempt and what became of it, as Postfix writes it (`tls=may:none`).
+    /// TLS policy and result of the attempt, as logged by Postfix (`tls=may:none`).
     pub tls_policy: &'a [u8],
-    /// Why TLS was not had, where the line is about that. With [`Kind::TlsRefused`], or on a deferral or
-    /// failure, it means that nothing was sent.
+    /// Why there is no TLS, on lines about that. With [`Kind::TlsRefused`], or on a deferral or failure,
+    /// nothing was sent.
     pub trouble: Option<Trouble>,
-    /// True: the line says that mail may go without TLS, so what went wrong with it is no refusal of ours.
+    /// True when the line says that mail may be sent without TLS: a TLS failure is then no refusal by this
+    /// host.
     pub tls_optional: bool,
-    /// Exim error number as written in `defer (N)`.
+    /// Exim error number in `defer (N)`.
     pub errno: Option<i16>,
-    /// Enhanced status code (`5.7.1`) found in the reply.
+    /// Enhanced status code in the reply: `5.7.1`.
     pub enhanced_status: &'a [u8],
     /// Message size in bytes.
     pub size: Option<u64>,
     /// Message-ID without angle brackets.
     pub message_id: &'a [u8],
-    /// Queue ID of the message that this one is a bounce of (Exim `R=` on arrivals).
+    /// Queue ID of the message that this bounce is about (Exim `R=` on arrivals).
     pub reference: &'a [u8],
-    /// Queue ID of the notification that this message caused (Postfix: "sender non-delivery notification").
+    /// Queue ID of the notification about this message (Postfix: "sender non-delivery notification").
     pub notification: &'a [u8],
-    /// Queue ID that the message had on this host before it was put into the queue again (Postfix `orig_id=`).
+    /// Queue ID that the message had on this host before it was requeued (Postfix `orig_id=`).
     pub former_id: &'a [u8],
     /// Subject as logged.
     pub subject: &'a [u8],
-    /// The human part of the line: error text, reply, reason.
+    /// Error text, reply or reason.
     pub text: &'a [u8],
-    /// True: a field could have been forged by the peer; nothing may be graded from this line.
+    /// True when the peer may have forged a field: the line must not be graded.
     pub ambiguous: bool,
 }
 
 impl Fact<'_> {
-    /// Nothing is written. A constant, because filling it in for each line would be felt.
+    /// A fact without any field. A constant, since building it for each line is measurable.
     pub const EMPTY: Self = Self {
         stamp: Stamp {
             civil: 0,
@@ -399,8 +400,8 @@ impl Default for Fact<'_> {
 }
 
 impl<'a> Fact<'a> {
-    /// Queue ID that the next host gave in its reply; empty when it is not told. Read from the text when
-    /// asked for, because loading a log does not.
+    /// Queue ID that the next host states in its reply; empty when there is none. Computed on demand, since
+    /// loading a log does not need it.
     pub fn peer_queue_id(&self) -> &'a [u8] {
         let sent = self.kind == Kind::Delivery && self.flag != Some(Flag::Suppressed);
         if sent {
@@ -411,21 +412,21 @@ impl<'a> Fact<'a> {
     }
 }
 
-/// What a grammar says about one line.
+/// Result of a grammar for one line.
 #[derive(Clone, Debug)]
 #[expect(
     clippy::large_enum_variant,
     reason = "made once a line on the stack; a box would allocate"
 )]
 pub enum Outcome<'a> {
-    /// Understood.
+    /// The line was understood.
     Fact(Fact<'a>),
-    /// Belongs to the line before it (the rest of a multi-line entry).
+    /// The line continues the entry before it.
     Continuation,
-    /// Not a line of this grammar.
+    /// The line is not of this grammar.
     NotMine,
-    /// Of this grammar, but not understood; the reason is a short fixed phrase.
+    /// The line is of this grammar, but was not understood. The reason is a fixed phrase.
     NotUnderstood(&'static str),
-    /// A well-formed line of a program that moves no mail: nothing to say, nothing to complain about.
+    /// A well-formed line of a program that is no mail system.
     Foreign,
 }

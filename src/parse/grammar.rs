@@ -1,56 +1,56 @@
-//! The table of log grammars. A new format is one folder or file beside this one and one entry here.
+//! Table of the log grammars. A new grammar needs a module and an entry here.
 
 use super::{Entry, Mta, Outcome, Plain, exim, opensmtpd, postfix, sendmail};
 
-/// A log grammar: what a mail system writes, and by what it is known.
+/// Log grammar of a mail system.
 #[derive(Clone, Copy, Debug)]
 pub struct Grammar {
-    /// The name for `--input`.
+    /// Name for `--input`.
     pub name: &'static str,
-    /// Whose log it is.
+    /// Mail system of the log.
     pub mta: Mta,
-    /// Whether entries of a program of that name are its own.
+    /// Whether a program of that name belongs to the mail system.
     pub claims: fn(program: &[u8]) -> bool,
-    /// Reads one entry of a syslog or journal. Into a place that is there already: an outcome is large enough for a
-    /// copy to be felt.
+    /// Reads one entry of a syslog or journal, into an existing outcome: an outcome is so large that copying it
+    /// is measurable.
     pub entry: for<'a> fn(&Entry<'a>, &mut Outcome<'a>),
-    /// Reads the mark of an entry that was cut because it was too long for the syslog.
+    /// Reads the mark of a piece of an entry that was split because of its length.
     pub piece: Option<ReadPiece>,
-    /// Log files that it writes itself, without such a frame.
+    /// Log files that the mail system writes itself, without syslog frames.
     pub own_log: Option<OwnLog>,
 }
 
-/// Reads the mark of a piece; `None` for a whole entry.
+/// Reads the mark of a piece; `None` for whole entries.
 pub type ReadPiece = for<'a> fn(&'a [u8]) -> Option<Piece<'a>>;
 
-/// A piece of an entry that was cut by its length.
+/// Piece of an entry that was split because of its length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece<'a> {
-    /// Which piece, from 1.
+    /// Number of the piece, from 1.
     pub number: u32,
-    /// How many there are.
+    /// Number of pieces.
     pub of: u32,
-    /// The piece without its mark.
+    /// Text without the mark.
     pub text: &'a [u8],
 }
 
-/// A log file without syslog frames.
+/// Log file without syslog frames.
 #[derive(Clone, Copy, Debug)]
 pub struct OwnLog {
-    /// How sure it is that these are the first lines of such a log: 0 is "no", 100 is "certain".
+    /// Confidence that these are the first lines of such a log: from 0, none, to 100, certain.
     pub detect: fn(&[&[u8]]) -> u8,
     /// Reads one line.
     pub line: for<'a> fn(&'a [u8]) -> Outcome<'a>,
-    /// Takes a line in a usual form apart; false where it has to be read as a whole.
+    /// Splits a line in a common form; false for lines that `line` has to read.
     pub glance: for<'a> fn(&'a [u8], &mut Plain<'a>) -> bool,
-    /// The queue ID that a line names, empty where it names none; `None` for what is no such line.
+    /// Queue ID of a line, empty for none; `None` for lines of other logs.
     pub queue_id: ReadQueueId,
 }
 
-/// Reads the queue ID of a line, see [`OwnLog::queue_id`].
+/// Function type of [`OwnLog::queue_id`].
 pub type ReadQueueId = for<'a> fn(&'a [u8]) -> Option<&'a [u8]>;
 
-/// Every known log grammar.
+/// All log grammars.
 pub const GRAMMARS: &[Grammar] = &[
     Grammar {
         name: "exim",
@@ -92,7 +92,7 @@ pub const GRAMMARS: &[Grammar] = &[
 ];
 
 impl Grammar {
-    /// The grammar of a mail system.
+    /// Grammar of a mail system.
     pub fn of(mta: Mta) -> Option<&'static Self> {
         GRAMMARS.iter().find(|grammar| grammar.mta == mta)
     }
@@ -105,7 +105,7 @@ impl Grammar {
     }
 }
 
-/// The grammar of a program's entries.
+/// Grammar of the entries of a program.
 pub(super) fn claimed(program: &[u8]) -> Option<&'static Grammar> {
     let mut all = GRAMMARS.iter();
     all.find(|grammar| (grammar.claims)(program))

@@ -1,8 +1,15 @@
-//! Bytes in, facts out.
+//! Parses log lines and mail headers into facts.
 //!
-//! A grammar gets one line (or one header) and gives a [`Fact`], says that the line is not its own,
-//! or that it is but was not understood. Grammars read no files, no clock, no locale, and allocate
-//! nothing per line: every slice of a [`Fact`] borrows from the line.
+//! A grammar takes one line (or one header) and gives a [`Fact`], or reports that the line belongs to another
+//! grammar or was not understood. Grammars use no files, no clock and no locale, and do not allocate per line:
+//! the slices of a [`Fact`] borrow from the line.
+//!
+//! - `reader`, `grammar`, `origin_cache`: which grammar reads a record. `envelope`, `entry`: syslog and journal
+//!   frames.
+//! - `exim`, `postfix`, `sendmail`, `opensmtpd`: the log grammars. `plain`: common Exim lines, read in two
+//!   parts.
+//! - `message`, `received`, `date`: mail headers. `fact`: the result. `stamp`, `bytes`, `reply`, `escapes`:
+//!   helpers.
 
 mod bytes;
 pub mod date;
@@ -14,6 +21,7 @@ pub mod fact;
 mod grammar;
 pub mod message;
 pub mod opensmtpd;
+mod origin_cache;
 mod plain;
 pub mod postfix;
 mod reader;
@@ -21,7 +29,6 @@ pub mod received;
 mod reply;
 pub mod sendmail;
 pub mod stamp;
-mod writers;
 
 pub(crate) use bytes::{near, same};
 pub use entry::Entry;

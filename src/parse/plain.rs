@@ -1,49 +1,48 @@
-//! Lines in a usual form, read in two halves: what changes from line to line, and the words that many lines share.
+//! Lines in a common form, split into the part that changes from line to line and the words that many lines
+//! share.
 //!
-//! A log says the same over and over: `R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.1] X=... CV=yes` stands
-//! behind the address of every recipient of a provider. Who keeps what such words were read to need not read them
-//! again.
+//! The words `R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.1] X=... CV=yes` follow the address of every
+//! recipient of one provider. A caller that caches their meaning does not have to parse them again.
 
 use super::{Fact, Flag, Peer, Stamp, exim};
 
-/// A line in a usual form, of which the words that many lines share have not been read yet.
+/// A line in a common form whose shared words are not parsed yet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Plain<'a> {
-    /// When.
+    /// Time stamp.
     pub stamp: Stamp,
     /// Queue ID; empty on lines about a connection or the daemon.
     pub queue_id: &'a [u8],
-    /// Exim's mark.
+    /// Mark on an Exim line.
     pub flag: Option<Flag>,
-    /// The recipient; on an arrival the envelope sender.
+    /// Recipient; on an arrival the envelope sender.
     pub address: &'a [u8],
-    /// The address that the recipient came from, see [`Fact::parent_address`].
+    /// Address from which the recipient was derived; see [`Fact::parent_address`].
     pub parent_address: &'a [u8],
-    /// The client, on an arrival and on lines about a connection; other lines have the remote host among their
-    /// words.
+    /// Client, on arrivals and on lines about a connection. On other lines the remote host is among the words.
     pub peer: Peer<'a>,
-    /// Size of the message on its arrival, in bytes.
+    /// Size of the message in bytes, on an arrival.
     pub size: Option<u64>,
-    /// Message-ID of an arrival.
+    /// Message-ID, on an arrival.
     pub message_id: &'a [u8],
-    /// The message of which an arrival is a bounce, see [`Fact::reference`].
+    /// Message that an arrival is a bounce of; see [`Fact::reference`].
     pub reference: &'a [u8],
-    /// Says all else that a model keeps of the line.
+    /// Words with everything else that the model stores of the line.
     pub words: Words<'a>,
-    /// Subject of an arrival.
+    /// Subject, on an arrival.
     pub(super) subject: &'a [u8],
-    /// Recipients of an arrival.
+    /// Recipients, on an arrival.
     pub(super) recipients: &'a [u8],
-    /// The quoted reply of the next host, or the whole text of a line without a mark.
+    /// Quoted reply of the next host, or the whole text of a line without a mark.
     pub(super) text: &'a [u8],
 }
 
-/// Words that many lines share.
+/// Words shared by many lines. Equal words have equal meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Words<'a> {
-    /// In what kind of line they stand: elsewhere they may mean something else.
+    /// Form of the line, on which the meaning of the words depends.
     pub form: Form,
-    /// The words, as they stand in the line.
+    /// Words as on the line.
     pub text: &'a [u8],
 }
 
@@ -53,44 +52,44 @@ impl<'a> Words<'a> {
     }
 }
 
-/// The forms of lines that are read in halves.
+/// Forms of lines that can be split.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Form {
-    /// A message came in from a client.
+    /// Arrival from a client.
     Arrival,
-    /// A message was handed over on the host itself.
+    /// Local submission.
     Submission,
-    /// A recipient was delivered; no reply stands on the line.
+    /// Delivery without a reply.
     Delivery,
-    /// A recipient was delivered; the reply of the next host follows the words.
+    /// Delivery with a reply of the next host after the words.
     Answered,
-    /// A delivery was put off.
+    /// Deferral.
     Deferral,
-    /// The queue entry ended.
+    /// End of the queue entry.
     Completion,
-    /// What happened on the connection to a next host.
+    /// Event on the connection to a next host.
     Remote,
-    /// About a client, without a queue ID.
+    /// Event on the connection of a client, without a queue ID.
     Client,
-    /// About the daemon or a queue run.
+    /// Daemon or queue runner.
     #[default]
     Daemon,
 }
 
 impl Form {
-    /// Whether a message comes in on such lines.
+    /// True for lines of a message arriving.
     pub const fn arrives(self) -> bool {
         matches!(self, Self::Arrival | Self::Submission)
     }
 }
 
 impl<'a> Plain<'a> {
-    /// What the words say: a fact of them and the queue ID. `None` where the whole line has to be weighed.
+    /// Parses the words to a fact with the queue ID. `None` when the whole line has to be parsed.
     pub fn read_words(&self) -> Option<Fact<'a>> {
         exim::plain_words(self)
     }
 
-    /// The whole line as a fact; `None` where it has to be weighed.
+    /// The whole line as a fact; `None` when the line has to be parsed as a whole.
     pub fn fact(&self) -> Option<Fact<'a>> {
         exim::plain_fact(self)
     }

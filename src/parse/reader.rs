@@ -1,29 +1,29 @@
-//! Reads the records of one log, whatever frame they come in and whichever program wrote them.
+//! Reads the records of one log, in any frame and of any mail system.
 
 use memchr::memmem;
 
-use super::grammar::{Piece, ReadQueueId, claimed};
-use super::writers::Writers;
+use super::grammar::{self, Piece, ReadQueueId};
+use super::origin_cache::OriginCache;
 use super::{Entry, Framing, GRAMMARS, Grammar, Outcome, Plain};
 use crate::source::AHEAD_BYTES;
 
-/// Lines in which the later pieces of a split entry are looked for.
+/// Maximum number of lines between the first and the last piece of a split entry.
 const PIECES_WITHIN: u32 = 64;
 
-/// Room for what a record's text has to be put together in, and who wrote the records before.
+/// Buffers for records whose text has to be assembled, and the cache of origins. Reused from record to record.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    writers: Writers,
+    origins: OriginCache,
     frame: Vec<u8>,
     joined: Vec<u8>,
     other: Vec<u8>,
 }
 
 impl Scratch {
-    /// Takes no room yet.
+    /// Without any allocation.
     pub const fn new() -> Self {
         Self {
-            writers: Writers::new(),
+            origins: OriginCache::new(),
             frame: Vec::new(),
             joined: Vec::new(),
             other: Vec::new(),
@@ -31,23 +31,23 @@ impl Scratch {
     }
 }
 
-/// How the records of a log are told apart and read. A file may mix frames and programs: each record is
-/// looked at for itself.
+/// How to split a log into records and how to read them. A file may mix frames and programs, so frame and
+/// grammar are determined for each record.
 #[derive(Clone, Copy, Debug)]
 pub struct Reader {
-    /// How records follow each other.
+    /// How records are separated.
     pub framing: Framing,
-    /// A log without syslog frames: its grammar is asked first.
+    /// Grammar of a log file without syslog frames; tried first.
     own_log: Option<&'static Grammar>,
-    /// The grammar of every record, whatever its program is called (`--input`).
+    /// Grammar for every record, whatever program wrote it (`--input`).
     forced: Option<&'static Grammar>,
 }
 
 impl Reader {
-    /// What stands on the first of the lines over which an entry was split.
+    /// Text on the first piece of a split entry.
     pub const PIECE_MARK: &'static [u8] = b"[1/";
 
-    /// Of a log file that a mail system writes itself, without syslog frames.
+    /// For a log file that a mail system writes itself, without syslog frames.
     pub const fn own_log(grammar: &'static Grammar) -> Self {
         Self {
             framing: Framing::Lines,
@@ -56,7 +56,7 @@ impl Reader {
         }
     }
 
-    /// Of records in syslog or journal frames.
+    /// For records in syslog or journal frames.
     pub const fn framed(framing: Framing) -> Self {
         Self {
             framing,
@@ -65,7 +65,7 @@ impl Reader {
         }
     }
 
-    /// The same, with every record read by one grammar.
+    /// Reads every record with `grammar`.
     #[must_use]
     pub const fn forced(self, grammar: &'static Grammar) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Reader {
         }
     }
 
-    /// The same as [`Framing::looks_at`] with what else is looked at to read the record.
+    /// Like [`Framing::looks_at`], including the lines after the record that are needed to read it.
     pub fn looks_at(&self, text: &[u8]) -> usize {
         let end = self.framing.looks_at(text);
         let record = text.get(..end).unwrap_or(text);
@@ -86,13 +86,13 @@ impl Reader {
         }
     }
 
-    /// Reads no more of a line than its queue ID; `None` unless it is of a log whose lines stand for themselves:
-    /// what is told of a message stands on lines that name it.
+    /// Function that reads the queue ID of a line and nothing else. `None` for framed logs, where facts about a
+    /// message may also be on lines that do not name it.
     pub fn by_queue_id(&self) -> Option<ReadQueueId> {
-        self.own_log?.own_log.map(|own| own.queue_id)
+        self.own_log?.own_log.map(|log| log.queue_id)
     }
 
-    /// Lines behind a record that are looked at with it.
+    /// Number of lines after a record that may be needed to read it.
     pub const fn looks_ahead(&self) -> u32 {
         match (self.own_log, self.framing) {
             (None, Framing::Lines) => PIECES_WITHIN,
@@ -100,14 +100,14 @@ impl Reader {
         }
     }
 
-    /// Takes a record apart that is a line in a usual form; false for others. [`Reader::read`] reads every record.
+    /// Splits a record in a common form into `plain`; false for all others, which [`Reader::read`] reads.
     pub fn glance<'a>(&self, record: &'a [u8], plain: &mut Plain<'a>) -> bool {
-        let own = self.own_log.and_then(|grammar| grammar.own_log);
-        own.is_some_and(|own| (own.glance)(record, plain))
+        let log = self.own_log.and_then(|grammar| grammar.own_log);
+        log.is_some_and(|log| (log.glance)(record, plain))
     }
 
-    /// Reads one record, without its last newline. What follows it in the log is looked at only for the later
-    /// pieces of a split entry. Facts borrow from the record or, where its text had to be put together, from
+    /// Reads one record, without its last line end. `ahead` is the log after it, in which further pieces of a
+    /// split entry are searched. Facts borrow from the record or, when its text had to be assembled, from
     /// `scratch`.
     pub fn read<'a>(
         &self,
@@ -120,7 +120,7 @@ impl Reader {
         outcome
     }
 
-    /// The same into a place that is there already: an outcome is large enough for a copy to be felt.
+    /// Like [`Reader::read`], into an existing outcome. An outcome is so large that copying it is measurable.
     pub fn read_into<'a>(
         &self,
         record: &'a [u8],
@@ -134,14 +134,15 @@ impl Reader {
             *outcome = own_line(grammar, record);
             match outcome {
                 Outcome::NotMine => {}
-                Outcome::NotUnderstood(own) => reason = Some(*own),
+                Outcome::NotUnderstood(why) => reason = Some(*why),
                 _ => return,
             }
         }
         self.in_frame(record, ahead, scratch, reason, outcome);
     }
 
-    /// Reads a record in a frame. `reason`: why the log's own grammar did not understand it, if it was its own.
+    /// Reads a record in a frame. `reason`: why the grammar of an unframed log did not understand the record,
+    /// if it recognised it.
     fn in_frame<'a>(
         &self,
         record: &'a [u8],
@@ -151,22 +152,22 @@ impl Reader {
         outcome: &mut Outcome<'a>,
     ) {
         let Scratch {
-            writers,
+            origins,
             frame,
             joined,
             other,
         } = scratch;
         let not_own = |otherwise| reason.map_or(otherwise, Outcome::NotUnderstood);
         let mut entry = Entry::default();
-        let usual = match self.framing {
-            Framing::Lines => writers.open(record, &mut entry),
+        let cached = match self.framing {
+            Framing::Lines => origins.open(record, &mut entry),
             _ => None,
         };
-        let own = if let Some(writer) = usual {
-            writer.grammar
+        let claimed = if let Some(origin) = cached {
+            origin.grammar
         } else if let Some(opened) = self.framing.open(record, frame) {
             entry = opened;
-            claimed(entry.program)
+            grammar::claimed(entry.program)
         } else {
             *outcome = match self.own_log {
                 Some(_) => not_own(Outcome::NotMine),
@@ -174,7 +175,7 @@ impl Reader {
             };
             return;
         };
-        let Some(grammar) = self.forced.or(own) else {
+        let Some(grammar) = self.forced.or(claimed) else {
             *outcome = not_own(Outcome::Foreign);
             return;
         };
@@ -185,11 +186,11 @@ impl Reader {
             entry.text = joined;
         }
         (grammar.entry)(&entry, outcome);
-        sign(grammar, outcome);
+        set_mta(grammar, outcome);
     }
 
-    /// Puts the pieces of an entry together, whose later ones follow in the log between lines of others; false
-    /// when one is missing.
+    /// Assembles the pieces of an entry. The further pieces are in `ahead`, possibly between lines of other
+    /// programs. False when one is missing.
     fn join(
         &self,
         grammar: &Grammar,
@@ -202,14 +203,14 @@ impl Reader {
         joined.clear();
         joined.extend_from_slice(first.text);
         let mut next = 2;
-        // However the log is cut into chunks, no more of it is looked at.
-        let room = ahead.len().saturating_sub(AHEAD_BYTES);
+        // The same amount is searched whatever the size of the chunks.
+        let limit = ahead.len().saturating_sub(AHEAD_BYTES);
         for _ in 0..self.looks_ahead() {
             if next > first.of || ahead.is_empty() {
                 break;
             }
             let (record, rest) = self.framing.split(ahead);
-            if rest.len() < room {
+            if rest.len() < limit {
                 break;
             }
             ahead = rest;
@@ -230,35 +231,36 @@ impl Reader {
         next > first.of
     }
 
-    /// A line without a frame among framed ones: a log that somebody put together from several.
+    /// Reads a line without a frame in a framed log, as there is when several logs were merged.
     fn unframed<'a>(&self, record: &'a [u8]) -> Outcome<'a> {
         if record.starts_with(b"-- ") {
-            // journalctl says where a boot began.
+            // Note of journalctl about the start of a boot.
             return Outcome::Continuation;
         }
-        let own = GRAMMARS.iter().filter(|grammar| {
+        let unframed = GRAMMARS.iter().filter(|grammar| {
             grammar.own_log.is_some()
                 && self
                     .forced
                     .is_none_or(|forced| std::ptr::eq(forced, *grammar))
         });
-        own.map(|grammar| own_line(grammar, record))
+        unframed
+            .map(|grammar| own_line(grammar, record))
             .find(|outcome| !matches!(outcome, Outcome::NotMine))
             .unwrap_or(Outcome::NotMine)
     }
 }
 
 fn own_line<'a>(grammar: &Grammar, record: &'a [u8]) -> Outcome<'a> {
-    let Some(own) = grammar.own_log else {
+    let Some(log) = grammar.own_log else {
         return Outcome::NotMine;
     };
-    let mut outcome = (own.line)(record);
-    sign(grammar, &mut outcome);
+    let mut outcome = (log.line)(record);
+    set_mta(grammar, &mut outcome);
     outcome
 }
 
-/// Notes whose words they are.
-fn sign(grammar: &Grammar, outcome: &mut Outcome<'_>) {
+/// Sets the mail system of a fact.
+fn set_mta(grammar: &Grammar, outcome: &mut Outcome<'_>) {
     if let Outcome::Fact(fact) = outcome {
         fact.mta = grammar.mta;
     }

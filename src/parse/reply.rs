@@ -1,24 +1,23 @@
-//! Replies of the next server: enhanced status code (RFC 3463) and the queue ID it gave.
+//! Extracts the enhanced status code (RFC 3463) and the queue ID from SMTP replies.
 //!
-//! The text is the peer's own; nothing but these two is taken from it.
+//! The peer controls the text, so nothing else is taken from it.
 
 use memchr::memrchr_iter;
 
 use super::bytes::{angle, between, from, split_once, to};
 
-/// What a reply states.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Reply<'a> {
-    /// The reply, from its code on; empty when there is none.
+    /// Reply from its code on; empty when there is none.
     pub(super) text: &'a [u8],
     /// `5.7.1`.
     pub(super) enhanced_status: &'a [u8],
 }
 
-/// Reads the reply inside an error text: `SMTP error from remote mail server after CMD: reply`.
+/// Extracts the reply of an error text: `SMTP error from remote mail server after CMD: reply`.
 pub(super) fn of_error(text: &[u8]) -> Reply<'_> {
     let reply = after_command(text).unwrap_or(text);
-    // Up to 4.84 the host stands before the reply.
+    // Exim up to 4.84 names the host before the reply.
     let reply = match reply.strip_prefix(b"host ") {
         Some(named) => split_once(named, b"]: ").map_or(reply, |(_, reply)| reply),
         None => reply,
@@ -32,8 +31,8 @@ pub(super) fn of_error(text: &[u8]) -> Reply<'_> {
     }
 }
 
-/// What follows the command in `... after RCPT TO:<a@b>: 550 ...`. An address in the command may hold
-/// `: ` in its quoted local part.
+/// Text after the command in `... after RCPT TO:<a@b>: 550 ...`. The quoted local part of an address in the
+/// command may contain `: `.
 pub(super) fn after_command(text: &[u8]) -> Option<&[u8]> {
     const STARTS: [&[u8]; 5] = [
         b"SMTP error from remote mail server after ",
@@ -51,8 +50,7 @@ pub(super) fn after_command(text: &[u8]) -> Option<&[u8]> {
     split_once(after, b": ").map(|(_, reply)| reply)
 }
 
-/// The enhanced status code behind the reply code, empty if there is none; `None` when the text is no
-/// reply.
+/// Enhanced status code after the reply code, empty for none. `None` when the text is no reply.
 pub(super) fn status(reply: &[u8]) -> Option<&[u8]> {
     let (code, rest) = reply.split_first_chunk::<3>()?;
     if !matches!(code, [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9']) {
@@ -64,7 +62,7 @@ pub(super) fn status(reply: &[u8]) -> Option<&[u8]> {
     Some(enhanced(rest, code.first().copied().unwrap_or_default()))
 }
 
-/// `class.subject.detail` at the start of the text; the class must be that of the reply code.
+/// `class.subject.detail` at the start of the text, if its class is that of the reply code.
 fn enhanced(text: &[u8], class: u8) -> &[u8] {
     let end = text
         .iter()
@@ -80,12 +78,12 @@ fn enhanced(text: &[u8], class: u8) -> &[u8] {
     if whole { found } else { b"" }
 }
 
-/// The queue ID in an accepting reply (the value of `C="..."`, escaped as logged), by the forms that are known:
-/// `OK id=ID` (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex),
-/// `ID Message accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange),
-/// `ID - gsmtp` (Google), `ok 123 qp ID` (qmail).
+/// Queue ID in a positive reply (the value of `C="..."`, escaped as logged), in one of the known forms: `OK
+/// id=ID` (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex), `ID Message
+/// accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange), `ID - gsmtp`
+/// (Google), `ok 123 qp ID` (qmail).
 ///
-/// Sendmail logs a reply without its code.
+/// `with_code` is false for Sendmail, which logs replies without their code.
 pub(super) fn queue_id(reply: &[u8], with_code: bool) -> &[u8] {
     if with_code && status(reply).is_none() {
         return b"";
@@ -112,14 +110,16 @@ pub(super) fn queue_id(reply: &[u8], with_code: bool) -> &[u8] {
     b""
 }
 
-/// The last line of a reply; line ends are logged as `\n`, inside `C=` as `\\n`.
+/// Last line of a reply. Line ends are logged as `
+/// `, and inside `C=` as `\
+/// `.
 fn last_line(reply: &[u8]) -> &[u8] {
     memrchr_iter(b'\\', reply)
         .find(|at| reply.get(at + 1) == Some(&b'n'))
         .map_or(reply, |at| from(reply, at + 2))
 }
 
-/// What is no identifier is dropped, and punctuation around one.
+/// The ID without punctuation around it; empty when the text is no plausible ID.
 fn identifier(text: &[u8]) -> &[u8] {
     let bare = between(text, b"<", b">").unwrap_or(text);
     let end = bare

@@ -1,4 +1,4 @@
-//! Time stamps as logs write them: civil time, perhaps a fraction, perhaps an offset.
+//! Parses time stamps as in logs: a civil time, optionally with a fraction and an offset.
 
 use std::cell::Cell;
 use std::ops::Range;
@@ -7,8 +7,8 @@ use super::Stamp;
 
 /// Days from 1970-01-01 to a date of the Gregorian calendar, from year 1 on.
 ///
-/// Counted from 1 March, so that the leap day is the last of its year: month lengths then follow
-/// the line `(153 m + 2) / 5`.
+/// Years are counted from 1 March, so that the leap day is the last day of its year, and the days before a
+/// month are `(153 m + 2) / 5`.
 const fn days(year: u32, month: u32, day: u32) -> i64 {
     let (year, month) = if month > 2 {
         (year, month - 3)
@@ -32,13 +32,13 @@ const fn month_length(year: u32, month: u32) -> u32 {
     }
 }
 
-/// What the clock of a mail server may show, in seconds since 1970-01-01 00:00:00. One that was never set begins in
-/// 1970, which west of Greenwich is the last day of 1969. Events count their seconds in 32 bits, which end in 2106.
-const SHOWN: Range<i64> = -86_400..4_291_747_200;
+/// Plausible times of mail logs, in seconds since 1970-01-01 00:00:00. A clock that was never set starts in 1970,
+/// which is 1969-12-31 in zones west of Greenwich. Events store seconds in 32 bits, up to 2105.
+const PLAUSIBLE: Range<i64> = -86_400..4_291_747_200;
 
 /// Seconds since 1970-01-01 00:00:00 of a civil date (`[year, month, day]`) and time (`[hour, minute,
-/// second]`), counted as if it were UTC. `None` when no calendar or clock shows it, or it lies before 1969-12-31 or
-/// after 2105: no mail was logged then. Second 60 is a leap second and passes.
+/// second]`), counted as if it were UTC. `None` for a date or time that does not exist, or outside of
+/// [`PLAUSIBLE`]. Second 60 is valid, as a leap second.
 pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
     let [year, month, day] = date;
     let [hour, minute, second] = time;
@@ -51,10 +51,10 @@ pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
         && second <= 60;
     let seconds =
         || days(year, month, day) * 86_400 + i64::from(hour * 3600 + minute * 60 + second);
-    real.then(seconds).filter(|civil| SHOWN.contains(civil))
+    real.then(seconds).filter(|civil| PLAUSIBLE.contains(civil))
 }
 
-/// Two decimal digits.
+/// Value of two decimal digits.
 #[inline]
 pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
     let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
@@ -62,19 +62,18 @@ pub fn two_digits(tens: u8, ones: u8) -> Option<u32> {
 }
 
 thread_local! {
-    /// The last minute that was read, and what it means: the lines of a log follow each other so closely that
-    /// most repeat it.
+    /// The minute parsed last, and its value. Most lines of a log have the same minute as the line before.
     static MINUTE: Cell<(([u64; 2], usize), i64)> = const { Cell::new((([0; 2], 0), 0)) };
 }
 
-/// A minute as it is written at the start of a line, in 8 to 16 bytes, in seconds since 1970-01-01 as if it
-/// were UTC; `read` reads it.
+/// Seconds since 1970-01-01 of a minute written in 8 to 16 bytes, counted as if it were UTC. Calls `read` if it
+/// is not the minute parsed last.
 #[inline]
 pub(super) fn minute_once<const N: usize>(
     text: &[u8; N],
     read: impl FnOnce() -> Option<i64>,
 ) -> Option<i64> {
-    // The first eight bytes and the last, which may overlap, and how many there are: 0 for none.
+    // First and last eight bytes (which may overlap), and the length; length 0 for none.
     let halves = [*text.first_chunk()?, *text.last_chunk()?];
     let key = (halves.map(u64::from_le_bytes), N);
     let (known, civil) = MINUTE.get();
@@ -86,7 +85,7 @@ pub(super) fn minute_once<const N: usize>(
     Some(civil)
 }
 
-/// `2026-11-23 07:33`, with a space or a `T`.
+/// Parses `2026-11-23 07:33`, with a space or a `T`.
 fn read_minute(text: &[u8; 16]) -> Option<i64> {
     let [
         y1,
@@ -118,8 +117,7 @@ fn read_minute(text: &[u8; 16]) -> Option<i64> {
     civil(date, [two_digits(h1, h2)?, two_digits(n1, n2)?, 0])
 }
 
-/// Reads a stamp at the start of `text` and gives it with what follows.
-///
+/// Parses a stamp at the start of `text`; returns it and the rest.
 /// The forms are those of RFC 3339 and their relatives in logs: `2026-11-23T06:52:18.075428+00:00`,
 /// `2026-11-23 07:33:36.425 +0000`, `2026-11-23 07:33:36`, `...Z`. The offset may stand after one
 /// space (Exim's `log_timezone`) and may lack its colon.
@@ -129,7 +127,7 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
         civil,
         ..Stamp::default()
     };
-    // Mostly nothing more belongs to it.
+    // Most stamps end here.
     if has_more(rest) {
         (stamp.millis, rest) = fraction(rest);
         (stamp.offset, rest) = offset(rest);
@@ -137,28 +135,28 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, rest))
 }
 
-/// Whether a text begins with a stamp that is none of a mail log: its day or time is in no calendar, or long before
-/// or after all mail.
+/// True when a text begins in the form of a stamp, but with a date or time that does not exist or is
+/// implausible.
 pub fn is_unreal(text: &[u8]) -> bool {
     let shape = b"0000-00-00 00:00:00";
-    let alike = |(own, shown): (&u8, &u8)| match shown {
-        b'0' => own.is_ascii_digit(),
-        b' ' => matches!(own, b' ' | b'T'),
-        mark => own == mark,
+    let alike = |(byte, shown): (&u8, &u8)| match shown {
+        b'0' => byte.is_ascii_digit(),
+        b' ' => matches!(byte, b' ' | b'T'),
+        mark => byte == mark,
     };
     let head = text.get(..shape.len());
     head.is_some_and(|head| head.iter().zip(shape).all(alike)) && iso(text).is_none()
 }
 
-/// Reads a stamp that ends with its second, and a space behind it: the civil time, and what follows that space. A
-/// number is handed on much faster than a [`Stamp`].
+/// Parses a stamp without fraction and offset, and the space after it; returns the civil time and the rest.
+/// Returning a number is much faster than returning a [`Stamp`].
 pub(super) fn bare_second(text: &[u8]) -> Option<(i64, &[u8])> {
     let (civil, rest) = second(text)?;
     let behind = rest.strip_prefix(b" ").filter(|_| !has_more(rest))?;
     Some((civil, behind))
 }
 
-/// A date and a time down to the second, as if it were UTC, and what follows.
+/// Parses a date and a time with seconds; returns the civil time and the rest.
 #[inline]
 fn second(text: &[u8]) -> Option<(i64, &[u8])> {
     let (minute, rest) = text.split_first_chunk::<16>()?;
@@ -171,12 +169,12 @@ fn second(text: &[u8]) -> Option<(i64, &[u8])> {
     Some((civil, rest))
 }
 
-/// Whether a fraction or an offset may follow a second.
+/// True when a fraction or an offset may follow a second.
 fn has_more(rest: &[u8]) -> bool {
     !matches!(rest, [b' ', next, ..] if !matches!(next, b'+' | b'-'))
 }
 
-/// Reads `HH:MM:SS`, perhaps with a fraction: hour, minute and second, milliseconds, and what follows.
+/// Parses `HH:MM:SS` with an optional fraction; returns hour, minute and second, milliseconds, and the rest.
 pub(super) fn clock(text: &[u8]) -> Option<([u32; 3], u16, &[u8])> {
     let (digits, rest) = text.split_first_chunk::<8>()?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *digits else {
@@ -191,11 +189,12 @@ pub(super) fn clock(text: &[u8]) -> Option<([u32; 3], u16, &[u8])> {
     Some((time, millis, rest))
 }
 
-/// A moment counted in microseconds since 1970-01-01 UTC; milliseconds are cut. `None` after 2105.
+/// Stamp of a time in microseconds since 1970-01-01 UTC, truncated to milliseconds. `None` outside of
+/// [`PLAUSIBLE`].
 pub(super) fn since_1970(micros: u64) -> Option<Stamp> {
     let civil = i64::try_from(micros / 1_000_000).ok()?;
     let millis = u16::try_from(micros % 1_000_000 / 1000).ok()?;
-    SHOWN.contains(&civil).then_some(Stamp {
+    PLAUSIBLE.contains(&civil).then_some(Stamp {
         civil,
         millis,
         offset: Some(0),
@@ -203,7 +202,7 @@ pub(super) fn since_1970(micros: u64) -> Option<Stamp> {
     })
 }
 
-/// `.425`, `,425` or `.075428` as milliseconds; longer fractions are cut, not rounded.
+/// Milliseconds of `.425`, `,425` or `.075428`, truncated, and the rest.
 pub(super) fn fraction(text: &[u8]) -> (u16, &[u8]) {
     let [b'.' | b',', digits @ ..] = text else {
         return (0, text);
@@ -223,7 +222,7 @@ pub(super) fn fraction(text: &[u8]) -> (u16, &[u8]) {
     (millis, digits.get(length..).unwrap_or_default())
 }
 
-/// `Z`, `+01:00`, `+0100` or ` +0100`, in seconds.
+/// Offset of `Z`, `+01:00`, `+0100` or ` +0100` in seconds, and the rest.
 fn offset(text: &[u8]) -> (Option<i32>, &[u8]) {
     if let [b'Z', rest @ ..] = text {
         return (Some(0), rest);

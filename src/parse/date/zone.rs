@@ -2,7 +2,7 @@
 
 use super::number;
 
-/// Seconds east of UTC: `+0100`, `+01:00`, `GMT+0100`, or a name.
+/// Offset in seconds east of UTC: `+0100`, `+01:00`, `GMT+0100`, or a name.
 pub(super) fn offset(word: &[u8]) -> Option<i32> {
     match word.first()? {
         b'+' => numeric_offset(word.get(1..)?),
@@ -18,14 +18,14 @@ fn numeric_offset(digits: &[u8]) -> Option<i32> {
         [h1, h2] => (number(&[h1, h2])?, 0),
         _ => return None,
     };
-    // The widest zone in use is +14:00; a few minutes of slack for -1200 and friends cost nothing.
+    // The largest offset in use is +14:00.
     if hours > 15 || minutes > 59 {
         return None;
     }
     i32::try_from(hours * 3600 + minutes * 60).ok()
 }
 
-/// The names of RFC 5322 section 4.3 and the European and Japanese ones that mean one thing only.
+/// Zones of RFC 5322 section 4.3, and European and Japanese ones with unambiguous names.
 fn named_offset(word: &[u8]) -> Option<i32> {
     const ZONES: [(&[u8], i32); 22] = [
         (b"UT", 0),
