@@ -1,4 +1,4 @@
-//! Tells real connection attempts from retries that made none.
+//! Counts the connection attempts of a message, apart from retries that made no connection.
 
 mod open;
 
@@ -10,39 +10,41 @@ use super::dialogues::same_peer;
 use super::{Event, Strings, Symbol};
 use open::Open;
 
-/// An outcome line follows the lines of its connection within this time (Exim logs it when the
-/// delivery process ends, after further hosts may have run into their time-outs).
+/// Longest time from the lines of a connection to its first outcome, in milliseconds. Exim logs outcomes when the
+/// delivery process ends, after further hosts may have timed out.
 const OUTCOME_WITHIN_MS: i64 = 15 * 60 * 1000;
-/// Outcomes of several recipients of one connection are written together.
+/// Longest time between two outcomes of one connection, in milliseconds.
 const TOGETHER_MS: i64 = 60 * 1000;
 
-/// One connection while its lines are gathered.
+/// One connection attempt, to which further lines may belong.
 #[derive(Debug)]
 struct Connection {
     peer: Symbol,
+    /// Number of the attempt, from 1.
     number: u16,
+    /// Time of the latest line, in milliseconds since 1970-01-01 UTC.
     last: i64,
-    /// A recipient has an outcome already: not only detail lines were seen.
-    settled: bool,
+    /// True when a recipient has an outcome; false after detail lines only.
+    has_outcome: bool,
 }
 
-/// Numbers the attempts of one message, whose events come in log order.
+/// Numbers the connection attempts of one message, whose events come in log order.
 ///
-/// Lines share an attempt when they speak of the same remote host and no recipient would get a second
-/// outcome from it: Exim writes a detail line for the connection and then one line for each recipient, and
-/// the others tell of a failed TLS handshake before they tell what became of the recipients.
+/// Lines belong to one attempt if they are about the same remote host and no recipient gets a second outcome. Exim
+/// logs details of the connection and then one outcome for each recipient; the others log a failed TLS handshake
+/// before the outcomes.
 #[derive(Debug, Default)]
 pub struct Attempts {
     open: Open,
-    settled: Settled,
-    /// Outbound connection attempts so far.
+    outcomes: Outcomes,
+    /// Number of outbound connection attempts so far.
     pub count: u16,
-    /// Retries that made no connection so far.
+    /// Number of retries without a connection so far.
     pub waits: u16,
 }
 
 impl Attempts {
-    /// Takes the next event; gives the number of its attempt, 0 where there is none.
+    /// Takes the next event; gives the number of its attempt, 0 for none.
     pub fn take(&mut self, strings: &Strings, event: &Event) -> u16 {
         if event.kind == Kind::RetryWait {
             self.waits = self.waits.saturating_add(1);
@@ -50,40 +52,40 @@ impl Attempts {
         if !is_connection(event) {
             return 0;
         }
-        let Self { open, settled, .. } = self;
-        open.look(strings, event.peer);
-        let joins = |own: &Connection| own.joins(strings, settled, event);
-        let number = if let Some(attempt) = open.find(joins) {
-            attempt.take(event);
-            attempt.number
+        let Self { open, outcomes, .. } = self;
+        open.select(strings, event.peer);
+        let is_of = |connection: &Connection| connection.includes(strings, outcomes, event);
+        let number = if let Some(connection) = open.find(is_of) {
+            connection.add(event);
+            connection.number
         } else {
             self.count = self.count.saturating_add(1);
-            // Only the latest connection to a host can still be written about.
+            // The new connection replaces earlier ones to the same host: no further lines are about those.
             open.begin(strings, Connection::new(event, self.count));
             self.count
         };
         if is_outcome(event.kind) {
-            self.settled.insert(outcome(strings, number, event));
+            self.outcomes.insert(outcome(strings, number, event));
         }
         number
     }
 
-    /// Makes ready for another message.
+    /// Resets everything for the next message.
     pub(super) fn clear(&mut self) {
         self.open.clear();
-        self.settled.clear();
+        self.outcomes.clear();
         self.count = 0;
         self.waits = 0;
     }
 }
 
-/// The attempt of each event of a message, in log order; 0 where there is none.
+/// Attempt number of each event of a message, in log order; 0 for none.
 pub fn number(strings: &Strings, events: impl Iterator<Item = Event>) -> Vec<u16> {
     let mut attempts = Attempts::default();
     events.map(|event| attempts.take(strings, &event)).collect()
 }
 
-/// A line about a connection that we made.
+/// Whether an event is about an outbound connection.
 fn is_connection(event: &Event) -> bool {
     event.direction() == Some(Direction::Out)
         && !event.peer.is_none()
@@ -97,7 +99,7 @@ const fn is_outcome(kind: Kind) -> bool {
     matches!(kind, Kind::Delivery | Kind::Deferral | Kind::Failure)
 }
 
-/// A downgrade is told before each recipient that it concerns.
+/// Whether an event is about one recipient. A downgrade is: there is one before each recipient's delivery.
 fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
     is_outcome(event.kind)
         || event.kind == Kind::TlsDowngrade && !strings.recipient(event).is_none()
@@ -109,35 +111,36 @@ impl Connection {
             peer: event.peer,
             number,
             last: event.time(),
-            settled: is_outcome(event.kind),
+            has_outcome: is_outcome(event.kind),
         }
     }
 
-    fn joins(&self, strings: &Strings, settled: &Settled, event: &Event) -> bool {
+    /// Whether an event is about this connection.
+    fn includes(&self, strings: &Strings, outcomes: &Outcomes, event: &Event) -> bool {
         let gap = event.time() - self.last;
-        let limit = if self.settled {
+        let limit = if self.has_outcome {
             TOGETHER_MS
         } else {
             OUTCOME_WITHIN_MS
         };
-        // Lines of parallel processes can be a little out of order, hence the absolute value.
+        // The absolute value, because lines of parallel processes can be a little out of order.
         gap.abs() <= limit
             && if is_about_recipient(strings, event) {
-                !settled.contains(outcome(strings, self.number, event))
+                !outcomes.contains(outcome(strings, self.number, event))
             } else {
-                !self.settled
+                !self.has_outcome
             }
             && same_peer(strings, self.peer, event.peer)
     }
 
-    const fn take(&mut self, event: &Event) {
+    const fn add(&mut self, event: &Event) {
         self.last = event.time();
-        self.settled |= is_outcome(event.kind);
+        self.has_outcome |= is_outcome(event.kind);
     }
 }
 
-/// The number of an attempt, and an address that has an outcome from it, with the recipient that it came from: an
-/// alias gives many addresses, and all of them may go over one connection.
+/// An address with an outcome: number of the attempt, final address, and the recipient that expanded to it. The
+/// recipient is included because two aliases may expand to one address.
 type Outcome = (u16, Symbol, Symbol);
 
 fn outcome(strings: &Strings, number: u16, event: &Event) -> Outcome {
@@ -146,32 +149,32 @@ fn outcome(strings: &Strings, number: u16, event: &Event) -> Outcome {
 
 /// The outcomes of a message.
 #[derive(Debug, Default)]
-struct Settled {
-    /// Most messages have a handful: looking through them beats hashing.
+struct Outcomes {
+    /// The first outcomes: for the handful of most messages, a linear search is faster than hashing.
     few: Vec<Outcome>,
-    /// Mailing lists have thousands.
+    /// All further outcomes: mailing lists have thousands.
     many: HashSet<Outcome>,
 }
 
-impl Settled {
+impl Outcomes {
     const FEW: usize = 16;
 
-    fn contains(&self, own: Outcome) -> bool {
-        self.few.contains(&own) || !self.many.is_empty() && self.many.contains(&own)
+    fn contains(&self, outcome: Outcome) -> bool {
+        self.few.contains(&outcome) || !self.many.is_empty() && self.many.contains(&outcome)
     }
 
-    fn insert(&mut self, own: Outcome) {
+    fn insert(&mut self, outcome: Outcome) {
         if self.few.len() < Self::FEW {
-            self.few.push(own);
+            self.few.push(outcome);
         } else {
-            self.many.insert(own);
+            self.many.insert(outcome);
         }
     }
 
     fn clear(&mut self) {
         self.few.clear();
         if !self.many.is_empty() {
-            // Not emptied: all its room would be gone through for each of the next messages.
+            // Replaced: clearing a large table would take as long for each of the next messages.
             self.many = HashSet::default();
         }
     }
@@ -185,7 +188,7 @@ mod tests {
     use crate::parse::{Fact, Mta, Peer};
     use crate::tls::Trouble;
 
-    /// The fact turned into one about TLS with `mx.example.net`.
+    /// A copy of the fact, turned into one about TLS with `mx.example.net`.
     fn tls<'a>(kind: Kind, address: &'static [u8], fact: &Fact<'a>) -> Fact<'a> {
         Fact {
             kind,
@@ -200,8 +203,8 @@ mod tests {
         }
     }
 
-    /// What Postfix and Sendmail write, in events: a handshake that fails, on a line that names the host by
-    /// less, then the outcome; a downgrade before each recipient that went in clear.
+    /// Events of Postfix and Sendmail: a failed handshake, whose line lacks the address, then the outcome; a downgrade
+    /// before each recipient that went in plaintext.
     #[test]
     fn a_failed_handshake_belongs_to_the_outcome_that_follows() {
         let line = |time: &str, rest: &str| format!("2026-02-24 {time} 1vumAA-000001-00 {rest}\n");
@@ -266,7 +269,7 @@ mod tests {
         assert_eq!(message.attempts, 2);
     }
 
-    /// An event of a connection with a host, which is told by address and name.
+    /// An event of a connection to a host, given by address and name.
     fn leg(strings: &mut Strings, second: u32, host: (&str, &str), recipient: u32) -> Event {
         let (mut packed, peer) = (
             Vec::new(),
@@ -288,25 +291,25 @@ mod tests {
         event
     }
 
-    /// The rule in plain words: each event looks at all connections.
+    /// The rule without an index: each event is compared with all connections.
     fn plainly(strings: &Strings, events: &[Event]) -> Vec<u16> {
         let mut open: Vec<Connection> = Vec::new();
-        let (mut settled, mut count) = (Settled::default(), 0);
+        let (mut outcomes, mut count) = (Outcomes::default(), 0);
         let number = |event: &Event| {
-            let joined = open
+            let known = open
                 .iter_mut()
-                .find(|own| own.joins(strings, &settled, event));
-            let number = if let Some(own) = joined {
-                own.take(event);
-                own.number
+                .find(|connection| connection.includes(strings, &outcomes, event));
+            let number = if let Some(connection) = known {
+                connection.add(event);
+                connection.number
             } else {
                 count += 1;
-                open.retain(|own| !same_peer(strings, own.peer, event.peer));
+                open.retain(|connection| !same_peer(strings, connection.peer, event.peer));
                 open.push(Connection::new(event, count));
                 count
             };
             if is_outcome(event.kind) {
-                settled.insert(outcome(strings, number, event));
+                outcomes.insert(outcome(strings, number, event));
             }
             number
         };
@@ -325,8 +328,8 @@ mod tests {
             let events: Vec<Event> = (0..2_000)
                 .map(|nth| {
                     let host = below(hosts);
-                    // Some hosts have a name in common, and some are told by it alone, or by most of it where they
-                    // are not too many for that.
+                    // Some hosts share a name. Some events have only the name, or a shortened name where the hosts
+                    // are few.
                     let ip = format!("192.0.{}.{}", host / 256, host % 256);
                     let ip = if below(5) == 0 { "" } else { &ip };
                     let name = match below(12) {
@@ -348,7 +351,7 @@ mod tests {
             let differs = found
                 .iter()
                 .zip(&wanted)
-                .position(|(own, plain)| own != plain);
+                .position(|(found, plain)| found != plain);
             assert_eq!(differs, None, "{hosts} {recipients}");
         }
     }
@@ -366,10 +369,10 @@ mod tests {
                     ("", &name),
                     (&ip, "mx.example.net"),
                 ]
-                .map(|own| leg(&mut strings, 7, own, host))
+                .map(|endpoint| leg(&mut strings, 7, endpoint, host))
             })
             .collect();
-        // The second line is of the same host and recipient, the third one of the same host again.
+        // The second event has the same host and recipient, the third one the same host again.
         let numbers = number(&strings, events.into_iter());
         let first = numbers.iter().step_by(3).copied();
         assert!(

@@ -1,4 +1,4 @@
-//! The connections of a message that may still be written about, found by their hosts.
+//! Connections of a message to which further lines may belong, indexed by host.
 
 use std::hash::BuildHasher;
 
@@ -12,54 +12,54 @@ use super::Connection;
 
 /// Connections in the order in which they began.
 ///
-/// Most messages go to one host or a few, and all of them are looked at. A list may go to thousands: then those are
-/// looked at that have the address of a host, or its name.
+/// Most messages go to a few hosts, and a linear search is enough. A mailing list may go to thousands: then an index
+/// by address and name gives the candidates.
 #[derive(Debug, Default)]
 pub(super) struct Open {
-    /// `None` for those that are over. As long as they are few, there are none.
+    /// Connections; `None` for ended ones, which are removed while there is no index.
     all: Vec<Option<Connection>>,
-    /// Where in `all` stand those that have something in common, by a hash of that; empty while they are few.
-    places: HashMap<u64, Vec<u32>>,
-    /// Where those stand that may be with the host that is looked for, in order.
-    near: Vec<u32>,
+    /// Indexes into `all` by the hash of a [`Key`]; empty while there are few connections.
+    index: HashMap<u64, Vec<u32>>,
+    /// Indexes into `all` of the connections that may be to the selected host, in order.
+    candidates: Vec<u32>,
 }
 
-/// What connections are found by.
+/// Key of the index. Covers all the ways in which [`same_peer`] may hold.
 #[derive(Hash)]
 enum Key<'a> {
     Address(&'a [u8]),
-    /// The name of a host that has an address as well.
+    /// Name of a host with an address.
     Name(&'a [u8]),
-    /// The name of a host of which no address is told.
+    /// Name of a host without an address.
     NameAlone(&'a [u8]),
-    /// The name lacks its middle, see [`same_peer`].
-    Cut,
-    /// Every host.
+    /// All hosts with a shortened name, see [`same_peer`].
+    Shortened,
+    /// All hosts.
     Any,
 }
 
 impl<'a> Key<'a> {
-    /// By what a connection is found.
-    fn of(host: &Endpoint<'a>) -> [Option<Self>; 4] {
+    /// Keys under which a connection to the host is stored.
+    fn stored(host: &Endpoint<'a>) -> [Option<Self>; 4] {
         let (address, name) = match *host {
             Endpoint { ip: b"", name, .. } => (None, Self::NameAlone(name)),
             Endpoint { ip, name, .. } => (Some(Self::Address(ip)), Self::Name(name)),
         };
-        let cut = is_cut(host).then_some(Self::Cut);
-        [address, Some(name), cut, Some(Self::Any)]
+        let shortened = is_shortened(host).then_some(Self::Shortened);
+        [address, Some(name), shortened, Some(Self::Any)]
     }
 
-    /// What those have in common that may be with a host.
-    fn sought(host: &Endpoint<'a>) -> [Option<Self>; 4] {
-        let own = match *host {
+    /// Keys that find all connections that may be to the host.
+    fn searched(host: &Endpoint<'a>) -> [Option<Self>; 4] {
+        let exact = match *host {
             Endpoint { ip: b"", name, .. } => Self::Name(name),
             Endpoint { ip, .. } => Self::Address(ip),
         };
-        let any = is_cut(host).then_some(Self::Any);
+        let any = is_shortened(host).then_some(Self::Any);
         [
-            Some(own),
+            Some(exact),
             Some(Self::NameAlone(host.name)),
-            Some(Self::Cut),
+            Some(Self::Shortened),
             any,
         ]
     }
@@ -69,91 +69,99 @@ impl<'a> Key<'a> {
     }
 }
 
-/// See [`same_peer`].
-fn is_cut(host: &Endpoint<'_>) -> bool {
+/// Whether the name has `...` in place of its middle, see [`same_peer`].
+fn is_shortened(host: &Endpoint<'_>) -> bool {
     memchr::memmem::find(host.name, b"...").is_some()
 }
 
 impl Open {
-    /// So many are all looked at.
+    /// Number of connections up to which there is no index.
     const FEW: usize = 8;
-    /// Of those with one name, and where a name lacks its middle, the latest are looked at.
-    const MOST: usize = 64;
+    /// Number of connections under one key. The oldest are dropped, which affects many hosts of one name only.
+    const MAX_PER_KEY: usize = 64;
 
-    /// Looks for those that may be with a host.
-    pub(super) fn look(&mut self, strings: &Strings, peer: Symbol) {
-        let Self { all, places, near } = self;
-        near.clear();
+    /// Selects the connections that may be to a host, for [`Self::find`] and [`Self::begin`].
+    pub(super) fn select(&mut self, strings: &Strings, peer: Symbol) {
+        let Self {
+            all,
+            index,
+            candidates,
+        } = self;
+        candidates.clear();
         let end = u32::try_from(all.len()).unwrap_or(u32::MAX);
-        if places.is_empty() {
-            near.extend(0..end);
+        if index.is_empty() {
+            candidates.extend(0..end);
             return;
         }
-        for key in Key::sought(&strings.endpoint(peer)).iter().flatten() {
-            if let Some(known) = places.get_mut(&key.hash()) {
+        for key in Key::searched(&strings.endpoint(peer)).iter().flatten() {
+            if let Some(known) = index.get_mut(&key.hash()) {
                 known.retain(|at| is_open(all, *at));
-                near.extend_from_slice(known);
+                candidates.extend_from_slice(known);
             }
         }
-        near.sort_unstable();
-        near.dedup();
+        candidates.sort_unstable();
+        candidates.dedup();
     }
 
-    /// The first one of those that were looked for that is the wanted one.
+    /// The first selected connection that `is_wanted`.
     pub(super) fn find(
         &mut self,
-        mut is: impl FnMut(&Connection) -> bool,
+        mut is_wanted: impl FnMut(&Connection) -> bool,
     ) -> Option<&mut Connection> {
-        let mut near = self.near.iter().map(|at| *at as usize);
-        let at = near.find(|at| matches!(self.all.get(*at), Some(Some(own)) if is(own)))?;
+        let mut candidates = self.candidates.iter().map(|at| *at as usize);
+        let at = candidates.find(
+            |at| matches!(self.all.get(*at), Some(Some(connection)) if is_wanted(connection)),
+        )?;
         self.all.get_mut(at)?.as_mut()
     }
 
-    /// Adds one, whose host was looked for; all others with that host are over.
+    /// Adds a connection to the selected host and ends all others to that host.
     pub(super) fn begin(&mut self, strings: &Strings, new: Connection) {
-        for at in &self.near {
-            if let Some(own) = self.all.get_mut(*at as usize) {
-                own.take_if(|own| same_peer(strings, own.peer, new.peer));
+        for at in &self.candidates {
+            if let Some(known) = self.all.get_mut(*at as usize) {
+                known.take_if(|known| same_peer(strings, known.peer, new.peer));
             }
         }
-        if self.places.is_empty() {
+        if self.index.is_empty() {
             self.all.retain(Option::is_some);
         }
         self.all.push(Some(new));
         let first = match self.all.len() {
-            ..=Self::FEW if self.places.is_empty() => return,
-            _ if self.places.is_empty() => 0,
+            ..=Self::FEW if self.index.is_empty() => return,
+            _ if self.index.is_empty() => 0,
             number => number - 1,
         };
         for at in first..self.all.len() {
-            self.note(strings, at);
+            self.add_to_index(strings, at);
         }
     }
 
-    /// Notes where one stands.
-    fn note(&mut self, strings: &Strings, at: usize) {
-        let Self { all, places, .. } = self;
-        let (Some(Some(own)), Ok(place)) = (all.get(at), u32::try_from(at)) else {
+    fn add_to_index(&mut self, strings: &Strings, at: usize) {
+        let Self { all, index, .. } = self;
+        let (Some(Some(connection)), Ok(number)) = (all.get(at), u32::try_from(at)) else {
             return;
         };
-        for key in Key::of(&strings.endpoint(own.peer)).iter().flatten() {
-            let known = places.entry(key.hash()).or_default();
-            if known.len() == Self::MOST {
+        for key in Key::stored(&strings.endpoint(connection.peer))
+            .iter()
+            .flatten()
+        {
+            let known = index.entry(key.hash()).or_default();
+            if known.len() == Self::MAX_PER_KEY {
                 known.retain(|at| is_open(all, *at));
             }
-            if known.len() == Self::MOST {
+            if known.len() == Self::MAX_PER_KEY {
                 known.remove(0);
             }
-            known.push(place);
+            known.push(number);
         }
     }
 
-    /// Forgets all.
+    /// Removes all connections.
     pub(super) fn clear(&mut self) {
         self.all.clear();
-        if !self.places.is_empty() {
-            // Not emptied: all its room would be gone through for each of the next messages.
-            self.places = HashMap::default();
+        if !self.index.is_empty() {
+            // Replaced: clearing a large table would take as long for each of the next messages.
+            self.index = HashMap::default();
         }
     }
 }
