@@ -1,27 +1,27 @@
-//! Bytes of many strings, which keep their places.
+//! An append-only byte buffer in pieces, which never moves its bytes.
 
-/// Bytes of one piece.
+/// Number of bytes of one piece.
 const PIECE: usize = 1 << 20;
 
-/// So many pieces there can be: a place has 32 bits. What would stand behind them is not kept.
-const MOST_PIECES: usize = 1 << 12;
+/// Number of pieces that 32-bit positions can address.
+const MAX_PIECES: usize = 1 << 12;
 
-/// A growing stretch of bytes in pieces; places are `u32`.
+/// Bytes of many strings by position, 4 GiB at most.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arena {
     pieces: Vec<Vec<u8>>,
 }
 
 impl Arena {
-    /// Makes room for so many bytes in the first piece, if there is one.
+    /// Reserves room for `bytes` in the first piece, if there is one.
     pub(super) fn expect(&mut self, bytes: usize) {
         if let Some(piece) = self.pieces.first_mut() {
             piece.reserve(bytes.min(PIECE));
         }
     }
 
-    /// Where the next bytes go, and the piece to whose end at most so many may be added; `None` where all is full.
-    /// No more than a piece has room.
+    /// Position of the next byte, and the piece to whose end the caller may add up to `bytes` bytes. `None` when the
+    /// arena is full. `bytes` may not exceed the size of a piece.
     #[inline]
     pub(super) fn room(&mut self, bytes: usize) -> Option<(u32, &mut Vec<u8>)> {
         let fits = |piece: &Vec<u8>| piece.len() + bytes <= PIECE;
@@ -30,28 +30,28 @@ impl Arena {
         }
         let before = self.pieces.len() - 1;
         let piece = self.pieces.last_mut()?;
-        let place = u32::try_from(before * PIECE + piece.len()).ok()?;
-        Some((place, piece))
+        let position = u32::try_from(before * PIECE + piece.len()).ok()?;
+        Some((position, piece))
     }
 
     #[cold]
     fn add_piece(&mut self) -> Option<()> {
         let before = self.pieces.len();
-        // The first piece grows as needed: a small log must not cost a full piece.
+        // The first piece grows as needed, so that a small log does not cost a full piece.
         let room = if before == 0 { 0 } else { PIECE };
-        (before < MOST_PIECES).then(|| self.pieces.push(Vec::with_capacity(room)))
+        (before < MAX_PIECES).then(|| self.pieces.push(Vec::with_capacity(room)))
     }
 
-    /// The bytes of a piece from a place on.
+    /// Bytes from a position to the end of its piece.
     #[inline]
-    pub(super) fn from(&self, place: u32) -> &[u8] {
-        let place = place as usize;
-        let piece = self.pieces.get(place / PIECE);
-        let behind = piece.and_then(|piece| piece.get(place % PIECE..));
+    pub(super) fn from(&self, position: u32) -> &[u8] {
+        let position = position as usize;
+        let piece = self.pieces.get(position / PIECE);
+        let behind = piece.and_then(|piece| piece.get(position % PIECE..));
         behind.unwrap_or_default()
     }
 
-    /// Forgets all but keeps the room of the first piece.
+    /// Removes all bytes but keeps the allocation of the first piece.
     pub(super) fn clear(&mut self) {
         self.pieces.truncate(1);
         if let Some(piece) = self.pieces.first_mut() {

@@ -1,11 +1,11 @@
-//! A growing list in pieces of fixed size.
+//! An append-only list in pieces of fixed size.
 //!
-//! It never moves what it holds, so growth costs neither a copy nor, at worst, twice the memory, as a
-//! doubling `Vec` would: with millions of events that is the difference that counts.
+//! Growing moves no item: it costs no copy, and never twice the memory as a doubling `Vec` does.
 
+/// Number of items of one piece.
 const PIECE: usize = 1 << 14;
 
-/// An append-only list with cheap growth; positions are `u32`.
+/// An append-only list with `u32` indexes.
 #[derive(Clone, Debug)]
 pub struct Chunked<T> {
     pieces: Vec<Vec<T>>,
@@ -32,7 +32,7 @@ impl<T> Chunked<T> {
         self.len == 0
     }
 
-    /// Appends and gives the new item's position.
+    /// Appends an item; gives its index.
     #[inline]
     pub fn push(&mut self, item: T) -> u32 {
         match self.pieces.last_mut() {
@@ -43,7 +43,7 @@ impl<T> Chunked<T> {
         self.len - 1
     }
 
-    /// Appends one item for each of `from`.
+    /// Appends the `item` of each element of `from`.
     pub fn extend<S>(&mut self, from: &[S], mut item: impl FnMut(&S) -> T) {
         let mut rest = from;
         while !rest.is_empty() {
@@ -61,12 +61,12 @@ impl<T> Chunked<T> {
 
     #[cold]
     fn add_piece(&mut self) -> &mut Vec<T> {
-        // The first piece grows as needed: a small log must not cost a full piece.
+        // The first piece grows as needed, so that a small log does not cost a full piece.
         let room = if self.pieces.is_empty() { 0 } else { PIECE };
         self.pieces.push_mut(Vec::with_capacity(room))
     }
 
-    /// Drops all items but keeps the room of the first piece.
+    /// Drops all items but keeps the allocation of the first piece.
     pub fn clear(&mut self) {
         self.pieces.truncate(1);
         if let Some(piece) = self.pieces.first_mut() {
@@ -75,14 +75,14 @@ impl<T> Chunked<T> {
         self.len = 0;
     }
 
-    /// The item at `at`.
+    /// The item at index `at`.
     pub fn get(&self, at: u32) -> Option<&T> {
         self.pieces
             .get(at as usize / PIECE)?
             .get(at as usize % PIECE)
     }
 
-    /// The item at `at`, to change it.
+    /// The item at index `at`, mutable.
     pub fn get_mut(&mut self, at: u32) -> Option<&mut T> {
         self.pieces
             .get_mut(at as usize / PIECE)?
@@ -94,7 +94,7 @@ impl<T> Chunked<T> {
         self.pieces.iter().flatten()
     }
 
-    /// Bytes held on the heap by the list itself.
+    /// Bytes held on the heap, without what the items hold.
     pub fn heap_bytes(&self) -> usize {
         self.pieces.iter().map(Vec::capacity).sum::<usize>() * size_of::<T>()
     }

@@ -1,21 +1,19 @@
-//! The lines on which events stand.
+//! Line numbers of events, run-length encoded.
 
 use super::Chunked;
 
-/// The line of each event, by the event's number.
-///
-/// Mostly the next event stands on the next line: kept is only where that is not so.
+/// Line numbers by event number. Mostly the next event is on the next line, so only the runs are stored.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LineRuns {
     runs: Chunked<Run>,
 }
 
-/// Events that stand on lines that follow each other.
+/// A run of consecutive events on consecutive lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Run {
-    /// Its first event.
+    /// Number of the first event.
     event: u32,
-    /// The line on which that stands.
+    /// Line of the first event.
     line: u32,
 }
 
@@ -26,7 +24,7 @@ impl Run {
 }
 
 impl LineRuns {
-    /// Notes the line of an event, which comes after all that are noted.
+    /// Adds the line of an event. Events must come in the order of their numbers.
     #[inline]
     pub(super) fn push(&mut self, event: u32, line: u32) {
         let last = self.runs.len().checked_sub(1);
@@ -36,16 +34,16 @@ impl LineRuns {
         }
     }
 
-    /// Notes the lines of all events of a part: of the first one the number and the line are told.
+    /// Adds the lines of a part, whose events count from `event` and whose lines count from `line`.
     pub(super) fn append(&mut self, part: &Self, event: u32, line: u32) {
         for run in part.runs.iter() {
             self.push(event + run.event, line + run.line);
         }
     }
 
-    /// The line of an event; 0 where none is noted.
+    /// The line of an event; 0 for an unknown event.
     pub(super) fn line(&self, event: u32) -> u32 {
-        // The last run that begins no later.
+        // Binary search for the last run that does not begin after the event.
         let (mut found, mut from, mut to) = (None, 0, self.runs.len());
         while from < to {
             let middle = from.midpoint(to);
@@ -60,7 +58,7 @@ impl LineRuns {
         found.map_or(0, |run| run.line_of(event))
     }
 
-    /// Drops all but keeps the room.
+    /// Removes all lines but keeps the allocations.
     pub(super) fn clear(&mut self) {
         self.runs.clear();
     }

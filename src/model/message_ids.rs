@@ -1,45 +1,45 @@
-//! Message-IDs: no two are alike, but most end like many others.
+//! Storage for Message-IDs: the part before the `@` is unique, the domain is shared by many.
 
 use super::arena::Arena;
 use super::{Interner, Symbol};
 
-/// Longer ones are cut here. Raw text can always be had from the text store.
+/// Number of bytes after which a Message-ID is cut. The whole line is still in the text store.
 const MAX_STRING: usize = u16::MAX as usize;
 
-/// No domain is longer. A longer tail is left where it is.
-const LONGEST_TAIL: usize = 256;
+/// Number of bytes of the longest tail. No domain is longer; an ID with a longer tail is stored as a head alone.
+const MAX_TAIL: usize = 256;
 
-/// A number takes so many bytes at most: seven bits in each.
-const NUMBER: usize = 5;
+/// Number of bytes of the longest encoded `u32`: seven bits in each.
+const MAX_VARINT: usize = 5;
 
-/// Message-IDs by symbol. They are not looked for: what comes twice is kept twice. But what follows the last `@`, and
-/// the `@` with it, is kept once for all.
+/// Message-IDs by symbol. Heads are stored for each ID without a lookup, even where two IDs are equal. Tails, from
+/// the last `@` on, are interned.
 #[derive(Debug, Default)]
 pub struct MessageIds {
-    /// Of each ID the length of its head, the number of its tail, and the head. Its symbol is the place, and 1.
+    /// Length of the head, symbol of the tail, and the head, for each ID. The symbol of an ID is its position plus 1.
     heads: Arena,
     tails: Interner,
 }
 
-/// A Message-ID without angle brackets, in two halves. The same text is always halved at the same place.
+/// A Message-ID without angle brackets, split in two. Equal texts are always split at the same byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageId<'a> {
-    /// What stands before the last `@`.
+    /// Part before the last `@`.
     head: &'a [u8],
-    /// That `@` and what follows.
+    /// The last `@` and the domain.
     tail: &'a [u8],
 }
 
 impl<'a> MessageId<'a> {
-    /// Halves a text.
+    /// Splits a text.
     pub fn of(text: &'a [u8]) -> Self {
         let text = &text[..text.len().min(MAX_STRING)];
-        let place = memchr::memrchr(b'@', text).filter(|at| text.len() - at <= LONGEST_TAIL);
-        let (head, tail) = text.split_at(place.unwrap_or(text.len()));
+        let at = memchr::memrchr(b'@', text).filter(|at| text.len() - at <= MAX_TAIL);
+        let (head, tail) = text.split_at(at.unwrap_or(text.len()));
         Self { head, tail }
     }
 
-    /// True where none is known.
+    /// True when no Message-ID is known.
     pub const fn is_empty(&self) -> bool {
         self.head.is_empty() && self.tail.is_empty()
     }
@@ -51,21 +51,21 @@ impl<'a> MessageId<'a> {
 }
 
 impl MessageIds {
-    /// Makes room for so many of a usual length, where it has none yet.
+    /// Reserves room for `number` IDs of usual length in an empty storage.
     pub(super) fn expect(&mut self, number: usize) {
         const USUAL_HEAD: usize = 32;
         self.heads.expect(number * USUAL_HEAD);
         self.tails.expect(number / 8);
     }
 
-    /// Keeps an ID; gives its symbol.
+    /// Stores an ID; gives its symbol.
     #[inline]
     pub(super) fn add(&mut self, id: MessageId<'_>) -> Symbol {
         let tail = self.tails.intern(id.tail);
         self.store(id, tail)
     }
 
-    /// The ID of a symbol.
+    /// The ID with a symbol.
     #[inline]
     pub fn get(&self, id: Symbol) -> MessageId<'_> {
         let (head, tail) = self.halves(id);
@@ -73,17 +73,17 @@ impl MessageIds {
         MessageId { head, tail }
     }
 
-    /// What IDs end with, from the last `@` on.
+    /// Tails of the IDs, from the last `@` on.
     pub const fn tails(&self) -> &Interner {
         &self.tails
     }
 
-    /// Takes over what the IDs of `part` end with; gives the new symbol of each.
+    /// Interns the tails of `part`; gives the new symbol of each.
     pub(super) fn carry_over_tails(&mut self, part: &Self) -> Vec<Symbol> {
         self.tails.carry_over(&part.tails)
     }
 
-    /// Takes over an ID of `part`, whose tails were carried over.
+    /// Stores an ID of `part`; `tails` is what [`Self::carry_over_tails`] gave.
     pub(super) fn carry_over(&mut self, part: &Self, id: Symbol, tails: &[Symbol]) -> Symbol {
         let tail = part.halves(id).1.0 as usize;
         let tail = tails.get(tail).copied().unwrap_or(Symbol::NONE);
@@ -95,42 +95,42 @@ impl MessageIds {
         self.heads.heap_bytes() + self.tails.heap_bytes()
     }
 
-    /// Forgets all but keeps the room they took.
+    /// Removes all IDs but keeps the allocations.
     pub(super) fn clear(&mut self) {
         self.heads.clear();
         self.tails.clear();
     }
 
-    /// What stands before the last `@` of an ID, and the symbol of the rest among [`Self::tails`].
+    /// Head of an ID, and the symbol of its tail in [`Self::tails`].
     #[inline]
     pub fn halves(&self, id: Symbol) -> (&[u8], Symbol) {
-        let Some(place) = id.0.checked_sub(1) else {
+        let Some(position) = id.0.checked_sub(1) else {
             return (b"", Symbol::NONE);
         };
-        let mut behind = self.heads.from(place);
-        let (length, tail) = (take_number(&mut behind), take_number(&mut behind));
+        let mut behind = self.heads.from(position);
+        let (length, tail) = (take_varint(&mut behind), take_varint(&mut behind));
         let head = behind.get(..length as usize).unwrap_or_default();
         (head, Symbol(tail))
     }
 
-    /// Keeps the head of an ID with the symbol of its tail. Where there was no room for the tail, the whole ID is not
-    /// kept: half an ID would be another one.
+    /// Stores the head of an ID with the symbol of its tail. Gives [`Symbol::NONE`] when the storage is full, also
+    /// where only the tail found no room: the head alone would be another ID.
     fn store(&mut self, id: MessageId<'_>, tail: Symbol) -> Symbol {
-        let kept = (id.tail.is_empty() == tail.is_none() && !id.is_empty())
-            .then(|| self.heads.room(id.head.len() + 2 * NUMBER))
+        let room = (id.tail.is_empty() == tail.is_none() && !id.is_empty())
+            .then(|| self.heads.room(id.head.len() + 2 * MAX_VARINT))
             .flatten();
-        let Some((place, heads)) = kept else {
+        let Some((position, heads)) = room else {
             return Symbol::NONE;
         };
-        push_number(heads, u32::try_from(id.head.len()).unwrap_or(0));
-        push_number(heads, tail.0);
+        push_varint(heads, u32::try_from(id.head.len()).unwrap_or(0));
+        push_varint(heads, tail.0);
         heads.extend_from_slice(id.head);
-        place.checked_add(1).map_or(Symbol::NONE, Symbol)
+        position.checked_add(1).map_or(Symbol::NONE, Symbol)
     }
 }
 
-/// Appends a number: seven bits in each byte, the lowest first; all but the last have the highest bit set.
-fn push_number(out: &mut Vec<u8>, mut number: u32) {
+/// Appends a number in LEB128: seven bits in each byte, the lowest first, with the high bit set in all but the last.
+fn push_varint(out: &mut Vec<u8>, mut number: u32) {
     while let Some(more @ 1..) = number.checked_shr(7) {
         out.push(number.to_le_bytes()[0] | 0x80);
         number = more;
@@ -138,9 +138,9 @@ fn push_number(out: &mut Vec<u8>, mut number: u32) {
     out.push(number.to_le_bytes()[0]);
 }
 
-/// Takes a number off.
+/// Removes a LEB128 number from the front of `text`.
 #[inline]
-fn take_number(text: &mut &[u8]) -> u32 {
+fn take_varint(text: &mut &[u8]) -> u32 {
     let mut number = 0;
     for shift in (0..u32::BITS).step_by(7) {
         let Some((&byte, rest)) = text.split_first() else {
@@ -159,7 +159,7 @@ fn take_number(text: &mut &[u8]) -> u32 {
 mod tests {
     use super::*;
 
-    /// Those of every kind, some of them with the same end.
+    /// IDs of every form, some of them with the same tail.
     fn texts() -> Vec<Vec<u8>> {
         let mut texts: Vec<Vec<u8>> = [
             "",
@@ -174,7 +174,7 @@ mod tests {
         .map(|text| text.as_bytes().to_vec())
         .into();
         texts.push(b"\xff\0@\x80\n".to_vec());
-        for length in [127, 128, LONGEST_TAIL - 1, LONGEST_TAIL, 16_384, MAX_STRING] {
+        for length in [127, 128, MAX_TAIL - 1, MAX_TAIL, 16_384, MAX_STRING] {
             texts.push(vec![b'x'; length]);
             texts.push([b"@".as_slice(), &vec![b'y'; length - 1]].concat());
             texts.push([&vec![b'z'; length - 1], b"@".as_slice()].concat());
@@ -228,11 +228,11 @@ mod tests {
     fn numbers_come_back() {
         for number in [0, 1, 127, 128, 16_383, 16_384, u32::MAX / 2, u32::MAX] {
             let mut text = Vec::new();
-            push_number(&mut text, number);
-            assert!(text.len() <= NUMBER);
+            push_varint(&mut text, number);
+            assert!(text.len() <= MAX_VARINT);
             text.extend_from_slice(b"rest");
             let mut behind = text.as_slice();
-            assert_eq!((take_number(&mut behind), behind), (number, &b"rest"[..]));
+            assert_eq!((take_varint(&mut behind), behind), (number, &b"rest"[..]));
         }
     }
 }

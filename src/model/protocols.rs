@@ -1,22 +1,22 @@
-//! The protocol words of a model by number.
+//! Protocol words of arrivals (`esmtps`, `LMTP`) by 8-bit number.
 
 use super::{Interner, Symbol};
 
-/// A protocol word by its number; 0 is none, see [`Protocols::OTHER`].
+/// Number of a protocol word; 0 is none, see [`Protocols::OTHER`].
 pub type ProtocolId = u8;
 
-/// Protocol words, each kept once. Mail systems write a few dozen of them: `esmtps`, `LMTP`.
+/// Distinct protocol words by number.
 ///
-/// More than 254 different ones stand in forged logs only. What comes behind them counts as not known, which every
-/// reader has to expect anyway; the line still says it.
+/// Mail systems write a few dozen. There is room for 254, which only forged logs exceed: further words are
+/// [`Self::OTHER`], and only their lines still hold them.
 #[derive(Debug, Default)]
 pub struct Protocols(Interner);
 
 impl Protocols {
-    /// Of all words for which there is no room.
+    /// Number of all words for which there is no room.
     pub const OTHER: ProtocolId = ProtocolId::MAX;
 
-    /// The number of a word, kept from now on if there is room for it.
+    /// The number of a word, which is added if it is new and there is room.
     pub(super) fn number(&mut self, word: &[u8]) -> ProtocolId {
         let Self(words) = self;
         let known = words.find(word).or_else(|| {
@@ -27,12 +27,12 @@ impl Protocols {
         number.unwrap_or(Self::OTHER)
     }
 
-    /// The word of a number; empty for none, and for [`Protocols::OTHER`].
+    /// The word with a number; empty for 0 and [`Protocols::OTHER`].
     pub fn get(&self, number: ProtocolId) -> &[u8] {
         self.0.get(Symbol(number.into()))
     }
 
-    /// Takes over the words of `part`; gives the new number of each old one.
+    /// Adds the words of `part`; gives the new number of each old one.
     pub(super) fn carry_over(&mut self, part: &Self) -> Vec<ProtocolId> {
         part.0.iter().map(|word| self.number(word)).collect()
     }
@@ -42,7 +42,7 @@ impl Protocols {
         self.0.heap_bytes()
     }
 
-    /// Forgets all words but keeps the room they took.
+    /// Removes all words but keeps the allocations.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
@@ -88,19 +88,20 @@ mod tests {
             })
         });
         let facts: Vec<Outcome<'_>> = facts.collect();
-        let told = |parts: &[&[Outcome<'_>]]| {
+        let words_of = |parts: &[&[Outcome<'_>]]| {
             let files: Vec<(&str, &[Outcome<'_>])> =
                 parts.iter().map(|part| ("mainlog", *part)).collect();
             let model = sample::model(&files);
-            let own = model.messages.iter().map(|message| message.protocol);
-            own.map(|own| model.strings.protocols.get(own).to_vec())
+            let numbers = model.messages.iter().map(|message| message.protocol);
+            numbers
+                .map(|number| model.strings.protocols.get(number).to_vec())
                 .collect::<Vec<_>>()
         };
-        let whole = told(&[&facts]);
+        let whole = words_of(&[&facts]);
         assert_eq!(whole.iter().filter(|word| !word.is_empty()).count(), 454);
         for first in [1, 300, 420, 699] {
             let (one, other) = facts.split_at(first);
-            assert_eq!(told(&[one, other]), whole, "{first}");
+            assert_eq!(words_of(&[one, other]), whole, "{first}");
         }
     }
 }

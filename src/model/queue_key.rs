@@ -1,4 +1,4 @@
-//! Queue IDs as numbers.
+//! Queue IDs packed into 16 bytes.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -7,13 +7,13 @@ use super::{Interner, Symbol};
 
 /// A queue ID in 16 bytes, so that grouping lines by ID compares two numbers instead of strings.
 ///
-/// Exim's 23-character IDs (since 4.97) are packed in base 62; anything else of up to 15 bytes, and
-/// Exim's old 16-character form, is kept as it is; still longer IDs are interned by the caller.
+/// Exim's 23-character IDs (since 4.97) are packed in base 62. Other IDs of up to 16 bytes are stored as they are.
+/// Longer ones are interned, and the key holds the symbol.
 #[derive(Clone, Copy, Debug, Eq, PartialOrd, Ord)]
 pub struct QueueKey([u64; 2]);
 
 impl PartialEq for QueueKey {
-    /// By halves: a key that was just made lies in two, and to read it as one makes a processor wait.
+    /// Compares by halves. A new key is written in two halves, and reading it back as one value stalls the processor.
     #[inline]
     fn eq(&self, other: &Self) -> bool {
         (self.0[0] ^ other.0[0]) | (self.0[1] ^ other.0[1]) == 0
@@ -21,28 +21,29 @@ impl PartialEq for QueueKey {
 }
 
 impl Hash for QueueKey {
-    /// As one number: a list would be hashed by its bytes, and its length before them.
+    /// Hashes one number: the derived code would hash a length and single bytes.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u128(self.number());
     }
 }
 
-/// Highest bit: packed in base 62. No ASCII byte sets it.
+/// Marks an ID packed in base 62: the highest bit, which no ASCII byte sets.
 const PACKED: u128 = 1 << 127;
-/// Highest byte 0x7f (DEL, never part of an ID): the rest is a symbol.
+/// Marks an interned ID: highest byte 0x7f (DEL), which no ID holds. The low 32 bits are the symbol.
 const INTERNED: u128 = 0x7f << 120;
 
-/// The lowest and the highest bit of each byte.
+/// Lowest bit of each byte.
 const ONES: u128 = u128::from_ne_bytes([1; 16]);
+/// Highest bit of each byte.
 const HIGHEST: u128 = u128::from_ne_bytes([0x80; 16]);
 
 impl QueueKey {
-    /// Makes the key of an ID; `long` takes those that fit no number.
+    /// The key of an ID; `long` interns an ID that is too long.
     pub fn new(id: &[u8], long: &mut Interner) -> Self {
         Self::short(id).unwrap_or_else(|| Self::from_symbol(long.intern(id)))
     }
 
-    /// The key of an ID if it exists already.
+    /// The key of an ID; `None` for a long ID that is not in `long`.
     pub fn find(id: &[u8], long: &Interner) -> Option<Self> {
         Self::short(id).or_else(|| long.find(id).map(Self::from_symbol))
     }
@@ -52,12 +53,12 @@ impl QueueKey {
             return Some(Self::from_number(packed));
         }
         let number = left_aligned(id)?;
-        // Where it is shorter, what stands behind it is 0.
+        // Ones in the unused bytes behind a shorter ID, which are 0 and must not count as NUL bytes.
         let filler = match id.len() {
             short @ ..16 => ONES >> (8 * short),
             16.. => 0,
         };
-        // All sixteen at once, without a way out: 0 may only fill up, and no byte is outside of ASCII.
+        // Checks all bytes at once: none may be NUL or outside of ASCII, and the first may not be DEL.
         let zeros = (number | filler).wrapping_sub(ONES) & !number & HIGHEST;
         let fits = (number & HIGHEST) | zeros == 0 && number >> 120 != 0x7f;
         fits.then(|| Self::from_number(number))
@@ -79,7 +80,7 @@ impl QueueKey {
         (self.0[0] as u128) << 64 | self.0[1] as u128
     }
 
-    /// The key in another model, whose long IDs live in `to`.
+    /// The key in another model, whose long IDs are in `to`.
     #[must_use]
     pub fn carried_over(self, from: &Interner, to: &mut Interner) -> Self {
         match self.symbol() {
@@ -120,7 +121,7 @@ impl QueueKey {
         out.extend_from_slice(&bytes[..end.unwrap_or(bytes.len())]);
     }
 
-    /// The first eight bytes of the ID as a number.
+    /// First eight bytes of the ID, see [`first_bytes`].
     pub fn head(self, long: &Interner) -> u64 {
         let number = self.number();
         match self.symbol() {
@@ -130,7 +131,7 @@ impl QueueKey {
         }
     }
 
-    /// How two IDs compare as texts, where that can be told without writing them.
+    /// Compares two IDs as texts; `None` where the keys alone do not decide.
     pub fn compare(self, other: Self) -> Option<Ordering> {
         let alike = self.symbol().is_none()
             && other.symbol().is_none()
@@ -139,10 +140,10 @@ impl QueueKey {
     }
 }
 
-/// At most sixteen bytes as a number that they begin.
+/// Up to sixteen bytes as a big-endian number, with zero bytes behind; `None` for more bytes.
 #[inline]
 fn left_aligned(id: &[u8]) -> Option<u128> {
-    // Nearly all have eight bytes or more: the first eight and the last, which may overlap.
+    // Nearly all IDs have eight bytes or more: reads the first eight and the last eight, which may overlap.
     if let (Some(first), Some(last), ..=16) = (id.first_chunk(), id.last_chunk(), id.len()) {
         let last = u128::from(u64::from_be_bytes(*last));
         let behind = last << (128 - 8 * id.len()) & u128::from(u64::MAX);
@@ -153,7 +154,8 @@ fn left_aligned(id: &[u8]) -> Option<u128> {
     Some(u128::from_be_bytes(bytes))
 }
 
-/// The first eight bytes of a text as a number: what it puts in order is in order.
+/// First eight bytes of a text as a big-endian number, filled up with zero bytes. Numbers compare as the texts do,
+/// except that they may be equal for different texts.
 pub fn first_bytes(text: &[u8]) -> u64 {
     let mut bytes = [0; 8];
     let length = text.len().min(bytes.len());
@@ -172,7 +174,7 @@ fn digit(byte: u8) -> Option<u8> {
     }
 }
 
-/// `6-11-4` in base 62: 21 digits are 126 bits.
+/// Packs an Exim ID `6-11-4`: 21 digits in base 62 need 126 bits.
 fn pack_base62(id: &[u8]) -> Option<u128> {
     if id.len() != 23 || id[6] != b'-' || id[18] != b'-' {
         return None;
@@ -185,19 +187,24 @@ fn pack_base62(id: &[u8]) -> Option<u128> {
 }
 
 fn unpack_base62(number: u128) -> [u8; 23] {
-    // In two halves: a division of 128 bits takes ten times as long.
-    const HALF: u128 = 62_u128.pow(10);
+    // In groups of ten digits, which fit 64 bits: dividing 128 bits takes ten times as long.
+    const GROUP: u128 = 62_u128.pow(10);
     let mut id = [b'-'; 23];
-    let mut halves = [number % HALF, number / HALF % HALF, number / HALF / HALF].map(|half| {
+    let groups = [
+        number % GROUP,
+        number / GROUP % GROUP,
+        number / GROUP / GROUP,
+    ];
+    let mut groups = groups.map(|group| {
         #[expect(clippy::cast_possible_truncation, reason = "ten digits are 60 bits")]
-        let half = half as u64;
-        half
+        let group = group as u64;
+        group
     });
-    let places = (0..23).rev().filter(|at| *at != 6 && *at != 18);
-    for (nth, at) in places.enumerate() {
-        let half = &mut halves[nth / 10];
-        id[at] = DIGITS[(*half % 62) as usize];
-        *half /= 62;
+    let positions = (0..23).rev().filter(|at| *at != 6 && *at != 18);
+    for (nth, at) in positions.enumerate() {
+        let group = &mut groups[nth / 10];
+        id[at] = DIGITS[(*group % 62) as usize];
+        *group /= 62;
     }
     id
 }

@@ -1,44 +1,45 @@
-//! TLS statements kept once and understood once.
+//! TLS statements by number: each distinct one is stored once and interpreted once.
 
 use crate::tls::{Session, Statement, Verify};
 
 use super::{Interner, SessionId, Symbol};
 
-/// A statement as one string, so that the hot path compares bytes and understands nothing.
+/// Distinct statements as byte strings, so that loading compares bytes and interprets nothing.
 #[derive(Clone, Debug)]
 pub struct Statements {
     keys: Interner,
-    /// A statement met lately, by a few bits of it: a log repeats a handful.
-    lately: [SessionId; LATELY],
+    /// Cache of recent statements by [`recent_slot`]: a log repeats a handful.
+    recent: [SessionId; RECENT],
 }
 
 impl Default for Statements {
     fn default() -> Self {
         Self {
             keys: Interner::default(),
-            lately: [0; LATELY],
+            recent: [0; RECENT],
         }
     }
 }
 
-/// As many as one byte tells apart.
-const LATELY: usize = 256;
+/// Number of cache slots: the values of the byte that [`recent_slot`] gives.
+const RECENT: usize = 256;
 
+/// Byte behind each text of a key.
 const SEPARATOR: u8 = 0x1f;
 
 impl Statements {
-    /// The number of a statement: 0 for none. Beyond 65,535 different ones (only forged lines make so
-    /// many) all further ones become the bare statement "TLS".
+    /// The number of a statement; 0 for none. There is room for 65,535 distinct ones, which only forged lines exceed:
+    /// further ones get the number of the statement "TLS" without details.
     pub fn intern(
         &mut self,
         statement: Option<&Statement<'_>>,
         scratch: &mut Vec<u8>,
     ) -> SessionId {
         let Some(statement) = statement else { return 0 };
-        let place = place(statement);
-        let lately = self.lately.get(place).copied().unwrap_or(0);
-        if lately != 0 && is(self.key(lately), statement) {
-            return lately;
+        let slot = recent_slot(statement);
+        let recent = self.recent.get(slot).copied().unwrap_or(0);
+        if recent != 0 && is_key_of(self.key(recent), statement) {
+            return recent;
         }
         encode(statement, scratch);
         let known = self.keys.find(scratch);
@@ -51,30 +52,30 @@ impl Statements {
             }
         };
         let id = SessionId::try_from(symbol.0).unwrap_or(SessionId::MAX);
-        if let Some(lately) = self.lately.get_mut(place) {
-            *lately = id;
+        if let Some(recent) = self.recent.get_mut(slot) {
+            *recent = id;
         }
         id
     }
 
-    /// Forgets all statements.
+    /// Removes all statements but keeps the allocations.
     pub(super) fn clear(&mut self) {
         self.keys.clear();
-        self.lately = [0; LATELY];
+        self.recent = [0; RECENT];
     }
 
     fn key(&self, id: SessionId) -> &[u8] {
         self.keys.get(Symbol(u32::from(id)))
     }
 
-    /// Number of statements, "none" included.
+    /// Number of statements with number 0, "none".
     fn len(&self) -> usize {
         self.keys.len() as usize
     }
 }
 
-/// Where a statement is looked for among those met lately: by what tells the common ones apart.
-fn place(statement: &Statement<'_>) -> usize {
+/// Cache slot of a statement, by the parts in which common statements differ.
+fn recent_slot(statement: &Statement<'_>) -> usize {
     let cipher = statement.cipher;
     let bytes = [
         statement.version.last().copied().unwrap_or(0),
@@ -89,12 +90,12 @@ fn place(statement: &Statement<'_>) -> usize {
     usize::from(spread.to_be_bytes()[0])
 }
 
-/// Whether `key` is the key of the statement. May say no to its own key, where a part of the statement holds the byte
-/// that separates them; never yes to another one.
-fn is(key: &[u8], statement: &Statement<'_>) -> bool {
+/// Whether `key` encodes the statement. Never true for another statement. False for a statement with a
+/// [`SEPARATOR`] in one of its texts: the full lookup finds its key.
+fn is_key_of(key: &[u8], statement: &Statement<'_>) -> bool {
     let mut rest = key.strip_prefix(&head(statement));
     for part in [statement.version, statement.cipher, statement.group] {
-        // Nothing is before everything: a comparison with it would only cost time.
+        // An empty part matches anyway: skipping the comparison saves time.
         let after = match part {
             [] => rest,
             _ => rest.and_then(|rest| rest.strip_prefix(part)),
@@ -108,21 +109,22 @@ fn is(key: &[u8], statement: &Statement<'_>) -> bool {
 #[derive(Clone, Debug, Default)]
 pub struct Sessions {
     statements: Statements,
-    understood: Vec<Session>,
+    /// Interpreted statements, by number minus 1.
+    interpreted: Vec<Session>,
 }
 
 impl Sessions {
-    /// The session of a number; `None` for 0.
+    /// The session with a number; `None` for 0.
     pub fn get(&self, id: SessionId) -> Option<&Session> {
-        self.understood.get(usize::from(id).checked_sub(1)?)
+        self.interpreted.get(usize::from(id).checked_sub(1)?)
     }
 
     /// All sessions with their numbers.
     pub fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
-        (1..).zip(&self.understood)
+        (1..).zip(&self.interpreted)
     }
 
-    /// Takes over the statements of a part; gives the new number of each old one.
+    /// Interns the statements of a part; gives the new number of each old one.
     pub(super) fn carry_over(
         &mut self,
         part: &Statements,
@@ -136,14 +138,14 @@ impl Sessions {
                 continue;
             };
             map.push(self.statements.intern(Some(&statement), scratch));
-            while self.understood.len() + 1 < self.statements.len() {
-                self.understood.push(Session::from_statement(&statement));
+            while self.interpreted.len() + 1 < self.statements.len() {
+                self.interpreted.push(Session::from_statement(&statement));
             }
         }
         map
     }
 
-    /// The same session with another word on verification.
+    /// Number of the same session with another verification result.
     pub(super) fn verified_as(&mut self, id: SessionId, verify: Verify) -> SessionId {
         let key = self.statements.key(id).to_vec();
         let statement = decode(&key).map(|statement| Statement {
@@ -153,20 +155,20 @@ impl Sessions {
         statement.map_or(id, |statement| self.intern(&statement))
     }
 
-    /// Takes one statement.
+    /// The number of a statement, which is interpreted if it is new.
     pub fn intern(&mut self, statement: &Statement<'_>) -> SessionId {
         let mut scratch = Vec::new();
         let id = self.statements.intern(Some(statement), &mut scratch);
-        while self.understood.len() + 1 < self.statements.len() {
-            self.understood.push(Session::from_statement(statement));
+        while self.interpreted.len() + 1 < self.statements.len() {
+            self.interpreted.push(Session::from_statement(statement));
         }
         id
     }
 }
 
-/// Bytes before the texts: bits (two, and whether they are known), resumption, verification.
+/// Number of bytes before the texts of a key: key length (two and whether it is stated), resumption, verification.
 const HEAD: usize = 5;
-/// "Not stated", for resumption and verification.
+/// Byte for a resumption or verification that is not stated.
 const NOT_STATED: u8 = 0xff;
 
 fn head(statement: &Statement<'_>) -> [u8; HEAD] {
@@ -189,7 +191,7 @@ fn encode(statement: &Statement<'_>, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(part);
         for byte in &mut out[start..] {
-            // Nobody names a cipher so; it must not move the other parts.
+            // No real name holds this byte. Replaced, so that it cannot shift the parts behind it.
             *byte = if *byte == SEPARATOR { b'?' } else { *byte };
         }
         out.push(SEPARATOR);

@@ -1,4 +1,4 @@
-//! All strings of a model, by what they mean, so that a question about hosts looks at hosts only.
+//! All strings of a model, in one interner for each meaning, so that a search for hosts reads only hosts.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use crate::parse::{Peer, near};
 
 use super::{Event, Interner, MessageIds, Protocols, Remark, Remarks, Symbol};
 
-/// Every distinct string of the loaded logs.
+/// Distinct strings of the loaded logs.
 #[derive(Debug, Default)]
 pub struct Strings {
     /// Envelope senders and recipients.
@@ -15,15 +15,15 @@ pub struct Strings {
     pub peers: Interner,
     /// Error texts and reasons.
     pub texts: Interner,
-    /// Few and short: log hosts, programs.
+    /// Log hosts and programs.
     pub words: Interner,
-    /// Protocol words.
+    /// Protocol words of arrivals.
     pub protocols: Protocols,
     /// Message-IDs, one entry for each arrival.
     pub message_ids: MessageIds,
-    /// Queue IDs that fit no number.
+    /// Queue IDs too long for a [`super::QueueKey`].
     pub long_ids: Interner,
-    /// What is made of texts and addresses, and little else.
+    /// Remarks, which refer to `texts` and `addresses`.
     pub remarks: Remarks,
 }
 
@@ -45,7 +45,7 @@ impl Strings {
             + self.remarks.heap_bytes()
     }
 
-    /// Forgets all strings but keeps the room they took.
+    /// Removes all strings but keeps the allocations.
     pub(super) fn clear(&mut self) {
         let all = [
             &mut self.addresses,
@@ -60,12 +60,12 @@ impl Strings {
         self.remarks.clear();
     }
 
-    /// What an event says besides when, who, whom and how.
+    /// The remark of an event.
     pub fn remark(&self, event: &Event) -> Remark {
         self.remarks.get(event.remark)
     }
 
-    /// The envelope recipient that an event is about.
+    /// Envelope recipient of an event: the address before alias expansion.
     pub fn recipient(&self, event: &Event) -> Symbol {
         match self.remark(event).parent {
             Symbol::NONE => event.address,
@@ -73,7 +73,7 @@ impl Strings {
         }
     }
 
-    /// The address of a remote host as a number.
+    /// IP address of a remote host.
     pub(super) fn address(&self, peer: Symbol) -> Option<IpAddr> {
         let text = self.peers.get(peer);
         parse_ip(text.get(..near(text, SEPARATOR)?)?)
@@ -85,14 +85,14 @@ impl Strings {
     }
 }
 
-/// Between the parts of an interned remote host. The grammars of the MTAs escape control characters
-/// in host names, and an IP address holds none.
+/// Byte between the parts of an interned remote host. The grammars escape control characters in host names, and an
+/// IP address has none.
 const SEPARATOR: u8 = 0x1f;
 
-/// So many bytes of a host name are turned into lower case at once.
+/// Number of bytes of a host name that are turned into lower case at once.
 const PIECE: usize = 16;
 
-/// A remote host: its address, its name and what it called itself.
+/// A remote host: address, name and HELO.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Endpoint<'a> {
     /// IP address text without brackets; may be empty.
@@ -104,10 +104,10 @@ pub struct Endpoint<'a> {
 }
 
 impl<'a> Endpoint<'a> {
-    /// What stands between the parts of an interned remote host.
+    /// Byte between the parts of an interned remote host.
     pub const SEPARATOR: u8 = SEPARATOR;
 
-    /// Writes a peer into `out` in the form in which it is interned.
+    /// Writes the interned form of a peer into `out`: address, name in lower case without final dots, HELO.
     pub fn pack(peer: &Peer<'_>, out: &mut Vec<u8>) {
         out.clear();
         if peer.is_empty() {
@@ -121,7 +121,7 @@ impl<'a> Endpoint<'a> {
             out.pop();
         }
         let end = out.len();
-        // In pieces of fixed size: the processor changes all bytes of one at once.
+        // In pieces of fixed size, which the compiler turns into vector instructions.
         out.extend_from_slice(&[0; PIECE]);
         for piece in out[name..].as_chunks_mut::<PIECE>().0 {
             for byte in piece {
@@ -134,7 +134,7 @@ impl<'a> Endpoint<'a> {
         out.extend_from_slice(peer.helo);
     }
 
-    /// Reads a peer in the form in which it is interned.
+    /// Reads the interned form of a peer.
     pub fn unpack(text: &'a [u8]) -> Self {
         let part = |text: &'a [u8]| {
             let end = near(text, SEPARATOR).unwrap_or(text.len());
@@ -146,7 +146,7 @@ impl<'a> Endpoint<'a> {
         Self { ip, name, helo }
     }
 
-    /// The best name to show: host name, else IP, else HELO.
+    /// Name to show: the host name, else the IP address, else the HELO.
     pub fn label(&self) -> &'a [u8] {
         [self.name, self.ip, self.helo]
             .into_iter()
@@ -154,7 +154,7 @@ impl<'a> Endpoint<'a> {
             .unwrap_or_default()
     }
 
-    /// The address as a number.
+    /// The IP address, parsed.
     pub fn address(&self) -> Option<IpAddr> {
         parse_ip(self.ip)
     }
@@ -173,15 +173,15 @@ pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
     text.parse().ok()
 }
 
-/// `192.0.2.1`: the form that hundreds of thousands of hosts have, and that a library takes its time for.
+/// Parses `192.0.2.1`. Most hosts have this form, and the standard library takes longer for it.
 fn dotted(text: &[u8]) -> Option<IpAddr> {
     let (mut address, mut dots) = (0_u32, 0);
-    // That of the digits since the last dot; `None` without any.
+    // Value of the digits since the last dot; `None` without digits.
     let mut part = None;
     for byte in text {
         match (byte, part) {
             (b'0'..=b'9', None) => part = Some(u32::from(byte - b'0')),
-            // Whether a 0 may stand in front is for the library to say.
+            // A part with a leading 0 is left to the standard library.
             (b'0'..=b'9', Some(value @ 1..=25)) => {
                 part = Some(value * 10 + u32::from(byte - b'0'));
             }
