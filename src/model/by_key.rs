@@ -1,16 +1,16 @@
-//! Which message a queue ID means.
+//! Finds messages by host and queue ID.
 
-use super::fetch::fetch;
 use super::message::Begin;
+use super::prefetch::prefetch;
 use super::{Message, Model, QueueKey, Symbol};
 
 impl Model {
-    /// The latest message of a queue ID on a host.
+    /// Number of the latest message with a queue ID on a host.
     pub fn message_of(&self, host: Symbol, id: &[u8]) -> Option<u32> {
         self.latest(host, QueueKey::find(id, &self.strings.long_ids)?)
     }
 
-    /// The latest message under a key on a host.
+    /// Number of the latest message with a key on a host.
     pub(super) fn latest(&self, host: Symbol, key: QueueKey) -> Option<u32> {
         self.by_key.find(Message::hash(host, key), |number| {
             let message = self.messages.get(number);
@@ -18,13 +18,13 @@ impl Model {
         })
     }
 
-    /// Whether a host has, or had, a message of that queue ID.
+    /// Whether any message on the host has the key.
     pub(super) fn holds(&self, host: Symbol, key: QueueKey) -> bool {
         self.latest(host, key).is_some()
     }
 
-    /// The message that a queue ID means now; a line that begins one under an ID that was used before starts a
-    /// new one.
+    /// Number of the message that a line with this queue ID belongs to. A new message is added where none is known,
+    /// or where the line begins another one under an ID that is used again.
     pub(super) fn message_for(&mut self, key: QueueKey, host: Symbol, begins: Begin) -> u32 {
         let latest = self.latest(host, key);
         let known = latest.and_then(|number| self.messages.get(number));
@@ -38,30 +38,34 @@ impl Model {
         }
     }
 
-    /// Notes that a queue ID means this message now, and no longer the one before.
+    /// Makes a message the latest of its queue ID, in place of `before`.
     pub(super) fn note_latest(&mut self, number: u32, before: Option<u32>) {
-        let Some(own) = self.messages.get(number) else {
+        let Some(message) = self.messages.get(number) else {
             return;
         };
-        let hash = Message::hash(own.host, own.key);
+        let hash = Message::hash(message.host, message.key);
         match before {
             Some(before) => self.by_key.replace(hash, before, number),
             None => self.by_key.insert(hash, number),
         }
     }
 
-    /// Fetches what is known of messages that are looked for next: first only the table, then only the messages, then
-    /// only what stands at the last event of each.
-    pub(super) fn fetch(&self, messages: impl Iterator<Item = (Symbol, QueueKey)>) {
+    /// Prefetches messages that are looked up next: the hash table first, then the messages, then the entry of the
+    /// last event of each.
+    pub(super) fn prefetch_messages(&self, messages: impl Iterator<Item = (Symbol, QueueKey)>) {
         let hashes: Vec<u32> = messages
             .map(|(host, key)| Message::hash(host, key))
             .collect();
-        self.by_key.fetch(hashes.iter().copied());
+        self.by_key.prefetch(hashes.iter().copied());
         let known = hashes.iter().filter_map(|hash| self.by_key.first(*hash));
         let known = known.filter_map(|number| self.messages.get(number));
         let known: Vec<&Message> = known.collect();
-        // Its beginning and its end: it may lie in two lines of the cache.
-        fetch(known.iter().map(|own| own.size ^ u32::from(own.protocol)));
-        fetch(known.iter().map(|own| self.events.next(own.last)));
+        // A field at the beginning and one at the end: a message may lie in two cache lines.
+        prefetch(
+            known
+                .iter()
+                .map(|message| message.size ^ u32::from(message.protocol)),
+        );
+        prefetch(known.iter().map(|message| self.events.next(message.last)));
     }
 }

@@ -1,15 +1,22 @@
-//! Ties what lines say of a connection to the messages that went over it.
+//! Carries the TLS session from the lines about a connection to the lines about its messages.
 //!
-//! Postfix, Sendmail and OpenSMTPD tell of TLS on a line of its own that names no message. It holds for the
-//! message lines of the same conversation (process or session) that follow it. Events must come in the order
-//! of the log; conversations may span chunks and the files of one rotation.
+//! Postfix, Sendmail and OpenSMTPD log TLS on a line that names no message. The session holds for the message
+//! lines that follow in the same conversation, which is a process or a session ID. Events must come in log
+//! order; a conversation may span chunks and the files of one rotation.
+//!
+//! - `open`: the table of open conversations
+//! - `failures`: hosts with which TLS failed for a message
+//! - `silence`: what a missing TLS statement means
+//! - `tlsproxy`: Postfix sessions that another process sets up
+//! - `peer`: whether two lines name the same remote host
+//! - `forget`: moves open conversations to a smaller model
 
 mod failures;
 mod forget;
-mod lent;
 mod open;
 mod peer;
 mod silence;
+mod tlsproxy;
 
 use hashbrown::HashMap;
 
@@ -20,98 +27,101 @@ use super::event::Silence;
 use super::partial::Step;
 use super::{Event, Model, Origin, SessionId, Sessions, Strings, Symbol};
 use failures::Failures;
-use lent::Loans;
 use open::{Key, Open};
-use silence::{is_clear, unopened};
+use silence::{absence_without_opening, was_plaintext};
+use tlsproxy::ProxySessions;
 
 pub(super) use peer::same_peer;
 
-/// Stamps of whole seconds, and a little for the log's way to the disk.
+/// Tolerance between two stamps of whole seconds, in milliseconds: one second of rounding, one of log delay.
 const SLACK_MS: i64 = 2_000;
-/// The same for stamps that tell more than the second.
+/// Tolerance where at least one stamp has milliseconds.
 const FINE_SLACK_MS: i64 = 500;
-/// Sendmail keeps a connection that it does not use for five minutes unless told otherwise.
+/// Longest idle time of a Sendmail connection, in milliseconds. Sendmail's default is five minutes.
 const IDLE_MS: i64 = 30 * 60 * 1000;
-/// Files of one host that follow each other without a gap of this length are one log.
+/// Longest gap between two files of one host that still count as one log, in milliseconds.
 const GAP_MS: i64 = 10 * 60 * 1000;
 
-/// Lines of remarks that are kept for one TLS session. Usually there are a few; a peer could cause any number.
-const REMARKS: usize = 8;
+/// Number of remark lines kept for one TLS session. Usually there are a few; a peer could cause any number.
+const MAX_REMARKS: usize = 8;
 
-/// All conversations that may still go on.
+/// All open conversations of the loaded logs.
 #[derive(Debug, Default)]
 pub(super) struct Dialogues {
     open: Open,
-    /// Since when the log of a host is there without a gap.
-    logs: HashMap<Symbol, Log>,
-    loans: Loans,
+    /// Time covered by each host's log, by host.
+    logs: HashMap<Symbol, LogSpan>,
+    proxied: ProxySessions,
     failures: Failures,
 }
 
+/// Time that the log of one host covers without a gap, in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug)]
-struct Log {
+struct LogSpan {
+    /// File of the latest line.
     file: u32,
-    since: i64,
+    start: i64,
     last: i64,
 }
 
-/// One conversation with a peer.
+/// One conversation with a peer. Times are in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Debug)]
 struct Dialogue {
-    /// Its beginning was seen.
+    /// True when the log holds its opening line.
     opened: bool,
-    /// The TLS session that was set up; 0 for none.
+    /// TLS session of the connection; 0 for none.
     session: SessionId,
-    /// It was set up for another message, and the connection was kept.
-    kept: bool,
-    /// With whom.
+    /// True when the connection was opened for an earlier message and is used again.
+    reused: bool,
+    /// Peer of the TLS session.
     peer: Symbol,
-    /// When it was set up; with Sendmail, when it was used last.
+    /// Time of the TLS handshake; with Sendmail and OpenSMTPD, of the latest use.
     used_at: i64,
-    /// For which message it was used.
+    /// Message that used the TLS session last.
     message: u32,
-    /// With whom TLS failed.
-    failed: Failed,
-    /// Who is at the other end, and how, where the line that opened it says so.
-    from: (Symbol, Option<Direction>),
-    /// Lines about TLS that no message has taken up yet.
-    untaken: Vec<u32>,
-    /// Remarks on a TLS session that is not yet told of.
+    failure: TlsFailure,
+    /// Peer and direction that the opening line states.
+    opener: (Symbol, Option<Direction>),
+    /// Events about TLS that belong to no message yet: the next message line takes them.
+    pending: Vec<u32>,
+    /// Remarks that came before the line about their TLS session.
     remarks: Vec<u32>,
-    /// What it carried without a statement about TLS.
-    carried: Vec<u32>,
-    /// Whether it carried anything.
+    /// Inbound events without a TLS statement: the closing line may state TLS for them.
+    unstated: Vec<u32>,
+    /// True when a message, or a refused one, went over the connection.
     used: bool,
-    /// What the line that opened it says, and which line that is: all that is known of a connection of which nothing
-    /// more is told.
+    /// Event and line number of the opening line. The event joins the model only where no other line of the
+    /// conversation says more.
     opening: Option<(Event, u32)>,
-    /// When it was heard of last, in milliseconds since 1970-01-01 UTC.
-    seen: i64,
+    /// Time of the latest line.
+    last_seen: i64,
 }
 
+/// Whether TLS failed in a conversation, and with which peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Failed {
-    No,
+enum TlsFailure {
+    None,
     With(Symbol),
-    /// The line names nobody: with the host of the next line.
-    Next,
+    /// The line names no peer: the failure is about the peer of the next line.
+    NextPeer,
 }
 
-impl Failed {
-    fn with(self, strings: &Strings, peer: Symbol) -> bool {
+impl TlsFailure {
+    fn is_with(self, strings: &Strings, peer: Symbol) -> bool {
         match self {
-            Self::No => false,
+            Self::None => false,
             Self::With(failed) => same_peer(strings, failed, peer),
-            Self::Next => true,
+            Self::NextPeer => true,
         }
     }
 }
 
+/// Whether the TLS session of a conversation protected a leg.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Hold {
+enum Protects {
     Yes,
     No,
-    /// Perhaps: nothing may be concluded.
+    /// The connection may have been replaced meanwhile: nothing is concluded.
     Unclear,
 }
 
@@ -120,35 +130,35 @@ impl Dialogue {
         Self {
             opened,
             session: 0,
-            kept: false,
+            reused: false,
             peer: Symbol::NONE,
             used_at: 0,
             message: Event::NO_MESSAGE,
-            failed: Failed::No,
-            from: (Symbol::NONE, None),
-            untaken: Vec::new(),
+            failure: TlsFailure::None,
+            opener: (Symbol::NONE, None),
+            pending: Vec::new(),
             remarks: Vec::new(),
-            carried: Vec::new(),
+            unstated: Vec::new(),
             used: false,
             opening: None,
-            seen: 0,
+            last_seen: 0,
         }
     }
 
-    /// With whom TLS was set up, or failed.
-    const fn about(&self) -> Symbol {
-        match self.failed {
-            Failed::With(peer) => peer,
-            Failed::No | Failed::Next => self.peer,
+    /// Peer with which TLS was set up, or failed.
+    const fn tls_peer(&self) -> Symbol {
+        match self.failure {
+            TlsFailure::With(peer) => peer,
+            TlsFailure::None | TlsFailure::NextPeer => self.peer,
         }
     }
 
-    /// Whether nothing more was told of it than that it opened.
+    /// True when the log says no more of the connection than that it opened.
     const fn is_unused(&self) -> bool {
-        !self.used && self.untaken.is_empty()
+        !self.used && self.pending.is_empty()
     }
 
-    /// How far the stamps of the TLS line and of another may be off.
+    /// Tolerance between the stamps of the TLS line and of `event`, in milliseconds.
     const fn slack(&self, event: &Event) -> i64 {
         if event.millis() == 0 && self.used_at % 1000 == 0 {
             SLACK_MS
@@ -157,35 +167,35 @@ impl Dialogue {
         }
     }
 
-    /// Whether the TLS session is that of the connection by which a leg of a message went.
-    fn holds_for(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Hold {
-        // Where the lines of a conversation name nobody, the conversation itself ties them.
+    /// Whether the TLS session protected the leg of `event`.
+    fn protects(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Protects {
+        // Lines that name no peer are tied by the conversation alone.
         let nameless = self.peer.is_none() || event.peer.is_none();
         let same = nameless || same_peer(strings, self.peer, event.peer);
         if self.session == 0 || !same {
-            return Hold::No;
+            return Protects::No;
         }
         let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
         let idle = began - self.used_at;
         match (mta, event.direction()) {
-            // A process sets up TLS anew for each message, or says that it uses a connection again; so does the
-            // line of the delivery. A connection that was found dead after all is replaced by a new one.
+            // The client does a new handshake for each message unless both its TLS line and the delivery line
+            // say that the connection is reused. A reused connection that proves dead is replaced by a new one.
             (Mta::Postfix, Some(Direction::Out)) => {
                 let free = self.message == Event::NO_MESSAGE || self.message == event.message;
                 let recent = step.open_for.is_none() || idle <= 0;
-                let holds = free && recent && self.kept == event.is_reused();
-                if holds { Hold::Yes } else { Hold::No }
+                let holds = free && recent && self.reused == event.is_reused();
+                if holds { Protects::Yes } else { Protects::No }
             }
-            // A connection may be kept for further messages, and a process number may come again.
-            (Mta::Sendmail, _) if idle > IDLE_MS => Hold::Unclear,
-            _ => Hold::Yes,
+            // Sendmail may use a connection for several messages, and the system reuses process IDs.
+            (Mta::Sendmail, _) if idle > IDLE_MS => Protects::Unclear,
+            _ => Protects::Yes,
         }
     }
 
-    /// Fills in who is at the other end, where the line does not tell.
+    /// Fills in the peer from the opening line where the line of `event` names none.
     fn fill_peer(&self, event: &mut Event) {
         if event.peer.is_none() {
-            let (peer, direction) = self.from;
+            let (peer, direction) = self.opener;
             event.peer = peer;
             if direction == Some(Direction::Local) {
                 event.set_direction(Direction::Local);
@@ -193,7 +203,7 @@ impl Dialogue {
         }
     }
 
-    /// Fills in the TLS session by which a leg of a message went, where its line does not tell all of it.
+    /// Fills in the TLS session where the line of `event` states none, or states no protocol version.
     fn fill_session(
         &mut self,
         event: &mut Event,
@@ -202,33 +212,33 @@ impl Dialogue {
         sessions: &mut Sessions,
         strings: &Strings,
     ) {
-        let own = sessions.get(event.session);
-        let dane = own.is_some_and(|session| session.verify == Some(Verify::Dane));
-        let says_all = own.is_some_and(|session| session.version.is_some());
-        if says_all || event.absence() == Silence::Clear || event.is_ambiguous() {
+        let stated = sessions.get(event.session);
+        let dane = stated.is_some_and(|session| session.verify == Some(Verify::Dane));
+        let is_complete = stated.is_some_and(|session| session.version.is_some());
+        if is_complete || event.absence() == Silence::Clear || event.is_ambiguous() {
             return;
         }
-        match self.holds_for(event, step, mta, strings) {
-            Hold::Yes => {
+        match self.protects(event, step, mta, strings) {
+            Protects::Yes => {
                 event.session = if dane {
                     sessions.verified_as(self.session, Verify::Dane)
                 } else {
                     self.session
                 };
-                self.take(event, mta);
+                self.note_use(event, mta);
             }
-            Hold::Unclear => event.set_absence(Silence::Mute),
-            Hold::No => {}
+            Protects::Unclear => event.set_absence(Silence::Mute),
+            Protects::No => {}
         }
     }
 
-    /// Notes that its TLS session was used for a leg of a message.
-    fn take(&mut self, event: &Event, mta: Mta) {
+    /// Notes that the TLS session was used for the leg of `event`.
+    fn note_use(&mut self, event: &Event, mta: Mta) {
         self.message = event.message;
         match mta {
-            // Another connection of the process may follow at once.
+            // The next connection of the process may follow at once.
             Mta::Postfix => {}
-            // The line about TLS may name the host alone: from here on its address counts as well.
+            // The TLS line may lack the address: from here on the peer is known by both.
             Mta::Sendmail if !event.peer.is_none() => {
                 self.peer = event.peer;
                 self.used_at = event.time();
@@ -239,40 +249,40 @@ impl Dialogue {
 }
 
 impl Dialogues {
-    /// Bytes held on the heap, but for the lists of single conversations.
+    /// Bytes held on the heap, without the lists inside single conversations.
     pub(super) fn heap_bytes(&self) -> usize {
         self.open.heap_bytes() + self.logs.allocation_size() + self.failures.heap_bytes()
     }
 
-    /// Notes that a host wrote a line then; gives since when its log is there without a gap.
-    fn since(&mut self, origin: &Origin, time: i64) -> i64 {
-        let log = self.logs.entry(origin.host).or_insert(Log {
+    /// Notes a line of the host at `time`; gives the time since which its log has no gap.
+    fn log_start(&mut self, origin: &Origin, time: i64) -> i64 {
+        let log = self.logs.entry(origin.host).or_insert(LogSpan {
             file: origin.file,
-            since: time,
+            start: time,
             last: time,
         });
         if log.file != origin.file {
             log.file = origin.file;
             if (time - log.last).abs() > GAP_MS {
-                log.since = time;
+                log.start = time;
             }
         }
         log.last = time;
-        log.since
+        log.start
     }
 }
 
-/// What becomes of an event that plays a part in a conversation.
+/// What becomes of an event of a conversation.
 pub(super) enum Verdict {
-    /// It is kept; before it come a downgrade if `downgrade`, and the lines about TLS in `evidence`, which are
-    /// its message's from now on.
+    /// The event joins the model. The events in `evidence` go to its message first, then a downgrade event if
+    /// `downgrade`.
     Keep { downgrade: bool, evidence: Vec<u32> },
-    /// It says nothing that is not told by others.
+    /// The event is left out: other events say the same.
     Drop,
 }
 
 impl Verdict {
-    /// It is kept as it is.
+    /// The event joins the model alone.
     pub(super) const KEPT: Self = Self::Keep {
         downgrade: false,
         evidence: Vec::new(),
@@ -280,8 +290,8 @@ impl Verdict {
 }
 
 impl Model {
-    /// Takes the next event with a part in a conversation; `number` is what its number will be. Fills in what
-    /// the conversation says of it.
+    /// Takes the next event of a conversation and fills in its peer and TLS session. `number` is the number that
+    /// the event gets if it joins the model.
     pub(super) fn converse(
         &mut self,
         event: &mut Event,
@@ -292,16 +302,16 @@ impl Model {
         let Some(origin) = self.origins.get(usize::from(event.origin)).copied() else {
             return Verdict::KEPT;
         };
-        let since = self.dialogues.since(&origin, event.time());
-        let key = (step.dialogue, since);
+        let log_start = self.dialogues.log_start(&origin, event.time());
+        let key = (step.dialogue, log_start);
         match step.turn {
             Turn::Alone => {}
             Turn::Opens => return self.opened(event, line, key, origin.mta),
             Turn::Secured => self.secured(event, key, number),
-            Turn::Lends | Turn::Lent => self.lent(event, step.turn, &origin),
+            Turn::Lends | Turn::Lent => self.proxied(event, step.turn, &origin),
             Turn::Remarks => self.remarked(event, key, number),
             Turn::Failed => self.failed(event, key, number),
-            Turn::Carries => return self.carried(event, step, number, &origin, since),
+            Turn::Carries => return self.carried(event, step, number, &origin, log_start),
             Turn::Closes => return self.closed(event, key),
         }
         Verdict::KEPT
@@ -309,124 +319,128 @@ impl Model {
 
     fn dialogue(&mut self, key: Key, time: i64) -> &mut Dialogue {
         let dialogue = self.dialogues.open.get(key);
-        dialogue.seen = time;
+        dialogue.last_seen = time;
         dialogue
     }
 
+    /// Begins a conversation. Its event is kept back until the end of the connection or of the file.
     fn opened(&mut self, event: &Event, line: u32, key: Key, mta: Mta) -> Verdict {
         let new = Dialogue {
-            from: (event.peer, event.direction()),
+            opener: (event.peer, event.direction()),
             opening: Some((*event, line)),
-            seen: event.time(),
+            last_seen: event.time(),
             ..Dialogue::new(true)
         };
-        let (own, before) = self.dialogues.open.begin(key, new);
+        let (dialogue, before) = self.dialogues.open.begin(key, new);
         let Some(before) = before else {
             return Verdict::Drop;
         };
         if mta == Mta::OpenSmtpd {
-            // It connects again under the same session when TLS has failed.
-            if before.failed != Failed::No {
-                own.failed = before.failed;
-                own.untaken = before.untaken;
+            // OpenSMTPD connects again under the same session ID when TLS has failed.
+            if before.failure != TlsFailure::None {
+                dialogue.failure = before.failure;
+                dialogue.pending = before.pending;
             }
         } else if before.is_unused()
             && let Some((lost, line)) = before.opening
         {
-            // A process that died told no end, and its number has come again.
+            // The process died without a closing line, and another one got its process ID.
             self.events.push(lost, line);
         }
         Verdict::Drop
     }
 
-    /// TLS was set up.
+    /// Notes the TLS session of a conversation.
     fn secured(&mut self, event: &mut Event, key: Key, number: u32) {
         let dialogue = self.dialogue(key, event.time());
         dialogue.session = event.session;
-        dialogue.kept = event.is_reused();
+        dialogue.reused = event.is_reused();
         if event.peer.is_none() {
-            event.peer = dialogue.from.0;
+            event.peer = dialogue.opener.0;
         }
         dialogue.peer = event.peer;
         dialogue.used_at = event.time();
         dialogue.message = Event::NO_MESSAGE;
-        dialogue.failed = Failed::No;
-        dialogue.untaken = std::mem::take(&mut dialogue.remarks);
-        dialogue.untaken.push(number);
-        self.told(event);
+        dialogue.failure = TlsFailure::None;
+        dialogue.pending = std::mem::take(&mut dialogue.remarks);
+        dialogue.pending.push(number);
+        self.note_tls_statement(event);
     }
 
-    /// A remark on the TLS session that was told of, or on the one that will be.
+    /// Notes a remark. It is about the TLS session of the line before, or else about the next one.
     fn remarked(&mut self, event: &mut Event, key: Key, number: u32) {
         let dialogue = self.dialogue(key, event.time());
-        let after = dialogue.session != 0 || dialogue.failed != Failed::No;
-        let remarks = if after && !dialogue.untaken.is_empty() {
+        let after = dialogue.session != 0 || dialogue.failure != TlsFailure::None;
+        let remarks = if after && !dialogue.pending.is_empty() {
             if event.peer.is_none() {
-                event.peer = dialogue.about();
+                event.peer = dialogue.tls_peer();
             }
-            &mut dialogue.untaken
+            &mut dialogue.pending
         } else {
             &mut dialogue.remarks
         };
-        if remarks.len() < REMARKS {
+        if remarks.len() < MAX_REMARKS {
             remarks.push(number);
         }
     }
 
-    /// TLS was wanted and not had.
+    /// Notes that TLS was tried and failed.
     fn failed(&mut self, event: &mut Event, key: Key, number: u32) {
         let dialogue = self.dialogue(key, event.time());
         dialogue.session = 0;
         if event.peer.is_none() {
             event.peer = match dialogue.peer {
-                Symbol::NONE => dialogue.from.0,
+                Symbol::NONE => dialogue.opener.0,
                 peer => peer,
             };
         }
-        dialogue.failed = match event.peer {
-            Symbol::NONE => Failed::Next,
-            peer => Failed::With(peer),
+        dialogue.failure = match event.peer {
+            Symbol::NONE => TlsFailure::NextPeer,
+            peer => TlsFailure::With(peer),
         };
         if event.message == Event::NO_MESSAGE {
-            dialogue.untaken.push(number);
+            dialogue.pending.push(number);
         }
     }
 
+    /// Fills in the TLS session of a message line, and what its absence means. A delivery in plaintext after a
+    /// TLS failure is a downgrade.
     fn carried(
         &mut self,
         event: &mut Event,
         step: Step,
         number: u32,
         origin: &Origin,
-        since: i64,
+        log_start: i64,
     ) -> Verdict {
-        let dialogue = self.dialogues.open.get((step.dialogue, since));
+        let dialogue = self.dialogues.open.get((step.dialogue, log_start));
         dialogue.used = true;
-        dialogue.seen = event.time();
+        dialogue.last_seen = event.time();
         dialogue.fill_peer(event);
         dialogue.fill_session(event, step, origin.mta, &mut self.sessions, &self.strings);
         if event.session == 0 && event.direction() == Some(Direction::In) {
-            dialogue.carried.push(number);
+            dialogue.unstated.push(number);
         }
-        let failed = dialogue.failed.with(&self.strings, event.peer);
-        if dialogue.failed == Failed::Next {
-            dialogue.failed = Failed::With(event.peer);
+        let failed = dialogue.failure.is_with(&self.strings, event.peer);
+        if dialogue.failure == TlsFailure::NextPeer {
+            dialogue.failure = TlsFailure::With(event.peer);
         }
-        let ours = event.message != Event::NO_MESSAGE;
-        let evidence = if ours && (failed || dialogue.session != 0 && event.session != 0) {
-            std::mem::take(&mut dialogue.untaken)
+        let has_message = event.message != Event::NO_MESSAGE;
+        let evidence = if has_message && (failed || dialogue.session != 0 && event.session != 0) {
+            std::mem::take(&mut dialogue.pending)
         } else {
             Vec::new()
         };
         let opened = dialogue.opened;
         if event.session == 0 && event.absence() == Silence::Telling && !opened {
-            let arrived = self.arrived_since(event.message, since);
-            event.set_absence(unopened(event, step, origin.mta, since, arrived));
+            let arrived = self.arrived_since(event.message, log_start);
+            let silence = absence_without_opening(event, step, origin.mta, log_start, arrived);
+            event.set_absence(silence);
         }
         let downgrade = event.kind == Kind::Delivery
             && event.direction() == Some(Direction::Out)
             && event.session == 0
-            && is_clear(event, origin)
+            && was_plaintext(event, origin)
             && (failed || self.failed_before(event));
         Verdict::Keep {
             downgrade,
@@ -434,16 +448,16 @@ impl Model {
         }
     }
 
-    /// Whether the arrival of a message was told of since then.
+    /// Whether the log shows the arrival of a message at or after `since`, in milliseconds.
     fn arrived_since(&self, message: u32, since: i64) -> bool {
-        let arrival = self.messages.get(message).map(|own| own.arrival);
+        let arrival = self.messages.get(message).map(|message| message.arrival);
         let arrival = arrival.and_then(|arrival| self.events.get(arrival));
         arrival.is_some_and(|arrival| {
             arrival.kind == Kind::Arrival && arrival.message == message && arrival.time() >= since
         })
     }
 
-    /// Keeps the lines that opened a connection of which the file told nothing more.
+    /// Adds the opening lines of connections about which the file says nothing more.
     pub(super) fn keep_openings(&mut self, file: u32) {
         let origins = &self.origins;
         let of_file = |event: &Event| {
@@ -453,7 +467,7 @@ impl Model {
         let open = self.dialogues.open.iter_mut();
         let unused = open.filter(|dialogue| dialogue.is_unused());
         let openings =
-            unused.filter_map(|dialogue| dialogue.opening.take_if(|(own, _)| of_file(own)));
+            unused.filter_map(|dialogue| dialogue.opening.take_if(|(event, _)| of_file(event)));
         let mut openings: Vec<(Event, u32)> = openings.collect();
         openings.sort_by_key(|(_, line)| *line);
         for (event, line) in openings {
@@ -461,7 +475,7 @@ impl Model {
         }
     }
 
-    /// The end of a connection may tell that TLS was in use for all that went over it.
+    /// Ends a conversation. The closing line may state TLS for all messages of the connection.
     fn closed(&mut self, event: &mut Event, key: Key) -> Verdict {
         let Some(dialogue) = self.dialogues.open.end(key) else {
             return Verdict::KEPT;
@@ -469,19 +483,19 @@ impl Model {
         if event.message != Event::NO_MESSAGE {
             return Verdict::KEPT;
         }
-        let tells = event.session != 0 && dialogue.session == 0;
-        if tells {
-            for number in dialogue.carried {
-                // What was refused may have come before STARTTLS.
-                if let Some(carried) = self.events.get(number)
-                    && carried.kind == Kind::Arrival
-                    && carried.session == 0
-                    && carried.absence() != Silence::Clear
-                    && !carried.is_ambiguous()
+        let states_tls = event.session != 0 && dialogue.session == 0;
+        if states_tls {
+            for number in dialogue.unstated {
+                // Only arrivals: a refused command may have come before STARTTLS.
+                if let Some(arrival) = self.events.get(number)
+                    && arrival.kind == Kind::Arrival
+                    && arrival.session == 0
+                    && arrival.absence() != Silence::Clear
+                    && !arrival.is_ambiguous()
                 {
                     self.events
-                        .change(number, |carried| carried.session = event.session);
-                    event.message = carried.message;
+                        .change(number, |arrival| arrival.session = event.session);
+                    event.message = arrival.message;
                     self.amend(number);
                 }
             }

@@ -3,47 +3,46 @@
 use super::{RemarkId, Symbol};
 use crate::parse::{Absence, Direction, Flag, Kind};
 
-/// One fact from one log line, see [`super::Events::line`]. What is not here is read again from the line when a
-/// person looks.
+/// One fact from one log line, see [`super::Events::line`]. Other details are read again from the line for display.
 #[derive(Clone, Copy, Debug)]
 pub struct Event {
-    /// Its place among all events. While an event is made, that does not count.
+    /// Index among all events. Set when an event is read from [`super::Events`].
     pub number: u32,
     /// Seconds since 1970-01-01 UTC.
     pub seconds: u32,
-    /// The message it belongs to; [`Event::NO_MESSAGE`] for a connection without one.
+    /// Number of the message; [`Event::NO_MESSAGE`] for a connection without one.
     pub message: u32,
-    /// The next event of the same message; [`Event::LAST`] for its last.
+    /// Number of the next event of the same message; [`Event::LAST`] for the last one.
     pub next: u32,
     /// Recipient; on arrivals the envelope sender.
     pub address: Symbol,
     /// Remote host, see [`super::Endpoint`].
     pub peer: Symbol,
-    /// Error text and what else few lines say, see [`super::Strings::remark`].
+    /// Error text and rarer details, see [`super::Strings::remark`].
     pub remark: RemarkId,
-    /// Who wrote it, and in which file: an [`super::Origin`] by number.
+    /// Number of the writer, an [`super::Origin`].
     pub origin: u16,
     /// TLS session; 0 when the line states none.
     pub session: SessionId,
-    /// Milliseconds, and Exim's mark.
+    /// Milliseconds in the low bits, Exim's mark above them.
     pub(super) clock: u16,
-    /// What kind of fact.
+    /// Kind of fact.
     pub kind: Kind,
-    /// Direction, what absence means, and the yes/no facts.
+    /// Direction, [`Silence`] and flags.
     pub(super) bits: u8,
 }
 
-/// What may be concluded for a leg on whose line no TLS session stands. See [`Absence`], which is what the
-/// line itself says.
+/// What a missing TLS session means for a leg, as far as the conversation is known. [`Absence`] is what the line
+/// alone says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
-    /// It was in clear if its origin tells of TLS elsewhere.
+    /// Plaintext, if the origin states TLS on other lines.
     Telling,
-    /// It was in clear.
+    /// Plaintext.
     Clear,
-    /// Nothing.
+    /// Unknown.
     Mute,
-    /// The connection may be older than the log: only what stands on arrival lines themselves counts.
+    /// Plaintext, if the origin states TLS on arrival lines themselves. Its other TLS lines may be older than the log.
     Early,
 }
 
@@ -57,11 +56,12 @@ impl From<Absence> for Silence {
     }
 }
 
-/// A TLS statement of the model; 0 is "none".
+/// Number of a TLS session in [`super::Sessions`]; 0 is "none".
 pub type SessionId = u16;
 
-/// The bits of a clock that hold milliseconds, and the place of the mark above them.
+/// Mask of the milliseconds in `clock`.
 const MILLIS: u16 = (1 << FLAG) - 1;
+/// Lowest bit of Exim's mark in `clock`.
 const FLAG: u16 = 10;
 const DIRECTION: u8 = 0b11;
 const AMBIGUOUS: u8 = 0b100;
@@ -73,11 +73,11 @@ const EARLY: u8 = 0b11_0000;
 const YEARLESS: u8 = 0b100_0000;
 
 impl Event {
-    /// No message.
+    /// Message number of events without a message.
     pub const NO_MESSAGE: u32 = u32::MAX;
-    /// End of a message's list.
+    /// Event number that ends the list of a message's events.
     pub const LAST: u32 = u32::MAX;
-    /// The highest bits of a clock, which hold the mark.
+    /// Number of bits of Exim's mark, the highest ones of `clock`.
     pub(super) const FLAG_BITS: u32 = u16::BITS - FLAG as u32;
 
     /// Milliseconds since 1970-01-01 UTC.
@@ -85,7 +85,7 @@ impl Event {
         self.seconds as i64 * 1000 + self.millis() as i64
     }
 
-    /// Milliseconds of its second.
+    /// Milliseconds within the second.
     pub const fn millis(&self) -> u16 {
         self.clock & MILLIS
     }
@@ -106,7 +106,7 @@ impl Event {
         self.clock = self.clock & MILLIS | flag.map_or(0, |flag| flag as u16 + 1) << FLAG;
     }
 
-    /// Where the mail went.
+    /// Direction of the mail, seen from the host that wrote the line.
     pub const fn direction(&self) -> Option<Direction> {
         match self.bits & DIRECTION {
             1 => Some(Direction::In),
@@ -116,7 +116,7 @@ impl Event {
         }
     }
 
-    /// True when the peer could have forged fields of the line: nothing is graded from it.
+    /// True when the peer could have forged fields of the line: it is not graded.
     pub const fn is_ambiguous(&self) -> bool {
         self.bits & AMBIGUOUS != 0
     }
@@ -126,7 +126,7 @@ impl Event {
         self.bits & REUSED != 0
     }
 
-    /// What may be concluded where no TLS session stands on the line.
+    /// What a missing TLS session means.
     pub const fn absence(&self) -> Silence {
         match self.bits & ABSENCE {
             CLEAR => Silence::Clear,
@@ -146,7 +146,7 @@ impl Event {
         self.bits = self.bits & !ABSENCE | bits;
     }
 
-    /// True when its line named no year.
+    /// True when the line names no year.
     pub(super) const fn is_yearless(&self) -> bool {
         self.bits & YEARLESS != 0
     }
@@ -171,7 +171,7 @@ impl Event {
 }
 
 impl Default for Event {
-    /// Of no message, and nothing said.
+    /// A note without a message.
     fn default() -> Self {
         Self {
             number: 0,

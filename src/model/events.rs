@@ -1,39 +1,40 @@
-//! All events of a model, packed: a log has millions of them.
+//! Compact storage of all events of a model. The latest are plain structs, all others bit-packed in `sealed`.
 #![expect(
     clippy::inline_always,
-    reason = "what nobody looks at need not be taken out then, and no event is copied that was just made"
+    reason = "inlined, a loop unpacks only the fields that it reads and copies no event"
 )]
 
 mod sealed;
 
 use hashbrown::HashMap;
 
-use super::fetch::fetch;
 use super::line_runs::LineRuns;
+use super::prefetch::prefetch;
 use super::{Chunked, Event};
 
 use sealed::{BLOCK, Opened, Sealed};
 
 /// Events by number, in load order.
 ///
-/// The latest are kept as they are, for most of what changes in an event does so soon. All others are sealed, and
-/// are taken apart when they are looked at.
+/// The latest are stored unpacked, because most changes to an event come soon after it. All others are packed, and
+/// unpacked at each access.
 #[derive(Clone, Debug, Default)]
 pub struct Events {
     sealed: Sealed,
-    /// Those behind the sealed ones.
+    /// Unpacked events, which follow the packed ones.
     open: Vec<Event>,
-    /// How far behind each event the next one of its message comes; 0 for none, [`FAR`] for those in `far`.
+    /// Distance from each event to the next one of its message; 0 for none, [`FAR`] where it is in `far`.
     next: Chunked<u16>,
-    /// The next ones that are not near.
+    /// Number of the next event of the same message, by event number, where the distance does not fit.
     far: HashMap<u32, u32>,
     lines: LineRuns,
 }
 
+/// Stands in `next` for a distance of 65,535 or more, or a negative one.
 const FAR: u16 = u16::MAX;
 
-/// So many are open at most.
-const OPEN: usize = 1 << 13;
+/// Maximum number of unpacked events.
+const MAX_OPEN: usize = 1 << 13;
 
 impl Events {
     /// Number of events.
@@ -46,14 +47,14 @@ impl Events {
         self.next.is_empty()
     }
 
-    /// An event.
+    /// The event with a number.
     #[inline]
     pub fn get(&self, number: u32) -> Option<Event> {
         let next = self.next(number);
         match number.checked_sub(self.sealed.len()) {
             None => self.sealed.get(number, next),
-            Some(place) => {
-                let event = *self.open.get(place as usize)?;
+            Some(index) => {
+                let event = *self.open.get(index as usize)?;
                 Some(Event {
                     number,
                     next,
@@ -63,13 +64,13 @@ impl Events {
         }
     }
 
-    /// Some events, which may be far apart in memory. They are had soonest where it is some hundred at a time.
+    /// The events with these numbers, in this order. Prefetches all of them: best for some hundred scattered numbers.
     pub fn some<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = Event> {
-        fetch(numbers.iter().map(|number| self.glimpse(*number)));
+        prefetch(numbers.iter().map(|number| self.prefetch_bits(*number)));
         self.each(numbers)
     }
 
-    /// Some events, soonest where they are near each other.
+    /// The events with these numbers, in this order. Best for numbers near each other.
     pub fn each<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = Event> {
         Each {
             events: self,
@@ -83,7 +84,7 @@ impl Events {
         self.range(0, self.len())
     }
 
-    /// The events from a number up to another.
+    /// The events with the numbers `from..to`.
     pub fn range(&self, from: u32, to: u32) -> impl Iterator<Item = Event> {
         Range {
             events: self,
@@ -98,7 +99,7 @@ impl Events {
         self.lines.line(event.number)
     }
 
-    /// The number of the next event of the same message; [`Event::LAST`] for its last.
+    /// Number of the next event of the same message; [`Event::LAST`] for the last one.
     #[inline]
     pub(super) fn next(&self, number: u32) -> u32 {
         match self.next.get(number) {
@@ -108,9 +109,9 @@ impl Events {
         }
     }
 
-    /// Some bits of an event, for [`super::fetch::fetch`].
-    pub(super) fn glimpse(&self, number: u32) -> u32 {
-        self.sealed.glimpse(number) ^ u32::from(self.next.get(number).copied().unwrap_or(0))
+    /// Some bits of an event, for [`prefetch`].
+    pub(super) fn prefetch_bits(&self, number: u32) -> u32 {
+        self.sealed.prefetch_bits(number) ^ u32::from(self.next.get(number).copied().unwrap_or(0))
     }
 
     /// Bytes held on the heap.
@@ -122,7 +123,7 @@ impl Events {
             + self.lines.heap_bytes()
     }
 
-    /// Appends an event, which stands on that line of its file, and gives its number.
+    /// Appends an event with the line of its file; gives its number.
     pub(super) fn push(&mut self, event: Event, line: u32) -> u32 {
         let number = self.len();
         self.lines.push(number, line);
@@ -130,8 +131,8 @@ impl Events {
         number
     }
 
-    /// Appends the events of a part, which stand on those lines of it behind the first one; `event` makes those of
-    /// the model from them.
+    /// Appends the events of a part. `event` turns each into one of the model; `first` is the line of the file at
+    /// which the part begins.
     pub(super) fn append(
         &mut self,
         part: &[Event],
@@ -146,23 +147,23 @@ impl Events {
         let mut rest = from;
         while !rest.is_empty() {
             let before = self.open.len();
-            let (some, others) = rest.split_at(rest.len().min(OPEN - before));
+            let (some, others) = rest.split_at(rest.len().min(MAX_OPEN - before));
             rest = others;
             self.open.extend(some.iter().map(&mut event));
             let (mut number, far) = (self.next.len(), &mut self.far);
             self.next.extend(&self.open[before..], |event| {
                 number += 1;
-                near(far, number - 1, event.next)
+                distance(far, number - 1, event.next)
             });
-            if self.open.len() == OPEN {
+            if self.open.len() == MAX_OPEN {
                 self.seal();
             }
         }
     }
 
-    /// Seals the older half of those that are open.
+    /// Packs the older half of the unpacked events.
     fn seal(&mut self) {
-        let half = OPEN / 2;
+        let half = MAX_OPEN / 2;
         let (blocks, _) = self.open.get(..half).unwrap_or_default().as_chunks();
         for block in blocks {
             self.sealed.push(block);
@@ -170,30 +171,30 @@ impl Events {
         self.open.drain(..half);
     }
 
-    /// Changes an event, but for the one that comes next; `change` is not told its number.
+    /// Changes an event. [`Event::number`] and [`Event::next`] are not set for `change`, and changes to them are lost.
     pub(super) fn change(&mut self, number: u32, change: impl FnOnce(&mut Event)) {
-        if let Some(place) = number.checked_sub(self.sealed.len()) {
-            if let Some(event) = self.open.get_mut(place as usize) {
+        if let Some(index) = number.checked_sub(self.sealed.len()) {
+            if let Some(event) = self.open.get_mut(index as usize) {
                 change(event);
             }
             return;
         }
-        let (block, place) = (number / BLOCK, (number % BLOCK) as usize);
+        let (block, index) = (number / BLOCK, (number % BLOCK) as usize);
         if let Some(mut events) = self.sealed.block(block).map(|block| block.all()) {
-            change(&mut events[place]);
+            change(&mut events[index]);
             self.sealed.replace(block, &events);
         }
     }
 
-    /// Changes all events from a number on, but for those that come next; `change` is not told their numbers, and
-    /// says whether it changed one.
+    /// Changes the events from number `first` on, as [`Self::change`] does. `change` gives true for an event that it
+    /// changed.
     pub(super) fn change_from(&mut self, first: u32, mut change: impl FnMut(&mut Event) -> bool) {
         let before = |begin: u32| first.saturating_sub(begin) as usize;
         for block in first / BLOCK..self.sealed.len() / BLOCK {
             if let Some(mut events) = self.sealed.block(block).map(|block| block.all()) {
-                let own = events.iter_mut().skip(before(block * BLOCK));
-                let changed = own.map(&mut change);
-                if changed.fold(false, |any, own| any | own) {
+                let affected = events.iter_mut().skip(before(block * BLOCK));
+                let changed = affected.map(&mut change);
+                if changed.fold(false, |any, changed| any | changed) {
                     self.sealed.replace(block, &events);
                 }
             }
@@ -204,22 +205,22 @@ impl Events {
         }
     }
 
-    /// Sets the next event of the same message, where there is one that it comes after.
+    /// Sets the next event of the same message. Does nothing for [`Event::LAST`] as `number`.
     pub(super) fn set_next(&mut self, number: u32, next: u32) {
         if number < self.len() {
-            let near = near(&mut self.far, number, next);
-            if let Some(kept) = self.next.get_mut(number) {
-                *kept = near;
+            let distance = distance(&mut self.far, number, next);
+            if let Some(stored) = self.next.get_mut(number) {
+                *stored = distance;
             }
         }
     }
 }
 
-/// Some events, by their numbers.
+/// Iterator over the events of a list of numbers.
 struct Each<'a> {
     events: &'a Events,
     numbers: std::slice::Iter<'a, u32>,
-    /// That of the event before, if it is sealed, and which one that is.
+    /// Index and block of the latest packed event.
     block: Option<(u32, Opened<'a>)>,
 }
 
@@ -246,12 +247,12 @@ impl Iterator for Each<'_> {
     }
 }
 
-/// Some events that follow each other.
+/// Iterator over consecutive events.
 struct Range<'a> {
     events: &'a Events,
     at: u32,
     to: u32,
-    /// That of the next event, if it is sealed.
+    /// Block of the next event, if that is packed.
     block: Option<Opened<'a>>,
 }
 
@@ -276,14 +277,14 @@ impl Iterator for Range<'_> {
     }
 }
 
-/// The distance from an event to the next one of its message, as it is kept.
+/// Distance from an event to the next one of its message, as `next` holds it. Notes a far one in `far`.
 #[inline]
-fn near(far: &mut HashMap<u32, u32>, number: u32, next: u32) -> u16 {
+fn distance(far: &mut HashMap<u32, u32>, number: u32, next: u32) -> u16 {
     if next == Event::LAST {
         return 0;
     }
     match u16::try_from(next.wrapping_sub(number)) {
-        Ok(near) if near != 0 && near != FAR => near,
+        Ok(distance) if distance != 0 && distance != FAR => distance,
         _ => {
             far.insert(number, next);
             FAR
@@ -297,8 +298,8 @@ mod tests {
     use crate::model::Symbol;
     use crate::parse::Kind;
 
-    /// Enough that some are sealed.
-    const MANY: u32 = OPEN as u32 + 100;
+    /// Number of events: enough that some are packed.
+    const MANY: u32 = MAX_OPEN as u32 + 100;
 
     /// Events that are near each other, and some that are not, in time and by number.
     fn strange() -> Vec<(Event, u32)> {

@@ -1,8 +1,11 @@
-//! Forgets the oldest, so that what is loaded stays within a limit.
+//! Drops the older half of a model to stay within a memory limit.
 //!
-//! A model without its older half is built beside the model, which can be read meanwhile; then it takes its
-//! place at once. All numbers of messages, events, mails and strings are other ones then: those who hold such
-//! numbers ask [`Kept`] for the new ones. Files keep their numbers, and lines theirs.
+//! [`Model::without_older_half`] builds a smaller model beside the current one, which stays readable, and
+//! [`Model::renew`] swaps the two. The numbers of messages, events, mails and strings change: [`Kept`] gives the
+//! new ones. Files and lines keep their numbers.
+//!
+//! - `choice`: which messages, events and mails stay
+//! - `moving`: copies the strings that are still in use
 
 mod choice;
 mod moving;
@@ -19,20 +22,19 @@ use super::{Event, Link, Message, Model, NotUnderstood};
 use choice::Choice;
 pub(super) use moving::MovingStrings;
 
-/// Lines that a record of several lines may have; of a longer one the rest cannot be shown any more.
+/// Number of lines kept of a record that spans several lines. The rest of a longer record cannot be shown any more.
 const RECORD_LINES: u32 = 512;
 
-/// What was forgotten, all in all.
+/// Totals of what was forgotten since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forgotten {
-    /// Lines that told something.
+    /// Log lines with events.
     pub lines: u64,
     /// Messages of logs.
     pub messages: u64,
     /// Loaded mails.
     pub mails: u64,
-    /// Times of the oldest and the newest of it, in milliseconds since 1970-01-01 UTC. Of what is younger than
-    /// that nothing was forgotten.
+    /// Times of the oldest and the newest forgotten event or mail, in milliseconds since 1970-01-01 UTC.
     pub span: Option<(i64, i64)>,
 }
 
@@ -43,7 +45,7 @@ impl Forgotten {
     }
 }
 
-/// What stayed: by new number, the old one.
+/// Old numbers of what stayed, by new number.
 #[derive(Clone, Debug, Default)]
 pub struct Kept {
     messages: Vec<u32>,
@@ -51,40 +53,40 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// The new number of a message; `None` when it was forgotten.
+    /// New number of a message; `None` when it was forgotten.
     pub fn message(&self, old: u32) -> Option<u32> {
-        place(&self.messages, old)
+        index_of(&self.messages, old)
     }
 
-    /// The new row of a mail; `None` when it was forgotten.
+    /// New row of a mail; `None` when it was forgotten.
     pub fn mail(&self, old: u32) -> Option<u32> {
-        place(&self.mails, old)
+        index_of(&self.mails, old)
     }
 
-    /// The old numbers of the messages, in their new order.
+    /// Old numbers of the messages, in their new order.
     pub fn messages(&self) -> &[u32] {
         &self.messages
     }
 }
 
-fn place(kept: &[u32], old: u32) -> Option<u32> {
-    let place = kept.binary_search(&old).ok()?;
-    u32::try_from(place).ok()
+fn index_of(kept: &[u32], old: u32) -> Option<u32> {
+    let index = kept.binary_search(&old).ok()?;
+    u32::try_from(index).ok()
 }
 
-/// A model without its older half, which has no files yet; and what leads there.
+/// A model without its older half, ready to replace the current one.
 pub struct Renewal {
+    /// The smaller model, still without files, text and mails.
     model: Model,
     kept: Kept,
-    /// Lines of each file that are still wanted.
+    /// Lines whose text is still needed, by file.
     lines: Vec<LineSet>,
 }
 
 impl Model {
-    /// Builds what stays when the older half is forgotten. Messages must have been settled.
+    /// Builds a model without the older half. [`Model::settle`] must have been called.
     ///
-    /// What is not over stays, unless too much is not over. Nothing is forgotten that is younger than anything
-    /// that is, but for such messages.
+    /// The split is by time, except that messages that are still in the queue stay, unless they are too many.
     pub fn without_older_half(&self) -> Renewal {
         let choice = Choice::of(self);
         let mut strings = MovingStrings::new(&self.strings);
@@ -105,7 +107,7 @@ impl Model {
             origin.program = strings.word(origin.program);
         }
         for (number, origin) in (0..).zip(&new.origins) {
-            new.by_writer.insert(origin.bits(), number);
+            new.by_writer.insert(origin.hash(), number);
         }
         let mut kept = Kept::default();
         let messages = new.take_messages(self, &choice, &mut strings, &mut kept);
@@ -122,26 +124,26 @@ impl Model {
             })
         });
         new.links = links.collect();
-        let then = i64::from(choice.horizon.0) * 1000;
+        let since = i64::from(choice.horizon.0) * 1000;
         new.dialogues = self
             .dialogues
-            .since_then(then, &events, &messages, &mut strings);
+            .retained(since, &events, &messages, &mut strings);
         let known = self.rejections.iter();
         let young = known.filter(|(_, rejection)| rejection.seconds >= choice.horizon.0);
         new.rejections = young.map(|(hash, rejection)| (*hash, *rejection)).collect();
-        new.strings = strings.arrived();
+        new.strings = strings.into_strings();
         new.classify_new_peers();
-        new.not_understood = new.still_listed(self);
-        let wanted = new.lines_wanted(self, &kept);
+        new.not_understood = new.retained_not_understood(self);
+        let lines = new.needed_lines(self, &kept);
         Renewal {
             model: new,
             kept,
-            lines: wanted,
+            lines,
         }
     }
 
-    /// Puts what stays in the place of the model, which was not changed since. Gives what stayed, and the old
-    /// model, which is large: dropping it takes a while.
+    /// Replaces this model, unchanged since [`Model::without_older_half`], by the smaller one. Gives the new numbers
+    /// and the old model: dropping it takes a while, so the caller may want to do that on another thread.
     pub fn renew(&mut self, renewal: Renewal) -> (Kept, Self) {
         let Renewal { model, kept, lines } = renewal;
         let mut old = mem::replace(self, model);
@@ -160,7 +162,7 @@ impl Model {
         (kept, old)
     }
 
-    /// Gives the new number of each old message.
+    /// Copies the messages that stay; gives the new number of each old one, [`Event::NO_MESSAGE`] for a forgotten one.
     fn take_messages(
         &mut self,
         old: &Self,
@@ -192,7 +194,7 @@ impl Model {
         numbers
     }
 
-    /// Gives the new number of each old event; [`Event::LAST`] for what is forgotten.
+    /// Copies the events that stay; gives the new number of each old one, [`Event::LAST`] for a forgotten one.
     fn take_events(
         &mut self,
         old: &Self,
@@ -216,7 +218,7 @@ impl Model {
             }
             numbers.push(Event::LAST);
             self.forgotten.add_time(event.time());
-            // A line may tell of several facts.
+            // Several events may come from one line.
             let line = Some((event.origin, line));
             self.forgotten.lines += u64::from(line != line_before);
             line_before = line;
@@ -224,7 +226,7 @@ impl Model {
         numbers
     }
 
-    /// Gives the events of each message, and their order, the new numbers.
+    /// Renumbers the event lists of the messages.
     fn relink(&mut self, old: &Self, events: &[u32]) {
         let new = |old: u32| events.get(old as usize).copied().unwrap_or(Event::LAST);
         for event in old.events.iter() {
@@ -258,9 +260,9 @@ impl Model {
         }
     }
 
-    /// Lines that were not understood carry no time: those that stand before all that stays of their file go
-    /// with what stood around them. They stay counted.
-    fn still_listed(&self, old: &Self) -> Vec<NotUnderstood> {
+    /// Lines that were not understood and stay listed. They have no time: those before the first event that stays
+    /// of their file are dropped, but still counted.
+    fn retained_not_understood(&self, old: &Self) -> Vec<NotUnderstood> {
         let mut first = vec![None; old.files.len()];
         for event in self.events.iter().filter(|event| {
             event.message == Event::NO_MESSAGE
@@ -275,52 +277,52 @@ impl Model {
                 *first = Some(first.map_or(line, |first: u32| first.min(line)));
             }
         }
-        let mut told = vec![false; old.files.len()];
+        let mut has_events = vec![false; old.files.len()];
         for origin in &self.origins {
-            if let Some(told) = told.get_mut(origin.file as usize) {
-                *told = true;
+            if let Some(has_events) = has_events.get_mut(origin.file as usize) {
+                *has_events = true;
             }
         }
         let stays = |line: &&NotUnderstood| match first.get(line.file as usize) {
             Some(Some(first)) => line.line >= *first,
-            _ => told.get(line.file as usize) == Some(&false),
+            _ => has_events.get(line.file as usize) == Some(&false),
         };
         old.not_understood.iter().filter(stays).copied().collect()
     }
 
-    /// The lines that somebody may still want to see, by file.
-    fn lines_wanted(&self, old: &Self, kept: &Kept) -> Vec<LineSet> {
-        let more: Vec<u32> = old
+    /// Lines whose text may still be shown, by file.
+    fn needed_lines(&self, old: &Self, kept: &Kept) -> Vec<LineSet> {
+        let following: Vec<u32> = old
             .files
             .iter()
             .map(|file| lines_behind(file.reader))
             .collect();
-        let mut wanted = vec![LineSet::default(); old.files.len()];
-        let mut want = |file: u32, first: u32, last: u32| {
-            let more = more.get(file as usize).copied().unwrap_or(0);
-            if let Some(lines) = wanted.get_mut(file as usize) {
-                lines.insert(first, last.saturating_add(more));
+        let mut needed = vec![LineSet::default(); old.files.len()];
+        let mut need = |file: u32, first: u32, last: u32| {
+            let following = following.get(file as usize).copied().unwrap_or(0);
+            if let Some(lines) = needed.get_mut(file as usize) {
+                lines.insert(first, last.saturating_add(following));
             }
         };
         for event in self.events.iter() {
             let line = self.events.line(&event);
-            want(self.file_number(&event), line, line);
+            need(self.file_number(&event), line, line);
         }
         for line in &self.not_understood {
-            want(line.file, line.line, line.line);
+            need(line.file, line.line, line.line);
         }
         let mails = kept
             .mails
             .iter()
             .filter_map(|row| old.mails.get(*row as usize));
         for mail in mails {
-            want(mail.file, mail.first_line, mail.last_line);
+            need(mail.file, mail.first_line, mail.last_line);
         }
-        wanted
+        needed
     }
 }
 
-/// Lines behind the one on which a record begins that may belong to it, or are looked at with it.
+/// Number of lines behind the first one of a record that may belong to it, or that its grammar looks at.
 fn lines_behind(reader: Option<Reader>) -> u32 {
     match reader {
         None => 0,

@@ -1,4 +1,4 @@
-//! Strings kept once.
+//! An interner for byte strings: each distinct string is stored once and has a 32-bit symbol.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
@@ -9,10 +9,10 @@ use crate::text::same;
 
 use super::Chunked;
 use super::arena::Arena;
-use super::fetch::{AT_ONCE, fetch};
+use super::prefetch::{BATCH, prefetch};
 use super::slots::Slots;
 
-/// A string of one [`Interner`]. Symbol 0 is the empty string: "not known".
+/// Index of a string in one [`Interner`]. Symbol 0 is the empty string: "not known".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(pub u32);
 
@@ -26,17 +26,17 @@ impl Symbol {
     }
 }
 
-/// Longer strings are cut here. Raw text can always be had from the text store.
+/// Number of bytes after which a string is cut. The whole line is still in the text store.
 const MAX_STRING: usize = u16::MAX as usize;
 
-/// One for the whole process, so that what is hashed for one table need not be hashed for another.
+/// Hasher of all tables of the process, so that a hash made for one table serves another.
 pub(super) static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
 
-/// Byte strings by symbol, each kept once.
+/// Distinct byte strings by symbol.
 #[derive(Clone, Debug)]
 pub struct Interner {
     texts: Arena,
-    /// Where each string begins. It ends where the next one begins.
+    /// Position of each string in `texts`, by symbol. A string ends where the next one begins.
     starts: Chunked<u32>,
     table: Slots,
 }
@@ -54,14 +54,14 @@ impl Default for Interner {
 }
 
 impl Interner {
-    /// Makes room for so many strings of a usual length, where it has none yet.
+    /// Reserves room for `number` strings of usual length in an empty interner.
     pub(super) fn expect(&mut self, number: usize) {
         const USUAL_BYTES: usize = 32;
         self.table.expect(number);
         self.texts.expect(number * USUAL_BYTES);
     }
 
-    /// The symbol of `text`, kept from now on.
+    /// The symbol of `text`, which is added if it is new. 0 when the interner is full.
     #[inline]
     pub fn intern(&mut self, text: &[u8]) -> Symbol {
         if text.is_empty() {
@@ -85,13 +85,13 @@ impl Interner {
         }
     }
 
-    /// Apart, for two strings hardly ever have the same hash.
+    /// Looks at the further strings with this hash. Out of line: two strings hardly ever have the same hash.
     #[cold]
     fn find_behind_another(&self, text: &[u8], hash: u32) -> Option<Symbol> {
         self.table.find(hash, |at| self.at(at) == text).map(Symbol)
     }
 
-    /// Keeps a string that is not there yet.
+    /// Adds a string that is not in the table yet.
     fn add(&mut self, text: &[u8], hash: u32) -> Symbol {
         let at = self.store(text);
         if at != 0 {
@@ -100,24 +100,24 @@ impl Interner {
         Symbol(at)
     }
 
-    /// Takes over the strings of `part`, all of them interned; gives the new symbol of each old one.
+    /// Interns all strings of `part`; gives the new symbol of each old one.
     pub(super) fn carry_over(&mut self, part: &Self) -> Vec<Symbol> {
         let likely = self.likely(part);
         let mut map = Vec::with_capacity(likely.len());
         let mut texts = part.iter();
-        for some in likely.chunks(AT_ONCE) {
-            // First only where the strings are, then only the strings.
-            let known: Vec<&[u8]> = some.iter().map(|(_, known)| self.at(*known)).collect();
-            fetch(known.iter().map(|text| ends(text)));
-            let pairs = some.iter().zip(known).zip(&mut texts);
+        for batch in likely.chunks(BATCH) {
+            // Two steps, the positions and then the bytes: no read waits for another one of its step.
+            let known: Vec<&[u8]> = batch.iter().map(|(_, known)| self.at(*known)).collect();
+            prefetch(known.iter().map(|text| ends(text)));
+            let pairs = batch.iter().zip(known).zip(&mut texts);
             map.extend(pairs.map(|((&(_, symbol), known), text)| {
                 Symbol(if known == text { symbol } else { 0 })
             }));
         }
-        let own = (0..).zip(&mut map).zip(likely).skip(1);
-        for ((at, own), (hash, likely)) in own.filter(|((_, own), _)| own.is_none()) {
-            *own = match likely {
-                // All strings of the part are different ones.
+        let symbols = (0..).zip(&mut map).zip(likely).skip(1);
+        for ((at, symbol), (hash, likely)) in symbols.filter(|((_, symbol), _)| symbol.is_none()) {
+            *symbol = match likely {
+                // No string has this hash, and the part holds each string once: no lookup is needed.
                 0 => self.add(part.at(at), hash),
                 _ => self.intern_hashed(part.at(at), hash),
             };
@@ -125,7 +125,7 @@ impl Interner {
         map
     }
 
-    /// The hash of each string of `part`, and the symbol of one that is likely the same; 0 where there is none.
+    /// For each string of `part`, its hash and the first symbol under that hash; 0 for none.
     fn likely(&self, part: &Self) -> Vec<(u32, u32)> {
         let mut likely = vec![(0, 0); part.len() as usize];
         self.table.look_up(&part.table, |at, hash, known| {
@@ -136,7 +136,7 @@ impl Interner {
         likely
     }
 
-    /// Forgets all strings but keeps the room they took.
+    /// Removes all strings but keeps the allocations.
     pub(super) fn clear(&mut self) {
         self.texts.clear();
         self.starts.clear();
@@ -144,7 +144,7 @@ impl Interner {
         self.store(b"");
     }
 
-    /// The symbol of `text` if it was interned.
+    /// The symbol of `text`, if it is known.
     pub fn find(&self, text: &[u8]) -> Option<Symbol> {
         if text.is_empty() {
             return Some(Symbol::NONE);
@@ -152,17 +152,17 @@ impl Interner {
         self.find_hashed(text, hash(text))
     }
 
-    /// The bytes of a symbol; empty for one of another interner.
+    /// The string of a symbol; empty for an unknown symbol.
     pub fn get(&self, symbol: Symbol) -> &[u8] {
         self.at(symbol.0)
     }
 
-    /// Number of strings, the empty one included: symbols are `0..len`.
+    /// Number of strings with the empty one: symbols are `0..len`.
     pub const fn len(&self) -> u32 {
         self.starts.len()
     }
 
-    /// True when only the empty string is known.
+    /// True when there is only the empty string.
     pub const fn is_empty(&self) -> bool {
         self.len() <= 1
     }
@@ -182,13 +182,13 @@ impl Interner {
             return b"";
         };
         let behind = self.texts.from(start);
-        // The last string of a piece goes to its end.
+        // The last string of an arena piece ends with the piece.
         let next = self.starts.get(at + 1);
         next.and_then(|next| behind.get(..(next - start) as usize))
             .unwrap_or(behind)
     }
 
-    /// Gives the symbol of the string; 0 where there is no room for it.
+    /// Appends a string; gives its symbol, 0 when the arena is full.
     fn store(&mut self, text: &[u8]) -> u32 {
         let Some((start, texts)) = self.texts.room(text.len()) else {
             return 0;
@@ -198,7 +198,7 @@ impl Interner {
     }
 }
 
-/// The first byte and the last one: what lies between is mostly near one of them.
+/// First and last byte: the bytes between are mostly in the cache lines of these two.
 fn ends(text: &[u8]) -> u32 {
     let end = |byte: Option<&u8>| u32::from(byte.copied().unwrap_or(0));
     end(text.first()) ^ end(text.last())
@@ -235,10 +235,8 @@ mod tests {
     fn more_strings_than_are_fetched_at_once_are_carried_over() {
         let (mut whole, mut part) = (Interner::default(), Interner::default());
         let text = |n: usize| format!("user{n}@example.org").into_bytes();
-        let known: Vec<Symbol> = (0..2 * AT_ONCE)
-            .map(|n| whole.intern(&text(3 * n)))
-            .collect();
-        let all = 5 * AT_ONCE;
+        let known: Vec<Symbol> = (0..2 * BATCH).map(|n| whole.intern(&text(3 * n))).collect();
+        let all = 5 * BATCH;
         let symbols: Vec<Symbol> = (0..all).map(|n| part.intern(&text(n))).collect();
         let map = whole.carry_over(&part);
         for (n, symbol) in symbols.into_iter().enumerate() {

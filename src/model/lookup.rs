@@ -89,7 +89,7 @@ impl Model {
 
     /// Notes that an event was changed.
     pub(super) fn amend(&mut self, event: u32) {
-        if event < self.settled {
+        if event < self.chunk_start {
             self.amended.push(event);
         }
     }

@@ -1,37 +1,36 @@
-//! What is known of a message in a few bits.
+//! Flags and status of a message, packed into one byte.
 
 use super::Status;
 use super::message::Begin;
 
-/// The status of a message, its yes/no facts, and when its first line begins it, in one byte: a byte more in each
-/// message is a megabyte for a million of them.
+/// Status, flags and [`Begin`] of a message in one byte: a second byte would cost a megabyte for a million messages.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Marks(u8);
 
-/// A yes/no fact of a message.
+/// A flag of a message.
 #[derive(Clone, Copy, Debug)]
 #[repr(u8)]
 pub(super) enum Mark {
     /// The logs say that the queue entry is finished.
     Completed = 0b1000,
-    /// TLS with a next host failed for it.
+    /// TLS with a next host failed.
     TlsFailed = 0b1_0000,
-    /// Counts and status do not yet tell of the latest events.
+    /// Counts and status do not include the latest events.
     Stale = 0b10_0000,
 }
 
 const STATUS: u8 = 0b111;
 const BEGINS: u8 = 0b1100_0000;
-const IF_OVER: u8 = 0b100_0000;
-const IF_TAKEN: u8 = 0b1000_0000;
+const IF_COMPLETED: u8 = 0b100_0000;
+const IF_ARRIVED: u8 = 0b1000_0000;
 
 impl Marks {
-    /// Of a message of which nothing is known but when its first line begins it.
+    /// Unknown status and no flags.
     pub(super) const fn new(begins: Begin) -> Self {
         let begins = match begins {
             Begin::No => 0,
-            Begin::IfOver => IF_OVER,
-            Begin::IfTaken => IF_TAKEN,
+            Begin::IfCompleted => IF_COMPLETED,
+            Begin::IfArrived => IF_ARRIVED,
         };
         Self(Status::Unknown as u8 | begins)
     }
@@ -40,7 +39,7 @@ impl Marks {
         self.0 & mark as u8 != 0
     }
 
-    /// Sets a mark, or takes it away.
+    /// Sets or clears a flag.
     pub(super) const fn set(&mut self, mark: Mark, holds: bool) {
         self.0 &= !(mark as u8);
         if holds {
@@ -58,8 +57,8 @@ impl Marks {
 
     pub(super) const fn begins(self) -> Begin {
         match self.0 & BEGINS {
-            IF_OVER => Begin::IfOver,
-            IF_TAKEN => Begin::IfTaken,
+            IF_COMPLETED => Begin::IfCompleted,
+            IF_ARRIVED => Begin::IfArrived,
             _ => Begin::No,
         }
     }
@@ -72,7 +71,7 @@ mod tests {
     #[test]
     fn no_mark_touches_another() {
         let all = [Mark::Completed, Mark::TlsFailed, Mark::Stale];
-        for begins in [Begin::No, Begin::IfOver, Begin::IfTaken] {
+        for begins in [Begin::No, Begin::IfCompleted, Begin::IfArrived] {
             for status in Status::ALL {
                 for set in 0..8_u32 {
                     let is_set = |nth: usize| set >> nth & 1 == 1;

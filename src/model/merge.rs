@@ -1,59 +1,59 @@
-//! Joins the facts of one chunk to the model.
+//! Merges the facts of one chunk into the model.
 
 use crate::parse::Kind;
 use crate::source::Chunk;
 
 use super::dialogues::Verdict;
-use super::fetch::AT_ONCE;
 use super::marks::Mark;
 use super::partial::Partial;
+use super::prefetch::BATCH;
 use super::{
     Event, Link, Message, Model, ProtocolId, Protocols, Remark, RemarkId, SessionId, Symbol,
 };
 
-/// From the symbols of a part to those of the model.
+/// Translation from a part to the model: each list holds the model's symbol or number at the index of the part's.
 struct Maps {
     addresses: Vec<Symbol>,
     peers: Vec<Symbol>,
     remarks: Vec<RemarkId>,
     words: Vec<Symbol>,
     protocols: Vec<ProtocolId>,
-    /// What Message-IDs end with.
+    /// Domains of Message-IDs, with the `@`.
     id_tails: Vec<Symbol>,
     origins: Vec<u16>,
     sessions: Vec<SessionId>,
     messages: Vec<u32>,
-    /// A message is told to be taken in that was taken in before.
-    taken_again: bool,
+    /// True when a message that had an arrival gets another one.
+    arrives_again: bool,
 }
 
-/// A rejection, of which a copy may come.
+/// A rejection that is remembered, because the reject log may hold a copy.
 #[derive(Clone, Copy)]
 pub(super) struct KnownRejection {
-    /// The file in which it stands.
+    /// Number of the file that holds it.
     pub file: u32,
-    /// Seconds since 1970-01-01 UTC, no later than it came.
+    /// Seconds since 1970-01-01 UTC; earlier than the rejection where its line names no year.
     pub seconds: u32,
 }
 
 impl Model {
-    /// Joins one chunk. Chunks of a file must come in order, files one after the other, and
-    /// [`Model::finish_file`] after the last.
+    /// Merges one chunk. The chunks of a file must come in order, file after file, with [`Model::finish_file`]
+    /// after the last chunk of each.
     pub fn merge(&mut self, file: u32, chunk: &Chunk, part: &Partial) {
         if let Some(text) = self.text.file_mut(file) {
             text.push(chunk);
         }
         let events_before = self.events.len();
-        self.settled = events_before;
+        self.chunk_start = events_before;
         let copies = self.copied_rejections(file, part);
         let mut maps = self.maps(file, part);
-        self.join_messages(part, &mut maps);
+        self.merge_messages(part, &mut maps);
         let first_line = chunk.index.first_line;
         let plain = copies.is_empty() && part.steps.is_empty();
-        if plain && !part.yearless && !maps.taken_again {
+        if plain && !part.yearless && !maps.arrives_again {
             self.append_events(file, first_line, part, &maps);
         } else {
-            self.join_events(file, first_line, part, &maps, &copies);
+            self.merge_events(file, first_line, part, &maps, &copies);
             self.summarise_new(&maps.messages, events_before);
         }
         if let Some(info) = self.files.get_mut(file as usize) {
@@ -63,27 +63,26 @@ impl Model {
         }
         self.take_not_understood(file, first_line, &part.not_understood);
         self.merged += 1;
-        self.look_for_newest();
+        self.refresh_newest();
         self.generation += 1;
     }
 
-    /// Settles what was joined, for those who look on, but seldom: the events of old messages are far apart in
-    /// memory, and a message that is retried for days is in hundreds of chunks. Walking through it at each would
-    /// take quadratic time.
+    /// Calls [`Model::settle`] after 1, 2, 4, 8... chunks, for views of a model that is still loading. After each
+    /// chunk would take quadratic time: a message that is retried for days has events in hundreds of chunks.
     pub fn settle_at_times(&mut self) {
         if self.merged.is_power_of_two() {
             self.settle();
         }
     }
 
-    /// Closes a file after its last chunk: what only its end tells is settled.
+    /// Closes a file after its last chunk: settles years, unused connections and the counts of messages.
     pub fn finish_file(&mut self, file: u32) {
         self.settle_years(file);
         self.keep_openings(file);
         self.settle();
     }
 
-    /// Settles what can be told while a file may still grow, which was written to until `written`, in
+    /// Settles years and counts of a file that may still grow. `written` is the time of the last write to it, in
     /// seconds since 1970-01-01 UTC.
     pub fn pause_file(&mut self, file: u32, written: i64) {
         let info = self.files.get_mut(file as usize);
@@ -98,12 +97,12 @@ impl Model {
         self.settle();
     }
 
-    pub(super) fn look_for_newest(&mut self) {
+    pub(super) fn refresh_newest(&mut self) {
         self.newest = self.files.iter().filter_map(|file| file.newest).max();
     }
 
-    /// Rejections that the reject log holds as well, in another file or in the same syslog: positions within
-    /// `part`.
+    /// Rejections that are copies of known ones, as indexes into the part's events. Exim writes a rejection to its
+    /// main log and to its reject log, which are two files, or one syslog.
     fn copied_rejections(&mut self, file: u32, part: &Partial) -> Vec<u32> {
         let mut copies = Vec::new();
         let mut before = self.rejections.len();
@@ -111,19 +110,19 @@ impl Model {
         let newest = info.and_then(|info| info.newest).unwrap_or_default() / 1000;
         for rejection in &part.rejections {
             let event = part.events.get(rejection.event as usize);
-            // The year of a line that names none is not known yet.
+            // A line that names no year gets it later.
             let seconds = match event.filter(|event| !event.is_yearless()) {
                 Some(event) => event.seconds,
                 None => u32::try_from(newest).unwrap_or(u32::MAX),
             };
-            let own = KnownRejection { file, seconds };
-            let known = self.rejections.entry(rejection.hash).or_insert(own).file;
+            let new = KnownRejection { file, seconds };
+            let known = self.rejections.entry(rejection.hash).or_insert(new).file;
             let first = self.rejections.len() > before;
             before = self.rejections.len();
             if known != file {
                 copies.push(rejection.event);
             } else if rejection.twin && !first {
-                // Each second one is a copy.
+                // In one syslog every second one is a copy.
                 self.rejections.remove(&rejection.hash);
                 before = self.rejections.len();
                 copies.push(rejection.event);
@@ -132,6 +131,7 @@ impl Model {
         copies
     }
 
+    /// Takes over the strings, sessions and origins of a part. Its messages are added to the maps later.
     fn maps(&mut self, file: u32, part: &Partial) -> Maps {
         let sessions = self.sessions.carry_over(&part.statements, &mut Vec::new());
         let (into, from) = (&mut self.strings, &part.strings);
@@ -152,50 +152,50 @@ impl Model {
             origins: Vec::with_capacity(part.origins.all().len()),
             sessions,
             messages: Vec::with_capacity(part.messages.len()),
-            taken_again: false,
+            arrives_again: false,
         };
         self.classify_new_peers();
-        for own in part.origins.all() {
+        for origin in part.origins.all() {
             let number = self.origin_for(super::Origin {
                 file,
-                host: at(&maps.words, own.host),
-                program: at(&maps.words, own.program),
-                ..*own
+                host: at(&maps.words, origin.host),
+                program: at(&maps.words, origin.program),
+                ..*origin
             });
             maps.origins.push(number);
         }
         maps
     }
 
-    /// The number of an origin in the model, with what a part shows of it.
-    fn origin_for(&mut self, own: super::Origin) -> u16 {
-        let known = self.known_origin(&own);
-        let number = known.unwrap_or_else(|| self.new_origin(own));
+    /// Number of a part's origin in the model, which gets the part's TLS statements.
+    fn origin_for(&mut self, new: super::Origin) -> u16 {
+        let known = self.known_origin(&new);
+        let number = known.unwrap_or_else(|| self.add_origin(new));
         if let Some(origin) = self.origins.get_mut(number) {
-            origin.show(own.shows);
+            origin.show(new.shows);
         }
-        if let Some(info) = self.files.get_mut(own.file as usize) {
-            info.mta.get_or_insert(own.mta);
+        if let Some(info) = self.files.get_mut(new.file as usize) {
+            info.mta.get_or_insert(new.mta);
         }
         u16::try_from(number).unwrap_or(u16::MAX)
     }
 
-    fn known_origin(&self, own: &super::Origin) -> Option<usize> {
-        let known = self.by_writer.find(own.bits(), |number| {
+    fn known_origin(&self, wanted: &super::Origin) -> Option<usize> {
+        let known = self.by_writer.find(wanted.hash(), |number| {
             let known = self.origins.get(number as usize);
-            known.is_some_and(|known| known.writer() == own.writer())
+            known.is_some_and(|known| known.writer() == wanted.writer())
         });
         known.map(|number| number as usize)
     }
 
-    fn new_origin(&mut self, mut own: super::Origin) -> usize {
+    fn add_origin(&mut self, mut new: super::Origin) -> usize {
         let number = self.origins.len();
-        if number >= super::Origin::APART {
-            own = own.mixed();
-            if let Some(known) = self.known_origin(&own) {
-                if let Some(origin) = self.origins.get_mut(known).filter(|_| own.mixed) {
+        if number >= super::Origin::MAX_SINGLE {
+            new = new.mixed();
+            if let Some(known) = self.known_origin(&new) {
+                if let Some(origin) = self.origins.get_mut(known).filter(|_| new.mixed) {
                     origin.mixed = true;
-                    origin.shows = own.shows;
+                    origin.shows = new.shows;
                 }
                 return known;
             }
@@ -203,22 +203,23 @@ impl Model {
         if number == usize::from(u16::MAX) {
             return number - 1;
         }
-        self.origins.push(own);
-        let place = u32::try_from(number).unwrap_or(u32::MAX);
-        self.by_writer.insert(own.bits(), place);
+        self.origins.push(new);
+        let slot_number = u32::try_from(number).unwrap_or(u32::MAX);
+        self.by_writer.insert(new.hash(), slot_number);
         number
     }
 
-    fn join_messages(&mut self, part: &Partial, maps: &mut Maps) {
-        for messages in part.messages.chunks(AT_ONCE) {
+    /// Merges the messages of a part, without their events.
+    fn merge_messages(&mut self, part: &Partial, maps: &mut Maps) {
+        for messages in part.messages.chunks(BATCH) {
             let words = &maps.words;
             let keys = messages.iter();
-            self.fetch(keys.map(|message| (at(words, message.host), message.key)));
-            self.join_some(part, messages, maps);
+            self.prefetch_messages(keys.map(|message| (at(words, message.host), message.key)));
+            self.merge_batch(part, messages, maps);
         }
     }
 
-    fn join_some(&mut self, part: &Partial, messages: &[Message], maps: &mut Maps) {
+    fn merge_batch(&mut self, part: &Partial, messages: &[Message], maps: &mut Maps) {
         for message in messages {
             let key = message
                 .key
@@ -229,81 +230,81 @@ impl Model {
             if let Some(known) = self.messages.get_mut(number) {
                 known.mark(Mark::Completed, message.is_completed());
                 known.mark(Mark::TlsFailed, message.has(Mark::TlsFailed));
-                // An arrival knows better than what was rejected under the same ID before it, but a further one
-                // does not.
-                let anew = message.has_arrival() && !known.has_arrival();
-                maps.taken_again |= message.has_arrival() && !anew;
-                if anew {
-                    // From here on the ID is taken; the number comes when its events are joined.
+                // The first arrival overrides what a rejection under the same ID said before. A further arrival
+                // overrides nothing.
+                let first_arrival = message.has_arrival() && !known.has_arrival();
+                maps.arrives_again |= message.has_arrival() && !first_arrival;
+                if first_arrival {
+                    // Any number marks the arrival as known; merging the events sets the right one.
                     known.arrival = events;
                 }
                 let sender = at(&maps.addresses, message.sender);
-                let of_envelope = message.size > 0 && known.size == 0;
-                if !sender.is_none() && (anew || known.sender.is_none() || of_envelope) {
+                let from_envelope = message.size > 0 && known.size == 0;
+                if !sender.is_none() && (first_arrival || known.sender.is_none() || from_envelope) {
                     known.sender = sender;
                 }
-                if message.protocol != 0 && (anew || known.protocol == 0) {
+                if message.protocol != 0 && (first_arrival || known.protocol == 0) {
                     let other = u32::try_from(maps.messages.len()).ok();
                     let other = other.and_then(|nth| part.other_protocols.get(&nth));
                     known.protocol = match (message.protocol, other) {
                         (Protocols::OTHER, Some(word)) => self.strings.protocols.number(word),
-                        (own, _) => {
-                            let number = maps.protocols.get(usize::from(own));
+                        (protocol, _) => {
+                            let number = maps.protocols.get(usize::from(protocol));
                             number.copied().unwrap_or(Protocols::OTHER)
                         }
                     };
                 }
-                if message.size > 0 && (anew || known.size == 0) {
+                if message.size > 0 && (first_arrival || known.size == 0) {
                     known.size = message.size;
                 }
-                if !message.message_id.is_none() && (anew || known.message_id.is_none()) {
-                    let (ids, of_part) = (&mut self.strings.message_ids, &part.strings.message_ids);
-                    known.message_id = ids.carry_over(of_part, message.message_id, &maps.id_tails);
+                if !message.message_id.is_none() && (first_arrival || known.message_id.is_none()) {
+                    let (ids, from) = (&mut self.strings.message_ids, &part.strings.message_ids);
+                    known.message_id = ids.carry_over(from, message.message_id, &maps.id_tails);
                 }
             }
             maps.messages.push(number);
         }
     }
 
-    /// Joins events that stand for themselves: their order in each message is that of the part.
+    /// Appends the events of a part as they are. Only for parts without conversations, copies and missing years.
     fn append_events(&mut self, file: u32, first_line: u32, part: &Partial, maps: &Maps) {
         let base = self.events.len();
-        let here = |at: u32| if at == Event::LAST { at } else { base + at };
+        let rebased = |at: u32| if at == Event::LAST { at } else { base + at };
         let mut newest = i64::MIN;
         let lines = (&part.lines, first_line);
-        self.events.append(&part.events, lines, |own| {
+        self.events.append(&part.events, lines, |from_part| {
             let event = Event {
-                next: here(own.next),
-                ..carried_over(own, maps)
+                next: rebased(from_part.next),
+                ..carried_over(from_part, maps)
             };
             newest = newest.max(event.time());
             event
         });
-        for (own, &number) in part.messages.iter().zip(&maps.messages) {
+        for (from_part, &number) in part.messages.iter().zip(&maps.messages) {
             let Some(message) = self.messages.get_mut(number) else {
                 continue;
             };
-            let before = std::mem::replace(&mut message.last, here(own.last));
-            message.events += own.events;
-            if own.has_arrival() {
-                message.arrival = here(own.arrival);
+            let before = std::mem::replace(&mut message.last, rebased(from_part.last));
+            message.events += from_part.events;
+            if from_part.has_arrival() {
+                message.arrival = rebased(from_part.arrival);
             }
             if before == Event::LAST {
-                message.first = here(own.first);
-                if own.has(Mark::Stale) {
+                message.first = rebased(from_part.first);
+                if from_part.has(Mark::Stale) {
                     self.summarise(number);
                 } else {
-                    message.count(own.tally());
+                    message.set_tally(from_part.tally());
                 }
                 continue;
             }
-            self.events.set_next(before, here(own.first));
-            self.outdate(number);
+            self.events.set_next(before, rebased(from_part.first));
+            self.mark_stale(number);
         }
         for (at, key, tie) in &part.links {
             let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
-            let own = part.events.get(*at as usize).map(|event| event.message);
-            let message = own.and_then(|own| maps.messages.get(own as usize));
+            let event = part.events.get(*at as usize);
+            let message = event.and_then(|event| maps.messages.get(event.message as usize));
             self.links.push(Link {
                 message: message.copied().unwrap_or(Event::NO_MESSAGE),
                 other,
@@ -316,7 +317,8 @@ impl Model {
         }
     }
 
-    fn join_events(
+    /// Merges the events of a part one by one: dates them, drops copies, and fills in TLS from conversations.
+    fn merge_events(
         &mut self,
         file: u32,
         first_line: u32,
@@ -325,15 +327,15 @@ impl Model {
         copies: &[u32],
     ) {
         let (mut copies, mut steps, mut links) = (copies, &*part.steps, &*part.links);
-        for (nth, own) in (0_u32..).zip(&part.events) {
+        for (nth, from_part) in (0_u32..).zip(&part.events) {
             let step = next_if(&mut steps, |step| step.event == nth);
             if next_if(&mut copies, |copy| *copy == nth).is_some() {
                 continue;
             }
-            let mut event = carried_over(own, maps);
+            let mut event = carried_over(from_part, maps);
             let line = first_line + part.lines.line(nth);
             self.date(file, &mut event);
-            let arrives = self.arrives(&mut event);
+            let is_arrival = self.is_first_arrival(&mut event);
             let verdict = match step {
                 Some(step) => self.converse(&mut event, line, *step, self.events.len()),
                 None => Verdict::KEPT,
@@ -345,20 +347,20 @@ impl Model {
             else {
                 continue;
             };
-            for taken in &evidence {
-                self.link(event.message, *taken, false);
+            for tls_event in &evidence {
+                self.link(event.message, *tls_event, false);
             }
             if downgrade {
-                let told = Event {
+                let downgrade = Event {
                     kind: Kind::TlsDowngrade,
                     ..event
                 };
-                let told = self.events.push(told, line);
-                self.link(event.message, told, false);
+                let number = self.events.push(downgrade, line);
+                self.link(event.message, number, false);
             }
-            let joined = self.events.push(event, line);
-            self.link(event.message, joined, arrives);
-            // Those of events that were dropped.
+            let number = self.events.push(event, line);
+            self.link(event.message, number, is_arrival);
+            // Skips the links of events that were dropped.
             while next_if(&mut links, |(at, ..)| *at < nth).is_some() {}
             while let Some((_, key, tie)) = next_if(&mut links, |(at, ..)| *at == nth) {
                 let other = key.carried_over(&part.strings.long_ids, &mut self.strings.long_ids);
@@ -371,9 +373,9 @@ impl Model {
         }
     }
 
-    /// Whether the event is the arrival of its message. OpenSMTPD up to 6.x takes a message in once for each
-    /// recipient: further ones say no more than whom.
-    fn arrives(&self, event: &mut Event) -> bool {
+    /// Whether the event is the first arrival of its message. OpenSMTPD up to 6.x logs an arrival for each
+    /// recipient: the further ones become notes.
+    fn is_first_arrival(&self, event: &mut Event) -> bool {
         if event.kind != Kind::Arrival {
             return false;
         }
@@ -385,14 +387,14 @@ impl Model {
             .is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
         if again {
             event.kind = Kind::Note;
-            // That of an arrival is the sender.
+            // The address of an arrival is the sender.
             event.address = Symbol::NONE;
         }
         !again
     }
 
     /// Appends an event to the list of a message.
-    fn link(&mut self, number: u32, event: u32, arrives: bool) {
+    fn link(&mut self, number: u32, event: u32, is_arrival: bool) {
         let Some(message) = self.messages.get_mut(number) else {
             return;
         };
@@ -402,7 +404,7 @@ impl Model {
         }
         message.last = event;
         message.events += 1;
-        if arrives {
+        if is_arrival {
             message.arrival = event;
         }
         self.events.set_next(before, event);
@@ -411,19 +413,20 @@ impl Model {
     }
 }
 
-/// Takes the first of a list off it, if it is the one.
-fn next_if<'a, T>(list: &mut &'a [T], is: impl Fn(&T) -> bool) -> Option<&'a T> {
-    let (first, rest) = list.split_first().filter(|(first, _)| is(first))?;
+/// Removes the first item from the front of `list` if `wanted` holds for it.
+fn next_if<'a, T>(list: &mut &'a [T], wanted: impl Fn(&T) -> bool) -> Option<&'a T> {
+    let (first, rest) = list.split_first().filter(|(first, _)| wanted(first))?;
     *list = rest;
     Some(first)
 }
 
+/// A part's event with the symbols and numbers of the model; `next` is set later.
 fn carried_over(event: &Event, maps: &Maps) -> Event {
     let message = match event.message {
         Event::NO_MESSAGE => Event::NO_MESSAGE,
-        own => maps
+        number => maps
             .messages
-            .get(own as usize)
+            .get(number as usize)
             .copied()
             .unwrap_or(Event::NO_MESSAGE),
     };

@@ -1,4 +1,4 @@
-//! Messages: one queue entry of one host.
+//! Messages: queue entries of one host.
 
 use std::hash::BuildHasher;
 
@@ -15,38 +15,39 @@ use super::{Event, ProtocolId, QueueKey, Status, Symbol};
 pub struct Message {
     /// Queue ID.
     pub key: QueueKey,
-    /// Log host (label or syslog host), among the words; none for logs that name no host.
+    /// Log host (label or syslog host) in [`super::Strings::words`]; none for logs that name no host.
     pub host: Symbol,
-    /// First event.
+    /// Number of the first event.
     pub first: u32,
-    /// Last event.
+    /// Number of the last event.
     pub last: u32,
-    /// Number of events.
+    /// Count of events.
     pub events: u32,
-    /// The arrival event; [`Event::LAST`] when the logs do not show it.
+    /// Number of the arrival event; [`Event::LAST`] when the logs do not show it.
     pub arrival: u32,
     /// Envelope sender; `<>` is the null sender.
     pub sender: Symbol,
     /// Message-ID without angle brackets.
     pub message_id: Symbol,
-    /// Size in bytes; 0 when not known, [`Message::LARGE`] for that or more: [`super::Lines::size_of`] tells all.
+    /// Size in bytes; 0 when unknown. [`Message::LARGE`] for all sizes that do not fit: see
+    /// [`super::Lines::size_of`].
     pub size: u32,
-    /// Real outbound connection attempts.
+    /// Number of outbound connection attempts.
     pub attempts: u16,
-    /// Retries that made no connection.
+    /// Number of retries that made no connection.
     pub waits: u16,
-    /// Distinct envelope recipients seen.
+    /// Number of distinct envelope recipients.
     pub recipients: u16,
-    /// Protocol word of the arrival, see [`super::Protocols`]; 0 when not known.
+    /// Protocol word of the arrival, see [`super::Protocols`]; 0 when unknown.
     pub protocol: ProtocolId,
     pub(super) marks: Marks,
 }
 
 impl Message {
-    /// A size that does not fit, in bytes.
+    /// [`Message::size`] of messages of 4 GiB and more.
     pub const LARGE: u32 = u32::MAX;
 
-    /// A size as a message holds it; [`Self::LARGE`] where it does not fit.
+    /// A size in bytes as [`Message::size`] holds it.
     pub(super) fn short_size(bytes: u64) -> u32 {
         u32::try_from(bytes).unwrap_or(Self::LARGE)
     }
@@ -70,8 +71,8 @@ impl Message {
         }
     }
 
-    /// A message of a part, whose first line may begin a message under a queue ID that was in use before.
-    pub(super) fn begun(key: QueueKey, host: Symbol, begins: Begin) -> Self {
+    /// A message of a part; `begins` says whether its first line begins another message in the model.
+    pub(super) fn in_part(key: QueueKey, host: Symbol, begins: Begin) -> Self {
         let mut new = Self {
             marks: Marks::new(begins),
             ..Self::new(key, host)
@@ -80,12 +81,12 @@ impl Message {
         new
     }
 
-    /// By what it is found: those of one queue ID on one host have the same.
+    /// Hash of host and queue ID for [`Slots`].
     pub(super) fn hash(host: Symbol, key: QueueKey) -> u32 {
         Slots::bits(HASHER.hash_one((host, key)))
     }
 
-    /// True when that is its queue ID, and its host.
+    /// True when the message has this host and queue ID.
     pub(super) fn is(&self, host: Symbol, key: QueueKey) -> bool {
         self.key == key && self.host == host
     }
@@ -99,8 +100,8 @@ impl Message {
         }
     }
 
-    /// Takes what its events add up to.
-    pub(super) const fn count(&mut self, tally: Tally) {
+    /// Sets counts and status, which are up to date from now on.
+    pub(super) const fn set_tally(&mut self, tally: Tally) {
         self.attempts = tally.attempts;
         self.waits = tally.waits;
         self.recipients = tally.recipients;
@@ -112,19 +113,19 @@ impl Message {
         self.marks.has(mark)
     }
 
-    /// Sets a mark if that holds; what held before stays.
+    /// Sets a mark if `holds`; never clears one.
     pub(super) const fn mark(&mut self, mark: Mark, holds: bool) {
         if holds {
             self.marks.set(mark, true);
         }
     }
 
-    /// Whether its first line may begin a message under a queue ID that was in use before.
+    /// Whether the first line of this message begins another one under a queue ID that is known.
     pub(super) const fn begins(&self) -> Begin {
         self.marks.begins()
     }
 
-    /// What became of it.
+    /// Delivery status.
     pub const fn status(&self) -> Status {
         self.marks.status()
     }
@@ -139,36 +140,38 @@ impl Message {
         self.has(Mark::Completed)
     }
 
-    /// True when a line that may begin a message under the same queue ID does begin another one.
+    /// True when a line with this queue ID begins another message.
     pub(super) const fn ends_before(&self, begins: Begin) -> bool {
         match begins {
             Begin::No => false,
-            Begin::IfOver => self.is_completed(),
-            Begin::IfTaken => self.has_arrival() || self.is_completed(),
+            Begin::IfCompleted => self.is_completed(),
+            Begin::IfArrived => self.has_arrival() || self.is_completed(),
         }
     }
 }
 
-/// When a line begins another message under a queue ID that is known already.
+/// Condition under which a line begins another message under a known queue ID, because the ID is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
     /// Never.
     No,
-    /// When the one before is finished: the line stands early in the life of every message.
-    IfOver,
-    /// When the one before was taken in or is finished: the line takes a message in.
-    IfTaken,
+    /// If the known message is completed: the line is an early one of each message.
+    IfCompleted,
+    /// If the known message has an arrival or is completed: the line is an arrival.
+    IfArrived,
 }
 
 impl Begin {
     pub(super) fn of(fact: &Fact<'_>) -> Self {
         match fact.kind {
-            // Up to 6.x it writes a line for each recipient that it takes in.
-            Kind::Arrival if fact.mta == Mta::OpenSmtpd => Self::IfOver,
-            Kind::Arrival => Self::IfTaken,
-            // Postfix's cleanup names the Message-ID of every message, also of those that it makes itself,
-            // which no other line takes in.
-            Kind::Note if fact.mta == Mta::Postfix && !fact.message_id.is_empty() => Self::IfOver,
+            // OpenSMTPD up to 6.x logs an arrival for each recipient.
+            Kind::Arrival if fact.mta == Mta::OpenSmtpd => Self::IfCompleted,
+            Kind::Arrival => Self::IfArrived,
+            // Postfix's cleanup logs the Message-ID of every message. For Postfix's own messages, such as bounces, it
+            // is the first line: they have no arrival.
+            Kind::Note if fact.mta == Mta::Postfix && !fact.message_id.is_empty() => {
+                Self::IfCompleted
+            }
             _ => Self::No,
         }
     }
@@ -206,7 +209,7 @@ mod tests {
         ] {
             let model = sample::model(&files);
             assert_eq!(model.messages.len(), 1);
-            let sender = model.messages.get(0).map(|own| own.sender).unwrap();
+            let sender = model.messages.get(0).map(|message| message.sender).unwrap();
             assert_eq!(model.strings.addresses.get(sender), b"root@mx1.example");
         }
     }

@@ -1,8 +1,16 @@
-//! The in-memory model: events, messages, remote hosts, loaded mails; strings kept once.
+//! The in-memory model of the loaded logs and mails.
 //!
-//! A log is parsed chunk by chunk into [`Partial`]s, which know nothing of each other, and
-//! [`Model::merge`] joins them in order. The text of a line is never copied: [`Events`] know on which line
-//! of its file each one stands, and the text store gives the line back when a person looks.
+//! Logs are parsed chunk by chunk into independent [`Partial`]s, which [`Model::merge`] merges in order. Lines are
+//! not copied: an event has the number of its line, and [`Lines`] reads the line again for display.
+//!
+//! - Loading: `partial` (one chunk), `merge`, `dialogues` (TLS from connection lines), `summary` (counts and
+//!   status), `calendar` and `years` (stamps without a year), `forget` (drops the older half)
+//! - Data: `events`, `message`, `mail`, `origin` (writers of lines), `remark`, `sessions` (TLS statements),
+//!   `strings`, `message_ids`, `protocols`, `queue_key`, `reasons` (lines not understood)
+//! - Containers: `arena`, `chunked`, `intern`, `slots` (hash table), `line_runs`, `prefetch`
+//! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `journey` (a message over several
+//!   hosts), `join` (mails and log messages), `gradebook`, `taken` (incremental sums), `shares` (threads)
+//! - Received headers: `chain`, `trust`, `domain`; networks and time: `network`, `zone`
 
 mod arena;
 pub mod attempts;
@@ -14,7 +22,6 @@ mod dialogues;
 pub mod domain;
 mod event;
 mod events;
-mod fetch;
 mod forget;
 mod gradebook;
 mod intern;
@@ -32,6 +39,7 @@ mod network;
 mod origin;
 mod ours;
 mod partial;
+mod prefetch;
 mod protocols;
 mod queue_key;
 mod reasons;
@@ -90,28 +98,28 @@ pub use zone::{Clock, Zone, ZoneError};
 /// One loaded file.
 #[derive(Clone, Debug)]
 pub struct FileInfo {
-    /// The path as given.
+    /// Path as given.
     pub path: PathBuf,
-    /// How its records are read; `None` for messages.
+    /// Reader of the log records; `None` for a file of mails.
     pub reader: Option<Reader>,
-    /// The mail system that wrote it, as far as one was seen; `None` for messages.
+    /// Mail system of the first line that was understood; `None` before that, and for mails.
     pub mta: Option<Mta>,
-    /// Lines read.
+    /// Number of lines read.
     pub lines: u32,
-    /// Lines that another file holds as well (a reject log beside its main log).
+    /// Number of rejections that another log holds as well (a reject log beside its main log).
     pub copies: u32,
-    /// Lines of programs that move no mail.
+    /// Number of lines of programs that move no mail.
     pub foreign: u32,
-    /// Finds the years of stamps that name none.
+    /// Finds the year of stamps without one.
     pub calendar: Option<Calendar>,
-    /// Time of its newest event or mail, in milliseconds since 1970-01-01 UTC.
+    /// Time of the newest event or mail, in milliseconds since 1970-01-01 UTC.
     pub newest: Option<i64>,
-    /// No event before this one is its.
+    /// Number of events in the model when the file was added: no earlier event is from this file.
     pub(crate) first_event: u32,
 }
 
 impl FileInfo {
-    /// A file of which nothing is read yet.
+    /// A file before its first line is read.
     pub fn new(path: &Path, reader: Option<Reader>) -> Self {
         Self {
             path: path.to_owned(),
@@ -134,18 +142,18 @@ pub struct NotUnderstood {
     pub file: u32,
     /// Line, from 1.
     pub line: u32,
-    /// Why, in a short fixed phrase.
+    /// Reason, a short fixed phrase.
     pub reason: &'static str,
 }
 
 /// A line of one message that names another queue entry of the same host.
 #[derive(Clone, Copy, Debug)]
 pub struct Link {
-    /// The message of the line.
+    /// Number of the message to which the line belongs.
     pub message: u32,
-    /// Queue ID of the other.
+    /// Queue ID of the other queue entry.
     pub other: QueueKey,
-    /// What the line says of the two.
+    /// Relation of the two.
     pub tie: Tie,
 }
 
@@ -156,55 +164,56 @@ pub struct Model {
     pub strings: Strings,
     /// TLS sessions.
     pub sessions: Sessions,
-    /// All events in load order.
+    /// Events in load order.
     pub events: Events,
-    /// All messages, by first event.
+    /// Messages in the order of their first events.
     pub messages: Chunked<Message>,
     /// Loaded mails, in load order.
     pub mails: Vec<Mail>,
-    /// Who wrote the events, by number.
+    /// Writers of the events, by number.
     pub origins: Vec<Origin>,
-    /// What ties messages to other queue entries, in load order.
+    /// Relations between queue entries, in load order.
     pub links: Vec<Link>,
-    /// Loaded files by number.
+    /// Loaded files, by number.
     pub files: Vec<FileInfo>,
-    /// The text of the loaded files by the same number.
+    /// Text of the loaded files, by the same number.
     pub text: TextStore,
-    /// Lines that were not understood: the first of each reason.
+    /// Lines that were not understood: the first ones of each reason.
     pub not_understood: Vec<NotUnderstood>,
-    /// How many they are in all, and why.
+    /// Number of lines that were not understood, by reason.
     pub reasons: Reasons,
-    /// What was forgotten to stay within a limit.
+    /// Totals of what was forgotten.
     pub forgotten: Forgotten,
-    /// Counts up with every change, so that views notice.
+    /// Number of changes, by which views notice a change.
     pub generation: u64,
-    /// How often a model without its older half took its place: numbers of before mean other things since.
+    /// Number of calls of [`Model::renew`]: each one changes the numbers of messages, events, mails and strings.
     pub renewals: u32,
-    /// Of all files: filters ask for it at every row.
+    /// Latest [`FileInfo::newest`] of all files, at hand because filters ask for it at every row.
     newest: Option<i64>,
     dialogues: dialogues::Dialogues,
-    /// The latest message of each queue entry, by [`Message::hash`].
+    /// Number of the latest message of each queue ID, by [`Message::hash`].
     by_key: slots::Slots,
-    /// The numbers of the origins, by [`Origin::bits`].
+    /// Numbers of the origins, by [`Origin::hash`].
     by_writer: slots::Slots,
-    /// Messages to be counted and judged anew.
+    /// Numbers of the messages whose counts and status are out of date.
     stale: Vec<u32>,
-    /// Room for judging a message.
-    judging: summary::Judging,
-    /// Chunks joined.
+    /// Buffers for summing up a message.
+    tallier: summary::Tallier,
+    /// Number of chunks merged.
     merged: u32,
-    /// Events there were before the chunk that is joined now.
-    settled: u32,
+    /// Number of events before the chunk that is being merged.
+    chunk_start: u32,
     /// See [`Model::amended`].
     amended: Vec<u32>,
     /// See [`Model::redated`].
     redated: u32,
-    /// By hash of what they say.
+    /// Rejections of which a copy may come, by the hash of their lines.
     rejections: HashMap<u64, merge::KnownRejection>,
     /// Bytes held on the heap by the mails.
     mail_bytes: usize,
-    /// By peer symbol.
+    /// Network of each remote host, by peer symbol.
     networks: Vec<Network>,
+    /// Configured networks that count as inside.
     inner: Vec<Cidr>,
     ours: ours::Ours,
 }

@@ -1,4 +1,4 @@
-//! Who wrote the lines of a file: one origin for each program of each host in it.
+//! Writers of log lines: one origin for each program of each host in a file.
 
 use std::hash::BuildHasher;
 
@@ -8,33 +8,33 @@ use super::intern::HASHER;
 use super::slots::Slots;
 use super::{Model, Symbol};
 
-/// One program of one host, as far as one file holds its lines.
+/// One program of one host in one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// File number.
     pub file: u32,
-    /// Host label, among the words; none where the file names no host.
+    /// Host label in [`super::Strings::words`]; none where the file names no host.
     pub host: Symbol,
-    /// Program name, among the words; none in a log without frames.
+    /// Program name in [`super::Strings::words`]; none in a log without syslog frames.
     pub program: Symbol,
-    /// Its mail system.
+    /// Mail system of the program.
     pub mta: Mta,
-    /// Which TLS statements it makes.
+    /// TLS statements found in any of its lines.
     pub shows: TlsShown,
-    /// It told of TLS with a next host before the line that was read last.
-    pub(super) told_outbound: bool,
-    /// What it told of connections that are kept for further messages.
-    pub(super) kept: Kept,
-    /// Several writers of the file, for which there was no room apart: what one of them shows says nothing of another.
+    /// True when one of the lines read so far states TLS with a next host.
+    pub(super) states_outbound: bool,
+    /// Who logs TLS on connections that Postfix reuses.
+    pub(super) reuse_log: ReuseLog,
+    /// True for several writers of a file under one number. What one of them states proves nothing about another.
     pub(super) mixed: bool,
 }
 
 impl Origin {
-    /// So many are told apart. An event has two bytes for the number; those above are for files of which some writers
-    /// are not told apart any more, for no line may be taken for one of another file.
-    pub(super) const APART: usize = 0x8000;
+    /// Number of origins that are single writers. Numbers have 16 bits; the upper half is for files whose further
+    /// writers share one origin, because a line must never be counted to another file.
+    pub(super) const MAX_SINGLE: usize = 0x8000;
 
-    /// What stands for it where it is not told apart from other writers of its file.
+    /// The shared origin of a file's further writers. A writer without host and program stays single.
     pub(super) fn mixed(&self) -> Self {
         let nameless = self.host.is_none() && self.program.is_none();
         Self {
@@ -46,46 +46,46 @@ impl Origin {
         }
     }
 
-    /// Notes what further lines of it show.
+    /// Adds the TLS statements of further lines.
     pub(super) fn show(&mut self, shown: TlsShown) {
         if !self.mixed {
             self.shows.merge(shown);
         }
     }
 
-    /// Who it is, and in which file.
+    /// Identity of the origin: file, host, program and mail system.
     pub(super) const fn writer(&self) -> (u32, Symbol, Symbol, Mta) {
         (self.file, self.host, self.program, self.mta)
     }
 
-    /// By what it is found.
-    pub(super) fn bits(&self) -> u32 {
+    /// Hash of file, host and program for [`Slots`].
+    pub(super) fn hash(&self) -> u32 {
         Slots::bits(HASHER.hash_one((self.file, self.host, self.program)))
     }
 }
 
-/// What Postfix told of connections for which `tlsproxy` sets up TLS, because they may be kept for further messages.
-/// The client tells of TLS on them at every log level; `tlsproxy` does so only at a level at which TLS on all
-/// connections is told of.
+/// Which Postfix programs log TLS on connections that the SMTP client reuses for several messages. `tlsproxy`
+/// sets up TLS on these. The client logs it at every TLS log level; `tlsproxy` only at a level at which the
+/// client logs TLS on all connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Kept {
-    /// Nothing.
+pub(super) enum ReuseLog {
+    /// No reused connection seen.
     #[default]
     Unseen,
-    /// TLS on one, of which `tlsproxy` was not seen to tell.
-    Alone,
-    /// TLS on one, of which `tlsproxy` told, too.
-    ByBoth,
+    /// The client alone.
+    ClientOnly,
+    /// The client and `tlsproxy`.
+    ClientAndProxy,
 }
 
-/// Which TLS statements an origin was seen to make. Only where it makes them is their absence a fact.
+/// TLS statements that an origin makes. Only where an origin makes them does a line without one mean plaintext.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TlsShown {
-    /// Of connections to us.
+    /// For connections to us.
     pub inbound: bool,
-    /// Of connections from us.
+    /// For connections from us.
     pub outbound: bool,
-    /// On arrival lines themselves: by their protocol word (`esmtps`), or as a suite.
+    /// On arrival lines: by their protocol word (`esmtps`), or by a cipher suite.
     pub word: bool,
 }
 
@@ -96,10 +96,10 @@ impl TlsShown {
         self.word |= other.word;
     }
 
-    /// What one line shows.
+    /// TLS statements of one line.
     pub(super) fn of(fact: &Fact<'_>) -> Self {
         if fact.mta == Mta::OpenSmtpd {
-            // It has no setting that leaves TLS out.
+            // OpenSMTPD has no setting that leaves TLS out of the log.
             return Self::both();
         }
         let Some(statement) = fact.tls.as_ref() else {
@@ -107,13 +107,13 @@ impl TlsShown {
         };
         let word = fact.kind == Kind::Arrival;
         match (fact.mta, fact.direction) {
-            // One setting governs both directions, but an arrival's protocol word stands without it.
+            // Exim's log selector covers both directions. The protocol word of an arrival does not depend on it.
             (Mta::Exim, _) if !statement.cipher.is_empty() => Self {
                 word,
                 ..Self::both()
             },
             (Mta::Sendmail, _) if !word => Self::both(),
-            // What it takes to tell of them stands in the conversation; see [`Model::converse`].
+            // Only the conversation proves what the SMTP client logs, see [`Model::note_tls_statement`].
             (Mta::Postfix, Some(Direction::Out)) => Self::default(),
             (_, Some(Direction::In)) => Self {
                 inbound: true,
@@ -136,7 +136,7 @@ impl TlsShown {
         }
     }
 
-    /// Whether a missing statement means plaintext for that direction.
+    /// Whether a missing TLS statement means plaintext in that direction.
     pub const fn settles(self, direction: Direction) -> bool {
         match direction {
             Direction::In => self.inbound,
@@ -146,26 +146,26 @@ impl TlsShown {
     }
 }
 
-/// Origins looked for before all others.
-pub(super) const LATELY: usize = 32;
+/// Number of slots in a part's cache of recent origins.
+pub(super) const RECENT: usize = 32;
 
-/// Where the origin of a fact is looked for first.
-pub(super) fn place(fact: &Fact<'_>) -> usize {
+/// Cache slot for the origin of a fact.
+pub(super) fn recent_slot(fact: &Fact<'_>) -> usize {
     let end = |text: &[u8]| text.last_chunk().map_or(0, |end| u32::from_le_bytes(*end));
     // `smtpd` and `submission/smtpd` differ by their lengths alone.
     let program = end(fact.program) ^ u32::try_from(fact.program.len()).unwrap_or(0);
     let mixed = (program ^ end(fact.host).rotate_left(16)).wrapping_mul(0x9e37_79b1);
-    (mixed >> 27) as usize % LATELY
+    (mixed >> 27) as usize % RECENT
 }
 
 impl Model {
-    /// Who wrote the lines of a file; of all files without one.
+    /// Origins of a file; with `None`, of all files.
     pub fn origins_of(&self, file: Option<u32>) -> impl Iterator<Item = &Origin> {
-        let of_it = move |own: &&Origin| file.is_none_or(|file| own.file == file);
-        self.origins.iter().filter(of_it)
+        let of_file = move |origin: &&Origin| file.is_none_or(|file| origin.file == file);
+        self.origins.iter().filter(of_file)
     }
 
-    /// True for a log in which only programs wrote that move no mail.
+    /// True for a log that holds only lines of programs that move no mail.
     pub fn is_foreign(&self, file: u32) -> bool {
         let foreign = self.files.get(file as usize).map(|file| file.foreign);
         let unread = self.not_understood.iter().rev();
@@ -175,18 +175,18 @@ impl Model {
             && unread.next().is_none()
     }
 
-    /// The mail systems that wrote a file, by name; those of all files without one.
+    /// Mail systems that wrote a file, ordered by name; with `None`, those of all files.
     pub fn mail_systems(&self, file: Option<u32>) -> Vec<Mta> {
-        let mut all: Vec<Mta> = self.origins_of(file).map(|own| own.mta).collect();
+        let mut all: Vec<Mta> = self.origins_of(file).map(|origin| origin.mta).collect();
         all.sort_unstable_by_key(|mta| mta.name());
         all.dedup();
         all
     }
 
-    /// The hosts that a file names, in the order of the first line of each; those of all files without one.
+    /// Log hosts of a file, in order of their first lines; with `None`, those of all files.
     pub fn hosts(&self, file: Option<u32>) -> Vec<Symbol> {
         let mut seen = hashbrown::HashSet::new();
-        let hosts = self.origins_of(file).map(|own| own.host);
+        let hosts = self.origins_of(file).map(|origin| origin.host);
         hosts
             .filter(|host| !host.is_none() && seen.insert(*host))
             .collect()
@@ -236,13 +236,13 @@ mod tests {
         }
         // The first again, as a log goes on.
         add(&mut model, "e", &hosts);
-        assert_eq!(model.origins.len(), Origin::APART + 5);
+        assert_eq!(model.origins.len(), Origin::MAX_SINGLE + 5);
         let mut events = model.events.iter();
         for (file, hosts) in (0..).zip(files) {
             for (nth, (host, event)) in hosts.iter().zip(&mut events).enumerate() {
                 let origin = model.origin_of(&event).unwrap();
                 assert_eq!(origin.file, file);
-                let apart = file == 0 && nth < Origin::APART;
+                let apart = file == 0 && nth < Origin::MAX_SINGLE;
                 assert_eq!(!origin.host.is_none(), apart, "{file} {nth}");
                 if apart {
                     assert_eq!(model.strings.words.get(origin.host), host.as_bytes());

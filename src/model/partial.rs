@@ -1,4 +1,8 @@
-//! The facts of one chunk, gathered apart from all others; [`super::Model::merge`] joins them in order.
+//! Collects the events and messages of one chunk, without knowledge of other chunks.
+//!
+//! - `messages`: assigns lines to messages
+//! - `origins`, `peers`: find the writer and the remote host of a line
+//! - `plain`: the fast path for lines in a usual form
 
 mod messages;
 mod origins;
@@ -17,67 +21,67 @@ use super::intern::HASHER;
 use super::line_runs::LineRuns;
 use super::message::Begin;
 use super::slots::Slots;
-use super::summary::Judging;
+use super::summary::Tallier;
 use super::{Clock, Event, Message, QueueKey, Remark, Statements, Strings, TlsShown, address_list};
 
 use origins::Origins;
 use peers::Peers;
-use plain::Phrases;
+use plain::Templates;
 
-/// What one chunk of a log says. Symbols, messages, origins and line numbers are its own: lines count
-/// from 0.
+/// Events and messages of one chunk of a log. Its symbols and numbers hold within the part; lines count from 0.
 #[derive(Default)]
 pub struct Partial {
     pub(super) strings: Strings,
     pub(super) statements: Statements,
     pub(super) events: Vec<Event>,
-    /// The words of [`Protocols::OTHER`], by message: the model may have room for them.
+    /// Protocol words of messages with [`Protocols::OTHER`], by message number: the model may have room for them.
     pub(super) other_protocols: HashMap<u32, Box<[u8]>>,
-    /// Those of the events.
+    /// Lines of the events.
     pub(super) lines: LineRuns,
     pub(super) messages: Vec<Message>,
     pub(super) origins: Origins,
-    /// The parts that events play in conversations, by event.
+    /// Roles of events in conversations, in the order of the events.
     pub(super) steps: Vec<Step>,
-    /// What ties messages together, by event.
+    /// Event number, other queue ID and relation of lines that name another queue entry, in the order of the events.
     pub(super) links: Vec<(u32, QueueKey, Tie)>,
+    /// Line and reason of lines that were not understood.
     pub(super) not_understood: Vec<(u32, &'static str)>,
-    /// Lines of programs that move no mail.
+    /// Number of lines of programs that move no mail.
     pub(super) foreign: u32,
-    /// Each rejection, to find its copy in the reject log.
+    /// Rejections, of which the reject log may hold copies.
     pub(super) rejections: Vec<Rejection>,
-    /// A line names no year.
+    /// True when a line names no year.
     pub(super) yearless: bool,
-    /// The latest message of each queue entry, by [`Message::hash`].
+    /// Number of the latest message of each queue ID, by [`Message::hash`].
     latest: Slots,
-    /// The message that was joined last: lines of one message often follow each other.
-    joined: u32,
-    phrases: Phrases,
+    /// Message of the line before: lines of one message often follow each other.
+    last_message: u32,
+    templates: Templates,
     peers: Peers,
     scratch: Vec<u8>,
-    judging: Judging,
+    tallier: Tallier,
 }
 
-/// The part that an event plays in a conversation with a peer.
+/// Role of an event in a conversation with a peer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
-    /// The event, by its number in the part.
+    /// Number of the event in the part.
     pub event: u32,
-    /// Hash of host, program and what tells their conversations apart.
+    /// Hash that identifies the conversation.
     pub dialogue: u64,
     pub turn: Turn,
-    /// For how long at most the conversation had been open, in milliseconds.
+    /// Upper limit of the conversation's age, in milliseconds.
     pub open_for: Option<u32>,
 }
 
 /// A rejection, which Exim writes to its reject log as well.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rejection {
-    /// The event, by its number in the part.
+    /// Number of the event in the part.
     pub event: u32,
-    /// Hash of what it says.
+    /// Hash of the line.
     pub hash: u64,
-    /// Main log and reject log go to the same place: a syslog.
+    /// True when main log and reject log go to one syslog, so that each rejection comes twice.
     pub twin: bool,
 }
 
@@ -85,7 +89,7 @@ impl Rejection {
     fn of(fact: &Fact<'_>, text: &[u8], event: u32) -> Self {
         let twin = fact.mta == Mta::Exim && !fact.program.is_empty();
         let hash = if twin {
-            // The frames of the two differ.
+            // The syslog frames of the two lines differ, so only the content is hashed.
             let line = (fact.host, fact.program, fact.dialogue, fact.stamp.civil);
             HASHER.hash_one((line, fact.queue_id, fact.peer.ip, fact.address, fact.text))
         } else {
@@ -95,19 +99,19 @@ impl Rejection {
     }
 }
 
-/// How a line ties its message to another queue entry of the same host.
+/// Relation of a line's message to another queue entry of the same host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tie {
-    /// Its message is a bounce of the other.
+    /// The message is a bounce of the other one.
     BounceOf,
-    /// The other is a notification that its message caused.
+    /// The other one is a notification about the message.
     Notified,
-    /// The other is what its message was before it was put into the queue again.
+    /// The message had the other queue ID before it was put into the queue again.
     WasBefore,
 }
 
 impl Partial {
-    /// An empty part of a log of the host with that label (empty: none).
+    /// An empty part; `host` is the host label of the log, empty for none.
     pub fn new(host: &[u8]) -> Self {
         Self {
             origins: Origins::of_host(host),
@@ -115,8 +119,8 @@ impl Partial {
         }
     }
 
-    /// Empties it for another part of the same log, but keeps the room it took: a chunk's worth of fresh memory
-    /// would have to be cleared by the system each time.
+    /// Empties the part for another chunk of the same log. Keeps the allocations: the system would have to zero new
+    /// memory for each chunk.
     pub fn clear(&mut self) {
         self.strings.clear();
         self.statements.clear();
@@ -132,11 +136,11 @@ impl Partial {
         self.rejections.clear();
         self.other_protocols.clear();
         self.latest.clear();
-        self.phrases.clear();
+        self.templates.clear();
         self.peers.clear();
     }
 
-    /// Makes room for a text of so many bytes, where it has none yet: growing step by step costs more.
+    /// Reserves room for a text of `bytes` bytes, if the part has no room yet.
     pub fn expect(&mut self, bytes: usize) {
         if self.events.capacity() > 0 {
             return;
@@ -148,11 +152,10 @@ impl Partial {
         self.strings.addresses.expect(messages);
         self.strings.peers.expect(messages);
         self.strings.message_ids.expect(messages / 2);
-        self.phrases.expect(messages / 2);
+        self.templates.expect(messages / 2);
     }
 
-    /// Takes one record, which a grammar has read. `line` is that of its beginning and counts from 0 within
-    /// the chunk.
+    /// Adds one record as its grammar has read it. `line` is its first line, counted from 0 within the chunk.
     pub fn take(&mut self, outcome: &Outcome<'_>, text: &[u8], line: u32, clock: &mut Clock) {
         match outcome {
             Outcome::Fact(fact) => self.take_fact(fact, text, line, clock),
@@ -181,7 +184,7 @@ impl Partial {
             self.push(fact, event, line);
             return;
         }
-        // One line about several recipients (Sendmail) is one event for each.
+        // A line of Sendmail about several recipients becomes an event for each.
         for recipient in recipient_list(fact.recipients) {
             let recipient = whole_address(fact.mta, recipient);
             let address = self.strings.addresses.intern(&recipient);
@@ -215,11 +218,11 @@ impl Partial {
         self.events.push(event);
     }
 
-    /// What tells a conversation from all others.
+    /// Hash that identifies a conversation: host, program, process or session ID, and direction.
     fn dialogue(&self, fact: &Fact<'_>, origin: u16) -> u64 {
-        // One process of Sendmail takes a message in and sends it on.
-        let way = fact.direction == Some(Direction::Out);
-        HASHER.hash_one((self.origins.hash(origin), fact.dialogue, way))
+        // One process of Sendmail may receive a message and send it on.
+        let outbound = fact.direction == Some(Direction::Out);
+        HASHER.hash_one((self.origins.hash(origin), fact.dialogue, outbound))
     }
 
     fn tie(&mut self, at: u32, other: &[u8], tie: Tie) {
@@ -236,8 +239,8 @@ impl Partial {
             fact.address
         };
         let address = &*whole_address(fact.mta, address);
-        // A local delivery often names the envelope recipient twice. Mostly none is written, which is told by its
-        // length: to compare two slices that point nowhere costs hundreds of cycles on some processors.
+        // A local delivery often repeats the envelope recipient. The length is tested first: comparing two empty
+        // slices costs hundreds of cycles on some processors.
         let parent = fact.parent_address;
         let parent = if !parent.is_empty() && parent == address {
             b""
@@ -245,7 +248,7 @@ impl Partial {
             parent
         };
         let (mut event, mut remark) = (Event::default(), Remark::default());
-        self.said(fact, &mut event, &mut remark);
+        self.fill_event(fact, &mut event, &mut remark);
         let strings = &mut self.strings;
         remark.parent = strings.addresses.intern(parent);
         event.remark = strings.remarks.intern(remark);
@@ -259,15 +262,15 @@ impl Partial {
         event
     }
 
-    /// Fills in what a fact says besides when and of whom, and what the remark of the event is.
-    fn said(&mut self, fact: &Fact<'_>, event: &mut Event, remark: &mut Remark) {
+    /// Fills in all fields of an event and its remark but time, mark, message and addresses.
+    fn fill_event(&mut self, fact: &Fact<'_>, event: &mut Event, remark: &mut Remark) {
         let strings = &mut self.strings;
         let origin = self.origins.number(fact, &mut strings.words);
         let peer = self.peers.intern(&fact.peer, &mut strings.peers);
-        // What repeats is kept; the rest (replies, connection lines) is read again when it is looked at.
+        // Texts that repeat are stored; others (replies, connection lines) are read from the line again.
         let keeps_text = match fact.kind {
             Kind::Arrival | Kind::Delivery => false,
-            // The other words say no more than the kind does.
+            // All other texts say the same as the kind.
             Kind::Completion => fact.text == b"requeued",
             Kind::Session | Kind::Note => !fact.queue_id.is_empty() || fact.turn == Turn::Remarks,
             _ => true,
@@ -286,19 +289,18 @@ impl Partial {
         event.set_absence(fact.absence.into());
     }
 
-    /// Which TLS statements the writer of lines without a frame makes, as far as this part shows.
+    /// TLS statements in this part of the writer of lines without a syslog frame.
     pub fn shown_without_frames(&self) -> TlsShown {
         self.origins.shown_without_frames()
     }
 
-    /// Lines counted as not understood so far.
+    /// Number of lines that were not understood so far.
     pub fn not_understood(&self) -> usize {
         self.not_understood.len()
     }
 }
 
-/// An address as it was before Sendmail escaped the whole line. In Exim's lines a backslash may be the address's
-/// own.
+/// Undoes Sendmail's escapes in an address. Exim's lines stay as they are: a backslash may be part of the address.
 fn whole_address(mta: Mta, address: &[u8]) -> Cow<'_, [u8]> {
     if mta == Mta::Sendmail {
         mta.unescape(address)

@@ -1,15 +1,14 @@
-//! Fetches places in memory that are far apart, before they are needed.
+//! Prefetches memory that is scattered, so that the cache misses of many lookups overlap.
 
 use std::hint::black_box;
 
-/// So many things are fetched before the first of them is used: what was fetched first must still be there.
-pub(super) const AT_ONCE: usize = 256;
+/// Number of items to prefetch before the first is used: few enough that all of them stay in the cache.
+pub(super) const BATCH: usize = 256;
 
-/// Looks at a few bits of each of these places. Where a place is must not depend on what another one holds, nor
-/// may the way on depend on what was found: short steps that do not wait for each other let the processor fetch
-/// many places at once.
+/// Reads some bits of each item. The address of an item must not depend on the content of another one, and no
+/// branch may depend on what is read: then the processor loads many items at once.
 #[inline]
-pub(super) fn fetch(bits: impl Iterator<Item = u32>) {
-    // The result is of no use, but without a use the compiler would leave the reads out.
+pub(super) fn prefetch(bits: impl Iterator<Item = u32>) {
+    // Without a use of the result the compiler would remove the reads.
     black_box(bits.fold(0, |all, bits| all ^ bits));
 }

@@ -1,32 +1,32 @@
-//! What few lines say, or many in the same words: kept once for all events of which it holds.
+//! Remarks: rare or repeated details of events, each distinct one stored once.
 
 use std::hash::BuildHasher;
 
-use super::fetch::{AT_ONCE, fetch};
 use super::intern::HASHER;
+use super::prefetch::{BATCH, prefetch};
 use super::slots::Slots;
 use super::{Chunked, Symbol};
 use crate::tls::Trouble;
 
-/// What an event says besides when, who, whom and how.
+/// Details that few events have, or that many events share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Remark {
     /// Error text or reason; empty for plain successes.
     pub text: Symbol,
-    /// The envelope recipient that the address of the event came from; none where they are the same.
+    /// Envelope recipient that expanded to the event's address; none where both are the same.
     pub parent: Symbol,
-    /// Exim's error number; 0 when none was written.
+    /// Exim's error number; 0 when the line has none.
     pub errno: i16,
-    /// Why TLS was not had.
+    /// Reason why there was no TLS.
     pub trouble: Option<Trouble>,
-    /// The line says that TLS was not required.
+    /// True when the line says that TLS was not required.
     pub optional: bool,
 }
 
-/// A remark of a model by its number; 0 says nothing.
+/// Number of a remark in [`Remarks`]; 0 is the empty remark.
 pub type RemarkId = u32;
 
-/// Remarks by number, each kept once.
+/// Distinct remarks by number.
 #[derive(Debug)]
 pub struct Remarks {
     all: Chunked<Remark>,
@@ -45,7 +45,7 @@ impl Default for Remarks {
 }
 
 impl Remarks {
-    /// The number of a remark, kept from now on.
+    /// The number of a remark, which is added if it is new.
     #[inline]
     pub(super) fn intern(&mut self, remark: Remark) -> RemarkId {
         if remark == Remark::default() {
@@ -55,19 +55,19 @@ impl Remarks {
         }
     }
 
-    /// Takes over the remarks of a part, with the texts and addresses of these; gives the new number of each old one.
+    /// Interns the remarks of a part, which already have the symbols of the model; gives the new number of each.
     pub(super) fn carry_over(&mut self, part: impl Iterator<Item = Remark>) -> Vec<RemarkId> {
-        // The first one says nothing.
+        // The first one is the empty remark.
         let all: Vec<(Remark, u32)> = (part.skip(1))
             .map(|remark| (remark, hash(remark)))
             .collect();
         let mut map = vec![0];
-        for some in all.chunks(AT_ONCE) {
-            let hashes = || some.iter().map(|(_, hash)| *hash);
-            self.table.fetch(hashes());
+        for batch in all.chunks(BATCH) {
+            let hashes = || batch.iter().map(|(_, hash)| *hash);
+            self.table.prefetch(hashes());
             let likely = hashes().map(|hash| self.table.first(hash).unwrap_or(0));
-            fetch(likely.map(|number| self.get(number).text.0));
-            map.extend(some.iter().map(|(remark, hash)| self.keep(*remark, *hash)));
+            prefetch(likely.map(|number| self.get(number).text.0));
+            map.extend(batch.iter().map(|(remark, hash)| self.keep(*remark, *hash)));
         }
         map
     }
@@ -82,7 +82,7 @@ impl Remarks {
         number
     }
 
-    /// The remark of a number.
+    /// The remark with a number; the empty one for an unknown number.
     pub fn get(&self, number: RemarkId) -> Remark {
         self.all.get(number).copied().unwrap_or_default()
     }
@@ -92,13 +92,13 @@ impl Remarks {
         self.all.iter().copied()
     }
 
-    /// Number of remarks, the empty one included.
+    /// Number of remarks with the empty one.
     #[cfg(test)]
     const fn len(&self) -> u32 {
         self.all.len()
     }
 
-    /// Forgets all but keeps the room they took.
+    /// Removes all remarks but keeps the allocations.
     pub(super) fn clear(&mut self) {
         self.all.clear();
         self.table.clear();

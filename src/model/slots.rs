@@ -1,28 +1,27 @@
-//! Finds things that are kept elsewhere, by their hash.
+//! An open-addressing hash table of numbers, whose items are stored elsewhere.
 
 use std::mem;
 
-use super::fetch::{AT_ONCE, fetch};
+use super::prefetch::{BATCH, prefetch};
 
-/// Numbers of things, by 32 bits of the hash of each.
+/// Numbers of items by 32 bits of their hashes. The caller compares the items.
 ///
-/// A slot holds a hash and a number side by side, so that one look touches one place in memory, and growing reads
-/// none of the things. The slots stand in the order of the hashes, each as near behind the home of its hash as the
-/// others leave room: looking ends where a hash is too high, and growing passes once through both tables instead of
-/// jumping about in the new one.
+/// A slot holds hash and number, so a lookup touches one place in memory and growing reads no item. Slots are
+/// sorted by hash, each at its home or as near behind it as possible. A lookup ends at the first higher hash, and
+/// growing copies from one table to the other in order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Slots {
-    /// One for each home, and some for what finds no room before the end.
+    /// One slot for each home, and some behind the last home.
     all: Vec<Slot>,
     homes: usize,
-    /// How many are taken.
-    taken: usize,
-    /// How many may be, before it grows.
-    most: usize,
+    /// Number of used slots.
+    used: usize,
+    /// Number of used slots at which the table grows.
+    limit: usize,
 }
 
-/// The hash, and in the lower half the number and 1; 0 for a free slot. A plain number, for the system gives memory
-/// that is zero already.
+/// Hash in the upper half, number plus 1 in the lower; 0 for a free slot. A plain integer, because the system
+/// hands out zeroed memory for free.
 type Slot = u64;
 
 const fn pack(hash: u32, number: u32) -> Slot {
@@ -35,55 +34,55 @@ const fn number(slot: Slot) -> u32 {
 }
 
 impl Slots {
-    /// The smallest table.
-    const FEWEST: usize = 16;
-    /// From so many homes on a table grows by a quarter only.
-    const MANY: usize = 1 << 10;
-    /// Slots behind the last home: hardly ever more are needed.
-    const BEHIND: usize = 32;
+    /// Number of homes of the smallest table.
+    const MIN_HOMES: usize = 16;
+    /// Number of homes from which a table grows by a quarter instead of doubling.
+    const LARGE: usize = 1 << 10;
+    /// Number of slots behind the last home. More are appended if needed.
+    const OVERFLOW: usize = 32;
 
-    /// The bits of a hash that a slot keeps: the better half.
+    /// The 32 bits of a hash that a slot holds: the upper ones, which are mixed better.
     pub(super) const fn bits(hash: u64) -> u32 {
         (hash >> 32) as u32
     }
 
-    /// The number under a hash of which `is` says that it is the wanted one.
+    /// The number with this hash whose item `is_wanted`.
     #[inline]
-    pub(super) fn find(&self, hash: u32, mut is: impl FnMut(u32) -> bool) -> Option<u32> {
-        let mut under = self.under(hash).map(|(_, slot)| number(slot));
-        under.find(|number| is(*number))
+    pub(super) fn find(&self, hash: u32, mut is_wanted: impl FnMut(u32) -> bool) -> Option<u32> {
+        let mut candidates = self.with_hash(hash).map(|(_, slot)| number(slot));
+        candidates.find(|number| is_wanted(*number))
     }
 
-    /// The first number under a hash: hardly ever there is another one.
+    /// The first number with this hash. There is hardly ever a second one.
     #[inline]
     pub(super) fn first(&self, hash: u32) -> Option<u32> {
         self.find(hash, |_| true)
     }
 
-    /// Fetches what is looked at first for each of these hashes.
-    pub(super) fn fetch(&self, hashes: impl Iterator<Item = u32>) {
+    /// Prefetches the homes of these hashes.
+    pub(super) fn prefetch(&self, hashes: impl Iterator<Item = u32>) {
         let slots = hashes.map(|hash| self.all.get(self.home(hash)));
-        fetch(slots.map(|slot| slot.map_or(0, |slot| Self::bits(*slot))));
+        prefetch(slots.map(|slot| slot.map_or(0, |slot| Self::bits(*slot))));
     }
 
-    /// For each number of another table: that number, its hash, and the first number here under that hash.
+    /// Calls `with` for each slot of another table: its number, its hash, and the first number here with that hash.
     pub(super) fn look_up(&self, other: &Self, mut with: impl FnMut(u32, u32, Option<u32>)) {
-        for some in other.all.chunks(AT_ONCE) {
-            self.fetch(some.iter().map(|slot| Self::bits(*slot)));
-            for slot in some.iter().filter(|slot| **slot != 0) {
+        for batch in other.all.chunks(BATCH) {
+            self.prefetch(batch.iter().map(|slot| Self::bits(*slot)));
+            for slot in batch.iter().filter(|slot| **slot != 0) {
                 let hash = Self::bits(*slot);
                 with(number(*slot), hash, self.first(hash));
             }
         }
     }
 
-    /// Adds a number that is not there yet.
+    /// Adds a number that is not in the table.
     #[inline]
     pub(super) fn insert(&mut self, hash: u32, number: u32) {
-        if self.taken >= self.most {
+        if self.used >= self.limit {
             self.grow();
         }
-        let (mut moved, at) = (pack(hash, number), self.place(hash));
+        let (mut moved, at) = (pack(hash, number), self.lower_bound(hash));
         for slot in self.all.iter_mut().skip(at) {
             moved = mem::replace(slot, moved);
             if moved == 0 {
@@ -93,14 +92,14 @@ impl Slots {
         if moved != 0 {
             self.all.push(moved);
         }
-        self.taken += 1;
+        self.used += 1;
     }
 
-    /// Puts another number in the place of one that is there.
+    /// Replaces `number` by `new`, which has the same hash.
     pub(super) fn replace(&mut self, hash: u32, number: u32, new: u32) {
         let known = pack(hash, number);
-        let place = self.under(hash).find(|(_, slot)| *slot == known);
-        if let Some(slot) = place.and_then(|(at, _)| self.all.get_mut(at)) {
+        let found = self.with_hash(hash).find(|(_, slot)| *slot == known);
+        if let Some(slot) = found.and_then(|(at, _)| self.all.get_mut(at)) {
             *slot = pack(hash, new);
         }
     }
@@ -108,15 +107,15 @@ impl Slots {
     /// All hashes with their numbers, ordered by hash.
     #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32)> {
-        let taken = self.all.iter().filter(|slot| **slot != 0);
-        taken.map(|slot| (Self::bits(*slot), number(*slot)))
+        let used = self.all.iter().filter(|slot| **slot != 0);
+        used.map(|slot| (Self::bits(*slot), number(*slot)))
     }
 
-    /// Forgets all but keeps the room they took.
+    /// Removes all numbers but keeps the allocation.
     pub(super) fn clear(&mut self) {
-        if self.taken > 0 {
+        if self.used > 0 {
             self.all.fill(0);
-            self.taken = 0;
+            self.used = 0;
         }
     }
 
@@ -125,51 +124,51 @@ impl Slots {
         self.all.capacity() * size_of::<Slot>()
     }
 
-    /// The slots of a hash, with their places.
+    /// Slots with this hash, with their indexes.
     #[inline]
-    fn under(&self, hash: u32) -> impl Iterator<Item = (usize, Slot)> {
-        let slots = (self.place(hash)..).map_while(|at| Some((at, *self.all.get(at)?)));
+    fn with_hash(&self, hash: u32) -> impl Iterator<Item = (usize, Slot)> {
+        let slots = (self.lower_bound(hash)..).map_while(|at| Some((at, *self.all.get(at)?)));
         slots.take_while(move |(_, slot)| Self::bits(*slot) == hash && *slot != 0)
     }
 
-    /// Where the slots of a hash begin, or would.
+    /// Index of the first slot with this hash, or of the slot where it would go.
     #[inline]
-    fn place(&self, hash: u32) -> usize {
+    fn lower_bound(&self, hash: u32) -> usize {
         let least = u64::from(hash) << 32;
         let mut at = self.home(hash);
-        // A free slot ends it like a hash that is too high.
+        // A free slot is 0 and wraps around to the highest value, so it ends the loop like a higher hash.
         while (self.all.get(at)).is_some_and(|slot| slot.wrapping_sub(1) < least) {
             at += 1;
         }
         at
     }
 
-    /// Where a hash belongs: the homes stand for equal shares of all hashes.
+    /// Index of the home of a hash. Homes divide the range of hashes into equal shares, in order.
     const fn home(&self, hash: u32) -> usize {
         ((hash as u64 * self.homes as u64) >> 32) as usize
     }
 
-    /// Makes room for so many at once, where it has none yet.
+    /// Reserves room for `number` items, if the table is empty.
     pub(super) fn expect(&mut self, number: usize) {
         if self.all.is_empty() {
-            self.resize(number.max(Self::FEWEST) / 4 * 5);
+            self.resize(number.max(Self::MIN_HOMES) / 4 * 5);
         }
     }
 
     #[cold]
     fn grow(&mut self) {
         self.resize(match self.homes {
-            ..Self::MANY => (2 * self.homes).max(Self::FEWEST),
-            // What is free counts, in small logs as among millions of messages.
-            Self::MANY.. => self.homes / 4 * 5,
+            ..Self::LARGE => (2 * self.homes).max(Self::MIN_HOMES),
+            // Small steps waste less memory on free slots.
+            Self::LARGE.. => self.homes / 4 * 5,
         });
     }
 
     fn resize(&mut self, homes: usize) {
         self.homes = homes;
-        // At most four in five are taken: searching stays short.
-        self.most = homes * 4 / 5;
-        let new = vec![0; self.homes + Self::BEHIND];
+        // At a load factor of 4/5 lookups stay short.
+        self.limit = homes * 4 / 5;
+        let new = vec![0; self.homes + Self::OVERFLOW];
         let mut free = 0;
         for slot in mem::replace(&mut self.all, new) {
             if slot == 0 {
@@ -189,7 +188,7 @@ impl Slots {
 mod tests {
     use super::*;
 
-    /// Hashes that all belong into a few places, the last of the table among them.
+    /// Hashes with a few homes, the last of the table among them.
     fn crowded(number: u32) -> u32 {
         [0, 1, u32::MAX / 2, u32::MAX - 1, u32::MAX][number as usize % 5]
     }
@@ -201,11 +200,11 @@ mod tests {
             let mut slots = Slots::default();
             assert_eq!(slots.find(hash(0), |_| true), None);
             for number in 0..count {
-                assert_eq!(slots.find(hash(number), |own| own == number), None);
+                assert_eq!(slots.find(hash(number), |found| found == number), None);
                 slots.insert(hash(number), number);
             }
             for number in 0..count {
-                let found = slots.find(hash(number), |own| own == number);
+                let found = slots.find(hash(number), |found| found == number);
                 assert_eq!(found, Some(number));
             }
             assert!(slots.iter().map(|(hash, _)| hash).is_sorted());
@@ -223,8 +222,8 @@ mod tests {
         }
         slots.replace(7, 4, 40);
         slots.replace(7, 99, 0);
-        assert_eq!(slots.find(7, |own| own == 4), None);
-        assert_eq!(slots.find(7, |own| own == 40), Some(40));
+        assert_eq!(slots.find(7, |found| found == 4), None);
+        assert_eq!(slots.find(7, |found| found == 40), Some(40));
         assert_eq!(slots.iter().count(), 9);
     }
 

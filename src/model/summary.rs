@@ -1,20 +1,20 @@
-//! What a message's events add up to: counts and status.
+//! Sums up the events of a message: counts and status.
 
 use hashbrown::HashMap;
 
 use crate::parse::{Flag, Kind};
 
 use super::attempts::Attempts;
-use super::fetch::{AT_ONCE, fetch};
 use super::marks::Mark;
+use super::prefetch::{BATCH, prefetch};
 use super::{Event, Message, Model, Status, Strings, Symbol, shares};
 
-/// So many events of a message are fetched before they are looked at: most messages have no more.
-const MOST_FETCHED: usize = 64;
-/// A message has several events to fetch.
-const MESSAGES_AT_ONCE: usize = AT_ONCE / 4;
+/// Number of events of each message that are prefetched: most messages have fewer.
+const MAX_PREFETCHED: usize = 64;
+/// Number of messages whose events are prefetched together: a message has several.
+const MESSAGE_BATCH: usize = BATCH / 4;
 
-/// The last word on one recipient.
+/// Latest outcome for one address.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fate {
     Delivered,
@@ -23,27 +23,27 @@ enum Fate {
     Discarded,
 }
 
-/// What we refused before we took a message in.
+/// What was rejected before the message was taken in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Refused {
-    No,
-    /// For one recipient.
+enum Rejected {
+    Nothing,
+    /// Single recipients.
     Recipient,
-    /// All of it.
+    /// The whole message.
     Whole,
 }
 
-/// An envelope recipient, and the address that it became: the same without an alias.
+/// An envelope recipient, and the final address that it expanded to; both are equal without an alias.
 type Address = (Symbol, Symbol);
 
-/// Counts and judges messages, one after the other; a list of its own for each would cost time.
+/// Sums up one message after another. Holds the buffers: allocating them for each message costs time.
 #[derive(Default)]
-pub(super) struct Judging {
+pub(super) struct Tallier {
     attempts: Attempts,
     fates: Fates,
 }
 
-/// What the events of a message add up to.
+/// Counts and status of a message.
 #[derive(Clone, Copy)]
 pub(super) struct Tally {
     pub attempts: u16,
@@ -52,9 +52,9 @@ pub(super) struct Tally {
     pub status: Status,
 }
 
-impl Judging {
-    /// Counts and judges a message by its events, in log order.
-    pub(super) fn judge(
+impl Tallier {
+    /// Sums up a message from its events, in log order.
+    pub(super) fn tally(
         &mut self,
         strings: &Strings,
         message: &Message,
@@ -64,16 +64,16 @@ impl Judging {
         attempts.clear();
         fates.clear();
         let (mut removed, mut held) = (false, false);
-        let mut refused = Refused::No;
+        let mut rejected = Rejected::Nothing;
         for event in events {
             attempts.take(strings, &event);
             match event.kind {
                 Kind::Removed => removed = true,
-                Kind::Rejection if event.address.is_none() => refused = Refused::Whole,
-                Kind::Rejection => refused = refused.max(Refused::Recipient),
+                Kind::Rejection if event.address.is_none() => rejected = Rejected::Whole,
+                Kind::Rejection => rejected = rejected.max(Rejected::Recipient),
                 Kind::Frozen => held = true,
                 kind => {
-                    // Exim fails whom a person cancels, and tells the sender.
+                    // A delivery that an administrator cancels fails, with a bounce to the sender: no removal.
                     removed &= kind != Kind::Failure;
                     if let Some(fate) = fate(kind, event.flag()) {
                         fates.take(strings, &event, fate);
@@ -81,34 +81,34 @@ impl Judging {
                 }
             }
         }
-        // Postfix tells of a client before it has taken the message in, and of the size once it has. Sendmail tells
-        // both before a milter has the last word.
-        let sized = message.size > 0 && refused < Refused::Whole;
-        let taken = message.has_arrival() && (held || message.is_completed() || sized);
-        if taken {
-            refused = Refused::No;
+        // An arrival alone does not prove that the message was taken in. Postfix logs the client before, and the size
+        // after it took the message in. Sendmail logs both before a milter may still reject the message.
+        let has_size = message.size > 0 && rejected < Rejected::Whole;
+        let taken_in = message.has_arrival() && (held || message.is_completed() || has_size);
+        if taken_in {
+            rejected = Rejected::Nothing;
         }
         Tally {
             attempts: attempts.count,
             waits: attempts.waits,
             recipients: u16::try_from(fates.recipients()).unwrap_or(u16::MAX),
-            status: judge(message, fates, removed, refused),
+            status: status(message, fates, removed, rejected),
         }
     }
 }
 
-/// The last word on each address of a message. An alias stands for several, and one of them
-/// delivered says nothing of the others.
+/// Latest outcome for each final address of a message. The addresses of one alias are separate: one of them may be
+/// delivered while another fails.
 #[derive(Default)]
 struct Fates {
-    /// Most messages have a handful: looking through them beats hashing.
+    /// The first addresses: for the handful of most messages, a linear search is faster than hashing.
     few: Vec<(Address, Fate)>,
-    /// Mailing lists have thousands.
+    /// All further addresses: mailing lists have thousands.
     many: HashMap<Address, Fate>,
-    /// Those of the many that were put off since the message was given up last.
-    waiting: Vec<Address>,
-    /// The message was given up as a whole when none was known to wait.
-    given_up: bool,
+    /// Addresses in `many` that were deferred since the whole message failed last.
+    deferred: Vec<Address>,
+    /// True when the whole message failed while no address was deferred.
+    failed_whole: bool,
 }
 
 impl Fates {
@@ -117,11 +117,11 @@ impl Fates {
     fn take(&mut self, strings: &Strings, event: &Event, fate: Fate) {
         let (recipient, address) = (strings.recipient(event), event.address);
         if address.is_none() && fate == Fate::Failed {
-            self.given_up |= !self.fail_the_rest();
+            self.failed_whole |= !self.fail_deferred();
             return;
         }
         if recipient != address {
-            // Put off before it was known what the alias stands for.
+            // The alias itself may have been deferred before it was expanded.
             self.forget_deferral((recipient, recipient));
         }
         self.set((recipient, address), fate);
@@ -135,37 +135,40 @@ impl Fates {
         } else {
             let known = self.many.insert(address, fate);
             if fate == Fate::Deferred && known != Some(fate) {
-                self.waiting.push(address);
+                self.deferred.push(address);
             }
         }
     }
 
-    /// A message that was given up as a whole has failed for all who still waited; false when none did.
-    fn fail_the_rest(&mut self) -> bool {
+    /// Turns all deferred addresses into failed ones, because the whole message failed; false when there are none.
+    fn fail_deferred(&mut self) -> bool {
         let Self {
-            few, many, waiting, ..
+            few,
+            many,
+            deferred,
+            ..
         } = self;
-        let mut some = false;
+        let mut any = false;
         let mut fail = |fate: &mut Fate| {
             if *fate == Fate::Deferred {
                 *fate = Fate::Failed;
-                some = true;
+                any = true;
             }
         };
         for (_, fate) in few {
             fail(fate);
         }
-        for address in waiting.drain(..) {
+        for address in deferred.drain(..) {
             if let Some(fate) = many.get_mut(&address) {
                 fail(fate);
             }
         }
-        some
+        any
     }
 
     fn forget_deferral(&mut self, address: Address) {
-        let known = |known: &Address, fate: Fate| *known == address && fate == Fate::Deferred;
-        if let Some(at) = self.few.iter().position(|(own, fate)| known(own, *fate)) {
+        let wanted = (address, Fate::Deferred);
+        if let Some(at) = self.few.iter().position(|known| *known == wanted) {
             self.few.swap_remove(at);
         } else if self.many.get(&address) == Some(&Fate::Deferred) {
             self.many.remove(&address);
@@ -175,40 +178,41 @@ impl Fates {
     fn clear(&mut self) {
         self.few.clear();
         if !self.many.is_empty() {
-            // Not emptied: all its room would be gone through for each of the next messages.
+            // Replaced: clearing a large table would take as long for each of the next messages.
             self.many = HashMap::default();
         }
-        self.waiting.clear();
-        self.given_up = false;
+        self.deferred.clear();
+        self.failed_whole = false;
     }
 
-    /// Distinct envelope recipients.
+    /// Number of distinct envelope recipients, with one that no line names where [`Self::counts`] adds one.
     fn recipients(&self) -> usize {
-        let untold = usize::from(self.given_up && self.told()[Fate::Failed as usize] == 0);
+        let unnamed =
+            usize::from(self.failed_whole && self.named_counts()[Fate::Failed as usize] == 0);
         if self.few.len() < 2 && self.many.is_empty() {
-            return self.few.len() + untold;
+            return self.few.len() + unnamed;
         }
         let few = self.few.iter().map(|((recipient, _), _)| *recipient);
         let many = self.many.keys().map(|(recipient, _)| *recipient);
         let mut all: Vec<Symbol> = few.chain(many).collect();
         all.sort_unstable();
         all.dedup();
-        all.len() + untold
+        all.len() + unnamed
     }
 
-    /// How many addresses have each fate, in the order of the fates. A message that was given up has failed for
-    /// somebody, even where no line tells for whom.
+    /// Number of addresses by fate, in the order of [`Fate`]. A message that failed as a whole has at least one failed
+    /// address, even where no line names it.
     fn counts(&self) -> [usize; 4] {
-        let mut counts = self.told();
+        let mut counts = self.named_counts();
         let failed = &mut counts[Fate::Failed as usize];
-        if self.given_up && *failed == 0 {
+        if self.failed_whole && *failed == 0 {
             *failed = 1;
         }
         counts
     }
 
-    /// How many addresses that are told of have each fate.
-    fn told(&self) -> [usize; 4] {
+    /// Number of addresses on log lines, by fate.
+    fn named_counts(&self) -> [usize; 4] {
         let mut counts = [0; 4];
         let few = self.few.iter().map(|(_, fate)| fate);
         for fate in few.chain(self.many.values()) {
@@ -219,24 +223,24 @@ impl Fates {
 }
 
 impl Model {
-    /// Counts and judges the messages of a chunk that begin in it; the others wait for [`Model::settle`].
+    /// Sums up the messages that begin in the current chunk; others of the chunk wait for [`Model::settle`].
     pub(super) fn summarise_new(&mut self, numbers: &[u32], events_before: u32) {
-        let mut judging = std::mem::take(&mut self.judging);
+        let mut tallier = std::mem::take(&mut self.tallier);
         let mut numbers = numbers.to_vec();
-        // Several messages of a part may turn out to be one.
+        // Several messages of a part may be one in the model.
         numbers.sort_unstable();
         numbers.dedup();
         for number in numbers {
             match self.messages.get(number) {
-                Some(message) if message.first < events_before => self.outdate(number),
-                _ => self.summarise_with(&mut judging, number),
+                Some(message) if message.first < events_before => self.mark_stale(number),
+                _ => self.summarise_with(&mut tallier, number),
             }
         }
-        self.judging = judging;
+        self.tallier = tallier;
     }
 
-    /// Notes that a message has got events that it does not count yet.
-    pub(super) fn outdate(&mut self, number: u32) {
+    /// Notes that counts and status of a message do not include its latest events.
+    pub(super) fn mark_stale(&mut self, number: u32) {
         if let Some(message) = self.messages.get_mut(number)
             && !message.has(Mark::Stale)
         {
@@ -245,7 +249,7 @@ impl Model {
         }
     }
 
-    /// Counts and judges the messages that have got new events.
+    /// Sums up the messages whose counts and status are out of date.
     pub fn settle(&mut self) {
         let stale = std::mem::take(&mut self.stale);
         let threads = shares::threads(stale.len(), shares::MESSAGES);
@@ -253,35 +257,35 @@ impl Model {
         let tallies = shares::share(parts.collect(), |numbers| self.tallies(numbers));
         for (number, tally) in tallies.into_iter().flatten() {
             if let Some(message) = self.messages.get_mut(number) {
-                message.count(tally);
+                message.set_tally(tally);
             }
         }
         self.generation += 1;
     }
 
-    /// What the events of each of these messages add up to.
+    /// Tallies of these messages, with their numbers.
     fn tallies(&self, numbers: &[u32]) -> Vec<(u32, Tally)> {
-        let mut judging = Judging::default();
+        let mut tallier = Tallier::default();
         let mut tallies = Vec::with_capacity(numbers.len());
-        for some in numbers.chunks(MESSAGES_AT_ONCE) {
-            self.fetch_events(some);
-            tallies.extend(some.iter().filter_map(|&number| {
+        for batch in numbers.chunks(MESSAGE_BATCH) {
+            self.prefetch_events(batch);
+            tallies.extend(batch.iter().filter_map(|&number| {
                 let message = self.messages.get(number)?;
                 let events = self.events_of(message);
-                Some((number, judging.judge(&self.strings, message, events)))
+                Some((number, tallier.tally(&self.strings, message, events)))
             }));
         }
         tallies
     }
 
-    /// Fetches the events of some messages: the first one of each, then the second one of each, and so on.
-    fn fetch_events(&self, numbers: &[u32]) {
+    /// Prefetches the events of some messages: the first event of each, then the second of each, and so on.
+    fn prefetch_events(&self, numbers: &[u32]) {
         let messages = numbers.iter().map(|number| self.messages.get(*number));
         let mut at: Vec<u32> = messages
-            .map(|own| own.map_or(Event::LAST, |own| own.first))
+            .map(|message| message.map_or(Event::LAST, |message| message.first))
             .collect();
-        for _ in 0..MOST_FETCHED {
-            fetch(at.iter().map(|at| self.events.glimpse(*at)));
+        for _ in 0..MAX_PREFETCHED {
+            prefetch(at.iter().map(|at| self.events.prefetch_bits(*at)));
             at.retain_mut(|at| {
                 *at = self.events.next(*at);
                 *at != Event::LAST
@@ -289,25 +293,25 @@ impl Model {
         }
     }
 
-    /// Counts and judges one message anew, after its events changed.
+    /// Sums up one message.
     pub(super) fn summarise(&mut self, number: u32) {
-        // Taken from the model and given back, for the events are the model's, too.
-        let mut judging = std::mem::take(&mut self.judging);
-        self.summarise_with(&mut judging, number);
-        self.judging = judging;
+        // Moved out of the model, which is borrowed for the events.
+        let mut tallier = std::mem::take(&mut self.tallier);
+        self.summarise_with(&mut tallier, number);
+        self.tallier = tallier;
     }
 
-    fn summarise_with(&mut self, judging: &mut Judging, number: u32) {
+    fn summarise_with(&mut self, tallier: &mut Tallier, number: u32) {
         let Some(message) = self.messages.get(number).copied() else {
             return;
         };
-        let tally = judging.judge(&self.strings, &message, self.events_of(&message));
+        let tally = tallier.tally(&self.strings, &message, self.events_of(&message));
         if let Some(message) = self.messages.get_mut(number) {
-            message.count(tally);
+            message.set_tally(tally);
         }
     }
 
-    /// The events of a message in log order.
+    /// Events of a message, in log order.
     pub fn events_of(&self, message: &Message) -> impl Iterator<Item = Event> {
         let mut at = message.first;
         std::iter::from_fn(move || {
@@ -317,7 +321,7 @@ impl Model {
         })
     }
 
-    /// The numbers of a message's events in log order.
+    /// Numbers of a message's events, in log order.
     pub fn event_numbers_of(&self, message: &Message) -> impl Iterator<Item = u32> {
         let mut at = message.first;
         std::iter::from_fn(move || {
@@ -330,7 +334,7 @@ impl Model {
 
 const fn fate(kind: Kind, flag: Option<Flag>) -> Option<Fate> {
     match kind {
-        // Nothing was sent (`-N`), nor will be.
+        // With option `-N`, Exim logs deliveries without sending anything.
         Kind::Delivery if matches!(flag, Some(Flag::Suppressed)) => Some(Fate::Discarded),
         Kind::Delivery => Some(Fate::Delivered),
         Kind::Deferral | Kind::RetryWait => Some(Fate::Deferred),
@@ -340,10 +344,10 @@ const fn fate(kind: Kind, flag: Option<Flag>) -> Option<Fate> {
     }
 }
 
-fn judge(message: &Message, fates: &Fates, removed: bool, refused: Refused) -> Status {
+fn status(message: &Message, fates: &Fates, removed: bool, rejected: Rejected) -> Status {
     let [delivered, deferred, failed, discarded] = fates.counts();
     if delivered > 0 {
-        // Once completed, whoever was only deferred before was delivered under another address.
+        // Addresses that are still deferred in a completed message were delivered under another address.
         let waiting = deferred > 0 && !message.is_completed();
         return if failed > 0 || waiting {
             Status::Partial
@@ -351,18 +355,18 @@ fn judge(message: &Message, fates: &Fates, removed: bool, refused: Refused) -> S
             Status::Delivered
         };
     }
-    // Exim says that it completed what a person removed, Postfix does not.
+    // Exim logs the completion of a message that an administrator removed, Postfix does not.
     if deferred > 0 && !message.is_completed() && !removed {
         return Status::Deferred;
     }
     if removed || discarded > 0 && failed == 0 {
         return Status::Discarded;
     }
-    // Sendmail names the recipients of what it refused as a whole: theirs is no failure of their own.
-    if failed > 0 && refused < Refused::Whole {
+    // Sendmail logs a failure for each recipient of a message that it rejected as a whole: these do not count.
+    if failed > 0 && rejected < Rejected::Whole {
         return Status::Failed;
     }
-    if refused > Refused::No {
+    if rejected > Rejected::Nothing {
         return Status::Rejected;
     }
     if message.has_arrival() && !message.is_completed() {
@@ -441,11 +445,11 @@ mod tests {
     fn who_waits_fails_with_the_message_however_often_it_is_given_up() {
         let mut fates = Fates::default();
         let address = |nth| (Symbol(nth), Symbol(nth));
-        // More than are looked through, each given up and put off again before the next one comes.
+        // Enough to use the table. Each one is deferred before the whole message fails again.
         for nth in 1..=20_000 {
             fates.set(address(nth), Fate::Deferred);
-            assert!(fates.fail_the_rest());
-            assert!(!fates.fail_the_rest());
+            assert!(fates.fail_deferred());
+            assert!(!fates.fail_deferred());
         }
         assert_eq!(fates.counts(), [0, 0, 20_000, 0]);
         for nth in 1..=20_000 {
@@ -453,10 +457,10 @@ mod tests {
         }
         fates.set(address(19_000), Fate::Delivered);
         fates.forget_deferral(address(18_000));
-        assert!(fates.fail_the_rest());
+        assert!(fates.fail_deferred());
         assert_eq!(fates.counts(), [1, 0, 19_998, 0]);
         fates.clear();
-        assert!(!fates.fail_the_rest());
+        assert!(!fates.fail_deferred());
     }
 
     #[test]
@@ -476,12 +480,12 @@ mod tests {
             (vec![sent, expired, given_up], (Status::Partial, 2)),
             (vec![given_up, sent, expired], (Status::Partial, 2)),
             (vec![expired, given_up], (Status::Failed, 1)),
-            // Who had not got it another log tells.
+            // The failed recipient is named in another log.
             (vec![sent, given_up], (Status::Partial, 2)),
             (vec![given_up], (Status::Failed, 1)),
         ] {
             let what = format!("{events:?}");
-            let tally = Judging::default().judge(&Strings::default(), &message, events.into_iter());
+            let tally = Tallier::default().tally(&Strings::default(), &message, events.into_iter());
             assert_eq!((tally.status, tally.recipients), counted, "{what}");
         }
     }
@@ -529,11 +533,11 @@ mod tests {
              C=\"delivery bypassed by -N option\"\n\
              2020-02-25 04:55:04 1j69ZJ-0001iL-S3 Completed\n",
         );
-        let told = model
+        let found = model
             .messages
             .get(0)
-            .map(|own| (own.status(), own.recipients));
-        assert_eq!(told, Some((Status::Discarded, 1)));
+            .map(|message| (message.status(), message.recipients));
+        assert_eq!(found, Some((Status::Discarded, 1)));
     }
 
     #[test]

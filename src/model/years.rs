@@ -26,7 +26,7 @@ impl Model {
         if let Some(calendar) = info.and_then(|info| info.calendar.as_mut()) {
             calendar.moved(too_young);
         }
-        self.look_for_newest();
+        self.refresh_newest();
     }
 
     /// Moves the lines of a file that name no year so many years back.

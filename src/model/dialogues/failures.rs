@@ -1,4 +1,4 @@
-//! With which hosts TLS failed for a message before.
+//! Hosts with which TLS failed for a message before.
 
 use hashbrown::HashMap;
 
@@ -8,48 +8,48 @@ use crate::model::{Event, Model, Symbol};
 
 use super::same_peer;
 
-/// With so many hosts TLS may fail for one message; further ones are not kept in mind.
-const MOST: usize = 1024;
+/// Number of failing hosts remembered for one message.
+const MAX_HOSTS: usize = 1024;
 
-/// What the messages tell of it about which that was asked: each asks again for every recipient.
+/// Failing hosts of messages, by message number. A cache: each recipient of a message asks for the same hosts.
 #[derive(Debug, Default)]
-pub(super) struct Failures(HashMap<u32, Told>);
+pub(super) struct Failures(HashMap<u32, FailingHosts>);
 
-/// What one message tells.
+/// Hosts with which TLS failed for one message.
 #[derive(Debug)]
-struct Told {
-    /// The last event that was looked at; [`Event::LAST`] before the first.
-    upto: u32,
+struct FailingHosts {
+    /// Last event of the message that was scanned; [`Event::LAST`] before the first.
+    scanned_to: u32,
     hosts: Vec<Symbol>,
 }
 
 impl Failures {
-    /// Bytes held on the heap, but for the hosts of single messages.
+    /// Bytes held on the heap, without the host lists.
     pub(super) fn heap_bytes(&self) -> usize {
         self.0.allocation_size()
     }
 }
 
 impl Model {
-    /// Whether TLS with the same host failed for this message before.
+    /// Whether TLS with the peer of `event` failed for its message before.
     pub(super) fn failed_before(&mut self, event: &Event) -> bool {
         let message = self.messages.get(event.message);
         let Some(message) = message.filter(|message| message.has(Mark::TlsFailed)) else {
             return false;
         };
-        let told = self.dialogues.failures.0.entry(event.message);
-        let Told { upto, hosts } = told.or_insert_with(|| Told {
-            upto: Event::LAST,
+        let entry = self.dialogues.failures.0.entry(event.message);
+        let FailingHosts { scanned_to, hosts } = entry.or_insert_with(|| FailingHosts {
+            scanned_to: Event::LAST,
             hosts: Vec::new(),
         });
-        let mut next = match *upto {
+        let mut next = match *scanned_to {
             Event::LAST => message.first,
-            known => self.events.next(known),
+            last => self.events.next(last),
         };
         while let Some(before) = self.events.get(next) {
-            (*upto, next) = (next, before.next);
+            (*scanned_to, next) = (next, before.next);
             if is_tls_failure(before.kind, self.strings.remark(&before).trouble)
-                && hosts.len() < MOST
+                && hosts.len() < MAX_HOSTS
                 && !hosts.contains(&before.peer)
             {
                 hosts.push(before.peer);

@@ -1,34 +1,35 @@
-//! Conversations that may still go on when the oldest is forgotten.
+//! Moves open conversations to a model that has forgotten its older half.
 
-use super::{Dialogue, Dialogues, Failed, Failures};
+use super::{Dialogue, Dialogues, Failures, TlsFailure};
 use crate::model::forget::MovingStrings;
 use crate::model::{Event, Symbol};
 
-/// A message that was forgotten: no other is the same.
+/// Number that stands for a forgotten message. No message has it, so it equals no message of a later line.
 const FORGOTTEN: u32 = Event::NO_MESSAGE - 1;
 
 impl Dialogues {
-    /// The conversations that were heard of since then, in milliseconds since 1970-01-01 UTC. `events` and
-    /// `messages` give the new numbers of old ones.
-    pub(in crate::model) fn since_then(
+    /// Copy of the conversations with a line at or after `since`, in milliseconds since 1970-01-01 UTC. `events`
+    /// and `messages` hold the new number of each old one.
+    pub(in crate::model) fn retained(
         &self,
-        then: i64,
+        since: i64,
         events: &[u32],
         messages: &[u32],
         strings: &mut MovingStrings<'_>,
     ) -> Self {
-        let open = self.open.iter().filter(|(_, own)| own.seen >= then);
-        let open = open.map(|(key, own)| (key, own.moved(events, messages, strings)));
+        let open = self.open.iter();
+        let open = open.filter(|(_, dialogue)| dialogue.last_seen >= since);
+        let open = open.map(|(key, dialogue)| (key, dialogue.moved(events, messages, strings)));
         let open = open.collect();
         let logs = self.logs.iter();
         let logs = logs.map(|(host, log)| (strings.word(*host), *log));
         let logs = logs.collect();
-        let loans = self.loans.moved(strings);
+        let proxied = self.proxied.moved(strings);
         Self {
             open,
             logs,
-            loans,
-            // Told again by the events.
+            proxied,
+            // A cache, filled again from the events.
             failures: Failures::default(),
         }
     }
@@ -51,14 +52,14 @@ impl Dialogue {
         Self {
             message,
             peer: peer(self.peer),
-            failed: match self.failed {
-                Failed::With(failed) => Failed::With(peer(failed)),
+            failure: match self.failure {
+                TlsFailure::With(failed) => TlsFailure::With(peer(failed)),
                 other => other,
             },
-            from: (peer(self.from.0), self.from.1),
-            untaken: moved(&self.untaken),
+            opener: (peer(self.opener.0), self.opener.1),
+            pending: moved(&self.pending),
             remarks: moved(&self.remarks),
-            carried: moved(&self.carried),
+            unstated: moved(&self.unstated),
             opening: self
                 .opening
                 .as_ref()

@@ -1,72 +1,74 @@
-//! Conversations that may still go on.
+//! The table of open conversations.
 
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
 use super::Dialogue;
 
-/// What tells a conversation from all others, and since when its log is there without a gap: after one, a process
-/// number stands for another process.
+/// Hash that identifies a conversation, and the time since which its log has no gap, in milliseconds: after a
+/// gap, a process ID stands for another process.
 pub(super) type Key = (u64, i64);
 
-/// Each by its key. Connections come and go by the thousand: the table holds no more than places, and the room of one
-/// that ended is still at hand when the next begins.
+/// Conversations by key. Connections come and go by the thousand, so the hash table holds indexes only and the
+/// slot of an ended conversation is used again.
 #[derive(Debug, Default)]
 pub(super) struct Open {
-    places: HashMap<Key, u32>,
-    all: Vec<Dialogue>,
-    /// Places of conversations that ended, the latest last.
+    /// Indexes into `slots`.
+    indexes: HashMap<Key, u32>,
+    slots: Vec<Dialogue>,
+    /// Indexes of the unused slots, the latest last.
     free: Vec<u32>,
 }
 
 impl Open {
-    /// The conversation of that key: a new one, whose beginning was not seen, where none is known.
+    /// The conversation of a key. Where none is open, a new one without an opening line.
     pub(super) fn get(&mut self, key: Key) -> &mut Dialogue {
-        let Self { places, all, free } = self;
-        let place = match places.entry(key) {
+        let index = match self.indexes.entry(key) {
             Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(vacant) => *vacant.insert(place(all, free)),
+            Entry::Vacant(vacant) => *vacant.insert(free_slot(&mut self.slots, &mut self.free)),
         };
-        &mut all[place as usize]
+        &mut self.slots[index as usize]
     }
 
-    /// Begins a conversation; gives the one before under its key that has not ended.
+    /// Begins a conversation; gives the open one that it replaces under the key.
     pub(super) fn begin(&mut self, key: Key, new: Dialogue) -> (&mut Dialogue, Option<Dialogue>) {
-        let Self { places, all, free } = self;
-        let (place, known) = match places.entry(key) {
+        let (index, known) = match self.indexes.entry(key) {
             Entry::Occupied(known) => (*known.get(), true),
-            Entry::Vacant(vacant) => (*vacant.insert(place(all, free)), false),
+            Entry::Vacant(vacant) => {
+                let index = free_slot(&mut self.slots, &mut self.free);
+                (*vacant.insert(index), false)
+            }
         };
-        let own = &mut all[place as usize];
-        let before = std::mem::replace(own, new);
-        (own, known.then_some(before))
+        let slot = &mut self.slots[index as usize];
+        let before = std::mem::replace(slot, new);
+        (slot, known.then_some(before))
     }
 
-    /// Ends a conversation.
+    /// Takes a conversation out of the table.
     pub(super) fn end(&mut self, key: Key) -> Option<Dialogue> {
-        let place = self.places.remove(&key)?;
-        self.free.push(place);
+        let index = self.indexes.remove(&key)?;
+        self.free.push(index);
         Some(std::mem::replace(
-            &mut self.all[place as usize],
+            &mut self.slots[index as usize],
             Dialogue::new(false),
         ))
     }
 
-    /// All of them in no order.
+    /// All open conversations, in no order.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &Dialogue)> {
-        let places = self.places.iter();
-        places.map(|(key, place)| (*key, &self.all[*place as usize]))
+        let indexes = self.indexes.iter();
+        indexes.map(|(key, index)| (*key, &self.slots[*index as usize]))
     }
 
-    /// All of them in no order, and blank ones, to change them.
+    /// All slots, in no order: the open conversations and blank ones.
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Dialogue> {
-        self.all.iter_mut()
+        self.slots.iter_mut()
     }
 
-    /// Bytes held on the heap, but for the lists of single conversations.
+    /// Bytes held on the heap, without the lists inside single conversations.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.places.allocation_size()
-            + self.all.capacity() * size_of::<Dialogue>()
+        self.indexes.allocation_size()
+            + self.slots.capacity() * size_of::<Dialogue>()
             + self.free.capacity() * size_of::<u32>()
     }
 }
@@ -81,11 +83,11 @@ impl FromIterator<(Key, Dialogue)> for Open {
     }
 }
 
-/// A place with a blank conversation.
-fn place(all: &mut Vec<Dialogue>, free: &mut Vec<u32>) -> u32 {
+/// Index of a slot with a blank conversation.
+fn free_slot(slots: &mut Vec<Dialogue>, free: &mut Vec<u32>) -> u32 {
     free.pop().unwrap_or_else(|| {
-        all.push(Dialogue::new(false));
-        u32::try_from(all.len() - 1).unwrap_or(u32::MAX)
+        slots.push(Dialogue::new(false));
+        u32::try_from(slots.len() - 1).unwrap_or(u32::MAX)
     })
 }
 
@@ -93,9 +95,9 @@ fn place(all: &mut Vec<Dialogue>, free: &mut Vec<u32>) -> u32 {
 mod tests {
     use super::*;
 
-    fn seen(at: i64) -> Dialogue {
+    fn last_seen(at: i64) -> Dialogue {
         Dialogue {
-            seen: at,
+            last_seen: at,
             ..Dialogue::new(true)
         }
     }
@@ -104,13 +106,16 @@ mod tests {
     fn the_room_of_an_ended_conversation_is_used_again() {
         let mut open = Open::default();
         for at in 0..100 {
-            assert!(open.begin((1, at), seen(at)).1.is_none());
-            assert!(open.begin((2, at), seen(-at)).1.is_none());
-            assert_eq!(open.end((1, at)).map(|own| own.seen), Some(at));
+            assert!(open.begin((1, at), last_seen(at)).1.is_none());
+            assert!(open.begin((2, at), last_seen(-at)).1.is_none());
+            assert_eq!(open.end((1, at)).map(|ended| ended.last_seen), Some(at));
             assert!(open.end((1, at)).is_none());
         }
-        assert_eq!(open.all.len(), 101);
-        let mut kept: Vec<_> = open.iter().map(|(key, own)| (key, own.seen)).collect();
+        assert_eq!(open.slots.len(), 101);
+        let mut kept: Vec<_> = open
+            .iter()
+            .map(|(key, dialogue)| (key, dialogue.last_seen))
+            .collect();
         kept.sort_unstable();
         assert!(kept.into_iter().eq((0..100).map(|at| ((2, at), -at))));
     }
@@ -118,13 +123,16 @@ mod tests {
     #[test]
     fn one_that_is_not_known_is_blank() {
         let mut open = Open::default();
-        open.begin((1, 0), seen(5));
+        open.begin((1, 0), last_seen(5));
         open.end((1, 0));
-        let own = open.get((3, 0));
-        assert!(!own.opened && own.opening.is_none() && own.seen == 0);
-        own.seen = 7;
-        assert_eq!(open.get((3, 0)).seen, 7);
-        let (new, before) = open.begin((3, 0), seen(8));
-        assert_eq!((new.seen, before.map(|own| own.seen)), (8, Some(7)));
+        let dialogue = open.get((3, 0));
+        assert!(!dialogue.opened && dialogue.opening.is_none() && dialogue.last_seen == 0);
+        dialogue.last_seen = 7;
+        assert_eq!(open.get((3, 0)).last_seen, 7);
+        let (new, before) = open.begin((3, 0), last_seen(8));
+        assert_eq!(
+            (new.last_seen, before.map(|dialogue| dialogue.last_seen)),
+            (8, Some(7))
+        );
     }
 }

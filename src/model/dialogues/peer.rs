@@ -1,10 +1,10 @@
-//! Whether two lines speak of the same remote host.
+//! Compares the remote hosts of two lines.
 
 use crate::model::{Endpoint, Strings, Symbol};
 use crate::parse::near;
 
-/// Whether two lines speak of the same remote host: the same address, or the same name where one of them
-/// gives no address. Old releases of Sendmail cut the middle out of a long name.
+/// Whether two peers are the same host: equal addresses, or equal names where one of them has no address. Old
+/// releases of Sendmail write a long name as `start...end`.
 pub(in crate::model) fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bool {
     if a == b {
         return true;
@@ -12,23 +12,23 @@ pub(in crate::model) fn same_peer(strings: &Strings, a: Symbol, b: Symbol) -> bo
     match (ip(strings, a), ip(strings, b)) {
         (b"", _) | (_, b"") => {
             let (a, b) = (strings.endpoint(a).name, strings.endpoint(b).name);
-            !a.is_empty() && (a == b || cut(a, b) || cut(b, a))
+            !a.is_empty() && (a == b || is_shortened(a, b) || is_shortened(b, a))
         }
         (a, b) => a == b,
     }
 }
 
-/// The address alone: mostly it tells.
+/// Address of a peer. Only this part is unpacked, because it mostly decides the comparison.
 fn ip(strings: &Strings, peer: Symbol) -> &[u8] {
     let text = strings.peers.get(peer);
     let end = near(text, Endpoint::SEPARATOR);
     text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
-/// Whether `short` is `name...middle` of `name`.
-fn cut(short: &[u8], name: &[u8]) -> bool {
-    let mut places = memchr::memmem::find_iter(short, b"...");
-    places.next().is_some_and(|at| {
+/// Whether `short` is `name` with `...` in place of its middle.
+fn is_shortened(short: &[u8], name: &[u8]) -> bool {
+    let mut gaps = memchr::memmem::find_iter(short, b"...");
+    gaps.next().is_some_and(|at| {
         let (start, end) = (short.get(..at), short.get(at + 3..));
         start.is_some_and(|start| !start.is_empty() && name.starts_with(start))
             && end.is_some_and(|end| !end.is_empty() && name.ends_with(end))

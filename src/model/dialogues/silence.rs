@@ -1,4 +1,4 @@
-//! What may be concluded where a line says nothing of TLS.
+//! What a missing TLS statement means.
 
 use crate::model::event::Silence;
 use crate::model::partial::Step;
@@ -7,28 +7,34 @@ use crate::parse::{Direction, Mta};
 
 use super::SLACK_MS;
 
-/// An inbound connection is seldom older than this when it hands over its first message.
+/// Usual age limit, in milliseconds, of an inbound connection that hands over its first message.
 const EARLY_MS: i64 = 10 * 60 * 1000;
 
-/// Whether the writer says that a leg without a session was in clear, as far as it has been read.
-pub(super) fn is_clear(event: &Event, origin: &Origin) -> bool {
+/// Whether an outbound leg without a TLS session was plaintext, by the lines read so far.
+pub(super) fn was_plaintext(event: &Event, origin: &Origin) -> bool {
     match event.absence() {
         Silence::Clear => true,
-        Silence::Telling => origin.told_outbound || origin.mta == Mta::OpenSmtpd,
+        Silence::Telling => origin.states_outbound || origin.mta == Mta::OpenSmtpd,
         Silence::Mute | Silence::Early => false,
     }
 }
 
-/// What absence means on a connection whose beginning was not seen: it may have begun, and told of TLS,
-/// before the log does.
-pub(super) fn unopened(event: &Event, step: Step, mta: Mta, since: i64, arrived: bool) -> Silence {
+/// What a missing TLS statement means on a connection without an opening line. Its TLS line may be older than
+/// the log, which has no gap since `log_start`. `arrived`: the log shows how the message came in.
+pub(super) fn absence_without_opening(
+    event: &Event,
+    step: Step,
+    mta: Mta,
+    log_start: i64,
+    arrived: bool,
+) -> Silence {
     let outbound = event.direction() == Some(Direction::Out);
-    let younger = |open_for: i64| event.time() - open_for - SLACK_MS >= since;
+    let younger = |open_for: i64| event.time() - open_for - SLACK_MS >= log_start;
     match (mta, outbound, step.open_for) {
-        // These two write a line when a connection begins.
+        // These log the opening of every connection, so this one is older than the log.
         (Mta::OpenSmtpd, _, _) | (Mta::Postfix, false, _) => Silence::Mute,
-        // A connection that carries a message on was made when the queue held it, unless it was made for
-        // another one; then Postfix tells of TLS when it takes the connection up again.
+        // An outbound connection is opened after the message arrived. One that was opened for an earlier message
+        // is marked as reused, and Postfix logs its TLS again then.
         (_, true, _) if arrived && !event.is_reused() => Silence::Telling,
         (_, true, Some(open_for)) if younger(i64::from(open_for)) => Silence::Telling,
         (_, true, Some(_)) => Silence::Mute,

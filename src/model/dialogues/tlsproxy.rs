@@ -1,78 +1,81 @@
-//! What a line about TLS shows of its writer, and TLS that one process lends to another, on connections that are kept
-//! for further messages.
+//! What a TLS line shows about the log level of its writer, which decides what missing TLS lines mean.
 //!
-//! Postfix's SMTP client tells of these at every log level, so they say nothing of the silence about others. The
-//! lender (tlsproxy) is asked for the client's log level, and tells of them only where all are told of.
+//! Where Postfix reuses connections, `tlsproxy` does the handshake for the SMTP client. The client logs such
+//! sessions at every TLS log level, so they do not prove that it logs the others. `tlsproxy` logs them at the
+//! client's level: where it does, the client logs every session.
 
 use crate::model::forget::MovingStrings;
-use crate::model::origin::Kept;
+use crate::model::origin::ReuseLog;
 use crate::model::{Event, Model, Origin, Strings, Symbol};
 use crate::parse::{Direction, Mta, Turn};
 
 use super::same_peer;
 
-/// The longest that Postfix waits for STARTTLS and the handshake.
+/// Longest time that Postfix waits for STARTTLS and the handshake, in milliseconds.
 const HANDSHAKE_MS: i64 = 5 * 60 * 1000;
-/// More of them at a time than a host has processes.
-const MOST: usize = 256;
+/// Number of sessions remembered: more than the client processes of a host.
+const MAX_SESSIONS: usize = 256;
 
-/// Connections on which TLS is lent, until the borrower tells of them; oldest first.
+/// Sessions of `tlsproxy` that the SMTP client has not logged yet, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Loans(Vec<Loan>);
+pub(super) struct ProxySessions(Vec<ProxySession>);
 
 #[derive(Clone, Copy, Debug)]
-struct Loan {
+struct ProxySession {
     host: Symbol,
     peer: Symbol,
+    /// Time of the connect line, in milliseconds since 1970-01-01 UTC.
     time: i64,
-    told: bool,
+    /// True when `tlsproxy` logged the TLS session.
+    logged: bool,
 }
 
-impl Loans {
-    /// The same with strings of another model.
+impl ProxySessions {
+    /// Copy with the strings of another model.
     pub(super) fn moved(&self, strings: &mut MovingStrings<'_>) -> Self {
-        let moved = self.0.iter().map(|loan| Loan {
-            host: strings.word(loan.host),
-            peer: strings.peer(loan.peer),
-            ..*loan
+        let moved = self.0.iter().map(|session| ProxySession {
+            host: strings.word(session.host),
+            peer: strings.peer(session.peer),
+            ..*session
         });
         Self(moved.collect())
     }
 
-    /// The lender connects to a peer.
-    fn lends(&mut self, host: Symbol, event: &Event) {
+    /// `tlsproxy` connects to a peer.
+    fn connects(&mut self, host: Symbol, event: &Event) {
         let time = event.time();
         self.0
-            .retain(|loan| (time - loan.time).abs() <= HANDSHAKE_MS);
-        if self.0.len() >= MOST {
+            .retain(|session| (time - session.time).abs() <= HANDSHAKE_MS);
+        if self.0.len() >= MAX_SESSIONS {
             self.0.remove(0);
         }
-        self.0.push(Loan {
+        self.0.push(ProxySession {
             host,
             peer: event.peer,
             time,
-            told: false,
+            logged: false,
         });
     }
 
-    /// The lender tells of the TLS.
-    fn lent(&mut self, strings: &Strings, host: Symbol, event: &Event) {
-        let mut untold = self.0.iter_mut().filter(|loan| !loan.told);
-        if let Some(loan) = untold.find(|loan| loan.is_with(strings, host, event)) {
-            loan.told = true;
+    /// `tlsproxy` logs the TLS session.
+    fn secured(&mut self, strings: &Strings, host: Symbol, event: &Event) {
+        let mut unlogged = self.0.iter_mut().filter(|session| !session.logged);
+        if let Some(session) = unlogged.find(|session| session.is_with(strings, host, event)) {
+            session.logged = true;
         }
     }
 
-    /// The borrower tells of it: whether the lender did so before; `None` where nobody lent it.
-    fn borrowed(&mut self, strings: &Strings, host: Symbol, event: &Event) -> Option<bool> {
-        let is = |loan: &Loan| loan.is_with(strings, host, event);
-        let told = self.0.iter().position(|loan| loan.told && is(loan));
-        let at = told.or_else(|| self.0.iter().position(is))?;
-        Some(self.0.remove(at).told)
+    /// The client logs a TLS session: true when `tlsproxy` logged it before, `None` when `tlsproxy` did not set
+    /// it up.
+    fn remove(&mut self, strings: &Strings, host: Symbol, event: &Event) -> Option<bool> {
+        let fits = |session: &ProxySession| session.is_with(strings, host, event);
+        let logged = (self.0.iter()).position(|session| session.logged && fits(session));
+        let at = logged.or_else(|| self.0.iter().position(fits))?;
+        Some(self.0.remove(at).logged)
     }
 }
 
-impl Loan {
+impl ProxySession {
     fn is_with(&self, strings: &Strings, host: Symbol, event: &Event) -> bool {
         self.host == host
             && (event.time() - self.time).abs() <= HANDSHAKE_MS
@@ -81,40 +84,43 @@ impl Loan {
 }
 
 impl Model {
-    /// Notes what a process says of TLS that it lends.
-    pub(super) fn lent(&mut self, event: &Event, turn: Turn, origin: &Origin) {
-        let loans = &mut self.dialogues.loans;
+    /// Notes a line of `tlsproxy`.
+    pub(super) fn proxied(&mut self, event: &Event, turn: Turn, origin: &Origin) {
+        let sessions = &mut self.dialogues.proxied;
         if turn == Turn::Lends {
-            loans.lends(origin.host, event);
+            sessions.connects(origin.host, event);
         } else {
-            loans.lent(&self.strings, origin.host, event);
+            sessions.secured(&self.strings, origin.host, event);
         }
     }
 
-    /// Notes what a line about TLS with a next host shows of its writer.
-    pub(super) fn told(&mut self, event: &Event) {
+    /// Notes that the writer of `event` states TLS with next hosts, if the line proves that.
+    pub(super) fn note_tls_statement(&mut self, event: &Event) {
         let origin = self.origins.get_mut(usize::from(event.origin));
         let outbound = event.direction() == Some(Direction::Out);
-        let Some(origin) = origin.filter(|own| outbound && !own.mixed) else {
+        let Some(origin) = origin.filter(|origin| outbound && !origin.mixed) else {
             return;
         };
         if origin.mta != Mta::Postfix {
-            origin.told_outbound = true;
+            origin.states_outbound = true;
             return;
         }
-        let loans = &mut self.dialogues.loans;
-        let told = if event.is_reused() {
+        let sessions = &mut self.dialogues.proxied;
+        let logged_by_proxy = if event.is_reused() {
             Some(false)
         } else {
-            loans.borrowed(&self.strings, origin.host, event)
+            sessions.remove(&self.strings, origin.host, event)
         };
-        match (told, origin.kept) {
-            (Some(true), _) | (_, Kept::ByBoth) => origin.kept = Kept::ByBoth,
-            (Some(false), _) => origin.kept = Kept::Alone,
+        match (logged_by_proxy, origin.reuse_log) {
+            (Some(true), _) | (_, ReuseLog::ClientAndProxy) => {
+                origin.reuse_log = ReuseLog::ClientAndProxy;
+            }
+            (Some(false), _) => origin.reuse_log = ReuseLog::ClientOnly,
             (None, _) => {}
         }
-        // With some kept, one that was set up without help may have been helped by a process whose lines are missing.
-        origin.shows.outbound = origin.kept != Kept::Alone;
-        origin.told_outbound = origin.shows.outbound;
+        // Where the client reuses connections, a session that seems to be its own may be one of a `tlsproxy`
+        // whose lines are missing.
+        origin.shows.outbound = origin.reuse_log != ReuseLog::ClientOnly;
+        origin.states_outbound = origin.shows.outbound;
     }
 }

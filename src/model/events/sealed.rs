@@ -1,78 +1,78 @@
-//! Events that are over, each in as few bits as the largest numbers around it need.
+//! Bit-packed events in blocks of 64: each column is as wide as its largest value in the block.
 
 use crate::model::{Chunked, Event, Symbol};
 use crate::parse::Kind;
 
-/// The events of a block: as many as a word has bits, so that a block takes a word for each bit of an event.
+/// The events of one block.
 pub(super) type Block = [Event; BLOCK as usize];
 
-/// How many those are.
+/// Number of events of a block: the bits of a word, so that a block takes one word for each bit of an event.
 pub(super) const BLOCK: u32 = u64::BITS;
 
-/// What is kept of an event, each as a number: seconds, kind, bits, clock, origin, session, peer, message, address,
-/// remark.
+/// Number of columns: seconds, kind, bits, clock, origin, session, peer, message, address, remark.
 const COLUMNS: usize = 10;
 
+/// The columns of one event.
 type Row = [u32; COLUMNS];
 
-/// Blocks of events, without the numbers of those that come next.
+/// Packed blocks, without the event numbers of [`Event::next`].
 ///
-/// A block begins with its head. Its events follow, one behind the other as a stream of bits, the lowest first. There
-/// is room for 32 GiB.
+/// A block is its head and then a stream of bits, event after event, lowest bit first. There is room for 32 GiB.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sealed {
-    /// Each ends with [`REACH`] bytes that are of no block.
+    /// Blocks. Each piece ends with [`REACH`] zero bytes, so that the last event can be read with full words.
     pieces: Vec<Vec<u8>>,
-    places: Chunked<Place>,
+    /// Positions of the blocks, by block index.
+    blocks: Chunked<BlockPosition>,
 }
 
-/// Where a block lies, which is within one piece. It is all that must be known to find an event.
+/// Position of a block, which lies within one piece. Enough to find an event without reading the head first.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    /// Its first word, counted from the beginning of the first piece.
+struct BlockPosition {
+    /// Index of the first word, counted over all pieces.
     word: u32,
-    /// Bits of an event; at the same time words of all its events.
+    /// Number of bits of one event, which is also the number of words of all events.
     width: u8,
-    /// How many those could be, and the block still fit.
-    room: u8,
+    /// Largest `width` for which the block fits at this position.
+    capacity: u8,
 }
 
-impl Place {
-    /// The piece, and the byte where it is in that.
+impl BlockPosition {
+    /// Index of the piece, and byte offset within it.
     const fn split(self) -> (usize, usize) {
         let word = self.word as usize;
         (word / PIECE, word % PIECE * WORD)
     }
 }
 
-/// Bytes of a word.
+/// Number of bytes of a word.
 const WORD: usize = size_of::<u64>();
 
-/// Words of one piece.
+/// Number of words of one piece.
 const PIECE: usize = 1 << 14;
 
-/// So many bytes are looked at to take an event out: those that it takes at most, and a word at its last bit.
+/// Number of bytes read to unpack an event: the longest event, and a word that begins at its last bit.
 const REACH: usize = 40;
 
-/// What the events of a block have in common.
+/// Head of a block: base values and column layout.
 #[derive(Clone, Copy, Default)]
 struct Head {
-    /// The least time.
+    /// Lowest seconds of the block; the column holds the difference.
     seconds: u32,
-    /// The highest message; 0 where all are of none.
+    /// Highest message number of the block; the column holds the difference plus 1, or 0 for no message.
     message: u32,
-    /// Bits of each column.
+    /// Number of bits of each column.
     widths: [u8; COLUMNS],
-    /// The bit of an event at which each column begins.
+    /// First bit of each column within an event.
     starts: [u8; COLUMNS],
 }
 
 impl Head {
-    /// Bytes that it takes.
+    /// Number of bytes of an encoded head.
     const BYTES: usize = 4 * WORD;
-    /// Where in them the widths stand.
+    /// Offset of the widths in an encoded head.
     const WIDTHS: usize = WORD;
-    /// Where the beginnings of the columns stand.
+    /// Offset of the starts in an encoded head.
     const STARTS: usize = Self::WIDTHS + COLUMNS;
 
     fn bytes(&self) -> [u8; Self::BYTES] {
@@ -84,11 +84,11 @@ impl Head {
         bytes
             .iter_mut()
             .zip(parts)
-            .for_each(|(byte, own)| *byte = own);
+            .for_each(|(byte, part)| *byte = part);
         bytes
     }
 
-    /// Of some events, for which no column is wide enough yet.
+    /// Base values of some events; the column layout is set by [`Self::widen`].
     fn of(events: &Block) -> Self {
         let seconds = events.iter().map(|event| event.seconds).min();
         let messages = events.iter().map(|event| event.message);
@@ -100,7 +100,7 @@ impl Head {
         }
     }
 
-    /// Makes the columns so wide, and gives the bits of an event.
+    /// Sets the widths of the columns; gives the number of bits of an event.
     fn widen(&mut self, widths: [u8; COLUMNS]) -> u8 {
         self.widths = widths;
         let mut all = 0;
@@ -116,12 +116,12 @@ impl Head {
             event.seconds - self.seconds,
             event.kind as u32,
             event.bits.into(),
-            // Most logs have no milliseconds: what differs then stands at the end.
+            // Most logs have no milliseconds: rotated, the mark is in the low bits and the column is narrow.
             event.clock.rotate_left(Event::FLAG_BITS).into(),
             event.origin.into(),
             event.session.into(),
             event.peer.0,
-            // Most are of messages that came in lately.
+            // Most events belong to one of the latest messages.
             match event.message {
                 Event::NO_MESSAGE => 0,
                 message => self.message - message + 1,
@@ -132,33 +132,33 @@ impl Head {
     }
 }
 
-/// A block that was looked up.
+/// A block in its packed form, for reading.
 pub(super) struct Opened<'a> {
-    /// See [`Head::bytes`].
+    /// Encoded head, see [`Head::bytes`].
     head: &'a [u8; Head::BYTES],
-    /// From the first event on.
+    /// Bytes from the first event on.
     events: &'a [u8],
-    /// Bits of an event.
+    /// Number of bits of an event.
     width: u8,
 }
 
 impl Opened<'_> {
-    /// An event of the block, and the number of the one that comes next.
+    /// Unpacks the event with a number that is in this block; `next` is its [`Event::next`].
     #[inline(always)]
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "they were not wider before"
+        reason = "columns are no wider than the fields that were packed"
     )]
     pub(super) fn get(&self, number: u32, next: u32) -> Event {
         let [s0, s1, s2, s3, m0, m1, m2, m3, ..] = *self.head;
         let first = u32::from_le_bytes([s0, s1, s2, s3]);
         let highest = u32::from_le_bytes([m0, m1, m2, m3]);
-        let at = self.place(number);
+        let at = self.first_bit(number);
         let bytes = self.events.get(at / 8..).and_then(<[u8]>::first_chunk);
         let bytes = bytes.unwrap_or(&[0; REACH]);
         let column = |column: usize| {
             let start = usize::from(self.head[Head::STARTS + column]);
-            self::number(bytes, at % 8 + start, self.head[Head::WIDTHS + column])
+            read_bits(bytes, at % 8 + start, self.head[Head::WIDTHS + column])
         };
         Event {
             number,
@@ -179,27 +179,27 @@ impl Opened<'_> {
         }
     }
 
-    /// The bit at which an event begins.
+    /// First bit of an event within the block.
     #[inline]
-    fn place(&self, number: u32) -> usize {
+    fn first_bit(&self, number: u32) -> usize {
         (number % BLOCK) as usize * usize::from(self.width)
     }
 
-    /// All of them.
+    /// All events of the block, without [`Event::number`] and [`Event::next`].
     pub(super) fn all(&self) -> Block {
         let mut all = [Event::default(); BLOCK as usize];
-        for (number, own) in (0..).zip(&mut all) {
-            *own = self.get(number, Event::LAST);
+        for (number, event) in (0..).zip(&mut all) {
+            *event = self.get(number, Event::LAST);
         }
         all
     }
 }
 
-/// The number that begins at a bit and has so many, at most 32.
+/// The number of `width` bits, at most 32, that begins at bit `at`.
 #[inline]
-#[expect(clippy::cast_possible_truncation, reason = "that is at most 32 bits")]
-fn number(bytes: &[u8; REACH], at: usize, width: u8) -> u32 {
-    // No event reaches further: a word is left behind it, which the compiler sees in this way.
+#[expect(clippy::cast_possible_truncation, reason = "at most 32 bits are left")]
+fn read_bits(bytes: &[u8; REACH], at: usize, width: u8) -> u32 {
+    // The remainder changes nothing, but shows the compiler that a full word follows: no bounds check is needed.
     let byte = at / 8 % (REACH - WORD);
     let word = bytes[byte..].first_chunk();
     let word = word.map_or(0, |word| u64::from_le_bytes(*word));
@@ -209,34 +209,34 @@ fn number(bytes: &[u8; REACH], at: usize, width: u8) -> u32 {
 impl Sealed {
     /// Number of events.
     pub(super) const fn len(&self) -> u32 {
-        self.places.len() * BLOCK
+        self.blocks.len() * BLOCK
     }
 
-    /// An event; `next` is the number of the one that comes next.
+    /// The event with a number; `next` is its [`Event::next`].
     #[inline]
     pub(super) fn get(&self, number: u32, next: u32) -> Option<Event> {
         Some(self.block(number / BLOCK)?.get(number, next))
     }
 
-    /// Some bits of where an event is kept.
-    pub(super) fn glimpse(&self, number: u32) -> u32 {
+    /// Some bits of the head and of the packed event, for prefetching.
+    pub(super) fn prefetch_bits(&self, number: u32) -> u32 {
         self.block(number / BLOCK).map_or(0, |block| {
-            let event = block.events.get(block.place(number) / 8);
+            let event = block.events.get(block.first_bit(number) / 8);
             u32::from(event.copied().unwrap_or(0) ^ block.head[0])
         })
     }
 
-    /// A block, from which events can be taken.
+    /// The block with an index.
     #[inline]
     pub(super) fn block(&self, block: u32) -> Option<Opened<'_>> {
-        let place = self.places.get(block)?;
-        let (piece, start) = place.split();
+        let position = self.blocks.get(block)?;
+        let (piece, start) = position.split();
         let bytes = self.pieces.get(piece)?.get(start..)?;
         let (head, events) = bytes.split_first_chunk()?;
         Some(Opened {
             head,
             events,
-            width: place.width,
+            width: position.width,
         })
     }
 
@@ -244,47 +244,51 @@ impl Sealed {
     pub(super) fn push(&mut self, events: &Block) {
         let (bytes, width) = pack(events);
         let word = self.store(&bytes);
-        self.places.push(Place {
+        self.blocks.push(BlockPosition {
             word,
             width,
-            room: width,
+            capacity: width,
         });
     }
 
-    /// Puts other events in the place of those of a block.
+    /// Replaces the events of a block.
     pub(super) fn replace(&mut self, block: u32, events: &Block) {
-        let Some(before) = self.places.get(block).copied() else {
+        let Some(before) = self.blocks.get(block).copied() else {
             return;
         };
         let (bytes, width) = pack(events);
         let (piece, start) = before.split();
-        let own = self.pieces.get_mut(piece).filter(|_| width <= before.room);
-        let place = match own.and_then(|piece| piece.get_mut(start..start + bytes.len())) {
-            Some(own) => {
-                own.copy_from_slice(&bytes);
-                Place { width, ..before }
+        let fitting = self
+            .pieces
+            .get_mut(piece)
+            .filter(|_| width <= before.capacity);
+        let position = match fitting.and_then(|piece| piece.get_mut(start..start + bytes.len())) {
+            Some(stored) => {
+                stored.copy_from_slice(&bytes);
+                BlockPosition { width, ..before }
             }
-            // What it took before stays unused: hardly any grows.
-            None => Place {
+            // The bytes of the old block stay unused: hardly any block grows.
+            None => BlockPosition {
                 word: self.store(&bytes),
                 width,
-                room: width,
+                capacity: width,
             },
         };
-        if let Some(own) = self.places.get_mut(block) {
-            *own = place;
+        if let Some(stored) = self.blocks.get_mut(block) {
+            *stored = position;
         }
     }
 
     /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.pieces.iter().map(Vec::capacity).sum::<usize>() + self.places.heap_bytes()
+        self.pieces.iter().map(Vec::capacity).sum::<usize>() + self.blocks.heap_bytes()
     }
 
+    /// Appends the bytes of a block; gives its first word.
     fn store(&mut self, bytes: &[u8]) -> u32 {
         let full = |piece: &Vec<u8>| piece.len() + bytes.len() > PIECE * WORD + REACH;
         if self.pieces.last().is_none_or(full) {
-            // The first one grows as needed.
+            // The first piece grows as needed, so that a small log does not cost a full piece.
             let room = if self.pieces.is_empty() {
                 0
             } else {
@@ -293,36 +297,36 @@ impl Sealed {
             self.pieces.push(Vec::with_capacity(room));
         }
         let before = self.pieces.len() - 1;
-        let own = &mut self.pieces[before];
-        own.truncate(own.len().saturating_sub(REACH));
-        let place = before * PIECE + own.len() / WORD;
-        own.extend_from_slice(bytes);
-        own.extend_from_slice(&[0; REACH]);
-        u32::try_from(place).unwrap_or(u32::MAX)
+        let piece = &mut self.pieces[before];
+        piece.truncate(piece.len().saturating_sub(REACH));
+        let word = before * PIECE + piece.len() / WORD;
+        piece.extend_from_slice(bytes);
+        piece.extend_from_slice(&[0; REACH]);
+        u32::try_from(word).unwrap_or(u32::MAX)
     }
 }
 
-/// Bytes of a block whose events have so many bits.
+/// Number of bytes of a block whose events have `width` bits.
 const fn length(width: u8) -> usize {
     Head::BYTES + width as usize * WORD
 }
 
-/// The bytes of a block, and the bits of an event in it.
+/// Bytes of a packed block, and the number of bits of one event.
 fn pack(events: &Block) -> (Vec<u8>, u8) {
     let mut head = Head::of(events);
-    let mut all = [0; COLUMNS];
+    let mut used_bits = [0; COLUMNS];
     for event in events {
-        for (all, own) in all.iter_mut().zip(head.row(event)) {
-            *all |= own;
+        for (used, value) in used_bits.iter_mut().zip(head.row(event)) {
+            *used |= value;
         }
     }
-    let width = head.widen(all.map(width));
+    let width = head.widen(used_bits.map(width));
     let mut bytes = Vec::with_capacity(length(width));
     bytes.extend_from_slice(&head.bytes());
-    let mut bits = Bits::default();
+    let mut bits = BitWriter::default();
     for event in events {
         let row = head.row(event);
-        // Two at a time: together they fit in a word.
+        // Two columns at a time: together they fit in a word.
         for (two, widths) in row.as_chunks().0.iter().zip(head.widths.as_chunks().0) {
             let ([low, high], [first, second]) = (*two, *widths);
             let both = u64::from(low) | u64::from(high) << first;
@@ -332,21 +336,21 @@ fn pack(events: &Block) -> (Vec<u8>, u8) {
     (bytes, width)
 }
 
-/// Bits of a number.
-#[expect(clippy::cast_possible_truncation, reason = "that is at most 32")]
+/// Number of bits that a value needs.
+#[expect(clippy::cast_possible_truncation, reason = "at most 32")]
 const fn width(number: u32) -> u8 {
     (u32::BITS - number.leading_zeros()) as u8
 }
 
-/// Bits that make no whole word yet.
+/// Collects bits until a word is full.
 #[derive(Default)]
-struct Bits {
+struct BitWriter {
     word: u64,
     filled: u32,
 }
 
-impl Bits {
-    /// Adds so many bits, the only ones of `bits`, and writes a word that is full.
+impl BitWriter {
+    /// Appends the low `width` bits of `bits`, whose other bits are 0. Writes the word to `out` when it is full.
     #[inline]
     fn put(&mut self, bits: u64, width: u32, out: &mut Vec<u8>) {
         self.word |= bits << self.filled;
@@ -384,7 +388,7 @@ mod tests {
         }
     }
 
-    /// Of which every column is as wide as it can be.
+    /// Events with the largest value in every column.
     fn widest(n: u32) -> Event {
         let all = n.is_multiple_of(2);
         let number = if all { u32::MAX } else { 0 };
@@ -403,7 +407,7 @@ mod tests {
         }
     }
 
-    /// But for the number.
+    /// Compares all fields but the number.
     fn assert_same(one: Option<Event>, other: Event) {
         let one = one.map(|one| Event { number: 0, ..one });
         assert_eq!(format!("{one:?}"), format!("{:?}", Some(other)));
@@ -433,8 +437,8 @@ mod tests {
         }
         for (number, wanted) in (0..).zip(wanted.chunks(BLOCK as usize)) {
             let events = sealed.block(number).unwrap().all();
-            for (own, wanted) in events.into_iter().zip(wanted) {
-                assert_same(Some(own), *wanted);
+            for (event, wanted) in events.into_iter().zip(wanted) {
+                assert_same(Some(event), *wanted);
             }
         }
         assert!(sealed.get(sealed.len(), Event::LAST).is_none() && sealed.block(2_000).is_none());
@@ -449,7 +453,7 @@ mod tests {
             kind: Kind::Arrival,
             ..Event::default()
         }));
-        // The message: 0 would be none.
+        // One bit: the message column, where 0 would mean no message.
         assert_eq!(sealed.pieces[0].len(), length(1) + REACH);
     }
 

@@ -1,23 +1,25 @@
-//! What is forgotten: all that ended before a moment by which half of the room is used.
+//! Chooses what is forgotten: everything that ended before the time at which half of the memory was used.
 
 use crate::model::{Event, Mail, Message, Model, Status};
 
-/// A moment in the order of time: seconds since 1970-01-01 UTC, and a number where many are of one second.
+/// A point in time: seconds since 1970-01-01 UTC, and the number of the event or mail, which orders those of one
+/// second.
 pub(super) type Moment = (u32, u32);
 
-/// Events from which the moment is found: enough to hit the half.
+/// Number of events that are sampled to find the horizon.
 const SAMPLES: u32 = 100_000;
 
-/// What stays.
+/// Which messages, events and mails stay.
 pub(super) struct Choice {
+    /// Oldest moment that stays.
     pub(super) horizon: Moment,
-    /// By message: it stays.
+    /// True for messages that stay, by message number.
     messages: Vec<bool>,
 }
 
 impl Choice {
-    /// Leaves out about half. Messages that are not over stay, unless a quarter of all events are theirs: then
-    /// they are treated like all others.
+    /// Chooses about half. Messages still in the queue stay, unless they have more than a quarter of all events:
+    /// then they are treated like all others.
     pub(super) fn of(model: &Model) -> Self {
         let horizon = horizon(model);
         let newest = newest_events(model);
@@ -46,7 +48,7 @@ impl Choice {
         }
     }
 
-    /// Whether an event is of the newer half.
+    /// Whether an event is in the newer half.
     pub(super) fn is_new(&self, event: &Event) -> bool {
         (event.seconds, event.number) >= self.horizon
     }
@@ -56,7 +58,7 @@ impl Choice {
     }
 }
 
-/// More is to come: it waits for a delivery.
+/// Whether a message still waits for a delivery.
 const fn is_open(message: &Message) -> bool {
     let waits = matches!(
         message.status(),
@@ -70,11 +72,12 @@ fn moment_of(row: u32, mail: &Mail) -> Moment {
     (u32::try_from(seconds.max(0)).unwrap_or(u32::MAX), row)
 }
 
-/// The moment before which half of the room is used.
+/// The moment before which half of the memory is used. Each sampled event weighs as much as the events between two
+/// samples, each mail as much as it holds.
 fn horizon(model: &Model) -> Moment {
     let step = model.events.len() / SAMPLES + 1;
-    let of_logs = model.heap_bytes().saturating_sub(model.mail_bytes) as u64;
-    let weight = of_logs / u64::from(model.events.len().max(1)) * u64::from(step);
+    let log_bytes = model.heap_bytes().saturating_sub(model.mail_bytes) as u64;
+    let weight = log_bytes / u64::from(model.events.len().max(1)) * u64::from(step);
     let events = (0..model.events.len()).step_by(step as usize);
     let events = events.filter_map(|number| {
         let event = model.events.get(number)?;
@@ -93,7 +96,7 @@ fn horizon(model: &Model) -> Moment {
     found.map_or((0, 0), |(moment, _)| *moment)
 }
 
-/// The newest event of each message.
+/// Moment of the newest event of each message, by message number.
 fn newest_events(model: &Model) -> Vec<Moment> {
     let mut newest = vec![(0, 0); model.messages.len() as usize];
     for event in model.events.iter() {

@@ -1,15 +1,15 @@
-//! Strings on their way from one model to the next: those that are asked for, each once.
+//! Copies strings from one model to the next. Only strings that are asked for are copied, each once.
 
 use crate::model::{
     Event, Interner, MessageIds, ProtocolId, Protocols, QueueKey, Remark, Remarks, Strings, Symbol,
 };
 
-/// One interner's strings.
+/// Copies the strings of one interner.
 struct Moving<'a> {
     from: &'a Interner,
     to: Interner,
-    /// By old symbol, the new one; none where nobody asked yet.
-    known: Vec<Symbol>,
+    /// New symbols, by old symbol; none for a string that was not copied yet.
+    copied: Vec<Symbol>,
 }
 
 impl<'a> Moving<'a> {
@@ -17,23 +17,23 @@ impl<'a> Moving<'a> {
         Self {
             from,
             to: Interner::default(),
-            known: vec![Symbol::NONE; from.len() as usize],
+            copied: vec![Symbol::NONE; from.len() as usize],
         }
     }
 
     /// The new symbol of an old one.
     fn get(&mut self, old: Symbol) -> Symbol {
-        let Some(known) = self.known.get_mut(old.0 as usize) else {
+        let Some(new) = self.copied.get_mut(old.0 as usize) else {
             return Symbol::NONE;
         };
-        if known.is_none() {
-            *known = self.to.intern(self.from.get(old));
+        if new.is_none() {
+            *new = self.to.intern(self.from.get(old));
         }
-        *known
+        *new
     }
 }
 
-/// All strings of a model.
+/// Copies the strings of a model; each method gives the new symbol or number of an old one.
 pub(in crate::model) struct MovingStrings<'a> {
     from: &'a Strings,
     addresses: Moving<'a>,
@@ -80,7 +80,7 @@ impl<'a> MovingStrings<'a> {
         }
     }
 
-    /// Message-IDs are not looked for: each stands once.
+    /// Copied without a lookup: each Message-ID is asked for once.
     pub(super) fn message_id(&mut self, old: Symbol) -> Symbol {
         self.message_ids.add(self.from.message_ids.get(old))
     }
@@ -89,7 +89,7 @@ impl<'a> MovingStrings<'a> {
         old.carried_over(&self.from.long_ids, &mut self.long_ids)
     }
 
-    /// The event with its strings there; its numbers are still the old ones.
+    /// The event with new symbols. Its message and its next event still have the old numbers.
     pub(in crate::model) fn event(&mut self, old: &Event) -> Event {
         let remark = self.from.remark(old);
         let remark = Remark {
@@ -105,7 +105,8 @@ impl<'a> MovingStrings<'a> {
         }
     }
 
-    pub(super) fn arrived(self) -> Strings {
+    /// The strings of the new model.
+    pub(super) fn into_strings(self) -> Strings {
         Strings {
             addresses: self.addresses.to,
             peers: self.peers.to,

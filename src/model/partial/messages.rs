@@ -1,4 +1,4 @@
-//! The messages of a part: which lines are of one, and what they say of it as a whole.
+//! Assigns the lines of a part to messages, and fills in the fields of the messages.
 
 use crate::model::marks::Mark;
 use crate::model::message::Begin;
@@ -9,32 +9,32 @@ use crate::parse::{Fact, Kind, Mta};
 use super::{Partial, whole_address};
 
 impl Partial {
-    /// The number of the message to which a line of that origin belongs.
+    /// Number of the message of a line, which is added if it is new or if the line may begin another one.
     pub(super) fn message_of(&mut self, queue_id: &[u8], begins: Begin, origin: u16) -> u32 {
         let key = QueueKey::new(queue_id, &mut self.strings.long_ids);
         let host = self.origins.label(origin);
-        let is_joined = |message: &Message| message.is(host, key);
+        let is_wanted = |message: &Message| message.is(host, key);
         if begins == Begin::No
             && self
                 .messages
-                .get(self.joined as usize)
-                .is_some_and(is_joined)
+                .get(self.last_message as usize)
+                .is_some_and(is_wanted)
         {
-            return self.joined;
+            return self.last_message;
         }
         let hash = Message::hash(host, key);
         let before = self.latest.find(hash, |number| {
             let message = self.messages.get(number as usize);
             message.is_some_and(|message| message.is(host, key))
         });
-        // Whether a line that may begin a message does begin one is told by what came before it, perhaps in
-        // another chunk: so it begins one here, and the model may join the two.
+        // Whether such a line begins another message depends on lines before it, which may be in another chunk. So it
+        // begins one here, and the model may merge the two.
         let known = match begins {
             Begin::No => before,
-            Begin::IfOver | Begin::IfTaken => None,
+            Begin::IfCompleted | Begin::IfArrived => None,
         };
-        self.joined = known.unwrap_or_else(|| {
-            self.messages.push(Message::begun(key, host, begins));
+        self.last_message = known.unwrap_or_else(|| {
+            self.messages.push(Message::in_part(key, host, begins));
             let number = u32::try_from(self.messages.len() - 1).unwrap_or(u32::MAX);
             match before {
                 Some(before) => self.latest.replace(hash, before, number),
@@ -42,34 +42,34 @@ impl Partial {
             }
             number
         });
-        self.joined
+        self.last_message
     }
 
-    /// Notes what a line says of its message as a whole.
+    /// Fills in the fields of a message that a line states.
     pub(super) fn fill(&mut self, number: u32, fact: &Fact<'_>, event: &Event, at: u32) {
         let strings = &mut self.strings;
         let message = &mut self.messages[number as usize];
         message.mark(Mark::Completed, fact.kind == Kind::Completion);
         message.mark(Mark::TlsFailed, is_tls_failure(fact.kind, fact.trouble));
-        let tells = match fact.kind {
+        let states_fields = match fact.kind {
             Kind::Arrival => {
                 message.arrival = at;
                 true
             }
-            // Others than Exim tell of one message on several lines.
+            // Exim states everything on the arrival line, the others on several lines.
             Kind::Note => fact.mta != Mta::Exim,
-            // What Postfix holds or refuses for its content it may tell no more of.
+            // Where Postfix holds or refuses a message for its content, no further line may state the fields.
             Kind::Rejection => !message.has_arrival() || fact.mta == Mta::Postfix,
             Kind::Frozen | Kind::Discarded => fact.mta == Mta::Postfix,
             _ => false,
         };
-        if !tells {
+        if !states_fields {
             return;
         }
-        // Who first tells the size tells of the envelope: Postfix's pickup names the sender as it was given to it, the
-        // queue manager by the whole address.
-        let of_envelope = message.size == 0 && fact.size.is_some_and(|size| size > 0);
-        if (message.sender.is_none() || of_envelope) && !fact.sender.is_empty() {
+        // The first line with a size has the complete sender: Postfix's pickup logs it as submitted, maybe without a
+        // domain; its queue manager logs size and full address.
+        let from_envelope = message.size == 0 && fact.size.is_some_and(|size| size > 0);
+        if (message.sender.is_none() || from_envelope) && !fact.sender.is_empty() {
             message.sender = if fact.kind == Kind::Arrival {
                 event.address
             } else {
@@ -83,7 +83,7 @@ impl Partial {
         if let (0, Some(size)) = (message.size, fact.size) {
             message.size = Message::short_size(size);
         }
-        // Asked for in any case: which words find room must not depend on where a part begins.
+        // Interned even where it is not used: which words find room must not depend on the borders of parts.
         let protocol = strings.protocols.number(fact.protocol);
         if message.protocol == 0 {
             message.protocol = protocol;
@@ -93,6 +93,7 @@ impl Partial {
         }
     }
 
+    /// Appends the next event to the list of a message.
     pub(super) fn link(&mut self, number: u32, at: u32) {
         let message = &mut self.messages[number as usize];
         if message.last == Event::LAST {
@@ -104,10 +105,10 @@ impl Partial {
         message.events += 1;
     }
 
-    /// Counts and judges the messages that come in with this part, once it is complete: hardly any of them goes on
-    /// behind it. The model does it for all others.
+    /// Sets counts and status of the messages that arrive in this part, once it is complete: few of them have events
+    /// in a later part. The model does it for all others.
     pub fn judge(&mut self) {
-        // What conversations tell of an event is known when they are joined, and so is its year.
+        // TLS from conversations and missing years are filled in by the merge.
         if !self.steps.is_empty() || self.yearless {
             return;
         }
@@ -119,8 +120,8 @@ impl Partial {
                     at = event.next;
                     Some(event)
                 });
-                let tally = self.judging.judge(&self.strings, message, events);
-                message.count(tally);
+                let tally = self.tallier.tally(&self.strings, message, events);
+                message.set_tally(tally);
             }
         }
     }

@@ -1,55 +1,55 @@
-//! Who wrote the lines of a part: its origins, which are found for each line.
+//! Finds the origin of each line of a part.
 
 use std::hash::BuildHasher;
 
 use crate::model::intern::HASHER;
-use crate::model::origin::{Kept, LATELY, place};
+use crate::model::origin::{RECENT, ReuseLog, recent_slot};
 use crate::model::slots::Slots;
 use crate::model::{Interner, Origin, Symbol, TlsShown};
 use crate::parse::{Fact, Mta, Turn};
 
-/// The origins of a part, by number.
+/// Origins of a part, by number.
 #[derive(Default)]
 pub(in crate::model) struct Origins {
     all: Vec<Origin>,
-    /// Who an origin is, by its number.
+    /// Names of each origin, by its number.
     writers: Vec<Writer>,
-    /// Their numbers, by [`Writer::bits`].
+    /// Numbers by [`Writer::hash_of`].
     known: Slots,
-    /// Origins of lines before, each where [`place`] has it: programs take turns, but they are few.
-    lately: [u16; LATELY],
-    /// Label of the host, for lines that name none.
+    /// Cache of recent origins by [`recent_slot`]: a log has few programs, which take turns.
+    recent: [u16; RECENT],
+    /// Host label for lines that name no host.
     host: Vec<u8>,
 }
 
-/// Who an origin is, with its names at hand: they are compared for each line.
+/// Names of an origin. They are compared for each line, so they are kept outside of the interner.
 struct Writer {
     mta: Mta,
     host: Box<[u8]>,
     program: Box<[u8]>,
-    /// Of host and program.
+    /// Hash of host and program.
     hash: u64,
-    /// The host whose messages it tells of.
+    /// Host of the messages on its lines.
     label: Symbol,
 }
 
 impl Writer {
-    /// By what it is found.
-    fn bits(fact: &Fact<'_>) -> u32 {
+    /// Hash of a fact's host and program for [`Slots`].
+    fn hash_of(fact: &Fact<'_>) -> u32 {
         Slots::bits(HASHER.hash_one((fact.host, fact.program)))
     }
 
     fn is(&self, fact: &Fact<'_>) -> bool {
-        // A log without frames names neither host nor program: nothing to compare.
-        let same = |own: &[u8], written: &[u8]| {
-            own.len() == written.len() && (own.is_empty() || own == written)
+        // A log without frames names neither host nor program: two empty slices need no comparison.
+        let same = |known: &[u8], written: &[u8]| {
+            known.len() == written.len() && (known.is_empty() || known == written)
         };
         self.mta == fact.mta && same(&self.program, fact.program) && same(&self.host, fact.host)
     }
 }
 
 impl Origins {
-    /// Those of a log of the host with that label (empty: none).
+    /// No origins yet; `label` is the host label of the log, empty for none.
     pub(super) fn of_host(label: &[u8]) -> Self {
         Self {
             host: label.to_vec(),
@@ -63,36 +63,36 @@ impl Origins {
         self.known.clear();
     }
 
-    /// In the order of their numbers.
+    /// All origins, by number.
     pub(in crate::model) fn all(&self) -> &[Origin] {
         &self.all
     }
 
-    /// The host whose messages an origin tells of.
+    /// Host of the messages on an origin's lines.
     pub(super) fn label(&self, origin: u16) -> Symbol {
         let writer = self.writers.get(usize::from(origin));
-        writer.map_or(Symbol::NONE, |own| own.label)
+        writer.map_or(Symbol::NONE, |writer| writer.label)
     }
 
-    /// A hash of the host and the program of an origin.
+    /// Hash of the host and the program of an origin.
     pub(super) fn hash(&self, origin: u16) -> u64 {
         let writer = self.writers.get(usize::from(origin));
-        writer.map_or(0, |own| own.hash)
+        writer.map_or(0, |writer| writer.hash)
     }
 
-    /// The origin of a fact: mostly one of those met lately. Its names are kept in `words`.
+    /// Number of a fact's origin, which is added if it is new. Its names are interned in `words`.
     pub(super) fn number(&mut self, fact: &Fact<'_>, words: &mut Interner) -> u16 {
-        let is = |own: &Writer| own.is(fact);
-        let place = place(fact);
-        let lately = usize::from(self.lately[place]);
-        let number = if self.writers.get(lately).is_some_and(is) {
-            lately
+        let is = |writer: &Writer| writer.is(fact);
+        let slot = recent_slot(fact);
+        let recent = usize::from(self.recent[slot]);
+        let number = if self.writers.get(recent).is_some_and(is) {
+            recent
         } else {
             let is = |number| self.writers.get(number as usize).is_some_and(is);
-            let known = self.known.find(Writer::bits(fact), is);
+            let known = self.known.find(Writer::hash_of(fact), is);
             known.map_or_else(|| self.add(fact, words), |number| number as usize)
         };
-        self.lately[place] = u16::try_from(number).unwrap_or(u16::MAX);
+        self.recent[slot] = u16::try_from(number).unwrap_or(u16::MAX);
         if fact.turn != Turn::Closes
             && let Some(origin) = self.all.get_mut(number)
         {
@@ -109,8 +109,8 @@ impl Origins {
             program: words.intern(fact.program),
             mta: fact.mta,
             shows: TlsShown::default(),
-            told_outbound: false,
-            kept: Kept::default(),
+            states_outbound: false,
+            reuse_log: ReuseLog::default(),
             mixed: false,
         });
         self.writers.push(Writer {
@@ -125,16 +125,16 @@ impl Origins {
             },
         });
         let number = self.all.len() - 1;
-        let place = u32::try_from(number).unwrap_or(u32::MAX);
-        self.known.insert(Writer::bits(fact), place);
+        let slot_number = u32::try_from(number).unwrap_or(u32::MAX);
+        self.known.insert(Writer::hash_of(fact), slot_number);
         number
     }
 
-    /// Which TLS statements the writer of lines without a frame makes.
+    /// TLS statements of the writer of lines without a syslog frame.
     pub(super) fn shown_without_frames(&self) -> TlsShown {
-        let own = |origin: &&Origin| origin.program.is_none() && origin.host.is_none();
+        let is_frameless = |origin: &&Origin| origin.program.is_none() && origin.host.is_none();
         let mut shown = TlsShown::default();
-        for origin in self.all.iter().filter(own) {
+        for origin in self.all.iter().filter(is_frameless) {
             shown.merge(origin.shows);
         }
         shown

@@ -1,66 +1,68 @@
-//! Remote hosts met lately: the lines of a log name a few again and again.
+//! A cache of recent remote hosts: a log names a few of them again and again.
 
 use crate::model::{Endpoint, Interner, Symbol};
 use crate::parse::{Peer, near, same};
 
-/// The symbols of remote hosts met lately, each where [`place`] has it.
+/// Symbols of recent remote hosts, by [`recent_slot`].
 #[derive(Clone, Debug)]
 pub(super) struct Peers {
-    lately: [Symbol; LATELY],
+    recent: [Symbol; RECENT],
     packed: Vec<u8>,
 }
 
-const LATELY: usize = 1 << LATELY_BITS;
-const LATELY_BITS: u32 = 9;
+/// Number of cache slots.
+const RECENT: usize = 1 << RECENT_BITS;
+const RECENT_BITS: u32 = 9;
 
 impl Default for Peers {
     fn default() -> Self {
         Self {
-            lately: [Symbol::NONE; LATELY],
+            recent: [Symbol::NONE; RECENT],
             packed: Vec::new(),
         }
     }
 }
 
 impl Peers {
-    /// The symbol of a remote host, kept in `all` from now on.
+    /// The symbol of a remote host, which is added to `all` if it is new.
     #[inline]
     pub(super) fn intern(&mut self, peer: &Peer<'_>, all: &mut Interner) -> Symbol {
         if peer.is_empty() {
             return Symbol::NONE;
         }
-        let place = place(peer);
-        let lately = self.lately[place];
-        if is(all.get(lately), peer) {
-            return lately;
+        let slot = recent_slot(peer);
+        let recent = self.recent[slot];
+        if is_packed(all.get(recent), peer) {
+            return recent;
         }
         Endpoint::pack(peer, &mut self.packed);
         let symbol = all.intern(&self.packed);
-        // What holds a separator could be taken for two parts.
+        // A part with a separator could compare equal to two parts of another host.
         let is_split = |part| near(part, Endpoint::SEPARATOR).is_some();
         if !is_split(peer.ip) && !is_split(peer.helo) {
-            self.lately[place] = symbol;
+            self.recent[slot] = symbol;
         }
         symbol
     }
 
-    /// Forgets all.
+    /// Empties the cache.
     pub(super) fn clear(&mut self) {
-        self.lately = [Symbol::NONE; LATELY];
+        self.recent = [Symbol::NONE; RECENT];
     }
 }
 
-/// By the end of the address, or of the name where that is short.
-fn place(peer: &Peer<'_>) -> usize {
+/// Cache slot of a remote host: by the last bytes of the address, or of the name where the address is short.
+fn recent_slot(peer: &Peer<'_>) -> usize {
     let end = peer.ip.last_chunk().or_else(|| peer.name.last_chunk());
     let end = end.map_or(0, |end| u64::from_le_bytes(*end));
     let lengths = peer.ip.len() << 16 | peer.name.len() << 8 | peer.helo.len();
     let mixed = (end ^ lengths as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> (u64::BITS - LATELY_BITS)) as usize % LATELY
+    (mixed >> (u64::BITS - RECENT_BITS)) as usize % RECENT
 }
 
-/// Whether a remote host is interned like that. False at worst where it is: of its name the letters may be capital.
-fn is(packed: &[u8], peer: &Peer<'_>) -> bool {
+/// Whether `packed` is the interned form of a remote host. Never true for another host. False for a name with
+/// capital letters, which is interned in lower case: the full lookup finds it.
+fn is_packed(packed: &[u8], peer: &Peer<'_>) -> bool {
     let (ip, name) = (peer.ip.len(), peer.name.len());
     let part = |from: usize, to: usize| packed.get(from..to).unwrap_or_default();
     let helo = packed.get(ip + name + 2..);

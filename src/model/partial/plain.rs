@@ -1,4 +1,5 @@
-//! Lines in a usual form: what their words say is worked out once in each part.
+//! The fast path for lines in a usual form, which consist of common words and a few fields. The words are parsed once
+//! per part, into a template for the events of all lines that have them.
 
 use crate::model::marks::Mark;
 use crate::model::message::Begin;
@@ -10,81 +11,81 @@ use crate::parse::{Form, Kind, Plain, Words};
 
 use super::{Message, Partial, Tie};
 
-/// The words of a part's lines in a usual form, with what they say.
+/// Templates of a part, found by their words.
 #[derive(Default)]
-pub(super) struct Phrases {
+pub(super) struct Templates {
     texts: Interner,
-    /// By the symbol of the words, without the empty ones.
-    told: Vec<Told>,
-    /// Where it stands that a message is completed: as common as messages are.
+    /// Templates by the symbol of their words, minus 1.
+    all: Vec<Template>,
+    /// Index of the template for completions, the most common form.
     completed: Option<usize>,
 }
 
-/// What words say, whatever line they stand in.
+/// What the words of a line mean, whatever the fields of the line are.
 #[derive(Clone, Copy)]
-struct Told {
+struct Template {
     form: Form,
-    /// An event without time, line, message and address.
+    /// Event without time, mark, message and addresses.
     event: Event,
-    /// What [`Event::remark`] stands for.
+    /// Remark of the event.
     remark: Remark,
     /// Protocol of an arrival.
     protocol: ProtocolId,
-    /// TLS with a next host failed.
+    /// True when TLS with a next host failed.
     tls_failed: bool,
 }
 
-impl Phrases {
-    /// Longer words hardly ever come again.
-    const LONGEST: usize = 4096;
+impl Templates {
+    /// Number of bytes of the longest words that get a template. Longer ones hardly ever come again.
+    const MAX_WORDS: usize = 4096;
 
-    /// The place of what the words say.
+    /// Index of the template of these words.
     fn find(&self, words: &Words<'_>) -> Option<usize> {
         if words.form == Form::Completion {
             return self.completed;
         }
-        let place = self.texts.find(words.text)?.0.checked_sub(1)? as usize;
-        let told = self.told.get(place)?;
-        (told.form == words.form).then_some(place)
+        let index = self.texts.find(words.text)?.0.checked_sub(1)? as usize;
+        let template = self.all.get(index)?;
+        (template.form == words.form).then_some(index)
     }
 
-    /// Keeps what words say; gives its place. Of the same words in several forms, those read last are kept.
-    fn keep(&mut self, words: Words<'_>, told: Told) -> Option<usize> {
-        let place = self.texts.intern(words.text).0.checked_sub(1)? as usize;
-        match self.told.get_mut(place) {
-            Some(known) => *known = told,
-            None => self.told.push(told),
+    /// Stores a template; gives its index. It replaces one for the same words in another form.
+    fn store(&mut self, words: Words<'_>, template: Template) -> Option<usize> {
+        let index = self.texts.intern(words.text).0.checked_sub(1)? as usize;
+        match self.all.get_mut(index) {
+            Some(known) => *known = template,
+            None => self.all.push(template),
         }
         if words.form == Form::Completion {
-            self.completed = Some(place);
+            self.completed = Some(index);
         }
-        Some(place)
+        Some(index)
     }
 
     pub(super) fn expect(&mut self, number: usize) {
         self.texts.expect(number);
-        self.told.reserve(number);
+        self.all.reserve(number);
     }
 
     pub(super) fn clear(&mut self) {
         self.texts.clear();
-        self.told.clear();
+        self.all.clear();
         self.completed = None;
     }
 }
 
 impl Partial {
-    /// Takes one line in a usual form; false, with nothing taken, where it has to be weighed. `line` is as for
-    /// [`Partial::take`].
+    /// Adds one line in a usual form, with `line` as in [`Partial::take`]. False, with nothing added, for a line that
+    /// needs the full parser.
     pub fn take_plain(&mut self, plain: &Plain<'_>, line: u32, clock: &mut Clock) -> bool {
-        let Some(place) = self.told(plain) else {
+        let Some(index) = self.template(plain) else {
             return false;
         };
         let address = self.strings.addresses.intern(plain.address);
         let peer = if plain.peer.is_empty() {
             None
         } else {
-            // Clients seldom come again soon: to look among those met lately takes longer.
+            // Not through the cache of recent hosts: a client seldom comes again soon, so it costs more than it saves.
             Endpoint::pack(&plain.peer, &mut self.scratch);
             Some(self.strings.peers.intern(&self.scratch))
         };
@@ -94,13 +95,13 @@ impl Partial {
         } else {
             self.strings.addresses.intern(parent)
         };
-        let message = self.join(plain, address, place);
+        let message = self.add_to_message(plain, address, index);
         self.lines.push(self.next_event(), line);
-        let Some(told) = self.phrases.told.get(place) else {
+        let Some(template) = self.templates.all.get(index) else {
             return false;
         };
-        // Filled where it stays: a copy of what was just written would be felt.
-        let event = self.events.push_mut(told.event);
+        // Filled in place: building the event first and copying it costs measurable time.
+        let event = self.events.push_mut(template.event);
         event.set_time(clock.utc_seconds(&plain.stamp), plain.stamp.millis);
         event.set_flag(plain.flag);
         event.address = address;
@@ -111,22 +112,23 @@ impl Partial {
         if !parent.is_none() {
             event.remark = self.strings.remarks.intern(Remark {
                 parent,
-                ..told.remark
+                ..template.remark
             });
         }
         true
     }
 
-    /// Joins the next event to its message, if it is of one; gives the number of that.
-    fn join(&mut self, plain: &Plain<'_>, address: Symbol, place: usize) -> u32 {
-        let told = self.phrases.told.get(place);
-        let Some(told) = told.filter(|_| !plain.queue_id.is_empty()) else {
+    /// Appends the next event to the list of its message; gives the number of the message.
+    fn add_to_message(&mut self, plain: &Plain<'_>, address: Symbol, index: usize) -> u32 {
+        let template = self.templates.all.get(index);
+        let Some(template) = template.filter(|_| !plain.queue_id.is_empty()) else {
             return Event::NO_MESSAGE;
         };
-        let (origin, completes) = (told.event.origin, told.event.kind == Kind::Completion);
-        let (protocol, tls_failed) = (told.protocol, told.tls_failed);
+        let completes = template.event.kind == Kind::Completion;
+        let origin = template.event.origin;
+        let (protocol, tls_failed) = (template.protocol, template.tls_failed);
         let arrives = plain.words.form.arrives();
-        let begins = if arrives { Begin::IfTaken } else { Begin::No };
+        let begins = if arrives { Begin::IfArrived } else { Begin::No };
         let at = self.next_event();
         let number = self.message_of(plain.queue_id, begins, origin);
         self.link(number, at);
@@ -147,28 +149,28 @@ impl Partial {
         number
     }
 
-    /// The place of what the words say; `None` where a line that holds them has to be weighed.
-    fn told(&mut self, plain: &Plain<'_>) -> Option<usize> {
-        let known = self.phrases.find(&plain.words);
-        if known.is_some() || plain.words.text.len() > Phrases::LONGEST {
+    /// Index of the template of a line's words; `None` when the line needs the full parser.
+    fn template(&mut self, plain: &Plain<'_>) -> Option<usize> {
+        let known = self.templates.find(&plain.words);
+        if known.is_some() || plain.words.text.len() > Templates::MAX_WORDS {
             return known;
         }
         let fact = plain.read_words()?;
         let (mut event, mut remark) = (Event::default(), Remark::default());
-        self.said(&fact, &mut event, &mut remark);
+        self.fill_event(&fact, &mut event, &mut remark);
         event.remark = self.strings.remarks.intern(remark);
         let protocol = self.strings.protocols.number(fact.protocol);
         if protocol == Protocols::OTHER {
             return None;
         }
-        let told = Told {
+        let template = Template {
             form: plain.words.form,
             event,
             remark,
             protocol,
             tls_failed: is_tls_failure(fact.kind, fact.trouble),
         };
-        self.phrases.keep(plain.words, told)
+        self.templates.store(plain.words, template)
     }
 }
 
