@@ -145,11 +145,6 @@ impl Writer<'_> {
     }
 
     fn fact(&self, number: usize, fact: &Fact<'_>) -> Vec<String> {
-        let zone = if fact.zoned {
-            &self.texts.complaint.zone_line
-        } else {
-            &self.texts.complaint.zone_assumed
-        };
         let result = fact.result(self.texts);
         let result = if fact.verbatim.is_empty() {
             result
@@ -160,7 +155,7 @@ impl Writer<'_> {
         vec![
             number.to_string(),
             moment::rfc3339(fact.time),
-            format!("{} ({zone})", moment::full(self.case.zone, fact.time)),
+            format!("{} ({})", fact.local.time, self.texts.zone(fact.local.zone)),
             self.texts.direction(fact.direction).to_owned(),
             fact.queue_id.clone(),
             fact.peer.clone(),

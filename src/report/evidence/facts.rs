@@ -1,5 +1,6 @@
 //! The facts behind findings: codes, and their words in a language.
 
+use super::local::Local;
 use super::texts::Texts;
 use super::{Case, SHOWN, grounds, rows};
 use crate::insight::findings::{Finding, Place};
@@ -12,8 +13,8 @@ use crate::tls::{Session, TlsState, Trouble, Verify};
 pub(super) struct Fact<'a> {
     /// Milliseconds since 1970-01-01 UTC.
     pub(super) time: i64,
-    /// The line names its own zone.
-    pub(super) zoned: bool,
+    /// What a clock beside the log showed.
+    pub(super) local: Local,
     pub(super) direction: &'static str,
     pub(super) queue_id: String,
     pub(super) peer: String,
@@ -46,7 +47,7 @@ fn fact<'a>(case: &Case<'a>, lines: &mut Lines<'_>, events: &[Event]) -> Option<
     let model = case.facts.model;
     let delivery = events.iter().find(|event| event.kind == Kind::Delivery);
     let event = delivery.or_else(|| events.first())?;
-    let zoned = lines.recall(event, |fact| fact.stamp.offset.is_some());
+    let offset = lines.recall(event, |fact| fact.stamp.offset);
     let message = model.messages.get(event.message);
     let queue_id = message.map(|message| model.queue_id(message));
     let inbound = event.direction() == Some(Direction::In);
@@ -59,7 +60,7 @@ fn fact<'a>(case: &Case<'a>, lines: &mut Lines<'_>, events: &[Event]) -> Option<
     };
     Some(Fact {
         time: event.time(),
-        zoned: matches!(zoned, Ok(Some(true))),
+        local: Local::of(event.time(), offset.ok().flatten().flatten(), case.zone),
         direction: event.direction().map_or("", Direction::name),
         queue_id: clean(&queue_id.unwrap_or_default()).into_owned(),
         peer: if inbound { case.masked(&peer) } else { peer },

@@ -7,6 +7,7 @@
 mod complaint;
 mod facts;
 mod grounds;
+mod local;
 mod note;
 mod rows;
 mod source;
@@ -147,8 +148,8 @@ impl Case<'_> {
         let iana = session.map(|own| own.cipher_iana().collect::<Vec<_>>());
         json!({
             "time": moment::exact(fact.time),
-            "local": moment::full(self.zone, fact.time),
-            "zone": if fact.zoned { "line" } else { "assumed" },
+            "local": fact.local.time,
+            "zone": fact.local.zone,
             "direction": fact.direction,
             "queue_id": fact.queue_id,
             "peer": fact.peer,

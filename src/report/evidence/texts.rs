@@ -24,6 +24,7 @@ pub(super) struct Texts {
     pub(super) trust_line: String,
     classes: Words,
     directions: Words,
+    zones: Words,
     severities: Words,
     results: Words,
     certificates: Words,
@@ -39,8 +40,6 @@ pub(super) struct Texts {
 pub(super) struct Complaint {
     pub(super) title: String,
     pub(super) lead: String,
-    pub(super) zone_line: String,
-    pub(super) zone_assumed: String,
     sections: Words,
     text: HashMap<String, Paragraphs>,
 }
@@ -72,6 +71,11 @@ impl Texts {
 
     pub(super) fn direction(&self, name: &str) -> &str {
         get(&self.directions, name)
+    }
+
+    /// Where the zone of a local time comes from.
+    pub(super) fn zone(&self, name: &str) -> &str {
+        get(&self.zones, name)
     }
 
     pub(super) fn severity(&self, name: &str) -> &str {
