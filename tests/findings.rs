@@ -102,6 +102,8 @@ const EVERY: &str = r#"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= anna@examp
 2024-05-01 10:00:04 1s2AbC-000000001aB-1cDe Completed
 2024-05-01 10:01:00 1s2AbD-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtp S=100
 2024-05-01 10:01:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-38) H=mx.example.com [192.0.2.20]: a TLS session is required, but the server did not offer TLS support
+2024-05-01 10:01:02 1s2AbD-000000001aB-1cDe => cy@example.com R=scan T=remote_smtp H=localhost [127.0.0.1]:10024 C="250 OK"
+2024-05-01 10:01:03 1s2AbD-000000001aB-1cDe => di@example.com R=inner T=remote_smtp H=filter.example.net [10.0.0.9] C="250 OK"
 2024-05-01 10:11:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'example.com'
 2024-05-01 10:41:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-38) H=mx.example.com [192.0.2.20]: a TLS session is required, but the server did not offer TLS support
 2024-05-01 10:50:00 1s2AbE-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=100
@@ -210,7 +212,10 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
                 assert_eq!(finding["facts_total"], number, "{finding}");
             }
             let met = &finding["met"];
-            for name in ["waits", "clear"].into_iter().filter(|_| met.is_object()) {
+            for name in ["waits", "clear", "clear_inside"]
+                .into_iter()
+                .filter(|_| met.is_object())
+            {
                 let command = met[format!("{name}_command")].as_str().unwrap();
                 assert_eq!(met[name], printed(command).len(), "{finding}");
             }

@@ -145,7 +145,7 @@ fn finding(
         Unit::Attempt => group.messages(model),
         _ => Vec::new(),
     };
-    let walked = Walked::through(model, messages);
+    let walked = Walked::through(model, grades, messages);
     let mut finding = group.finding(model, grades, &walked);
     finding.severity = rule.severity_of(finding.grade);
     // Another time that it becomes worse is another finding.

@@ -43,7 +43,7 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
             group.events.push(hit.event);
         }
     }
-    let walked = Walked::through(model, messages);
+    let walked = Walked::through(model, grades, messages);
     shares::each(&groups, |group| group.finding(model, grades, &walked))
 }
 
@@ -264,6 +264,7 @@ impl Group {
             place: Place::Events(self.events.clone()),
             waits: 0,
             clear: 0,
+            clear_inside: 0,
             messages,
             tls: Vec::new(),
             addresses: self.addresses(model),
@@ -321,7 +322,9 @@ impl Group {
         for &number in &finding.messages {
             let waits = model.messages.get(number).map(|message| message.waits);
             finding.waits += u32::from(waits.unwrap_or(0));
-            finding.clear += walked.clear(number);
+            let clear = walked.clear(number);
+            finding.clear += clear.outside;
+            finding.clear_inside += clear.inside;
         }
     }
 

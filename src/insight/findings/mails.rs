@@ -150,6 +150,7 @@ impl Case<'_> {
             messages: Vec::new(),
             waits: 0,
             clear: 0,
+            clear_inside: 0,
             tls: Vec::new(),
             addresses: Vec::new(),
             decline: None,

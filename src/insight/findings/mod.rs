@@ -21,7 +21,7 @@ use crate::tls::{Grade, StandingRule};
 
 use super::Severity;
 pub use decline::{Decline, Stretch};
-pub use recount::Recount;
+pub use recount::{Met, Recount};
 pub use rules::{Condition, Rule};
 use rules::{counted, word};
 pub use select::{check, select};
@@ -121,8 +121,11 @@ pub struct Finding {
     pub messages: Vec<u32>,
     /// Retries of these messages that made no connection.
     pub waits: u32,
-    /// Deliveries of these messages in clear.
+    /// Deliveries of these messages in clear, those over an inner network not among them, nor what stayed within
+    /// one host.
     pub clear: u32,
+    /// Deliveries of these messages in clear over an inner network.
+    pub clear_inside: u32,
     /// Why TLS was not had, and the sessions that were: each once.
     pub tls: Vec<String>,
     /// Addresses of the peer, up to [`MOST_ADDRESSES`]; none where a line names none.
@@ -152,10 +155,6 @@ impl Finding {
         } else {
             &self.peer
         };
-        let clear = match self.clear {
-            0 => own("nothing_clear").to_owned(),
-            number => counted("clear", number, lang),
-        };
         let waits = match self.waits {
             0 => String::new(),
             number => format!(", {}", counted("wait", number, lang)),
@@ -171,7 +170,7 @@ impl Finding {
             ("decline", &decline),
             ("times", &self.times(lang)),
             ("waits", &waits),
-            ("clear", &clear),
+            ("clear", &self.told_clear(lang)),
             ("to", to),
             ("tls", &self.tls.join(", ")),
             ("says", own(self.evidence.name())),
@@ -179,6 +178,20 @@ impl Finding {
             ("detail", &self.detail),
         ];
         fill(self.rule.template(lang), &values)
+    }
+
+    /// What of these messages went in clear.
+    fn told_clear(&self, lang: Lang) -> String {
+        let numbers = [("clear", self.clear), ("clear_inside", self.clear_inside)];
+        let told = numbers.iter().filter(|(_, number)| *number > 0);
+        let told: Vec<String> = told
+            .map(|(unit, number)| counted(unit, *number, lang))
+            .collect();
+        if told.is_empty() {
+            word("nothing_clear", lang).to_owned()
+        } else {
+            told.join(", ")
+        }
     }
 
     /// Cites a text, once.

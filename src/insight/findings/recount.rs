@@ -22,6 +22,17 @@ pub struct Recount {
     pub unit: Unit,
 }
 
+/// Filters of the events that are counted beside a finding, see the fields of the same name of [`Finding`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// Waits.
+    pub waits: String,
+    /// Deliveries in clear.
+    pub clear: String,
+    /// Deliveries in clear over an inner network.
+    pub clear_inside: String,
+}
+
 /// More messages are not named one by one.
 const MOST_IDS: usize = 20;
 
@@ -94,15 +105,18 @@ impl Finding {
         format!("{what}{since}{until}")
     }
 
-    /// Filters of the events that are its waits, and its deliveries in clear; `None` where no such thing is
-    /// told, or too many messages are concerned.
-    pub fn recount_met(&self, model: &Model) -> Option<(String, String)> {
+    /// Where to count again what else its messages met; `None` where no such thing is told, or too many messages
+    /// are concerned.
+    pub fn recount_met(&self, model: &Model) -> Option<Met> {
         let ids = self.by_id(model);
         let ids = ids.filter(|_| self.rule.when.counts_attempts())?;
-        Some((
-            format!("kind=retry_wait {ids}"),
-            format!("kind=delivery tls=no {ids}"),
-        ))
+        let in_clear =
+            |grade: Grade| format!("kind=delivery tls=no grade={} {ids}", grade.letter());
+        Some(Met {
+            waits: format!("kind=retry_wait {ids}"),
+            clear: in_clear(Grade::F),
+            clear_inside: in_clear(Grade::E),
+        })
     }
 
     /// The filter that names the messages one by one; `None` where there are none, or too many.

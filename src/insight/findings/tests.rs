@@ -99,6 +99,35 @@ fn a_refusal_tells_what_went_in_clear_all_the_same() {
     assert_eq!(one(&found, "tls-refused").clear, 1);
 }
 
+/// A content filter or a mailbox on the same host is no network, and an inner network is not a public one.
+#[test]
+fn what_stays_within_the_host_is_not_in_clear() {
+    let defer = format!(
+        "{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-38) H={MX}: a TLS session is required, but the server did not offer TLS support"
+    );
+    let filter = delivery(ONE, "127.0.0.1 [127.0.0.1]:10024", "");
+    let store = delivery(ONE, "store.example.net [10.0.0.9]", "");
+    let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
+    let told = |lines: &[&str]| {
+        let found = in_log(lines);
+        let own = one(&found, "tls-refused");
+        (own.clear, own.clear_inside, own.summary(Lang::En))
+    };
+    let refused = "We required TLS and did not have it with mx.example.net: one connection attempt";
+    let nothing = format!("{refused}, nothing of these messages sent in clear.");
+    assert_eq!(told(&[&filter, &defer, &sealed]), (0, 0, nothing));
+    let inside =
+        format!("{refused}, one delivery of these messages in clear over an inner network.");
+    let lines = [&*filter, &store, &defer, &sealed];
+    assert_eq!(told(&lines), (0, 1, inside));
+    let clear = delivery(ONE, "other.example.net [192.0.2.10]", "");
+    let lines = [&*filter, &store, &clear, &clear, &defer, &sealed];
+    let both = format!(
+        "{refused}, 2 deliveries of these messages in clear, one delivery of these messages in clear over an inner network."
+    );
+    assert_eq!(told(&lines), (2, 1, both));
+}
+
 /// Each host has a finding of its own, and the message is in all of them.
 #[test]
 fn one_message_may_be_refused_by_thousands_of_hosts() {

@@ -304,11 +304,16 @@ impl Writer<'_> {
         if !recount.reasons.is_empty() {
             self.say("only_reasons", &[("reasons", &recount.reasons.join(", "))]);
         }
-        if let Some((waits, clear)) = finding.recount_met(model) {
-            self.say("waits", &[("n", &finding.waits.to_string())]);
-            self.command("events", &waits, finding);
-            self.say("clear", &[("n", &finding.clear.to_string())]);
-            self.command("events", &clear, finding);
+        if let Some(met) = finding.recount_met(model) {
+            let mut also = |name: &str, number: u32, filter: &str| {
+                self.say(name, &[("n", &number.to_string())]);
+                self.command("events", filter, finding);
+            };
+            also("waits", finding.waits, &met.waits);
+            also("clear", finding.clear, &met.clear);
+            if finding.clear_inside > 0 {
+                also("clear_inside", finding.clear_inside, &met.clear_inside);
+            }
         }
     }
 

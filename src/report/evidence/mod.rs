@@ -169,12 +169,15 @@ impl Case<'_> {
 
     /// What else the same messages met, and how to count it.
     fn met(&self, finding: &Finding) -> Option<serde_json::Value> {
-        let (waits, clear) = finding.recount_met(self.facts.model)?;
+        let met = finding.recount_met(self.facts.model)?;
+        let command = |filter: &str| self.command("events", filter, finding);
         Some(json!({
             "waits": finding.waits,
-            "waits_command": self.command("events", &waits, finding),
+            "waits_command": command(&met.waits),
             "clear": finding.clear,
-            "clear_command": self.command("events", &clear, finding),
+            "clear_command": command(&met.clear),
+            "clear_inside": finding.clear_inside,
+            "clear_inside_command": command(&met.clear_inside),
         }))
     }
 
