@@ -305,6 +305,19 @@ May  1 10:00:01 mx1 sm-mta[101]: STARTTLS=client, relay=mx.b.example., version=T
 May  1 10:00:02 mx1 sm-mta[101]: 6AN6skPR000100: to=<y@b.example>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=1, relay=mx.b.example. [198.51.100.1], dsn=2.0.0, stat=Sent (ok)
 ";
 
+/// Three refusals that name no message, and the message for which they were, which then goes in clear elsewhere.
+const OPENSMTPD: &str = "\
+2025-01-01T11:00:01+01:00 mx1 smtpd[10]: 1111456789abcdef mta connecting address=smtp+tls://198.51.100.5:25 host=mx.example.net
+2025-01-01T11:00:01+01:00 mx1 smtpd[10]: 1111456789abcdef mta error reason=TLS required but not supported by remote host
+2025-01-01T12:00:01+01:00 mx1 smtpd[10]: 2111456789abcdef mta connecting address=smtp+tls://198.51.100.5:25 host=mx.example.net
+2025-01-01T12:00:01+01:00 mx1 smtpd[10]: 2111456789abcdef mta error reason=TLS required but not supported by remote host
+2025-01-01T13:00:01+01:00 mx1 smtpd[10]: 3111456789abcdef mta connecting address=smtp+tls://198.51.100.5:25 host=mx.example.net
+2025-01-01T13:00:01+01:00 mx1 smtpd[10]: 3111456789abcdef mta error reason=TLS required but not supported by remote host
+2025-01-01T15:05:02+01:00 mx1 smtpd[10]: 4123456789abcdef mta connecting address=smtp+notls://198.51.100.6:25 host=mx2.example.net
+2025-01-01T15:05:02+01:00 mx1 smtpd[10]: 4123456789abcdef mta connected
+2025-01-01T15:05:02+01:00 mx1 smtpd[10]: 4123456789abcdef mta delivery evpid=0a0b0c0111111111 from=<a@example.org> to=<b@example.net> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.6 (mx2.example.net)\" delay=1s result=\"Ok\" stat=\"250 2.0.0 ok\"
+";
+
 /// A text about a log, of which all paths are `LOG`.
 fn text_of(log: &str, args: &[&str]) -> String {
     let dir = tempfile::tempdir().unwrap();
@@ -341,6 +354,22 @@ fn the_line_that_tells_of_tls_is_cited_and_quoted() {
         assert!(note.contains(" to=<"), "{note}");
         assert!(!note.contains("smtp[91]"), "{note}");
     }
+}
+
+#[test]
+fn a_log_that_names_no_message_says_nothing_of_messages() {
+    let text = text_of(OPENSMTPD, &["--lang", "de"]);
+    let refused = "3 Verbindungsversuche, bei welchen Nachrichten, sagt das Protokoll nicht. [";
+    assert!(text.contains(refused), "{text}");
+    assert!(!text.contains("nichts von diesen"), "{text}");
+    let local = "Ortszeit: 2025-01-01 13:00:01 +0100 (Zone aus der Protokollzeile)\n";
+    assert!(text.contains(local), "{text}");
+    let note = ["--to", "postmaster", "--where", "tls-refused"];
+    let note = text_of(OPENSMTPD, &note);
+    assert!(
+        note.contains("Our queue IDs: none, these lines name no message\n"),
+        "{note}"
+    );
 }
 
 #[test]

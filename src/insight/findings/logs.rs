@@ -265,6 +265,7 @@ impl Group {
             waits: 0,
             clear: 0,
             clear_inside: 0,
+            unnamed: self.unnamed(model),
             messages,
             tls: Vec::new(),
             addresses: self.addresses(model),
@@ -283,6 +284,16 @@ impl Group {
         numbers
             .filter(|&number| number != Event::NO_MESSAGE && seen.insert(number))
             .collect()
+    }
+
+    /// Lines that name no message.
+    fn unnamed(&self, model: &Model) -> u32 {
+        let events = self.events(model);
+        count(
+            events
+                .filter(|own| own.message == Event::NO_MESSAGE)
+                .count(),
+        )
     }
 
     /// Distinct pairs of message and attempt; a line without one counts for itself.

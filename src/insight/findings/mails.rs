@@ -151,6 +151,7 @@ impl Case<'_> {
             waits: 0,
             clear: 0,
             clear_inside: 0,
+            unnamed: 0,
             tls: Vec::new(),
             addresses: Vec::new(),
             decline: None,

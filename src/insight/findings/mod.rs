@@ -126,6 +126,8 @@ pub struct Finding {
     pub clear: u32,
     /// Deliveries of these messages in clear over an inner network.
     pub clear_inside: u32,
+    /// Lines of its own that name no message: of whatever those were, nothing is known.
+    pub unnamed: u32,
     /// Why TLS was not had, and the sessions that were: each once.
     pub tls: Vec<String>,
     /// Addresses of the peer, up to [`MOST_ADDRESSES`]; none where a line names none.
@@ -180,18 +182,23 @@ impl Finding {
         fill(self.rule.template(lang), &values)
     }
 
-    /// What of these messages went in clear.
+    /// What of these messages went in clear, as far as the log says which they are.
     fn told_clear(&self, lang: Lang) -> String {
+        if self.messages.is_empty() {
+            return word("unnamed", lang).to_owned();
+        }
         let numbers = [("clear", self.clear), ("clear_inside", self.clear_inside)];
         let told = numbers.iter().filter(|(_, number)| *number > 0);
-        let told: Vec<String> = told
+        let mut told: Vec<String> = told
             .map(|(unit, number)| counted(unit, *number, lang))
             .collect();
         if told.is_empty() {
-            word("nothing_clear", lang).to_owned()
-        } else {
-            told.join(", ")
+            told.push(word("nothing_clear", lang).to_owned());
         }
+        if self.unnamed > 0 {
+            told.push(counted("unnamed", self.unnamed, lang));
+        }
+        told.join(", ")
     }
 
     /// Cites a text, once.

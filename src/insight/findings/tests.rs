@@ -128,6 +128,36 @@ fn what_stays_within_the_host_is_not_in_clear() {
     assert_eq!(told(&lines), (2, 1, both));
 }
 
+/// OpenSMTPD names no message where it tells that TLS failed.
+#[test]
+fn of_messages_that_are_not_named_nothing_is_said() {
+    use crate::parse::{Fact, Kind, Outcome};
+    let refused = || Fact {
+        trouble: Some(crate::tls::Trouble::StarttlsNotSupported),
+        ..crate::model::sample::leg(b"smtpd", Kind::TlsRefused)
+    };
+    let nameless = || {
+        Outcome::Fact(Fact {
+            queue_id: b"",
+            ..refused()
+        })
+    };
+    let told = |outcomes: &[Outcome<'_>]| {
+        let found = found(&crate::model::sample::model(&[("a", outcomes)]));
+        let own = one(&found, "tls-refused");
+        (own.unnamed, own.summary(Lang::En))
+    };
+    let who = "We required TLS and did not have it with mx.example.net:";
+    let none = "2 connection attempts, the log does not say for which messages.";
+    assert_eq!(
+        told(&[nameless(), nameless()]),
+        (2, format!("{who} {none}"))
+    );
+    let some = "2 connection attempts, nothing of these messages sent in clear, one line names no message.";
+    let outcomes = [nameless(), Outcome::Fact(refused())];
+    assert_eq!(told(&outcomes), (1, format!("{who} {some}")));
+}
+
 /// Each host has a finding of its own, and the message is in all of them.
 #[test]
 fn one_message_may_be_refused_by_thousands_of_hosts() {

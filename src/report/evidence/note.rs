@@ -31,8 +31,6 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         .into_iter()
         .map(|(file, line)| quoted(case, file, line))
         .collect();
-    let ids = finding.queue_ids(case.facts.model);
-    let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
     let effect = match finding.rule.when {
         Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused => {
             "effect_refused"
@@ -65,13 +63,23 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         ("good", good(case, texts, finding)),
         ("left_out", left_out(case, texts)),
         ("effect", texts.note(effect)),
-        ("ids", ids.join(", ")),
+        ("ids", ids(case, texts, finding)),
     ];
     let values = values
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     let subject = fill(&texts.note("subject"), &values);
     format!("{subject}\n\n{}", fill(&texts.note("text"), &values))
+}
+
+/// The first of our queue IDs.
+fn ids(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
+    let ids = finding.queue_ids(case.facts.model);
+    if ids.is_empty() {
+        return texts.note("no_ids");
+    }
+    let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
+    ids.join(", ")
 }
 
 /// What was seen in a few words, and behind them the code that TLSRPT has for it, as the beginning of a list.
