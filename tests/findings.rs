@@ -318,6 +318,17 @@ const OPENSMTPD: &str = "\
 2025-01-01T15:05:02+01:00 mx1 smtpd[10]: 4123456789abcdef mta delivery evpid=0a0b0c0111111111 from=<a@example.org> to=<b@example.net> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.6 (mx2.example.net)\" delay=1s result=\"Ok\" stat=\"250 2.0.0 ok\"
 ";
 
+/// Two messages that have the same queue ID one after the other.
+const REUSED: &str = "\
+May  1 10:00:00 mx1 postfix/pickup[40]: C27A5D8: uid=0 from=<root>
+May  1 10:00:00 mx1 postfix/qmgr[42]: C27A5D8: from=<root@mx1.example>, size=100, nrcpt=1 (queue active)
+May  1 10:00:01 mx1 postfix/smtp[43]: C27A5D8: to=<bo@example.com>, relay=mx.example.com[203.0.113.1]:25, delay=0.5, delays=0.1/0/0.2/0.2, dsn=5.7.4, status=bounced (TLS is required, but was not offered by host mx.example.com[203.0.113.1])
+May  1 10:00:01 mx1 postfix/qmgr[42]: C27A5D8: removed
+May  1 11:00:00 mx1 postfix/pickup[40]: C27A5D8: uid=0 from=<root>
+May  1 11:00:00 mx1 postfix/qmgr[42]: C27A5D8: from=<root@mx1.example>, size=100, nrcpt=1 (queue active)
+May  1 11:00:01 mx1 postfix/smtp[43]: C27A5D8: to=<cy@example.com>, relay=mx.example.com[203.0.113.1]:25, delay=0.5, delays=0.1/0/0.2/0.2, dsn=4.7.4, status=deferred (TLS is required, but was not offered by host mx.example.com[203.0.113.1])
+";
+
 /// A text about a log, of which all paths are `LOG`.
 fn text_of(log: &str, args: &[&str]) -> String {
     let dir = tempfile::tempdir().unwrap();
@@ -369,6 +380,32 @@ fn a_log_that_names_no_message_says_nothing_of_messages() {
     assert!(
         note.contains("Our queue IDs: none, these lines name no message\n"),
         "{note}"
+    );
+}
+
+#[test]
+fn the_text_says_how_attempts_are_told_apart() {
+    let text = text_of(OPENSMTPD, &["--lang", "en", "--where", "tls-refused"]);
+    let definition =
+        "distinct combinations of host, queue_id and attempt, and each row without an attempt, in";
+    assert!(
+        text.contains("(warning): 3\nCounted are connection attempts: "),
+        "{text}"
+    );
+    assert!(text.contains(definition), "{text}");
+    let text = text_of(REUSED, &["--lang", "en"]);
+    let told = "2 messages had the queue ID C27A5D8 one after the other, beginning with LOG:1, LOG:5; the attempts of each count by themselves.";
+    assert!(text.contains("(warning): 2\n"), "{text}");
+    assert!(text.contains(told), "{text}");
+    assert!(text.contains("kind=retry_wait id=C27A5D8'"), "{text}");
+    let found = rows(&text_of(REUSED, &["--format", "ndjson"]));
+    let reused = serde_json::json!([{ "queue_id": "C27A5D8", "begins": ["LOG:1", "LOG:5"] }]);
+    assert_eq!(found[0]["reused"], reused);
+    let found = rows(&text_of(OPENSMTPD, &["--format", "ndjson"]));
+    assert!(
+        found
+            .iter()
+            .all(|own| own["reused"] == serde_json::json!([]))
     );
 }
 

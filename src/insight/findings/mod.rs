@@ -21,7 +21,7 @@ use crate::tls::{Grade, StandingRule};
 
 use super::Severity;
 pub use decline::{Decline, Stretch};
-pub use recount::{Met, Recount};
+pub use recount::{Met, Recount, Reused};
 pub use rules::{Condition, Rule};
 use rules::{counted, word};
 pub use select::{check, select};

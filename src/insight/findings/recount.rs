@@ -1,9 +1,10 @@
 //! How anybody can count a finding again: the rows of an export, and which of them to count.
 
 use chrono::{DateTime, SecondsFormat};
+use hashbrown::HashSet;
 
 use super::{Condition, Finding, Place, Unit};
-use crate::model::Model;
+use crate::model::{Message, Model};
 use crate::text::Clean;
 use crate::tls::Grade;
 
@@ -20,6 +21,31 @@ pub struct Recount {
     /// `attempt` together, a row without an attempt for itself. For [`Unit::Header`] the finding names
     /// the one row.
     pub unit: Unit,
+    /// Queue IDs of which the rows are those of several messages, for [`Unit::Attempt`]: an attempt of each counts.
+    pub reused: Vec<Reused>,
+}
+
+/// A queue ID that one host gave to several messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reused {
+    /// The queue ID.
+    pub queue_id: Clean,
+    /// The first line of each of these messages: number of the file, and line.
+    pub begins: Vec<(u32, u32)>,
+}
+
+impl Reused {
+    fn of(model: &Model, same: &[&Message]) -> Self {
+        let firsts = same.iter();
+        let firsts = firsts.filter_map(|message| model.events.get(message.first));
+        let id = same.first().map(|message| model.queue_id(message));
+        Self {
+            queue_id: Clean::line(id.unwrap_or_default()),
+            begins: firsts
+                .map(|event| (model.file_number(&event), model.events.line(&event)))
+                .collect(),
+        }
+    }
 }
 
 /// Filters of the events that are counted beside a finding, see the fields of the same name of [`Finding`].
@@ -45,6 +71,7 @@ impl Finding {
                 filter: format!("file={}", quoted(&self.path(model))),
                 reasons: Vec::new(),
                 unit: self.unit,
+                reused: Vec::new(),
             };
         };
         let kind = match self.unit {
@@ -77,7 +104,23 @@ impl Finding {
                 Vec::new()
             },
             unit: self.unit,
+            reused: self.reused(model),
         }
+    }
+
+    /// A short queue ID of Postfix comes again before long.
+    fn reused(&self, model: &Model) -> Vec<Reused> {
+        if self.unit != Unit::Attempt {
+            return Vec::new();
+        }
+        let messages = self.messages.iter();
+        let messages = messages.filter_map(|&number| model.messages.get(number));
+        let mut messages: Vec<&Message> = messages.collect();
+        let entry = |message: &Message| (message.host.0, message.key);
+        messages.sort_by_key(|message| (entry(message), message.first));
+        let same = messages.chunk_by(|one, next| entry(one) == entry(next));
+        let several = same.filter(|same| same.len() > 1);
+        several.map(|same| Reused::of(model, same)).collect()
     }
 
     /// What was worse than before, while it was.
@@ -123,7 +166,9 @@ impl Finding {
     pub fn by_id(&self, model: &Model) -> Option<String> {
         let few = (1..=MOST_IDS).contains(&self.messages.len());
         let ids = few.then(|| self.queue_ids(model))?;
-        let ids: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
+        let mut ids: Vec<String> = ids.iter().map(|id| quoted(id)).collect();
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(id.clone()));
         Some(format!("id={}", ids.join(",")))
     }
 

@@ -3,7 +3,7 @@
 use super::super::document::Block;
 use super::facts::{self, Fact};
 use super::texts::Texts;
-use super::{Case, OWN_LOG, moment};
+use super::{Case, OWN_LOG, SHOWN, moment};
 use crate::insight::findings::{Condition, Finding, Place};
 use crate::model::{Evidence, Hop, Mail};
 use crate::text::{clean, fill};
@@ -301,6 +301,14 @@ impl Writer<'_> {
         let text = format!("{}\n{definition}:", self.number(finding));
         self.blocks.push(Block::Text(text));
         self.command(recount.table, &recount.filter, finding);
+        for reused in recount.reused.iter().take(SHOWN) {
+            let values = [
+                ("id", reused.queue_id.as_str()),
+                ("n", &reused.begins.len().to_string()),
+                ("lines", &self.case.places(&reused.begins)),
+            ];
+            self.say("reused", &values);
+        }
         if !recount.reasons.is_empty() {
             self.say("only_reasons", &[("reasons", &recount.reasons.join(", "))]);
         }

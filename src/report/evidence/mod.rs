@@ -24,7 +24,7 @@ use super::mask::Mask;
 use super::moment;
 use super::rows::Facts;
 use super::shell::Replay;
-use crate::insight::findings::{Condition, Finding, SubjectKind};
+use crate::insight::findings::{Condition, Finding, Reused, SubjectKind};
 use crate::model::{AsOf, Zone};
 use crate::text::{Lang, clean};
 use crate::tls::{Verify, Version};
@@ -132,6 +132,7 @@ impl Case<'_> {
                 "unit": finding.unit.name(),
                 "command": self.command(recount.table, &recount.filter, finding),
                 "reasons": recount.reasons,
+                "reused": self.reused(&recount.reused),
                 "met": self.met(finding),
                 "rules": rules,
                 "facts": facts,
@@ -165,6 +166,17 @@ impl Case<'_> {
             "lines": fact.lines.iter().map(|&line| self.place(line)).collect::<Vec<_>>(),
             "class": OWN_LOG,
         })
+    }
+
+    /// Queue IDs of several messages, and where each of these begins.
+    fn reused(&self, reused: &[Reused]) -> Vec<serde_json::Value> {
+        let begins = |own: &Reused| -> Vec<String> {
+            let lines = own.begins.iter();
+            lines.map(|&line| self.place(line)).collect()
+        };
+        let all = reused.iter();
+        all.map(|own| json!({ "queue_id": own.queue_id.as_str(), "begins": begins(own) }))
+            .collect()
     }
 
     /// What else the same messages met, and how to count it.
