@@ -160,7 +160,8 @@ impl<'a> Endpoint<'a> {
     }
 }
 
-/// Reads an IP address as logs write it (also `IPv6:…`).
+/// Reads an IP address as logs write it, also `IPv6:…`. The zone behind one (`fe80::1%eth0`, RFC 4007) is passed over:
+/// it says through which link the address is reached.
 pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
     if let Some(address) = dotted(text) {
         return Some(address);
@@ -170,7 +171,10 @@ pub fn parse_ip(text: &[u8]) -> Option<IpAddr> {
         .strip_prefix("IPv6:")
         .or_else(|| text.strip_prefix("ipv6:"))
         .unwrap_or(text);
-    text.parse().ok()
+    match text.split_once('%') {
+        Some((address, _)) => address.parse().ok().map(IpAddr::V6),
+        None => text.parse().ok(),
+    }
 }
 
 /// Parses `192.0.2.1`. Most hosts have this form, and the standard library takes longer for it.
@@ -280,6 +284,10 @@ mod tests {
     fn ipv6_with_and_without_its_tag() {
         assert_eq!(parse_ip(b"IPv6:2001:db8::1"), parse_ip(b"2001:db8::1"));
         assert!(parse_ip(b"2001:db8::1").is_some());
-        assert_eq!(parse_ip(b"not an address"), None);
+        assert_eq!(parse_ip(b"fe80::1%eth0"), parse_ip(b"fe80::1"));
+        assert_eq!(parse_ip(b"IPv6:fe80::1%3"), parse_ip(b"fe80::1"));
+        for none in ["not an address", "192.0.2.1%eth0", "%eth0"] {
+            assert_eq!(parse_ip(none.as_bytes()), None, "{none}");
+        }
     }
 }

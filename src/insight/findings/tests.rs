@@ -235,6 +235,8 @@ fn clear_text_is_told_by_where_it_went() {
     assert_eq!(rules_of(&found), ["sent-clear", "sent-clear-inside"]);
     assert_eq!(found[0].count, 2);
     assert_eq!(found[0].severity, Severity::Violation);
+    let near = delivery(ONE, "nas.example.net [fe80::5%eth0]", "");
+    assert_eq!(rules_of(&in_log(&[&sealed, &near])), ["sent-clear-inside"]);
     // A log that never tells of TLS says nothing by its silence.
     assert!(in_log(&[&outside]).is_empty());
 }
