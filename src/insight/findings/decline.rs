@@ -137,6 +137,8 @@ fn finding(
     counted.dedup();
     let group = Group {
         rule,
+        severity: rule.severity,
+        is_part: false,
         inbound: host.direction == Direction::In,
         peer,
         events,
@@ -147,7 +149,8 @@ fn finding(
     };
     let walked = Walked::through(model, grades, messages);
     let mut finding = group.finding(model, grades, &walked);
-    finding.severity = rule.severity_of(finding.grade);
+    let day = grades.day_of(finding.last.unwrap_or(first));
+    finding.severity = rule.severity_of(finding.grade, day);
     // Another time that it becomes worse is another finding.
     let about = [host.direction.name(), &finding.subject, &first.to_string()];
     finding.id = id(rule, &about.map(str::as_bytes));

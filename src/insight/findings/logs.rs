@@ -5,6 +5,7 @@ use std::ops::Range;
 use chrono::NaiveDate;
 use hashbrown::{HashMap, HashSet};
 
+use super::super::Severity;
 use super::super::words::host;
 use super::rules::{Condition, Rule, rule};
 use super::walked::Walked;
@@ -18,7 +19,7 @@ use crate::tls::{Grade, Network, TlsState, Trouble, Version, standing_rule};
 pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let peers = Peers::of(model);
     let mut groups: Vec<Group> = Vec::new();
-    let mut by_key: HashMap<(Condition, bool, u32), usize> = HashMap::new();
+    let mut by_key: HashMap<(Condition, bool, u32), Vec<usize>> = HashMap::new();
     let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
     let hits = shares::share(parts, |part| hits(model, grades, &peers, part));
     let mut messages = Vec::new();
@@ -29,16 +30,30 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
         let Some(rule) = rule(hit.condition) else {
             continue;
         };
+        // What happened before a rule came is no part of what violates it.
         let key = (hit.condition, hit.inbound, peers.label(hit.peer));
-        let at = *by_key.entry(key).or_insert_with(|| {
+        let known = by_key.entry(key).or_default();
+        let other = known.first().copied();
+        let same = |at: &&usize| {
+            groups
+                .get(**at)
+                .is_some_and(|own: &Group| own.severity == hit.severity)
+        };
+        let at = known.iter().find(same).copied().unwrap_or(groups.len());
+        if at == groups.len() {
+            known.push(at);
             groups.push(Group {
                 rule,
+                severity: hit.severity,
+                is_part: other.is_some(),
                 inbound: hit.inbound,
                 peer: hit.peer,
                 events: Vec::new(),
             });
-            groups.len() - 1
-        });
+            if let Some(other) = other.and_then(|at| groups.get_mut(at)) {
+                other.is_part = true;
+            }
+        }
         if let Some(group) = groups.get_mut(at) {
             group.events.push(hit.event);
         }
@@ -50,6 +65,8 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
 /// What is found in one event.
 struct Hit {
     condition: Condition,
+    /// By the rules of its day.
+    severity: Severity,
     inbound: bool,
     peer: Symbol,
     event: u32,
@@ -60,8 +77,10 @@ fn hits(model: &Model, grades: &GradeBook, peers: &Peers, numbers: Range<u32>) -
     let mut hits = Vec::new();
     for event in model.events.range(numbers.start, numbers.end) {
         let found = conditions(model, grades, peers, &event).into_iter();
+        let day = |rule: &Rule| rule.severity_on(grades.day_of(event.time()));
         hits.extend(found.flatten().map(|condition| Hit {
             condition,
+            severity: rule(condition).map_or(Severity::Info, day),
             inbound: event.direction() == Some(Direction::In),
             peer: event.peer,
             event: event.number,
@@ -202,6 +221,9 @@ fn in_clear(
 /// The events of one finding.
 pub(super) struct Group {
     pub(super) rule: &'static Rule,
+    pub(super) severity: Severity,
+    /// The rule is met by the same peer on days on which it matters more or less: another group has those.
+    pub(super) is_part: bool,
     pub(super) inbound: bool,
     /// The peer of the first event: all have the same label.
     pub(super) peer: Symbol,
@@ -243,9 +265,10 @@ impl Group {
             _ => count(self.events.len()),
         };
         let mut finding = Finding {
-            id: id(self.rule, &[direction.name().as_bytes(), &label]),
+            id: self.id(direction, &label),
             rule: self.rule,
-            severity: self.rule.severity,
+            severity: self.severity,
+            is_part: self.is_part,
             kind: SubjectKind::Host,
             subject: Clean::line(&label),
             peer: if self.inbound {
@@ -276,6 +299,16 @@ impl Group {
         self.met(model, walked, &mut finding);
         self.judge(model, grades, &mut finding);
         finding
+    }
+
+    /// What matters less, for it was before a rule came, is another finding.
+    fn id(&self, direction: Direction, label: &[u8]) -> String {
+        let about = [direction.name().as_bytes(), label];
+        if self.severity < self.rule.most() {
+            let earlier = self.severity.name().as_bytes();
+            return id(self.rule, &[about[0], about[1], earlier]);
+        }
+        id(self.rule, &about)
     }
 
     pub(super) fn messages(&self, model: &Model) -> Vec<u32> {
@@ -339,7 +372,7 @@ impl Group {
         }
     }
 
-    /// Grade, severity and the texts of each day.
+    /// Grade, and the texts of each day.
     fn judge(&self, model: &Model, grades: &GradeBook, finding: &mut Finding) {
         let mut days: Vec<NaiveDate> = Vec::new();
         let mut judged = HashSet::new();
@@ -347,8 +380,6 @@ impl Group {
             let day = grades.day_of(event.time());
             if days.last() != Some(&day) && !days.contains(&day) {
                 days.push(day);
-                let severity = self.rule.severity_on(day);
-                finding.severity = finding.severity.max(severity);
                 for reference in self.rule.references_on(day) {
                     finding.cite(reference);
                 }

@@ -1,5 +1,6 @@
 //! What headers tell: the hops of each loaded mail, and its form.
 
+use super::super::Severity;
 use super::super::headers::{self, Subject};
 use super::rules::{Condition, Rule, rule};
 use super::{Finding, Place, SubjectKind, Unit, id};
@@ -24,6 +25,16 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     found
 }
 
+impl Finding {
+    /// A header that anybody may have written is told of, but nobody is called by it.
+    const fn attested_by(&mut self, evidence: Evidence) {
+        self.evidence = evidence;
+        if matches!(evidence, Evidence::Unverified) {
+            self.severity = Severity::Info;
+        }
+    }
+}
+
 struct Case<'a> {
     model: &'a Model,
     grades: &'a GradeBook,
@@ -43,7 +54,7 @@ impl Case<'_> {
     fn about_hop(&self, condition: Condition, at: u32, hop: &Hop) -> Option<Finding> {
         let rule = rule(condition)?;
         let mut finding = self.finding(rule, Some(at), &[&hop.raw]);
-        finding.evidence = hop.evidence;
+        finding.attested_by(hop.evidence);
         let grading = hop.grading(self.grades);
         finding.grade = grading.grade;
         finding.peer = sender(hop);
@@ -81,7 +92,7 @@ impl Case<'_> {
         };
         let parts: Vec<&[u8]> = hops.iter().map(|hop| hop.raw.as_slice()).collect();
         let mut finding = self.finding(rule, None, &parts);
-        finding.evidence = worst.evidence;
+        finding.attested_by(worst.evidence);
         let grades = open.iter().map(|hop| hop.grading(self.grades).grade);
         finding.grade = grades.fold(Grade::Unknown, Grade::worst);
         let from: Vec<String> = open.iter().map(|hop| sender(hop).to_string()).collect();
@@ -131,6 +142,7 @@ impl Case<'_> {
             id: id(rule, &about),
             rule,
             severity: day.map_or(rule.severity, |day| rule.severity_on(day)),
+            is_part: false,
             kind: if hop.is_some() {
                 SubjectKind::Hop
             } else {

@@ -91,8 +91,11 @@ pub struct Finding {
     pub id: String,
     /// The rule.
     pub rule: &'static Rule,
-    /// How much it matters: the most of all its days.
+    /// How much it matters.
     pub severity: Severity,
+    /// The same peer met the rule on other days as well, on which it matters more or less: another finding tells of
+    /// those.
+    pub is_part: bool,
     /// What kind of thing it is about.
     pub kind: SubjectKind,
     /// What it is about: a host, or the file of a message and its hop.

@@ -78,7 +78,7 @@ impl Finding {
             Unit::Arrival => "kind=arrival",
             _ => "kind=delivery",
         };
-        let what = match self.rule.when {
+        let mut what = match self.rule.when {
             Condition::Refused | Condition::CertificateRefused => "tls=refused".to_owned(),
             // Where TLS was not required, it is no refusal.
             Condition::HandshakeFailed => "kind=deferral,failure,tls_refused".to_owned(),
@@ -91,6 +91,9 @@ impl Finding {
             Condition::Regressed => self.worse(kind),
             _ => format!("{kind} tls=no"),
         };
+        if self.is_part {
+            what += &self.span();
+        }
         let tells_trouble = matches!(
             self.rule.when,
             Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused
@@ -136,7 +139,12 @@ impl Finding {
             (Some(sent), false) => sent,
             (None, _) => "tls=refused".to_owned(),
         };
-        // Without a time, or with one that no calendar reaches, there is no such bound.
+        what + &self.span()
+    }
+
+    /// From the first time to the last, as terms of a filter with a space before each. Without a time, or with one
+    /// that no calendar reaches, there is no such bound.
+    fn span(&self) -> String {
         let bound = |name: &str, time: Option<i64>| {
             let time = time.and_then(DateTime::from_timestamp_millis);
             time.map_or_else(String::new, |time| {
@@ -144,8 +152,7 @@ impl Finding {
                 format!(" {name}:{time}")
             })
         };
-        let (since, until) = (bound("since", self.first), bound("until", self.last));
-        format!("{what}{since}{until}")
+        bound("since", self.first) + &bound("until", self.last)
     }
 
     /// Where to count again what else its messages met; `None` where no such thing is told, or too many messages

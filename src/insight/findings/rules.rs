@@ -160,14 +160,32 @@ impl Rule {
         if in_force(&self.violation, day).next().is_some() {
             Severity::Violation
         } else {
-            self.severity
+            self.at_most(self.severity, day)
         }
     }
 
-    /// How much it matters, as far as the worst grade decides.
-    pub(super) fn severity_of(&self, worst: Grade) -> Severity {
-        let own = self.by_grade.get(&worst.letter());
-        own.copied().unwrap_or(self.severity)
+    /// How much it matters at most.
+    pub(super) fn most(&self) -> Severity {
+        if self.violation.is_empty() {
+            self.severity
+        } else {
+            Severity::Violation
+        }
+    }
+
+    /// How much it matters on that day, as far as the worst grade decides.
+    pub(super) fn severity_of(&self, worst: Grade, day: NaiveDate) -> Severity {
+        let by_grade = self.by_grade.get(&worst.letter()).copied();
+        self.at_most(by_grade.unwrap_or(self.severity), day)
+    }
+
+    /// Nothing violates rules that were not in force yet.
+    fn at_most(&self, severity: Severity, day: NaiveDate) -> Severity {
+        if self.references_on(day).next().is_none() {
+            severity.min(Severity::Warning)
+        } else {
+            severity
+        }
     }
 
     /// The standing rules that it cites for an event of that day.

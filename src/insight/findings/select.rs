@@ -75,9 +75,10 @@ fn passes(scene: &Scene<'_>, finding: &Finding, term: &Term) -> bool {
         }
         Term::Text { field, text } => match field {
             TextField::Id => {
-                let ids = finding.queue_ids(model);
+                let messages = finding.messages.iter();
+                let mut messages = messages.filter_map(|&number| model.messages.get(number));
                 text.matches(finding.id.as_bytes())
-                    || ids.iter().any(|id| text.matches(id.as_bytes()))
+                    || messages.any(|message| text.matches(&model.queue_id(&message)))
             }
             TextField::Host => text.matches(finding.subject.as_bytes()),
             TextField::Domain => {

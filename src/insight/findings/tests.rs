@@ -502,7 +502,14 @@ fn hops_are_told_by_who_tells_them() {
             .summary(Lang::De)
             .starts_with("Nach eigener Angabe der Gegenseite")
     );
-    assert_eq!(one(&found, "hop-broken-tls").kind, SubjectKind::Hop);
+    let broken = one(&found, "hop-broken-tls");
+    assert_eq!(broken.kind, SubjectKind::Hop);
+    // Anybody may have written it.
+    assert_eq!(
+        (broken.evidence, broken.severity),
+        (Evidence::Unverified, Severity::Info)
+    );
+    assert_eq!(clear.severity, Severity::Warning);
     assert!(rules_of(&found).contains(&"hop-old-tls"));
     assert_eq!(one(&found, "chain-gap").evidence, Evidence::Peer);
     let inner = hop(
@@ -607,4 +614,51 @@ fn hostile_names_stay_harmless() {
             assert!(!text.chars().any(char::is_control), "{text:?}");
         }
     }
+}
+
+/// Old TLS before the rule against it came, and after.
+const TURN: [&str; 2] = [
+    "2021-02-27 10:00:00 1lFwgy-0000aA-Aa => a@mx.example R=dnslookup T=remote_smtp H=mx.example [192.0.2.7] X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=yes C=\"250 OK\"",
+    "2021-03-02 10:00:00 1lH1gy-0000aB-Aa => a@mx.example R=dnslookup T=remote_smtp H=mx.example [192.0.2.7] X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=yes C=\"250 OK\"",
+];
+
+#[test]
+fn nobody_violates_a_rule_that_came_later() {
+    let found = |lines: &[&str]| -> Vec<Finding> {
+        let all = found(&Sample::default().exim("mx1", &(lines.join("\n") + "\n")).0);
+        all.into_iter()
+            .filter(|own| own.rule.when == Condition::OldTls)
+            .collect()
+    };
+    let both = found(&TURN);
+    let [after, before] = both.as_slice() else {
+        panic!("{both:#?}")
+    };
+    assert_eq!(
+        [before.severity, after.severity],
+        [Severity::Warning, Severity::Violation]
+    );
+    assert_eq!([before.count, after.count], [1, 1]);
+    let cites = |own: &Finding| own.references.iter().any(|rule| rule.id == "rfc8996");
+    assert!(cites(after) && !cites(before));
+    // Each is found under its name again where the other is not there.
+    assert_eq!(found(&TURN[..1])[0].id, before.id);
+    assert_eq!(found(&TURN[1..])[0].id, after.id);
+    assert_ne!(before.id, after.id);
+}
+
+#[test]
+fn what_no_rule_forbade_yet_is_no_violation() {
+    let clear = delivery(ONE, MX, "");
+    let text = |day: &str| {
+        let sealed = delivery(TWO, "other.example [192.0.2.9]", GOOD);
+        format!("{day} 10:00:00 {clear}\n{day} 10:00:01 {sealed}\n")
+    };
+    let severity = |day: &str| {
+        let found = found(&Sample::default().exim("mx1", &text(day)).0);
+        let own = one(&found, "sent-clear");
+        (own.severity, own.references.is_empty())
+    };
+    assert_eq!(severity("2018-05-02"), (Severity::Warning, true));
+    assert_eq!(severity("2018-06-02"), (Severity::Violation, false));
 }
