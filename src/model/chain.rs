@@ -1,7 +1,7 @@
-//! The chain of hops of one message: what each hop is worth as evidence.
+//! Judges the Received headers of one message as evidence.
 //!
-//! A Received header proves what it says only if we wrote it ourselves. The next one is the statement of
-//! the host that connected to us; everything below can be invented.
+//! A Received header is proof only if one of our own hosts wrote it. The next one below is a statement of the host
+//! that connected to us. All headers below that may be forged.
 
 use super::domain;
 pub use super::trust::Trust;
@@ -9,20 +9,20 @@ use crate::parse::received::{Received, Transport};
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-/// Clocks of honest hosts differ by no more, in seconds.
+/// Tolerated difference between the clocks of two hosts, in seconds.
 pub const CLOCK_SLACK: i64 = 300;
 
-/// How much a hop is worth.
+/// Value of a hop as evidence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Evidence {
-    /// A host that we trust wrote it.
+    /// Written by one of our own hosts.
     Own,
-    /// The host that connected to us states it, or one of the same organisation right before it.
+    /// Written by the host that connected to us, or by hosts of its organisation right before it.
     Peer,
-    /// Anybody may have written it.
+    /// Possibly forged.
     #[default]
     Unverified,
-    /// It contradicts itself or its neighbours.
+    /// Contradicts itself.
     Inconsistent,
 }
 
@@ -38,25 +38,25 @@ impl Evidence {
     }
 }
 
-/// How the writer of a hop fits the host that the next hop got the message from.
+/// How the writer of a hop matches the client that the next newer hop names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Link {
-    /// The same name.
+pub enum HopLink {
+    /// The names are equal.
     Name,
-    /// The same organisation and first label: `fwd37.example.org` and `fwd37.mx.example.org`, or the label
-    /// alone: `fwd37`.
+    /// First label and organisation are equal: `fwd37.example.org` and `fwd37.mx.example.org`. Or one name is the
+    /// label alone: `fwd37`.
     Domain,
-    /// The same address.
+    /// The addresses are equal.
     Address,
     /// The message did not leave the host: loopback, a local program.
     SameHost,
-    /// One of the two does not say.
+    /// One of the two hops does not name the host.
     Untold,
-    /// They do not fit.
+    /// The hosts differ.
     Broken,
 }
 
-impl Link {
+impl HopLink {
     /// True when the two hops are about the same host.
     pub const fn holds(self) -> bool {
         matches!(
@@ -66,39 +66,38 @@ impl Link {
     }
 }
 
-/// What cannot be true about a hop.
+/// Reason why a hop cannot be true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Contradiction {
-    /// Protocol version, cipher suite and length of the key cannot go together.
+    /// Protocol version, cipher suite and key length do not exist together.
     ImpossibleSession,
-    /// Its clauses contradict each other.
+    /// The clauses of the header contradict each other.
     Ambiguous,
 }
 
-/// What follows from a hop's place in the chain.
+/// The verdict on one hop, from its position in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hop {
-    /// Seconds since the hop before it; negative when a clock is wrong. `None` for the oldest hop, and
-    /// where a date or its zone is missing.
+pub struct JudgedHop {
+    /// Seconds since the next older hop; negative when a clock is wrong. `None` for the oldest hop, and where a date
+    /// or its zone is missing.
     pub delay: Option<i64>,
-    /// How this hop's writer fits the newer hop. `None` for the newest.
-    pub link: Option<Link>,
-    /// What it is worth.
+    /// Match with the next newer hop; `None` for the newest.
+    pub link: Option<HopLink>,
+    /// Value as evidence.
     pub evidence: Evidence,
-    /// Why it is inconsistent; empty if it is not.
+    /// Contradictions found in the header.
     pub contradictions: Vec<Contradiction>,
 }
 
-/// The hops of one message, oldest first.
+/// Verdicts on the hops of one message, oldest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chain {
-    /// One for each Received header.
-    pub hops: Vec<Hop>,
+    /// One verdict for each Received header.
+    pub hops: Vec<JudgedHop>,
 }
 
 impl Chain {
-    /// Index of the oldest hop that we wrote ourselves: the trust line runs below it. `None` when there
-    /// is none.
+    /// Index of the oldest hop that one of our own hosts wrote; `None` when there is none. The trust line runs below.
     pub fn trust_line(&self) -> Option<usize> {
         self.hops
             .iter()
@@ -106,18 +105,18 @@ impl Chain {
     }
 }
 
-/// Judges the hops of one message. `hops` are oldest first; `impossible` tells whether protocol version,
-/// suite and key of a hop cannot go together, by its place, which needs the suite tables.
+/// Judges the hops of one message, oldest first. `impossible` tells for the index of a hop whether its session is a
+/// [`Contradiction::ImpossibleSession`]; the caller has the suite tables.
 ///
-/// A hop that is later than the newer one above it is no contradiction but a finding (H04): clocks and zones
-/// are wrong in honest mail, by more than [`CLOCK_SLACK`] in one message of twenty.
+/// A hop that is later than the next newer one is no contradiction but a finding (H04): in one of twenty honest
+/// messages a clock or zone is wrong by more than [`CLOCK_SLACK`].
 pub fn evaluate(hops: &[Received<'_>], trust: &Trust, impossible: impl Fn(usize) -> bool) -> Chain {
     let ours = hops.last().is_some_and(|newest| trust.has_topmost(newest));
     walk(hops, trust, ours, impossible)
 }
 
-/// Judges the hops of a message that a bounce returns. It was not read where its newest header was
-/// written, and anybody can write a bounce: only what `trust` names is believed.
+/// Judges the hops of a message inside a bounce. Anybody can write a bounce, so that the newest header is not
+/// trusted either: only hops of hosts that `trust` names are evidence.
 pub fn evaluate_returned(
     hops: &[Received<'_>],
     trust: &Trust,
@@ -127,36 +126,37 @@ pub fn evaluate_returned(
     walk(hops, trust, ours, impossible)
 }
 
+/// Judges the hops from the newest to the oldest.
 fn walk(
     hops: &[Received<'_>],
     trust: &Trust,
     is_newest_ours: bool,
     impossible: impl Fn(usize) -> bool,
 ) -> Chain {
-    let mut zone = if is_newest_ours {
-        Zone::Own
+    let mut section = if is_newest_ours {
+        Section::Own
     } else {
-        Zone::Below
+        Section::Unverified
     };
-    let mut judged: Vec<Hop> = Vec::with_capacity(hops.len());
+    let mut judged: Vec<JudgedHop> = Vec::with_capacity(hops.len());
     for (index, hop) in hops.iter().enumerate().rev() {
         let newer = hops.get(index + 1);
         let older = index.checked_sub(1).and_then(|older| hops.get(older));
         let link = newer.map(|newer| link(hop, newer));
         if let Some((newer, link)) = newer.zip(link) {
-            zone = zone.step(hop, newer, link, trust);
+            section = section.next(hop, newer, link, trust);
         }
         let contradictions = contradictions(hop, impossible(index));
-        let evidence = match zone {
-            Zone::Own => Evidence::Own,
+        let evidence = match section {
+            Section::Own => Evidence::Own,
             _ if !contradictions.is_empty() => Evidence::Inconsistent,
-            Zone::Peer(_) => Evidence::Peer,
-            Zone::Below => Evidence::Unverified,
+            Section::Peer(_) => Evidence::Peer,
+            Section::Unverified => Evidence::Unverified,
         };
         if evidence == Evidence::Inconsistent {
-            zone = Zone::Below;
+            section = Section::Unverified;
         }
-        judged.push(Hop {
+        judged.push(JudgedHop {
             delay: older.and_then(|older| delay(older, hop)),
             link,
             evidence,
@@ -167,26 +167,26 @@ fn walk(
     Chain { hops: judged }
 }
 
-/// Where we are on the way down from the newest hop.
-enum Zone {
+/// Section of the chain that a hop belongs to, from the newest hop down.
+enum Section {
     Own,
     /// Hosts of this organisation, which delivered to us.
     Peer(String),
-    Below,
+    Unverified,
 }
 
-impl Zone {
-    /// Goes on from `newer` to `hop`, the next one below.
-    fn step(self, hop: &Received<'_>, newer: &Received<'_>, link: Link, trust: &Trust) -> Self {
+impl Section {
+    /// Section of `hop`, the next older one after `newer`.
+    fn next(self, hop: &Received<'_>, newer: &Received<'_>, link: HopLink, trust: &Trust) -> Self {
         match self {
             Self::Own if trust.follows(hop, newer, link) => Self::Own,
-            // In our name, but it came from somebody else.
-            Self::Own if trust.covers(hop) => Self::Below,
+            // Names one of our hosts, but came from somebody else.
+            Self::Own if trust.covers(hop) => Self::Unverified,
             Self::Own if link.holds() => Self::Peer(domain::organisation(&host(hop.by)).to_owned()),
             Self::Peer(peer) if link.holds() && domain::same_organisation(&peer, &host(hop.by)) => {
                 Self::Peer(peer)
             }
-            _ => Self::Below,
+            _ => Self::Unverified,
         }
     }
 }
@@ -205,28 +205,28 @@ fn delay(older: &Received<'_>, newer: &Received<'_>) -> Option<i64> {
     Some(newer.date?.utc()? - older.date?.utc()?)
 }
 
-/// Compares the writer of the older hop with the host that the newer one got the message from.
-fn link(older: &Received<'_>, newer: &Received<'_>) -> Link {
+/// Compares the writer of the older hop with the client that the newer hop names.
+fn link(older: &Received<'_>, newer: &Received<'_>) -> HopLink {
     let by = host(older.by);
     let names = [newer.rdns, newer.name, newer.helo].map(host);
     let mut names = names.iter().filter(|name| !name.is_empty());
     let by_address = address(older.by_ip);
     if !by.is_empty() && names.clone().any(|name| name.eq_ignore_ascii_case(&by)) {
-        Link::Name
+        HopLink::Name
     } else if by_address.is_some() && by_address == address(newer.ip) {
-        Link::Address
+        HopLink::Address
     } else if is_same_host(newer) && by.eq_ignore_ascii_case(&host(newer.by)) {
-        Link::SameHost
+        HopLink::SameHost
     } else if names.clone().any(|name| is_alias(name, &by)) {
-        Link::Domain
+        HopLink::Domain
     } else if by.is_empty() || (names.next().is_none() && newer.ip.is_empty()) {
-        Link::Untold
+        HopLink::Untold
     } else {
-        Link::Broken
+        HopLink::Broken
     }
 }
 
-/// True for a hop that names no other host.
+/// True for a hop whose client is on the same host.
 pub(super) fn is_same_host(hop: &Received<'_>) -> bool {
     let no_client = hop.name.is_empty() && hop.ip.is_empty();
     no_client
@@ -234,7 +234,7 @@ pub(super) fn is_same_host(hop: &Received<'_>) -> bool {
         || address(hop.ip).is_some_and(|address| address.is_loopback())
 }
 
-/// The same first label in the same domain, or with no domain told by one of the two.
+/// Whether the first labels are equal, and the organisations too unless one name has no domain.
 fn is_alias(name: &str, by: &str) -> bool {
     let label = |host: &str| {
         host.split('.')
@@ -251,7 +251,7 @@ fn is_alias(name: &str, by: &str) -> bool {
         && !is_address(by)
 }
 
-/// A host name as text, without trailing dot, port or brackets.
+/// A host name without trailing dot, port and brackets.
 pub(super) fn host(name: &[u8]) -> Cow<'_, str> {
     let name = name.strip_prefix(b"[").unwrap_or(name);
     let name = name.strip_suffix(b"]").unwrap_or(name);
@@ -310,7 +310,7 @@ mod tests {
     fn the_bundled_case() {
         let chain = judge(&SEED, &Trust::default());
         let links: Vec<_> = chain.hops.iter().map(|hop| hop.link).collect();
-        assert_eq!(links, [Some(Link::Domain), Some(Link::Name), None]);
+        assert_eq!(links, [Some(HopLink::Domain), Some(HopLink::Name), None]);
         let delays: Vec<_> = chain.hops.iter().map(|hop| hop.delay).collect();
         assert_eq!(delays, [None, Some(1), Some(0)]);
         assert_eq!(
@@ -357,7 +357,7 @@ mod tests {
             evidence(&forged, &Trust::default()),
             [Evidence::Unverified, Evidence::Unverified, Evidence::Own]
         );
-        assert_eq!(chain.hops.get(1).unwrap().link, Some(Link::Broken));
+        assert_eq!(chain.hops.get(1).unwrap().link, Some(HopLink::Broken));
         assert!(chain.hops.iter().all(|hop| hop.contradictions.is_empty()));
     }
 
@@ -424,10 +424,10 @@ mod tests {
         assert_eq!(
             links,
             [
-                Some(Link::SameHost),
-                Some(Link::SameHost),
-                Some(Link::Broken),
-                Some(Link::Address),
+                Some(HopLink::SameHost),
+                Some(HopLink::SameHost),
+                Some(HopLink::Broken),
+                Some(HopLink::Address),
                 None
             ]
         );

@@ -1,15 +1,15 @@
-//! Organisational domains: who runs a host, by the public suffix list.
+//! Organisational domains of host names, by the public suffix list.
 
 use std::borrow::Cow;
 
-/// The organisational domain of a host name: a part of the name as written, without a trailing dot. A
-/// name of one label, a public suffix, or an address, is its own.
+/// The organisational domain of a host name: the end of the name as written, without a trailing dot. A name of one
+/// label, a public suffix, or an address is returned whole.
 pub fn organisation(host: &str) -> &str {
     let host = host.strip_suffix('.').unwrap_or(host);
     if host.parse::<std::net::IpAddr>().is_ok() {
         return host;
     }
-    // The list is in lower case; only ASCII changes, so lengths stay.
+    // The list is in lower case. Only ASCII letters change, so the length stays the same.
     let lower = if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
         Cow::Owned(host.to_ascii_lowercase())
     } else {

@@ -134,11 +134,11 @@ impl Model {
         new.strings = strings.into_strings();
         new.classify_new_peers();
         new.not_understood = new.retained_not_understood(self);
-        let lines = new.needed_lines(self, &kept);
+        let needed = new.needed_lines(self, &kept);
         Renewal {
             model: new,
             kept,
-            lines,
+            lines: needed,
         }
     }
 

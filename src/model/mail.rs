@@ -1,4 +1,4 @@
-//! Loaded mails: the headers of one message, and its hops.
+//! Loaded mails: the headers and hops of one message.
 
 mod heap;
 
@@ -8,78 +8,77 @@ use crate::parse::message::{Mailbox, MessageFacts};
 use crate::parse::received::{Received, Transport};
 use crate::tls::{Grade, Grading, Leg, Network, Session, TlsState};
 
-use super::chain::{self, Chain, Evidence, Trust, evaluate, evaluate_returned};
+use super::chain::{Chain, Evidence, JudgedHop, Trust, evaluate, evaluate_returned};
 use super::gradebook::unless_a_leg_is_hidden;
 use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
 
-/// One loaded message: its headers, oldest hop first. Texts are a stranger's.
+/// One loaded message. Its texts are untrusted.
 #[derive(Clone, Debug, Default)]
 pub struct Mail {
     /// File number.
     pub file: u32,
-    /// Position within the file, from 0.
+    /// Index within the file, from 0.
     pub index: u32,
     /// First line of the header block.
     pub first_line: u32,
     /// Last line of the header block.
     pub last_line: u32,
-    /// A bounce returned it: its hops are about another journey than that of the file.
+    /// True when the message was inside a bounce: its hops are not those of the mail in the file.
     pub returned: bool,
-    /// What the message says of itself.
+    /// Header fields of the message.
     pub facts: MessageFacts,
-    /// What its hops are worth as evidence, oldest first.
+    /// Verdicts on the hops, oldest first.
     pub chain: Chain,
-    /// Its hops, oldest first.
+    /// Hops, oldest first.
     pub hops: Vec<Hop>,
 }
 
-/// One Received header, understood.
+/// One parsed Received header.
 #[derive(Clone, Debug, Default)]
 pub struct Hop {
-    /// Reverse DNS of the sending host, or the first name given.
+    /// Reverse DNS name of the sending host, or the first name in the header.
     pub from_name: Vec<u8>,
-    /// What the sending host called itself.
+    /// HELO of the sending host.
     pub from_helo: Vec<u8>,
-    /// Its address.
+    /// IP address of the sending host.
     pub from_ip: Vec<u8>,
-    /// The host that wrote the header.
+    /// Host that wrote the header.
     pub by: Vec<u8>,
-    /// Protocol, as written.
+    /// Protocol word, as written.
     pub with: Vec<u8>,
-    /// How the message came.
+    /// Kind of transport.
     pub transport: Transport,
-    /// TLS, as the header tells.
+    /// TLS state that the header states.
     pub tls: TlsState,
-    /// The TLS session, where the header tells of one.
+    /// TLS session, if the header states one.
     pub session: Option<Session>,
-    /// Queue ID of the writing host.
+    /// Queue ID on the writing host.
     pub queue_id: Vec<u8>,
     /// Envelope recipient.
     pub recipient: Vec<u8>,
-    /// Milliseconds since 1970-01-01 UTC.
+    /// Time in milliseconds since 1970-01-01 UTC.
     pub time: Option<i64>,
-    /// Seconds since the hop before.
+    /// Seconds since the next older hop.
     pub delay: Option<i64>,
-    /// Who says so.
+    /// Value as evidence.
     pub evidence: Evidence,
-    /// The network it crossed, by the sending address.
+    /// Network of the sending address.
     pub network: Network,
-    /// Quoted-printable damage of the header was mended.
+    /// True when quoted-printable damage of the header was repaired.
     pub mended: bool,
-    /// The header, unfolded.
+    /// Header text, unfolded.
     pub raw: Vec<u8>,
 }
 
 impl Mail {
-    /// Judges the headers of a message. `trust` names our own hosts, `inner` our networks.
+    /// A message with its hops judged. `trust` names our own hosts, `inner` our networks.
     pub fn new(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
         Self::judged(facts, inner, |hops, impossible| {
             evaluate(hops, trust, impossible)
         })
     }
 
-    /// Judges the headers of a message that a bounce returned: at most those that `trust` names are
-    /// witnessed, whoever sent the bounce.
+    /// A message from inside a bounce, see [`evaluate_returned`].
     pub fn returned(facts: MessageFacts, trust: &Trust, inner: &[Cidr]) -> Self {
         let mail = Self::judged(facts, inner, |hops, impossible| {
             evaluate_returned(hops, trust, impossible)
@@ -142,17 +141,17 @@ impl Mail {
         &self.facts.message_id
     }
 
-    /// The From header: `Anna <anna@example.org>, ...`.
+    /// From header: `Anna <anna@example.org>, ...`.
     pub fn from(&self) -> String {
         mailboxes(&self.facts.from)
     }
 
-    /// The address of the From header, its name where it has none; empty if there is no such header.
+    /// First address of the From header, or its name if it has no address; empty without that header.
     pub fn sender(&self) -> &str {
         self.facts.from.first().map_or("", Mailbox::label)
     }
 
-    /// The To header.
+    /// To header, in the same form.
     pub fn to(&self) -> String {
         mailboxes(&self.facts.to)
     }
@@ -162,7 +161,7 @@ impl Mail {
         self.facts.subject.as_deref().unwrap_or_default()
     }
 
-    /// The Date header in milliseconds since 1970-01-01 UTC.
+    /// Date header in milliseconds since 1970-01-01 UTC.
     fn date(&self) -> Option<i64> {
         self.facts
             .date
@@ -183,7 +182,7 @@ fn mailboxes(list: &[Mailbox]) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-/// Protocol version, suite and length of the key that cannot go together.
+/// Whether protocol version, suite and key length of a session do not exist together.
 fn is_impossible(session: &Session) -> bool {
     let suites = session.used_suites();
     if suites.is_empty() {
@@ -194,8 +193,8 @@ fn is_impossible(session: &Session) -> bool {
     session.version.is_some_and(misfits) || session.bits.is_some_and(other_key)
 }
 
-/// 128 and 256 bits are never the same key. Other lengths are told in several ways: 3DES as 112, 168 or 192,
-/// export ciphers with or without the bits that are given away.
+/// Whether a key length may be that of the suite. Only 128 against 256 bits is a contradiction. Other lengths are
+/// counted in several ways: 3DES as 112, 168 or 192 bits, export ciphers with or without their public bits.
 fn may_have_key(suite: u16, stated: u16) -> bool {
     !matches!((suite, stated), (128, 256) | (256, 128))
 }
@@ -204,7 +203,7 @@ impl Hop {
     fn new(
         received: &Received<'_>,
         session: Option<Session>,
-        judged: &chain::Hop,
+        judged: &JudgedHop,
         raw: &[u8],
         inner: &[Cidr],
     ) -> Self {
@@ -235,16 +234,16 @@ impl Hop {
 /// The two grades of a mail.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MailGrades {
-    /// Worst of the hops that our own hosts wrote.
+    /// Worst grade of the hops that our own hosts wrote.
     pub witnessed: Grade,
-    /// Worst of the hops that others wrote; `None` when there are none.
+    /// Worst grade of the hops that others wrote; `None` without such hops.
     pub claimed: Option<Grade>,
-    /// At least one network hop is not shown: graded S or ?.
+    /// True when the protection of at least one network hop is unknown: graded S or ?.
     pub incomplete: bool,
 }
 
 impl Hop {
-    /// The grade of the hop and why. A hop that contradicts itself is not graded.
+    /// Grade of the hop with its reasons. A hop that contradicts itself is not graded.
     pub fn grading(&self, grades: &GradeBook) -> Grading {
         if self.evidence == Evidence::Inconsistent {
             return Grading::default();
@@ -258,7 +257,7 @@ impl Hop {
         grades.profile().grade(&leg, self.day(grades))
     }
 
-    /// The day whose rules grade this hop.
+    /// Day whose rules grade this hop.
     fn day(&self, grades: &GradeBook) -> NaiveDate {
         match (grades.as_of(), self.time) {
             (AsOf::Day(day), _) => day,
@@ -266,7 +265,7 @@ impl Hop {
         }
     }
 
-    /// The name of the sending host. What it called itself stands in only where there is no address either.
+    /// Name of the sending host; its HELO only if there is no address either.
     pub fn sender_name(&self) -> &[u8] {
         if self.from_name.is_empty() && self.from_ip.is_empty() {
             &self.from_helo
@@ -275,7 +274,7 @@ impl Hop {
         }
     }
 
-    /// The best name of the sending host.
+    /// Name of the sending host to show: its name, else its address, else its HELO.
     pub fn sender_label(&self) -> &[u8] {
         let names = [&self.from_name, &self.from_ip, &self.from_helo];
         names
@@ -286,7 +285,7 @@ impl Hop {
 }
 
 impl Mail {
-    /// Its grades: what our own hosts witnessed, and what others claim.
+    /// The grades of the mail, separately for the hops of our own hosts and those of others.
     pub fn grades(&self, grades: &GradeBook) -> MailGrades {
         let mut result = MailGrades::default();
         let (mut own_hidden, mut claimed_hidden) = (false, false);
@@ -309,7 +308,7 @@ impl Mail {
         result
     }
 
-    /// When it arrived where it was loaded from, or its Date.
+    /// Time of the newest dated hop, or the Date header, in milliseconds since 1970-01-01 UTC.
     pub fn time(&self) -> Option<i64> {
         self.hops
             .iter()
@@ -318,15 +317,15 @@ impl Mail {
             .or_else(|| self.date())
     }
 
-    /// When its journey began: the oldest hop, or its Date. Whoever dates a hop later than the arrival tells
-    /// nothing of the beginning.
+    /// Time of the oldest dated hop, or the Date header, in milliseconds since 1970-01-01 UTC. Hops that claim a time
+    /// after [`Self::time`] are skipped.
     pub fn first_time(&self) -> Option<i64> {
         let last = self.time()?;
         let mut times = self.hops.iter().filter_map(|hop| hop.time);
         times.find(|&time| time <= last).or(Some(last))
     }
 
-    /// The host that handed it to us.
+    /// Sending host of the newest hop.
     pub fn newest_from(&self) -> Option<&[u8]> {
         self.hops
             .last()

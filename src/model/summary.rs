@@ -266,16 +266,16 @@ impl Model {
     /// Tallies of these messages, with their numbers.
     fn tallies(&self, numbers: &[u32]) -> Vec<(u32, Tally)> {
         let mut tallier = Tallier::default();
-        let mut tallies = Vec::with_capacity(numbers.len());
+        let mut all = Vec::with_capacity(numbers.len());
         for batch in numbers.chunks(MESSAGE_BATCH) {
             self.prefetch_events(batch);
-            tallies.extend(batch.iter().filter_map(|&number| {
+            all.extend(batch.iter().filter_map(|&number| {
                 let message = self.messages.get(number)?;
                 let events = self.events_of(message);
                 Some((number, tallier.tally(&self.strings, message, events)))
             }));
         }
-        tallies
+        all
     }
 
     /// Prefetches the events of some messages: the first event of each, then the second of each, and so on.

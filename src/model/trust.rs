@@ -1,50 +1,48 @@
-//! Which hosts are ours, and what shows that one of them wrote a Received header.
+//! Decides whether one of our own hosts wrote a Received header.
 //!
-//! That a header names our host as its writer proves nothing: a stranger writes such headers and puts them
-//! below the one with which we took his message in. What we know of the host that handed a message in is
-//! what our own header above tells, and of that only what we saw ourselves: its address, and the name that
-//! was looked up both ways. What it called itself is its own word.
+//! A header that names our host as its writer proves nothing: a sender can put forged headers below the one that we
+//! add. The proof is our own header above it, which describes the client that handed the message in. Of that, only
+//! the address and a name confirmed by forward and reverse DNS count; the HELO name is the client's own claim.
 
 use std::net::IpAddr;
 
-use super::chain::{Link, address, host, is_same_host};
+use super::chain::{HopLink, address, host, is_same_host};
 use super::network::{Cidr, classify};
 use crate::parse::received::Received;
 use crate::tls::Network;
 
-/// Hosts whose headers we believe.
+/// Our ours hosts, whose headers are trusted.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
-    /// Host names; `.example.org` stands for that domain and every host below it.
+    /// Host names; `.example.org` stands for that domain and all hosts below it.
     pub hosts: Vec<String>,
-    /// Networks: hosts that tell an address in one of them as their own, or that handed a message to one
-    /// of our hosts from there.
+    /// Networks of our hosts. They match the address of a header's writer, or of a client of one of our hosts.
     pub networks: Vec<Cidr>,
 }
 
 impl Trust {
-    /// True when nothing was configured. Then the topmost header alone is believed: it was written
-    /// where the message was read.
+    /// True when nothing is configured. Then only the topmost header is trusted: it was written where the message was
+    /// delivered.
     pub fn is_default(&self) -> bool {
         self.hosts.is_empty() && self.networks.is_empty()
     }
 
-    /// True when one of our hosts wrote the topmost header of a message that was read where it arrived.
-    /// Whoever names hosts says which: then the topmost header counts no more than they do. Networks alone
-    /// say nothing about it, for a header seldom tells the address of its writer.
+    /// True when the topmost header of a delivered message is trusted. If hosts are configured, one of them must have
+    /// written it. If only networks are, it is trusted unless it states a writer's address outside of them; a header
+    /// seldom states that address.
     pub(super) fn has_topmost(&self, hop: &Received<'_>) -> bool {
         let elsewhere = address(hop.by_ip).is_some() && !self.networks.is_empty();
         self.covers(hop) || self.hosts.is_empty() && !elsewhere
     }
 
-    /// True when a header says that one of our hosts wrote it.
+    /// True when a header names one of our hosts as its writer.
     pub(super) fn covers(&self, hop: &Received<'_>) -> bool {
         self.names(hop.by) || self.contains(address(hop.by_ip))
     }
 
-    /// True when one of our hosts wrote `hop`: it says so, and `newer`, the header right above it that is
-    /// ours, shows that one of our hosts handed the message in, and no other than the one that `hop` names.
-    pub(super) fn follows(&self, hop: &Received<'_>, newer: &Received<'_>, link: Link) -> bool {
+    /// True when one of our hosts wrote `hop`: `hop` names that host, and `newer`, our header right above, shows that
+    /// the same host handed the message in.
+    pub(super) fn follows(&self, hop: &Received<'_>, newer: &Received<'_>, link: HopLink) -> bool {
         let client = address(newer.ip);
         let network = classify(client, &[]);
         let is_within = network == Network::Loopback;
@@ -52,7 +50,7 @@ impl Trust {
         let is_near = is_within || is_ours || network == Network::Inside;
         let is_known = is_near || is_same_host(newer) || self.names(confirmed_name(newer));
         let fits = is_known && link.holds() || is_within || is_ours && tells_no_name(newer);
-        // Filters on the host itself call it localhost.
+        // Content filters on our host call it localhost.
         let is_filter = is_within && is_localhost(hop) && !self.is_default();
         self.covers(hop) && fits || is_ours && link.holds() || is_filter
     }
@@ -74,8 +72,7 @@ impl Trust {
     }
 }
 
-/// The name of the client, if its address and the name lead to each other. Whoever has an address can have
-/// it point to any name.
+/// Name of the client, if forward and reverse DNS confirm it. Reverse DNS alone can be set to any name.
 fn confirmed_name<'a>(hop: &Received<'a>) -> &'a [u8] {
     if hop.writer.confirms_names() && !hop.is_rdns_doubted {
         hop.rdns
@@ -84,7 +81,7 @@ fn confirmed_name<'a>(hop: &Received<'a>) -> &'a [u8] {
     }
 }
 
-/// True for a header that knows its client by the address alone.
+/// True for a header that names its client by address only.
 fn tells_no_name(hop: &Received<'_>) -> bool {
     let names = [hop.rdns, hop.name, hop.helo].map(host);
     let is_name = |name: &str| !name.is_empty() && name.parse::<IpAddr>().is_err();
@@ -106,7 +103,7 @@ mod tests {
     const PEER: Evidence = Evidence::Peer;
     const UNVERIFIED: Evidence = Evidence::Unverified;
 
-    /// What headers are worth, oldest first, to somebody who trusts these hosts and networks.
+    /// Evidence of headers, oldest first, with these hosts and networks trusted.
     fn evidence(trusted: &[&str], headers: &[&str]) -> Vec<Evidence> {
         let mut trust = Trust::default();
         for text in trusted {
@@ -128,32 +125,32 @@ mod tests {
         let forged = "from good.example (good.example [203.0.113.9]) by filter.our.example (Postfix) with SMTP id 2";
         for client in [
             "evil.example (evil.example [203.0.113.66])",
-            // He greets with the name of our host.
+            // The HELO is the name of our host.
             "filter.our.example (evil.example [203.0.113.66])",
             "filter.our.example (unknown [203.0.113.66])",
             "localhost (evil.example [203.0.113.66])",
             "evil.example",
-            // Another host of ours has handed it in, which wrote no header.
+            // Another one of our hosts handed the message in and wrote no header.
             "gate.our.example (gate.our.example [198.51.100.7])",
             "laptop (laptop.our.example [10.0.0.5])",
             "[10.0.0.5] (unknown [10.0.0.5])",
         ] {
-            let own = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 1");
+            let ours = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 1");
             assert_eq!(
-                evidence(&[".our.example"], &[forged, &own]),
+                evidence(&[".our.example"], &[forged, &ours]),
                 [UNVERIFIED, OWN],
                 "{client}"
             );
         }
-        // His address points to the name of our host, which does not lead back.
-        for own in [
+        // The reverse DNS is the name of our host, but the forward DNS does not confirm it.
+        for ours in [
             "from x (filter.our.example [203.0.113.66] (may be forged)) by mx.our.example (8.18.1/8.18.1) with ESMTP id 1",
             "from filter.our.example (HELO x) (203.0.113.66) by mx.our.example with SMTP",
         ] {
             assert_eq!(
-                evidence(&[".our.example"], &[forged, own]),
+                evidence(&[".our.example"], &[forged, ours]),
                 [UNVERIFIED, OWN],
-                "{own}"
+                "{ours}"
             );
         }
     }
@@ -186,15 +183,15 @@ mod tests {
                 "[198.51.100.7] (unknown [198.51.100.7])",
             ),
         ] {
-            let own = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 1");
-            let found = evidence(trusted, &[older, &own]);
+            let ours = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 1");
+            let found = evidence(trusted, &[older, &ours]);
             assert_eq!(found, [OWN, OWN], "{trusted:?} {client}");
         }
     }
 
     #[test]
     fn names_and_whole_domains() {
-        for (trusted, by, own) in [
+        for (trusted, by, ours) in [
             ("mx.our.example", "MX.our.example", true),
             ("mx.our.example", "a.mx.our.example", false),
             (".our.example", "a.mx.OUR.example.", true),
@@ -202,7 +199,7 @@ mod tests {
             (".our.example", "notour.example", false),
         ] {
             let header = format!("from a by {by} with ESMTP");
-            let wanted = if own { OWN } else { UNVERIFIED };
+            let wanted = if ours { OWN } else { UNVERIFIED };
             assert_eq!(evidence(&[trusted], &[&header]), [wanted], "{trusted} {by}");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::identity::span;
 use super::{Case, Findings, Subject, plain};
-use crate::model::chain::{CLOCK_SLACK, Link};
+use crate::model::chain::{CLOCK_SLACK, HopLink};
 use crate::parse::received::{Received, Transport, Writer};
 use crate::text::{Lang, fill};
 use std::collections::HashMap;
@@ -75,7 +75,7 @@ fn protocol_word(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut F
 
 fn breaks(case: &Case<'_>, found: &mut Findings) {
     for (judged, (subject, hop)) in case.chain.hops.iter().zip(case.numbered()) {
-        if judged.link == Some(Link::Broken) {
+        if judged.link == Some(HopLink::Broken) {
             let template = case.lang.pick(
                 "The next hop did not get the message from {by}: it names another host.",
                 "Der nächste Hop bekam die Nachricht nicht von {by}: Er nennt einen anderen Host.",

@@ -1,14 +1,14 @@
-//! What loaded mails cost in memory.
+//! Heap size of loaded mails.
 
 use crate::parse::message::{Mailbox, MessageFacts, NamedValue};
 use crate::tls::Session;
 
-use super::{Hop, Mail, chain};
+use super::{Hop, JudgedHop, Mail};
 
 impl Mail {
-    /// Bytes held on the heap, besides the mail itself.
+    /// Bytes held on the heap, without the struct itself.
     pub fn heap_bytes(&self) -> usize {
-        let judged = |hop: &chain::Hop| held(&hop.contradictions);
+        let judged = |hop: &JudgedHop| held(&hop.contradictions);
         facts(&self.facts)
             + held(&self.hops)
             + self.hops.iter().map(hop).sum::<usize>()
