@@ -170,7 +170,7 @@ impl Teller<'_> {
     /// where there are several.
     fn reference(&self, leg: &Leg, notice: Notice) -> Option<Reference> {
         let other = self.model.messages.get(notice.other)?;
-        let template = match (notice.bounce, notice.told_of) {
+        let template = match (notice.bounce, notice.is_notice) {
             (true, true) => self.lang.pick("bounce of {id}", "Bounce von {id}"),
             (true, false) => self
                 .lang

@@ -1,10 +1,9 @@
-//! Where a chain of headers and the logs meet: the same journey.
+//! Matches loaded mails with messages of the logs.
 
 use super::{Mail, MessageId, Model};
 
 impl Model {
-    /// The loaded mails that are the same message as a log message, or as another queue entry of its
-    /// journey.
+    /// Rows of the loaded mails that are the same message as a log message or another queue entry of its journey.
     pub fn mails_of_message(&self, number: u32) -> Vec<u32> {
         if self.mails.is_empty() {
             return Vec::new();
@@ -14,8 +13,8 @@ impl Model {
         self.mails_of_messages(&messages)
     }
 
-    /// The loaded mails that are the same message as one of these log messages: a hop's queue ID is the
-    /// message's, or the Message-IDs agree.
+    /// Rows of the loaded mails that are the same message as one of these log messages: a hop has the queue ID, or
+    /// the Message-IDs are equal.
     pub fn mails_of_messages(&self, numbers: &[u32]) -> Vec<u32> {
         let messages = numbers.iter().filter_map(|at| self.messages.get(*at));
         let ids: Vec<(Vec<u8>, MessageId<'_>)> = messages
@@ -25,10 +24,10 @@ impl Model {
             })
             .collect();
         let same = |mail: &Mail| {
-            let own = MessageId::of(mail.message_id().as_bytes());
+            let of_mail = MessageId::of(mail.message_id().as_bytes());
             ids.iter().any(|(queue_id, message_id)| {
                 mail.hops.iter().any(|hop| hop.queue_id == *queue_id)
-                    || (!message_id.is_empty() && own == *message_id)
+                    || (!message_id.is_empty() && of_mail == *message_id)
             })
         };
         (0_u32..)
@@ -38,8 +37,7 @@ impl Model {
             .collect()
     }
 
-    /// The log messages that are the same message as a loaded mail, with all queue entries of their journeys,
-    /// each journey in its order.
+    /// Log messages that are the same message as a loaded mail, each with its whole journey, in journey order.
     pub fn messages_of_mail(&self, row: u32) -> Vec<u32> {
         let Some(mail) = self.mails.get(row as usize) else {
             return Vec::new();
@@ -61,13 +59,13 @@ impl Model {
         self.with_journeys(&found)
     }
 
-    /// Orders messages by journey; within one, as it went.
+    /// Sorts messages so that those of one journey are together, in journey order.
     pub fn by_journey(&self, numbers: &mut [u32]) {
         let order = self.with_journeys(numbers);
-        numbers.sort_by_key(|number| order.iter().position(|own| own == number));
+        numbers.sort_by_key(|number| order.iter().position(|ordered| ordered == number));
     }
 
-    /// Messages, each in its journey and with the rest of it.
+    /// The messages and all further queue entries of their journeys, journey by journey.
     fn with_journeys(&self, numbers: &[u32]) -> Vec<u32> {
         let mut all = Vec::new();
         for number in numbers {

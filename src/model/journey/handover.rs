@@ -1,4 +1,4 @@
-//! Who handed a message to whom: a delivery on one host, and the queue entry that it became on the next.
+//! Matches a delivery on one host with the queue entry of the next host.
 
 use std::rc::Rc;
 
@@ -9,111 +9,110 @@ use super::hosts::{Agreement, agreement, is_from_itself, through_filter};
 use super::window::fits;
 use crate::parse::{Direction, Flag, Kind};
 
-/// What shows that two queue entries are one message.
+/// Proof that two queue entries are one message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Proof {
-    /// The next host's reply names the queue ID that it gave.
+    /// The reply of the next host names the queue ID.
     QueueId,
-    /// The host put the message into its queue again and names the ID that it had.
+    /// The host put the message into its queue again, and logs the old queue ID.
     Requeued,
-    /// The Message-IDs are equal, and times, hosts, envelope and size go together.
+    /// The Message-IDs are equal; times, hosts, envelope and size fit.
     MessageId,
 }
 
-/// From this length on a queue ID is no other message's by chance: Exim's, Sendmail's and the long ones
-/// of Postfix. The short ones of Postfix are used again within minutes.
-const LONG_ID: usize = 14;
-/// A Message-ID that more messages share says nothing: some programs write the same into every mail.
-const MOST_ALIKE: usize = 64;
-/// Lines that are read to find out which of them handed over a message without a Message-ID.
-const MOST_READ: usize = 256;
-/// Header lines that a hop adds or takes away, in bytes.
+/// Length in bytes from which a queue ID is unique: Exim's, Sendmail's and the long ones of Postfix. Postfix uses
+/// its short IDs again within minutes.
+const UNIQUE_ID: usize = 14;
+/// Largest number of messages whose equal Message-ID is a proof: some programs use one ID for all their mails.
+const MAX_SAME_ID: usize = 64;
+/// Number of delivery lines that are read to find the origin of a message without a Message-ID.
+const MAX_READ: usize = 256;
+/// Number of bytes of header fields that a host may add or remove.
 const HEADER: u64 = 16 << 10;
 
-/// Answers questions about handovers for as long as somebody looks at one journey.
+/// Finds the handovers of one journey, and caches what it reads for that.
 pub(super) struct Handovers<'a> {
     model: &'a Model,
     lines: Lines<'a>,
-    sent: HashMap<u32, Rc<[Sent<'a>]>>,
+    /// Deliveries to other hosts, by message number.
+    deliveries: HashMap<u32, Rc<[Delivery<'a>]>>,
+    /// Next queue entries, by message number.
     after: HashMap<u32, Vec<(u32, Proof)>>,
-    /// By Message-ID.
-    alike: HashMap<MessageId<'a>, Rc<Alike>>,
-    /// By queue ID: the messages that have it, on whatever host.
-    holders: HashMap<QueueKey, Vec<u32>>,
-    /// Every word that may be the label of a host: these are few.
+    same_id: HashMap<MessageId<'a>, Rc<SameId>>,
+    /// Messages with a queue ID, on any host.
+    with_key: HashMap<QueueKey, Vec<u32>>,
+    /// All words of the model: few, and the host labels are among them.
     hosts: Vec<Symbol>,
-    /// What entries that were put into the queue again became.
-    became: HashMap<u32, Vec<u32>>,
-    /// What an entry was before it was put into the queue again.
-    was: HashMap<u32, u32>,
+    /// New numbers of messages that were put into the queue again, by old number.
+    requeued_as: HashMap<u32, Vec<u32>>,
+    /// Old number of a message that was put into the queue again, by new number.
+    requeued_from: HashMap<u32, u32>,
 }
 
 /// The messages that share a Message-ID.
 #[derive(Default)]
-struct Alike {
+struct SameId {
     messages: Vec<u32>,
-    /// Who handed which to whom.
-    pairs: Vec<(u32, u32)>,
+    /// Sender and receiver of each handover among them.
+    handovers: Vec<(u32, u32)>,
 }
 
 /// A delivery to another host.
 #[derive(Clone, Copy)]
-struct Sent<'a> {
+struct Delivery<'a> {
+    /// Number of the message.
     number: u32,
     message: &'a Message,
     event: Event,
-    named: Named,
+    reply_id: ReplyId,
 }
 
-/// The queue ID in a reply.
+/// Queue ID in the reply of the next host.
 #[derive(Clone, Copy, Default)]
-struct Named {
-    /// As a key; none where no message of the logs has it.
+struct ReplyId {
+    /// Key of the ID; `None` when it cannot be one of the loaded logs.
     key: Option<QueueKey>,
-    /// Its length; 0 where the reply names none.
+    /// Length in bytes; 0 when the reply names no ID.
     length: usize,
 }
 
 impl<'a> Handovers<'a> {
     pub(super) fn of(model: &'a Model) -> Self {
         let words = (0_u32..).zip(model.strings.words.iter());
-        let (mut became, mut was) = (HashMap::<u32, Vec<u32>>::new(), HashMap::new());
+        let mut requeued_as = HashMap::<u32, Vec<u32>>::new();
+        let mut requeued_from = HashMap::new();
         for (old, new) in model.requeued() {
-            became.entry(old).or_default().push(new);
-            was.entry(new).or_insert(old);
+            requeued_as.entry(old).or_default().push(new);
+            requeued_from.entry(new).or_insert(old);
         }
         Self {
             model,
             lines: Lines::new(model),
-            sent: HashMap::new(),
+            deliveries: HashMap::new(),
             after: HashMap::new(),
-            alike: HashMap::new(),
-            holders: HashMap::new(),
+            same_id: HashMap::new(),
+            with_key: HashMap::new(),
             hosts: words.map(|(number, _)| Symbol(number)).collect(),
-            became,
-            was,
+            requeued_as,
+            requeued_from,
         }
     }
 
-    /// The messages that a message became on the next hosts.
+    /// The queue entries that received a message, on the next hosts or in the same queue.
     pub(super) fn after(&mut self, number: u32) -> Vec<(u32, Proof)> {
         if let Some(known) = self.after.get(&number) {
             return known.clone();
         }
         let mut found: Vec<(u32, Proof)> = Vec::new();
-        for next in self.named_by(number) {
+        for next in self.named_in_replies(number) {
             found.push((next, Proof::QueueId));
         }
-        for next in self.became.get(&number).into_iter().flatten() {
+        for next in self.requeued_as.get(&number).into_iter().flatten() {
             found.push((*next, Proof::Requeued));
         }
-        for next in self
-            .alike(number)
-            .pairs
-            .iter()
-            .filter(|pair| pair.0 == number)
-        {
-            found.push((next.1, Proof::MessageId));
+        let same_id = self.same_id(number);
+        for (_, next) in same_id.handovers.iter().filter(|pair| pair.0 == number) {
+            found.push((*next, Proof::MessageId));
         }
         let mut seen = HashSet::new();
         found.retain(|(next, _)| seen.insert(*next));
@@ -121,26 +120,26 @@ impl<'a> Handovers<'a> {
         found
     }
 
-    /// The message that a message was before, on the host that handed it over.
+    /// The queue entry that handed a message over, on the previous host or in the same queue.
     pub(super) fn before(&mut self, number: u32) -> Option<u32> {
-        if let Some(before) = self.was.get(&number) {
+        if let Some(before) = self.requeued_from.get(&number) {
             return Some(*before);
         }
         let arrival = self.arrival(number)?;
         if arrival.direction() != Some(Direction::In) {
             return None;
         }
-        let alike = self.alike(number);
-        self.first_before(&alike.messages, number).or_else(|| {
-            let candidates = self.naming(number, &arrival);
+        let same_id = self.same_id(number);
+        self.first_before(&same_id.messages, number).or_else(|| {
+            let candidates = self.delivered_with_id_of(number, &arrival);
             self.first_before(&candidates, number)
         })
     }
 
-    /// The candidate that became the message; a named queue ID is worth more than a Message-ID.
+    /// The candidate that handed the message over. A queue ID is a better proof than a Message-ID.
     fn first_before(&mut self, candidates: &[u32], number: u32) -> Option<u32> {
         let mut by_message_id = None;
-        for &candidate in candidates.iter().filter(|own| **own != number) {
+        for &candidate in candidates.iter().filter(|other| **other != number) {
             let after = self.after(candidate);
             match after.iter().find(|(next, _)| *next == number) {
                 Some((_, Proof::QueueId | Proof::Requeued)) => return Some(candidate),
@@ -151,63 +150,67 @@ impl<'a> Handovers<'a> {
         by_message_id
     }
 
-    /// Messages that were delivered about when this one came in, to one of its recipients, with a reply that
-    /// names its queue ID: so a log without Message-IDs (OpenSMTPD) is found.
-    fn naming(&mut self, number: u32, arrival: &Event) -> Vec<u32> {
+    /// Messages that were delivered to one of this message's recipients at about the time of its arrival, with its
+    /// queue ID in the reply. For logs without Message-IDs (OpenSMTPD).
+    fn delivered_with_id_of(&mut self, number: u32, arrival: &Event) -> Vec<u32> {
         let model = self.model;
         let Some(message) = model.messages.get(number) else {
             return Vec::new();
         };
         let first_host = model.origins.first().map(|origin| origin.host);
-        let several_hosts = (model.origins.iter()).any(|own| Some(own.host) != first_host);
+        let several_hosts = (model.origins.iter()).any(|origin| Some(origin.host) != first_host);
         if !several_hosts && !is_from_itself(model, arrival) {
             return Vec::new();
         }
         let to: HashSet<Symbol> = self.recipients(number).collect();
-        let about_then = model.events.iter().filter(|event| {
+        let candidates = model.events.iter().filter(|event| {
             is_handover(event)
                 && fits(arrival.time(), event.time())
                 && event.message != number
                 && (to.contains(&event.address) || to.contains(&model.strings.recipient(event)))
         });
         let mut found = Vec::new();
-        for event in about_then.take(MOST_READ) {
-            if self.named(&event).key == Some(message.key) && !found.contains(&event.message) {
+        for event in candidates.take(MAX_READ) {
+            if self.reply_id(&event).key == Some(message.key) && !found.contains(&event.message) {
                 found.push(event.message);
             }
         }
         found
     }
 
-    /// The messages whose queue IDs the next hosts named in their replies.
-    fn named_by(&mut self, number: u32) -> Vec<u32> {
-        let sent = self.sent(number);
-        self.find_holders(&sent);
+    /// Messages whose queue IDs the next hosts named in their replies.
+    fn named_in_replies(&mut self, number: u32) -> Vec<u32> {
+        let deliveries = self.deliveries(number);
+        self.look_up_reply_ids(&deliveries);
         let mut found = Vec::new();
-        for sent in sent.iter() {
-            let key = sent.named.key;
-            let holders = key.and_then(|key| self.holders.get(&key));
-            let holders = holders.map_or(&[][..], Vec::as_slice).iter();
-            let fitting = holders.filter(|next| self.is_named(sent, **next));
-            // A short ID may have been used again: the nearest in time is meant.
-            let nearness = |next: &&u32| {
-                let named = self.agreement(sent, **next) == Agreement::Named;
-                (!named, (self.came_in(**next) - sent.event.time()).abs())
+        for delivery in deliveries.iter() {
+            let key = delivery.reply_id.key;
+            let with_key = key.and_then(|key| self.with_key.get(&key));
+            let with_key = with_key.map_or(&[][..], Vec::as_slice).iter();
+            let fitting = with_key.filter(|next| self.is_named(delivery, **next));
+            // A short ID may be used again: the best match is the one whose hosts agree, then the nearest in time.
+            let mismatch = |next: &&u32| {
+                let hosts_agree = self.agreement(delivery, **next) == Agreement::Named;
+                let distance = (self.came_in(**next) - delivery.event.time()).abs();
+                (!hosts_agree, distance)
             };
-            found.extend(fitting.min_by_key(nearness));
+            found.extend(fitting.min_by_key(mismatch));
         }
         found
     }
 
-    /// Looks up who has the queue IDs that replies name: one walk over all messages for all of them.
-    fn find_holders(&mut self, sent: &[Sent<'_>]) {
+    /// Finds the messages with the queue IDs in the replies, in one scan of all messages.
+    fn look_up_reply_ids(&mut self, deliveries: &[Delivery<'_>]) {
         let model = self.model;
         let mut wanted = HashSet::new();
-        for key in sent.iter().filter_map(|sent| sent.named.key) {
-            if self.holders.contains_key(&key) {
+        let keys = deliveries
+            .iter()
+            .filter_map(|delivery| delivery.reply_id.key);
+        for key in keys {
+            if self.with_key.contains_key(&key) {
                 continue;
             }
-            self.holders.insert(key, Vec::new());
+            self.with_key.insert(key, Vec::new());
             if self.hosts.iter().any(|host| model.holds(*host, key)) {
                 wanted.insert(key);
             }
@@ -217,190 +220,196 @@ impl<'a> Handovers<'a> {
         }
         for (number, message) in (0_u32..).zip(model.messages.iter()) {
             if wanted.contains(&message.key) {
-                self.holders.entry(message.key).or_default().push(number);
+                self.with_key.entry(message.key).or_default().push(number);
             }
         }
     }
 
-    /// Whether a message is the one whose queue ID a reply named.
-    fn is_named(&self, sent: &Sent<'_>, next: u32) -> bool {
+    /// Whether the queue ID in a reply means this message, and not another one with the same ID.
+    fn is_named(&self, delivery: &Delivery<'_>, next: u32) -> bool {
         let Some(to) = self.model.messages.get(next) else {
             return false;
         };
         let local = self
             .arrival(next)
             .is_some_and(|arrival| arrival.direction() != Some(Direction::In));
-        let (here, there) = (self.message_id(sent.message), self.message_id(to));
+        let (here, there) = (self.message_id(delivery.message), self.message_id(to));
         let known = !here.is_empty() && !there.is_empty();
         let same_id = known && here == there;
-        if next == sent.number
+        if next == delivery.number
             || local
             || known && !same_id
-            || !fits(self.came_in(next), sent.event.time())
+            || !fits(self.came_in(next), delivery.event.time())
         {
             return false;
         }
-        match self.agreement(sent, next) {
+        match self.agreement(delivery, next) {
             Agreement::Named => true,
-            Agreement::Half | Agreement::Silent => same_id || sent.named.length >= LONG_ID,
+            Agreement::Half | Agreement::Silent => same_id || delivery.reply_id.length >= UNIQUE_ID,
             Agreement::Contradicted => false,
         }
     }
 
-    fn agreement(&self, sent: &Sent<'_>, next: u32) -> Agreement {
+    fn agreement(&self, delivery: &Delivery<'_>, next: u32) -> Agreement {
         let Some(to) = self.model.messages.get(next) else {
             return Agreement::Contradicted;
         };
         let arrival = self.arrival(next);
         agreement(
             self.model,
-            (sent.message, &sent.event),
+            (delivery.message, &delivery.event),
             (to, arrival.as_ref()),
         )
     }
 
-    /// The messages that share a Message-ID, and which of them became which.
-    fn alike(&mut self, number: u32) -> Rc<Alike> {
+    /// The messages that share the Message-ID of a message, and the handovers among them.
+    fn same_id(&mut self, number: u32) -> Rc<SameId> {
         let model = self.model;
         let message = model.messages.get(number);
         let id = message.map_or_else(MessageId::default, |message| self.message_id(message));
         if id.is_empty() {
             return Rc::default();
         }
-        if let Some(known) = self.alike.get(&id) {
+        if let Some(known) = self.same_id.get(&id) {
             return Rc::clone(known);
         }
         let all = (0_u32..).zip(model.messages.iter());
         let same = all.filter(|(_, message)| self.message_id(message) == id);
         let messages: Vec<u32> = same
             .map(|(number, _)| number)
-            .take(MOST_ALIKE + 1)
+            .take(MAX_SAME_ID + 1)
             .collect();
-        let alike = if messages.len() > MOST_ALIKE {
+        let same_id = if messages.len() > MAX_SAME_ID {
             Rc::default()
         } else {
-            let pairs = self.pairs(&messages);
-            Rc::new(Alike { messages, pairs })
+            let handovers = self.handovers(&messages);
+            Rc::new(SameId {
+                messages,
+                handovers,
+            })
         };
-        self.alike.insert(id, Rc::clone(&alike));
-        alike
+        self.same_id.insert(id, Rc::clone(&same_id));
+        same_id
     }
 
-    /// Pairs deliveries with the messages they became, the nearest in time first. Who was named by a queue
-    /// ID is spoken for.
-    fn pairs(&mut self, messages: &[u32]) -> Vec<(u32, u32)> {
-        let mut deliveries: Vec<Sent<'_>> = Vec::new();
+    /// Pairs deliveries with arrivals among messages that share a Message-ID, the nearest in time first. An arrival
+    /// whose queue ID is in a reply belongs to that delivery.
+    fn handovers(&mut self, messages: &[u32]) -> Vec<(u32, u32)> {
+        let mut deliveries: Vec<Delivery<'_>> = Vec::new();
         for &number in messages {
-            deliveries.extend_from_slice(&self.sent(number));
+            deliveries.extend_from_slice(&self.deliveries(number));
         }
-        self.find_holders(&deliveries);
-        let mut taken: HashMap<u32, u32> = HashMap::new();
+        self.look_up_reply_ids(&deliveries);
+        // Number of the sending message, by that of the receiving one.
+        let mut senders: HashMap<u32, u32> = HashMap::new();
         for &number in messages {
-            for next in self.named_by(number) {
-                taken.entry(next).or_insert(number);
+            for next in self.named_in_replies(number) {
+                senders.entry(next).or_insert(number);
             }
         }
         let mut possible: Vec<(i64, usize, u32)> = Vec::new();
-        for (at, sent) in deliveries.iter().enumerate() {
+        for (at, delivery) in deliveries.iter().enumerate() {
             for &next in messages {
-                if self.may_become(sent, next) {
-                    let away = (self.came_in(next) - sent.event.time()).abs();
-                    possible.push((away, at, next));
+                if self.may_become(delivery, next) {
+                    let distance = (self.came_in(next) - delivery.event.time()).abs();
+                    possible.push((distance, at, next));
                 }
             }
         }
         possible.sort_unstable();
-        let (mut pairs, mut done) = (Vec::new(), HashSet::new());
+        let (mut handovers, mut paired) = (Vec::new(), HashSet::new());
         for (_, at, next) in possible {
-            let Some(sent) = deliveries.get(at).filter(|_| !done.contains(&at)) else {
+            let Some(delivery) = deliveries.get(at).filter(|_| !paired.contains(&at)) else {
                 continue;
             };
-            // Further recipients of one connection became the same message.
-            if *taken.entry(next).or_insert(sent.number) == sent.number {
-                done.insert(at);
-                pairs.push((sent.number, next));
+            // Deliveries to several recipients over one connection have one arrival.
+            if *senders.entry(next).or_insert(delivery.number) == delivery.number {
+                paired.insert(at);
+                handovers.push((delivery.number, next));
             }
         }
-        pairs
+        handovers
     }
 
-    /// Whether a delivery may have become a message that shares its Message-ID.
-    fn may_become(&self, sent: &Sent<'_>, next: u32) -> bool {
+    /// Whether the arrival of `next`, which shares the Message-ID, may be that of a delivery.
+    fn may_become(&self, delivery: &Delivery<'_>, next: u32) -> bool {
         let (Some(to), Some(arrival)) = (self.model.messages.get(next), self.arrival(next)) else {
             return false;
         };
-        let filtered = through_filter(self.model, &sent.event, &arrival);
-        // What the reply names is another entry, unless it is that of a filter.
-        let named_other = sent.named.length > 0 && sent.named.key != Some(to.key);
-        next != sent.number
+        let filtered = through_filter(self.model, &delivery.event, &arrival);
+        // Another queue ID in the reply means another message, unless it is the ID of a content filter.
+        let reply_id = delivery.reply_id;
+        let named_other = reply_id.length > 0 && reply_id.key != Some(to.key);
+        next != delivery.number
             && arrival.direction() == Some(Direction::In)
-            && fits(arrival.time(), sent.event.time())
+            && fits(arrival.time(), delivery.event.time())
             && (!named_other || filtered)
-            && self.same_envelope(sent, next, to)
-            && sizes_go_together(sent.message.size, to.size)
+            && self.same_envelope(delivery, next, to)
+            && sizes_fit(delivery.message.size, to.size)
             && matches!(
-                self.agreement(sent, next),
+                self.agreement(delivery, next),
                 Agreement::Named | Agreement::Half
             )
     }
 
-    /// Mailing lists change the sender, aliases the recipients.
-    fn same_envelope(&self, sent: &Sent<'_>, next: u32, to: &Message) -> bool {
+    /// Whether sender and recipient of a delivery fit those of the next message. Unknown ones fit.
+    fn same_envelope(&self, delivery: &Delivery<'_>, next: u32, to: &Message) -> bool {
         let text = |symbol| self.model.strings.addresses.get(symbol);
-        let (from, then) = (text(sent.message.sender), text(to.sender));
-        if !from.is_empty() && !then.is_empty() && !from.eq_ignore_ascii_case(then) {
+        let (here, there) = (text(delivery.message.sender), text(to.sender));
+        if !here.is_empty() && !there.is_empty() && !here.eq_ignore_ascii_case(there) {
             return false;
         }
-        let recipient = self.model.strings.recipient(&sent.event);
-        let own = [sent.event.address, recipient].map(text);
+        let recipient = self.model.strings.recipient(&delivery.event);
+        let here = [delivery.event.address, recipient].map(text);
         let mut recipients = self.recipients(next).map(text).peekable();
         recipients.peek().is_none()
-            || recipients.any(|there| own.iter().any(|own| own.eq_ignore_ascii_case(there)))
+            || recipients.any(|there| here.iter().any(|here| here.eq_ignore_ascii_case(there)))
     }
 
-    /// The recipients of a message as it came in and as they became.
+    /// Recipients of a message, before and after alias expansion.
     fn recipients(&self, number: u32) -> impl Iterator<Item = Symbol> {
         let message = self.model.messages.get(number);
         let events = message.into_iter().flat_map(|m| self.model.events_of(m));
-        let told = events.filter(|event| event.kind != Kind::Arrival);
-        told.flat_map(|event| [event.address, self.model.remark(&event).parent])
+        let others = events.filter(|event| event.kind != Kind::Arrival);
+        others
+            .flat_map(|event| [event.address, self.model.remark(&event).parent])
             .filter(|address| !address.is_none())
     }
 
-    /// The deliveries of a message to other hosts.
-    fn sent(&mut self, number: u32) -> Rc<[Sent<'a>]> {
-        if let Some(known) = self.sent.get(&number) {
+    /// Deliveries of a message to other hosts.
+    fn deliveries(&mut self, number: u32) -> Rc<[Delivery<'a>]> {
+        if let Some(known) = self.deliveries.get(&number) {
             return Rc::clone(known);
         }
         let model = self.model;
-        let mut sent = Vec::new();
+        let mut deliveries = Vec::new();
         if let Some(message) = model.messages.get(number) {
             for event in model.events_of(message).filter(is_handover) {
-                sent.push(Sent {
+                deliveries.push(Delivery {
                     number,
                     message,
                     event,
-                    named: self.named(&event),
+                    reply_id: self.reply_id(&event),
                 });
             }
         }
-        let sent: Rc<[Sent<'a>]> = sent.into();
-        self.sent.insert(number, Rc::clone(&sent));
-        sent
+        let deliveries: Rc<[Delivery<'a>]> = deliveries.into();
+        self.deliveries.insert(number, Rc::clone(&deliveries));
+        deliveries
     }
 
-    /// The queue ID in the reply on the line of a delivery.
-    fn named(&mut self, delivery: &Event) -> Named {
+    /// Queue ID in the reply on the line of a delivery. Reads the line.
+    fn reply_id(&mut self, delivery: &Event) -> ReplyId {
         let long_ids = &self.model.strings.long_ids;
-        let told = self.lines.recall(delivery, |fact| {
+        let read = self.lines.recall(delivery, |fact| {
             let id = fact.peer_queue_id();
             let key = QueueKey::find(id, long_ids);
-            Named {
+            ReplyId {
                 key: key.filter(|_| !id.is_empty()),
                 length: id.len(),
             }
         });
-        told.ok().flatten().unwrap_or_default()
+        read.ok().flatten().unwrap_or_default()
     }
 
     fn arrival(&self, number: u32) -> Option<Event> {
@@ -417,7 +426,7 @@ impl<'a> Handovers<'a> {
     }
 }
 
-/// A delivery to another host.
+/// Whether an event is a delivery to another host.
 fn is_handover(event: &Event) -> bool {
     event.kind == Kind::Delivery
         && event.direction() == Some(Direction::Out)
@@ -426,8 +435,9 @@ fn is_handover(event: &Event) -> bool {
         && !event.peer.is_none()
 }
 
-/// Header lines come and go on the way, and line ends are counted as one byte or two.
-fn sizes_go_together(here: u32, there: u32) -> bool {
+/// Whether two sizes in bytes may be of one message. Hosts add and remove header fields, and count line ends as one
+/// byte or two. Unknown sizes, 0, fit.
+fn sizes_fit(here: u32, there: u32) -> bool {
     let (here, there) = (u64::from(here), u64::from(there));
     let unknown = here == 0 || there == 0;
     unknown || there <= here / 2 * 3 + HEADER && here <= there / 4 * 5 + HEADER

@@ -1,36 +1,35 @@
-//! Whether what one host says of the other agrees with who that is.
+//! Compares what the logs of two hosts say about each other in one handover.
 
 use super::super::dialogues::same_peer;
 use super::super::{Endpoint, Event, Message, Model, parse_ip, same_organisation};
 
-/// How the label of a log's host and a remote host on a line of another log go together.
+/// How the host label of one log matches a remote host in another log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Likeness {
-    /// The same host by its name, its address, or the first label of its name.
+    /// The same name, address, or first label of the name.
     Same,
-    /// Two names of one organisation: an MX record seldom names a host as it names itself.
+    /// Two names of one organisation: the name in an MX record often differs from the host's own name.
     Near,
-    /// One of the two is not named.
+    /// One of the two has no name.
     Unknown,
-    /// Two names that have nothing to do with each other.
+    /// Unrelated names.
     Other,
 }
 
-/// What two hosts' words about one handover are worth together.
+/// Whether two logs agree about the hosts of one handover.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Agreement {
-    /// At least one names the other, and nothing speaks against it.
+    /// At least one host names the other, without a contradiction.
     Named,
-    /// One names the other, the other one is called something else by it: an alias, perhaps.
+    /// One host names the other, which gives another name for it, maybe an alias.
     Half,
-    /// Neither says enough.
+    /// Neither host says enough.
     Silent,
-    /// They speak of somebody else.
+    /// The hosts name other hosts.
     Contradicted,
 }
 
-/// Sets what the sending host says of the next one (`delivery`) against what the next one says
-/// (`arrival`, where its log shows one).
+/// Compares the `delivery` of the sending host with the `arrival` on the next one, if its log shows one.
 pub(super) fn agreement(
     model: &Model,
     (from, delivery): (&Message, &Event),
@@ -63,20 +62,20 @@ pub(super) fn agreement(
     }
 }
 
-/// True when mail came back from where it went: a content filter takes it from one queue entry and hands
-/// it in again as another.
+/// True when a message came back from the host it was sent to: a content filter takes it from one queue entry and
+/// hands it in as another.
 pub(super) fn through_filter(model: &Model, delivery: &Event, arrival: &Event) -> bool {
     let both = [delivery.peer, arrival.peer].map(|peer| model.strings.endpoint(peer));
     !arrival.peer.is_none()
         && (same_peer(&model.strings, delivery.peer, arrival.peer) || both.iter().all(is_loopback))
 }
 
-/// True when a message came in over the machine's own loopback address.
+/// True when a message came in over the loopback address.
 pub(super) fn is_from_itself(model: &Model, arrival: &Event) -> bool {
     is_loopback(&model.strings.endpoint(arrival.peer))
 }
 
-/// The machine itself. Other addresses of `127.0.0.0/8` are given to separate servers.
+/// Whether a remote host is the machine itself. Other addresses of `127.0.0.0/8` are often separate servers.
 fn is_loopback(endpoint: &Endpoint<'_>) -> bool {
     matches!(endpoint.ip, b"127.0.0.1" | b"::1" | b"IPv6:::1")
         || endpoint.ip.is_empty() && endpoint.name == b"localhost"
@@ -91,7 +90,7 @@ fn likeness(label: &[u8], endpoint: &Endpoint<'_>) -> Likeness {
     }
     if let Some(address) = parse_ip(label) {
         return match endpoint.address() {
-            Some(own) if own == address => Likeness::Same,
+            Some(other) if other == address => Likeness::Same,
             Some(_) => Likeness::Other,
             None => Likeness::Unknown,
         };
@@ -133,7 +132,7 @@ fn first_label(name: &[u8]) -> &[u8] {
     name.split(|byte| *byte == b'.').next().unwrap_or(name)
 }
 
-/// Without the brackets around an address, and without a dot at its end.
+/// A name without the brackets of an address and without a final dot.
 fn bare(name: &[u8]) -> &[u8] {
     let name = name.strip_prefix(b"[").unwrap_or(name);
     let name = name.strip_suffix(b"]").unwrap_or(name);

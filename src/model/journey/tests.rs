@@ -503,7 +503,7 @@ fn notices(model: &Model, id: &str) -> Vec<String> {
     let told = model.notices_of(number).into_iter().map(|notice| {
         let other = model.queue_id(model.messages.get(notice.other).unwrap());
         let what = if notice.bounce { "bounce" } else { "notice" };
-        let way = if notice.told_of { "of" } else { "as" };
+        let way = if notice.is_notice { "of" } else { "as" };
         format!("{what} {way} {}", String::from_utf8_lossy(&other))
     });
     told.collect()
