@@ -1,4 +1,4 @@
-//! The year of stamps that name none: traditional syslog writes `Feb 25 04:55:03`.
+//! Finds the year of stamps without one, as traditional syslog writes them: `Feb 25 04:55:03`.
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -6,44 +6,45 @@ use crate::parse::Stamp;
 
 use super::{Clock, Zone};
 
+/// Number of seconds of a day.
 const DAY: i64 = 86_400;
 
-/// Lines that come late are late by no more than this: relays keep them for days, not for months. A longer way
-/// back is a year that went on.
-const LATEST: i64 = 31 * DAY;
+/// Largest step back between two lines, in seconds: relays delay lines by days, not by months. A larger step means
+/// the next year.
+const MAX_STEP_BACK: i64 = 31 * DAY;
 
-/// The first year of the times that are kept.
+/// First year that an event time can hold.
 const FIRST_YEAR: i32 = 1970;
 
-/// Finds the years of one file's stamps, which come in the order of the file.
+/// Finds the years of the stamps of one file, in file order.
 ///
-/// Each stamp is taken for the moment nearest to the one before it, so that the year changes once at New
-/// Year, however the lines of parallel programs interleave there; only where that would be far back, and there
-/// is time before the end of the file, it is the one after it, behind a long silence. Which year the first stamp
-/// has is a guess until the file ends: nothing in a log is younger than the log.
+/// Each stamp gets the year in which it is nearest to the stamp before. So the year changes once at New Year, even
+/// where lines of parallel programs interleave. If that is a large step back, and the file's last write leaves time
+/// for it, the stamp is a year later, after a long pause. The year of the first stamp is a guess until the last write
+/// is known: no line is later than that.
 #[derive(Clone, Debug)]
 pub struct Calendar {
     clock: Clock,
-    /// The year of the last line, where a person gave it.
+    /// Year of the last line, if the user gave it.
     given: Option<i32>,
-    /// Civil time after which no line can have been written.
+    /// Civil time of the last write plus tolerance: no line is later.
     limit: i64,
     /// Year and civil time of the line before.
     last: Option<(i32, i64)>,
-    /// The day of the line before, counted in 1972, and what leads from there to its real year.
+    /// Day of the line before counted in 1972, and the number of days from there to the real one.
     day: (i64, i64),
-    /// The line before: its civil time counted in 1972, and its moment. Many lines are of one second.
+    /// Cache for lines of the same second: civil time counted in 1972, and UTC seconds.
     second: (i64, i64),
-    /// A 29 February was seen.
+    /// True when a 29 February was seen.
     leap: bool,
-    /// By how many years the first line can be moved back.
+    /// Number of years by which the first line can be moved back.
     room: i32,
-    /// The moment that was moved last, by how many years, and where to.
+    /// Cache of [`Self::earlier`]: UTC seconds, years, and result.
     moved: (i64, i32, i64),
 }
 
 impl Calendar {
-    /// For a file that was written to until `written`, in seconds since 1970-01-01 UTC.
+    /// For a file with its last write at `written`, in seconds since 1970-01-01 UTC.
     pub fn new(zone: Zone, written: i64, given: Option<i32>) -> Self {
         Self {
             clock: Clock::new(zone),
@@ -58,20 +59,19 @@ impl Calendar {
         }
     }
 
-    /// The file was written to until then, in seconds since 1970-01-01 UTC.
+    /// Notes a later write to the file, in seconds since 1970-01-01 UTC.
     pub(super) fn written_until(&mut self, written: i64) {
         self.limit = self.limit.max(limit(self.clock.zone(), written));
     }
 
-    /// From here on the year that a person gave says nothing: it is that of the last line so far.
+    /// Drops the given year: it is the year of the last line so far, and says nothing about further lines.
     pub(super) const fn forget_given(&mut self) {
         self.given = None;
     }
 
-    /// Seconds since 1970-01-01 UTC of a civil time counted in 1972. The second number is by how many years
-    /// all lines before were taken for too young: only a 29 February tells. Where it would tell that the file
-    /// begins before 1970, its lines do not follow each other, and it tells nothing: so a file is moved a few
-    /// times at most, whatever it says.
+    /// UTC seconds of a civil time counted in 1972, and the number of years by which all lines before it must be moved
+    /// back. Only a 29 February proves that. One that would move the file before 1970 is ignored, because then the
+    /// lines are not in order. So even a forged file is moved at most once for each year since 1970.
     pub(super) fn place(&mut self, civil: i64) -> (i64, i32) {
         if civil == self.second.0 {
             return (self.second.1, 0);
@@ -82,7 +82,7 @@ impl Calendar {
             let date = DateTime::<Utc>::from_timestamp(civil, 0).unwrap_or_default();
             let date = date.date_naive();
             let wanted = self.year_of(date, civil.rem_euclid(DAY));
-            let year = with_that_day(wanted, date);
+            let year = year_with_day(wanted, date);
             if self.last.is_none() {
                 self.room = year - FIRST_YEAR;
             } else if (1..=self.room).contains(&(wanted - year)) {
@@ -103,7 +103,7 @@ impl Calendar {
         (self.second.1, too_young)
     }
 
-    /// The year in which that day lies nearest to the line before; the next one if that is far back.
+    /// Year in which a day is nearest to the line before; the next year if that is a large step back.
     fn year_of(&self, date: NaiveDate, time: i64) -> i32 {
         let Some((year, last)) = self.last else {
             return self.given.unwrap_or_else(|| self.latest_year(date, time));
@@ -114,7 +114,7 @@ impl Calendar {
             .into_iter()
             .min_by_key(|year| (moment(*year) - last).abs());
         let nearest = nearest.unwrap_or(year);
-        let is_far_back = last - moment(nearest) > LATEST;
+        let is_far_back = last - moment(nearest) > MAX_STEP_BACK;
         if is_far_back && moment(nearest + 1) <= self.latest() {
             nearest + 1
         } else {
@@ -122,7 +122,7 @@ impl Calendar {
         }
     }
 
-    /// Civil time after which no line was written, as far as it is known.
+    /// Latest possible civil time of a line, as far as it is known.
     fn latest(&self) -> i64 {
         let end = self
             .given
@@ -130,7 +130,7 @@ impl Calendar {
         end.map_or(self.limit, |end| days_since_epoch(end) * DAY - 1)
     }
 
-    /// The latest year in which that moment is not after the limit.
+    /// Latest year in which a day and time are not after the limit.
     fn latest_year(&self, date: NaiveDate, time: i64) -> i32 {
         let limit = DateTime::<Utc>::from_timestamp(self.limit, 0).unwrap_or_default();
         let year = limit.year();
@@ -141,7 +141,7 @@ impl Calendar {
         }
     }
 
-    /// By how many years all lines of the file were taken for too young, now that its end is known.
+    /// Number of years by which all lines of the file must be moved back, now that its end is known.
     pub(super) fn too_young(&self) -> i32 {
         let Some((year, last)) = self.last else {
             return 0;
@@ -154,7 +154,7 @@ impl Calendar {
             },
             |given| year - given,
         );
-        // A file with a 29 February can only be moved to another leap year.
+        // A file with a 29 February can only be moved by multiples of four years.
         if self.leap && self.given.is_none() {
             (years + 3).div_euclid(4) * 4
         } else {
@@ -162,7 +162,7 @@ impl Calendar {
         }
     }
 
-    /// All lines so far were moved so many years back.
+    /// Notes that all lines so far were moved back.
     pub(super) fn moved(&mut self, years: i32) {
         if years == 0 {
             return;
@@ -172,27 +172,27 @@ impl Calendar {
             let year = year - years;
             let moment = DateTime::<Utc>::from_timestamp(last, 0).unwrap_or_default();
             let date = moment.date_naive();
-            let days = days_into(with_that_day(year, date), date);
+            let days = days_into(year_with_day(year, date), date);
             self.last = Some((year, days * DAY + last.rem_euclid(DAY)));
-            // The next line looks for its year anew.
+            // The caches hold for the old year.
             self.day = (i64::MIN, 0);
             self.second = (i64::MIN, 0);
         }
     }
 
-    /// The same moment so many years earlier, both in seconds since 1970-01-01 UTC.
+    /// The same civil time some years earlier, both in seconds since 1970-01-01 UTC.
     pub(super) fn earlier(&mut self, seconds: i64, years: i32) -> i64 {
         if (self.moved.0, self.moved.1) != (seconds, years) {
-            self.moved = (seconds, years, self.look_earlier(seconds, years));
+            self.moved = (seconds, years, self.compute_earlier(seconds, years));
         }
         self.moved.2
     }
 
-    fn look_earlier(&mut self, seconds: i64, years: i32) -> i64 {
+    fn compute_earlier(&mut self, seconds: i64, years: i32) -> i64 {
         let zone = self.clock.zone();
         let local = zone.local(seconds * 1000).naive_local();
-        // 29 February may be asked for in a year that has none: no day is made up for it.
-        let year = with_that_day(local.year() - years, local.date());
+        // 29 February moves to a leap year, never to another day.
+        let year = year_with_day(local.year() - years, local.date());
         let date = local.date().with_year(year);
         let civil = date.map_or(local, |date| date.and_time(local.time()));
         let stamp = Stamp {
@@ -203,13 +203,14 @@ impl Calendar {
     }
 }
 
-/// Civil time after which no line of a file can have been written: a clock may be wrong, and so may be a zone.
+/// Latest possible civil time of a line, from the last write to the file. One day of tolerance for wrong clocks and
+/// zones.
 fn limit(zone: Zone, written: i64) -> i64 {
     let local = zone.local(written.saturating_mul(1000)).naive_local();
     local.and_utc().timestamp() + DAY
 }
 
-/// Days from 1970-01-01 to that month and day in a year; 29 February is 1 March where there is none.
+/// Days from 1970-01-01 to the month and day of `date` in a year. 29 February is 1 March in a year without it.
 fn days_into(year: i32, date: NaiveDate) -> i64 {
     let real = NaiveDate::from_ymd_opt(year, date.month(), date.day());
     let real = real.or_else(|| NaiveDate::from_ymd_opt(year, 3, 1));
@@ -220,8 +221,8 @@ fn days_since_epoch(date: NaiveDate) -> i64 {
     date.signed_duration_since(NaiveDate::default()).num_days()
 }
 
-/// That year, or for 29 February the latest leap year up to it.
-fn with_that_day(year: i32, date: NaiveDate) -> i32 {
+/// The year, or for 29 February the latest leap year up to it.
+fn year_with_day(year: i32, date: NaiveDate) -> i32 {
     let has = |year: &i32| NaiveDate::from_ymd_opt(*year, date.month(), date.day()).is_some();
     (year - 8..=year).rev().find(has).unwrap_or(year)
 }

@@ -126,9 +126,10 @@ enum Protects {
 }
 
 impl Dialogue {
-    const fn new(opened: bool) -> Self {
+    /// A conversation of which no line is known.
+    const fn blank() -> Self {
         Self {
-            opened,
+            opened: false,
             session: 0,
             reused: false,
             peer: Symbol::NONE,
@@ -326,10 +327,11 @@ impl Model {
     /// Begins a conversation. Its event is kept back until the end of the connection or of the file.
     fn opened(&mut self, event: &Event, line: u32, key: Key, mta: Mta) -> Verdict {
         let new = Dialogue {
+            opened: true,
             opener: (event.peer, event.direction()),
             opening: Some((*event, line)),
             last_seen: event.time(),
-            ..Dialogue::new(true)
+            ..Dialogue::blank()
         };
         let (dialogue, before) = self.dialogues.open.begin(key, new);
         let Some(before) = before else {

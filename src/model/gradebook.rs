@@ -1,7 +1,7 @@
-//! Grades of a whole model under one profile and one date rule.
+//! Grades of all events and messages of a model under one profile and one date rule.
 //!
-//! A grade depends on the TLS session, the kind of network and the day, never on the message: so a
-//! handful of gradings is made once and every event only looks its own up.
+//! A grade depends on the TLS session, the network and the day, never on the message. So each combination is graded
+//! once, and events look their grades up.
 
 use std::mem;
 use std::sync::Arc;
@@ -11,23 +11,23 @@ use chrono::{DateTime, NaiveDate};
 use crate::parse::{Direction, Kind};
 use crate::tls::{Grade, Grading, Leg, Network, Profile, Session, TlsState, Trouble};
 
-use super::{Event, Kept, Model, Shared, Sums, Taken};
+use super::{Event, Kept, Model, ModelCursor, ParallelSums, Sums};
 
-/// By the rules of which day.
+/// Date rule: the day whose rules apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AsOf {
-    /// Of one day for everything.
+    /// One day for all events.
     Day(NaiveDate),
-    /// Of each event's own day.
+    /// The day of each event.
     Event,
 }
 
-/// The grade of a message.
+/// Grade of a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct MessageGrade {
-    /// The worst grade we witnessed.
+    /// Worst grade of its events.
     pub grade: Grade,
-    /// True when at least one network leg is not shown: graded S or ?.
+    /// True when the protection of at least one network leg is unknown: graded S or ?.
     pub incomplete: bool,
 }
 
@@ -37,32 +37,32 @@ pub struct GradeBook {
     profile: Arc<Profile>,
     as_of: AsOf,
     first: Era,
-    /// Later eras, oldest first; each holds from its first day on.
+    /// Later eras, oldest first; each begins on its `first_day`.
     later: Vec<Era>,
-    taken: Taken,
-    /// What the events add up to.
+    cursor: ModelCursor,
+    /// Grades summed up from the events, by message number.
     messages: Vec<MessageGrade>,
 }
 
-/// The gradings of a stretch of time in which no rule changes.
+/// Grades for a period in which no rule changes.
 #[derive(Clone, Debug)]
 struct Era {
     first_day: NaiveDate,
-    /// By session number; 0 is unused.
+    /// Grades by session number; 0 is unused.
     sessions: Vec<Grade>,
-    /// Plaintext over each kind of network.
+    /// Grade of plaintext for each network.
     plain: Vec<(Network, Grade)>,
 }
 
 impl GradeBook {
-    /// An empty book; [`GradeBook::refresh`] fills it.
+    /// Without grades; [`GradeBook::refresh`] fills them in.
     pub fn new(profile: Arc<Profile>, as_of: AsOf) -> Self {
-        let (first, turns) = match as_of {
+        let (first, changes) = match as_of {
             AsOf::Day(day) => (day, Vec::new()),
             AsOf::Event => (NaiveDate::MIN, profile.eras().to_vec()),
         };
         let first = Era::new(&profile, first);
-        let later = turns
+        let later = changes
             .into_iter()
             .map(|day| Era::new(&profile, day))
             .collect();
@@ -71,19 +71,19 @@ impl GradeBook {
             as_of,
             first,
             later,
-            taken: Taken::default(),
+            cursor: ModelCursor::default(),
             messages: Vec::new(),
         }
     }
 
-    /// A filled book.
+    /// The grades of `model`.
     pub fn of(model: &Model, profile: Arc<Profile>, as_of: AsOf) -> Self {
         let mut book = Self::new(profile, as_of);
         book.refresh(model);
         book
     }
 
-    /// The same grades for messages that have new numbers.
+    /// The same grades after messages got new numbers.
     #[must_use]
     pub fn renumbered(&self, kept: &Kept) -> Self {
         let old = |old: &u32| self.messages.get(*old as usize).copied();
@@ -94,33 +94,33 @@ impl GradeBook {
         }
     }
 
-    /// The profile in use.
+    /// Profile in use.
     pub const fn profile(&self) -> &Arc<Profile> {
         &self.profile
     }
 
-    /// The date rule in use.
+    /// Date rule in use.
     pub const fn as_of(&self) -> AsOf {
         self.as_of
     }
 
-    /// Grades the model as it is now: what is new or has changed, and all where a line without a statement means
-    /// something else, because its file was seen to state TLS.
+    /// Grades the events that are new or changed since the last call; all events where [`ModelCursor`] begins again.
     pub fn refresh(&mut self, model: &Model) {
         for era in [&mut self.first].into_iter().chain(&mut self.later) {
             era.grade_new_sessions(&self.profile, model);
         }
-        let (mut taken, mut messages) = (mem::take(&mut self.taken), mem::take(&mut self.messages));
+        let (mut cursor, mut messages) =
+            (mem::take(&mut self.cursor), mem::take(&mut self.messages));
         messages.resize(model.messages.len() as usize, MessageGrade::default());
-        let mut marks = Marks {
+        let mut sums = GradeSums {
             book: self,
             messages,
         };
-        taken.catch_up_on_threads(model, &mut marks);
-        (self.messages, self.taken) = (marks.messages, taken);
+        cursor.catch_up_on_threads(model, &mut sums);
+        (self.messages, self.cursor) = (sums.messages, cursor);
     }
 
-    /// The grade of one event.
+    /// Grade of one event.
     pub fn event(&self, model: &Model, event: &Event) -> Grade {
         match model.tls_state(event) {
             TlsState::Refused => Grade::Refused,
@@ -129,7 +129,7 @@ impl GradeBook {
             state => {
                 let network = model.network(event.peer);
                 let era = self.era(event.time());
-                // Over loopback nothing left the host, whatever is said of TLS.
+                // Over loopback nothing left the host, so TLS does not matter.
                 if state == TlsState::No || network == Network::Loopback {
                     era.plain(network)
                 } else if state == TlsState::NotStated {
@@ -144,11 +144,11 @@ impl GradeBook {
         }
     }
 
-    /// The grade of one event with its reasons.
+    /// Grade of one event with its reasons.
     pub fn grading(&self, model: &Model, event: &Event) -> Grading {
         let tls = model.tls_state(event);
         if tls == TlsState::NotApplicable && event.direction() != Some(Direction::Local) {
-            // A wait, an end, a note: no leg at all.
+            // A retry without a connection, a completion or a note: no leg.
             return Grading::default();
         }
         let leg = Leg {
@@ -160,7 +160,7 @@ impl GradeBook {
         self.profile.grade(&leg, self.day_of(event.time()))
     }
 
-    /// The day whose rules hold for a moment.
+    /// Day whose rules apply to a time in milliseconds since 1970-01-01 UTC.
     pub fn day_of(&self, utc_millis: i64) -> NaiveDate {
         match self.as_of {
             AsOf::Day(day) => day,
@@ -168,7 +168,7 @@ impl GradeBook {
         }
     }
 
-    /// The grade of a message by number.
+    /// Grade of the message with a number.
     pub fn message(&self, number: u32) -> MessageGrade {
         let summed = self.messages.get(number as usize);
         let MessageGrade { grade, incomplete } = summed.copied().unwrap_or_default();
@@ -191,13 +191,13 @@ impl GradeBook {
     }
 }
 
-/// The grades of messages, in the making.
-struct Marks<'a> {
+/// Grades of messages while they are summed up.
+struct GradeSums<'a> {
     book: &'a GradeBook,
     messages: Vec<MessageGrade>,
 }
 
-impl Sums for Marks<'_> {
+impl Sums for GradeSums<'_> {
     fn clear(&mut self) {
         self.messages.fill(MessageGrade::default());
     }
@@ -219,8 +219,8 @@ impl Sums for Marks<'_> {
     }
 }
 
-impl Shared for Marks<'_> {
-    fn beside(&self) -> Self {
+impl ParallelSums for GradeSums<'_> {
+    fn empty(&self) -> Self {
         Self {
             book: self.book,
             messages: vec![MessageGrade::default(); self.messages.len()],
@@ -235,7 +235,8 @@ impl Shared for Marks<'_> {
     }
 }
 
-/// "Local" says that no network was crossed. That is not known while a leg is not shown.
+/// Turns the grade "local" into "unknown" for incomplete messages. It says that no network was crossed, which is not
+/// known while a leg is hidden.
 pub(super) fn unless_a_leg_is_hidden(grade: Grade, incomplete: bool) -> Grade {
     if incomplete && grade == Grade::Local {
         Grade::Unknown
@@ -305,7 +306,7 @@ fn grade(
         .grade
 }
 
-/// Events whose protection counts for the message's grade.
+/// Whether the protection of an event counts for the message's grade.
 const fn counts(event: &Event) -> bool {
     matches!(
         event.kind,

@@ -1,11 +1,11 @@
-//! Reads the lines of events again.
+//! Reads the lines of events again from the text store.
 
 use crate::parse::{Fact, Framing, Outcome, Reader, Scratch};
 use crate::source::{Passages, SourceError};
 
 use super::{Event, Message, Model};
 
-/// The lines of a model for one reader who mostly goes forward.
+/// A reader for lines of a model. Fast for reading mostly forward.
 pub struct Lines<'a> {
     model: &'a Model,
     passages: Passages<'a>,
@@ -13,7 +13,7 @@ pub struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    /// Over the lines of `model`.
+    /// A reader for the lines of `model`.
     pub const fn new(model: &'a Model) -> Self {
         Self {
             model,
@@ -22,8 +22,10 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Hands `with` the facts on an event's line. Fails when the line cannot be had any more; `None` when it is
-    /// no longer understood, which can only happen when the file changed underneath.
+    /// Parses the line of an event and calls `with` with its facts.
+    ///
+    /// # Errors
+    /// When the line cannot be read any more. `None` when it is no longer understood: the file has changed.
     pub fn recall<T>(
         &mut self,
         event: &Event,
@@ -33,16 +35,16 @@ impl<'a> Lines<'a> {
         self.fact(self.model.file_number(event), line, with)
     }
 
-    /// Size of a message in bytes; `None` when not known. One that a message does not hold is read from the first of
-    /// its lines that names one; where that cannot be had any more, it is what a message holds at most.
+    /// Size of a message in bytes; `None` when unknown. A size of 4 GiB or more is read from the first line that
+    /// states it, or is [`Message::LARGE`] if that line cannot be read any more.
     pub fn size_of(&mut self, message: &Message) -> Option<u64> {
-        let kept = (message.size > 0).then(|| u64::from(message.size))?;
+        let stored = (message.size > 0).then(|| u64::from(message.size))?;
         if message.size < Message::LARGE {
-            return Some(kept);
+            return Some(stored);
         }
         let mut events = self.model.events_of(message);
-        let named = events.find_map(|event| self.recall(&event, |fact| fact.size).ok()??);
-        Some(named.unwrap_or(kept))
+        let read = events.find_map(|event| self.recall(&event, |fact| fact.size).ok()??);
+        Some(read.unwrap_or(stored))
     }
 
     fn fact<T>(
@@ -57,16 +59,18 @@ impl<'a> Lines<'a> {
         let mut scratch = std::mem::take(&mut self.scratch);
         let text = self.text_from(file, line, |text| reader.looks_at(text))?;
         let (record, ahead) = reader.framing.split(text);
-        let told = match reader.read(record, ahead, &mut scratch) {
+        let result = match reader.read(record, ahead, &mut scratch) {
             Outcome::Fact(fact) => Some(with(&fact)),
             _ => None,
         };
         self.scratch = scratch;
-        Ok(told)
+        Ok(result)
     }
 
-    /// The record of a loaded file that begins on a line, as it was written, without its line end: that line, or
-    /// several where the file holds records of several. Fails when it cannot be had any more.
+    /// Text of the record that begins on a line, without its line end. Some files have records of several lines.
+    ///
+    /// # Errors
+    /// When the record cannot be read any more.
     pub fn record(&mut self, file: u32, line: u32) -> Result<&[u8], SourceError> {
         let reader = self.reader(file);
         let framing = reader.map_or(Framing::default(), |reader| reader.framing);
@@ -79,7 +83,7 @@ impl<'a> Lines<'a> {
         self.model.files.get(file as usize)?.reader
     }
 
-    /// The text from a line on: as much of it as `looks_at` wants, which is given what was read so far.
+    /// Text from a line on. Reads more until `looks_at`, called with the text so far, asks for no more bytes.
     fn text_from(
         &mut self,
         file: u32,
@@ -90,7 +94,7 @@ impl<'a> Lines<'a> {
         loop {
             let text = self.passages.text_at(file, line, least)?;
             let looked_at = looks_at(text);
-            // Of a text that has ended no more can be had.
+            // Nothing more was read: the file has ended.
             if looked_at <= text.len() || text.len() <= had {
                 break;
             }
@@ -100,8 +104,8 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// The addresses of a list on a line: splits at what stands between them, but not in a quoted local part.
-pub fn address_list(text: &[u8], between: u8) -> impl Iterator<Item = &[u8]> {
+/// Splits a list of addresses at `separator`, but not inside a quoted local part.
+pub fn address_list(text: &[u8], separator: u8) -> impl Iterator<Item = &[u8]> {
     let (mut quoted, mut escaped) = (false, false);
     text.split(move |&byte| {
         let literal = std::mem::take(&mut escaped);
@@ -110,7 +114,7 @@ pub fn address_list(text: &[u8], between: u8) -> impl Iterator<Item = &[u8]> {
             b'\\' if !literal => escaped = quoted,
             _ => {}
         }
-        byte == between && !quoted
+        byte == separator && !quoted
     })
 }
 
@@ -122,7 +126,7 @@ mod tests {
     use super::*;
     use crate::source::{ChunkReader, FileText};
 
-    /// A file whose lines were read, and of which nothing is known but its text.
+    /// A model with the text of one file, and no events.
     fn model(reader: Reader, text: &str) -> Model {
         let mut model = Model::default();
         let path = Path::new("log");
@@ -137,20 +141,20 @@ mod tests {
     #[test]
     fn a_record_of_several_lines_is_whole_wherever_it_begins() {
         let record = |n: usize| format!("{{\n{}}}\n", format!("\t\"{n}\": 1,\n").repeat(n));
-        // The last one has lost its end.
+        // The last record lacks its end.
         let text: String = (1..150).map(record).collect();
         let text = text.strip_suffix("\n}\n").unwrap();
         let model = model(Reader::framed(Framing::JsonPretty), text);
         let mut lines = Lines::new(&model);
         let mut line = 1;
         for n in 1..150 {
-            let own = record(n);
-            let own = if n < 149 {
-                own.trim_end()
+            let written = record(n);
+            let written = if n < 149 {
+                written.trim_end()
             } else {
-                own.strip_suffix("\n}\n").unwrap()
+                written.strip_suffix("\n}\n").unwrap()
             };
-            assert_eq!(lines.record(0, line).unwrap(), own.as_bytes(), "{n}");
+            assert_eq!(lines.record(0, line).unwrap(), written.as_bytes(), "{n}");
             line += n as u32 + 2;
         }
     }
@@ -167,8 +171,8 @@ mod tests {
         let mut lines = Lines::new(&model);
         for nth in 0..20 {
             let line = 1 + nth * 62;
-            let told = lines.fact(0, line, |fact| fact.text.to_vec()).unwrap();
-            assert_eq!(told.as_deref(), Some(&b"so it is"[..]), "line {line}");
+            let text = lines.fact(0, line, |fact| fact.text.to_vec()).unwrap();
+            assert_eq!(text.as_deref(), Some(&b"so it is"[..]), "line {line}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Questions the model answers directly.
+//! Simple queries and small changes of a model.
 
 use std::borrow::Cow;
 use std::path::Path;
@@ -18,7 +18,7 @@ use super::{
 };
 
 impl Model {
-    /// A model in which these networks count as inside and the headers of these hosts are believed.
+    /// An empty model; the networks in `inner` count as inside, the headers that `trust` names are believed.
     pub fn new(inner: Vec<Cidr>, trust: Trust) -> Self {
         Self {
             inner,
@@ -27,7 +27,7 @@ impl Model {
         }
     }
 
-    /// Adds a file; its lines come by [`Model::merge`].
+    /// Adds a file without lines, which [`Model::merge`] adds; gives its number.
     pub fn add_file(&mut self, info: FileInfo, text: FileText) -> u32 {
         self.files.push(FileInfo {
             first_event: self.events.len(),
@@ -49,13 +49,13 @@ impl Model {
         self.generation += 1;
     }
 
-    /// One record of a loaded file, see [`Lines::record`].
+    /// Text of a record, see [`Lines::record`].
     pub fn record(&self, file: u32, line: u32) -> Result<Vec<u8>, SourceError> {
         let mut lines = Lines::new(self);
         lines.record(file, line).map(<[u8]>::to_vec)
     }
 
-    /// The messages of a queue ID, oldest first: one for each host and stretch of time.
+    /// Numbers of the messages with a queue ID, on all hosts. A host may have several, because IDs are used again.
     pub fn messages_of_queue_id(&self, id: &[u8]) -> Vec<u32> {
         let Some(key) = QueueKey::find(id, &self.strings.long_ids) else {
             return Vec::new();
@@ -66,8 +66,8 @@ impl Model {
             .collect()
     }
 
-    /// Times of a message's first and last event, in milliseconds since 1970-01-01 UTC. Files may be
-    /// loaded in any order, and parallel processes write a little out of order.
+    /// Earliest and latest time of a message's events, in milliseconds since 1970-01-01 UTC. These need not be the
+    /// first and last event: files may be loaded in any order, and parallel processes log a little out of order.
     pub fn span_of(&self, message: &Message) -> (i64, i64) {
         let mut times = self.events_of(message).map(|event| event.time());
         let first = times.next().unwrap_or_default();
@@ -76,25 +76,25 @@ impl Model {
         })
     }
 
-    /// Events that got a message or a TLS session from a later chunk than their own, in the order in which that
-    /// happened. Whoever keeps what it read in an event reads these again.
+    /// Numbers of events that got a message or a TLS session from a later chunk, in the order of these changes. Code
+    /// that caches what it read from events must read these again.
     pub fn amended(&self) -> &[u32] {
         &self.amended
     }
 
-    /// How often lines were dated anew: a later one told that their year was another.
+    /// How often events got another year, because a later line of their file proved it.
     pub fn redated(&self) -> u32 {
         self.redated
     }
 
-    /// Notes that an event was changed.
+    /// Notes a change of an event of an earlier chunk, see [`Model::amended`].
     pub(super) fn amend(&mut self, event: u32) {
         if event < self.chunk_start {
             self.amended.push(event);
         }
     }
 
-    /// The first and the last time of all events, in milliseconds since 1970-01-01 UTC. Looks at each.
+    /// Earliest and latest time of all events, in milliseconds since 1970-01-01 UTC. Reads every event.
     pub fn times(&self) -> Option<(i64, i64)> {
         let ends = |(a, b): (i64, i64), (first, last): (i64, i64)| (a.min(first), b.max(last));
         let parts = shares::stretches(0..self.events.len(), shares::EVENTS);
@@ -107,39 +107,39 @@ impl Model {
         parts.into_iter().flatten().reduce(ends)
     }
 
-    /// The time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.
+    /// Time of the newest event or mail, in milliseconds since 1970-01-01 UTC; 0 without any.
     pub fn newest(&self) -> i64 {
         self.newest.unwrap_or(0)
     }
 
-    /// The queue ID of a message as the mail system wrote it.
+    /// Queue ID of a message as the mail system wrote it.
     pub fn queue_id(&self, message: &Message) -> Vec<u8> {
         message.key.text(&self.strings.long_ids)
     }
 
-    /// The file of an event.
+    /// File of an event.
     pub fn file_of(&self, event: &Event) -> Option<&FileInfo> {
         self.files.get(self.origin_of(event)?.file as usize)
     }
 
-    /// The text of an event with the escapes of its mail system undone: a stranger's bytes.
+    /// Text of an event's remark, with the escapes of its mail system undone. Untrusted bytes.
     pub fn unescaped_text(&self, event: &Event) -> Cow<'_, [u8]> {
         let text = self.strings.texts.get(self.remark(event).text);
         let mta = self.origin_of(event).map(|origin| origin.mta);
         mta.map_or(Cow::Borrowed(text), |mta| mta.unescape(text))
     }
 
-    /// What an event says besides when, who, whom and how.
+    /// Remark of an event.
     pub fn remark(&self, event: &Event) -> Remark {
         self.strings.remark(event)
     }
 
-    /// Who wrote an event.
+    /// Writer of an event.
     pub fn origin_of(&self, event: &Event) -> Option<&Origin> {
         self.origins.get(usize::from(event.origin))
     }
 
-    /// The number of an event's file.
+    /// Number of an event's file.
     pub fn file_number(&self, event: &Event) -> u32 {
         self.origin_of(event).map_or(0, |origin| origin.file)
     }
@@ -151,7 +151,7 @@ impl Model {
             .map_or(Path::new(""), |info| &info.path)
     }
 
-    /// The network between us and a remote host.
+    /// Network of a remote host.
     pub fn network(&self, peer: Symbol) -> Network {
         self.networks
             .get(peer.0 as usize)
@@ -167,8 +167,8 @@ impl Model {
         }
     }
 
-    /// What an event says of TLS. Absence of a statement is plaintext only where its writer says so, or was
-    /// seen to state TLS elsewhere in the same file; whatever the peer could have forged says nothing.
+    /// TLS state of an event. A missing TLS statement means plaintext only if the line says so, or if its writer
+    /// states TLS elsewhere in the file. A line that the peer could have forged states nothing.
     pub fn tls_state(&self, event: &Event) -> TlsState {
         if is_refusal(event.kind, || self.remark(event)) {
             return TlsState::Refused;
@@ -181,23 +181,23 @@ impl Model {
             Kind::TlsDowngrade => TlsState::No,
             _ if event.is_ambiguous() => TlsState::NotStated,
             _ if event.session != 0 => TlsState::Yes,
-            Kind::Arrival | Kind::Delivery if self.settles(event, direction) => TlsState::No,
+            Kind::Arrival | Kind::Delivery if self.is_plaintext(event, direction) => TlsState::No,
             _ => TlsState::NotStated,
         }
     }
 
-    /// Whether nothing was sent because TLS was not had: refused by us, or put off where TLS was not required.
+    /// Whether nothing was sent because there was no TLS: TLS was required, or the delivery was deferred without that.
     pub fn was_stopped(&self, event: &Event) -> bool {
         is_stop(event.kind, || self.remark(event))
     }
 
-    /// Whether two events speak of the same remote host.
+    /// Whether two events have the same remote host.
     pub fn is_same_peer(&self, one: &Event, other: &Event) -> bool {
         same_peer(&self.strings, one.peer, other.peer)
     }
 
-    /// Whether an event without a TLS session was in clear.
-    fn settles(&self, event: &Event, direction: Direction) -> bool {
+    /// Whether an event without a TLS session was plaintext.
+    fn is_plaintext(&self, event: &Event, direction: Direction) -> bool {
         let shows = self
             .origin_of(event)
             .map(|origin| origin.shows)
@@ -210,7 +210,7 @@ impl Model {
         }
     }
 
-    /// The TLS session of an event, unless the line may be forged.
+    /// TLS session of an event, unless the peer could have forged the line.
     pub fn session(&self, event: &Event) -> Option<&Session> {
         if event.is_ambiguous() {
             None
@@ -219,8 +219,7 @@ impl Model {
         }
     }
 
-    /// Bytes held on the heap by events, messages, strings, mails and indexes, and by the text that is kept
-    /// because it cannot be read again.
+    /// Bytes held on the heap, including text that is kept in memory because it cannot be read again.
     pub fn heap_bytes(&self) -> usize {
         self.strings.heap_bytes()
             + self.text.heap_bytes()

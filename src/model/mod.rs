@@ -9,7 +9,7 @@
 //!   `strings`, `message_ids`, `protocols`, `queue_key`, `reasons` (lines not understood)
 //! - Containers: `arena`, `chunked`, `intern`, `slots` (hash table), `line_runs`, `prefetch`
 //! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `journey` (a message over several
-//!   hosts), `join` (mails and log messages), `gradebook`, `taken` (incremental sums), `shares` (threads)
+//!   hosts), `join` (mails and log messages), `gradebook`, `cursor` (incremental sums), `shares` (threads)
 //! - Received headers: `chain`, `trust`, `domain`; networks and time: `network`, `zone`
 
 mod arena;
@@ -18,6 +18,7 @@ mod by_key;
 mod calendar;
 pub mod chain;
 mod chunked;
+mod cursor;
 mod dialogues;
 pub mod domain;
 mod event;
@@ -54,7 +55,6 @@ mod slots;
 mod status;
 mod strings;
 mod summary;
-mod taken;
 mod trust;
 mod years;
 mod zone;
@@ -70,6 +70,7 @@ use crate::tls::Network;
 pub use calendar::Calendar;
 pub use chain::Evidence;
 pub use chunked::Chunked;
+pub use cursor::{ModelCursor, ParallelSums, Sums};
 pub use domain::{organisation, same_organisation};
 pub use event::{Event, SessionId, Silence};
 pub use events::Events;
@@ -91,7 +92,7 @@ pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
-pub use taken::{Shared, Sums, Taken};
+
 pub use trust::Trust;
 pub use zone::{Clock, Zone, ZoneError};
 

@@ -1,4 +1,4 @@
-//! Address ranges: which remote addresses count as inside.
+//! Address ranges, and which remote addresses count as inside.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -6,18 +6,19 @@ use std::str::FromStr;
 
 use crate::tls::Network;
 
-/// A network, or a single address: a network of full length.
+/// A network by address and prefix length. A single address has the full length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cidr {
     v6: bool,
-    /// The network's bits from the left, zero beyond its length.
+    /// Address bits, aligned to the left; zero beyond the prefix.
     bits: u128,
+    /// Prefix length in bits.
     len: u8,
 }
 
 impl Cidr {
-    /// The network of `len` bits in which `ip` lies; `None` when the address has fewer bits. An
-    /// IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) is its IPv4 address.
+    /// The network with a prefix of `len` bits that contains `ip`; `None` when the address has fewer bits. An
+    /// IPv4-mapped IPv6 address (RFC 4291, 2.5.5.2) counts as its IPv4 address.
     pub fn new(ip: IpAddr, len: u8) -> Option<Self> {
         let (ip, len) = match (ip, ip.to_canonical()) {
             (IpAddr::V6(_), IpAddr::V4(v4)) if len >= 96 => (IpAddr::V4(v4), len - 96),
@@ -32,14 +33,13 @@ impl Cidr {
         })
     }
 
-    /// True when `ip` lies in it.
+    /// True when the network contains `ip`.
     pub fn contains(self, ip: IpAddr) -> bool {
         let (v6, bits) = left_aligned(ip.to_canonical());
         v6 == self.v6 && bits & mask(self.len) == self.bits
     }
 
-    /// True when `text` is an address that lies in it. `IPv6:` before and `%zone` after the
-    /// address are passed over; what is no address lies nowhere.
+    /// True when `text` is an address in the network. `IPv6:` before and `%zone` after the address are ignored.
     pub fn matches(self, text: &[u8]) -> bool {
         let Ok(text) = std::str::from_utf8(text) else {
             return false;
@@ -52,7 +52,7 @@ impl Cidr {
         text.parse().is_ok_and(|ip| self.contains(ip))
     }
 
-    /// True when every address of `other` lies in it.
+    /// True when the network contains every address of `other`.
     pub fn covers(self, other: Self) -> bool {
         self.v6 == other.v6 && self.len <= other.len && other.bits & mask(self.len) == self.bits
     }
@@ -88,7 +88,7 @@ impl FromStr for Cidr {
 }
 
 impl fmt::Display for Cidr {
-    /// As `ip=` reads it.
+    /// Writes the form that the filter `ip=` reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.v6 {
             write!(f, "{}", Ipv6Addr::from(self.bits))?;
@@ -115,8 +115,8 @@ fn mask(len: u8) -> u128 {
     u128::MAX.checked_shl(128 - u32::from(len)).unwrap_or(0)
 }
 
-/// Classifies an address; `inner` are the configured networks that count as inside besides the
-/// private ranges (RFC 1918), unique local (RFC 4193), link-local and carrier-grade NAT (RFC 6598).
+/// Classifies an address. Inside are the configured networks `inner`, private ranges (RFC 1918), unique local (RFC
+/// 4193) and link-local addresses, and carrier-grade NAT (RFC 6598).
 pub fn classify(address: Option<IpAddr>, inner: &[Cidr]) -> Network {
     let Some(address) = address.map(|address| address.to_canonical()) else {
         return Network::Unknown;

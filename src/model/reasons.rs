@@ -1,57 +1,57 @@
-//! Lines that were not understood: all of them are counted, the first of each reason are kept.
+//! Counts the lines that were not understood, and keeps the first ones of each reason.
 
 use std::cmp::Reverse;
 
 use super::NotUnderstood;
 
-/// Lines that are kept of each reason. A log of another kind has tens of millions of them, and a person looks
-/// at a few: kept for each reason, the many do not hide the rare ones.
-const KEPT: u64 = 20_000;
+/// Number of lines kept for each reason. A log of another kind has tens of millions. The limit is for each reason, so
+/// that frequent reasons do not hide rare ones.
+const MAX_KEPT: u64 = 20_000;
 
-/// How many lines were not understood, and why.
+/// Number of lines that were not understood, by reason.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reasons {
-    /// By the reason's first line.
+    /// Reason and number of lines, in the order of the first lines.
     counts: Vec<(&'static str, u64)>,
 }
 
 impl Reasons {
-    /// Counts a line; true when it is one of those that are kept.
+    /// Counts a line; true when it is to be kept.
     pub(super) fn count(&mut self, reason: &'static str) -> bool {
-        // A grammar has a handful of reasons, and mostly it is that of the line before.
-        let known = self.counts.iter_mut().find(|(own, _)| *own == reason);
+        // A linear search: there is a handful of reasons.
+        let known = self.counts.iter_mut().find(|(known, _)| *known == reason);
         if let Some((_, count)) = known {
             *count += 1;
-            return *count <= KEPT;
+            return *count <= MAX_KEPT;
         }
         self.counts.push((reason, 1));
         true
     }
 
-    /// All lines.
+    /// Number of all lines.
     pub fn total(&self) -> u64 {
         self.counts.iter().map(|(_, count)| count).sum()
     }
 
-    /// Each reason with its number of lines, the most frequent first.
+    /// Reasons with their numbers of lines, most frequent first.
     pub fn most_frequent(&self) -> Vec<(&'static str, u64)> {
         let mut counts = self.counts.clone();
         counts.sort_by_key(|&(_, count)| Reverse(count));
         counts
     }
 
-    /// The words for it where not every line is kept: a list of the lines says so.
+    /// Note for lists of the lines; `None` if every line is kept.
     pub fn cut(&self) -> Option<String> {
-        let cut = self.counts.iter().any(|&(_, count)| count > KEPT);
+        let cut = self.counts.iter().any(|&(_, count)| count > MAX_KEPT);
         cut.then(|| {
-            let kept = crate::text::human::count(KEPT);
+            let kept = crate::text::human::count(MAX_KEPT);
             format!("the first {kept} lines of each reason are listed; all are counted")
         })
     }
 }
 
 impl super::Model {
-    /// Takes the lines of a chunk that were not understood; they count from `first`.
+    /// Adds the lines of a chunk that were not understood; `first` is the line of the file at which the chunk begins.
     pub(super) fn take_not_understood(
         &mut self,
         file: u32,
@@ -69,7 +69,7 @@ impl super::Model {
         }
     }
 
-    /// Lines of programs that move no mail, in all files.
+    /// Number of lines of programs that move no mail, in all files.
     pub fn foreign(&self) -> u64 {
         let files = self.files.iter();
         files.map(|file| u64::from(file.foreign)).sum()
@@ -95,8 +95,8 @@ mod tests {
         assert_eq!(kept.len(), 20_001);
         assert_eq!((kept[19_999].line, kept[19_999].reason), (20_000, "common"));
         assert_eq!((kept[20_000].file, kept[20_000].reason), (1, "rare"));
-        let told = model.reasons.cut().unwrap();
-        assert!(told.contains("20,000"), "{told}");
+        let note = model.reasons.cut().unwrap();
+        assert!(note.contains("20,000"), "{note}");
     }
 
     #[test]

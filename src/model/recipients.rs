@@ -1,4 +1,4 @@
-//! The envelope recipients of a message, wherever its log names them.
+//! Collects the envelope recipients of a message from all its lines.
 
 use std::collections::HashSet;
 
@@ -6,17 +6,19 @@ use crate::parse::{Fact, Kind, Mta};
 
 use super::{Event, Message, Model, address_list};
 
-/// What a line says of recipients beside its event.
+/// Recipients on a line, which its event does not hold.
 #[derive(Clone, Debug, Default)]
 pub struct OnLine {
-    /// The line takes the message in.
+    /// True for an arrival line.
     arrival: bool,
+    /// Recipient of any other line.
     address: Vec<u8>,
+    /// Recipients of an arrival, separated by spaces.
     list: Vec<u8>,
 }
 
 impl OnLine {
-    /// What a line says.
+    /// The recipients on a line.
     pub fn of(fact: &Fact<'_>) -> Self {
         Self {
             arrival: fact.kind == Kind::Arrival,
@@ -25,7 +27,7 @@ impl OnLine {
         }
     }
 
-    /// An arrival lists recipients; any other line names one.
+    /// The recipients: those in the list of an arrival, or the one of any other line; may be empty.
     fn names(&self) -> impl Iterator<Item = &[u8]> {
         let (listed, named) = if self.arrival {
             (self.list.as_slice(), b"".as_slice())
@@ -37,16 +39,17 @@ impl OnLine {
 }
 
 impl Model {
-    /// Every envelope recipient once: those that the arrival lists, those that lines name as it is taken in
-    /// (OpenSMTPD), those of whom an outcome is told. A message that was refused or held has those for whom it was.
-    /// `read` fetches the line of an event.
+    /// Distinct envelope recipients of a message, from the list of its arrival, from OpenSMTPD's lines for single
+    /// recipients, and from outcomes. If there are none, those of rejections and of holds. `read` reads the line of
+    /// an event.
     pub fn recipients_of(
         &self,
         message: &Message,
         mut read: impl FnMut(&Event) -> Option<OnLine>,
     ) -> Vec<Vec<u8>> {
         let mut all = Distinct::default();
-        if let Some(line) = self.events.get(message.arrival).and_then(|own| read(&own)) {
+        let arrival = self.events.get(message.arrival);
+        if let Some(line) = arrival.and_then(|arrival| read(&arrival)) {
             line.names().for_each(|name| all.add(name));
         }
         for event in self.events_of(message) {
@@ -68,7 +71,7 @@ impl Model {
         all.names
     }
 
-    /// A line that names a recipient and says nothing else: OpenSMTPD writes one for each.
+    /// Whether an event is OpenSMTPD's line that names a recipient as the message comes in.
     fn names_only(&self, event: &Event) -> bool {
         let writer = self.origin_of(event).map(|origin| origin.mta);
         event.kind == Kind::Note
@@ -77,7 +80,7 @@ impl Model {
     }
 }
 
-/// Events that say what became of a recipient.
+/// Whether events of this kind are an outcome for a recipient.
 pub const fn names_recipient(kind: Kind) -> bool {
     matches!(
         kind,

@@ -1,11 +1,11 @@
-//! What an event means for TLS: that it failed, that it was wanted and not had.
+//! Whether an event is a TLS failure, or a delivery that was stopped for lack of TLS.
 
 use crate::parse::Kind;
 use crate::tls::Trouble;
 
 use super::Remark;
 
-/// True when a TLS handshake or STARTTLS itself failed on the way to a next host.
+/// True when STARTTLS, the handshake or the certificate check with a next host failed.
 pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool {
     match (kind, trouble) {
         (Kind::TlsFailed, _) => true,
@@ -19,7 +19,7 @@ pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool
     }
 }
 
-/// True when an event with this remark means that nothing was sent because TLS was not had.
+/// True when nothing was sent because there was no TLS.
 pub(super) fn is_stop(kind: Kind, remark: impl FnOnce() -> Remark) -> bool {
     match kind {
         Kind::TlsRefused => true,
@@ -31,7 +31,7 @@ pub(super) fn is_stop(kind: Kind, remark: impl FnOnce() -> Remark) -> bool {
     }
 }
 
-/// The same, unless the line says that TLS was not required.
+/// True when nothing was sent because there was no TLS and TLS was required.
 pub(super) fn is_refusal(kind: Kind, remark: impl Fn() -> Remark) -> bool {
     is_stop(kind, &remark) && !remark().optional
 }

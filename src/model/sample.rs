@@ -1,4 +1,4 @@
-//! Models for tests, made of facts instead of text.
+//! Models for tests, built from facts instead of text.
 
 pub(crate) mod hosts;
 
@@ -8,7 +8,7 @@ use super::{Clock, FileInfo, Model, Partial, Zone};
 use crate::parse::{Direction, Fact, Framing, Kind, Mta, Outcome, Peer, Reader};
 use crate::source::{ChunkReader, FileText};
 
-/// A model of logs: the name of each, and what its lines say.
+/// A model of logs, given by file name and outcome of each line.
 pub(crate) fn model(files: &[(&str, &[Outcome<'_>])]) -> Model {
     let mut model = Model::default();
     let mut clock = Clock::new(Zone::parse("UTC").unwrap());
@@ -28,7 +28,7 @@ pub(crate) fn model(files: &[(&str, &[Outcome<'_>])]) -> Model {
     model
 }
 
-/// A leg as Postfix logs it by default, without a word on TLS.
+/// A leg as Postfix logs it by default, without TLS.
 pub(crate) fn leg(program: &'static [u8], kind: Kind) -> Fact<'static> {
     Fact {
         mta: Mta::Postfix,

@@ -1,37 +1,37 @@
-//! Work that several threads share.
+//! Splits work among threads.
 
 use std::num::NonZero;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::{panic, thread};
 
-/// Each thread may hold a part of the result, so many of them would take much room.
-const MOST_THREADS: usize = 8;
+/// Maximum number of threads. Each may hold a part of the result in memory.
+const MAX_THREADS: usize = 8;
 
-/// Fewer events are hardly worth a thread.
+/// Number of events that are worth a thread.
 pub const EVENTS: usize = if cfg!(test) { 2 } else { 1 << 16 };
 
-/// Fewer messages, whose events are far apart in memory, are hardly worth a thread.
+/// Number of messages that are worth a thread. Lower, because their events are far apart in memory.
 pub const MESSAGES: usize = if cfg!(test) { 2 } else { 1 << 12 };
 
-/// Fewer things of which each has many events are hardly worth a thread.
-const THINGS: usize = if cfg!(test) { 2 } else { 1 << 8 };
+/// Number of items with many events each that are worth a thread.
+const ITEMS: usize = if cfg!(test) { 2 } else { 1 << 8 };
 
-/// In so many parts each thread's share of things is cut: some may take a thousand times as long as others.
+/// Number of parts for each thread in [`each`]: one item may take a thousand times as long as another.
 const PARTS: usize = 32;
 
-/// How many threads may share so much work, of which less than `least` is not worth one.
+/// Number of threads for an amount of work, of which at least `least` is worth a thread.
 pub fn threads(work: usize, least: usize) -> usize {
     (work / least).clamp(1, most())
 }
 
-/// How many threads there may be in all.
+/// Maximum number of threads on this machine.
 pub fn most() -> usize {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    cores.min(MOST_THREADS)
+    cores.min(MAX_THREADS)
 }
 
-/// A range of numbers in as many stretches as threads may share it, of which fewer than `least` are not worth one.
+/// Splits a range into one part for each thread, of which at least `least` numbers are worth one.
 pub fn stretches(numbers: Range<u32>, least: usize) -> Vec<Range<u32>> {
     let threads = u32::try_from(threads(numbers.len(), least)).unwrap_or(1);
     let end = numbers.end.max(numbers.start);
@@ -42,21 +42,21 @@ pub fn stretches(numbers: Range<u32>, least: usize) -> Vec<Range<u32>> {
         .collect()
 }
 
-/// What the work gives for each of these things.
-pub fn each<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let parts = match threads(things.len(), THINGS) {
+/// Does the work on each item, on several threads if there are many; gives the results in order.
+pub fn each<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let parts = match threads(items.len(), ITEMS) {
         1 => 1,
         threads => threads * PARTS,
     };
-    let parts = things.chunks(things.len().div_ceil(parts).max(1));
+    let parts = items.chunks(items.len().div_ceil(parts).max(1));
     let done = share(parts.collect(), |part| {
         part.iter().map(&work).collect::<Vec<_>>()
     });
     done.into_iter().flatten().collect()
 }
 
-/// Does the work on all parts and gives the results in their order. The calling thread takes its share, and all of it
-/// where the system gives no threads.
+/// Does the work on all parts, on several threads; gives the results in order. The calling thread works as well, and
+/// alone if the system starts no threads.
 pub fn share<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
     let more = parts.len().min(most()).saturating_sub(1);
     let parts = Mutex::new(parts.into_iter().enumerate());
@@ -95,14 +95,14 @@ mod tests {
         assert_eq!(each(&things, |thing| *thing), things);
         assert!(each(&[] as &[u32], |thing| *thing).is_empty());
         assert_eq!((threads(0, 10), threads(19, 10)), (1, 1));
-        assert!((1..=MOST_THREADS).contains(&threads(usize::MAX, 1)));
+        assert!((1..=MAX_THREADS).contains(&threads(usize::MAX, 1)));
     }
 
     #[test]
     fn stretches_hold_each_number_once() {
         for range in [3..3, 0..1, 7..1000, u32::MAX - 9..u32::MAX] {
             let all = stretches(range.clone(), 2);
-            assert!(all.len() <= MOST_THREADS);
+            assert!(all.len() <= MAX_THREADS);
             assert!(all.into_iter().flatten().eq(range));
         }
         assert_eq!(stretches(0..99, 50).first(), Some(&(0..99)));

@@ -1,30 +1,30 @@
-//! What became of a message.
+//! Delivery status of a message.
 
-/// The state of a queue entry, as far as the loaded logs tell.
+/// State of a queue entry, as far as the loaded logs show it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Status {
-    /// The logs do not tell.
+    /// Not in the logs.
     #[default]
     Unknown,
-    /// Taken in; nothing happened since.
+    /// Taken in, without an outcome yet.
     Queued,
-    /// The last word is a deferral.
+    /// No recipient delivered, at least one deferred.
     Deferred,
-    /// Some recipients delivered, others not yet or failed.
+    /// Some recipients delivered, others deferred or failed.
     Partial,
-    /// Every recipient we know of was delivered.
+    /// Every known recipient delivered.
     Delivered,
-    /// Every recipient failed.
+    /// No recipient delivered or deferred, at least one failed.
     Failed,
-    /// Refused before it was taken in.
+    /// Rejected before it was taken in.
     Rejected,
-    /// Dropped on purpose or removed by a person.
+    /// Dropped on purpose, or removed by an administrator.
     Discarded,
 }
 
 impl Status {
-    /// Every status.
+    /// Every status, in display order.
     pub const ALL: [Self; 8] = [
         Self::Delivered,
         Self::Partial,
@@ -36,7 +36,7 @@ impl Status {
         Self::Unknown,
     ];
 
-    /// Every status, each at the place of its number.
+    /// Every status, each at the index of its number.
     pub(super) const BY_NUMBER: [Self; 8] = {
         let (mut all, mut nth) = (Self::ALL, 0);
         while nth < all.len() {
@@ -46,7 +46,7 @@ impl Status {
         all
     };
 
-    /// The name used in tables and filters.
+    /// Name used in tables and filters.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",

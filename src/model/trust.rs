@@ -27,9 +27,9 @@ impl Trust {
         self.hosts.is_empty() && self.networks.is_empty()
     }
 
-    /// True when the topmost header of a delivered message is trusted. If hosts are configured, one of them must have
-    /// written it. If only networks are, it is trusted unless it states a writer's address outside of them; a header
-    /// seldom states that address.
+    /// True when the topmost header of a delivered message is trusted. If hosts are configured, the header must name
+    /// one of ours. If only networks are, the header is trusted unless it states a writer's address outside of them;
+    /// it seldom states an address.
     pub(super) fn has_topmost(&self, hop: &Received<'_>) -> bool {
         let elsewhere = address(hop.by_ip).is_some() && !self.networks.is_empty();
         self.covers(hop) || self.hosts.is_empty() && !elsewhere

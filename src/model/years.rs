@@ -1,9 +1,9 @@
-//! The years of lines that name none, as later lines and the end of a file tell them.
+//! Sets the years of events whose lines name none, and corrects them when a later line proves another year.
 
 use super::{Event, Model};
 
 impl Model {
-    /// Finds the year of a line that names none, and notes the newest line of its file.
+    /// Sets the year of an event whose line names none, and notes the newest event of its file.
     pub(super) fn date(&mut self, file: u32, event: &mut Event) {
         let calendar = (self.files.get_mut(file as usize)).and_then(|info| info.calendar.as_mut());
         if let Some(calendar) = calendar.filter(|_| event.is_yearless()) {
@@ -16,7 +16,7 @@ impl Model {
         }
     }
 
-    /// Nothing in a log is younger than the log.
+    /// Moves events of a file to earlier years, if they would be later than the file's last write.
     pub(super) fn settle_years(&mut self, file: u32) {
         let info = self.files.get(file as usize);
         let calendar = info.and_then(|info| info.calendar.as_ref());
@@ -29,7 +29,7 @@ impl Model {
         self.refresh_newest();
     }
 
-    /// Moves the lines of a file that name no year so many years back.
+    /// Moves the events of a file whose lines name no year to earlier years.
     fn move_years(&mut self, file: u32, years: i32) {
         let Some(info) = self.files.get_mut(file as usize).filter(|_| years != 0) else {
             return;
@@ -41,13 +41,13 @@ impl Model {
         let mut newest = None;
         self.events.change_from(info.first_event, |event| {
             let origin = self.origins.get(usize::from(event.origin));
-            let own = origin.is_some_and(|origin| origin.file == file);
-            let moves = own && event.is_yearless();
+            let is_of_file = origin.is_some_and(|origin| origin.file == file);
+            let moves = is_of_file && event.is_yearless();
             if moves {
                 let seconds = calendar.earlier(i64::from(event.seconds), years);
                 event.seconds = u32::try_from(seconds).unwrap_or(0);
             }
-            if own {
+            if is_of_file {
                 newest = newest.max(Some(event.time()));
             }
             moves
@@ -69,13 +69,13 @@ mod tests {
         Zone::parse("UTC").unwrap()
     }
 
-    /// A moment in seconds.
+    /// A time in seconds since 1970-01-01 UTC.
     fn utc(text: &str) -> i64 {
         let moment = chrono::DateTime::parse_from_rfc3339(&format!("{text}Z"));
         moment.unwrap().timestamp()
     }
 
-    /// Adds a log of stamps such as `02-29T10:00:00`, some in each chunk, written to until the end of 2026.
+    /// Adds a log with stamps such as `02-29T10:00:00`, `per_chunk` in each chunk. Its last write is at the end of 2026.
     fn add(model: &mut Model, stamps: &[&str], per_chunk: usize) {
         let path = Path::new("mail.log");
         let info = FileInfo {
@@ -128,7 +128,7 @@ mod tests {
         ]));
     }
 
-    /// Each 29 February but the first tells that all lines before were taken for too young.
+    /// Each 29 February but the first proves that the lines before are a year older.
     #[test]
     fn a_log_that_turns_the_year_again_and_again_is_moved_a_few_times() {
         let year = [
@@ -142,10 +142,10 @@ mod tests {
             add(&mut model, &year.repeat(turns), per_chunk);
             let times = times(&model);
             assert_eq!(times.len(), 4 * turns);
-            // It tells of one year each time, until the file would begin before 1970.
-            let told = (turns as u32 - 1).min(2024 - 1970);
-            assert_eq!(model.redated(), told, "{turns} turns");
-            let first = 2024 - told;
+            // Each proves one year, until the file would begin before 1970.
+            let moved = (turns as u32 - 1).min(2024 - 1970);
+            assert_eq!(model.redated(), moved, "{turns} turns");
+            let first = 2024 - moved;
             assert_eq!(times[1], format!("{first}-07-15"), "{turns} turns");
             let last = &times[times.len() - 4..];
             let wanted = ["2024-02-29", "2024-07-15", "2024-12-20", "2025-01-25"];

@@ -1,11 +1,11 @@
-//! Time zones: from the civil times that logs write to UTC, and back for people.
+//! Time zones: converts the civil times of logs to UTC, and UTC to civil times for display.
 
 use chrono::{DateTime, FixedOffset, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::parse::Stamp;
 
-/// The zone of stamps that carry none, and of times shown to people.
+/// Zone of stamps without an offset, and of displayed times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
     /// An IANA zone.
@@ -14,7 +14,7 @@ pub enum Zone {
     Fixed(FixedOffset),
 }
 
-/// A zone that is neither an IANA name nor an offset.
+/// A text that is neither an IANA name nor an offset.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "unknown time zone {0:?}: give an IANA name such as Europe/Berlin, or an offset such as +01:00"
@@ -34,7 +34,7 @@ impl Zone {
             .map_err(|_| ZoneError(text.to_owned()))
     }
 
-    /// The zone of this system; UTC when it cannot be told.
+    /// Zone of this system, from `TZ` or the system settings; UTC when unknown.
     pub fn system() -> Self {
         let name = std::env::var("TZ").ok().filter(|name| !name.is_empty());
         let name = name.or_else(|| iana_time_zone::get_timezone().ok());
@@ -42,7 +42,7 @@ impl Zone {
             .unwrap_or(Self::Named(Tz::UTC))
     }
 
-    /// The name: `Europe/Berlin` or `+01:00`.
+    /// Name of the zone: `Europe/Berlin` or `+01:00`.
     pub fn name(&self) -> String {
         match self {
             Self::Named(tz) => tz.name().to_owned(),
@@ -50,7 +50,7 @@ impl Zone {
         }
     }
 
-    /// A moment as civil time here.
+    /// Civil time in this zone.
     pub fn local(&self, utc_millis: i64) -> DateTime<FixedOffset> {
         let utc = DateTime::<Utc>::from_timestamp_millis(utc_millis).unwrap_or_default();
         match self {
@@ -59,10 +59,10 @@ impl Zone {
         }
     }
 
-    /// Offset from UTC, in seconds, of a civil time here.
+    /// Offset from UTC of a civil time in this zone, in seconds.
     ///
-    /// When clocks go back, the civil times of one hour happen twice: the first is taken. When they go
-    /// forward, the hour that is passed over is read with the offset before it.
+    /// When clocks go back, the civil times of one hour occur twice: the first occurrence counts. When they go forward,
+    /// the skipped hour is read with the offset before it.
     pub fn offset_of(&self, civil: NaiveDateTime) -> i32 {
         match self {
             Self::Fixed(offset) => offset.local_minus_utc(),
@@ -77,20 +77,20 @@ impl Zone {
         }
     }
 
-    /// A civil time here as milliseconds since 1970-01-01 UTC.
+    /// Milliseconds since 1970-01-01 UTC of a civil time in this zone.
     pub fn utc_millis(&self, civil: NaiveDateTime) -> i64 {
         civil.and_utc().timestamp_millis() - i64::from(self.offset_of(civil)) * 1000
     }
 }
 
-/// Offsets hold for at least this many seconds of civil time: no zone ever changed off a quarter hour.
+/// Number of seconds of civil time with one offset: zones change their offsets at quarter hours only.
 const BUCKET: i64 = 900;
 
-/// Turns stamps into UTC, remembering the last offset: logs are read in order.
+/// Converts stamps to UTC. Caches the latest offset, because logs are in order.
 #[derive(Clone, Debug)]
 pub struct Clock {
     zone: Zone,
-    /// Where the stretch of civil time begins that was asked for last, in which the offset holds.
+    /// First second of the bucket of the latest stamp, in civil time. `offset` holds for that bucket.
     bucket: i64,
     offset: i32,
 }
@@ -105,12 +105,12 @@ impl Clock {
         }
     }
 
-    /// The zone of stamps without an offset of their own.
+    /// Zone of stamps without an offset of their own.
     pub const fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// Seconds since 1970-01-01 UTC; of a stamp without a year, civil seconds counted in 1972.
+    /// Seconds since 1970-01-01 UTC. For a stamp without a year, its civil time counted in 1972.
     pub fn utc_seconds(&mut self, stamp: &Stamp) -> i64 {
         if stamp.yearless {
             return stamp.civil;
@@ -118,7 +118,7 @@ impl Clock {
         if let Some(offset) = stamp.offset {
             return stamp.civil - i64::from(offset);
         }
-        // Before the first stamp the stretch lies so far back that the difference wraps around to a negative one.
+        // Before the first stamp, `bucket` is `i64::MIN`, and the difference wraps around to a negative number.
         if !(0..BUCKET).contains(&stamp.civil.wrapping_sub(self.bucket)) {
             let bucket = stamp.civil.div_euclid(BUCKET) * BUCKET;
             let civil = DateTime::<Utc>::from_timestamp(bucket, 0).unwrap_or_default();

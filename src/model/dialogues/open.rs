@@ -50,7 +50,7 @@ impl Open {
         self.free.push(index);
         Some(std::mem::replace(
             &mut self.slots[index as usize],
-            Dialogue::new(false),
+            Dialogue::blank(),
         ))
     }
 
@@ -86,7 +86,7 @@ impl FromIterator<(Key, Dialogue)> for Open {
 /// Index of a slot with a blank conversation.
 fn free_slot(slots: &mut Vec<Dialogue>, free: &mut Vec<u32>) -> u32 {
     free.pop().unwrap_or_else(|| {
-        slots.push(Dialogue::new(false));
+        slots.push(Dialogue::blank());
         u32::try_from(slots.len() - 1).unwrap_or(u32::MAX)
     })
 }
@@ -97,8 +97,9 @@ mod tests {
 
     fn last_seen(at: i64) -> Dialogue {
         Dialogue {
+            opened: true,
             last_seen: at,
-            ..Dialogue::new(true)
+            ..Dialogue::blank()
         }
     }
 

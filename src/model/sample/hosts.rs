@@ -6,25 +6,25 @@ use crate::model::{Clock, FileInfo, Model, Partial, Zone};
 use crate::parse::{Fact, Grammar, Mta, Outcome, Reader, Scratch};
 use crate::source::{ChunkReader, FileText};
 
-/// Gathers logs of several hosts into one model.
+/// A model of the logs of several hosts.
 #[derive(Default)]
 pub(crate) struct Sample(pub(crate) Model);
 
 impl Sample {
-    /// Adds the log of a host as Exim writes it.
+    /// Adds an Exim log of a host.
     pub(crate) fn exim(self, host: &str, text: &str) -> Self {
         self.add(host, text, |_, fact| fact)
     }
 
-    /// Adds a log in which Exim's lines stand for another server's: each queue ID is exchanged for one of
-    /// `ids`.
+    /// Adds a log of another mail system, written as Exim lines. `ids` are pairs of Exim's queue ID and the one that
+    /// replaces it.
     pub(crate) fn foreign(self, mta: Mta, host: &str, ids: &[(&str, &str)], text: &str) -> Self {
-        let other = |id: &[u8]| {
+        let replaced = |id: &[u8]| {
             let pair = ids.iter().find(|(exim, _)| exim.as_bytes() == id);
-            pair.map_or(Vec::new(), |(_, own)| own.as_bytes().to_vec())
+            pair.map_or(Vec::new(), |(_, other)| other.as_bytes().to_vec())
         };
         self.add(host, text, |_, fact| {
-            let leak = |id: &[u8]| -> &'static [u8] { Box::leak(other(id).into_boxed_slice()) };
+            let leak = |id: &[u8]| -> &'static [u8] { Box::leak(replaced(id).into_boxed_slice()) };
             Fact {
                 mta,
                 queue_id: leak(fact.queue_id),
@@ -33,7 +33,7 @@ impl Sample {
         })
     }
 
-    /// Adds a log of which `change` says what its lines mean; lines count from 0.
+    /// Adds a log of Exim lines whose facts `change` replaces; it gets the line number, from 0.
     pub(crate) fn add(
         mut self,
         host: &str,
@@ -64,7 +64,7 @@ impl Sample {
     }
 }
 
-/// A message that a gate hands to two hosts, one of which bounces it.
+/// Logs of a message that a gateway hands to two hosts, one of which bounces it.
 pub(crate) fn three_hosts() -> Model {
     let gate = "\
 2026-02-24 08:00:00 1vuaAA-000001-00 <= anna@example.net H=mx.example.net [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 S=1000 id=one@example.net

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::model::{Event, Message, Model, Status, Sums, Taken};
+use crate::model::{Event, Message, Model, ModelCursor, Status, Sums};
 use crate::parse::Kind;
 use crate::query::Member;
 use crate::tls::TlsState;
@@ -20,7 +20,7 @@ const OPEN_BLOCKS: usize = if cfg!(test) { 2 } else { 32 };
 /// Aggregated events of each message. Grows with the model.
 #[derive(Debug, Default)]
 pub(super) struct EventColumns {
-    taken: Taken,
+    cursor: ModelCursor,
     blocks: Blocks,
 }
 
@@ -239,7 +239,7 @@ impl Sums for Blocks {
 impl EventColumns {
     /// Adds the events that the model has gained since the last call; `None` when cancelled.
     pub(super) fn catch_up(&mut self, model: &Model, breaks: Breaks<'_>) -> Option<()> {
-        let done = (self.taken).catch_up(model, &mut self.blocks, || breaks.go_on());
+        let done = (self.cursor).catch_up(model, &mut self.blocks, || breaks.go_on());
         self.blocks.close();
         self.blocks.cover(model.messages.len() as usize);
         done

@@ -1,50 +1,55 @@
-//! What a growing model has got since it was last summed up.
+//! Keeps sums over events up to date while a model grows.
 
 use super::{Event, Model, TlsShown, shares};
 
-/// What is summed up for each message from its events.
+/// Sums over the events of each message.
 pub trait Sums {
-    /// Drops everything.
+    /// Resets all messages.
     fn clear(&mut self);
 
-    /// Drops what is summed up for a message.
+    /// Resets one message.
     fn forget(&mut self, message: u32);
 
     /// Adds an event of a message.
     fn add(&mut self, model: &Model, message: u32, event: &Event);
 }
 
-/// Sums that several threads can add to, each to its own.
-pub trait Shared: Sums + Send {
-    /// Sums of the same kind, of nothing.
+/// Sums that several threads can compute in parts.
+pub trait ParallelSums: Sums + Send {
+    /// Sums of the same kind over no events.
     #[must_use]
-    fn beside(&self) -> Self;
+    fn empty(&self) -> Self;
 
     /// Adds the sums of another thread.
     fn join(&mut self, other: Self);
 }
 
-/// How much of a growing model was taken in.
+/// How far sums have read a growing model.
 #[derive(Clone, Debug, Default)]
-pub struct Taken {
+pub struct ModelCursor {
+    /// Number of events added.
     events: u32,
+    /// Number of entries of [`Model::amended`] read.
     amendments: usize,
+    /// [`Model::renewals`] at the last call.
     renewals: u32,
+    /// [`Model::redated`] at the last call.
     redated: u32,
-    /// Of each origin.
+    /// [`super::Origin::shows`] of each origin at the last call.
     shows: Vec<TlsShown>,
 }
 
-/// Fewer events are not worth a thread.
+/// Number of events below which a further thread does not pay.
 const FOR_A_THREAD: usize = if cfg!(test) { 2 } else { 1 << 18 };
 
-/// Events between two looks at whether to stop.
-const BETWEEN_LOOKS: u32 = 1 << 16;
+/// Number of events between two calls of `go_on`.
+const CANCEL_INTERVAL: u32 = 1 << 16;
 
-impl Taken {
-    /// Adds every event that came since the last call, and sums up anew the messages of those that changed. All is
-    /// begun again when dates moved, or when a line without a statement of TLS means something else by now. `None`
-    /// when `go_on` gave that: what is added then is not again.
+impl ModelCursor {
+    /// Adds all events since the last call, and sums up again the messages of changed events. Starts over when events
+    /// were dated again, or when an origin turns out to state TLS, which changes what its lines without TLS mean.
+    ///
+    /// `None` when `go_on` gives `None`: the next call continues from there.
     pub fn catch_up(
         &mut self,
         model: &Model,
@@ -54,7 +59,7 @@ impl Taken {
         self.begin(model, sums);
         while self.events < model.events.len() {
             go_on()?;
-            let end = model.events.len().min(self.events + BETWEEN_LOOKS);
+            let end = model.events.len().min(self.events + CANCEL_INTERVAL);
             add(model, self.events, end, sums);
             self.events = end;
         }
@@ -62,19 +67,19 @@ impl Taken {
         Some(())
     }
 
-    /// The same on several threads where much is new.
-    pub fn catch_up_on_threads<S: Shared>(&mut self, model: &Model, sums: &mut S) {
+    /// The same on several threads if there are many new events.
+    pub fn catch_up_on_threads<S: ParallelSums>(&mut self, model: &Model, sums: &mut S) {
         self.begin(model, sums);
         let (begin, end) = (self.events, model.events.len().max(self.events));
         let parts = shares::stretches(begin..end, FOR_A_THREAD);
         if parts.len() > 1 {
-            let parts = parts.into_iter().map(|part| (part, sums.beside()));
-            let parts = shares::share(parts.collect(), |(part, mut own)| {
-                add(model, part.start, part.end, &mut own);
-                own
+            let parts = parts.into_iter().map(|part| (part, sums.empty()));
+            let parts = shares::share(parts.collect(), |(part, mut of_part)| {
+                add(model, part.start, part.end, &mut of_part);
+                of_part
             });
-            for own in parts {
-                sums.join(own);
+            for of_part in parts {
+                sums.join(of_part);
             }
         } else {
             add(model, begin, end, sums);
@@ -83,9 +88,9 @@ impl Taken {
         self.amend(model, sums);
     }
 
-    /// Begins again where what was summed up means something else by now.
+    /// Resets the sums if they are no longer valid.
     fn begin(&mut self, model: &Model, sums: &mut impl Sums) {
-        if !self.holds(model) {
+        if !self.is_valid(model) {
             sums.clear();
             *self = Self {
                 renewals: model.renewals,
@@ -97,7 +102,7 @@ impl Taken {
         self.shows.extend(shows(model));
     }
 
-    /// Sums up anew the messages of events that changed.
+    /// Sums up again the messages of changed events.
     fn amend(&mut self, model: &Model, sums: &mut impl Sums) {
         let amended = model.amended.get(self.amendments..).unwrap_or_default();
         let events = amended.iter().filter_map(|event| model.events.get(*event));
@@ -114,8 +119,8 @@ impl Taken {
         self.amendments = model.amended.len();
     }
 
-    /// Whether what was summed up still means the same.
-    fn holds(&self, model: &Model) -> bool {
+    /// Whether the sums of the events so far are still right.
+    fn is_valid(&self, model: &Model) -> bool {
         self.renewals == model.renewals
             && self.redated == model.redated
             && self
@@ -127,7 +132,7 @@ impl Taken {
     }
 }
 
-/// Adds the events from a number up to another.
+/// Adds the events with the numbers `from..to`.
 fn add(model: &Model, from: u32, to: u32, sums: &mut impl Sums) {
     for event in model.events.range(from, to) {
         if event.message != Event::NO_MESSAGE {
