@@ -1,6 +1,5 @@
 //! An append-only byte buffer in pieces, which never moves its bytes.
 
-/// Number of bytes of one piece.
 const PIECE: usize = 1 << 20;
 
 /// Number of pieces that 32-bit positions can address.
@@ -59,7 +58,6 @@ impl Arena {
         }
     }
 
-    /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.pieces.iter().map(Vec::capacity).sum()
     }

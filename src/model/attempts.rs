@@ -24,7 +24,6 @@ struct Connection {
     number: u16,
     /// Time of the latest line, in milliseconds since 1970-01-01 UTC.
     last: i64,
-    /// True when a recipient has an outcome; false after detail lines only.
     has_outcome: bool,
 }
 
@@ -85,7 +84,6 @@ pub fn number(strings: &Strings, events: impl Iterator<Item = Event>) -> Vec<u16
     events.map(|event| attempts.take(strings, &event)).collect()
 }
 
-/// Whether an event is about an outbound connection.
 fn is_connection(event: &Event) -> bool {
     event.direction() == Some(Direction::Out)
         && !event.peer.is_none()
@@ -115,7 +113,6 @@ impl Connection {
         }
     }
 
-    /// Whether an event is about this connection.
     fn includes(&self, strings: &Strings, outcomes: &Outcomes, event: &Event) -> bool {
         let gap = event.time() - self.last;
         let limit = if self.has_outcome {
@@ -147,7 +144,6 @@ fn outcome(strings: &Strings, number: u16, event: &Event) -> Outcome {
     (number, event.address, strings.remark(event).parent)
 }
 
-/// The outcomes of a message.
 #[derive(Debug, Default)]
 struct Outcomes {
     /// The first outcomes: for the handful of most messages, a linear search is faster than hashing.

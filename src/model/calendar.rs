@@ -6,7 +6,6 @@ use crate::parse::Stamp;
 
 use super::{Clock, Zone};
 
-/// Number of seconds of a day.
 const DAY: i64 = 86_400;
 
 /// Largest step back between two lines, in seconds: relays delay lines by days, not by months. A larger step means

@@ -2,7 +2,6 @@
 //!
 //! Growing moves no item: it costs no copy, and never twice the memory as a doubling `Vec` does.
 
-/// Number of items of one piece.
 const PIECE: usize = 1 << 14;
 
 /// An append-only list with `u32` indexes.

@@ -27,7 +27,6 @@ pub trait ParallelSums: Sums + Send {
 /// How far sums have read a growing model.
 #[derive(Clone, Debug, Default)]
 pub struct ModelCursor {
-    /// Number of events added.
     events: u32,
     /// Number of entries of [`Model::amended`] read.
     amendments: usize,
@@ -88,7 +87,6 @@ impl ModelCursor {
         self.amend(model, sums);
     }
 
-    /// Resets the sums if they are no longer valid.
     fn begin(&mut self, model: &Model, sums: &mut impl Sums) {
         if !self.is_valid(model) {
             sums.clear();

@@ -58,7 +58,6 @@ pub(super) struct Dialogues {
 /// Time that the log of one host covers without a gap, in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug)]
 struct LogSpan {
-    /// File of the latest line.
     file: u32,
     start: i64,
     last: i64,
@@ -69,7 +68,6 @@ struct LogSpan {
 struct Dialogue {
     /// True when the log holds its opening line.
     opened: bool,
-    /// TLS session of the connection; 0 for none.
     session: SessionId,
     /// True when the connection was opened for an earlier message and is used again.
     reused: bool,
@@ -93,7 +91,6 @@ struct Dialogue {
     /// Event and line number of the opening line. The event joins the model only where no other line of the
     /// conversation says more.
     opening: Option<(Event, u32)>,
-    /// Time of the latest line.
     last_seen: i64,
 }
 
@@ -168,7 +165,6 @@ impl Dialogue {
         }
     }
 
-    /// Whether the TLS session protected the leg of `event`.
     fn protects(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Protects {
         // Lines that name no peer are tied by the conversation alone.
         let nameless = self.peer.is_none() || event.peer.is_none();
@@ -352,7 +348,6 @@ impl Model {
         Verdict::Drop
     }
 
-    /// Notes the TLS session of a conversation.
     fn secured(&mut self, event: &mut Event, key: Key, number: u32) {
         let dialogue = self.dialogue(key, event.time());
         dialogue.session = event.session;
@@ -386,7 +381,6 @@ impl Model {
         }
     }
 
-    /// Notes that TLS was tried and failed.
     fn failed(&mut self, event: &mut Event, key: Key, number: u32) {
         let dialogue = self.dialogue(key, event.time());
         dialogue.session = 0;

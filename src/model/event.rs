@@ -146,7 +146,6 @@ impl Event {
         self.bits = self.bits & !ABSENCE | bits;
     }
 
-    /// True when the line names no year.
     pub(super) const fn is_yearless(&self) -> bool {
         self.bits & YEARLESS != 0
     }

@@ -33,7 +33,6 @@ pub struct Events {
 /// Stands in `next` for a distance of 65,535 or more, or a negative one.
 const FAR: u16 = u16::MAX;
 
-/// Maximum number of unpacked events.
 const MAX_OPEN: usize = 1 << 13;
 
 impl Events {
@@ -247,7 +246,6 @@ impl Iterator for Each<'_> {
     }
 }
 
-/// Iterator over consecutive events.
 struct Range<'a> {
     events: &'a Events,
     at: u32,

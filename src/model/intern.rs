@@ -91,7 +91,6 @@ impl Interner {
         self.table.find(hash, |at| self.at(at) == text).map(Symbol)
     }
 
-    /// Adds a string that is not in the table yet.
     fn add(&mut self, text: &[u8], hash: u32) -> Symbol {
         let at = self.store(text);
         if at != 0 {

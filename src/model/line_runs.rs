@@ -63,7 +63,6 @@ impl LineRuns {
         self.runs.clear();
     }
 
-    /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.runs.heap_bytes()
     }

@@ -39,7 +39,6 @@ impl Marks {
         self.0 & mark as u8 != 0
     }
 
-    /// Sets or clears a flag.
     pub(super) const fn set(&mut self, mark: Mark, holds: bool) {
         self.0 &= !(mark as u8);
         if holds {

@@ -393,7 +393,6 @@ impl Model {
         !again
     }
 
-    /// Appends an event to the list of a message.
     fn link(&mut self, number: u32, event: u32, is_arrival: bool) {
         let Some(message) = self.messages.get_mut(number) else {
             return;

@@ -153,7 +153,6 @@ impl Message {
 /// Condition under which a line begins another message under a known queue ID, because the ID is used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
-    /// Never.
     No,
     /// If the known message is completed: the line is an early one of each message.
     IfCompleted,

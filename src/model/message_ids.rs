@@ -24,7 +24,6 @@ pub struct MessageIds {
 /// A Message-ID without angle brackets, split in two. Equal texts are always split at the same byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct MessageId<'a> {
-    /// Part before the last `@`.
     head: &'a [u8],
     /// The last `@` and the domain.
     tail: &'a [u8],

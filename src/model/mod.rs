@@ -200,7 +200,6 @@ pub struct Model {
     stale: Vec<u32>,
     /// Buffers for summing up a message.
     tallier: summary::Tallier,
-    /// Number of chunks merged.
     merged: u32,
     /// Number of events before the chunk that is being merged.
     chunk_start: u32,
@@ -210,7 +209,6 @@ pub struct Model {
     redated: u32,
     /// Rejections of which a copy may come, by the hash of their lines.
     rejections: HashMap<u64, merge::KnownRejection>,
-    /// Bytes held on the heap by the mails.
     mail_bytes: usize,
     /// Network of each remote host, by peer symbol.
     networks: Vec<Network>,

@@ -12,7 +12,6 @@ pub struct Cidr {
     v6: bool,
     /// Address bits, aligned to the left; zero beyond the prefix.
     bits: u128,
-    /// Prefix length in bits.
     len: u8,
 }
 

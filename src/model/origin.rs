@@ -72,9 +72,7 @@ pub(super) enum ReuseLog {
     /// No reused connection seen.
     #[default]
     Unseen,
-    /// The client alone.
     ClientOnly,
-    /// The client and `tlsproxy`.
     ClientAndProxy,
 }
 

@@ -36,7 +36,6 @@ pub struct Partial {
     pub(super) events: Vec<Event>,
     /// Protocol words of messages with [`Protocols::OTHER`], by message number: the model may have room for them.
     pub(super) other_protocols: HashMap<u32, Box<[u8]>>,
-    /// Lines of the events.
     pub(super) lines: LineRuns,
     pub(super) messages: Vec<Message>,
     pub(super) origins: Origins,

@@ -37,7 +37,6 @@ impl Protocols {
         part.0.iter().map(|word| self.number(word)).collect()
     }
 
-    /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.0.heap_bytes()
     }

@@ -32,9 +32,7 @@ const PACKED: u128 = 1 << 127;
 /// Marks an interned ID: highest byte 0x7f (DEL), which no ID holds. The low 32 bits are the symbol.
 const INTERNED: u128 = 0x7f << 120;
 
-/// Lowest bit of each byte.
 const ONES: u128 = u128::from_ne_bytes([1; 16]);
-/// Highest bit of each byte.
 const HIGHEST: u128 = u128::from_ne_bytes([0x80; 16]);
 
 impl QueueKey {

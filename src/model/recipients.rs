@@ -9,9 +9,7 @@ use super::{Event, Message, Model, address_list};
 /// Recipients on a line, which its event does not hold.
 #[derive(Clone, Debug, Default)]
 pub struct OnLine {
-    /// True for an arrival line.
     arrival: bool,
-    /// Recipient of any other line.
     address: Vec<u8>,
     /// Recipients of an arrival, separated by spaces.
     list: Vec<u8>,

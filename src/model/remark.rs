@@ -92,7 +92,6 @@ impl Remarks {
         self.all.iter().copied()
     }
 
-    /// Number of remarks with the empty one.
     #[cfg(test)]
     const fn len(&self) -> u32 {
         self.all.len()
@@ -105,7 +104,6 @@ impl Remarks {
         self.all.push(Remark::default());
     }
 
-    /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.all.heap_bytes() + self.table.heap_bytes()
     }

@@ -14,7 +14,6 @@ pub(super) struct Slots {
     /// One slot for each home, and some behind the last home.
     all: Vec<Slot>,
     homes: usize,
-    /// Number of used slots.
     used: usize,
     /// Number of used slots at which the table grows.
     limit: usize,
@@ -34,7 +33,6 @@ const fn number(slot: Slot) -> u32 {
 }
 
 impl Slots {
-    /// Number of homes of the smallest table.
     const MIN_HOMES: usize = 16;
     /// Number of homes from which a table grows by a quarter instead of doubling.
     const LARGE: usize = 1 << 10;
@@ -59,7 +57,6 @@ impl Slots {
         self.find(hash, |_| true)
     }
 
-    /// Prefetches the homes of these hashes.
     pub(super) fn prefetch(&self, hashes: impl Iterator<Item = u32>) {
         let slots = hashes.map(|hash| self.all.get(self.home(hash)));
         prefetch(slots.map(|slot| slot.map_or(0, |slot| Self::bits(*slot))));
@@ -76,7 +73,6 @@ impl Slots {
         }
     }
 
-    /// Adds a number that is not in the table.
     #[inline]
     pub(super) fn insert(&mut self, hash: u32, number: u32) {
         if self.used >= self.limit {
@@ -119,7 +115,6 @@ impl Slots {
         }
     }
 
-    /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.all.capacity() * size_of::<Slot>()
     }

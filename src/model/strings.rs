@@ -73,7 +73,6 @@ impl Strings {
         }
     }
 
-    /// IP address of a remote host.
     pub(super) fn address(&self, peer: Symbol) -> Option<IpAddr> {
         let text = self.peers.get(peer);
         parse_ip(text.get(..near(text, SEPARATOR)?)?)

@@ -27,9 +27,7 @@ enum Fate {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rejected {
     Nothing,
-    /// Single recipients.
     Recipient,
-    /// The whole message.
     Whole,
 }
 
@@ -43,7 +41,6 @@ pub(super) struct Tallier {
     fates: Fates,
 }
 
-/// Counts and status of a message.
 #[derive(Clone, Copy)]
 pub(super) struct Tally {
     pub attempts: u16,
@@ -263,7 +260,6 @@ impl Model {
         self.generation += 1;
     }
 
-    /// Tallies of these messages, with their numbers.
     fn tallies(&self, numbers: &[u32]) -> Vec<(u32, Tally)> {
         let mut tallier = Tallier::default();
         let mut all = Vec::with_capacity(numbers.len());
@@ -293,7 +289,6 @@ impl Model {
         }
     }
 
-    /// Sums up one message.
     pub(super) fn summarise(&mut self, number: u32) {
         // Moved out of the model, which is borrowed for the events.
         let mut tallier = std::mem::take(&mut self.tallier);

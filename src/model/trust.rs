@@ -35,7 +35,6 @@ impl Trust {
         self.covers(hop) || self.hosts.is_empty() && !elsewhere
     }
 
-    /// True when a header names one of our hosts as its writer.
     pub(super) fn covers(&self, hop: &Received<'_>) -> bool {
         self.names(hop.by) || self.contains(address(hop.by_ip))
     }

@@ -28,13 +28,10 @@ pub(super) struct Open {
 #[derive(Hash)]
 enum Key<'a> {
     Address(&'a [u8]),
-    /// Name of a host with an address.
     Name(&'a [u8]),
-    /// Name of a host without an address.
     NameAlone(&'a [u8]),
     /// All hosts with a shortened name, see [`same_peer`].
     Shortened,
-    /// All hosts.
     Any,
 }
 
@@ -69,7 +66,6 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Whether the name has `...` in place of its middle, see [`same_peer`].
 fn is_shortened(host: &Endpoint<'_>) -> bool {
     memchr::memmem::find(host.name, b"...").is_some()
 }
@@ -156,7 +152,6 @@ impl Open {
         }
     }
 
-    /// Removes all connections.
     pub(super) fn clear(&mut self) {
         self.all.clear();
         if !self.index.is_empty() {

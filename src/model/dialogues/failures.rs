@@ -15,7 +15,6 @@ const MAX_HOSTS: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Failures(HashMap<u32, FailingHosts>);
 
-/// Hosts with which TLS failed for one message.
 #[derive(Debug)]
 struct FailingHosts {
     /// Last event of the message that was scanned; [`Event::LAST`] before the first.

@@ -13,7 +13,6 @@ pub(super) type Key = (u64, i64);
 /// slot of an ended conversation is used again.
 #[derive(Debug, Default)]
 pub(super) struct Open {
-    /// Indexes into `slots`.
     indexes: HashMap<Key, u32>,
     slots: Vec<Dialogue>,
     /// Indexes of the unused slots, the latest last.
@@ -44,7 +43,6 @@ impl Open {
         (slot, known.then_some(before))
     }
 
-    /// Takes a conversation out of the table.
     pub(super) fn end(&mut self, key: Key) -> Option<Dialogue> {
         let index = self.indexes.remove(&key)?;
         self.free.push(index);

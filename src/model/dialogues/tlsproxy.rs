@@ -26,7 +26,6 @@ struct ProxySession {
     peer: Symbol,
     /// Time of the connect line, in milliseconds since 1970-01-01 UTC.
     time: i64,
-    /// True when `tlsproxy` logged the TLS session.
     logged: bool,
 }
 
@@ -41,7 +40,6 @@ impl ProxySessions {
         Self(moved.collect())
     }
 
-    /// `tlsproxy` connects to a peer.
     fn connects(&mut self, host: Symbol, event: &Event) {
         let time = event.time();
         self.0
@@ -57,7 +55,6 @@ impl ProxySessions {
         });
     }
 
-    /// `tlsproxy` logs the TLS session.
     fn secured(&mut self, strings: &Strings, host: Symbol, event: &Event) {
         let mut unlogged = self.0.iter_mut().filter(|session| !session.logged);
         if let Some(session) = unlogged.find(|session| session.is_with(strings, host, event)) {
@@ -84,7 +81,6 @@ impl ProxySession {
 }
 
 impl Model {
-    /// Notes a line of `tlsproxy`.
     pub(super) fn proxied(&mut self, event: &Event, turn: Turn, origin: &Origin) {
         let sessions = &mut self.dialogues.proxied;
         if turn == Turn::Lends {

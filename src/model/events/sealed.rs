@@ -12,7 +12,6 @@ pub(super) const BLOCK: u32 = u64::BITS;
 /// Number of columns: seconds, kind, bits, clock, origin, session, peer, message, address, remark.
 const COLUMNS: usize = 10;
 
-/// The columns of one event.
 type Row = [u32; COLUMNS];
 
 /// Packed blocks, without the event numbers of [`Event::next`].
@@ -45,10 +44,8 @@ impl BlockPosition {
     }
 }
 
-/// Number of bytes of a word.
 const WORD: usize = size_of::<u64>();
 
-/// Number of words of one piece.
 const PIECE: usize = 1 << 14;
 
 /// Number of bytes read to unpack an event: the longest event, and a word that begins at its last bit.
@@ -68,7 +65,6 @@ struct Head {
 }
 
 impl Head {
-    /// Number of bytes of an encoded head.
     const BYTES: usize = 4 * WORD;
     /// Offset of the widths in an encoded head.
     const WIDTHS: usize = WORD;
@@ -136,7 +132,6 @@ impl Head {
 pub(super) struct Opened<'a> {
     /// Encoded head, see [`Head::bytes`].
     head: &'a [u8; Head::BYTES],
-    /// Bytes from the first event on.
     events: &'a [u8],
     /// Number of bits of an event.
     width: u8,
@@ -207,7 +202,6 @@ fn read_bits(bytes: &[u8; REACH], at: usize, width: u8) -> u32 {
 }
 
 impl Sealed {
-    /// Number of events.
     pub(super) const fn len(&self) -> u32 {
         self.blocks.len() * BLOCK
     }
@@ -226,7 +220,6 @@ impl Sealed {
         })
     }
 
-    /// The block with an index.
     #[inline]
     pub(super) fn block(&self, block: u32) -> Option<Opened<'_>> {
         let position = self.blocks.get(block)?;
@@ -240,7 +233,6 @@ impl Sealed {
         })
     }
 
-    /// Appends a block.
     pub(super) fn push(&mut self, events: &Block) {
         let (bytes, width) = pack(events);
         let word = self.store(&bytes);
@@ -251,7 +243,6 @@ impl Sealed {
         });
     }
 
-    /// Replaces the events of a block.
     pub(super) fn replace(&mut self, block: u32, events: &Block) {
         let Some(before) = self.blocks.get(block).copied() else {
             return;
@@ -279,7 +270,6 @@ impl Sealed {
         }
     }
 
-    /// Bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.pieces.iter().map(Vec::capacity).sum::<usize>() + self.blocks.heap_bytes()
     }
@@ -342,7 +332,6 @@ const fn width(number: u32) -> u8 {
     (u32::BITS - number.leading_zeros()) as u8
 }
 
-/// Collects bits until a word is full.
 #[derive(Default)]
 struct BitWriter {
     word: u64,

@@ -9,7 +9,6 @@ pub(super) type Moment = (u32, u32);
 /// Number of events that are sampled to find the horizon.
 const SAMPLES: u32 = 100_000;
 
-/// Which messages, events and mails stay.
 pub(super) struct Choice {
     /// Oldest moment that stays.
     pub(super) horizon: Moment,
@@ -48,7 +47,6 @@ impl Choice {
         }
     }
 
-    /// Whether an event is in the newer half.
     pub(super) fn is_new(&self, event: &Event) -> bool {
         (event.seconds, event.number) >= self.horizon
     }

@@ -21,7 +21,6 @@ impl<'a> Moving<'a> {
         }
     }
 
-    /// The new symbol of an old one.
     fn get(&mut self, old: Symbol) -> Symbol {
         let Some(new) = self.copied.get_mut(old.0 as usize) else {
             return Symbol::NONE;
@@ -105,7 +104,6 @@ impl<'a> MovingStrings<'a> {
         }
     }
 
-    /// The strings of the new model.
     pub(super) fn into_strings(self) -> Strings {
         Strings {
             addresses: self.addresses.to,

@@ -49,7 +49,6 @@ pub(super) struct Handovers<'a> {
     requeued_from: HashMap<u32, u32>,
 }
 
-/// The messages that share a Message-ID.
 #[derive(Default)]
 struct SameId {
     messages: Vec<u32>,
@@ -57,10 +56,8 @@ struct SameId {
     handovers: Vec<(u32, u32)>,
 }
 
-/// A delivery to another host.
 #[derive(Clone, Copy)]
 struct Delivery<'a> {
-    /// Number of the message.
     number: u32,
     message: &'a Message,
     event: Event,
@@ -376,7 +373,6 @@ impl<'a> Handovers<'a> {
             .filter(|address| !address.is_none())
     }
 
-    /// Deliveries of a message to other hosts.
     fn deliveries(&mut self, number: u32) -> Rc<[Delivery<'a>]> {
         if let Some(known) = self.deliveries.get(&number) {
             return Rc::clone(known);
@@ -426,7 +422,6 @@ impl<'a> Handovers<'a> {
     }
 }
 
-/// Whether an event is a delivery to another host.
 fn is_handover(event: &Event) -> bool {
     event.kind == Kind::Delivery
         && event.direction() == Some(Direction::Out)

@@ -132,7 +132,6 @@ fn first_label(name: &[u8]) -> &[u8] {
     name.split(|byte| *byte == b'.').next().unwrap_or(name)
 }
 
-/// A name without the brackets of an address and without a final dot.
 fn bare(name: &[u8]) -> &[u8] {
     let name = name.strip_prefix(b"[").unwrap_or(name);
     let name = name.strip_suffix(b"]").unwrap_or(name);

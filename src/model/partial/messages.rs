@@ -93,7 +93,6 @@ impl Partial {
         }
     }
 
-    /// Appends the next event to the list of a message.
     pub(super) fn link(&mut self, number: u32, at: u32) {
         let message = &mut self.messages[number as usize];
         if message.last == Event::LAST {

@@ -8,7 +8,6 @@ use crate::model::slots::Slots;
 use crate::model::{Interner, Origin, Symbol, TlsShown};
 use crate::parse::{Fact, Mta, Turn};
 
-/// Origins of a part, by number.
 #[derive(Default)]
 pub(in crate::model) struct Origins {
     all: Vec<Origin>,
@@ -27,7 +26,6 @@ struct Writer {
     mta: Mta,
     host: Box<[u8]>,
     program: Box<[u8]>,
-    /// Hash of host and program.
     hash: u64,
     /// Host of the messages on its lines.
     label: Symbol,
@@ -63,7 +61,6 @@ impl Origins {
         self.known.clear();
     }
 
-    /// All origins, by number.
     pub(in crate::model) fn all(&self) -> &[Origin] {
         &self.all
     }
@@ -74,7 +71,6 @@ impl Origins {
         writer.map_or(Symbol::NONE, |writer| writer.label)
     }
 
-    /// Hash of the host and the program of an origin.
     pub(super) fn hash(&self, origin: u16) -> u64 {
         let writer = self.writers.get(usize::from(origin));
         writer.map_or(0, |writer| writer.hash)

@@ -10,7 +10,6 @@ pub(super) struct Peers {
     packed: Vec<u8>,
 }
 
-/// Number of cache slots.
 const RECENT: usize = 1 << RECENT_BITS;
 const RECENT_BITS: u32 = 9;
 
@@ -45,7 +44,6 @@ impl Peers {
         symbol
     }
 
-    /// Empties the cache.
     pub(super) fn clear(&mut self) {
         self.recent = [Symbol::NONE; RECENT];
     }

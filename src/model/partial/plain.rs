@@ -11,7 +11,6 @@ use crate::parse::{Form, Kind, Plain, Words};
 
 use super::{Message, Partial, Tie};
 
-/// Templates of a part, found by their words.
 #[derive(Default)]
 pub(super) struct Templates {
     texts: Interner,
@@ -27,11 +26,9 @@ struct Template {
     form: Form,
     /// Event without time, mark, message and addresses.
     event: Event,
-    /// Remark of the event.
     remark: Remark,
     /// Protocol of an arrival.
     protocol: ProtocolId,
-    /// True when TLS with a next host failed.
     tls_failed: bool,
 }
 

@@ -11,7 +11,6 @@ use crate::source::{ChunkReader, FileText};
 pub(crate) struct Sample(pub(crate) Model);
 
 impl Sample {
-    /// Adds an Exim log of a host.
     pub(crate) fn exim(self, host: &str, text: &str) -> Self {
         self.add(host, text, |_, fact| fact)
     }
