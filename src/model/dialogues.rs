@@ -4,6 +4,7 @@
 //! lines that follow in the same conversation, which is a process or a session ID. Events must come in log
 //! order; a conversation may span chunks and the files of one rotation.
 //!
+//! - `dialogue`: the state of one conversation
 //! - `open`: the table of open conversations
 //! - `failures`: hosts with which TLS failed for a message
 //! - `silence`: what a missing TLS statement means
@@ -11,6 +12,7 @@
 //! - `peer`: whether two lines name the same remote host
 //! - `forget`: moves open conversations to a smaller model
 
+mod dialogue;
 mod failures;
 mod forget;
 mod open;
@@ -21,11 +23,11 @@ mod tlsproxy;
 use hashbrown::HashMap;
 
 use crate::parse::{Direction, Kind, Mta, Turn};
-use crate::tls::Verify;
 
 use super::event::Silence;
 use super::partial::Step;
-use super::{Event, Model, Origin, SessionId, Sessions, Strings, Symbol};
+use super::{Event, Model, Origin, Symbol};
+use dialogue::{Dialogue, TlsFailure};
 use failures::Failures;
 use open::{Key, Open};
 use silence::{absence_without_opening, was_plaintext};
@@ -33,12 +35,6 @@ use tlsproxy::ProxySessions;
 
 pub(super) use peer::same_peer;
 
-/// Tolerance between two stamps of whole seconds, in milliseconds: one second of rounding, one of log delay.
-const SLACK_MS: i64 = 2_000;
-/// Tolerance where at least one stamp has milliseconds.
-const FINE_SLACK_MS: i64 = 500;
-/// Longest idle time of a Sendmail connection, in milliseconds. Sendmail's default is five minutes.
-const IDLE_MS: i64 = 30 * 60 * 1000;
 /// Longest gap between two files of one host that still count as one log, in milliseconds.
 const GAP_MS: i64 = 10 * 60 * 1000;
 
@@ -61,188 +57,6 @@ struct LogSpan {
     file: u32,
     start: i64,
     last: i64,
-}
-
-/// One conversation with a peer. Times are in milliseconds since 1970-01-01 UTC.
-#[derive(Clone, Debug)]
-struct Dialogue {
-    /// True when the log holds its opening line.
-    opened: bool,
-    session: SessionId,
-    /// True when the connection was opened for an earlier message and is used again.
-    reused: bool,
-    /// Peer of the TLS session.
-    peer: Symbol,
-    /// Time of the TLS handshake; with Sendmail and OpenSMTPD, of the latest use.
-    used_at: i64,
-    /// Message that used the TLS session last.
-    message: u32,
-    failure: TlsFailure,
-    /// Peer and direction that the opening line states.
-    opener: (Symbol, Option<Direction>),
-    /// Events about TLS that belong to no message yet: the next message line takes them.
-    pending: Vec<u32>,
-    /// Remarks that came before the line about their TLS session.
-    remarks: Vec<u32>,
-    /// Inbound events without a TLS statement: the closing line may state TLS for them.
-    unstated: Vec<u32>,
-    /// True when a message, or a refused one, went over the connection.
-    used: bool,
-    /// Event and line number of the opening line. The event joins the model only where no other line of the
-    /// conversation says more.
-    opening: Option<(Event, u32)>,
-    last_seen: i64,
-}
-
-/// Whether TLS failed in a conversation, and with which peer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TlsFailure {
-    None,
-    With(Symbol),
-    /// The line names no peer: the failure is about the peer of the next line.
-    NextPeer,
-}
-
-impl TlsFailure {
-    fn is_with(self, strings: &Strings, peer: Symbol) -> bool {
-        match self {
-            Self::None => false,
-            Self::With(failed) => same_peer(strings, failed, peer),
-            Self::NextPeer => true,
-        }
-    }
-}
-
-/// Whether the TLS session of a conversation protected a leg.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Protects {
-    Yes,
-    No,
-    /// The connection may have been replaced meanwhile: nothing is concluded.
-    Unclear,
-}
-
-impl Dialogue {
-    /// A conversation of which no line is known.
-    const fn blank() -> Self {
-        Self {
-            opened: false,
-            session: 0,
-            reused: false,
-            peer: Symbol::NONE,
-            used_at: 0,
-            message: Event::NO_MESSAGE,
-            failure: TlsFailure::None,
-            opener: (Symbol::NONE, None),
-            pending: Vec::new(),
-            remarks: Vec::new(),
-            unstated: Vec::new(),
-            used: false,
-            opening: None,
-            last_seen: 0,
-        }
-    }
-
-    /// Peer with which TLS was set up, or failed.
-    const fn tls_peer(&self) -> Symbol {
-        match self.failure {
-            TlsFailure::With(peer) => peer,
-            TlsFailure::None | TlsFailure::NextPeer => self.peer,
-        }
-    }
-
-    /// True when the log says no more of the connection than that it opened.
-    const fn is_unused(&self) -> bool {
-        !self.used && self.pending.is_empty()
-    }
-
-    /// Tolerance between the stamps of the TLS line and of `event`, in milliseconds.
-    const fn slack(&self, event: &Event) -> i64 {
-        if event.millis() == 0 && self.used_at % 1000 == 0 {
-            SLACK_MS
-        } else {
-            FINE_SLACK_MS
-        }
-    }
-
-    fn protects(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Protects {
-        // Lines that name no peer are tied by the conversation alone.
-        let nameless = self.peer.is_none() || event.peer.is_none();
-        let same = nameless || same_peer(strings, self.peer, event.peer);
-        if self.session == 0 || !same {
-            return Protects::No;
-        }
-        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
-        let idle = began - self.used_at;
-        match (mta, event.direction()) {
-            // The client does a new handshake for each message unless both its TLS line and the delivery line
-            // say that the connection is reused. A reused connection that proves dead is replaced by a new one.
-            (Mta::Postfix, Some(Direction::Out)) => {
-                let free = self.message == Event::NO_MESSAGE || self.message == event.message;
-                let recent = step.open_for.is_none() || idle <= 0;
-                let holds = free && recent && self.reused == event.is_reused();
-                if holds { Protects::Yes } else { Protects::No }
-            }
-            // Sendmail may use a connection for several messages, and the system reuses process IDs.
-            (Mta::Sendmail, _) if idle > IDLE_MS => Protects::Unclear,
-            _ => Protects::Yes,
-        }
-    }
-
-    /// Fills in the peer from the opening line where the line of `event` names none.
-    fn fill_peer(&self, event: &mut Event) {
-        if event.peer.is_none() {
-            let (peer, direction) = self.opener;
-            event.peer = peer;
-            if direction == Some(Direction::Local) {
-                event.set_direction(Direction::Local);
-            }
-        }
-    }
-
-    /// Fills in the TLS session where the line of `event` states none, or states no protocol version.
-    fn fill_session(
-        &mut self,
-        event: &mut Event,
-        step: Step,
-        mta: Mta,
-        sessions: &mut Sessions,
-        strings: &Strings,
-    ) {
-        let stated = sessions.get(event.session);
-        let dane = stated.is_some_and(|session| session.verify == Some(Verify::Dane));
-        let is_complete = stated.is_some_and(|session| session.version.is_some());
-        if is_complete || event.absence() == Silence::Clear || event.is_ambiguous() {
-            return;
-        }
-        match self.protects(event, step, mta, strings) {
-            Protects::Yes => {
-                event.session = if dane {
-                    sessions.verified_as(self.session, Verify::Dane)
-                } else {
-                    self.session
-                };
-                self.note_use(event, mta);
-            }
-            Protects::Unclear => event.set_absence(Silence::Mute),
-            Protects::No => {}
-        }
-    }
-
-    /// Notes that the TLS session was used for the leg of `event`.
-    fn note_use(&mut self, event: &Event, mta: Mta) {
-        self.message = event.message;
-        match mta {
-            // The next connection of the process may follow at once.
-            Mta::Postfix => {}
-            // The TLS line may lack the address: from here on the peer is known by both.
-            Mta::Sendmail if !event.peer.is_none() => {
-                self.peer = event.peer;
-                self.used_at = event.time();
-            }
-            _ => self.used_at = event.time(),
-        }
-    }
 }
 
 impl Dialogues {

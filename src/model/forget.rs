@@ -101,29 +101,13 @@ impl Model {
             inner: self.inner.clone(),
             ..Self::default()
         };
-        new.origins.clone_from(&self.origins);
-        for origin in &mut new.origins {
-            origin.host = strings.word(origin.host);
-            origin.program = strings.word(origin.program);
-        }
-        for (number, origin) in (0..).zip(&new.origins) {
-            new.by_writer.insert(origin.hash(), number);
-        }
+        new.take_origins(self, &mut strings);
         let mut kept = Kept::default();
         let messages = new.take_messages(self, &choice, &mut strings, &mut kept);
         let events = new.take_events(self, &choice, &mut strings, &messages);
         new.relink(self, &events);
         new.take_mails(self, &choice, &mut kept);
-        let links = self.links.iter().filter_map(|link| {
-            let message = *messages.get(link.message as usize)?;
-            let other = (message != Event::NO_MESSAGE).then(|| strings.key(link.other))?;
-            Some(Link {
-                message,
-                other,
-                ..*link
-            })
-        });
-        new.links = links.collect();
+        new.take_links(self, &mut strings, &messages);
         let since = i64::from(choice.horizon.0) * 1000;
         new.dialogues = self
             .dialogues
@@ -160,6 +144,18 @@ impl Model {
         self.mails = mails.map(|(_, mail)| mail).collect();
         self.text.keep(&lines);
         (kept, old)
+    }
+
+    /// Copies all origins, under the same numbers.
+    fn take_origins(&mut self, old: &Self, strings: &mut MovingStrings<'_>) {
+        self.origins.clone_from(&old.origins);
+        for origin in &mut self.origins {
+            origin.host = strings.word(origin.host);
+            origin.program = strings.word(origin.program);
+        }
+        for (number, origin) in (0..).zip(&self.origins) {
+            self.by_writer.insert(origin.hash(), number);
+        }
     }
 
     /// Copies the messages that stay; gives the new number of each old one, [`Event::NO_MESSAGE`] for a forgotten one.
@@ -244,6 +240,20 @@ impl Model {
                 }
             }
         }
+    }
+
+    /// Copies the links of the messages that stay.
+    fn take_links(&mut self, old: &Self, strings: &mut MovingStrings<'_>, messages: &[u32]) {
+        let links = old.links.iter().filter_map(|link| {
+            let message = *messages.get(link.message as usize)?;
+            let other = (message != Event::NO_MESSAGE).then(|| strings.key(link.other))?;
+            Some(Link {
+                message,
+                other,
+                ..*link
+            })
+        });
+        self.links = links.collect();
     }
 
     fn take_mails(&mut self, old: &Self, choice: &Choice, kept: &mut Kept) {

@@ -1,6 +1,7 @@
 //! Moves open conversations to a model that has forgotten its older half.
 
-use super::{Dialogue, Dialogues, Failures, TlsFailure};
+use super::dialogue::{Dialogue, TlsFailure};
+use super::{Dialogues, Failures};
 use crate::model::forget::MovingStrings;
 use crate::model::{Event, Symbol};
 

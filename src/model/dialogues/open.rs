@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 use hashbrown::hash_map::Entry;
 
-use super::Dialogue;
+use super::dialogue::Dialogue;
 
 /// Hash that identifies a conversation, and the time since which its log has no gap, in milliseconds: after a
 /// gap, a process ID stands for another process.

@@ -5,7 +5,7 @@ use crate::model::partial::Step;
 use crate::model::{Event, Origin};
 use crate::parse::{Direction, Mta};
 
-use super::SLACK_MS;
+use super::dialogue::SLACK_MS;
 
 /// Usual age limit, in milliseconds, of an inbound connection that hands over its first message.
 const EARLY_MS: i64 = 10 * 60 * 1000;
