@@ -33,7 +33,7 @@ impl OriginCache {
     /// `entry` may then be partly overwritten.
     #[inline]
     pub(super) fn open<'a>(&mut self, line: &'a [u8], entry: &mut Entry<'a>) -> Option<&Origin> {
-        let origin = envelope::usual(line, entry)?;
+        let origin = envelope::common(line, entry)?;
         let known = self.find(origin)?;
         let (host, program) = origin.split_at_checked(known.host)?;
         (entry.host, entry.program) = (host, program.get(1..)?);

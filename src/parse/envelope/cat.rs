@@ -1,32 +1,32 @@
-//! journalctl `-o cat`: the texts alone. It tells neither when nor which program, so nothing can be made of it;
-//! but somebody who brings it should hear why.
+//! Recognises journalctl `-o cat`, which prints the texts without time and program. It cannot be loaded, but is
+//! recognised to tell the user why.
 
 use crate::parse::bytes::{contains, from, split_once, to, word};
 
-/// So many lines are looked at.
+/// Maximum number of lines that are tested.
 const LINES: usize = 200;
 
-/// Whether the text is made of what mail systems say, without the frames that say when.
+/// True when at least a third of the lines are texts of mail systems, without any frame.
 pub fn looks_like_cat(head: &[u8]) -> bool {
     if super::detect::framing(head).is_some() {
         return false;
     }
     let lines = head.split(|byte| *byte == b'\n');
-    let said = lines.filter(|line| !line.is_empty()).take(LINES);
-    let (ours, all) = said.fold((0, 0), |(ours, all), line| {
-        (ours + usize::from(is_said_by_a_mail_system(line)), all + 1)
+    let texts = lines.filter(|line| !line.is_empty()).take(LINES);
+    let (mail, all) = texts.fold((0, 0), |(mail, all), line| {
+        (mail + usize::from(is_of_a_mail_system(line)), all + 1)
     });
-    ours >= 1 && ours * 3 >= all
+    mail >= 1 && mail * 3 >= all
 }
 
-fn is_said_by_a_mail_system(line: &[u8]) -> bool {
+fn is_of_a_mail_system(line: &[u8]) -> bool {
     is_about_a_connection(line)
         || is_of_a_queue_entry(line)
         || is_of_exim(line)
         || is_of_a_session(line)
 }
 
-/// Postfix: `connect from mail.example.org[192.0.2.1]` and its like, and the lines about TLS.
+/// Postfix: `connect from mail.example.org[192.0.2.1]` and similar lines, and lines about TLS.
 fn is_about_a_connection(line: &[u8]) -> bool {
     let begins = [
         b"connect from ".as_slice(),
@@ -48,7 +48,7 @@ fn is_about_a_connection(line: &[u8]) -> bool {
         .any(|words| contains(to(line, 64), words))
 }
 
-/// Postfix and Sendmail: a queue ID, a colon, and words of theirs.
+/// Postfix and Sendmail: a queue ID, a colon, and a known field.
 fn is_of_a_queue_entry(line: &[u8]) -> bool {
     let words = [
         b"from=<".as_slice(),
@@ -88,7 +88,7 @@ fn is_of_exim(line: &[u8]) -> bool {
         && marks.iter().any(|mark| rest.starts_with(mark))
 }
 
-/// OpenSMTPD: a session ID of 16 hexadecimal digits and the part that speaks.
+/// OpenSMTPD: a session ID of 16 hexadecimal digits, and a subsystem.
 fn is_of_a_session(line: &[u8]) -> bool {
     let (id, rest) = word(line);
     let (part, _) = word(from(rest, 1));

@@ -1,24 +1,25 @@
-//! How the records of a text follow each other, told from its beginning.
+//! Detects the framing of a text from its beginning.
 
 use super::Framing;
 use super::tag::is_severity;
 use crate::parse::Entry;
 use crate::parse::bytes::{from, to};
 
-/// So many records are looked at.
+/// Maximum number of records that are tested.
 const RECORDS: usize = 200;
 
-/// One record in so many must have a frame: texts of several lines and lines of other logs stand between.
+/// One record in this many must have a frame. Texts of several lines and lines of other logs may be in between.
 const SHARE: usize = 3;
 
-/// What the first records show.
+/// Counts of the first records.
 #[derive(Default)]
 struct Tally {
-    proved: usize,
-    bare: usize,
+    framed: usize,
+    unframed: usize,
 }
 
-/// The framing whose records have frames. Lines are asked before the two whose records may as well be lines.
+/// Framing whose records have frames. Lines are tried before the two formats whose records may also be read as
+/// lines.
 pub(super) fn framing(head: &[u8]) -> Option<Framing> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let order = [
@@ -29,7 +30,7 @@ pub(super) fn framing(head: &[u8]) -> Option<Framing> {
     ];
     order.into_iter().find(|framing| {
         let tally = tally(*framing, head);
-        tally.proved > 0 && tally.proved * SHARE >= tally.proved + tally.bare
+        tally.framed > 0 && tally.framed * SHARE >= tally.framed + tally.unframed
     })
 }
 
@@ -47,28 +48,28 @@ fn tally(framing: Framing, head: &[u8]) -> Tally {
         let record = record.strip_suffix(b"\n").unwrap_or(record);
         rest = from(rest, end);
         match framing.open(record, &mut scratch) {
-            Some(entry) if proves(&entry) => tally.proved += 1,
-            // A time and no program: anybody's.
+            Some(entry) if names_program(&entry) => tally.framed += 1,
+            // A time without a program may be of any log.
             Some(_) => {}
-            None if says_nothing(record) => {}
-            // Cut off at the beginning or the end.
+            None if is_separator(record) => {}
+            // The first and the last record may be cut.
             None if nth == 0 || whole.is_none() => {}
-            None => tally.bare += 1,
+            None => tally.unframed += 1,
         }
     }
     tally
 }
 
-/// A program is named, and it is not a level of gravity that stands before it in the place of the host, as in
-/// other programs' own logs.
-fn proves(entry: &Entry<'_>) -> bool {
+/// True for a named program. False where the host is a severity, as in logs of programs that write it after the
+/// time.
+fn names_program(entry: &Entry<'_>) -> bool {
     let of_another_kind = entry.pid.is_empty() && is_severity(entry.host);
     !entry.program.is_empty() && !of_another_kind
 }
 
-/// Empty lines, and what journalctl and log rotation write between records: `-- Boot 4d5f... --`, `-- Journal
-/// begins at ...`, `Nov 23 00:00:00 host newsyslog[1]: logfile turned over`.
-fn says_nothing(record: &[u8]) -> bool {
+/// True for empty lines and for what journalctl and log rotation write between records: `-- Boot 4d5f... --`,
+/// `-- Journal begins at ...`, `Nov 23 00:00:00 host newsyslog[1]: logfile turned over`.
+fn is_separator(record: &[u8]) -> bool {
     let record = record.trim_ascii();
     record.is_empty() || record.starts_with(b"-- ") || record == b"logfile turned over"
 }

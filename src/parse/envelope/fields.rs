@@ -1,4 +1,4 @@
-//! The fields of a journal entry that make an [`Entry`].
+//! Journal fields that make an [`Entry`].
 //!
 //! Names and meanings: systemd.journal-fields(7). Times are microseconds since 1970-01-01 UTC.
 
@@ -6,10 +6,11 @@ use crate::parse::bytes::number;
 use crate::parse::stamp::since_1970;
 use crate::parse::{Entry, Stamp};
 
-/// The longest name of a field (journald refuses longer ones).
+/// Maximum length of a field name; journald refuses longer ones.
 const MAX_NAME_BYTES: usize = 64;
 
-/// The fields that count; of a field that is there several times, the first. `T` is a value, or where one is.
+/// Fields in use. Of a field that occurs several times the first counts. `T` is a value or its range in a
+/// buffer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<T> {
     source_time: Option<T>,
@@ -22,7 +23,7 @@ pub(super) struct Fields<T> {
     message: Option<T>,
 }
 
-// Derived, it would ask for a default of T.
+// Not derived, because that would require `T: Default`.
 impl<T> Default for Fields<T> {
     fn default() -> Self {
         Self {
@@ -39,7 +40,7 @@ impl<T> Default for Fields<T> {
 }
 
 impl<T> Fields<T> {
-    /// Where a field of that name goes; `None` if it is of no use or there already.
+    /// Slot of a field; `None` when the field is not used or already set.
     pub(super) fn slot(&mut self, name: &[u8]) -> Option<&mut Option<T>> {
         let slot = match name {
             b"_SOURCE_REALTIME_TIMESTAMP" => &mut self.source_time,
@@ -55,7 +56,7 @@ impl<T> Fields<T> {
         slot.is_none().then_some(slot)
     }
 
-    /// The same fields with other values.
+    /// The same fields with converted values.
     pub(super) fn map<U>(self, change: impl Fn(T) -> U) -> Fields<U> {
         Fields {
             source_time: self.source_time.map(&change),
@@ -71,8 +72,8 @@ impl<T> Fields<T> {
 }
 
 impl<'a> Fields<&'a [u8]> {
-    /// The entry they make; `None` where no time is told. When the text was said counts more than when the
-    /// journal wrote it down. A text that journalctl left out because it was too long is empty.
+    /// Entry made of the fields; `None` without a time. The time at which the text was logged is preferred to
+    /// the time at which the journal stored it. A text that journalctl left out because of its length is empty.
     pub(super) fn entry(&self, written: Option<Stamp>) -> Option<Entry<'a>> {
         let time = |micros: Option<&[u8]>| since_1970(number(micros?)?);
         let stamp = time(self.source_time)
@@ -88,7 +89,7 @@ impl<'a> Fields<&'a [u8]> {
     }
 }
 
-/// Whether it can be the name of a field.
+/// True for a valid field name.
 pub(super) fn is_name(name: &[u8]) -> bool {
     (1..=MAX_NAME_BYTES).contains(&name.len())
         && name

@@ -1,8 +1,8 @@
-//! journalctl `-o json` and its relatives: one object for each entry.
+//! journalctl `-o json` and related formats: one object per entry.
 //!
-//! A value is a string; an array of numbers where the bytes are no UTF-8 text; an array of values where the
-//! field is there several times; null where it was too long. Source: systemd, "Journal JSON Format". Numbers
-//! are taken as well: tools that pass journals on turn times into them.
+//! A value is a string, an array of numbers for bytes that are not UTF-8, an array of values for a repeated
+//! field, or null for a value that is too long. Source: systemd, "Journal JSON Format". Numbers are accepted as
+//! well, because tools that forward journals convert times to them.
 
 use std::fmt;
 use std::io::Write;
@@ -15,8 +15,8 @@ use super::line_end;
 use crate::parse::Entry;
 use crate::parse::bytes::{from, to};
 
-/// The place after the line that closes the object which the first line opens. A first line that opens none
-/// is a record of its own.
+/// Index after the line that closes the object opened on the first line. A first line that opens none is a
+/// record of its own.
 pub(super) fn record_end(text: &[u8]) -> Option<usize> {
     let first = line_end(text)?;
     if !is_brace(to(text, first), b'{') {
@@ -33,14 +33,14 @@ pub(super) fn record_end(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether the line is that brace, perhaps with a comma behind it. A line end in a string is escaped, so no
-/// value looks like that.
+/// True when the line is the brace, with an optional comma. Line ends in strings are escaped, so no value looks
+/// like that.
 fn is_brace(line: &[u8], brace: u8) -> bool {
     let line = line.trim_ascii_end();
     line == [brace] || (brace == b'}' && line == b"},")
 }
 
-/// Reads one object. Its values are decoded into the scratch.
+/// Parses one object. Its values are decoded into `scratch`.
 pub(super) fn open<'a>(record: &[u8], scratch: &'a mut Vec<u8>) -> Option<Entry<'a>> {
     scratch.clear();
     let record = record.trim_ascii();
@@ -49,14 +49,14 @@ pub(super) fn open<'a>(record: &[u8], scratch: &'a mut Vec<u8>) -> Option<Entry<
         return None;
     }
     let mut json = serde_json::Deserializer::from_slice(record);
-    let places = Object(scratch).deserialize(&mut json).ok()?;
+    let ranges = Object(scratch).deserialize(&mut json).ok()?;
     json.end().ok()?;
     let values: &'a [u8] = scratch;
-    let fields = places.map(|place: Range<usize>| values.get(place).unwrap_or_default());
+    let fields = ranges.map(|range: Range<usize>| values.get(range).unwrap_or_default());
     fields.entry(None)
 }
 
-/// An object: where the values of its fields are in the scratch.
+/// Visitor of an object. Decodes values into the buffer, and returns their ranges in it.
 struct Object<'s>(&'s mut Vec<u8>);
 
 impl<'de> DeserializeSeed<'de> for Object<'_> {
@@ -83,14 +83,14 @@ impl<'de> Visitor<'de> for Object<'_> {
             };
             let start = self.0.len();
             let found = object.next_value_seed(Value(self.0))?;
-            let place = start..self.0.len();
-            *slot = found.then_some(place);
+            let range = start..self.0.len();
+            *slot = found.then_some(range);
         }
         Ok(fields)
     }
 }
 
-/// The name of a field: where its value goes.
+/// Visitor of a field name; returns the slot of its value.
 struct Name<'f>(&'f mut Fields<Range<usize>>);
 
 impl<'f, 'de> DeserializeSeed<'de> for Name<'f> {
@@ -113,7 +113,7 @@ impl<'f> Visitor<'_> for Name<'f> {
     }
 }
 
-/// The value of a field, written to the end of the scratch; false when there is none.
+/// Visitor of a field value, which is appended to the buffer; false when there is none.
 struct Value<'s>(&'s mut Vec<u8>);
 
 impl<'de> DeserializeSeed<'de> for Value<'_> {
@@ -162,7 +162,7 @@ impl<'de> Visitor<'de> for Value<'_> {
         Ok(false)
     }
 
-    /// The bytes of one value, or several values, of which the first counts.
+    /// An array of bytes is one value; of an array of values the first one counts.
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<bool, A::Error> {
         let mut found = false;
         while let Some(item) = array.next_element_seed(Item(self.0))? {
@@ -176,7 +176,7 @@ impl<'de> Visitor<'de> for Value<'_> {
     }
 }
 
-/// What an element of an array is.
+/// Kind of an array element.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Found {
     Nothing,
@@ -184,7 +184,7 @@ enum Found {
     Value,
 }
 
-/// An element of an array, written to the end of the scratch.
+/// Visitor of an array element, which is appended to the buffer.
 struct Item<'s>(&'s mut Vec<u8>);
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {

@@ -1,26 +1,26 @@
-//! Frames of one line, told by their first bytes.
+//! Frames of one line, recognised by the first bytes.
 
 use super::tag::{self, Proof};
 use super::{json, plain, rfc5424, time};
 use crate::parse::bytes::{between, from, number, to};
 use crate::parse::{Entry, Stamp};
 
-/// The time stamps that may begin a line with a digit or a letter, and what they prove.
-type Form = (fn(&[u8]) -> Option<(Stamp, &[u8])>, Proof);
+/// Parser of a time stamp at the start of a line, and what the stamp proves.
+type StampForm = (fn(&[u8]) -> Option<(Stamp, &[u8])>, Proof);
 
-const WITH_LETTER: [Form; 2] = [
+const WITH_LETTER: [StampForm; 2] = [
     (time::traditional, Proof::Stamp),
     (time::with_weekday, Proof::Stamp),
 ];
 
-const WITH_DIGIT: [Form; 4] = [
+const WITH_DIGIT: [StampForm; 4] = [
     (time::with_t, Proof::Stamp),
     (time::spaced, Proof::Tag),
     (time::year_first, Proof::Stamp),
     (time::unix, Proof::Tag),
 ];
 
-/// Takes a line out of its frame. Only JSON needs the scratch.
+/// Parses the frame of a line. Only JSON needs `scratch`.
 pub(super) fn open<'a>(line: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<Entry<'a>> {
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     match line {
@@ -38,7 +38,7 @@ pub(super) fn open<'a>(line: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<Entry
     }
 }
 
-/// What stands behind `<22>`.
+/// Text after `<22>`.
 fn after_priority(line: &[u8]) -> Option<&[u8]> {
     let end = memchr::memchr(b'>', to(line, 5))?;
     let priority = between(to(line, end + 1), b"<", b">")?;
@@ -47,15 +47,15 @@ fn after_priority(line: &[u8]) -> Option<&[u8]> {
     Some(rest.strip_prefix(b" ").unwrap_or(rest))
 }
 
-/// Takes a line with the usual frame apart but for its origin, which it gives: host and program, see [`plain::names`].
-/// `None` for others, which only [`open`] reads.
+/// Parses a line in the common frame, except for its origin (host and program), which is returned for
+/// [`plain::names`]. `None` for other lines, which need [`open`].
 #[inline]
-pub(in crate::parse) fn usual<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
-    usual_syslog(line.strip_suffix(b"\r").unwrap_or(line), entry)
+pub(in crate::parse) fn common<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
+    common_syslog(line.strip_suffix(b"\r").unwrap_or(line), entry)
 }
 
 #[inline]
-fn usual_syslog<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
+fn common_syslog<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
     let (stamp, rest) = time::plain(line).or_else(|| time::with_t(line))?;
     entry.stamp = stamp;
     plain::open(rest, entry)
@@ -63,7 +63,7 @@ fn usual_syslog<'a>(line: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
 
 fn syslog(line: &[u8]) -> Option<Entry<'_>> {
     let mut entry = Entry::default();
-    let origin = usual_syslog(line, &mut entry);
+    let origin = common_syslog(line, &mut entry);
     if let Some((host, program)) = origin.and_then(plain::names) {
         (entry.host, entry.program) = (host, program);
         return Some(entry);

@@ -1,19 +1,19 @@
-//! What stands behind the time stamp of nearly every line, read in one pass.
+//! Parses the common form of the text after the time stamp in one pass.
 //!
-//! Nothing is taken about which there is anything to weigh: all else is left to [`super::tag`], which reads what is
-//! taken here to the very same entry. The tests hold both to that.
+//! Anything unusual is left to [`super::tag`], which gives the same entries for the lines accepted here. The
+//! tests compare both.
 
 use super::tag::is_priority;
 use crate::parse::Entry;
 use crate::parse::bytes::{from, near, near_any, to};
 
-/// The longest process number that is read.
+/// Maximum length of a process number.
 const LONGEST_PID: usize = 32;
-/// The longest origin that is read.
+/// Maximum length of an origin in bytes.
 const LONGEST_ORIGIN: usize = 128;
 
-/// Takes `host program[pid]: text` apart but for its origin, which it gives: few write all lines, see [`names`]. Into a
-/// place that is there already, for an entry is large enough for a copy to be felt.
+/// Parses `host program[pid]: text`, except for the origin `host program`, which is returned: few origins write
+/// all lines, and the caller caches them. Into an existing entry, because copying an entry is measurable.
 #[inline]
 pub(super) fn open<'a>(rest: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]> {
     let end = near(to(rest, LONGEST_ORIGIN), b'[')?;
@@ -24,12 +24,13 @@ pub(super) fn open<'a>(rest: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]
         return None;
     };
     (entry.pid, entry.text) = (pid, text);
-    // `[ID 801593 mail.info] text`, `message repeated 3 times: [ text]`.
+    // Text with a prefix of Solaris or rsyslog: `[ID 801593 mail.info] text`, `message repeated 3 times: [
+    // text]`.
     let bare = !matches!(text, [b'[', ..] | [b'm', b'e', b's', ..]);
     (bare && (1..=LONGEST_PID).contains(&digits)).then_some(origin)
 }
 
-/// Host and program of an origin: `host program`. `None` where there is anything to weigh.
+/// Host and program of the origin `host program`; `None` for anything unusual.
 pub(in crate::parse) fn names(origin: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = near_any(origin, *b" :@/")?;
     let (host, behind) = (to(origin, end), from(origin, end));

@@ -4,8 +4,7 @@ use super::time;
 use crate::parse::Entry;
 use crate::parse::bytes::{from, quoted_end, word};
 
-/// Reads a line from its version number on. `None` also for a nil time stamp: an entry without a time has no
-/// place in a story.
+/// Parses a line from its version number on. `None` for a nil time stamp, since an entry needs a time.
 pub(super) fn open(line: &[u8]) -> Option<Entry<'_>> {
     let (stamp, rest) = time::with_t(line.strip_prefix(b"1 ")?)?;
     let (host, rest) = part(rest)?;
@@ -15,7 +14,7 @@ pub(super) fn open(line: &[u8]) -> Option<Entry<'_>> {
     let rest = after_data(rest)?;
     let text = rest.strip_prefix(b" ").unwrap_or(rest);
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    // rsyslog keeps the space that stood behind the traditional tag.
+    // rsyslog keeps the space after a traditional tag.
     let text = text.strip_prefix(b" ").unwrap_or(text);
     Some(Entry {
         stamp,
@@ -26,7 +25,7 @@ pub(super) fn open(line: &[u8]) -> Option<Entry<'_>> {
     })
 }
 
-/// One word of the header; a dash stands for nothing.
+/// A word of the header, empty for `-`, and the rest.
 fn part(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     let (part, rest) = word(rest);
     let rest = rest.strip_prefix(b" ")?;
@@ -37,8 +36,8 @@ fn part(rest: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// What follows the structured data: `-`, or elements `[id name="value" ...]` without a space between them.
-/// In a value `"`, `\` and `]` are escaped by a backslash; some writers leave `]` bare.
+/// Text after the structured data: `-`, or elements `[id name="value" ...]` without spaces in between. In
+/// values `"`, `\` and `]` are escaped by a backslash, but some programs do not escape `]`.
 fn after_data(rest: &[u8]) -> Option<&[u8]> {
     let mut behind = rest.strip_prefix(b"-").unwrap_or(rest);
     while let Some(element) = behind.strip_prefix(b"[") {

@@ -1,18 +1,18 @@
-//! What stands behind the time stamp of a syslog line: `host tag[pid]: text`, and its relatives.
+//! Parses the text after the time stamp of a syslog line: `host tag[pid]: text` and its variants.
 
 use crate::parse::bytes::{Set, between, from, near, near_any, number, split_once, to, word};
 use crate::parse::{Entry, Stamp};
 
-/// How sure a line must be of its frame.
+/// What is needed to recognise a line as a syslog line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// The time stamp is one that only syslog writes.
+    /// Nothing more: only syslog writes this time stamp.
     Stamp,
-    /// Others write that stamp too: `host tag[pid]: ` must follow.
+    /// `host tag[pid]: `, because other programs write this time stamp as well.
     Tag,
 }
 
-/// The longest repeated text that rsyslog writes whole.
+/// Length in bytes from which rsyslog cuts a repeated text.
 const REPEATED_BYTES: usize = 800;
 
 const FACILITIES: [&[u8]; 14] = [
@@ -37,17 +37,17 @@ const SEVERITIES: [&[u8]; 11] = [
     b"info", b"debug",
 ];
 
-/// Whether a word names how grave a text is, in any case: other programs than syslog write it where syslog
-/// has the host.
+/// True for the name of a severity in any letter case. Some programs other than syslog write it in place of the
+/// host.
 pub(super) fn is_severity(word: &[u8]) -> bool {
     SEVERITIES
         .iter()
         .any(|severity| word.eq_ignore_ascii_case(severity))
 }
 
-/// `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
+/// True for `mail.info` (`BusyBox`, `OpenWrt`) or `mail:info` (AIX).
 pub(super) fn is_priority(word: &[u8]) -> bool {
-    // Every severity ends with a letter: most words are no priority by their last byte.
+    // Every severity ends in a letter, so the last byte rules out most words.
     if !word.last().is_some_and(u8::is_ascii_lowercase) {
         return false;
     }
@@ -59,7 +59,7 @@ pub(super) fn is_priority(word: &[u8]) -> bool {
     (local || FACILITIES.contains(&facility)) && SEVERITIES.contains(&severity)
 }
 
-/// Whether the word is `<mail.info>` or `<2.6>`: FreeBSD's `syslogd -v`.
+/// True for `<mail.info>` or `<2.6>`, as written by FreeBSD's `syslogd -v`.
 fn is_bracketed_priority(word: &[u8]) -> bool {
     between(word, b"<", b">").is_some()
 }
@@ -73,7 +73,7 @@ struct Tag<'a> {
     text: &'a [u8],
 }
 
-/// Reads `tag[pid]: text` or `tag: text`. A tag holds no space; a colon in it is followed by something else.
+/// Parses `tag[pid]: text` or `tag: text`. A tag contains no space, and no colon before a space.
 fn tag(rest: &[u8]) -> Option<Tag<'_>> {
     let mut at = 0;
     loop {
@@ -105,7 +105,7 @@ fn tag(rest: &[u8]) -> Option<Tag<'_>> {
     }
 }
 
-/// Reads `pid]: ` or `pid] `: the pid, whether there was a colon, and the rest.
+/// Parses `pid]: ` or `pid] `; returns the pid, whether there is a colon, and the rest.
 fn pid(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
     const PLAIN: Set =
         Set::of(b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.:-");
@@ -119,14 +119,14 @@ fn pid(text: &[u8]) -> Option<(&[u8], bool, &[u8])> {
     }
 }
 
-/// The host itself: syslog-ng chains labels as `source@host/relay`.
+/// Name of the host in a label; syslog-ng chains labels as `source@host/relay`.
 fn host_of(label: &[u8]) -> &[u8] {
     let first = to(label, near(label, b'/').unwrap_or(label.len()));
     let at = first.iter().rposition(|byte| *byte == b'@');
     from(first, at.map_or(0, |at| at + 1))
 }
 
-/// Reads what follows the time stamp and its space.
+/// Parses the text after the time stamp and its space.
 pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>> {
     let rest = match rest.first() {
         Some(b'<') => skip(rest, is_bracketed_priority),
@@ -145,7 +145,7 @@ pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>>
     if proof == Proof::Tag && !sure() {
         return None;
     }
-    // `2026-11-23 07:33:40 info exim[12]: text`: metalog and others.
+    // `2026-11-23 07:33:40 info exim[12]: text`: a severity in place of the host, as by metalog.
     let unnamed = proof == Proof::Tag && is_severity(host);
     let host = if unnamed { b"" } else { host };
     let text = tag.text.strip_prefix(b" ").unwrap_or(tag.text);
@@ -158,7 +158,7 @@ pub(super) fn open(stamp: Stamp, rest: &[u8], proof: Proof) -> Option<Entry<'_>>
     })
 }
 
-/// Leaves the first word out if it is one of those.
+/// The text without its first word, if that is `unwanted`.
 fn skip(rest: &[u8], unwanted: fn(&[u8]) -> bool) -> &[u8] {
     let (first, behind) = word(rest);
     if unwanted(first) {
@@ -168,9 +168,9 @@ fn skip(rest: &[u8], unwanted: fn(&[u8]) -> bool) -> &[u8] {
     }
 }
 
-/// The host, and the tag if there is one. The host is left out by some: then the tag stands in its place.
+/// The host and, if there is one, the tag. Some programs leave out the host.
 fn origin(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
-    // Mostly a space comes before all that could end a tag.
+    // In most lines the first of these bytes is the space after the host.
     if let Some(end) = near_any(rest, *b" :[").filter(|end| rest.get(*end) == Some(&b' ')) {
         let host = to(rest, end);
         if !host.is_empty() && !is_priority(host) {
@@ -179,7 +179,7 @@ fn origin(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
     }
     let unnamed = skip(rest, is_priority);
     let (host, behind) = word(unnamed);
-    // An IPv6 address may end in colons too.
+    // An IPv6 address as host may end in colons.
     if !host.ends_with(b"::")
         && let Some(tag) = tag(unnamed).filter(|tag| tag.colon)
     {
@@ -192,12 +192,12 @@ fn origin(rest: &[u8]) -> Option<(&[u8], Option<Tag<'_>>)> {
     Some((host, behind_host(behind)))
 }
 
-/// The tag behind the host; a priority may stand before it, which is none itself.
+/// The tag after the host, and after a priority if there is one.
 fn behind_host(text: &[u8]) -> Option<Tag<'_>> {
     tag(text).or_else(|| tag(skip(text, is_priority)))
 }
 
-/// Solaris writes `[ID 801593 mail.info] ` before the text.
+/// Removes `[ID 801593 mail.info] `, which Solaris writes before the text.
 fn without_msgid(text: &[u8]) -> &[u8] {
     let inner = text.strip_prefix(b"[ID ");
     let marked = inner.and_then(|inner| split_once(inner, b"] "));
@@ -211,9 +211,8 @@ fn without_msgid(text: &[u8]) -> &[u8] {
     }
 }
 
-/// rsyslog folds equal texts into `message repeated 3 times: [ text]`. The text was said once more at least,
-/// so it stands for one more fact. It is left folded where rsyslog may have cut it: what a line lacks is
-/// sometimes a statement.
+/// Text of `message repeated 3 times: [ text]`, to which rsyslog reduces equal texts; it counts as one entry. A
+/// text that rsyslog may have cut is left as it is, because a missing part could change its meaning.
 fn unrepeated(text: &[u8]) -> &[u8] {
     let folded = || {
         let rest = text.strip_prefix(b"message repeated ")?;

@@ -1,14 +1,14 @@
-//! The time stamps at the start of line-shaped frames.
+//! Parses the time stamps at the start of single-line frames.
 
 use crate::parse::Stamp;
 use crate::parse::bytes::{from, number, to, word};
 use crate::parse::stamp::{civil, clock, fraction, iso, minute_once, since_1970, two_digits};
 
-/// Stamps without a year are counted in this one: a leap year.
+/// Year of stamps without a year; a leap year.
 const ANY_YEAR: u32 = 1972;
 
-/// A month as traditional syslog names it. journalctl follows the locale instead: the German names that
-/// differ stand here too.
+/// Month as traditional syslog names it, and the rest. journalctl uses the names of the locale, so the German
+/// names are included.
 fn month(text: &[u8]) -> Option<(u32, &[u8])> {
     let (name, rest) = text.split_first_chunk::<3>()?;
     let number = match name {
@@ -29,7 +29,7 @@ fn month(text: &[u8]) -> Option<(u32, &[u8])> {
     Some((number, rest))
 }
 
-/// `1 ` to `31 `, padded with a space, a zero or nothing.
+/// Day of `1 ` to `31 `, padded with a space, a zero or not at all, and the rest.
 fn day(text: &[u8]) -> Option<(u32, &[u8])> {
     match text {
         [b' ', ones, b' ', rest @ ..] | [ones, b' ', rest @ ..] => {
@@ -40,20 +40,20 @@ fn day(text: &[u8]) -> Option<(u32, &[u8])> {
     }
 }
 
-/// A year and the space after it.
+/// Year, and the rest after a space.
 fn year(text: &[u8]) -> Option<(u32, &[u8])> {
     let (digits, rest) = text.split_first_chunk::<4>()?;
     let year = number(digits).filter(|year| (1970..2200).contains(year))?;
     Some((year, rest.strip_prefix(b" ")?))
 }
 
-/// `Nov 23 07:33:40`, with the year perhaps before the time or after it, and perhaps a fraction of a second.
-/// Source: RFC 3164, 4.1.2; the year is an extension of some devices.
+/// `Nov 23 07:33:40`, with an optional year before or after the time, and an optional fraction. Source: RFC
+/// 3164, 4.1.2; the year is an extension of some devices.
 pub(super) fn traditional(text: &[u8]) -> Option<(Stamp, &[u8])> {
     plain(text).or_else(|| any_traditional(text))
 }
 
-/// The common form: no year, no fraction, the day padded to two characters.
+/// The common form: no year, no fraction, and a day of two characters.
 #[inline]
 pub(super) fn plain(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let (minute, rest) = text.split_first_chunk::<12>()?;
@@ -93,7 +93,7 @@ fn any_traditional(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let (time, millis, rest) = clock(rest)?;
     let rest = rest.strip_prefix(b" ")?;
     let (stated, rest) = match (before, year(rest)) {
-        // A host may be called 2026; then there is no second word that could be the host.
+        // A host may be named 2026, but then there is no second word for the host.
         (None, Some((year, behind))) => (Some(year), behind),
         _ => (before, rest),
     };
@@ -121,7 +121,7 @@ pub(super) fn year_first(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, behind))
 }
 
-/// `2026-11-23T07:33:40.075428+01:00 `. With a space for the T it is [`spaced`].
+/// `2026-11-23T07:33:40.075428+01:00 `. With a space for the `T` it is [`spaced`].
 pub(super) fn with_t(text: &[u8]) -> Option<(Stamp, &[u8])> {
     if text.get(10) != Some(&b'T') {
         return None;
@@ -130,7 +130,7 @@ pub(super) fn with_t(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, rest.strip_prefix(b" ")?))
 }
 
-/// `2026-11-23 07:33:40 `. Many a program starts the lines of its own log like this, so that it proves nothing.
+/// `2026-11-23 07:33:40 `. Many programs write it in their own logs, so it proves nothing.
 pub(super) fn spaced(text: &[u8]) -> Option<(Stamp, &[u8])> {
     if text.get(10) != Some(&b' ') {
         return None;
@@ -139,7 +139,7 @@ pub(super) fn spaced(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, rest.strip_prefix(b" ")?))
 }
 
-/// What stands behind `Mon ` or `Mon, `.
+/// Text after `Mon ` or `Mon, `.
 fn after_weekday(text: &[u8]) -> Option<&[u8]> {
     let (name, rest) = text.split_first_chunk::<3>()?;
     let known = matches!(
@@ -150,10 +150,11 @@ fn after_weekday(text: &[u8]) -> Option<&[u8]> {
     rest.strip_prefix(b" ").filter(|_| known)
 }
 
-/// `Mon 2026-11-23 07:34:23.006692 UTC `: journalctl `-o short-full`. Or `Mon Nov 23 07:34:23 2026 `: `OpenWrt`.
+/// `Mon 2026-11-23 07:34:23.006692 UTC `, journalctl `-o short-full`, or `Mon Nov 23 07:34:23 2026 `,
+/// `OpenWrt`.
 ///
-/// An abbreviated zone other than UTC and GMT says nothing certain (CST is on three continents): the offset is
-/// then not told.
+/// Abbreviated zones other than UTC and GMT are ambiguous (CST is in use on three continents) and give no
+/// offset.
 pub(super) fn with_weekday(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let rest = after_weekday(text)?;
     let Some((stamp, rest)) = iso(rest) else {
@@ -171,7 +172,7 @@ pub(super) fn with_weekday(text: &[u8]) -> Option<(Stamp, &[u8])> {
             Some(if *sign == b'-' { -seconds } else { seconds })
         }
         _ if (2..=6).contains(&zone.len()) && zone.iter().all(u8::is_ascii_uppercase) => None,
-        // No zone at all.
+        // No zone.
         _ => return Some((stamp, rest)),
     };
     Some((Stamp { offset, ..stamp }, behind.strip_prefix(b" ")?))

@@ -6,7 +6,7 @@
 //!     MESSAGE=first line of a text
 //!             second line, under the first
 //! ```
-//! What is no text reads `[123B blob data]`; it stays so. Releases before 200 indent by a tab.
+//! Binary values are printed as `[123B blob data]`. systemd before 200 indents by a tab.
 
 use memchr::{memchr, memchr_iter};
 
@@ -17,20 +17,20 @@ use crate::parse::{Entry, Stamp};
 
 const INDENT: usize = 4;
 
-/// The place of the next line that is not indented.
+/// Index of the next line that is not indented.
 pub(super) fn record_end(text: &[u8]) -> Option<usize> {
     memchr_iter(b'\n', text)
         .map(|at| at + 1)
         .find(|next| matches!(text.get(*next), Some(byte) if !matches!(byte, b' ' | b'\t')))
 }
 
-/// The line with the time. Its zone is that of the reader of the journal, not of the host.
+/// Parses the line with the time. Its zone is that of the user who ran journalctl, not of the host.
 fn heading(line: &[u8]) -> Option<Stamp> {
     let (stamp, cursor) = time::with_weekday(line)?;
     cursor.starts_with(b"[s=").then_some(stamp)
 }
 
-/// A line with a field: its name, its value, and how deep further lines of the value are indented.
+/// Parses a line with a field: name, value, and the indentation of further lines of the value.
 fn field(line: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     let (bare, indent) = match line.strip_prefix(b"    ") {
         Some(bare) => (bare, INDENT),
@@ -41,26 +41,26 @@ fn field(line: &[u8]) -> Option<(&[u8], &[u8], usize)> {
     is_name(name).then(|| (name, from(bare, equals + 1), indent + equals + 1))
 }
 
-/// Reads a record. The lines of a text are put together in the scratch.
+/// Parses a record. The lines of the text are assembled in `scratch`.
 pub(super) fn open<'a>(record: &'a [u8], scratch: &'a mut Vec<u8>) -> Option<Entry<'a>> {
     scratch.clear();
     let end = line_end(record)?;
     let written = heading(to(record, end))?;
     let mut fields = Fields::default();
-    // How deep the lines of the text are indented, while they follow each other.
-    let mut deep = None;
+    // Indentation of the lines of the text, while they are read.
+    let mut text_indent = None;
     for line in from(record, end).split(|byte| *byte == b'\n') {
-        if let Some((name, value, depth)) = field(line) {
-            deep = None;
+        if let Some((name, value, indent_bytes)) = field(line) {
+            text_indent = None;
             if let Some(slot) = fields.slot(name) {
                 *slot = Some(value);
                 if name == b"MESSAGE" {
                     scratch.extend_from_slice(value);
-                    deep = Some(depth);
+                    text_indent = Some(indent_bytes);
                 }
             }
-        } else if let Some(depth) = deep
-            && let Some((indent, more)) = line.split_at_checked(depth)
+        } else if let Some(indent_bytes) = text_indent
+            && let Some((indent, more)) = line.split_at_checked(indent_bytes)
             && indent.iter().all(|byte| *byte == b' ')
         {
             scratch.push(b'\n');
