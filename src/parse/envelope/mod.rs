@@ -54,6 +54,7 @@ pub enum Framing {
 }
 
 impl Framing {
+    /// All framings.
     pub const ALL: [Self; 4] = [Self::Lines, Self::Export, Self::JsonPretty, Self::Verbose];
 
     /// Number of bytes needed to find the end of the first record, as far as `text` shows; `text` begins with

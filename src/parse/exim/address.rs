@@ -1,32 +1,32 @@
-//! The address part of a delivery, deferral or failure line:
-//! `final [(parents)] [<original>]`, before the first field.
+//! Address part of a delivery, deferral or failure line, before the first field: `final [(parents)]
+//! [<original>]`.
 //!
-//! The final address stands without quotes, even when its local part needs them, so whoever chose the
-//! recipient may have written anything there, fields included. Then the original stands behind it, quoted:
-//! `a b@example.org <"a b"@example.org>`. Pipes, files and automatic replies show their command, path or
-//! `>address` instead.
+//! The final address is logged without quotes even where its local part needs them, so a remote user who chose
+//! the recipient can imitate fields in it. In that case the original address follows in quotes: `a
+//! b@example.org <"a b"@example.org>`. For pipes, files and automatic replies the command, the path or
+//! `>address` takes the place of the final address.
 
 use memchr::memrchr;
 
 use super::fields;
 use crate::parse::bytes::{from, quoted_end, to};
 
-/// The address part, and what follows it.
+/// Address part of a line, and the text after it.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Address<'a> {
-    /// The final address.
-    pub(super) last: &'a [u8],
-    /// The original recipient, where it differs.
-    pub(super) first: &'a [u8],
-    /// The fields, from the space or colon before the first one on.
+    /// Final address.
+    pub(super) final_recipient: &'a [u8],
+    /// Original recipient, if it differs.
+    pub(super) original: &'a [u8],
+    /// Fields, from the space or colon before the first one.
     pub(super) rest: &'a [u8],
-    /// The end of the part can be read in more than one way.
-    pub(super) odd: bool,
+    /// Whether the end of the address part is ambiguous.
+    pub(super) ambiguous: bool,
 }
 
-/// Reads the address part. `text_may_follow`: the line may go on with `: text` right away (failures).
+/// Parses the address part. `text_may_follow`: the part may end in `: text`, as on failures.
 pub(super) fn read(text: &[u8], text_may_follow: bool) -> Address<'_> {
-    let mut odd = false;
+    let mut ambiguous = false;
     let mut end = text.len();
     let mut at = 1;
     while let Some(space) = fields::space(text, at) {
@@ -40,45 +40,46 @@ pub(super) fn read(text: &[u8], text_may_follow: bool) -> Address<'_> {
             break;
         }
         at = space + 1;
-        // One that is no address is not asked twice: each try may look at the whole line.
-        if !odd && next.starts_with(b"<\"") {
+        // A second malformed address is not searched, since each search may take the whole line.
+        if !ambiguous && next.starts_with(b"<\"") {
             let Some(quoted) = Quoted::read(from(next, 1)) else {
-                odd = true;
+                ambiguous = true;
                 continue;
             };
             let close = space + 2 + quoted.written.len();
-            let last = without_parents(to(text, space));
-            odd |= !ends_the_part(from(text, close + 1)) || !quoted.goes_with(last);
+            let final_recipient = without_parents(to(text, space));
+            ambiguous |= !ends_the_part(from(text, close + 1))
+                || !quoted.can_be_original_of(final_recipient);
             return Address {
-                last,
-                first: quoted.written,
+                final_recipient,
+                original: quoted.written,
                 rest: from(text, close + 1),
-                odd,
+                ambiguous,
             };
         }
-        // A quoted parent (`all_parents`): what is in it cannot be told from fields.
-        odd |= next.starts_with(b"(\"")
+        // The content of a quoted parent address (`all_parents`) cannot be distinguished from fields.
+        ambiguous |= next.starts_with(b"(\"")
             || (next.starts_with(b"\"") && to(text, space).ends_with(b","));
     }
-    let (last, first) = split(to(text, end));
+    let (final_recipient, original) = split(to(text, end));
     Address {
-        last,
-        first,
+        final_recipient,
+        original,
         rest: from(text, end),
-        odd,
+        ambiguous,
     }
 }
 
-/// An address with a quoted local part.
+/// Address with a quoted local part.
 struct Quoted<'a> {
-    /// As written: `"a b"@example.org`.
+    /// Address as logged: `"a b"@example.org`.
     written: &'a [u8],
-    /// The local part without its quotes, still escaped.
+    /// Local part without its quotes, still escaped.
     local: &'a [u8],
 }
 
 impl<'a> Quoted<'a> {
-    /// Reads `"local"@domain>`.
+    /// Parses `"local"@domain>`.
     fn read(text: &'a [u8]) -> Option<Self> {
         let quote = quoted_end(text)?;
         let domain = from(text, quote);
@@ -92,16 +93,18 @@ impl<'a> Quoted<'a> {
         })
     }
 
-    /// The final address either needs no quotes, or is the same local part without them (routers may
-    /// have made it lower case). Anything else is a piece of a longer address.
-    fn goes_with(&self, last: &[u8]) -> bool {
+    /// True when this can be the original of the final address `last`: the final address needs no quotes, or
+    /// has the same local part without quotes (in any letter case, since routers may convert it). Otherwise the
+    /// quoted text is part of a longer address.
+    fn can_be_original_of(&self, final_recipient: &[u8]) -> bool {
         let plain = |byte: &u8| !byte.is_ascii_whitespace() && !b"\"<>(),;:\\".contains(byte);
-        if last.iter().all(plain) && !last.starts_with(b"@") {
+        if final_recipient.iter().all(plain) && !final_recipient.starts_with(b"@") {
             return true;
         }
-        // With `log_as_local` there is no domain.
-        let local = memrchr(b'@', last).map_or(last, |at| to(last, at));
-        self.is(last) || self.is(local)
+        // With `log_as_local` the domain is missing.
+        let local =
+            memrchr(b'@', final_recipient).map_or(final_recipient, |at| to(final_recipient, at));
+        self.is(final_recipient) || self.is(local)
     }
 
     fn is(&self, local: &[u8]) -> bool {
@@ -113,7 +116,7 @@ impl<'a> Quoted<'a> {
     }
 }
 
-/// What may follow the original, which is the last thing before the fields.
+/// True when the address part can end before `rest`.
 fn ends_the_part(rest: &[u8]) -> bool {
     match rest {
         [] | [b':', ..] => true,
@@ -122,7 +125,7 @@ fn ends_the_part(rest: &[u8]) -> bool {
     }
 }
 
-/// The bytes of a quoted string without the backslashes that escape.
+/// Bytes of a quoted string without the escaping backslashes.
 fn unescaped(escaped: &[u8]) -> impl Iterator<Item = &u8> {
     let mut bytes = escaped.iter();
     std::iter::from_fn(move || match bytes.next() {
@@ -131,7 +134,7 @@ fn unescaped(escaped: &[u8]) -> impl Iterator<Item = &u8> {
     })
 }
 
-/// Splits `final (parents) <original>`, the original not being quoted.
+/// Splits `final (parents) <original>` with an unquoted original.
 fn split(part: &[u8]) -> (&[u8], &[u8]) {
     let Some(inside) = part.strip_suffix(b">") else {
         return (without_parents(part), b"");
@@ -145,7 +148,7 @@ fn split(part: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Drops ` (parent, parent)`. Other parentheses are of a pipe command or of a reason.
+/// Removes ` (parent, parent)`. Other parentheses belong to a pipe command or a reason.
 fn without_parents(part: &[u8]) -> &[u8] {
     let Some(inside) = part.strip_suffix(b")") else {
         return part;
@@ -168,13 +171,13 @@ mod tests {
 
     fn split(text: &str, text_may_follow: bool) -> [String; 3] {
         let address = read(text.as_bytes(), text_may_follow);
-        [address.last, address.first, address.rest]
+        [address.final_recipient, address.original, address.rest]
             .map(|part| String::from_utf8_lossy(part).into_owned())
     }
 
     #[test]
     fn splits_every_form() {
-        for (text, last, first, rest) in [
+        for (text, final_recipient, first, rest) in [
             ("a@example.org R=r T=t", "a@example.org", "", " R=r T=t"),
             (
                 "a <a@example.org> F=<b@example.org> R=r",
@@ -245,7 +248,7 @@ mod tests {
             ("", "", "", ""),
             (" ", " ", "", ""),
         ] {
-            assert_eq!(split(text, false), [last, first, rest], "{text}");
+            assert_eq!(split(text, false), [final_recipient, first, rest], "{text}");
         }
     }
 

@@ -5,26 +5,26 @@
 //!        ... [id=] [T="subject"] [from <sender>] [for recipient ...]
 //! ```
 //!
-//! Remote words stand in the sender (quoted where needed), the HELO name (any byte where junk is
-//! accepted), the RFC 1413 ident, the certificate name, SNI, the authenticated ID, the Message-ID, the
-//! subject and the recipients. Nothing remote stands between `P=` and `CV=`, so the question is only
-//! which ` P=` is Exim's own: the one from which the line can be read to its end without meeting
-//! another one outside of quotes. When two can, the line is ambiguous.
+//! Remote text can be in the sender (quoted where needed), the HELO name (any byte where junk is accepted), the
+//! RFC 1413 ident, the certificate name, SNI, the authenticated ID, the Message-ID, the subject and the
+//! recipients. There is none between `P=` and `CV=`, so it only has to be found out which ` P=` is Exim's: the
+//! one from which the line can be parsed to its end without another one outside of quotes. With two such ` P=`
+//! the line is ambiguous.
 
 use memchr::memchr_iter;
 
 use crate::parse::{Direction, Fact, Flag, Kind};
 
 use super::Parsed;
-use super::host::{self, Caller};
+use super::host::{self, Client};
 use super::tail::{Fit, Tail};
 use super::tls;
 use crate::parse::bytes::{angle, from, near, quoted_end, to, word};
 
-/// More ` P=` than this on one line are somebody's game, and the line is ambiguous.
+/// Maximum number of ` P=`; a line with more is ambiguous.
 const MOST_CANDIDATES: usize = 8;
 
-/// Reads what follows the mark. `cut`: the end of the line is elsewhere.
+/// Parses the text after the mark. `cut`: the end of the line is missing.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: bool) -> Parsed {
     let (sender, rest) = sender(text).ok_or("arrival without a sender")?;
     fact.kind = Kind::Arrival;
@@ -34,31 +34,31 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: boo
     let rest = rest.strip_prefix(b" DS").unwrap_or(rest);
     let remote = rest.starts_with(b" H=");
     let (choice, start) = choose(rest);
-    let caller = caller(to(rest, start), remote);
-    fact.peer = caller.peer;
+    let client = client(to(rest, start), remote);
+    fact.peer = client.peer;
     fact.direction = match &choice {
         _ if remote => Some(Direction::In),
         Choice::One(_) => Some(Direction::Local),
         Choice::Many | Choice::None => None,
     };
-    // A host without an address was cut off, and what looks like fields may be inside the HELO name.
-    fact.ambiguous = caller.contested || cut || (remote && caller.peer.ip.is_empty());
+    // A host without an address was cut, and apparent fields may be part of its HELO name.
+    fact.ambiguous = client.ambiguous || cut || (remote && client.peer.ip.is_empty());
     match choice {
         Choice::One(tail) => {
             fill(fact, &tail);
-            // Every whole line has its `S=`; without it, what stood before may be cut off as well.
+            // Every complete line has `S=`. Without it, fields before it may be missing as well.
             fact.ambiguous |= !tail.sized;
         }
         Choice::Many | Choice::None => fact.ambiguous = true,
     }
-    // No local submission speaks TLS.
+    // Local submissions do not use TLS.
     if fact.ambiguous || fact.direction == Some(Direction::Local) {
         fact.tls = None;
     }
     Ok(())
 }
 
-/// The sender: `<>`, a quoted local part that may hold anything, or one word.
+/// Sender: `<>`, a quoted local part with any content, or one word.
 fn sender(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let local = if text.starts_with(b"\"") {
         quoted_end(text)?
@@ -70,7 +70,7 @@ fn sender(text: &[u8]) -> Option<(&[u8], &[u8])> {
     (!sender.is_empty()).then_some((sender, rest))
 }
 
-/// ` R=id`: the message that this one is about.
+/// ` R=id`: the message that this bounce is about.
 fn reference<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> &'a [u8] {
     match rest.strip_prefix(b" R=") {
         Some(value) => {
@@ -88,7 +88,7 @@ enum Choice<'a> {
     None,
 }
 
-/// Finds the ` P=` that is Exim's own. The place is that of its space.
+/// Finds the ` P=` of Exim, and the index of its space.
 fn choose(rest: &[u8]) -> (Choice<'_>, usize) {
     let mut best: Option<(Fit, Tail<'_>, usize)> = None;
     let mut contested = false;
@@ -121,12 +121,12 @@ fn choose(rest: &[u8]) -> (Choice<'_>, usize) {
     }
 }
 
-/// The caller of ` H=... `, or none for a local submission (` U=login`).
-fn caller(segment: &[u8], remote: bool) -> Caller<'_> {
+/// Client of ` H=... `, or none for a local submission (` U=login`).
+fn client(segment: &[u8], remote: bool) -> Client<'_> {
     if remote {
-        host::whole_caller(from(segment, 3))
+        host::whole_client(from(segment, 3))
     } else {
-        Caller::default()
+        Client::default()
     }
 }
 
@@ -140,7 +140,7 @@ fn fill<'a>(fact: &mut Fact<'a>, tail: &Tail<'a>) {
     fact.tls = tls::inbound(tail.protocol, tail.cipher, tail.verified);
 }
 
-/// Whether the recipients of ` for a b c` are whole addresses.
+/// True when the recipients of ` for a b c` are complete addresses.
 pub(super) fn are_addresses(mut list: &[u8]) -> bool {
     loop {
         let local = match list.first() {

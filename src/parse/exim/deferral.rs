@@ -1,4 +1,4 @@
-//! `==`: a delivery was put off.
+//! `==`: a delivery was deferred.
 //!
 //! ```text
 //! addr [Q=] [R=] T=transport | R=router | routing   up to 4.99: " defer (N)[: system error]"
@@ -6,10 +6,10 @@
 //!      [ H=host ...] [DT=] [: text]
 //! ```
 //!
-//! [`Kind::Deferral`] means that a delivery was attempted; [`Kind::RetryWait`] that none was: the retry
-//! time has not come, routing or a look-up was put off, the domain is held, a limit was reached. The
-//! text decides; the number only helps where there is no text, because its meaning moved between
-//! releases. DANE look-ups come before the connection, so a deferral for them is a wait.
+//! [`Kind::Deferral`] is a delivery that was attempted, [`Kind::RetryWait`] one that was not: the retry time
+//! was not reached, routing or a look-up was deferred, the domain is held, or a limit was reached. The text
+//! decides; the number is used only without a text, because its meaning differs between releases. DANE look-ups
+//! precede the connection, so a deferral by them is a wait.
 
 use crate::parse::{Fact, Flag, Kind};
 
@@ -20,21 +20,21 @@ use super::fields::{self, Field, Fields};
 use crate::parse::bytes::{from, number, to};
 use crate::parse::reply;
 
-/// Reads what follows the mark.
+/// Parses the text after the mark.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], cut: bool) -> Parsed {
     let address = address::read(text, false);
-    if address.last.is_empty() {
+    if address.final_recipient.is_empty() {
         return Err("deferral without an address");
     }
     fact.flag = Some(Flag::Deferred);
-    fact.address = address.last;
-    fact.parent_address = address.first;
-    fact.ambiguous = cut || address.odd || fields::repeats_fields(address.rest);
+    fact.address = address.final_recipient;
+    fact.parent_address = address.original;
+    fact.ambiguous = cut || address.ambiguous || fields::repeats_fields(address.rest);
     let rest = until_defer(fact, address.rest).ok_or("deferral without the word defer")?;
     after_defer(fact, rest)
 }
 
-/// Reads what follows the word `defer`.
+/// Parses the text after the word `defer`.
 pub(super) fn after_defer<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Parsed {
     let (code, rest) = code(rest).ok_or("deferral cut off in its number")?;
     fact.errno = code.number;
@@ -48,7 +48,7 @@ pub(super) fn after_defer<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Parsed {
     Ok(())
 }
 
-/// Reads the fields before the word `defer`; gives what follows it.
+/// Parses the fields before the word `defer`; returns the text after it.
 fn until_defer<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Option<&'a [u8]> {
     let mut fields = Fields::new(rest);
     while let Some(field) = fields.next() {
@@ -72,13 +72,13 @@ fn until_defer<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> Option<&'a [u8]> {
 #[derive(Clone, Copy, Debug, Default)]
 struct Code<'a> {
     number: Option<i16>,
-    /// A system error number (or one we cannot read): its text follows.
+    /// Whether the text of a system error follows. True for a positive or unreadable number.
     positive: bool,
-    /// 4.100: the system error's text itself stands in the parentheses.
+    /// Text of the system error, which 4.100 writes in the parentheses.
     system_error: &'a [u8],
 }
 
-/// ` (-38)`, ` (111)`, ` (Connection refused)`.
+/// Parses ` (-38)`, ` (111)` or ` (Connection refused)`.
 fn code(rest: &[u8]) -> Option<(Code<'_>, &[u8])> {
     let Some(inner) = rest.strip_prefix(b" (") else {
         return Some((Code::default(), rest));
@@ -87,7 +87,7 @@ fn code(rest: &[u8]) -> Option<(Code<'_>, &[u8])> {
     let (inside, after) = (to(inner, end), from(inner, end + 1));
     let digits = inside.strip_prefix(b"-").unwrap_or(inside);
     let number = number::<i16>(digits).map(|n| if digits.len() < inside.len() { -n } else { n });
-    // A message and a spelled error never stand together.
+    // The text of a system error in the parentheses is never followed by a message.
     let spelled = number.is_none() && !after.starts_with(b": ");
     let code = Code {
         number,
@@ -97,7 +97,7 @@ fn code(rest: &[u8]) -> Option<(Code<'_>, &[u8])> {
     Some((code, after))
 }
 
-/// `: Connection refused` after a positive number, up to the next field or text.
+/// Parses `: Connection refused` after a positive number, up to the next field or text.
 fn system_error(rest: &[u8]) -> (&[u8], &[u8]) {
     let Some(text) = rest.strip_prefix(b": ") else {
         return (b"", rest);
@@ -116,7 +116,7 @@ fn system_error(rest: &[u8]) -> (&[u8], &[u8]) {
     (text, b"")
 }
 
-/// ` H=host I=[ip] DT=1s: text`.
+/// Parses ` H=host I=[ip] DT=1s: text`.
 fn details<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) {
     for field in Fields::new(rest) {
         match field {

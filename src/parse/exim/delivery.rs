@@ -1,14 +1,14 @@
-//! `=>`, `->`, `>>`, `*>` (a recipient was delivered) and `**` (one failed for good).
+//! `=>`, `->`, `>>`, `*>`: a recipient was delivered. `**`: a recipient failed.
 //!
 //! ```text
 //! final [(parents)] [<original>] [F=<>] [Q=] [P=<>] [R=router] T=transport [S=] [H=host] [PS=] [X=] [CV=]
 //!       [DN=""] [A=] ... [C="reply"] [QT=] [DT=]            and on failures  [:] text [DT=]
 //! ```
 //!
-//! Remote words stand in the addresses (whoever sent the mail chose them), in the server's certificate
-//! name and in its reply. The certificate name and the reply come after every field that matters here.
-//! A recipient that imitates fields is found by its own repetition ([`fields::repeats_fields`]), by a
-//! field that occurs twice, and by a field before the one it always follows.
+//! Remote text can be in the addresses (chosen by the sender of the mail), in the certificate name of the
+//! server and in its reply. Certificate name and reply come after all fields that matter for TLS. A recipient
+//! that imitates fields is recognised by its repetition in quotes ([`fields::repeats_fields`]), by a repeated
+//! field, and by a field in the wrong order.
 
 use crate::parse::{Direction, Fact, Flag, Kind};
 
@@ -21,7 +21,7 @@ use super::x;
 use crate::parse::bytes::number;
 use crate::parse::reply;
 
-/// Which fields have been read: a set of the bits below.
+/// Set of the fields parsed so far, as the bits below.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen(u8);
 
@@ -30,7 +30,7 @@ const TRANSPORT: u8 = 2;
 const HOST: u8 = 4;
 const CIPHER: u8 = 8;
 const VERIFY: u8 = 16;
-/// A field after which no TLS field of Exim's own can come.
+/// A field that comes after all TLS fields.
 const PAST_TLS: u8 = 32;
 
 impl Seen {
@@ -38,7 +38,7 @@ impl Seen {
         self.0 & fields != 0
     }
 
-    /// Notes a field; true when it was there already.
+    /// Adds a field; true when it was in the set already.
     const fn again(&mut self, field: u8) -> bool {
         let again = self.any(field);
         self.0 |= field;
@@ -46,11 +46,11 @@ impl Seen {
     }
 }
 
-/// Reads what follows the mark. `cut`: the end of the line is elsewhere.
+/// Parses the text after the mark. `cut`: the end of the line is missing.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: bool) -> Parsed {
     let failed = flag == Flag::Failed;
     let address = address::read(text, failed);
-    if address.last.is_empty() {
+    if address.final_recipient.is_empty() {
         return Err("delivery without an address");
     }
     fact.kind = if failed {
@@ -59,31 +59,31 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: boo
         Kind::Delivery
     };
     fact.flag = Some(flag);
-    fact.address = address.last;
-    fact.parent_address = address.first;
-    fact.ambiguous = cut || address.odd || fields::repeats_fields(address.rest);
+    fact.address = address.final_recipient;
+    fact.parent_address = address.original;
+    fact.ambiguous = cut || address.ambiguous || fields::repeats_fields(address.rest);
     let contact = outgoing(fact, address.rest, flag);
     if failed {
         failure(fact, contact);
     } else {
         delivered(fact, contact, flag);
     }
-    // No local delivery speaks TLS: what looks like it is none of Exim's.
+    // Local deliveries do not use TLS, so apparent TLS fields are not Exim's.
     if fact.ambiguous || fact.direction == Some(Direction::Local) {
         fact.tls = None;
     }
     Ok(())
 }
 
-/// Reads the fields; says whether the line names a remote host. A local transport may have a host list
-/// and then shows `H=name` without an address; at the end of a line that may also be a cut one.
+/// Parses the fields; returns whether the line names a remote host. A local transport with a host list shows
+/// `H=name` without an address. At the end of a line this may also be a cut host.
 fn outgoing<'a>(fact: &mut Fact<'a>, rest: &'a [u8], flag: Flag) -> Contact {
     let mut seen = Seen::default();
     let mut cipher = None;
     let mut verify = None;
-    let mut last = None;
+    let mut last_field = None;
     for field in Fields::new(rest) {
-        last = Some(field);
+        last_field = Some(field);
         match field {
             Field::Host(peer) => {
                 fact.ambiguous |= seen.any(PAST_TLS) || seen.again(HOST);
@@ -109,20 +109,20 @@ fn outgoing<'a>(fact: &mut Fact<'a>, rest: &'a [u8], flag: Flag) -> Contact {
     fact.tls = tls::outbound(cipher, verify, verify_lost);
     fact.ambiguous |= seen.any(HOST) && !seen.any(TRANSPORT);
     if seen.any(HOST) && !seen.any(PAST_TLS) {
-        fact.ambiguous |= last.is_some_and(|last| is_cut_off(last, rest));
-        if let Some(Field::Tag(b"X", raw)) = last {
+        fact.ambiguous |= last_field.is_some_and(|last_field| is_cut_off(last_field, rest));
+        if let Some(Field::Tag(b"X", raw)) = last_field {
             fact.tls = fact.tls.map(|tls| x::as_last_word(tls, raw));
         }
     }
-    match last {
+    match last_field {
         _ if !fact.peer.ip.is_empty() => Contact::Remote,
         Some(Field::Host(_)) => Contact::Unknown,
         _ => Contact::Local,
     }
 }
 
-/// Whether the last field of a line shows that the line was cut: what came behind it, `X=` above all, is
-/// not known.
+/// True when the last field shows that the line was cut. Then it is unknown whether further fields, such as
+/// `X=`, are missing.
 fn is_cut_off(last: Field<'_>, rest: &[u8]) -> bool {
     match last {
         Field::Text(_) => false,
@@ -172,7 +172,7 @@ fn delivered(fact: &mut Fact<'_>, contact: Contact, flag: Flag) {
         fact.kind = Kind::Discarded;
     }
     fact.enhanced_status = reply::status(fact.text).unwrap_or_default();
-    // With `-N` nothing is sent, whatever host the line names.
+    // With `-N` nothing is sent, although the line may name a host.
     if flag == Flag::Suppressed {
         fact.direction = Some(Direction::Local);
     } else {

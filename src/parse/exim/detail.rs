@@ -1,8 +1,8 @@
-//! Lines about one outbound connection, written before the `==`, `**` or `=>` of the same attempt.
+//! Lines about an outbound connection, logged before the `==`, `**` or `=>` of the same attempt.
 //!
-//! They never count by themselves, except where they say something about TLS: refused for want of
-//! TLS, failed, sent in clear. Every other one is a [`Kind::Note`] with the peer and direction
-//! [`Direction::Out`], so that a reader can tie it to the attempt.
+//! They do not count as attempts. Those about TLS have a kind of their own: refused for lack of TLS, failed,
+//! sent in clear. All others are a [`Kind::Note`] with the peer and [`Direction::Out`], so that they can be
+//! related to the attempt.
 
 use crate::parse::{Direction, Fact, Kind, Peer};
 use crate::tls::Trouble;
@@ -12,7 +12,7 @@ use super::host;
 use crate::parse::bytes::{from, split_once};
 use crate::parse::reply;
 
-/// Reads the line; false when it is none of these.
+/// Parses the line; false for other lines.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     let read = match text.first() {
         Some(b'H') if text.starts_with(b"H=") => of_host(fact, text),
@@ -51,7 +51,7 @@ fn of_host<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         _ if words.starts_with(b"TLS error on connection (") => {
             handshake(fact, peer, from(words, b"TLS error on connection ".len()));
         }
-        // Without a message ID, or with other words, it is about a client.
+        // Without a message ID, or with other words, the line is about a client.
         _ if fact.queue_id.is_empty() || !(colon || errors::is_remote(words)) => return false,
         _ => {
             set(fact, Kind::Note, peer, None);
@@ -67,7 +67,7 @@ fn session<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if let Some(detail) = text.strip_prefix(b"TLS session: ") {
         return started_session(fact, detail);
     }
-    // Up to 4.89.
+    // Exim up to 4.89.
     if let Some(named) = text.strip_prefix(b"TLS session failure: delivering unencrypted to ") {
         let named = named.strip_prefix(b"H=").unwrap_or(named);
         let Some((peer, _)) = host::named(named, NOT_REQUIRED) else {
@@ -81,7 +81,7 @@ fn session<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         );
         return true;
     }
-    // Up to 4.84.
+    // Exim up to 4.84.
     let named = text.strip_prefix(b"TLS error on connection to ");
     if let Some((peer, detail)) = named.and_then(|named| host::named(named, b" (")) {
         handshake(fact, peer, from(detail, 1));
@@ -94,7 +94,7 @@ const NOT_REQUIRED: &[u8] = b" (not in hosts_require_tls)";
 
 /// `(gnutls_handshake): ...[: delivering unencrypted to H=name [ip] (not in hosts_require_tls)]`.
 ///
-/// A verification callout that goes on in clear sends no mail, so it is a failure and no downgrade.
+/// A verification callout in clear transfers no mail, so this is a failure and not a downgrade.
 fn started_session<'a>(fact: &mut Fact<'a>, detail: &'a [u8]) -> bool {
     let trouble = Some(errors::session_trouble(detail));
     for (marker, kind) in [
@@ -119,8 +119,9 @@ fn started_session<'a>(fact: &mut Fact<'a>, detail: &'a [u8]) -> bool {
     true
 }
 
-/// `DANE attempt failed; TLS connection to NAME [IP]: ...`; and `DANE error: TLSA lookup for NAME not DNSSEC`, which
-/// is told before it is decided whether delivery goes on without DANE, so it proves no failure.
+/// `DANE attempt failed; TLS connection to NAME [IP]: ...`, and `DANE error: TLSA lookup for NAME not DNSSEC`.
+/// The latter is logged before it is decided whether delivery goes on without DANE, so it is no failure by
+/// itself.
 fn dane<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if text.starts_with(b"DANE error: ") {
         set(fact, Kind::Note, Peer::default(), None);
@@ -141,8 +142,8 @@ fn dane<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     true
 }
 
-/// `[ip] SSL verify error: ...`: told even where verification is optional, so it proves no failure. Without
-/// a message ID it is about a client's certificate.
+/// `[ip] SSL verify error: ...`: logged even where verification is optional, so it is no failure by itself.
+/// Without a message ID it is about a client certificate.
 fn verify_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     let Some((ip, rest)) = host::bracket(text) else {
         return false;
@@ -161,7 +162,7 @@ fn verify_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     true
 }
 
-/// Texts of 4.84 and older, which name the host inside, and texts about OCSP stapling.
+/// Texts of Exim up to 4.84, which contain the host, and texts about OCSP stapling.
 fn old<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if text == b"Required TLS certificate status not received" {
         let trouble = Some(Trouble::ValidationFailure);
@@ -195,9 +196,9 @@ fn old<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     named.is_some()
 }
 
-/// `(SSL_connect): ...`: the handshake failed; `(recv)`, `(send)`: noise of a session that stood.
+/// `(SSL_connect): ...` is a failed handshake; `(recv)` and `(send)` are errors of an established session.
 fn handshake<'a>(fact: &mut Fact<'a>, peer: Peer<'a>, detail: &[u8]) {
-    if is_transport_noise(detail) {
+    if is_error_after_handshake(detail) {
         set(fact, Kind::Note, peer, None);
     } else {
         let trouble = errors::session_trouble(detail);
@@ -205,8 +206,8 @@ fn handshake<'a>(fact: &mut Fact<'a>, peer: Peer<'a>, detail: &[u8]) {
     }
 }
 
-/// A complaint after the handshake: mostly a peer that closed without saying so.
-pub(super) fn is_transport_noise(detail: &[u8]) -> bool {
+/// True for an error after the handshake, mostly a peer that closed the connection without notice.
+pub(super) fn is_error_after_handshake(detail: &[u8]) -> bool {
     const NOISE: [&[u8]; 6] = [
         b"(recv)",
         b"(send)",

@@ -1,36 +1,37 @@
-//! How sure it is that a text is an Exim log.
+//! Detects Exim logs.
 
 use super::frame;
 use super::note;
 use crate::parse::{Fact, Outcome};
 
-/// Weighs the first lines of a text: 0 is "no Exim log", 100 is certain.
+/// Confidence that the lines are of an Exim log: from 0, none, to 100, certain.
 ///
-/// A log may start anywhere: in the middle of a message, with the rest of a reject log entry, or behind
-/// a foreign line or two. A bare time stamp proves little, because other programs write the same one;
-/// a message ID or a line of known shape behind it proves much.
+/// A log may start in the middle of a message, with the rest of a reject log entry, or after some lines of
+/// another log. A time stamp alone is weak evidence, because other programs write the same one; a message ID or
+/// a known line after it is strong evidence.
 pub fn detect<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> u8 {
-    let (mut proof, mut framed, mut foreign, mut continued) = (0_u32, 0_u32, 0_u32, 0_u32);
+    let (mut proving, mut framed, mut foreign, mut continued) = (0_u32, 0_u32, 0_u32, 0_u32);
     for line in lines {
         let bare = line.strip_suffix(b"\r").unwrap_or(line);
         match super::line(bare) {
-            Outcome::Fact(fact) if proves(&fact, bare) => proof += 1,
+            Outcome::Fact(fact) if proves(&fact, bare) => proving += 1,
             Outcome::Fact(_) | Outcome::NotUnderstood(_) => framed += 1,
             Outcome::Continuation if !bare.is_empty() && !bare.starts_with(b" ") => continued += 1,
             Outcome::Continuation => {}
             Outcome::NotMine | Outcome::Foreign => foreign += 1,
         }
     }
-    if proof == 0 {
-        // A stamp alone is a hint, and so is a piece of a reject log.
+    if proving == 0 {
+        // A time stamp, or a line of a reject log, is weak evidence.
         return if framed + continued > foreign { 5 } else { 0 };
     }
-    // Framed lines of unknown text are common where an ACL writes its own; they neither prove nor deny.
-    let share = proof * 100 / (proof + foreign + framed / 4);
+    // Unknown text after a time stamp is common where ACLs write to the log, and is no strong evidence either
+    // way.
+    let share = proving * 100 / (proving + foreign + framed / 4);
     u8::try_from(share.max(1)).unwrap_or(100)
 }
 
-/// A message ID, or a text that only Exim writes.
+/// True for a message ID, or a text that only Exim writes.
 fn proves(fact: &Fact<'_>, line: &[u8]) -> bool {
     !fact.queue_id.is_empty()
         || !fact.peer.ip.is_empty()

@@ -1,7 +1,8 @@
-//! The texts of deferrals and failures: was a connection made, which host, what went wrong with TLS.
+//! Texts of deferrals and failures: whether there was a connection, to which host, and what went wrong with
+//! TLS.
 //!
-//! These texts are Exim's own up to the reply of the server, which comes last; only beginnings and
-//! whole texts are compared, so a reply can imitate nothing.
+//! The texts are Exim's, except for the reply of the server at the end. Only their beginnings or whole texts
+//! are compared, so that a reply cannot imitate them.
 
 use crate::parse::{Direction, Peer};
 use crate::tls::Trouble;
@@ -10,14 +11,14 @@ use super::host;
 use crate::parse::bytes::contains;
 use crate::parse::reply;
 
-/// What a delivery that did not succeed had reached.
+/// How far an unsuccessful delivery came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Contact {
-    /// A remote host, or an attempt to connect to one.
+    /// To a remote host, or to an attempt to connect.
     Remote,
-    /// A mailbox, a pipe, a local socket.
+    /// To a mailbox, a pipe or a local socket.
     Local,
-    /// Nothing: no delivery was attempted.
+    /// No delivery was attempted.
     None,
     /// The line does not say.
     Unknown,
@@ -33,7 +34,7 @@ impl Contact {
     }
 }
 
-/// Texts of attempts that were not made.
+/// Beginnings of texts about deliveries that were not attempted.
 const WAITS: [&[u8]; 16] = [
     b"retry time not reached",
     b"all hosts",
@@ -53,7 +54,7 @@ const WAITS: [&[u8]; 16] = [
     b"DANE error: ",
 ];
 
-/// Texts that only a connection to a remote host, or its failure, gives.
+/// Beginnings of texts about a connection to a remote host or its failure.
 const REMOTE: [&[u8]; 17] = [
     b"SMTP error from remote",
     b"SMTP timeout",
@@ -74,7 +75,7 @@ const REMOTE: [&[u8]; 17] = [
     b"mail server ",
 ];
 
-/// System errors of a connection; `Network Error` is the word of Exim's own test suite.
+/// System errors of a connection. `Network Error` is used in Exim's test suite.
 const NETWORK: [&[u8]; 12] = [
     b"Connection refused",
     b"Connection timed out",
@@ -90,19 +91,19 @@ const NETWORK: [&[u8]; 12] = [
     b"Network Error",
 ];
 
-/// Whether the text says that no delivery was attempted.
+/// True when the text says that no delivery was attempted.
 pub(super) fn is_wait(text: &[u8]) -> bool {
     starts(text, &WAITS)
 }
 
-/// Whether the text can only be about a connection to a remote host.
+/// True when the text can only be about a connection to a remote host.
 pub(super) fn is_remote(text: &[u8]) -> bool {
     let bare = without_system_error(text);
     starts(bare, &REMOTE) || NETWORK.contains(&bare)
 }
 
-/// What was reached, where the line names no host: by the text, then by the system error, then by
-/// Exim's number.
+/// How far the delivery came when the line names no host, by the text, then by the system error, then by Exim's
+/// error number.
 pub(super) fn contact(text: &[u8], system_error: &[u8], number: Option<i16>) -> Contact {
     if is_remote(text) {
         return Contact::Remote;
@@ -116,14 +117,14 @@ pub(super) fn contact(text: &[u8], system_error: &[u8], number: Option<i16>) -> 
     match number {
         // Lost or broken sessions, TLS, authentication, 4xx replies, proxy, SMTPUTF8.
         Some(-19 | -18 | -38 | -37 | -49..=-42) if text.is_empty() => Contact::Remote,
-        // Configuration and look-ups; from -51 on the numbers of waits, which moved between releases.
+        // Configuration and look-ups, and from -51 on waits, whose numbers differ between releases.
         Some(-36 | -35 | -32 | -30..=-27 | -23 | -50 | i16::MIN..=-51) => Contact::None,
         None | Some(-1 | 0) if text.is_empty() && system_error.is_empty() => Contact::Unknown,
         _ => Contact::Local,
     }
 }
 
-/// Why TLS was not had, where the text is about that. `reply`: the server's reply in it.
+/// Why there was no TLS, if the text is about that. `reply`: the server's reply in it.
 pub(super) fn trouble(text: &[u8], reply: &[u8]) -> Option<Trouble> {
     if let Some(trouble) = required(text) {
         return Some(trouble);
@@ -145,7 +146,7 @@ pub(super) fn trouble(text: &[u8], reply: &[u8]) -> Option<Trouble> {
     demands_tls(reply).then_some(Trouble::PeerRequiresTls)
 }
 
-/// `a TLS session is required[ for NAME [IP]], but ...`: the whole text, nothing behind it.
+/// `a TLS session is required[ for NAME [IP]], but ...`, as the whole text.
 fn required(text: &[u8]) -> Option<Trouble> {
     let rest = text.strip_prefix(b"a TLS session is required")?;
     let rest = match rest.strip_prefix(b" for ") {
@@ -159,8 +160,8 @@ fn required(text: &[u8]) -> Option<Trouble> {
     }
 }
 
-/// `(certificate verification failed): ...` or `(SSL_connect): error:...`. The certificate is judged by
-/// our side: an alert about ours, sent by the peer, is a failed handshake.
+/// `(certificate verification failed): ...` or `(SSL_connect): error:...`. Only verification by Exim counts as
+/// such: an alert of the peer about our certificate is a failed handshake.
 pub(super) fn session_trouble(detail: &[u8]) -> Trouble {
     if detail.starts_with(b"(certificate ") || contains(detail, b"certificate verify failed") {
         Trouble::ValidationFailure
@@ -169,8 +170,8 @@ pub(super) fn session_trouble(detail: &[u8]) -> Trouble {
     }
 }
 
-/// `tlsa lookup DEFER`, `TLSA lookup for NAME not DNSSEC`, `NAME lookup not DNSSEC`, `No usable TLSA
-/// records`. A look-up without an answer is RFC 8460 `dnssec-invalid`.
+/// `tlsa lookup DEFER`, `TLSA lookup for NAME not DNSSEC`, `NAME lookup not DNSSEC`, `No usable TLSA records`.
+/// A look-up without an answer is `dnssec-invalid` of RFC 8460.
 fn dane_trouble(detail: &[u8]) -> Trouble {
     if detail.ends_with(b"not DNSSEC") || detail == b"tlsa lookup DEFER" {
         Trouble::DnssecInvalid
@@ -187,7 +188,7 @@ fn demands_tls(reply: &[u8]) -> bool {
             .any(|word| word.eq_ignore_ascii_case(b"STARTTLS"))
 }
 
-/// The host that texts of 4.84 and older name inside.
+/// Host in a text of Exim up to 4.84.
 pub(super) fn host_in_text(text: &[u8]) -> Option<Peer<'_>> {
     let text = without_system_error(text);
     let (host, after): (&[u8], &[u8]) = match text.first()? {
@@ -212,7 +213,7 @@ pub(super) fn host_in_text(text: &[u8]) -> Option<Peer<'_>> {
     host::named(host, after).map(|(peer, _)| peer)
 }
 
-/// Failures put the system error before the text: `Connection timed out: SMTP timeout ...`.
+/// Removes the system error before the text: `Connection timed out: SMTP timeout ...`.
 fn without_system_error(text: &[u8]) -> &[u8] {
     let first = text.first();
     NETWORK

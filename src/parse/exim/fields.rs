@@ -1,7 +1,7 @@
-//! The fields of delivery, deferral and failure lines, by tag and never by position.
+//! Fields of delivery, deferral and failure lines, found by tag and never by position.
 //!
-//! `... R=router T=transport H=name [ip] X=... DN="..." C="reply" DT=1s` and, on failures and
-//! deferrals, `: text` at the end.
+//! `... R=router T=transport H=name [ip] X=... DN="..." C="reply" DT=1s`, and `: text` at the end of failures
+//! and deferrals.
 
 use memchr::{memchr_iter, memchr2};
 
@@ -10,12 +10,11 @@ use crate::parse::Peer;
 use super::host;
 use crate::parse::bytes::{angle, from, near, quoted_end, tag_end, to, word};
 
-/// One field.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Field<'a> {
-    /// `H=`: the host we spoke to.
+    /// `H=`: the remote host.
     Host(Peer<'a>),
-    /// `TAG=value`, without the quotes or brackets around the value.
+    /// `TAG=value`, without the quotes or brackets of the value.
     Tag(&'a [u8], &'a [u8]),
     /// A word without `=`: `K`, `PRDR`, `routing`, `defer`.
     Word(&'a [u8]),
@@ -23,7 +22,7 @@ pub(super) enum Field<'a> {
     Text(&'a [u8]),
 }
 
-/// Reads fields one by one from text that starts at a space or a colon.
+/// Iterator over the fields of a text that begins with a space or a colon.
 pub(super) struct Fields<'a> {
     rest: &'a [u8],
 }
@@ -33,7 +32,7 @@ impl<'a> Fields<'a> {
         Self { rest }
     }
 
-    /// What has not been read.
+    /// Text not parsed yet.
     pub(super) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
@@ -65,7 +64,7 @@ impl<'a> Iterator for Fields<'a> {
         let stop = tag_end(body);
         let Some(value) = from(body, stop).strip_prefix(b"=") else {
             let (word, rest) = word(body);
-            // A word that ends with a colon starts the text.
+            // A word with a colon at its end is followed by the text.
             let (word, rest) = match word.strip_suffix(b":") {
                 Some(bare) if !bare.is_empty() => (bare, from(body, bare.len())),
                 _ => (word, rest),
@@ -85,7 +84,7 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// The value at the start of `text` and what follows it.
+/// The value at the start of `text`, and the rest.
 fn value_of<'a>(tag: &[u8], text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     match text.first() {
         Some(b'"') => {
@@ -100,14 +99,14 @@ fn value_of<'a>(tag: &[u8], text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
             }
         }
         Some(b'<') => match angle(text) {
-            // The null sender keeps its brackets: an empty slice means "not written".
+            // The null sender keeps its brackets, because an empty slice means "absent".
             Some((b"", rest)) => (to(text, 2), rest),
             Some(found) => found,
             None => (from(text, 1), b""),
         },
         _ => {
             let (value, rest) = word(text);
-            // `R=router: text`: the colon is not of the value.
+            // In `R=router: text` the colon is not part of the value.
             match value.strip_suffix(b":") {
                 Some(bare) => (bare, from(text, bare.len())),
                 None => (value, rest),
@@ -116,8 +115,8 @@ fn value_of<'a>(tag: &[u8], text: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     }
 }
 
-/// The place after the closing quote of `DN="..."`. Quotes inside are not escaped, and the name is the
-/// peer's: the first quote that a field, the text or the end of the line can follow closes it.
+/// Index after the closing quote of `DN="..."`. The peer controls the name, and quotes in it are not escaped:
+/// it ends at the first quote after which a field, the text or the end of the line can come.
 pub(super) fn certificate_name_end(text: &[u8]) -> Option<usize> {
     memchr_iter(b'"', text)
         .skip(1)
@@ -130,7 +129,7 @@ pub(super) fn certificate_name_end(text: &[u8]) -> Option<usize> {
         .map(|at| at + 1)
 }
 
-/// The end of ` DT=1.2s`, which failures of 4.99 and later carry behind their text.
+/// Removes ` DT=1.2s`, which failures from 4.99 on have after their text.
 pub(super) fn without_delivery_time(text: &[u8]) -> &[u8] {
     // Durations are short: `1w2d3h4m5s` or `0.304s`.
     let near_end = text.len().saturating_sub(24);
@@ -152,12 +151,11 @@ pub(super) fn without_delivery_time(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether a quoted address that holds field-like text stands in `rest`.
+/// True when `rest` contains a quoted address with text that looks like fields.
 ///
-/// A delivery line shows the local part of its recipient without quotes, so whoever chose the
-/// recipient may have written `R=`, `T=`, `H=` and `X=` there. Such a line repeats the address as it
-/// was given, in quotes and angle brackets, right before its own fields. When that repetition is met
-/// behind fields, the fields before it were forged.
+/// A delivery line has the local part of its recipient without quotes, so a sender who chose the recipient can
+/// put `R=`, `T=`, `H=` and `X=` into it. Exim then repeats the original address, in quotes and angle brackets,
+/// before its own fields. Fields before that repetition are forged.
 pub(super) fn repeats_fields(rest: &[u8]) -> bool {
     memchr_iter(b'"', rest).any(|at| {
         to(rest, at).ends_with(b" <") && {
@@ -168,7 +166,7 @@ pub(super) fn repeats_fields(rest: &[u8]) -> bool {
     })
 }
 
-/// Whether a field of a delivery, deferral or failure line starts here.
+/// True when a field of a delivery, deferral or failure line starts here.
 pub(super) fn starts(text: &[u8]) -> bool {
     match text {
         [b'R' | b'T' | b'Q', b'=', ..]
@@ -182,7 +180,7 @@ pub(super) fn starts(text: &[u8]) -> bool {
     }
 }
 
-/// The next place at or after `at` where a space stands.
+/// Index of the next space at or after `at`.
 pub(super) fn space(text: &[u8], at: usize) -> Option<usize> {
     near(from(text, at), b' ').map(|found| at + found)
 }

@@ -1,4 +1,4 @@
-//! The frame of a line: time stamp, `[pid]`, message ID; and the lines that have none.
+//! Frame of a line (time stamp, `[pid]`, message ID), and lines without one.
 //!
 //! ```text
 //! line      = timestamp SP [ "[" pid "]" SP ] [ msgid SP ] rest
@@ -11,7 +11,7 @@ use crate::parse::{Piece, Stamp, bytes, stamp};
 
 use crate::parse::bytes::{Set, angle, from, to};
 
-/// Reads the time stamp; the rest starts after its space. Other logs write the same stamp with a `T`.
+/// Parses the time stamp and the space after it. Other logs have a `T` in it.
 pub(super) fn stamped(line: &[u8]) -> Option<(Stamp, &[u8])> {
     if line.get(10) != Some(&b' ') {
         return None;
@@ -24,7 +24,7 @@ pub(super) fn stamped(line: &[u8]) -> Option<(Stamp, &[u8])> {
     }
 }
 
-/// Drops `[pid] ` (`+pid`). An IP address in brackets is no pid.
+/// Removes `[pid] ` (log selector `+pid`). An IP address in brackets is no pid.
 pub(super) fn without_pid(rest: &[u8]) -> &[u8] {
     let Some(inner) = rest.strip_prefix(b"[") else {
         return rest;
@@ -37,10 +37,10 @@ pub(super) fn without_pid(rest: &[u8]) -> &[u8] {
     }
 }
 
-/// Splits the message ID off; an empty one when the line has none.
+/// Splits off the message ID; empty when the line has none.
 ///
-/// Only the two forms of Exim count: 6-6-2 (16 characters, up to 4.96) and 6-11-4 (23 characters,
-/// from 4.97), both in base 62.
+/// Exim has two forms, both in base 62: 6-6-2 (16 characters, up to 4.96) and 6-11-4 (23 characters, from
+/// 4.97).
 #[inline]
 pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
     let id = to(rest, message_id_length(rest));
@@ -48,8 +48,8 @@ pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
     (id, from(rest, after))
 }
 
-/// How long the message ID is at the start of a text, 0 without one. A number, for two slices would be handed on in
-/// memory, and looked at before they have got there.
+/// Length of the message ID at the start of a text; 0 for none. A number is returned in a register, unlike two
+/// slices.
 fn message_id_length(rest: &[u8]) -> usize {
     if begins_with_id::<16>(rest, 13) {
         16
@@ -68,7 +68,7 @@ fn begins_with_id<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> bool 
     if !ends || id.get(6) != Some(&b'-') || id.get(second_dash) != Some(&b'-') {
         return false;
     }
-    // Counted without a way out, several bytes at a time.
+    // Without an early exit, so that several bytes are tested at once.
     let letters = id
         .iter()
         .map(|byte| u8::from(BASE_62.has(*byte)))
@@ -78,19 +78,19 @@ fn begins_with_id<const LENGTH: usize>(rest: &[u8], second_dash: usize) -> bool 
 
 const BASE_62: Set = Set::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-/// What a syslog piece mark says about the line behind it.
+/// Meaning of a syslog piece mark for the line after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// A whole entry, or the whole first line of one.
     Whole,
-    /// The first piece of a line that was cut because it was too long: its end is elsewhere.
+    /// The first piece of a line that was split by length; the end is missing.
     Cut,
     /// A later piece of an entry.
     Later,
 }
 
-/// Takes off the mark that Exim puts before each syslog piece of a long entry: `[1/3] ` when it was
-/// cut by length, `[1\3] ` when it was cut at its newlines.
+/// Removes the mark that Exim puts before each syslog piece of a long entry: `[1/3] ` when split by length,
+/// `[1\3] ` when split at line ends.
 #[inline]
 pub(super) fn piece(line: &[u8]) -> (Part, &[u8]) {
     match line
@@ -110,7 +110,7 @@ pub(super) fn piece(line: &[u8]) -> (Part, &[u8]) {
     }
 }
 
-/// A piece cut by length, with its place among the pieces.
+/// A piece that was split by length, with its number.
 pub(super) fn length_piece(line: &[u8]) -> Option<Piece<'_>> {
     let mark = mark(line)?;
     mark.by_length.then_some(Piece {
@@ -141,11 +141,11 @@ fn mark(line: &[u8]) -> Option<Mark<'_>> {
     })
 }
 
-/// Whether a line without a frame belongs to the entry before it.
+/// True when a line without a frame continues the entry before it.
 ///
-/// That is what follows in a reject log (`Envelope-from:`, `Envelope-to:`, header lines behind a type
-/// letter, their folded lines, `*** truncated ***`, the line of dashes), the indented second line of
-/// a warning, and an empty line.
+/// That is the case for the lines of a reject log entry (`Envelope-from:`, `Envelope-to:`, header lines after a
+/// type letter, their folded lines, `*** truncated ***`, the line of dashes), the indented second line of a
+/// warning, and an empty line.
 pub(super) fn continues(line: &[u8]) -> bool {
     match line {
         [] | [b' ' | b'\t', ..] => true,
@@ -155,7 +155,7 @@ pub(super) fn continues(line: &[u8]) -> bool {
     }
 }
 
-/// `F From: ...`: a type letter, a space, a header field name, a colon.
+/// `F From: ...`: a type letter, a space, the name of a header field and a colon.
 fn is_header(line: &[u8]) -> bool {
     let field = from(line, 2);
     memchr(b':', field).is_some_and(|colon| {

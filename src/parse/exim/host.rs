@@ -1,11 +1,11 @@
-//! The other host of a line, in the two ways Exim writes it.
+//! Remote host of a line, in the two forms of Exim.
 //!
-//! Outbound (`H=` of deliveries and deferrals): `name [DS] [ip][:port][*]`. The name comes from the DNS
-//! and holds no space.
+//! Outbound (`H=` of deliveries and deferrals): `name [DS] [ip][:port][*]`. The name comes from the DNS and
+//! contains no space.
 //!
-//! Inbound: `[name ][(helo) ][ip][:port][ I=[ip][:port]][ TFO*][ U=ident][ Ci=n]`. The HELO name may
-//! hold anything where junk is accepted, so only the last `[ip]` that can close it counts; the
-//! RFC 1413 ident comes from the peer as well.
+//! Inbound: `[name ][(helo) ][ip][:port][ I=[ip][:port]][ TFO*][ U=ident][ Ci=n]`. Where junk is accepted, the
+//! HELO name may contain any text, so only the last `[ip]` that can end it counts. The client also controls the
+//! RFC 1413 ident.
 
 use memchr::memchr_iter;
 
@@ -13,7 +13,7 @@ use crate::parse::Peer;
 
 use crate::parse::bytes::{Set, contains, from, near, number, to, word};
 
-/// Reads an outbound host. The IP address may be missing (a local transport with a host list).
+/// Parses an outbound host. The IP address is missing for a local transport with a host list.
 pub(super) fn outbound(text: &[u8]) -> (Peer<'_>, &[u8]) {
     let (name, after) = if text.starts_with(b"[") {
         (b"".as_slice(), text)
@@ -45,21 +45,21 @@ pub(super) fn outbound(text: &[u8]) -> (Peer<'_>, &[u8]) {
     }
 }
 
-/// `[ip]` at the start of the text.
+/// Parses `[ip]` at the start of the text.
 pub(super) fn bracket(text: &[u8]) -> Option<(&[u8], &[u8])> {
-    // 64 bytes hold the longest IPv6 address with a zone.
+    // 64 bytes are enough for the longest IPv6 address with a zone.
     let inner = text.strip_prefix(b"[")?;
     let end = near(to(inner, 64), b']')?;
     let ip = to(inner, end);
     (!ip.is_empty() && IN_BRACKETS.holds_all(ip)).then(|| (ip, from(inner, end + 1)))
 }
 
-/// The bytes of an IP address, with its zone, and of what is masked or spelled instead.
+/// Bytes of an IP address with a zone, and of masked addresses.
 const IN_BRACKETS: Set =
     Set::of(b".:%_-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-/// `:25` right after the bracket. Anything else up to a space is passed over (`:-1` on a suppressed
-/// delivery); a colon before a space starts the text of the line.
+/// Parses `:25` after the bracket. Other text up to a space is skipped (`:-1` on a suppressed delivery). A
+/// colon before a space begins the text of the line.
 pub(super) fn port(text: &[u8]) -> (Option<u16>, &[u8]) {
     let Some(digits) = text.strip_prefix(b":") else {
         return (None, text);
@@ -74,55 +74,55 @@ pub(super) fn port(text: &[u8]) -> (Option<u16>, &[u8]) {
     (number(to(digits, end)), from(digits, end))
 }
 
-/// A host that connected to us.
+/// Client of an inbound connection.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Caller<'a> {
-    /// Name, HELO name, address and port; all empty for a local caller.
+pub(super) struct Client<'a> {
+    /// Name, HELO name, address and port; all empty for a local client.
     pub(super) peer: Peer<'a>,
-    /// The peer could have written what was read here: there are two ways to read it.
-    pub(super) contested: bool,
-    /// An RFC 1413 ident follows: fields after it may be the peer's own words.
+    /// Whether there is another way to read it, because of text that the client may have chosen.
+    pub(super) ambiguous: bool,
+    /// Whether an RFC 1413 ident follows. The client may have chosen the fields after it.
     pub(super) ident: bool,
 }
 
-/// Reads the caller that fills `text` whole: what stands between ` H=` and ` P=` of an arrival.
+/// Parses a client that is the whole of `text`: the part between ` H=` and ` P=` of an arrival.
 ///
-/// Another ` P=` in that place means that the one behind it may be of an authenticated ID or a certificate
-/// name, unless it is inside the HELO name.
-pub(super) fn whole_caller(text: &[u8]) -> Caller<'_> {
-    let mut caller = Caller::default();
+/// Another ` P=` in it, outside of the HELO name, means that the later one may be part of an authenticated ID
+/// or a certificate name.
+pub(super) fn whole_client(text: &[u8]) -> Client<'_> {
+    let mut client = Client::default();
     let (name, at) = name(text);
     if let Some((ip, rest)) = bracket(at) {
         let (port, rest) = port(rest);
         let (rest, ident) = extras(rest);
-        caller.peer = peer(name, b"", ip, port);
-        caller.ident = ident;
-        caller.contested = contains(rest, b" P=");
-        return caller;
+        client.peer = peer(name, b"", ip, port);
+        client.ident = ident;
+        client.ambiguous = contains(rest, b" P=");
+        return client;
     }
-    caller.peer.name = name;
+    client.peer.name = name;
     let mut readings = 0_u32;
     let mut left = b"".as_slice();
     for (helo, ip, rest) in closings(at) {
         let (port, rest) = port(rest);
         let (rest, ident) = extras(rest);
-        // Before the last bracket only an ident can swallow the rest: then both readings stand.
+        // Only an ident can contain the rest before the last bracket: then both readings are possible.
         if rest.is_empty() || ident {
             readings += 1;
         } else if rest.contains(&b'[') {
             continue;
         }
-        caller.peer = peer(name, helo, ip, port);
-        caller.ident = ident;
+        client.peer = peer(name, helo, ip, port);
+        client.ident = ident;
         left = rest;
     }
-    // The fields of a login can stand in a HELO name, and a login can imitate the end of one.
-    let login = contains(caller.peer.helo, b" P=") && contains(caller.peer.helo, b" A=");
-    caller.contested = readings > 1 || login || contains(left, b" P=");
-    caller
+    // A HELO name may contain the fields of a login, and a login may imitate the end of a HELO name.
+    let login = contains(client.peer.helo, b" P=") && contains(client.peer.helo, b" A=");
+    client.ambiguous = readings > 1 || login || contains(left, b" P=");
+    client
 }
 
-/// What Exim writes right after a caller on lines that start with `H=`.
+/// Text after a client on lines that start with `H=`.
 pub(super) const AFTER_H: &[&[u8]] = &[
     b" F=",
     b" X=",
@@ -140,22 +140,22 @@ pub(super) const AFTER_H: &[&[u8]] = &[
     b" incomplete transaction ",
 ];
 
-/// What Exim writes right after a caller on lines that say ` from HOST`: anything, or nothing.
+/// Text after a client on lines with ` from HOST`: any.
 pub(super) const AFTER_FROM: &[&[u8]] = &[b""];
 
-/// ... on lines about a failed login.
+/// Text after a client on lines about a failed login.
 pub(super) const AFTER_LOGIN: &[&[u8]] = &[b": "];
 
-/// ... on lines about TLS.
+/// Text after a client on lines about TLS.
 pub(super) const AFTER_TLS: &[&[u8]] = &[b" (", b": "];
 
-/// Reads the caller at the start of `text` and gives what follows it. `None` when there is no address.
+/// Parses the client at the start of `text`; returns it and the rest. `None` without an address.
 ///
-/// A later place that could close the HELO name as well, followed by one of the `marks` that Exim writes after
-/// a host on such lines, makes the reading contested; the last such place counts.
-pub(super) fn caller<'a>(text: &'a [u8], marks: &[&[u8]]) -> Option<(Caller<'a>, &'a [u8])> {
+/// The reading is ambiguous when the HELO name can also end at a later bracket that is followed by one of
+/// `marks`. The last such bracket counts.
+pub(super) fn client<'a>(text: &'a [u8], marks: &[&[u8]]) -> Option<(Client<'a>, &'a [u8])> {
     let (name, at) = name(text);
-    let mut found = Caller::default();
+    let mut found = Client::default();
     if let Some((ip, rest)) = bracket(at) {
         let (port, rest) = port(rest);
         let (rest, ident) = ident(extras(rest).0);
@@ -170,7 +170,7 @@ pub(super) fn caller<'a>(text: &'a [u8], marks: &[&[u8]]) -> Option<(Caller<'a>,
         if after.is_some() && !marks.iter().any(|mark| rest.starts_with(mark)) {
             continue;
         }
-        found.contested = after.is_some();
+        found.ambiguous = after.is_some();
         found.peer = peer(name, helo, ip, port);
         found.ident = ident;
         after = Some(rest);
@@ -188,7 +188,7 @@ fn peer<'a>(name: &'a [u8], helo: &'a [u8], ip: &'a [u8], port: Option<u16>) -> 
     }
 }
 
-/// The verified name, if the text starts with one, and the rest from its bracket or parenthesis on.
+/// Verified name, if the text starts with one, and the rest from its bracket or parenthesis on.
 fn name(text: &[u8]) -> (&[u8], &[u8]) {
     if matches!(text.first(), Some(b'(' | b'[')) {
         return (b"", text);
@@ -198,7 +198,8 @@ fn name(text: &[u8]) -> (&[u8], &[u8]) {
     (name, rest)
 }
 
-/// Every place where the parenthesis of a HELO name can close: `(helo) [ip]`, in order.
+/// All places at which the parenthesis of the HELO name can close, in order: HELO name, IP address and rest of
+/// each.
 fn closings(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8], &[u8])> {
     let inner = text.strip_prefix(b"(").unwrap_or_default();
     memchr_iter(b')', inner).filter_map(move |at| {
@@ -208,7 +209,7 @@ fn closings(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8], &[u8])> {
     })
 }
 
-/// Passes over ` I=[ip]:port`, ` TFO*`, ` DS` and ` Ci=n`; says whether an ident stands next.
+/// Skips ` I=[ip]:port`, ` TFO*`, ` DS` and ` Ci=n`; returns whether an ident follows.
 fn extras(mut rest: &[u8]) -> (&[u8], bool) {
     loop {
         let Some(next) = rest.strip_prefix(b" ") else {
@@ -226,7 +227,7 @@ fn extras(mut rest: &[u8]) -> (&[u8], bool) {
     }
 }
 
-/// Passes over one word of ` U=ident`.
+/// Skips one word of ` U=ident`.
 fn ident(rest: &[u8]) -> (&[u8], bool) {
     match rest.strip_prefix(b" U=") {
         Some(ident) => (extras(word(ident).1).0, true),
@@ -238,7 +239,7 @@ fn is_word(text: &[u8], expected: &[u8]) -> bool {
     word(text).0 == expected
 }
 
-/// Reads `NAME [IP]` followed by `after`, as texts of Exim 4.84 and older name a host.
+/// Parses `NAME [IP]` followed by `after`, as in texts of Exim up to 4.84.
 pub(super) fn named<'a>(text: &'a [u8], after: &[u8]) -> Option<(Peer<'a>, &'a [u8])> {
     let (found, rest) = outbound(text);
     let named = !found.ip.is_empty() && rest.starts_with(after);

@@ -1,5 +1,5 @@
-//! Lines about a client: they start with `H=host`, `U=login` or `F=sender`, and say that something was
-//! rejected, discarded, warned about or broken off.
+//! Lines about a client: they start with `H=host`, `U=login` or `F=sender`, and report a rejection, a discarded
+//! message, a warning or an interrupted transaction.
 //!
 //! ```text
 //! H=host [X=] [CV=] [DN=""] [SNI=] [F=<sender>] [A=] [temporarily ]rejected RCPT <recipient>: text
@@ -8,37 +8,37 @@
 use crate::parse::{Direction, Fact, Kind};
 
 use super::fields::{Field, Fields};
-use super::host::{self, Caller};
+use super::host::{self, Client};
 use super::tls;
 use crate::parse::bytes::{angle, contains, from, path, split_once, word};
 
-/// Reads the line; false when it is none of these.
+/// Parses the line; false for other lines.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
-    let (caller, mut rest) = if let Some(host) = text.strip_prefix(b"H=") {
-        match host::caller(host, host::AFTER_H) {
+    let (client, mut rest) = if let Some(host) = text.strip_prefix(b"H=") {
+        match host::client(host, host::AFTER_H) {
             Some(found) => found,
             None => return false,
         }
     } else if text.starts_with(b"U=") || text.starts_with(b"F=") {
-        (Caller::default(), text)
+        (Client::default(), text)
     } else {
         return false;
     };
-    connected(fact, &caller);
-    let mut security = Security::new(caller.ident);
+    connected(fact, &client);
+    let mut tls_fields = TlsFields::new(client.ident);
     loop {
         let body = rest.strip_prefix(b" ").unwrap_or(rest);
         if action(fact, body) {
-            security.state(fact);
+            tls_fields.state(fact);
             return true;
         }
         if let Some(host) = body.strip_prefix(b"H=")
             && fact.peer.is_empty()
         {
-            let Some((caller, after)) = host::caller(host, host::AFTER_H) else {
+            let Some((client, after)) = host::client(host, host::AFTER_H) else {
                 break;
             };
-            connected(fact, &caller);
+            connected(fact, &client);
             rest = after;
             continue;
         }
@@ -48,75 +48,78 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         };
         match field {
             Field::Tag(b"F", value) => {
-                security.past = true;
+                tls_fields.past_remote = true;
                 fact.sender = value;
             }
-            Field::Tag(tag, value) => security.field(tag, value),
-            // A login may hold spaces.
+            Field::Tag(tag, value) => tls_fields.field(tag, value),
+            // A login may contain spaces.
             Field::Word(_) if text.starts_with(b"U=") => {}
             Field::Word(_) | Field::Text(_) | Field::Host(_) => break,
         }
         rest = fields.rest();
     }
-    // Words of no known kind: who connected to whom is not said.
+    // Unknown words do not say who connected to whom.
     fact.kind = Kind::Note;
     fact.direction = None;
     true
 }
 
-/// Notes who was connected.
-pub(super) fn connected<'a>(fact: &mut Fact<'a>, caller: &Caller<'a>) {
-    fact.peer = caller.peer;
-    fact.ambiguous |= caller.contested;
-    fact.direction = Some(if caller.peer.ip.is_empty() {
+/// Sets the peer and the direction.
+pub(super) fn connected<'a>(fact: &mut Fact<'a>, client: &Client<'a>) {
+    fact.peer = client.peer;
+    fact.ambiguous |= client.ambiguous;
+    fact.direction = Some(if client.peer.ip.is_empty() {
         Direction::Local
     } else {
         Direction::In
     });
 }
 
-/// The TLS fields of a line about a client, and whether they can be believed.
+/// TLS fields of a line about a client, and whether they can be trusted.
 #[derive(Clone, Copy, Debug)]
-struct Security<'a> {
+struct TlsFields<'a> {
     cipher: Option<&'a [u8]>,
     verified: Option<bool>,
-    /// An ident came before: the client may have written what follows it.
+    /// Whether an ident came before; the client may have chosen the text after it.
     ident: bool,
-    /// A field of remote words came before.
-    past: bool,
-    twice: bool,
+    /// Whether a field with remote text came before.
+    past_remote: bool,
+    repeated: bool,
 }
 
-impl<'a> Security<'a> {
+impl<'a> TlsFields<'a> {
     const fn new(ident: bool) -> Self {
         Self {
             cipher: None,
             verified: None,
             ident,
-            past: false,
-            twice: false,
+            past_remote: false,
+            repeated: false,
         }
     }
 
     fn field(&mut self, tag: &[u8], value: &'a [u8]) {
         match tag {
-            b"X" => self.twice |= self.past || self.cipher.replace(value).is_some(),
-            b"CV" => self.twice |= self.past || self.verified.replace(value == b"yes").is_some(),
-            b"DN" | b"SNI" | b"A" => self.past = true,
+            b"X" => self.repeated |= self.past_remote || self.cipher.replace(value).is_some(),
+            b"CV" => {
+                self.repeated |=
+                    self.past_remote || self.verified.replace(value == b"yes").is_some()
+            }
+            b"DN" | b"SNI" | b"A" => self.past_remote = true,
             _ => {}
         }
     }
 
     fn state(self, fact: &mut Fact<'a>) {
         let stated = self.cipher.is_some() || self.verified.is_some();
-        fact.ambiguous |= self.twice || (stated && self.ident);
+        fact.ambiguous |= self.repeated || (stated && self.ident);
         if !fact.ambiguous && fact.direction != Some(Direction::Local) {
             fact.tls = tls::inbound(b"", self.cipher, self.verified);
         }
     }
 }
 
-/// What was done; false when the text does not start with that.
+/// Parses what was done; false for other words.
 fn action<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     if let Some(refused) = refusal(body) {
         fact.kind = Kind::Rejection;
@@ -151,13 +154,13 @@ fn action<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     true
 }
 
-/// What follows `rejected ` or `temporarily rejected `.
+/// Text after `rejected ` or `temporarily rejected `.
 pub(super) fn refusal(body: &[u8]) -> Option<&[u8]> {
     let body = body.strip_prefix(b"temporarily ").unwrap_or(body);
     body.strip_prefix(b"rejected ")
 }
 
-/// Takes recipient or sender and the status from `RCPT <recipient>: text`, `MAIL <sender>: text`.
+/// Parses recipient or sender, and the status code, of `RCPT <recipient>: text` or `MAIL <sender>: text`.
 fn rejected<'a>(fact: &mut Fact<'a>, refused: &'a [u8]) {
     let (command, rest) = word(refused);
     let after = match command {
@@ -179,7 +182,7 @@ fn rejected<'a>(fact: &mut Fact<'a>, refused: &'a [u8]) {
     }
 }
 
-/// ` <recipient>` or, without brackets, up to the colon or space.
+/// Parses ` <recipient>`; without brackets up to a colon or space.
 fn recipient<'a>(fact: &mut Fact<'a>, rest: &'a [u8]) -> &'a [u8] {
     let Some(path) = rest.strip_prefix(b" ") else {
         return rest;

@@ -1,10 +1,10 @@
-//! What happens to a queue entry as a whole: completed, frozen, thawed, removed.
+//! State changes of a queue entry: completed, frozen, thawed, removed.
 
 use crate::parse::{Fact, Kind};
 
 use crate::parse::bytes::{angle, contains, split_once};
 
-/// Reads a line with a message ID; false when it is none of these.
+/// Parses a line with a message ID; false for other lines.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     let Some(kind) = kind(text) else {
         return about_one_recipient(fact, text);
@@ -40,8 +40,8 @@ fn kind(text: &[u8]) -> Option<Kind> {
     }
 }
 
-/// `Completed` is the whole text, or only the time on the queue follows. Anything else that starts so
-/// is somebody's own words.
+/// `Completed` alone, or followed by the time on the queue only. Other text that starts with it is written by
+/// ACLs.
 fn is_completion(text: &[u8]) -> bool {
     match text.strip_prefix(b"Completed") {
         Some([]) => true,
@@ -55,8 +55,8 @@ fn is_completion(text: &[u8]) -> bool {
     }
 }
 
-/// Lines that concern one recipient and end nothing: added by a person, an error that is ignored; and
-/// "marked delivered", by which a person drops a recipient without delivering (`exim -Mmd`).
+/// Lines about one recipient that do not end the message: added by an administrator, error ignored; and "marked
+/// delivered", by which an administrator drops a recipient (`exim -Mmd`).
 fn about_one_recipient<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     let named = [b"address <".as_slice(), b"recipient <"]
         .iter()

@@ -1,20 +1,21 @@
-//! Exim: main log, reject log, panic log, of every release from 4.50 to 4.100.
+//! Exim: main log, reject log and panic log of the releases 4.50 to 4.100.
 //!
-//! One line in, one fact out; no state is kept. Fields are read by tag, never by position. What remote
-//! hosts may write into a line (addresses, HELO names, idents, certificate names, subjects, Message-IDs,
-//! replies) is never taken for a field of Exim's own: where both readings stand, the fact is marked
-//! ambiguous and states nothing about TLS.
+//! Each line gives one fact, without any state. Fields are found by tag, never by position. Text that remote
+//! hosts can put on a line (addresses, HELO names, idents, certificate names, subjects, Message-IDs, replies)
+//! is never taken for a field of Exim: where both readings are possible, the fact is ambiguous and has no TLS
+//! session.
 //!
-//! How kinds are chosen where Exim's own words leave room:
-//! - A line about one connection that precedes the `==`, `**` or `=>` of the same attempt (`H=name [ip]
-//!   Connection refused`) is a [`Kind::Note`] with the peer and direction out; only those about TLS have
-//!   a kind of their own. They share the attempt with the line that follows.
-//! - `*>` (`-N`, nothing was sent) is a [`Kind::Delivery`] with direction local and without a TLS statement.
-//! - A bounced or deferred recipient that reached no host has no direction.
-//! - A text with a message ID that matches nothing known (`logwrite` of an ACL) is a [`Kind::Note`]; without an
-//!   ID it is not understood.
+//! Kinds of facts that the log does not determine:
+//! - A line about a connection before the `==`, `**` or `=>` of the same attempt (`H=name [ip] Connection
+//!   refused`) is a [`Kind::Note`] with the peer and direction out. Only lines about TLS have kinds of their
+//!   own. They belong to the attempt of the line after them.
+//! - `*>` (`-N`, nothing was sent) is a [`Kind::Delivery`] with direction local and without TLS.
+//! - A recipient that failed or was deferred without reaching a host has no direction.
+//! - Unknown text with a message ID (`logwrite` of an ACL) is a [`Kind::Note`]; without an ID it is not
+//!   understood.
 //!
-//! Sources: the Exim specification, chapters "Log files" and "Message IDs"; log texts of the releases.
+//! Sources: Exim specification, chapters "Log files" and "Message IDs"; log texts in the source of the
+//! releases.
 
 mod address;
 mod arrival;
@@ -42,10 +43,10 @@ pub use queue_id::arrival_seconds;
 use super::{Entry, Fact, Flag, Kind, Outcome, Piece, Plain, Stamp, stamp};
 use frame::Part;
 
-/// Filled the fact, or why the line was not understood.
+/// `Err` has the reason why a line was not understood.
 type Parsed = Result<(), &'static str>;
 
-/// Reads one physical line, without its newline; a carriage return at the end is passed over.
+/// Reads one line, without its line feed. A carriage return at the end is ignored.
 pub fn line(line: &[u8]) -> Outcome<'_> {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
     let (piece, bare) = frame::piece(bare);
@@ -53,14 +54,14 @@ pub fn line(line: &[u8]) -> Outcome<'_> {
         return Outcome::Continuation;
     }
     match frame::stamped(bare) {
-        Some((stamp, rest)) => weigh(stamp, rest, piece == Part::Cut),
+        Some((stamp, rest)) => parse_any(stamp, rest, piece == Part::Cut),
         None if frame::continues(bare) => Outcome::Continuation,
         None => Outcome::NotMine,
     }
 }
 
-/// The queue ID of a line that [`line()`] reads, empty where it names none or only continues another line; `None` for
-/// what Exim writes into no log of its own. Much cheaper than reading the line.
+/// Queue ID of a line that [`line()`] reads, empty for none and on continuation lines; `None` for lines of
+/// other logs. Much faster than reading the line.
 pub fn own_queue_id(line: &[u8]) -> Option<&[u8]> {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
     match frame::stamped(bare) {
@@ -69,8 +70,8 @@ pub fn own_queue_id(line: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Whether syslog entries of a program of that name are Exim's: `exim`, `exim4`, and what is commonly made of
-/// it by `syslog_processname` or as the name of a unit: `exim-out`, `exim_mx2`, `exim4.service`.
+/// True for program names of Exim in syslog: `exim`, `exim4`, and common names made by `syslog_processname` or
+/// systemd units: `exim-out`, `exim_mx2`, `exim4.service`.
 pub fn claims(program: &[u8]) -> bool {
     let Some(more) = program.strip_prefix(b"exim") else {
         return false;
@@ -79,7 +80,7 @@ pub fn claims(program: &[u8]) -> bool {
     match more.get(end.unwrap_or(more.len())..) {
         None | Some([]) => true,
         Some([b'-' | b'_' | b'.' | b'/' | b'@' | b':', name @ ..]) => {
-            // Helpers that carry no mail: exim_exporter, exim_tidydb, exim_dumpdb, exim_dbmbuild, ...
+            // Tools that transfer no mail: exim_exporter, exim_tidydb, exim_dumpdb, exim_dbmbuild, ...
             !HELPERS.iter().any(|helper| name.starts_with(helper))
         }
         Some(_) => false,
@@ -97,24 +98,24 @@ const HELPERS: [&[u8]; 8] = [
     b"stats",
 ];
 
-/// Reads the mark of an entry that Exim cut into pieces by its length; `None` for whole ones and for the lines
-/// of a reject log entry.
+/// Reads the mark of an entry that Exim split because of its length; `None` for whole entries, and for the
+/// lines of a reject log entry.
 pub fn piece(text: &[u8]) -> Option<Piece<'_>> {
     frame::length_piece(text)
 }
 
-/// Reads a syslog entry. Exim's own time stamp is in it too, unless `syslog_timestamp = false`; it counts where
-/// it tells as much of the zone as that of the frame.
+/// Reads a syslog entry. Exim's own time stamp (absent with `syslog_timestamp = false`) is used unless only
+/// that of the frame has an offset.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let (piece, rest) = frame::piece(entry.text);
     if piece == Part::Later {
         return Outcome::Continuation;
     }
-    let (own, rest) = frame::stamped(rest).unwrap_or((entry.stamp, rest));
-    let stamp = if own.offset.is_none() && entry.stamp.offset.is_some() {
+    let (logged, rest) = frame::stamped(rest).unwrap_or((entry.stamp, rest));
+    let stamp = if logged.offset.is_none() && entry.stamp.offset.is_some() {
         entry.stamp
     } else {
-        own
+        logged
     };
     let mut outcome = text(stamp, rest, piece == Part::Cut);
     if let Outcome::Fact(fact) = &mut outcome {
@@ -125,8 +126,8 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     outcome
 }
 
-/// Takes a line that [`line()`] reads apart, where it is in a usual form; else gives false. Into a place that is there
-/// already, for it is large enough for a copy to be felt.
+/// Splits a line into `plain` if it is in a common form, else returns false. Into an existing value, because
+/// copying it is measurable.
 pub fn glance<'a>(line: &'a [u8], plain: &mut Plain<'a>) -> bool {
     let bare = line.strip_suffix(b"\r").unwrap_or(line);
     if bare.get(10) == Some(&b' ')
@@ -146,24 +147,24 @@ pub fn glance<'a>(line: &'a [u8], plain: &mut Plain<'a>) -> bool {
     split(rest, plain)
 }
 
-/// The same behind the time stamp.
+/// Splits the text after the time stamp.
 fn split<'a>(rest: &'a [u8], plain: &mut Plain<'a>) -> bool {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
     plain.queue_id = queue_id;
     plain::split(plain, rest).is_some()
 }
 
-/// Reads the words of a line in a usual form, see [`Plain::read_words`].
+/// Parses the words of a line in a common form; see [`Plain::read_words`].
 pub(super) fn plain_words<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     plain::read(plain)
 }
 
-/// Puts a line in a usual form together, see [`Plain::fact`].
+/// Parses a line in a common form; see [`Plain::fact`].
 pub(super) fn plain_fact<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     plain::whole(plain)
 }
 
-/// What follows the time stamp, by the quickest way that reads it.
+/// Parses the text after the time stamp, by the fast parser if the line is in a common form.
 fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let mut plain = Plain {
         stamp,
@@ -175,11 +176,11 @@ fn text(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     {
         return Outcome::Fact(fact);
     }
-    weigh(stamp, rest, cut)
+    parse_any(stamp, rest, cut)
 }
 
-/// The same, read as closely as any line may need it.
-fn weigh(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
+/// Parses the text after the time stamp by the parser for all forms.
+fn parse_any(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     let (queue_id, rest) = frame::message_id(frame::without_pid(rest));
     let mut fact = Fact {
         stamp,
@@ -197,7 +198,7 @@ fn weigh(stamp: Stamp, rest: &[u8], cut: bool) -> Outcome<'_> {
     }
 }
 
-/// A line with a message ID: a mark and its fields, or words.
+/// Parses a line with a message ID: a mark and fields, or words.
 fn of_message<'a>(fact: &mut Fact<'a>, rest: &'a [u8], cut: bool) -> Parsed {
     match rest {
         [b'<', b'=', b' ', text @ ..] => arrival::read(fact, text, Flag::Arrived, cut),
@@ -230,7 +231,7 @@ fn words<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     }
 }
 
-/// A line about a connection, the daemon or a queue run.
+/// Parses a line about a connection, the daemon or a queue run.
 fn without_message<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Parsed {
     fact.text = text;
     if detail::read(fact, text) || inbound::read(fact, text) || session::read(fact, text) {

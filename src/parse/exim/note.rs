@@ -1,6 +1,5 @@
-//! Administrative lines without a message ID: the daemon, queue runs, look-ups, warnings.
+//! Administrative lines without a message ID: daemon, queue runs, look-ups, warnings.
 
-/// How these lines begin.
 const BEGINNINGS: [&[u8]; 54] = [
     b"exim ",
     b"Exim ",
@@ -58,7 +57,7 @@ const BEGINNINGS: [&[u8]; 54] = [
     b"TFO mode ",
 ];
 
-/// Whether the text is an administrative line that Exim writes without a message ID.
+/// True for an administrative line that Exim writes without a message ID.
 pub(super) fn is_administrative(text: &[u8]) -> bool {
     let first = text.first();
     BEGINNINGS
@@ -66,7 +65,7 @@ pub(super) fn is_administrative(text: &[u8]) -> bool {
         .any(|beginning| beginning.first() == first && text.starts_with(beginning))
 }
 
-/// Whether the text can only be Exim's: most of the beginnings above are anybody's words.
+/// True for a text that only Exim writes. Most of the beginnings above may be of other programs.
 pub(super) fn names_exim(text: &[u8]) -> bool {
     let daemon = text.starts_with(b"exim ")
         && memchr::memmem::find(text, b" daemon started: pid=").is_some();

@@ -1,8 +1,7 @@
-//! Lines in the form in which nearly all are written, read in one pass.
+//! Fast parser of lines in the most common forms, in one pass.
 //!
-//! These readers take no line about which there is anything to weigh: they know a few fields in their usual
-//! order, and leave all else to the other readers of this folder, which read what is taken here to the very same
-//! fact. The tests hold them to that.
+//! It knows a few fields in their usual order and rejects every line with anything else, which is left to the
+//! other parsers of this module. The tests check that both give the same facts.
 
 mod arrival;
 mod connection;
@@ -12,8 +11,8 @@ mod delivery;
 use crate::parse::bytes::{from, near, to};
 use crate::parse::{Fact, Flag, Form, Kind, Plain, Words};
 
-/// Takes apart what follows the message ID, or the time stamp where there is none; `None` for what has to be looked
-/// at more closely. The place to fill holds these two, and nothing else.
+/// Splits the text after the message ID (after the time stamp, if there is none); `None` for lines in other
+/// forms. `plain` must hold these two and nothing else.
 pub(super) fn split<'a>(plain: &mut Plain<'a>, rest: &'a [u8]) -> Option<()> {
     if plain.queue_id.is_empty() {
         return connection::split(plain, rest);
@@ -35,7 +34,7 @@ pub(super) fn split<'a>(plain: &mut Plain<'a>, rest: &'a [u8]) -> Option<()> {
     }
 }
 
-/// Reads the words that many lines share, see [`Plain::read_words`].
+/// Parses the words that many lines share; see [`Plain::read_words`].
 pub(super) fn read<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     let Words { form, text } = plain.words;
     let mut fact = Fact {
@@ -56,11 +55,11 @@ pub(super) fn read<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
         Form::Client => connection::read(&mut fact, text),
         Form::Daemon => fact.kind = Kind::Note,
     }
-    // A model has more to do with a rejection than to note it.
+    // A rejection changes the model in more ways than shared words can.
     (fact.kind != Kind::Rejection).then_some(fact)
 }
 
-/// Puts both halves of a line together again.
+/// Parses both parts of a line.
 pub(super) fn whole<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     let mut fact = read(plain)?;
     fact.stamp = plain.stamp;
@@ -81,14 +80,14 @@ pub(super) fn whole<'a>(plain: &Plain<'a>) -> Option<Fact<'a>> {
     Some(fact)
 }
 
-/// The word at the start, and what follows the space behind it.
+/// The first word, and the text after the space that follows it.
 #[inline]
 fn word(text: &[u8]) -> (&[u8], &[u8]) {
     let end = near(text, b' ').unwrap_or(text.len());
     (to(text, end), from(text, end + 1))
 }
 
-/// The value of a field that is one word: nothing is quoted or in brackets, and no text begins behind it.
+/// The value of a one-word field; `None` when it is quoted or bracketed, or when a text follows.
 #[inline]
 fn value(text: &[u8]) -> Option<&[u8]> {
     match text {
@@ -97,7 +96,7 @@ fn value(text: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// What stands between `<` and `>`, where neither they nor a quote stand inside.
+/// Text between `<` and `>`; `None` when it contains these or begins with a quote.
 #[inline]
 fn bracketed(word: &[u8]) -> Option<&[u8]> {
     let [b'<', inner @ .., b'>'] = word else {
@@ -108,7 +107,7 @@ fn bracketed(word: &[u8]) -> Option<&[u8]> {
     plain.then_some(inner)
 }
 
-/// The field behind a quoted value or a host; `None` where something else follows than a space.
+/// The text after a quoted value or a host and a space; `None` when something other than a space follows.
 #[inline]
 fn next(rest: &[u8]) -> Option<&[u8]> {
     match rest {
@@ -118,27 +117,33 @@ fn next(rest: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// The recipient at the start of a delivery or deferral.
+/// Recipient at the start of a delivery or deferral.
 struct Recipient<'a> {
-    /// The final address.
-    last: &'a [u8],
-    /// The original one, where it is written.
-    first: &'a [u8],
+    /// Final address.
+    final_recipient: &'a [u8],
+    /// Original address; empty when it is not logged.
+    original: &'a [u8],
 }
 
 impl<'a> Recipient<'a> {
-    /// Reads `final [<original>] ` and gives the fields behind it, of which the router has to be the first.
+    /// Parses `final [<original>] `; returns it and the fields, of which the first must be the router.
     #[inline]
     fn read(text: &'a [u8]) -> Option<(Self, &'a [u8])> {
-        let (last, rest) = word(text);
-        let (first, rest) = if rest.starts_with(b"<") {
+        let (final_recipient, rest) = word(text);
+        let (original, rest) = if rest.starts_with(b"<") {
             let (original, rest) = word(rest);
             (bracketed(original)?, rest)
         } else {
             (b"".as_slice(), rest)
         };
-        let usual = !last.is_empty() && rest.starts_with(b"R=");
-        usual.then_some((Self { last, first }, rest))
+        let usual = !final_recipient.is_empty() && rest.starts_with(b"R=");
+        usual.then_some((
+            Self {
+                final_recipient,
+                original,
+            },
+            rest,
+        ))
     }
 }
 

@@ -1,10 +1,10 @@
-//! What Exim's message IDs tell of themselves.
+//! Time of reception in Exim's message IDs.
 
-/// When a message with this ID was received: seconds since 1970-01-01 UTC.
+/// Time at which the message with this ID was received, in seconds since 1970-01-01 UTC.
 ///
-/// The first six characters of both forms (6-6-2, and 6-11-4 since 4.97) are that time in base 62
-/// (Exim specification, "Message identification"; base 36 on systems that ignore letter case, whose
-/// times come out far in the past and give `None`).
+/// The first six characters of both forms (6-6-2, and 6-11-4 since 4.97) are this time in base 62 (Exim
+/// specification, "Message identification"). On systems without case-sensitive file names they are in base 36;
+/// read in base 62 these times are far in the past and give `None`.
 pub fn arrival_seconds(id: &[u8]) -> Option<u32> {
     let is_id = matches!(id.len(), 16 | 23) && id.get(6) == Some(&b'-');
     let mut seconds = 0_u64;
@@ -17,7 +17,7 @@ pub fn arrival_seconds(id: &[u8]) -> Option<u32> {
         };
         seconds = seconds * 62 + u64::from(digit);
     }
-    // Exim is younger than 1995: what comes out earlier is no base-62 time.
+    // Exim dates from 1995, so an earlier time is not in base 62.
     u32::try_from(seconds)
         .ok()
         .filter(|seconds| *seconds > 788_918_400)

@@ -1,19 +1,19 @@
-//! Lines about a connection from a client that start with words: connected, closed, lost, refused,
-//! TLS errors, authentication failures, protocol errors.
+//! Lines about the connection of a client that start with words: connected, closed, lost, refused, TLS errors,
+//! authentication failures, protocol errors.
 
 use memchr::memmem;
 
 use crate::parse::{Direction, Fact, Kind};
 use crate::tls::Trouble;
 
-use super::detail::is_transport_noise;
+use super::detail::is_error_after_handshake;
 use super::errors;
 use super::fields::{Field, Fields};
 use super::host;
 use super::inbound;
 use crate::parse::bytes::{angle, from, path, split_once, word};
 
-/// Reads the line; false when it is none of these.
+/// Parses the line; false for other lines.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     match text.first() {
         Some(b'S') => {
@@ -21,7 +21,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         }
         Some(b'T') => tls_error(fact, text) || authentication(fact, text),
         Some(b'r' | b't') => {
-            refused(fact, text) || connection(fact, text) || authentication(fact, text)
+            rejected(fact, text) || connection(fact, text) || authentication(fact, text)
         }
         Some(b'n') if lookup(fact, text) => true,
         _ => connection(fact, text) || authentication(fact, text) || command(fact, text),
@@ -46,7 +46,7 @@ const CONNECTIONS: [&[u8]; 11] = [
 fn connection<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if let Some(rest) = text.strip_prefix(b"SMTP connection lost after final dot") {
         fact.kind = Kind::Session;
-        caller_after(fact, rest, b" H=");
+        client_after(fact, rest, b" H=");
         return true;
     }
     let from_host = CONNECTIONS
@@ -64,48 +64,48 @@ fn connection<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         return false;
     };
     fact.kind = Kind::Session;
-    let Some((caller, rest)) = host::caller(from_host, host::AFTER_FROM) else {
-        inbound::connected(fact, &host::Caller::default());
+    let Some((client, rest)) = host::client(from_host, host::AFTER_FROM) else {
+        inbound::connected(fact, &host::Client::default());
         return true;
     };
-    inbound::connected(fact, &caller);
-    // No TLS is read here: `A=` with the client's words stands before `X=` on these lines.
+    inbound::connected(fact, &client);
+    // TLS fields are not parsed: on these lines `A=`, with text of the client, comes before `X=`.
     if let Some(Field::Tag(b"F", sender)) = Fields::new(rest).next() {
         fact.sender = sender;
     }
     true
 }
 
-/// Reads the caller behind a marker that stands at the start of the text.
-fn caller_after<'a>(fact: &mut Fact<'a>, text: &'a [u8], marker: &[u8]) -> Option<&'a [u8]> {
-    caller_between(fact, text, marker, host::AFTER_FROM)
+/// Parses the client after `marker`, which must be at the start of the text.
+fn client_after<'a>(fact: &mut Fact<'a>, text: &'a [u8], marker: &[u8]) -> Option<&'a [u8]> {
+    client_between(fact, text, marker, host::AFTER_FROM)
 }
 
-/// The same, with what may follow the caller.
-fn caller_between<'a>(
+/// The same, where the client is followed by one of `marks`.
+fn client_between<'a>(
     fact: &mut Fact<'a>,
     text: &'a [u8],
     marker: &[u8],
     marks: &[&[u8]],
 ) -> Option<&'a [u8]> {
-    let (caller, rest) = host::caller(text.strip_prefix(marker)?, marks)?;
-    inbound::connected(fact, &caller);
+    let (client, rest) = host::client(text.strip_prefix(marker)?, marks)?;
+    inbound::connected(fact, &client);
     Some(rest)
 }
 
-/// `TLS error on connection[ Ci=n] from HOST (where): text`: the client's handshake failed, or noise of
-/// a session that stood.
+/// `TLS error on connection[ Ci=n] from HOST (where): text`: a failed handshake with a client, or an error of
+/// an established session.
 fn tls_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if let Some(rest) = text.strip_prefix(b"TLS error on connection") {
         let rest = match rest.strip_prefix(b" Ci=") {
             Some(number) => word(number).1,
             None => rest,
         };
-        let Some(detail) = caller_between(fact, rest, b" from ", host::AFTER_TLS) else {
+        let Some(detail) = client_between(fact, rest, b" from ", host::AFTER_TLS) else {
             return false;
         };
         let detail = detail.strip_prefix(b" ").unwrap_or(detail);
-        if is_transport_noise(detail) {
+        if is_error_after_handshake(detail) {
             fact.kind = Kind::Note;
         } else {
             fact.kind = Kind::TlsFailed;
@@ -125,42 +125,42 @@ fn tls_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     ] {
         if let Some(rest) = text.strip_prefix(beginning) {
             fact.kind = Kind::Note;
-            caller_between(fact, rest, b" from ", host::AFTER_TLS);
+            client_between(fact, rest, b" from ", host::AFTER_TLS);
             return true;
         }
     }
     // `TLS error (SSL_read): ...`
-    let noise = text
+    let after_handshake = text
         .strip_prefix(b"TLS error ")
-        .is_some_and(is_transport_noise);
-    if noise {
+        .is_some_and(is_error_after_handshake);
+    if after_handshake {
         fact.kind = Kind::Note;
     }
-    noise
+    after_handshake
 }
 
 /// `rejected ...` at the start of the line: `rejected from <sender> H=host: text`, `rejected EHLO from HOST:
 /// text`, `rejected MAIL FROM:<sender> H=host: text`.
-fn refused<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
-    let Some(refused) = inbound::refusal(text) else {
+fn rejected<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
+    let Some(rejected) = inbound::refusal(text) else {
         return false;
     };
     fact.kind = Kind::Rejection;
-    if let Some(written) = refused.strip_prefix(b"from ") {
+    if let Some(written) = rejected.strip_prefix(b"from ") {
         sender_then_host(fact, written);
         return true;
     }
-    let (command, rest) = word(refused);
+    let (command, rest) = word(rejected);
     if command.eq_ignore_ascii_case(b"MAIL") || command.eq_ignore_ascii_case(b"RCPT") {
         let rest = rest.strip_prefix(b" ").unwrap_or(rest);
         let rest = rest.strip_prefix(b"FROM:").unwrap_or(rest);
         if rest.starts_with(b"from ") {
-            caller_after(fact, rest, b"from ");
+            client_after(fact, rest, b"from ");
         } else {
             sender_then_host(fact, rest);
         }
     } else {
-        caller_after(fact, rest, b" from ");
+        client_after(fact, rest, b" from ");
     }
     true
 }
@@ -171,11 +171,11 @@ fn sender_then_host<'a>(fact: &mut Fact<'a>, written: &'a [u8]) {
         return;
     };
     fact.sender = path(written, sender);
-    caller_after(fact, rest, b" H=");
+    client_after(fact, rest, b" H=");
 }
 
-/// `NAME authenticator failed for HOST: 535 ...` (a client, refused), and `NAME authenticator failed H=host
-/// ...` (we, at another server).
+/// `NAME authenticator failed for HOST: 535 ...` for a client, and `NAME authenticator failed H=host ...` for
+/// Exim as a client.
 fn authentication<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     let (_, rest) = word(text);
     let Some(rest) = rest.strip_prefix(b" authenticator ") else {
@@ -189,9 +189,9 @@ fn authentication<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if let Some(host) = rest.strip_prefix(b"failed for ") {
         let host = host.strip_prefix(b"H=").unwrap_or(host);
         fact.kind = Kind::Rejection;
-        match host::caller(host, host::AFTER_LOGIN) {
-            Some((caller, _)) => inbound::connected(fact, &caller),
-            None => inbound::connected(fact, &host::Caller::default()),
+        match host::client(host, host::AFTER_LOGIN) {
+            Some((client, _)) => inbound::connected(fact, &client),
+            None => inbound::connected(fact, &host::Client::default()),
         }
         return true;
     }
@@ -206,8 +206,8 @@ fn authentication<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     host.is_some()
 }
 
-/// `SMTP protocol error in "COMMAND" H=host text`. The command is the client's and its quotes are not
-/// escaped, so the last `" H=` counts, and more than one is contested.
+/// `SMTP protocol error in "COMMAND" H=host text`. The command comes from the client and its quotes are not
+/// escaped: the last `" H=` counts, and with more than one the line is ambiguous.
 fn protocol_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     const BEGINNINGS: [&[u8]; 4] = [
         b"SMTP protocol error in ",
@@ -226,19 +226,19 @@ fn protocol_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         && let Some((_, host)) = split_once(rest, b"): rejected connection from H=")
     {
         fact.kind = Kind::Rejection;
-        caller_after(fact, host, b"");
+        client_after(fact, host, b"");
         return true;
     }
     let mut places = memmem::rfind_iter(rest, b"\" H=");
     if let Some(at) = places.next() {
-        caller_after(fact, from(rest, at + 4), b"");
+        client_after(fact, from(rest, at + 4), b"");
         fact.ambiguous |= places.next().is_some();
     }
     true
 }
 
-/// Name look-ups for a client: `no host name found for IP address IP`, `no IP address found for host NAME (during
-/// SMTP connection from HOST)`.
+/// Name look-ups for a client: `no host name found for IP address IP`, `no IP address found for host NAME
+/// (during SMTP connection from HOST)`.
 fn lookup<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if let Some(ip) = text.strip_prefix(b"no host name found for IP address ") {
         fact.peer.ip = word(ip).0;
@@ -247,8 +247,8 @@ fn lookup<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         let during = b"(during SMTP connection from ";
         if let Some(at) = memmem::rfind(text, during) {
             let host = from(text, at + during.len());
-            // The parenthesis closes behind the host, a port or an interface.
-            caller_after(fact, host.strip_suffix(b")").unwrap_or(host), b"");
+            // The parenthesis closes after the host, a port or an interface.
+            client_after(fact, host.strip_suffix(b")").unwrap_or(host), b"");
         }
     } else {
         return false;
@@ -257,7 +257,7 @@ fn lookup<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     true
 }
 
-/// Commands that ask: `VRFY failed for X H=host`, `ETRN x received from H`, `ignoring AUTH=x from H`.
+/// Other commands: `VRFY failed for X H=host`, `ETRN x received from H`, `ignoring AUTH=x from H`.
 fn command<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     const BEGINNINGS: [&[u8]; 6] = [
         b"VRFY failed for ",

@@ -1,19 +1,19 @@
-//! The part of an arrival line from the value of `P=` to the end.
+//! Part of an arrival line from the value of `P=` to the end.
 
 use super::arrival::are_addresses;
 use super::fields::certificate_name_end;
 use crate::parse::bytes::{angle, from, near, number, quoted_end, tag_end, to, word};
 
-/// How well the text fits the grammar.
+/// How well a text fits the grammar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// It can be read, but holds unknown words or ends inside a quotation.
+    /// Parsed, but with unknown words or an unclosed quotation.
     Loose,
-    /// Every byte is accounted for.
+    /// Parsed completely.
     Exact,
 }
 
-/// What the tail of an arrival line states.
+/// Fields of the tail of an arrival line.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is one observation about the line, made and read by itself"
@@ -21,26 +21,26 @@ pub(super) enum Fit {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tail<'a> {
     pub(super) protocol: &'a [u8],
-    /// The value of `X=`.
+    /// Value of `X=`.
     pub(super) cipher: Option<&'a [u8]>,
     /// `CV=yes` is `Some(true)`.
     pub(super) verified: Option<bool>,
     pub(super) size: Option<u64>,
-    /// `S=` was there, readable or not.
+    /// Whether there was `S=`, even with an unreadable value.
     pub(super) sized: bool,
     pub(super) message_id: &'a [u8],
     pub(super) subject: &'a [u8],
     pub(super) recipients: &'a [u8],
-    /// A field occurs twice, or where Exim never puts it.
+    /// Whether a field was repeated, or where Exim never puts it.
     pub(super) ambiguous: bool,
-    /// A field has been read after which no TLS field of Exim's own can come.
+    /// Whether a field was parsed that comes after all TLS fields.
     past_tls: bool,
     loose: bool,
 }
 
 impl<'a> Tail<'a> {
-    /// Reads from the value of `P=` on. `None` when another ` P=` stands outside of quotes, or a word
-    /// that can only be of the host part: then this `P=` was not the one.
+    /// Parses from the value of `P=` on. `None` when there is another ` P=` outside of quotes, or a word that
+    /// belongs to the host: then this ` P=` is not Exim's.
     pub(super) fn read(text: &'a [u8]) -> Option<(Fit, Self)> {
         let (protocol, mut rest) = word(text);
         let mut tail = Self {
@@ -61,7 +61,7 @@ impl<'a> Tail<'a> {
         Some((fit, tail))
     }
 
-    /// Reads one field; gives what follows it.
+    /// Parses one field; returns the rest.
     fn field(&mut self, body: &'a [u8]) -> Option<&'a [u8]> {
         let stop = tag_end(body);
         let tag = to(body, stop);
@@ -96,14 +96,14 @@ impl<'a> Tail<'a> {
             b"T" => self.subject(value),
             _ => self.other(tag, value),
         };
-        // No other value starts with a quote or holds one.
+        // No other value contains a quote.
         if !matches!(tag, b"DN" | b"SNI" | b"id" | b"id*" | b"T") {
             self.loose |= near(value, b'"').is_some();
         }
         Some(rest)
     }
 
-    /// `K`, `PRDR`, `L.-`, `ARC`; ` from <sender>` and ` for recipients` at the end.
+    /// Parses `K`, `PRDR`, `L.-`, `ARC`, and at the end ` from <sender>` and ` for recipients`.
     fn bare_word(&mut self, word: &'a [u8], body: &'a [u8]) -> Option<&'a [u8]> {
         let rest = from(body, word.len());
         match word {
@@ -120,7 +120,7 @@ impl<'a> Tail<'a> {
                 self.loose |= !are_addresses(self.recipients);
                 Some(b"")
             }
-            // What remains of a host: `(helo)`, `[ip]`, `[ip]:port`, `helo)`.
+            // Rest of a host: `(helo)`, `[ip]`, `[ip]:port`, `helo)`.
             [b'(' | b'[', ..] | [.., b')' | b']'] => None,
             [b'A'..=b'Z', ..] if !word.contains(&b'"') => Some(rest),
             _ => {
@@ -156,7 +156,7 @@ impl<'a> Tail<'a> {
         }
     }
 
-    /// `id=local@domain`; the local part may be quoted and then hold spaces.
+    /// Parses `id=local@domain`. A quoted local part may contain spaces.
     fn message_id(&mut self, value: &'a [u8]) -> (&'a [u8], &'a [u8]) {
         self.past_tls = true;
         self.ambiguous |= !self.message_id.is_empty();
@@ -176,9 +176,9 @@ impl<'a> Tail<'a> {
         (self.message_id, rest)
     }
 
-    /// `A=`, `M8S=`, `RT=`, `Q=`, `DKIM=`, `PRX=` and what later releases add.
+    /// Parses `A=`, `M8S=`, `RT=`, `Q=`, `DKIM=`, `PRX=` and fields of later releases.
     fn other(&mut self, tag: &[u8], value: &'a [u8]) -> (&'a [u8], &'a [u8]) {
-        // An authenticated ID is the client's and may hold spaces; the other values are words.
+        // The client chooses an authenticated ID, which may contain spaces; the other values are words.
         self.past_tls |= tag == b"A";
         self.loose |= !tag.iter().all(u8::is_ascii_alphanumeric)
             || !tag.first().is_some_and(u8::is_ascii_uppercase);

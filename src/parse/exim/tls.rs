@@ -1,14 +1,13 @@
-//! What a line says about TLS: the statements of arrivals and deliveries.
+//! TLS sessions of arrivals and deliveries.
 
 use crate::tls::{Statement, Verify};
 
 use crate::tls::parse_x;
 
-/// The statement of an arrival or a rejection, from `P=`, `X=` and `CV=`.
+/// TLS session of an arrival or a rejection, from `P=`, `X=` and `CV=`.
 ///
-/// A client certificate that passed is worth telling; one that did not, or none, says nothing about
-/// the protection of the mail. TLS in the protocol word or `CV=` alone (`log_selector = -tls_cipher`)
-/// states TLS of unknown strength.
+/// A verified client certificate is stated. An unverified or missing one says nothing about the protection of
+/// the mail. The protocol or `CV=` alone (`log_selector = -tls_cipher`) state TLS with unknown parameters.
 pub(super) fn inbound<'a>(
     protocol: &[u8],
     cipher: Option<&'a [u8]>,
@@ -24,10 +23,10 @@ pub(super) fn inbound<'a>(
     })
 }
 
-/// The statement of a delivery or a failure, from `X=` and `CV=`.
+/// TLS session of a delivery or a failure, from `X=` and `CV=`.
 ///
-/// `verify_lost`: on a connection opened for another message, and in cutthrough delivery, Exim writes
-/// `CV=no` whatever the check had found.
+/// `verify_lost`: on a reused connection and in cutthrough delivery Exim writes `CV=no` whatever the result of
+/// verification was.
 pub(super) fn outbound<'a>(
     cipher: Option<&'a [u8]>,
     verify: Option<&[u8]>,
@@ -49,8 +48,8 @@ pub(super) fn outbound<'a>(
     })
 }
 
-/// Whether the protocol word names TLS (RFC 3848, RFC 6531; `smtps`, `ssmtp` and `essmtp` are Exim's own).
-/// Words for local submission name no network protocol.
+/// True when the protocol implies TLS (RFC 3848, RFC 6531; `smtps`, `ssmtp` and `essmtp` are Exim's own). Names
+/// for local submission are no network protocols.
 pub(super) fn implies_tls(protocol: &[u8]) -> bool {
     let bare = protocol.strip_prefix(b"utf8").unwrap_or(protocol);
     matches!(

@@ -1,11 +1,11 @@
-//! How much of an `X=` can be believed where it ends a line.
+//! Parts of an `X=` that can be trusted at the end of a line.
 
 use crate::tls::Statement;
 
-/// What can be believed when the value ends the line, where it may have been cut: the version, which its
-/// colon closes, and the rest only when the bits look whole.
+/// The statement of an `X=` that ends the line and may have been cut: the version is complete if a colon
+/// follows it, and the rest only if the number of bits is plausible.
 pub(super) fn as_last_word<'a>(statement: Statement<'a>, raw: &[u8]) -> Statement<'a> {
-    // Effective bits, and the bytes that old GnuTLS builds wrote.
+    // Usual numbers of effective bits, and the numbers of bytes written by old GnuTLS builds.
     const WHOLE: [u16; 14] = [14, 16, 21, 24, 32, 40, 56, 64, 80, 112, 128, 168, 192, 256];
     let whole = raw.ends_with(b"*")
         || !statement.group.is_empty()

@@ -77,22 +77,22 @@ fn callers_of_session_lines() {
         ("[192.0.2.1] U=root F=<a@b>", "", "192.0.2.1", " F=<a@b>"),
         ("(b) [192.0.2.1]", "b", "192.0.2.1", ""),
     ] {
-        let (caller, after) = caller(text.as_bytes(), AFTER_H).expect(text);
-        let found = [caller.peer.helo, caller.peer.ip, after].map(String::from_utf8_lossy);
+        let (client, after) = client(text.as_bytes(), AFTER_H).expect(text);
+        let found = [client.peer.helo, client.peer.ip, after].map(String::from_utf8_lossy);
         assert_eq!(found, [helo, ip, rest], "{text}");
-        assert!(!caller.contested, "{text}");
+        assert!(!client.ambiguous, "{text}");
     }
     for text in ["root", "a.example", "(b)", "(b) [x y]", ""] {
-        assert!(caller(text.as_bytes(), AFTER_H).is_none(), "{text}");
+        assert!(client(text.as_bytes(), AFTER_H).is_none(), "{text}");
     }
 }
 
 #[test]
 fn a_helo_name_that_closes_itself_is_contested_and_the_last_address_counts() {
     let text = "a (b) [192.0.2.9] F=<x@y> rejected RCPT <z@y>: no) [192.0.2.1] F=<a@b> rejected RCPT <c@d>: x";
-    let (caller, rest) = caller(text.as_bytes(), AFTER_H).expect("a caller");
-    assert!(caller.contested);
-    assert_eq!(caller.peer.ip, b"192.0.2.1");
+    let (client, rest) = client(text.as_bytes(), AFTER_H).expect("a caller");
+    assert!(client.ambiguous);
+    assert_eq!(client.peer.ip, b"192.0.2.1");
     assert!(rest.starts_with(b" F=<a@b>"));
 }
 
@@ -104,9 +104,9 @@ fn an_address_in_the_reason_is_no_host() {
         "no (x) [192.0.2.9]",
     ] {
         let text = format!("a (b) [192.0.2.1] F=<x@y> rejected RCPT <z@y>: {reason}");
-        let (caller, _) = caller(text.as_bytes(), AFTER_H).expect("a caller");
-        assert!(!caller.contested, "{text}");
-        assert_eq!(caller.peer.ip, b"192.0.2.1", "{text}");
+        let (client, _) = client(text.as_bytes(), AFTER_H).expect("a caller");
+        assert!(!client.ambiguous, "{text}");
+        assert_eq!(client.peer.ip, b"192.0.2.1", "{text}");
     }
 }
 

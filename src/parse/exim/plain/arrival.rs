@@ -1,7 +1,7 @@
-//! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for recipient ...]`,
-//! and `sender [R=id] U=login P=protocol S=size ...` where it was handed over on the host itself.
+//! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for
+//! recipient ...]`, and for local submissions `sender [R=id] U=login P=protocol S=size ...`.
 //!
-//! The protocol and the two fields of TLS are the words that many arrivals share.
+//! The shared words are the protocol and the two TLS fields.
 
 use crate::parse::bytes::{contains, from, number, quoted_end, to};
 use crate::parse::exim::{host, tls};
@@ -9,7 +9,7 @@ use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, Words};
 
 use super::{bracketed, next, value, word};
 
-/// Where it stands a second time, the line has to be weighed; as a field of its own it is none that may follow.
+/// A line with a second one has to be parsed in full.
 const PROTOCOL: &[u8] = b"P=";
 
 pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
@@ -29,10 +29,10 @@ pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<()> {
     plain.words = Words::of(form, words);
     plain.flag = Some(Flag::Arrived);
     plain.address = sender;
-    others(plain, rest)
+    other_fields(plain, rest)
 }
 
-/// `[R=id] U=login`, and what follows the space behind it, which has to be the protocol.
+/// Parses `[R=id] U=login`; returns the text after the space, which must be the protocol.
 fn login<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<&'a [u8]> {
     let mut rest = text;
     if let Some(reference) = rest.strip_prefix(b"R=") {
@@ -70,7 +70,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8]) -> Option<()> {
     Some(())
 }
 
-/// Adds what the fact of an arrival has besides its words.
+/// Adds the fields of an arrival that are not among the words.
 pub(super) fn complete<'a>(fact: &mut Fact<'a>, plain: &Plain<'a>) {
     fact.sender = plain.address;
     fact.peer = plain.peer;
@@ -81,7 +81,7 @@ pub(super) fn complete<'a>(fact: &mut Fact<'a>, plain: &Plain<'a>) {
     fact.recipients = plain.recipients;
 }
 
-/// `[name ][(helo) ][ip][:port]`, and what follows the space behind it, which has to be the protocol.
+/// Parses `[name ][(helo) ][ip][:port]`; returns it and the text after the space, which must be the protocol.
 fn caller(text: &[u8]) -> Option<(Peer<'_>, &[u8])> {
     let (name, rest) = if matches!(text.first(), Some(b'(' | b'[')) {
         (b"".as_slice(), text)
@@ -109,7 +109,7 @@ fn caller(text: &[u8]) -> Option<(Peer<'_>, &[u8])> {
     usual.then_some((peer, protocol))
 }
 
-/// `P=protocol [X=] [CV=]`, and what follows the space behind them.
+/// Splits off `P=protocol [X=] [CV=]` and the space after it.
 fn protocol_and_tls(text: &[u8]) -> (&[u8], &[u8]) {
     let (_, mut rest) = word(text);
     for field in [b"X=".as_slice(), b"CV="] {
@@ -121,8 +121,8 @@ fn protocol_and_tls(text: &[u8]) -> (&[u8], &[u8]) {
     (words.strip_suffix(b" ").unwrap_or(words), rest)
 }
 
-/// Reads the fields that say nothing of TLS; the size has to be there, because every whole line has it.
-fn others<'a>(plain: &mut Plain<'a>, mut rest: &'a [u8]) -> Option<()> {
+/// Parses the other fields. The size must be among them, since every complete line has it.
+fn other_fields<'a>(plain: &mut Plain<'a>, mut rest: &'a [u8]) -> Option<()> {
     let mut sized = false;
     while let Some(first) = rest.first() {
         rest = match first {
@@ -167,7 +167,7 @@ fn others<'a>(plain: &mut Plain<'a>, mut rest: &'a [u8]) -> Option<()> {
     sized.then_some(())
 }
 
-/// Reads `T="subject"`; gives what follows it.
+/// Parses `T="subject"`; returns the rest.
 fn subject<'a>(plain: &mut Plain<'a>, text: &'a [u8]) -> Option<&'a [u8]> {
     let quoted = text
         .strip_prefix(b"T=")

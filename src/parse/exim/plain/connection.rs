@@ -1,6 +1,6 @@
 //! Lines without a queue ID: `SMTP connection from [ip]:port (...)`, `no host name found for IP address ip`, `cwd=...`
 //!
-//! How they begin are the words that many share; the client is read beside them.
+//! The shared words are the beginning of the line; the client is parsed for each line.
 
 use crate::parse::bytes::to;
 use crate::parse::exim::host;
@@ -8,17 +8,17 @@ use crate::parse::{Direction, Fact, Form, Kind, Peer, Plain, Words};
 
 use super::word;
 
-/// Beginnings of lines of the daemon, whatever follows.
+/// Beginnings of lines of the daemon.
 const DAEMON: [&[u8]; 3] = [b"cwd=", b"Start queue run: ", b"End queue run: "];
 
-/// Beginnings of lines that name a client next.
+/// Beginnings of lines about a client, which comes next.
 const CLIENT: [&[u8]; 3] = [
     b"SMTP connection from ",
     b"SMTP command timeout on connection from ",
     b"unexpected disconnection while reading SMTP command from ",
 ];
 
-/// What may follow the client: no more of it, and no sender.
+/// Text after a client that contains neither further data of the client nor a sender.
 const AFTER_CLIENT: [&[u8]; 3] = [b" (TCP/IP connection count = ", b" closed by ", b" D="];
 
 const NO_NAME: &[u8] = b"no host name found for IP address ";
@@ -59,7 +59,7 @@ pub(super) fn read(fact: &mut Fact<'_>, words: &[u8]) {
     };
 }
 
-/// An address and nothing else.
+/// Parses an address that is the whole text.
 fn address(text: &[u8]) -> Option<Peer<'_>> {
     let (ip, rest) = word(text);
     let peer = Peer {
@@ -69,7 +69,7 @@ fn address(text: &[u8]) -> Option<Peer<'_>> {
     (!ip.is_empty() && rest.is_empty()).then_some(peer)
 }
 
-/// `[name ][ip][:port]`, and what usually follows.
+/// Parses `[name ][ip][:port]` and one of the common continuations.
 fn client(text: &[u8]) -> Option<Peer<'_>> {
     let (name, at) = match text.first()? {
         b'(' => return None,

@@ -1,6 +1,6 @@
 //! `final [<original>] R=router T=transport [S=size] [H=host [ip]] [X=] [CV=] [K] [C="reply"] [QT=] [DT=]`
 //!
-//! What stands behind the recipient and before the reply are the words that many deliveries share.
+//! The shared words are between the recipient and the reply.
 
 use memchr::memchr;
 
@@ -10,7 +10,7 @@ use crate::parse::{Direction, Fact, Flag, Form, Kind, Peer, Plain, Words, reply}
 
 use super::{Recipient, next, value, word};
 
-/// How far the fields have been read: they follow each other in this order.
+/// Position in the order of the fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {
     Recipient,
@@ -19,7 +19,7 @@ enum Stage {
     Host,
     Cipher,
     Verified,
-    /// No TLS field can follow.
+    /// After the TLS fields.
     PastTls,
 }
 
@@ -47,12 +47,12 @@ pub(super) fn split<'a>(plain: &mut Plain<'a>, text: &'a [u8], flag: Flag) -> Op
         }
     };
     plain.flag = Some(flag);
-    plain.address = recipient.last;
-    plain.parent_address = recipient.first;
+    plain.address = recipient.final_recipient;
+    plain.parent_address = recipient.original;
     Some(())
 }
 
-/// Reads the words; `answered`: the reply follows them.
+/// Parses the words. `answered`: a reply follows them.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8], answered: bool) -> Option<()> {
     let (fields, mut stage) = Fields::read(words)?;
     if answered {
@@ -62,7 +62,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8], answered: bool) -> 
         stage = Stage::PastTls;
     }
     let remote = !fields.peer.ip.is_empty();
-    // Else the line may have been cut, or the recipient was dropped.
+    // Otherwise the line may have been cut, or the recipient was dropped.
     let least = if remote {
         Stage::PastTls
     } else {
@@ -85,7 +85,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, words: &'a [u8], answered: bool) -> 
     Some(())
 }
 
-/// Adds what the fact of a delivery with a reply has besides its words.
+/// Adds the fields of a delivery with a reply that are not among the words.
 pub(super) fn complete<'a>(fact: &mut Fact<'a>, plain: &Plain<'a>) {
     fact.address = plain.address;
     fact.parent_address = plain.parent_address;
@@ -97,7 +97,7 @@ impl<'a> Fields<'a> {
     fn read(mut rest: &'a [u8]) -> Option<(Self, Stage)> {
         let mut fields = Self::default();
         let mut stage = Stage::Recipient;
-        // Behind a space at the end stands a field without a name.
+        // A space at the end would be followed by an empty field.
         if rest.ends_with(b" ") {
             return None;
         }
@@ -142,23 +142,24 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// `name [ip]`, perhaps with a port and the star of a connection that was kept; what follows the space behind it.
+/// Parses `name [ip]` with an optional port and the `*` of a reused connection; returns it and the text after
+/// the space.
 fn host(text: &[u8]) -> Option<(Peer<'_>, &[u8])> {
     let (peer, rest) = host::outbound(text);
     let named = !peer.name.is_empty() && !peer.ip.is_empty();
     Some((peer, next(rest)?)).filter(|_| named)
 }
 
-/// A quoted reply, and what follows the space behind it.
+/// Parses a quoted reply; returns it and the text after the space.
 fn quoted(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = quoted_end(text)?;
     let reply = from(to(text, end - 1), 1);
-    // Followed by its quote, this is how an address begins that imitates fields.
+    // ` <` before the quote is how a repeated address begins, which may imitate fields.
     let usual = !reply.ends_with(b" <");
     Some((reply, next(from(text, end))?)).filter(|_| usual)
 }
 
-/// Whether nothing follows a reply but `[QT=] [DT=]`, of which there is nothing to keep.
+/// `Some` when only `[QT=] [DT=]`, which are not stored, follow a reply.
 fn are_times(mut rest: &[u8]) -> Option<()> {
     while !rest.is_empty() {
         let (field, after) = word(rest);
