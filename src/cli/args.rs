@@ -149,6 +149,9 @@ pub(super) struct Explain {
     /// Form of the output
     #[arg(long, value_name = "F", value_parser = choices::story_formats(), default_value = "text")]
     pub(super) format: TextFormat,
+    /// Language of the text; ndjson is English always [default: that of the locale]
+    #[arg(long, value_name = "LANG", value_enum)]
+    pub(super) lang: Option<LangName>,
     /// Write to FILE, which appears whole or not at all; never over an input
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judging::Judging;
 use super::load::{Loaded, load, options};
+use super::locale::lang;
 use super::output::Output;
 use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{MessageId, Model};
@@ -98,7 +99,11 @@ impl Found {
 
 fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
     let (model, grades) = (&loaded.model, &loaded.grades);
-    let lang = Lang::En;
+    let lang = match args.format {
+        // Programs are told the same wherever they run.
+        TextFormat::Ndjson => Lang::En,
+        _ => lang(args.lang),
+    };
     let messages = found.messages.iter();
     let timelines = messages.filter_map(|&number| Timeline::of(model, grades, number, lang));
     let mails = found.mails.iter();

@@ -104,7 +104,7 @@ impl Coverage {
         let told = told.into_iter().map(|((writer, remedy), legs)| {
             let template = lang.pick(
                 "This log does not say whether TLS was used for {legs} by {writer}. {remedy}",
-                "Dieses Protokoll sagt nicht, ob TLS benutzt wurde: {legs}, geschrieben von {writer}. {remedy}",
+                "Dieses Protokoll sagt für {legs} durch {writer} nicht, ob TLS benutzt wurde. {remedy}",
             );
             let values = [("legs", &*legs), ("writer", &*writer), ("remedy", &*remedy)];
             fill(template, &values)
@@ -192,22 +192,22 @@ impl Gap {
         let template = match (self.mta, self.direction) {
             (Mta::Postfix, Direction::In) => lang.pick(
                 "{setting} would log it; smtpd_tls_received_header = yes would write it into the headers.",
-                "Mit {setting} stünde es dort; smtpd_tls_received_header = yes schriebe es in die Header.",
+                "Mit {setting} stünde es im Protokoll; smtpd_tls_received_header = yes schriebe es in die Header.",
             ),
             (Mta::Postfix, _) => lang.pick(
                 "{setting} would log it; from Postfix 3.11 on, {service}_log_tls_feature_status = yes as well.",
-                "Mit {setting} stünde es dort; ab Postfix 3.11 auch mit {service}_log_tls_feature_status = yes.",
+                "Mit {setting} stünde es im Protokoll; ab Postfix 3.11 auch mit {service}_log_tls_feature_status = yes.",
             ),
             (Mta::Exim, _) => lang.pick(
                 "{setting} would log it; +tls_certificate_verified and +tls_peerdn add the certificate. \
                  It is on by default: if nobody took it out, no TLS was used here.",
-                "Mit {setting} stünde es dort; +tls_certificate_verified und +tls_peerdn ergänzen das Zertifikat. \
+                "Mit {setting} stünde es im Protokoll; +tls_certificate_verified und +tls_peerdn ergänzen das Zertifikat. \
                  Das ist die Voreinstellung: Wenn niemand sie geändert hat, wurde hier kein TLS benutzt.",
             ),
             (Mta::Sendmail, _) => lang.pick(
                 "{setting} or more would log it. That is the default: if nobody lowered it, no TLS was \
                  used here.",
-                "Mit {setting} oder mehr stünde es dort. Das ist die Voreinstellung: Wenn niemand den Wert gesenkt \
+                "Mit {setting} oder mehr stünde es im Protokoll. Das ist die Voreinstellung: Wenn niemand den Wert gesenkt \
                  hat, wurde hier kein TLS benutzt.",
             ),
             (Mta::OpenSmtpd, _) => "",

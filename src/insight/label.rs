@@ -71,7 +71,7 @@ impl LabelKind {
             Self::MessageId => "Message-ID",
             Self::Size => lang.pick("Size", "Größe"),
             Self::Hops => "Hops",
-            Self::Route => lang.pick("Route", "Weg"),
+            Self::Route => lang.pick("Route", "Zustellweg"),
             Self::Error => lang.pick("Error", "Fehler"),
             Self::Status => "Status",
             Self::LoggedBy => lang.pick("Logged by", "Protokoll von"),

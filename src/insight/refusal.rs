@@ -77,7 +77,7 @@ impl Refusal {
             failure: lang.pick("the TLS handshake failed", "der TLS-Handshake schlug fehl"),
             deed: lang.pick(
                 "{who} failed the handshake{on}",
-                "der Handshake mit {who}{on} schlug fehl",
+                "der Handshake mit {who} schlug{on} fehl",
             ),
             short: "TLS was tried, the handshake failed with {who}{on}",
         }
@@ -131,7 +131,7 @@ impl Refusal {
             ),
             deed: lang.pick(
                 "{who} showed a certificate that did not pass{on}",
-                "die Prüfung des Zertifikats von {who}{on} schlug fehl",
+                "die Prüfung des Zertifikats von {who} schlug{on} fehl",
             ),
             short: "TLS was required, no certificate that passes from {who}{on}",
         }
@@ -149,7 +149,7 @@ impl Refusal {
             ),
             deed: lang.pick(
                 "{who} could not be checked by DANE{on}",
-                "die Prüfung von {who} über DANE{on} schlug fehl",
+                "die Prüfung von {who} über DANE schlug{on} fehl",
             ),
             short: "DANE was required, TLSA records not secured by DNSSEC for {who}{on}",
         }

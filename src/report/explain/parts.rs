@@ -287,7 +287,7 @@ const fn evidence(evidence: Evidence, lang: Lang) -> &'static str {
         ),
         Evidence::Unverified => lang.pick(
             "evidence: unverified, nobody we know vouches for it",
-            "Beleg: ungeprüfte Angabe, niemand Bekanntes steht dafür ein",
+            "Beleg: ungeprüfte Angabe, kein uns bekannter Host steht dafür ein",
         ),
         Evidence::Inconsistent => lang.pick(
             "evidence: inconsistent, it contradicts itself or its neighbours: not graded",
