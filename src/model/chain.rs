@@ -5,6 +5,7 @@
 
 use super::domain;
 pub use super::trust::Trust;
+use super::trust::{is_local_name, is_same, stays_home};
 use crate::parse::received::{Received, Transport};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -133,11 +134,8 @@ fn walk(
     is_newest_ours: bool,
     impossible: impl Fn(usize) -> bool,
 ) -> Chain {
-    let mut section = if is_newest_ours {
-        Section::Own
-    } else {
-        Section::Unverified
-    };
+    let newest = hops.last().filter(|_| is_newest_ours);
+    let mut section = newest.map_or(Section::Unverified, |newest| Section::Own(host(newest.by)));
     let mut judged: Vec<JudgedHop> = Vec::with_capacity(hops.len());
     for (index, hop) in hops.iter().enumerate().rev() {
         let newer = hops.get(index + 1);
@@ -148,7 +146,7 @@ fn walk(
         }
         let contradictions = contradictions(hop, impossible(index));
         let evidence = match section {
-            Section::Own => Evidence::Own,
+            Section::Own(_) => Evidence::Own,
             _ if !contradictions.is_empty() => Evidence::Inconsistent,
             Section::Peer(_) => Evidence::Peer,
             Section::Unverified => Evidence::Unverified,
@@ -168,22 +166,35 @@ fn walk(
 }
 
 /// Section of the chain that a hop belongs to, from the newest hop down.
-enum Section {
-    Own,
+enum Section<'a> {
+    /// Our hosts, with the name of the one that wrote the last header. A filter that calls itself localhost is on
+    /// the host of the header above.
+    Own(Cow<'a, str>),
     /// Hosts of this organisation, which delivered to us.
     Peer(String),
     Unverified,
 }
 
-impl Section {
+impl<'a> Section<'a> {
     /// Section of `hop`, the next older one after `newer`.
-    fn next(self, hop: &Received<'_>, newer: &Received<'_>, link: HopLink, trust: &Trust) -> Self {
+    fn next(
+        self,
+        hop: &'a Received<'_>,
+        newer: &Received<'_>,
+        link: HopLink,
+        trust: &Trust,
+    ) -> Self {
+        let by = host(hop.by);
         match self {
-            Self::Own if trust.follows(hop, newer, link) => Self::Own,
+            Self::Own(home)
+                if stays_home(&home, hop, newer, link) || trust.follows(hop, newer, link) =>
+            {
+                Self::Own(if is_local_name(&by) { home } else { by })
+            }
             // Names one of our hosts, but came from somebody else.
-            Self::Own if trust.covers(hop) => Self::Unverified,
-            Self::Own if link.holds() => Self::Peer(domain::organisation(&host(hop.by)).to_owned()),
-            Self::Peer(peer) if link.holds() && domain::same_organisation(&peer, &host(hop.by)) => {
+            Self::Own(home) if is_same(&by, &home) || trust.covers(hop) => Self::Unverified,
+            Self::Own(_) if link.holds() => Self::Peer(domain::organisation(&by).to_owned()),
+            Self::Peer(peer) if link.holds() && domain::same_organisation(&peer, &by) => {
                 Self::Peer(peer)
             }
             _ => Self::Unverified,
@@ -230,8 +241,15 @@ fn link(older: &Received<'_>, newer: &Received<'_>) -> HopLink {
 pub(super) fn is_same_host(hop: &Received<'_>) -> bool {
     let no_client = hop.name.is_empty() && hop.ip.is_empty();
     no_client
+        || is_on_socket(hop)
         || hop.transport == Transport::Local
         || address(hop.ip).is_some_and(|address| address.is_loopback())
+}
+
+/// True for LMTP without an address: its client came over a socket of the host. It has a name all the same,
+/// the one that it gave.
+pub(super) fn is_on_socket(hop: &Received<'_>) -> bool {
+    hop.transport == Transport::Lmtp && hop.ip.is_empty()
 }
 
 /// Whether the first labels are equal, and the organisations too unless one name has no domain.

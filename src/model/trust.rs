@@ -3,12 +3,15 @@
 //! A header that names our host as its writer proves nothing: a sender can put forged headers below the one that we
 //! add. The proof is our own header above it, which describes the client that handed the message in. Of that, only
 //! the address and a name confirmed by forward and reverse DNS count; the HELO name is the client's own claim.
+//!
+//! A message that did not leave its host needs no such proof: below the header of a mailbox server or of a
+//! filter stands what the same host wrote when it took the message in, see [`stays_home`].
 
 use std::net::IpAddr;
 
-use super::chain::{HopLink, address, host, is_same_host};
+use super::chain::{HopLink, address, host, is_on_socket, is_same_host};
 use super::network::{Cidr, classify};
-use crate::parse::received::Received;
+use crate::parse::received::{Received, Transport};
 use crate::tls::Network;
 
 /// Our ours hosts, whose headers are trusted.
@@ -21,8 +24,8 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// True when nothing is configured. Then only the topmost header is trusted: it was written where the message was
-    /// delivered.
+    /// True when nothing is configured. Then the host is trusted that wrote the topmost header: it was written where
+    /// the message was delivered.
     pub fn is_default(&self) -> bool {
         self.hosts.is_empty() && self.networks.is_empty()
     }
@@ -71,6 +74,53 @@ impl Trust {
     }
 }
 
+/// True when the host `home` wrote `hop` and handed the message to itself: `newer`, the header of that host
+/// right above, says that a program on it did so. `link` is how the two fit.
+///
+/// Only programs of the host reach its sockets, so that the name that one of them gave is a name of the host.
+/// From a loopback address a proxy may hand on what strangers say: then the client has to call itself as its
+/// host is called, and must not have logged in, as people do.
+pub(super) fn stays_home(
+    home: &str,
+    hop: &Received<'_>,
+    newer: &Received<'_>,
+    link: HopLink,
+) -> bool {
+    let is_home = is_same(&host(hop.by), home);
+    if newer.doubts.ambiguous {
+        return false;
+    }
+    if newer.ip.is_empty() {
+        let is_local = newer.transport == Transport::Local;
+        return is_on_socket(newer) && (is_home || link == HopLink::Name) || is_local && is_home;
+    }
+    let is_within = classify(address(newer.ip), &[]) == Network::Loopback;
+    is_within && !has_login(newer) && greets_as(newer, home) && (is_home || is_localhost(hop))
+}
+
+/// True for a client that calls itself `home` or localhost, or gives no name.
+fn greets_as(hop: &Received<'_>, home: &str) -> bool {
+    let greeting = if hop.helo.is_empty() {
+        hop.name
+    } else {
+        hop.helo
+    };
+    let name = host(greeting);
+    name.is_empty()
+        || is_same(&name, home)
+        || is_local_name(&name)
+        || classify(address(name.as_bytes()), &[]) == Network::Loopback
+}
+
+/// True for `ESMTPA` and the like (RFC 3848), or where a login is told.
+fn has_login(hop: &Received<'_>) -> bool {
+    !hop.auth.is_empty()
+        || hop
+            .with
+            .last()
+            .is_some_and(|last| last.eq_ignore_ascii_case(&b'a'))
+}
+
 /// Name of the client, if forward and reverse DNS confirm it. Reverse DNS alone can be set to any name.
 fn confirmed_name<'a>(hop: &Received<'a>) -> &'a [u8] {
     if hop.writer.confirms_names() && !hop.is_rdns_doubted {
@@ -88,8 +138,18 @@ fn tells_no_name(hop: &Received<'_>) -> bool {
 }
 
 fn is_localhost(hop: &Received<'_>) -> bool {
-    let label = host(hop.by).split('.').next().map(str::to_ascii_lowercase);
-    label.as_deref() == Some("localhost")
+    is_local_name(&host(hop.by))
+}
+
+/// True for two names of one host, of which none is empty.
+pub(super) fn is_same(name: &str, other: &str) -> bool {
+    !name.is_empty() && name.eq_ignore_ascii_case(other)
+}
+
+/// True for `localhost` and names such as `localhost.localdomain`.
+pub(super) fn is_local_name(name: &str) -> bool {
+    let label = name.split('.').next();
+    label.is_some_and(|label| label.eq_ignore_ascii_case("localhost"))
 }
 
 #[cfg(test)]
@@ -211,8 +271,68 @@ mod tests {
             "from localhost (localhost [127.0.0.1]) by mx.our.example (Postfix) with ESMTP id 2",
         ];
         assert_eq!(evidence(&["mx.our.example"], &headers), [OWN; 3]);
-        let unasked = evidence(&[], &headers);
+        assert_eq!(evidence(&[], &headers), [OWN; 3], "it says who it is");
+        let stranger = headers[2].replace("from localhost", "from evil.example");
+        let proxied = [headers[0], headers[1], &stranger];
+        let unasked = evidence(&[], &proxied);
         assert_eq!(unasked, [UNVERIFIED, PEER, OWN], "the topmost alone");
+    }
+
+    /// What a stranger handed in, as the host wrote it that wrote the header above.
+    const TAKEN_IN: &str = "from good.example (good.example [203.0.113.9]) by mx.our.example (Postfix) with ESMTPS id 1";
+
+    #[test]
+    fn what_a_host_wrote_before_it_handed_the_message_to_itself_is_its_own() {
+        for newest in [
+            "from mx.our.example by mx.our.example with LMTP id 2 (envelope-from <a@good.example>)",
+            // The mailbox server goes by another name, and a program of its host by that of the header below.
+            "from mx.our.example by store.our.example with LMTP id 2",
+            "from mx.our.example by store with LMTP id 2",
+            "from localhost ([unix socket]) by mx.our.example (Cyrus v2.4.20) with LMTPA",
+            "from mx.our.example ([127.0.0.1]) by mx.our.example with LMTP id 2",
+            "from localhost (localhost [::1]) by mx.our.example (Postfix) with ESMTP id 2",
+            "from [127.0.0.1] (helo=mx.our.example) by mx.our.example with esmtp (Exim 4.96) id 2",
+            "from filter by MX.our.example with spam-scanned (Exim 4.96) id 2",
+            "by mx.our.example (Postfix, from userid 110) id 2",
+        ] {
+            for trusted in [&[][..], &[".our.example", "store"]] {
+                let found = evidence(trusted, &[TAKEN_IN, newest]);
+                assert_eq!(found, [OWN, OWN], "{trusted:?} {newest}");
+            }
+        }
+        let chain = [
+            "from pc (unknown [198.51.100.3]) by good.example (Postfix) with ESMTPSA id 7",
+            TAKEN_IN,
+            "from mx.our.example (localhost [127.0.0.1]) by localhost (amavisd-new, port 10024) with LMTP id 3",
+            "from localhost (localhost [127.0.0.1]) by mx.our.example (Postfix) with ESMTP id 2",
+            "from mx.our.example by store.our.example with LMTP id 4",
+        ];
+        assert_eq!(evidence(&[], &chain), [PEER, OWN, OWN, OWN, OWN]);
+    }
+
+    #[test]
+    fn what_a_stranger_could_have_handed_in_in_our_name_stays_a_claim() {
+        for newest in [
+            // He greets with our name.
+            "from mx.our.example (evil.example [203.0.113.66]) by mx.our.example (Postfix) with ESMTPS id 2",
+            "from mx.our.example ([203.0.113.66]) by mx.our.example with LMTP id 2",
+            "from mx.our.example (unknown [10.0.0.5]) by mx.our.example (Postfix) with ESMTPS id 2",
+            "from localhost (evil.example [203.0.113.66]) by mx.our.example (Postfix) with ESMTPS id 2",
+            "from mx.our.example by mx.our.example with ESMTP id 2",
+            "by mx.our.example with ESMTPSA id 2",
+            // A proxy on our host took his connection.
+            "from evil.example (localhost [127.0.0.1]) by mx.our.example (Postfix) with ESMTPS id 2",
+            "from mx.our.example (localhost [127.0.0.1]) by mx.our.example (Postfix) with ESMTPSA id 2",
+            // His greeting holds a clause.
+            "from x by y with LMTP (evil.example [203.0.113.66]) by mx.our.example (Postfix) with ESMTP id 2",
+        ] {
+            let found = evidence(&[], &[TAKEN_IN, newest]);
+            assert_eq!(found, [UNVERIFIED, OWN], "{newest}");
+        }
+        // It came over a socket, but not from the host that the header names.
+        let other = "from good.example ([203.0.113.9]) by elsewhere.example with ESMTPS id 1";
+        let newest = "from mx.our.example by mx.our.example with LMTP id 2";
+        assert_eq!(evidence(&[], &[other, newest]), [UNVERIFIED, OWN]);
     }
 
     #[test]
