@@ -8,6 +8,7 @@ use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{Mail, Message, Model};
 use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
+use crate::report::overview::OverviewText;
 use crate::report::peer;
 use crate::report::rows::Kind;
 use crate::report::sentence;
@@ -16,7 +17,6 @@ use crate::text::{Clean, Lang};
 use super::app::{App, CopyWhat, Detail, RawLine};
 use super::around::around;
 use super::raw;
-use super::views;
 
 /// The table of `hopgrade export` that has the rows of a table on screen.
 pub(super) fn exported(app: &App, table: Table) -> Kind {
@@ -78,7 +78,9 @@ impl TableRow<'_> {
                 let finding = self.app.findings.get(self.row);
                 finding.map_or_else(String::new, |finding| sentence::finding(zone, finding))
             }
-            Table::Overview => views::overview::sentence(self.app, self.model),
+            Table::Overview => self
+                .overview()
+                .map_or_else(String::new, |told| told.sentence()),
         }
     }
 
@@ -120,7 +122,8 @@ impl TableRow<'_> {
     /// The story as text: all that the detail tells.
     fn story(&self) -> String {
         if self.table == Table::Overview {
-            return views::overview::text(self.app, self.model);
+            let told = self.overview();
+            return told.map_or_else(String::new, |told| told.text());
         }
         let detail = self.detail();
         if let Some(story) = &detail.posture {
@@ -219,6 +222,11 @@ impl TableRow<'_> {
         let mut story = FindingStory::of(self.model, self.finding()?);
         self.app.mask().inspect(|mask| mask.finding(&mut story));
         Some(story)
+    }
+
+    fn overview(&self) -> Option<OverviewText<'_>> {
+        let outlook = self.app.outlook.as_deref()?;
+        Some(self.app.overview_text(self.model, outlook))
     }
 
     fn message(&self) -> Option<&Message> {

@@ -6,8 +6,10 @@ use super::list::Anchor;
 use super::{App, Effect, ListState, Outlook};
 use crate::insight::overview::{Slot, Step};
 use crate::insight::posture::Level;
+use crate::model::Model;
 use crate::query::eval::{Table, is_bad, span_of};
 use crate::query::{Edge, Expr, Moment, Query, Term, Unit};
+use crate::report::overview::{OverviewText, chart_columns};
 use crate::tls::Grade;
 use crate::ui::Action;
 use crate::ui::views;
@@ -30,12 +32,34 @@ const FEW: u32 = 20;
 impl App {
     /// Columns that the stretches of time have.
     pub fn chart_columns(&self) -> usize {
-        views::overview::chart_columns(self.size.0.into())
+        chart_columns(self.size.0.into())
     }
 
     /// The chosen stretch of time.
     pub fn slot(&self) -> Option<&Slot> {
         self.outlook.as_ref()?.slot(self.slots.selected_row()?)
+    }
+
+    /// An overview of this model, as it is told here.
+    pub fn overview_text<'a>(&'a self, model: &'a Model, outlook: &'a Outlook) -> OverviewText<'a> {
+        let peers = &outlook.peers;
+        let worst = peers.worst.iter();
+        OverviewText {
+            model,
+            figures: &peers.figures,
+            histogram: &outlook.histogram,
+            worst: worst
+                .map(|worst| (*worst, peers.at(model, worst.place)))
+                .collect(),
+            coverage: &self.coverage,
+            left_out: self.setup.progress.left_out().len(),
+            list_key: self.key(Action::NotUnderstood),
+            zone: self.setup.zone,
+            mask: self.mask(),
+            slot: self.slot(),
+            peer: self.below.peer,
+            newer: self.slots.top,
+        }
     }
 
     /// Takes a new overview. What begins otherwise because it is longer or shorter now is still the same.

@@ -9,9 +9,10 @@ use crate::model::Model;
 use crate::query::eval::SortKey;
 use crate::report::peer;
 use crate::report::posture::{count, counts, trend, way};
+use crate::report::shares::lengths;
 use crate::tls::Grade;
 use crate::ui::App;
-use crate::ui::widgets::{Cell, Column, Columns, Width, badge, bar, lengths};
+use crate::ui::widgets::{Cell, Column, Columns, Width, badge, bar};
 
 use super::time;
 
