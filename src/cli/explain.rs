@@ -9,11 +9,10 @@ use super::judging::Judging;
 use super::load::{Loaded, load, options};
 use super::locale::lang;
 use super::output::Output;
-use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{MessageId, Model};
-use crate::report::Form;
-use crate::report::explain::{self, Stories};
 use crate::report::mask::Mask;
+use crate::report::stories::MessageStories;
+use crate::report::{Form, explain};
 use crate::text::{Clean, Lang, human};
 
 /// IDs that are offered instead of one that is not there.
@@ -98,42 +97,22 @@ impl Found {
 }
 
 fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
-    let (model, grades) = (&loaded.model, &loaded.grades);
+    let grades = &loaded.grades;
     let lang = match args.format {
         // Programs are told the same wherever they run.
         TextFormat::Ndjson => Lang::En,
         _ => lang(args.lang),
     };
-    let messages = found.messages.iter();
-    let timelines = messages.filter_map(|&number| Timeline::of(model, grades, number, lang));
-    let mails = found.mails.iter();
-    let chains = mails.filter_map(|&row| ChainStory::of(model, grades, row, lang));
-    let (mut timelines, mut chains): (Vec<_>, Vec<_>) = (timelines.collect(), chains.collect());
-    let mut journeys = JourneyStory::all(model, grades, &found.messages, lang);
-    if let Some(mask) = args.view.mask.then(Mask::of_this_run) {
-        for own in &mut timelines {
-            mask.timeline(own);
-        }
-        for own in &mut journeys {
-            mask.journey(own);
-        }
-        for own in &mut chains {
-            mask.chain(own);
-        }
-    }
+    let mask = args.view.mask.then(Mask::of_this_run);
+    let (messages, mails) = (&found.messages, &found.mails);
+    let stories = MessageStories::of(&loaded.model, grades, messages, mails, lang, mask.as_ref());
     let write = match args.format {
         TextFormat::Prose(Form::Text) => explain::text,
         TextFormat::Prose(Form::Markdown) => explain::markdown,
         TextFormat::Prose(Form::Html) => explain::html,
         TextFormat::Ndjson => explain::ndjson,
     };
-    let stories = Stories {
-        timelines: &timelines,
-        journeys: &journeys,
-        chains: &chains,
-        lang,
-    };
-    write(stories, loaded.zone, grades)
+    write(stories.as_stories(), loaded.zone, grades)
 }
 
 /// What to say of an ID that is not there; IDs that begin so, or differ by case only, are offered.

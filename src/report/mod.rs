@@ -18,6 +18,7 @@ pub mod rows;
 pub mod sentence;
 pub mod shares;
 pub mod shell;
+pub mod stories;
 pub mod summary;
 mod value;
 mod write;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::insight::findings::{Finding, FindingStory};
 use crate::insight::posture::{Level, Posture, PostureStory};
-use crate::insight::{ChainStory, JourneyStory, Timeline};
 use crate::model::{Mail, Message, Model};
 use crate::query::eval::Table;
 use crate::report::explain::{self, Stories};
@@ -12,6 +11,7 @@ use crate::report::overview::OverviewText;
 use crate::report::peer;
 use crate::report::rows::Kind;
 use crate::report::sentence;
+use crate::report::stories::MessageStories;
 use crate::text::{Clean, Lang};
 
 use super::app::{App, CopyWhat, Detail, RawLine};
@@ -153,55 +153,31 @@ impl TableRow<'_> {
             Table::Chains => (self.model.messages_of_mail(self.row), vec![self.row]),
             Table::Hosts | Table::Findings | Table::Overview => (Vec::new(), Vec::new()),
         };
+        let mask = self.app.mask();
+        let MessageStories {
+            timelines,
+            journeys,
+            chains,
+            ..
+        } = MessageStories::of(
+            self.model,
+            &self.app.grades,
+            &messages,
+            &mails,
+            Lang::En,
+            mask,
+        );
         Detail {
             table: self.table,
             row: self.row,
-            timelines: self.timelines(&messages),
-            journeys: self.journeys(&messages),
-            chains: self.chains(&mails),
+            timelines,
+            journeys,
+            chains,
             posture: self.posture_story(),
             finding: self.finding_story(),
             raw: self.app.wants_raw().then(|| self.raw()),
             joined,
         }
-    }
-
-    fn timelines(&self, messages: &[u32]) -> Vec<Timeline> {
-        let (model, grades) = (self.model, &self.app.grades);
-        let stories = messages
-            .iter()
-            .filter_map(|&number| Timeline::of(model, grades, number, Lang::En));
-        let mut stories: Vec<Timeline> = stories.collect();
-        if let Some(mask) = self.app.mask() {
-            for story in &mut stories {
-                mask.timeline(story);
-            }
-        }
-        stories
-    }
-
-    fn journeys(&self, messages: &[u32]) -> Vec<JourneyStory> {
-        let mut stories = JourneyStory::all(self.model, &self.app.grades, messages, Lang::En);
-        if let Some(mask) = self.app.mask() {
-            for story in &mut stories {
-                mask.journey(story);
-            }
-        }
-        stories
-    }
-
-    fn chains(&self, mails: &[u32]) -> Vec<ChainStory> {
-        let (model, grades) = (self.model, &self.app.grades);
-        let stories = mails
-            .iter()
-            .filter_map(|&row| ChainStory::of(model, grades, row, Lang::En));
-        let mut stories: Vec<ChainStory> = stories.collect();
-        if let Some(mask) = self.app.mask() {
-            for story in &mut stories {
-                mask.chain(story);
-            }
-        }
-        stories
     }
 
     fn posture_story(&self) -> Option<PostureStory> {
