@@ -14,11 +14,11 @@ use crate::text::Clean;
 
 use super::Action;
 use super::app::{App, Believed, CopyWhat, Effect, Event, NotUnderstood, Setup};
-use super::clerk::Clerk;
+use super::evidence_writer::EvidenceWriter;
+use super::not_understood;
 use super::raw;
 use super::row::{TableRow, exported};
 use super::run::Wake;
-use super::unread;
 use super::worker::Worker;
 
 /// Keeps a filter for later sessions.
@@ -28,16 +28,16 @@ pub type Remember = Box<dyn FnMut(&str)>;
 pub type TerminalClipboard = Clipboard<File>;
 
 /// Performs effects: the clipboard, and the threads that answer and write.
-pub(super) struct Office {
+pub(super) struct EffectRunner {
     model: Arc<RwLock<Model>>,
     progress: Arc<Progress>,
     worker: Worker,
-    clerk: Clerk,
+    evidence_writer: EvidenceWriter,
     clipboard: TerminalClipboard,
     remember: Remember,
 }
 
-impl Office {
+impl EffectRunner {
     pub(super) fn start(
         setup: &Setup,
         clipboard: TerminalClipboard,
@@ -54,14 +54,14 @@ impl Office {
             // Nobody listens any more once the program ends.
             let _ = sender.send(Wake::Event(event));
         };
-        let catalogue = Arc::default();
-        let worker = Worker::start(setup, Arc::clone(&catalogue), tell.clone())?;
-        let clerk = Clerk::start(setup, catalogue, tell)?;
+        let findings_cache = Arc::default();
+        let worker = Worker::start(setup, Arc::clone(&findings_cache), tell.clone())?;
+        let evidence_writer = EvidenceWriter::start(setup, findings_cache, tell)?;
         Ok(Self {
             model,
             progress: Arc::clone(&setup.progress),
             worker,
-            clerk,
+            evidence_writer,
             clipboard,
             remember,
         })
@@ -106,8 +106,8 @@ impl Office {
                 let text = app.replay().export(exported(app, table).name(), &filter);
                 Some(self.put(app, Clean::block(text), "the filter as a command line"))
             }
-            Effect::Letter(order) => {
-                self.clerk.write(order);
+            Effect::WriteEvidence(request) => {
+                self.evidence_writer.write(request);
                 None
             }
             Effect::CopyText(text, name) => Some(self.put(app, text, &name)),
@@ -209,7 +209,7 @@ impl Office {
 
 /// Entries of the list of what was not understood, from one position on.
 fn not_understood(model: &Model, top: usize, most: usize) -> Vec<NotUnderstood> {
-    unread::from(model, top, most, NotUnderstood::Count, |line| {
+    not_understood::from(model, top, most, NotUnderstood::Count, |line| {
         NotUnderstood::Line(line.reason, raw::line(model, line.file, line.line))
     })
 }

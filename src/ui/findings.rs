@@ -13,9 +13,9 @@ use crate::tls::Profile;
 /// Numbers of findings, given once and for all. A message that was loaded twice has each of its findings twice
 /// under one ID.
 #[derive(Default)]
-struct Register(HashMap<(String, u32), u32>);
+struct RowNumbers(HashMap<(String, u32), u32>);
 
-impl Register {
+impl RowNumbers {
     fn numbers(&mut self, all: &[Finding]) -> Vec<u32> {
         let mut seen: HashMap<&str, u32> = HashMap::new();
         let numbers = all.iter().map(|finding| {
@@ -106,12 +106,12 @@ fn compare(key: SortKey, one: &Finding, other: &Finding) -> Ordering {
 
 /// The last findings that were looked for.
 #[derive(Default)]
-pub(super) struct Catalogue {
-    register: Register,
+pub(super) struct FindingsCache {
+    row_numbers: RowNumbers,
     kept: Arc<Findings>,
 }
 
-impl Catalogue {
+impl FindingsCache {
     /// The findings of a model; looked for again only where it has changed.
     pub(super) fn of(
         &mut self,
@@ -122,7 +122,7 @@ impl Catalogue {
         if !self.kept.is_of(model, profile, as_of) {
             let grades = GradeBook::of(model, Arc::clone(profile), as_of);
             let all = findings::all(model, &grades);
-            let numbers = self.register.numbers(&all);
+            let numbers = self.row_numbers.numbers(&all);
             self.kept = Arc::new(Findings {
                 grades: Some(Arc::new(grades)),
                 generation: model.generation,

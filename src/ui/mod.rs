@@ -4,13 +4,14 @@
 
 mod action;
 pub mod app;
-mod around;
-mod clerk;
 mod effects;
+mod evidence_writer;
 pub mod findings;
 pub mod input;
+mod joined;
 mod keymap;
-mod outlook;
+mod not_understood;
+mod overview;
 mod paint;
 pub mod peers;
 mod raw;
@@ -21,7 +22,6 @@ pub mod terminal;
 #[cfg(test)]
 mod tests;
 pub mod theme;
-mod unread;
 mod views;
 mod widgets;
 mod worker;

@@ -140,14 +140,14 @@ impl Peers {
 
 /// The last postures that were made: all of them, and those of a filter.
 #[derive(Default)]
-pub(super) struct Listings {
+pub(super) struct PeersCache {
     /// Of all that were ever listed.
     names: Names,
-    kept: Vec<Kept>,
+    kept: Vec<Cached>,
 }
 
 /// Postures, and what they hold for.
-struct Kept {
+struct Cached {
     generation: u64,
     grades: Arc<GradeBook>,
     level: Level,
@@ -155,7 +155,7 @@ struct Kept {
     peers: Arc<Peers>,
 }
 
-impl Listings {
+impl PeersCache {
     /// So many are kept.
     const MOST: usize = 4;
 
@@ -195,7 +195,7 @@ impl Listings {
         {
             self.kept.remove(filtered);
         }
-        self.kept.push(Kept {
+        self.kept.push(Cached {
             generation,
             grades: Arc::clone(grades),
             level,

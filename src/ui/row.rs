@@ -15,7 +15,7 @@ use crate::report::stories::MessageStories;
 use crate::text::{Clean, Lang};
 
 use super::app::{App, CopyWhat, Detail, RawLine};
-use super::around::around;
+use super::joined::joined;
 use super::raw;
 
 /// The table of `hopgrade export` that has the rows of a table on screen.
@@ -144,7 +144,7 @@ impl TableRow<'_> {
 
     /// The stories of the row and of what it is joined with; people in them are masked when masking is on.
     pub(super) fn detail(&self) -> Detail {
-        let joined = around(self.model, self.table, self.row);
+        let joined = joined(self.model, self.table, self.row);
         let (messages, mails) = match self.table {
             Table::Messages => {
                 let mails = joined.iter().filter(|(table, _)| *table == Table::Chains);
@@ -201,8 +201,8 @@ impl TableRow<'_> {
     }
 
     fn overview(&self) -> Option<OverviewText<'_>> {
-        let outlook = self.app.outlook.as_deref()?;
-        Some(self.app.overview_text(self.model, outlook))
+        let overview = self.app.overview.as_deref()?;
+        Some(self.app.overview_text(self.model, overview))
     }
 
     fn message(&self) -> Option<&Message> {

@@ -9,7 +9,7 @@ use crossterm::terminal::size;
 use super::effects::{Remember, TerminalClipboard};
 
 use super::app::{App, Effect, Event, Setup};
-use super::effects::Office;
+use super::effects::EffectRunner;
 use super::input::{Input, listen};
 use super::terminal::Terminal;
 use super::views;
@@ -55,7 +55,7 @@ pub fn run(
     let (sender, wakes) = channel();
     let mut terminal = Terminal::open()?;
     listen(&sender, Wake::Input)?;
-    let office = Office::start(&setup, clipboard, remember, sender.clone())?;
+    let office = EffectRunner::start(&setup, clipboard, remember, sender.clone())?;
     let app = App::new(setup, size()?);
     let mut shown = Loop { app, office };
     loop {
@@ -65,14 +65,14 @@ pub fn run(
         };
         let (clipboard, remember) = shown.office.close();
         let app = App::after(&shown.app, case(number));
-        let office = Office::start(&app.setup, clipboard, remember, sender.clone())?;
+        let office = EffectRunner::start(&app.setup, clipboard, remember, sender.clone())?;
         shown = Loop { app, office };
     }
 }
 
 struct Loop {
     app: App,
-    office: Office,
+    office: EffectRunner,
 }
 
 impl Loop {

@@ -13,9 +13,9 @@ use crate::model::{AsOf, GradeBook, Model, Zone};
 use crate::query::eval::{Breaks, Index, Scene, Table};
 
 use super::app::{Answer, Event, Question, Setup};
-use super::findings::{Catalogue, Findings};
-use super::outlook::Outlook;
-use super::peers::{Listings, Peers};
+use super::findings::{Findings, FindingsCache};
+use super::overview::Overview;
+use super::peers::{Peers, PeersCache};
 
 /// The way to the worker.
 pub(super) struct Worker {
@@ -27,12 +27,12 @@ impl Worker {
     /// Starts the worker; `tell` gets its answers, and how far it is with one that takes long.
     pub(super) fn start(
         setup: &Setup,
-        catalogue: Arc<Mutex<Catalogue>>,
+        findings_cache: Arc<Mutex<FindingsCache>>,
         tell: impl Fn(Event) + Send + 'static,
     ) -> std::io::Result<Self> {
         let (questions, receiver) = channel();
         let newest = Arc::new(AtomicU64::new(0));
-        let desk = Desk {
+        let thread_state = WorkerThread {
             model: Arc::clone(&setup.model),
             zone: setup.zone,
             newest: Arc::clone(&newest),
@@ -42,14 +42,14 @@ impl Worker {
             index: Index::default(),
             renewals: 0,
             prepared: None,
-            peers: Listings::default(),
-            catalogue,
+            peers: PeersCache::default(),
+            findings_cache,
             as_of_findings: setup.as_of_findings,
             last: Vec::new(),
         };
         thread::Builder::new()
             .name("query".into())
-            .spawn(move || desk.work(&receiver, &tell))?;
+            .spawn(move || thread_state.work(&receiver, &tell))?;
         Ok(Self { questions, newest })
     }
 
@@ -66,7 +66,7 @@ impl Worker {
     }
 }
 
-struct Desk {
+struct WorkerThread {
     model: Arc<RwLock<Model>>,
     zone: Zone,
     newest: Arc<AtomicU64>,
@@ -82,9 +82,9 @@ struct Desk {
     /// The state of the model for which the index has what most filters need.
     prepared: Option<u64>,
     /// The last postures.
-    peers: Listings,
+    peers: PeersCache,
     /// The last findings.
-    catalogue: Arc<Mutex<Catalogue>>,
+    findings_cache: Arc<Mutex<FindingsCache>>,
     /// By the rules of which day findings are found.
     as_of_findings: AsOf,
     /// The last question about each table, when it was answered, and how long that took.
@@ -102,7 +102,7 @@ const LOOK: Duration = Duration::from_millis(20);
 /// waits for the loader.
 const STRETCH: Duration = Duration::from_millis(8);
 
-impl Desk {
+impl WorkerThread {
     fn work(mut self, questions: &Receiver<Question>, tell: &impl Fn(Event)) {
         while let Some(question) = self.next(questions) {
             if let Some(found) = self.answer(&question, tell) {
@@ -208,7 +208,7 @@ impl Desk {
             total: selection.total,
             peers: selection.peers,
             findings: selection.findings,
-            outlook: selection.outlook,
+            overview: selection.overview,
             grades,
             coverage,
             generation: model.generation,
@@ -247,8 +247,9 @@ impl Desk {
     }
 
     fn findings_of(&self, question: &Question, model: &Model) -> Arc<Findings> {
-        let mut catalogue = (self.catalogue.lock()).unwrap_or_else(PoisonError::into_inner);
-        catalogue.of(model, &question.profile, self.as_of_findings)
+        let mut findings_cache =
+            (self.findings_cache.lock()).unwrap_or_else(PoisonError::into_inner);
+        findings_cache.of(model, &question.profile, self.as_of_findings)
     }
 
     fn coverage_of(&mut self, model: &Model) -> Arc<Coverage> {
@@ -291,7 +292,7 @@ struct Selection {
     total: u32,
     peers: Option<Arc<Peers>>,
     findings: Option<Arc<Findings>>,
-    outlook: Option<Arc<Outlook>>,
+    overview: Option<Arc<Overview>>,
 }
 
 /// Each is `None` when the scene was cancelled, or its model kept long enough.
@@ -307,7 +308,7 @@ impl Selection {
 
     /// Remote hosts or domains.
     fn of_hosts(
-        listings: &mut Listings,
+        listings: &mut PeersCache,
         scene: &Scene<'_>,
         grades: &Arc<GradeBook>,
         question: &Question,
@@ -332,20 +333,20 @@ impl Selection {
 
     /// The stretches of time of the overview.
     fn of_times(
-        listings: &mut Listings,
+        listings: &mut PeersCache,
         scene: &Scene<'_>,
         grades: &Arc<GradeBook>,
         question: &Question,
     ) -> Option<Self> {
         let (all, selected) = listings.both(scene, grades, Level::Host, &question.query)?;
-        let outlook = Outlook {
+        let overview = Overview {
             histogram: selected.figures.histogram(scene.zone, question.columns),
             peers: selected,
         };
         Some(Self {
-            rows: outlook.rows(),
+            rows: overview.rows(),
             total: all.figures.all(),
-            outlook: Some(Arc::new(outlook)),
+            overview: Some(Arc::new(overview)),
             ..Self::default()
         })
     }

@@ -47,7 +47,7 @@ impl App {
     /// True while something moves by itself: loading, or an answer under way.
     pub fn is_busy(&self) -> bool {
         self.awaits_answer()
-            || self.awaits_letter()
+            || self.awaits_evidence()
             || !self.setup.progress.is_done()
             || self.asked.generation != self.generation()
     }
@@ -134,7 +134,7 @@ impl App {
 
     /// The overview is cut to the width of the screen: another width is another question.
     pub(super) fn recut(&mut self) -> Vec<Effect> {
-        if self.outlook.is_none() {
+        if self.overview.is_none() {
             return Vec::new();
         }
         if self.table == Table::Overview {
@@ -201,8 +201,8 @@ impl App {
         }
         let height = self.height_of(answer.table);
         let first_rows = self.messages.total == 0 && self.chains.total == 0;
-        if let Some(outlook) = answer.outlook {
-            self.look_at(outlook);
+        if let Some(overview) = answer.overview {
+            self.look_at(overview);
         }
         let list = self.list_of_mut(answer.table);
         list.take(answer.rows, answer.total, height);

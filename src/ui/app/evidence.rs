@@ -12,46 +12,46 @@ use crate::tls::Profile;
 use crate::ui::Action;
 use crate::ui::peers::Peers;
 
-/// What is to be written about which rows.
+/// A text to be written about some rows, to be sent to others.
 #[derive(Clone, Debug)]
-pub struct Order {
+pub struct EvidenceRequest {
     /// Table of the rows.
     pub table: Table,
     /// The rows.
     pub rows: Vec<u32>,
     /// The hosts behind rows of hosts.
     pub peers: Arc<Peers>,
-    /// The rows have these numbers since the older half was forgotten so often.
+    /// [`Model::renewals`](crate::model::Model::renewals) when the rows had these numbers.
     pub renewals: u32,
-    /// Judged by.
+    /// Profile that judges.
     pub profile: Arc<Profile>,
-    /// For whom.
+    /// Whom the text is for.
     pub addressee: Addressee,
-    /// In which language.
+    /// Language of the text.
     pub lang: Lang,
-    /// How the same is had again from a shell.
+    /// The options and inputs that give the same data from a shell.
     pub replay: Replay,
-    /// To be read first, not copied.
+    /// The text is shown to be read, not copied at once.
     pub preview: bool,
 }
 
-/// An order, and what came of it.
+/// A request, and what came of it.
 #[derive(Clone, Debug)]
-pub struct Letter {
-    /// The order.
-    pub order: Order,
+pub struct EvidenceAnswer {
+    /// The request.
+    pub request: EvidenceRequest,
     /// The text, or why there is none.
-    pub written: Result<Written, Missing>,
+    pub written: Result<EvidenceText, Missing>,
 }
 
 /// A text for others. People in it are pseudonyms.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub struct EvidenceText {
     /// The text.
     pub text: Clean,
-    /// So many findings are told.
+    /// Number of findings in the text.
     pub findings: usize,
-    /// So many places are for a person to fill in.
+    /// Number of places that a person has to fill in.
     pub blanks: usize,
 }
 
@@ -69,12 +69,12 @@ pub enum Missing {
 impl App {
     /// Has a text about the marked rows, or the selected one, written and copied, or shown.
     pub(super) fn write_for(&mut self, addressee: Addressee, preview: bool) -> Vec<Effect> {
-        let (table, rows, peers) = match self.told_of() {
+        let (table, rows, peers) = match self.evidence_subjects() {
             Ok(told_of) => told_of,
             Err(why_not) => return self.say(why_not),
         };
         let renewals = self.model().renewals;
-        self.have_written(Order {
+        self.request_evidence(EvidenceRequest {
             table,
             rows,
             peers,
@@ -88,11 +88,11 @@ impl App {
     }
 
     /// What a text is about: rows, and the postures behind them where they are hosts.
-    fn told_of(&self) -> Result<(Table, Vec<u32>, Arc<Peers>), &'static str> {
+    fn evidence_subjects(&self) -> Result<(Table, Vec<u32>, Arc<Peers>), &'static str> {
         if self.table == Table::Overview {
-            let chosen = self.worst_row().zip(self.outlook.as_ref());
-            let (row, outlook) = chosen.ok_or(NO_HOST)?;
-            return Ok((Table::Hosts, vec![row], Arc::clone(&outlook.peers)));
+            let chosen = self.worst_row().zip(self.overview.as_ref());
+            let (row, overview) = chosen.ok_or(NO_HOST)?;
+            return Ok((Table::Hosts, vec![row], Arc::clone(&overview.peers)));
         }
         let rows = self.subjects();
         if rows.is_empty() {
@@ -101,27 +101,27 @@ impl App {
         Ok((self.table, rows, Arc::clone(&self.peers)))
     }
 
-    pub(super) fn have_written(&mut self, order: Order) -> Vec<Effect> {
-        self.letters += 1;
-        vec![Effect::Letter(order)]
+    pub(super) fn request_evidence(&mut self, request: EvidenceRequest) -> Vec<Effect> {
+        self.evidence_under_way += 1;
+        vec![Effect::WriteEvidence(request)]
     }
 
     /// True while a text is being written.
-    pub const fn awaits_letter(&self) -> bool {
-        self.letters > 0
+    pub const fn awaits_evidence(&self) -> bool {
+        self.evidence_under_way > 0
     }
 
     /// Takes what was written.
-    pub(super) fn take_letter(&mut self, letter: Letter) -> Vec<Effect> {
-        self.letters = self.letters.saturating_sub(1);
-        match letter.written {
-            Ok(written) if letter.order.preview => {
-                self.show_preview(letter.order, written);
+    pub(super) fn take_evidence(&mut self, answer: EvidenceAnswer) -> Vec<Effect> {
+        self.evidence_under_way = self.evidence_under_way.saturating_sub(1);
+        match answer.written {
+            Ok(written) if answer.request.preview => {
+                self.show_preview(answer.request, written);
                 Vec::new()
             }
             Ok(written) => {
                 self.has_copy = true;
-                let name = written.told(letter.order.addressee);
+                let name = written.told(answer.request.addressee);
                 vec![Effect::CopyText(written.text, name)]
             }
             Err(missing) => {
@@ -167,7 +167,7 @@ pub const fn language(lang: Lang) -> &'static str {
     }
 }
 
-impl Written {
+impl EvidenceText {
     /// What it is, and what is still to be done: `evidence of 2 findings, people pseudonymised, 9 places to fill in`.
     pub fn told(&self, addressee: Addressee) -> String {
         let what = match addressee {

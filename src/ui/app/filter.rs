@@ -12,7 +12,7 @@ use crate::query::{
     Completion, FIELDS, History, NothingSeen, Query, QueryError, UnfitFilter, ValueSource, complete,
 };
 
-use super::place::Place;
+use super::way_back::ReturnPoint;
 use super::{App, Effect};
 use crate::ui::seen::SeenValues;
 
@@ -239,9 +239,10 @@ impl App {
         self.filter.completions.clear();
         let text = self.filter.text().trim().to_owned();
         // A new question: the ways back lead through answers to others. Only a detail that was open is come back to.
-        let before = self.places.pop();
-        self.places.clear();
-        self.places.extend(before.filter(Place::has_detail));
+        let before = self.return_points.pop();
+        self.return_points.clear();
+        self.return_points
+            .extend(before.filter(ReturnPoint::has_detail));
         self.filter.history.push(&text);
         let mut effects = self.reread_filter();
         // A filter names people: under the mask none is kept.

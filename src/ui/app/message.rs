@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use super::{Believed, Detail, Letter, NotUnderstood, Order};
+use super::{Believed, Detail, EvidenceAnswer, EvidenceRequest, NotUnderstood};
 use crate::insight::Coverage;
 use crate::insight::posture::Level;
 use crate::model::{AsOf, GradeBook, Kept};
@@ -13,7 +13,7 @@ use crate::query::eval::{Sort, Table};
 use crate::text::Clean;
 use crate::tls::Profile;
 use crate::ui::findings::Findings;
-use crate::ui::outlook::Outlook;
+use crate::ui::overview::Overview;
 use crate::ui::peers::Peers;
 
 /// What comes to the explorer.
@@ -56,7 +56,7 @@ pub enum Event {
     /// What a key led to is done: now the next key that was typed ahead.
     TakeUp,
     /// A text to send was written, or was not.
-    Letter(Box<Letter>),
+    Evidence(Box<EvidenceAnswer>),
     /// The headers of all mails were judged anew.
     Believed(Believed),
     /// Something to tell in the message line.
@@ -75,7 +75,7 @@ pub enum Effect {
     /// Copy the filter as a command line.
     CopyFilter(Table, String),
     /// Write a text to send.
-    Letter(Order),
+    WriteEvidence(EvidenceRequest),
     /// Copy a text, which is called so.
     CopyText(Clean, String),
     /// Keep a text for a file, as if it had been copied.
@@ -161,7 +161,7 @@ pub struct Answer {
     /// What is behind rows of findings.
     pub findings: Option<Arc<Findings>>,
     /// What the overview shows.
-    pub outlook: Option<Arc<Outlook>>,
+    pub overview: Option<Arc<Overview>>,
     /// The state of the model it holds for.
     pub generation: u64,
 }

@@ -12,10 +12,10 @@ mod message;
 mod moves;
 mod overlay;
 mod overview;
-mod place;
 mod preview;
 mod renewal;
 mod runs;
+mod way_back;
 mod writers;
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -37,21 +37,21 @@ use crate::tls::Profile;
 
 use super::findings::Findings;
 use super::keymap::{Found, Key, Scope};
-use super::outlook::Outlook;
+use super::overview::Overview;
 use super::peers::Peers;
 use super::{Action, Keymap, Theme};
 
 use asking::Asked;
 pub use cases::{Case, Cases};
 pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
-pub use evidence::{Letter, Missing, Order, Written, language};
+pub use evidence::{EvidenceAnswer, EvidenceRequest, EvidenceText, Missing, language};
 pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};
 pub use overlay::{Overlay, matching};
 pub use overview::Below;
-use place::Place;
 pub use preview::Preview;
+use way_back::ReturnPoint;
 pub use writers::{Believed, Writers};
 
 /// Why there is no filter for a person's computer.
@@ -129,7 +129,7 @@ pub struct App {
     /// The stretches of time of the overview.
     pub slots: ListState,
     /// What the overview shows, by the newest answer.
-    pub outlook: Option<Arc<Outlook>>,
+    pub overview: Option<Arc<Overview>>,
     /// Where one is in the overview, below the stretches of time.
     pub below: Below,
     /// The filter.
@@ -153,7 +153,7 @@ pub struct App {
     /// Hosts whose headers are believed, once a key has said which.
     trust: Option<Trust>,
     /// Texts to send that are being written.
-    letters: usize,
+    evidence_under_way: usize,
     asked: Asked,
     profile: usize,
     theme: usize,
@@ -161,7 +161,7 @@ pub struct App {
     raw_next: bool,
     /// Something was copied that can be written to a file.
     has_copy: bool,
-    places: Vec<Place>,
+    return_points: Vec<ReturnPoint>,
 }
 
 impl App {
@@ -182,7 +182,7 @@ impl App {
             findings: Arc::default(),
             peers: Arc::default(),
             slots: ListState::new(Sort::newest_first()),
-            outlook: None,
+            overview: None,
             below: Below::default(),
             filter: FilterBar::new(&setup.filter, setup.history.clone()),
             detail: None,
@@ -194,13 +194,13 @@ impl App {
             masked: setup.masked,
             lang: setup.lang,
             trust: None,
-            letters: 0,
+            evidence_under_way: 0,
             asked: Asked::default(),
             profile: 0,
             theme: 0,
             raw_next: false,
             has_copy: false,
-            places: Vec::new(),
+            return_points: Vec::new(),
             setup,
         }
     }
@@ -253,7 +253,7 @@ impl App {
             }
             Event::Renewed(kept) => self.renew(&kept),
             Event::TakeUp => self.take_up(),
-            Event::Letter(letter) => self.take_letter(*letter),
+            Event::Evidence(answer) => self.take_evidence(*answer),
             Event::Believed(believed) => self.take_believed(believed),
             Event::Say(text) => self.say(&text),
         }
@@ -335,7 +335,7 @@ impl App {
 
     fn may_tell(&self) -> bool {
         let over = self.overlay.is_some() || self.preview.is_some();
-        let in_list = self.detail.is_none() && !over && self.places.is_empty();
+        let in_list = self.detail.is_none() && !over && self.return_points.is_empty();
         in_list && !self.filter.is_editing() && self.setup.progress.is_done()
     }
 

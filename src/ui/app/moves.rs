@@ -4,7 +4,7 @@ use crate::insight::Severity;
 use crate::model::Model;
 use crate::query::eval::{Table, is_bad};
 use crate::report::peer::Peer;
-use crate::ui::around::around;
+use crate::ui::joined::joined;
 
 use super::{App, Effect, MASKED};
 
@@ -93,7 +93,7 @@ impl App {
         }
         self.table = table;
         self.detail = None;
-        self.places.clear();
+        self.return_points.clear();
         self.ask_if_due()
     }
 
@@ -158,7 +158,7 @@ impl App {
         }
         let row = self.list().selected_row()?;
         let model = self.model();
-        around(&model, self.table, row).first().copied()
+        joined(&model, self.table, row).first().copied()
     }
 
     /// Filters by the remote host of the selected row.

@@ -11,7 +11,7 @@ use super::{App, Effect, NotUnderstood, Writers};
 use crate::ui::Action;
 use crate::ui::action::{ACTIONS, ActionInfo};
 use crate::ui::keymap::{Found, Key, Scope};
-use crate::ui::unread;
+use crate::ui::not_understood;
 use crate::ui::views::{help, overlay};
 
 /// Something over the lists that takes all keys.
@@ -164,7 +164,7 @@ impl App {
                 Vec::new()
             }
             Some(Overlay::NotUnderstood { top, .. }) => {
-                let count = unread::entries(&self.model());
+                let count = not_understood::entries(&self.model());
                 // To the end means a full screen; step by step one can go further.
                 let page = self.overlay_page();
                 let shown = if by > page { page.unsigned_abs() } else { 1 };

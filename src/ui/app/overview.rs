@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::list::Anchor;
-use super::{App, Effect, ListState, Outlook};
+use super::{App, Effect, ListState, Overview};
 use crate::insight::overview::{Slot, Step};
 use crate::insight::posture::Level;
 use crate::model::Model;
@@ -37,17 +37,21 @@ impl App {
 
     /// The chosen stretch of time.
     pub fn slot(&self) -> Option<&Slot> {
-        self.outlook.as_ref()?.slot(self.slots.selected_row()?)
+        self.overview.as_ref()?.slot(self.slots.selected_row()?)
     }
 
     /// An overview of this model, as it is told here.
-    pub fn overview_text<'a>(&'a self, model: &'a Model, outlook: &'a Outlook) -> OverviewText<'a> {
-        let peers = &outlook.peers;
+    pub fn overview_text<'a>(
+        &'a self,
+        model: &'a Model,
+        overview: &'a Overview,
+    ) -> OverviewText<'a> {
+        let peers = &overview.peers;
         let worst = peers.worst.iter();
         OverviewText {
             model,
             figures: &peers.figures,
-            histogram: &outlook.histogram,
+            histogram: &overview.histogram,
             worst: worst
                 .map(|worst| (*worst, peers.at(model, worst.place)))
                 .collect(),
@@ -63,15 +67,15 @@ impl App {
     }
 
     /// Takes a new overview. What begins otherwise because it is longer or shorter now is still the same.
-    pub(super) fn look_at(&mut self, outlook: Arc<Outlook>) {
-        self.slots.renumber(|row| outlook.row(row));
-        let worst = outlook.peers.worst.len();
+    pub(super) fn look_at(&mut self, overview: Arc<Overview>) {
+        self.slots.renumber(|row| overview.row(row));
+        let worst = overview.peers.worst.len();
         let peer = self
             .below
             .peer
             .map(|peer| peer.min(worst.saturating_sub(1)));
         self.below.peer = peer.filter(|_| worst > 0);
-        self.outlook = Some(outlook);
+        self.overview = Some(overview);
     }
 
     /// Goes to another stretch of time.
@@ -92,7 +96,10 @@ impl App {
 
     /// Goes down from the time to the worst peers and on to what stands below them, or up again.
     pub(super) fn walk_below(&mut self, by: isize) {
-        let peers = self.outlook.as_ref().map_or(0, |own| own.peers.worst.len());
+        let peers = self
+            .overview
+            .as_ref()
+            .map_or(0, |own| own.peers.worst.len());
         let (lines, height) = views::overview::below(self);
         let last = peers + lines.saturating_sub(height);
         let Below { peer, top } = self.below;
@@ -130,7 +137,7 @@ impl App {
 
     /// True where looking closer shows nothing more: then the messages do.
     pub fn is_close(&self) -> bool {
-        let Some(histogram) = self.outlook.as_ref().map(|own| &own.histogram) else {
+        let Some(histogram) = self.overview.as_ref().map(|own| &own.histogram) else {
             return true;
         };
         let few = self.slot().is_some_and(|slot| slot.all() <= FEW);
@@ -245,14 +252,14 @@ impl App {
 
     /// The row of the chosen host.
     pub(super) fn worst_row(&self) -> Option<u32> {
-        let peers = &self.outlook.as_ref()?.peers;
+        let peers = &self.overview.as_ref()?.peers;
         let worst = peers.worst.get(self.below.peer?)?;
         peers.row(worst.place)
     }
 
     fn worst_query(&self) -> Result<Query, &'static str> {
-        let outlook = self.outlook.as_ref();
-        let chosen = outlook.zip(self.worst_row());
+        let overview = self.overview.as_ref();
+        let chosen = overview.zip(self.worst_row());
         let query = chosen.and_then(|(own, row)| self.posture_query(&own.peers, row));
         query.unwrap_or(Err(NO_HOST))
     }
@@ -264,7 +271,7 @@ impl App {
 
     /// Whether something bad is in the stretch of time of a row.
     pub(super) fn is_bad_time(&self, row: u32) -> bool {
-        let slot = self.outlook.as_ref().and_then(|own| own.slot(row));
+        let slot = self.overview.as_ref().and_then(|own| own.slot(row));
         slot.is_some_and(|slot| {
             let mut bad = Grade::ALL.into_iter().filter(|grade| is_bad(*grade));
             bad.any(|grade| slot.of(grade) > 0)

@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
 use super::overlay::{ends_reading, scrolls_by};
-use super::{App, Effect, Order, Overlay, Written};
+use super::{App, Effect, EvidenceRequest, EvidenceText, Overlay};
 use crate::report::evidence::Addressee;
 use crate::ui::Action;
 use crate::ui::keymap::{Found, Key, Scope};
@@ -16,9 +16,9 @@ use crate::ui::views;
 #[derive(Clone, Debug)]
 pub struct Preview {
     /// What it was written for.
-    pub order: Order,
+    pub request: EvidenceRequest,
     /// The text.
-    pub written: Written,
+    pub written: EvidenceText,
     /// The same in lines that fit.
     pub lines: Arc<[Line<'static>]>,
     /// Columns and theme that the lines were made for.
@@ -29,12 +29,12 @@ pub struct Preview {
 
 impl App {
     /// Shows a text; the same one in another language stays where it was.
-    pub(super) fn show_preview(&mut self, order: Order, written: Written) {
+    pub(super) fn show_preview(&mut self, request: EvidenceRequest, written: EvidenceText) {
         let before = self.preview.take();
-        let same = |before: &Preview| before.order.addressee == order.addressee;
+        let same = |before: &Preview| before.request.addressee == request.addressee;
         let top = before.filter(same).map_or(0, |before| before.top);
         self.preview = Some(Preview {
-            order,
+            request,
             written,
             lines: Arc::from([]),
             made_for: None,
@@ -93,7 +93,7 @@ impl App {
         };
         self.has_copy = true;
         let written = &preview.written;
-        let name = written.told(preview.order.addressee);
+        let name = written.told(preview.request.addressee);
         vec![Effect::CopyText(written.text.clone(), name)]
     }
 
@@ -102,7 +102,7 @@ impl App {
             return Vec::new();
         };
         self.has_copy = true;
-        let name = match preview.order.addressee {
+        let name = match preview.request.addressee {
             Addressee::Authority => "evidence.txt",
             Addressee::Postmaster => "note.txt",
         };
@@ -118,14 +118,14 @@ impl App {
         let Some(preview) = &self.preview else {
             return Vec::new();
         };
-        let order = Order {
-            addressee: match preview.order.addressee {
+        let request = EvidenceRequest {
+            addressee: match preview.request.addressee {
                 Addressee::Authority => Addressee::Postmaster,
                 Addressee::Postmaster => Addressee::Authority,
             },
-            ..preview.order.clone()
+            ..preview.request.clone()
         };
-        self.have_written(order)
+        self.request_evidence(request)
     }
 
     fn translate_preview(&mut self) -> Vec<Effect> {
@@ -133,10 +133,10 @@ impl App {
         let Some(preview) = &self.preview else {
             return effects;
         };
-        let order = Order {
+        let request = EvidenceRequest {
             lang: self.lang,
-            ..preview.order.clone()
+            ..preview.request.clone()
         };
-        self.have_written(order)
+        self.request_evidence(request)
     }
 }

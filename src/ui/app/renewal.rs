@@ -15,9 +15,9 @@ impl App {
         self.chains.renumber(|row| kept.mail(row));
         self.keep_in_view();
         let renumbered = |detail: &Detail| detail.renumbered(kept).map(Arc::new);
-        let places = std::mem::take(&mut self.places).into_iter();
-        let places = places.filter_map(|place| place.renumbered(kept, renumbered));
-        self.places = places.collect();
+        let points = std::mem::take(&mut self.return_points).into_iter();
+        let points = points.filter_map(|point| point.renumbered(kept, renumbered));
+        self.return_points = points.collect();
         if let Some(open) = &mut self.detail {
             match renumbered(&open.content) {
                 Some(content) => open.content = content,

@@ -65,15 +65,15 @@ fn stage(columns: u16, lines: u16) -> Stage {
 }
 
 fn counted(stage: &Stage) -> u32 {
-    let outlook = stage.app.outlook.as_ref().unwrap();
-    let slots = outlook.histogram.slots.iter();
+    let overview = stage.app.overview.as_ref().unwrap();
+    let slots = overview.histogram.slots.iter();
     let sum = slots.map(Slot::all).sum();
-    assert_eq!(sum, outlook.peers.figures.all());
+    assert_eq!(sum, overview.peers.figures.all());
     sum
 }
 
 fn step(stage: &Stage) -> Step {
-    stage.app.outlook.as_ref().unwrap().histogram.step
+    stage.app.overview.as_ref().unwrap().histogram.step
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn every_slot_of_the_longest_day_has_its_own_filter() {
     let mut stage = Stager::of(model(&[("mainlog", &log)])).size(80, 24).raise();
     stage.press("5");
     assert_eq!(step(&stage), Step::Minutes(60));
-    let hours = stage.app.outlook.as_ref().unwrap().histogram.slots.len();
+    let hours = stage.app.overview.as_ref().unwrap().histogram.slots.len();
     assert_eq!(hours, 25);
     for hour in 0..hours {
         let slot = stage.app.slot().unwrap().clone();

@@ -28,7 +28,7 @@ use crate::source::Input;
 use crate::text::Lang;
 use crate::tls::Profile;
 use crate::ui::app::{Effect, Event};
-use crate::ui::effects::Office;
+use crate::ui::effects::EffectRunner;
 use crate::ui::keymap::Key;
 use crate::ui::run::Wake;
 use crate::ui::theme::{Depth, Name};
@@ -212,7 +212,7 @@ fn progress(loading: bool, following: bool) -> Arc<Progress> {
 /// An explorer, and everything it asks to have done.
 pub(super) struct Stage {
     pub(super) app: App,
-    office: Office,
+    office: EffectRunner,
     wakes: Receiver<Wake>,
     /// Where a terminal would be.
     terminal: File,
@@ -231,7 +231,7 @@ impl Stage {
         let keeper = Rc::clone(&remembered);
         let remember = Box::new(move |filter: &str| keeper.borrow_mut().push(filter.to_owned()));
         let (sender, wakes) = channel();
-        let office = Office::start(&setup, clipboard, remember, sender).unwrap();
+        let office = EffectRunner::start(&setup, clipboard, remember, sender).unwrap();
         let app = App::new(setup, size);
         let asked = Vec::new();
         let mut stage = Self {
@@ -261,7 +261,7 @@ impl Stage {
 
     /// Waits until nothing is under way any more.
     pub(super) fn settle(&mut self) {
-        while self.app.awaits_answer() || self.app.awaits_letter() {
+        while self.app.awaits_answer() || self.app.awaits_evidence() {
             let wake = self.wakes.recv_timeout(Duration::from_secs(20)).unwrap();
             let Wake::Event(event) = wake else {
                 unreachable!("nobody types here")

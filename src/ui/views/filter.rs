@@ -75,7 +75,7 @@ fn counts(app: &App, room: usize) -> String {
     };
     if app.table == Table::Overview {
         shown = app
-            .outlook
+            .overview
             .as_ref()
             .map_or(0, |own| own.peers.figures.all() as usize);
         position = format!("{} counted", number(shown));

@@ -12,7 +12,7 @@ use crate::query::eval::Table;
 use crate::report::evidence::Addressee;
 use crate::text::{Lang, clean, human, truncate_end, width};
 use crate::ui::app::{DetailState, Overlay, Preview, language};
-use crate::ui::{Action, App, unread};
+use crate::ui::{Action, App, not_understood};
 
 use super::{help, overlay, overview};
 
@@ -66,7 +66,7 @@ fn place(app: &App) -> Option<String> {
         (Some(Overlay::Help(top)), _) => (*top, help::lines(app).len(), app.detail_height()),
         (Some(Overlay::NotUnderstood { top, lines }), _) => (
             *top,
-            unread::entries(&app.model()),
+            not_understood::entries(&app.model()),
             overlay::fitting(app, lines),
         ),
         (None, _) if let Some(preview) = &app.preview => {
@@ -85,7 +85,7 @@ fn place(app: &App) -> Option<String> {
 
 /// `reading lines again   42 %`, while a filter asks for what only the lines tell; or that a text is written.
 fn reading(app: &App) -> Option<String> {
-    if app.awaits_letter() {
+    if app.awaits_evidence() {
         return Some("writing the text …".to_owned());
     }
     let percent = app.reading()?;
@@ -225,11 +225,11 @@ fn keys_of_overlay(overlay: &Overlay) -> Vec<Hint> {
 }
 
 fn keys_of_preview(app: &App, preview: &Preview) -> Vec<Hint> {
-    let other = match preview.order.addressee {
+    let other = match preview.request.addressee {
         Addressee::Authority => "the note",
         Addressee::Postmaster => "the evidence",
     };
-    let language = match preview.order.lang {
+    let language = match preview.request.lang {
         Lang::En => language(Lang::De),
         Lang::De => language(Lang::En),
     };

@@ -13,7 +13,7 @@ use crate::text::{clean, pad_right, shape, truncate_end, truncate_middle, width}
 use crate::ui::App;
 use crate::ui::action::ActionInfo;
 use crate::ui::app::{NotUnderstood, Overlay, Writers, matching};
-use crate::ui::unread;
+use crate::ui::not_understood;
 use crate::ui::widgets::wrapped;
 
 use super::{draw_lines, help};
@@ -43,10 +43,10 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect, message: Rect) 
 
 fn draw_not_understood(app: &App, frame: &mut Frame<'_>, area: Rect, lines: &[NotUnderstood]) {
     let theme = app.theme();
-    let title = unread::title(&app.model());
+    let title = not_understood::title(&app.model());
     let room = usize::from(area.width).saturating_sub(width(&title) + 3);
     let mut head = vec![Span::styled(title, theme.title())];
-    let command = unread::command(&app.model(), room);
+    let command = not_understood::command(&app.model(), room);
     head.extend(command.map(|own| Span::styled(format!("   {own}"), theme.dim())));
     let mut out = vec![Line::from(head)];
     out.extend(lines.iter().flat_map(|entry| not_understood(app, entry)));

@@ -29,15 +29,15 @@ const LOW: usize = 12;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
     let columns = usize::from(area.width);
-    let outlook = app.outlook.as_deref();
-    let Some(outlook) = outlook.filter(|outlook| !outlook.histogram.slots.is_empty()) else {
+    let overview = app.overview.as_deref();
+    let Some(overview) = overview.filter(|overview| !overview.histogram.slots.is_empty()) else {
         let why = list::nothing(app);
         let lines = wrapped(&why, 2, 0, columns, app.theme().dim());
         draw_lines(frame, area, &lines, 0);
         return;
     };
     let model = app.model();
-    let told = app.overview_text(&model, outlook);
+    let told = app.overview_text(&model, overview);
     let mut lines = upper(&told, columns, app.detail_height());
     let room = usize::from(area.height).saturating_sub(lines.len());
     let below = lower(&told, columns).into_iter();
@@ -47,12 +47,12 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {
 
 /// Number of lines below the rule, and how many of them there is room for.
 pub fn below(app: &App) -> (usize, usize) {
-    let Some(outlook) = &app.outlook else {
+    let Some(overview) = &app.overview else {
         return (0, 0);
     };
     let columns = usize::from(app.size.0);
     let model = app.model();
-    let told = app.overview_text(&model, outlook);
+    let told = app.overview_text(&model, overview);
     let above = upper(&told, columns, app.detail_height()).len();
     let lines = lower(&told, columns).len();
     (lines, app.detail_height().saturating_sub(above))

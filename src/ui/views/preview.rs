@@ -17,14 +17,14 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
     let theme = app.theme();
     frame.render_widget(Clear, body);
     frame.buffer_mut().set_style(body, theme.text());
-    let addressee = match preview.order.addressee {
+    let addressee = match preview.request.addressee {
         Addressee::Authority => "To an authority",
         Addressee::Postmaster => "To a postmaster",
     };
     let written = &preview.written;
     let what = format!(
         "   {} · {} · pseudonymised{}",
-        language(preview.order.lang),
+        language(preview.request.lang),
         written.told_findings(),
         match written.blanks {
             0 => String::new(),

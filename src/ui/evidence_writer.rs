@@ -19,25 +19,25 @@ use crate::report::mask::Mask;
 use crate::report::rows::Facts;
 use crate::text::Clean;
 
-use super::app::{Event, Letter, Missing, Order, Setup, Written};
-use super::findings::{Catalogue, Findings};
+use super::app::{Event, EvidenceAnswer, EvidenceRequest, EvidenceText, Missing, Setup};
+use super::findings::{Findings, FindingsCache};
 
-/// The way to the clerk.
-pub(super) struct Clerk {
-    orders: Sender<Order>,
+/// Handle of the thread that writes evidence texts.
+pub(super) struct EvidenceWriter {
+    requests: Sender<EvidenceRequest>,
 }
 
-impl Clerk {
-    /// Starts the clerk; `tell` gets what was written.
+impl EvidenceWriter {
+    /// Starts the thread; `tell` gets each [`EvidenceAnswer`] as an event.
     pub(super) fn start(
         setup: &Setup,
-        catalogue: Arc<Mutex<Catalogue>>,
+        findings_cache: Arc<Mutex<FindingsCache>>,
         tell: impl Fn(Event) + Send + 'static,
     ) -> io::Result<Self> {
-        let (orders, receiver) = channel();
-        let mut desk = Desk {
+        let (requests, receiver) = channel();
+        let mut thread_state = WriterThread {
             model: Arc::clone(&setup.model),
-            catalogue,
+            findings_cache,
             as_of: setup.as_of_findings,
             zone: setup.zone,
             mask: setup.mask.clone(),
@@ -47,47 +47,51 @@ impl Clerk {
         thread::Builder::new()
             .name("evidence".into())
             .spawn(move || {
-                while let Ok(order) = receiver.recv() {
-                    let written = desk.write(&order);
-                    tell(Event::Letter(Box::new(Letter { order, written })));
+                while let Ok(request) = receiver.recv() {
+                    let written = thread_state.write(&request);
+                    tell(Event::Evidence(Box::new(EvidenceAnswer {
+                        request,
+                        written,
+                    })));
                 }
             })?;
-        Ok(Self { orders })
+        Ok(Self { requests })
     }
 
-    /// Has a text written.
-    pub(super) fn write(&self, order: Order) {
-        // The clerk only ends with the program.
-        let _ = self.orders.send(order);
+    /// Has the thread write a text.
+    pub(super) fn write(&self, request: EvidenceRequest) {
+        // The thread only ends with the program.
+        let _ = self.requests.send(request);
     }
 }
 
-struct Desk {
+/// What the thread works with.
+struct WriterThread {
     model: Arc<RwLock<Model>>,
-    catalogue: Arc<Mutex<Catalogue>>,
-    /// By the rules of which day findings are found.
+    findings_cache: Arc<Mutex<FindingsCache>>,
+    /// The day whose rules findings are found by.
     as_of: AsOf,
     zone: Zone,
-    /// Over people in every text, whether the screen is masked or not.
+    /// Mask over people in every text, whether the screen is masked or not.
     mask: Mask,
-    /// The inputs come with the program: no file of their names is theirs.
+    /// The inputs are bundled with the program: a file of the same name on disk is not what was read.
     bundled: bool,
-    /// Files that were hashed, with the size and the time they had then.
+    /// Files that were hashed, by path, with the size and the modification time they had then.
     hashed: HashMap<PathBuf, (u64, Option<SystemTime>, Source)>,
 }
 
-impl Desk {
-    fn write(&mut self, order: &Order) -> Result<Written, Missing> {
+impl WriterThread {
+    fn write(&mut self, request: &EvidenceRequest) -> Result<EvidenceText, Missing> {
         let shared = Arc::clone(&self.model);
-        let model = of_order(&shared, order)?;
-        let findings = self.findings(order, &model);
-        let chosen = chosen(order, &model, &findings);
+        let model = of_request(&shared, request)?;
+        let findings = self.findings(request, &model);
+        let chosen = chosen(request, &model, &findings);
         if chosen.is_empty() {
             return Err(Missing::NoFinding);
         }
         let told: Vec<&Finding> = chosen
             .into_iter()
-            .filter(|finding| order.addressee.is_told(finding))
+            .filter(|finding| request.addressee.is_told(finding))
             .collect();
         if told.is_empty() {
             return Err(Missing::NotForThem);
@@ -99,7 +103,7 @@ impl Desk {
             .into_iter()
             .map(|(path, concerned)| self.source(&path, concerned))
             .collect();
-        let model = of_order(&shared, order)?;
+        let model = of_request(&shared, request)?;
         let Some(grades) = &findings.grades else {
             return Err(Missing::NoFinding);
         };
@@ -107,22 +111,23 @@ impl Desk {
             facts: &Facts::new(&model, grades, ""),
             findings: &told,
             sources: &sources,
-            lang: order.lang,
+            lang: request.lang,
             zone: self.zone,
             mask: Some(&self.mask),
-            replay: &order.replay,
+            replay: &request.replay,
         };
-        let text = case.text(order.addressee, Form::Text);
-        Ok(Written {
+        let text = case.text(request.addressee, Form::Text);
+        Ok(EvidenceText {
             findings: told.len(),
-            blanks: evidence::blanks(&text, order.lang),
+            blanks: evidence::blanks(&text, request.lang),
             text: Clean::block(text),
         })
     }
 
-    fn findings(&self, order: &Order, model: &Model) -> Arc<Findings> {
-        let mut catalogue = (self.catalogue.lock()).unwrap_or_else(PoisonError::into_inner);
-        catalogue.of(model, &order.profile, self.as_of)
+    fn findings(&self, request: &EvidenceRequest, model: &Model) -> Arc<Findings> {
+        let mut findings_cache =
+            (self.findings_cache.lock()).unwrap_or_else(PoisonError::into_inner);
+        findings_cache.of(model, &request.profile, self.as_of)
     }
 
     /// A file, hashed where the text names it; one that did not change is not read again.
@@ -146,26 +151,30 @@ impl Desk {
     }
 }
 
-/// The model, unless its rows have other numbers by now than those of the order.
-fn of_order<'a>(
+/// The model, unless its rows have been renumbered since the request.
+fn of_request<'a>(
     model: &'a RwLock<Model>,
-    order: &Order,
+    request: &EvidenceRequest,
 ) -> Result<RwLockReadGuard<'a, Model>, Missing> {
     let model = model.read().unwrap_or_else(PoisonError::into_inner);
-    if model.renewals == order.renewals {
+    if model.renewals == request.renewals {
         Ok(model)
     } else {
         Err(Missing::Forgotten)
     }
 }
 
-/// The findings about the rows of an order, each once.
-fn chosen<'a>(order: &Order, model: &Model, findings: &'a Findings) -> Vec<&'a Finding> {
-    let has = |row: &u32| order.rows.contains(row);
+/// The findings about the rows of a request, each once.
+fn chosen<'a>(
+    request: &EvidenceRequest,
+    model: &Model,
+    findings: &'a Findings,
+) -> Vec<&'a Finding> {
+    let has = |row: &u32| request.rows.contains(row);
     let all = findings.all.iter();
-    match order.table {
+    match request.table {
         Table::Findings => {
-            let rows = order.rows.iter();
+            let rows = request.rows.iter();
             rows.filter_map(|&row| findings.get(row)).collect()
         }
         Table::Messages => all
@@ -175,10 +184,10 @@ fn chosen<'a>(order: &Order, model: &Model, findings: &'a Findings) -> Vec<&'a F
             .filter(|finding| matches!(&finding.place, Place::Mail(row, _) if has(row)))
             .collect(),
         Table::Hosts => {
-            let level = order.peers.postures.level;
-            let rows = order.rows.iter();
+            let level = request.peers.postures.level;
+            let rows = request.rows.iter();
             let peers: Vec<Arc<Posture>> = rows
-                .filter_map(|&row| order.peers.get(model, row))
+                .filter_map(|&row| request.peers.get(model, row))
                 .collect();
             let of_one = |finding: &&Finding| peers.iter().any(|own| is_about(finding, own, level));
             all.filter(of_one).collect()

@@ -9,14 +9,14 @@ use super::peers::Peers;
 /// The overview of one answer. Its rows are the stretches of time, the newest first, numbered by the minute in
 /// which they begin: so a row stays the same when older or newer ones come.
 #[derive(Clone, Debug)]
-pub struct Outlook {
+pub struct Overview {
     /// Contacts over time.
     pub histogram: Histogram,
     /// The hosts behind them, and what all of them add up to.
     pub peers: Arc<Peers>,
 }
 
-impl Outlook {
+impl Overview {
     /// The rows.
     pub(super) fn rows(&self) -> Vec<u32> {
         self.histogram.slots.iter().rev().map(number).collect()

@@ -12,7 +12,7 @@ use super::{App, Below, Detail, DetailState, Effect};
 use crate::ui::Action;
 
 /// A place to come back to.
-pub(super) struct Place {
+pub(super) struct ReturnPoint {
     table: Table,
     /// In the order of [`Table::ALL`].
     anchors: [Anchor; Table::ALL.len()],
@@ -24,7 +24,7 @@ pub(super) struct Place {
     for_detail: bool,
 }
 
-impl Place {
+impl ReturnPoint {
     /// True where a detail was open.
     pub(super) const fn has_detail(&self) -> bool {
         self.detail.is_some()
@@ -49,7 +49,7 @@ impl Place {
 impl App {
     /// Remembers where one is, before a key leads to a list or to a detail.
     pub(super) fn leave(&mut self, for_detail: bool) {
-        let place = Place {
+        let point = ReturnPoint {
             table: self.table,
             anchors: Table::ALL.map(|table| self.list_of(table).anchor()),
             filter: self.filter.text().to_owned(),
@@ -58,12 +58,15 @@ impl App {
             detail: self.detail.clone(),
             for_detail,
         };
-        self.places.push(place);
+        self.return_points.push(point);
     }
 
     /// Leads back: out of the detail, to the place before, at last out of the note and the filter.
     pub(super) fn back(&mut self) -> Vec<Effect> {
-        let came_for_detail = self.places.last().is_some_and(|place| place.for_detail);
+        let came_for_detail = self
+            .return_points
+            .last()
+            .is_some_and(|point| point.for_detail);
         if self.detail.is_some() && !came_for_detail {
             self.detail = None;
             return Vec::new();
@@ -76,7 +79,7 @@ impl App {
             self.note = None;
             return Vec::new();
         }
-        if self.places.is_empty() {
+        if self.return_points.is_empty() {
             return self.drop_filter();
         }
         self.return_to_last()
@@ -84,25 +87,25 @@ impl App {
 
     /// True when the filter is the one of the place that was left last.
     pub(super) fn is_where_it_was(&self) -> bool {
-        let last = self.places.last();
-        last.is_some_and(|place| place.filter == self.filter.text())
+        let last = self.return_points.last();
+        last.is_some_and(|point| point.filter == self.filter.text())
     }
 
     /// Leads back to where one left last.
     pub(super) fn return_to_last(&mut self) -> Vec<Effect> {
-        match self.places.pop() {
-            Some(place) => self.return_to(place),
+        match self.return_points.pop() {
+            Some(point) => self.return_to(point),
             None => Vec::new(),
         }
     }
 
-    fn return_to(&mut self, place: Place) -> Vec<Effect> {
-        self.table = place.table;
-        self.detail = place.detail;
-        self.below = place.below;
+    fn return_to(&mut self, point: ReturnPoint) -> Vec<Effect> {
+        self.table = point.table;
+        self.detail = point.detail;
+        self.below = point.below;
         self.scroll(0);
-        let anchors = || Table::ALL.into_iter().zip(place.anchors);
-        let other_level = std::mem::replace(&mut self.level, place.level) != place.level;
+        let anchors = || Table::ALL.into_iter().zip(point.anchors);
+        let other_level = std::mem::replace(&mut self.level, point.level) != point.level;
         if other_level {
             self.put_off(Table::Hosts);
         }
@@ -110,7 +113,7 @@ impl App {
             let height = self.height_of(table);
             self.list_of_mut(table).return_to(anchor, height);
         }
-        let mut effects = self.set_filter(&place.filter);
+        let mut effects = self.set_filter(&point.filter);
         for (table, anchor) in anchors() {
             if !effects.is_empty() || other_level && table == Table::Hosts {
                 self.list_of_mut(table).await_at(anchor);

@@ -8,7 +8,7 @@ const MOST: usize = 256;
 
 /// Everything that belongs to a row's journey, beginning behind the row itself and going round: whoever
 /// goes on from the first to the first comes by everything.
-pub(super) fn around(model: &Model, table: Table, row: u32) -> Vec<(Table, u32)> {
+pub(super) fn joined(model: &Model, table: Table, row: u32) -> Vec<(Table, u32)> {
     let begin = match table {
         Table::Messages => vec![row],
         // A host or a finding has many messages: they are behind its detail.
