@@ -2,7 +2,7 @@
 
 use super::moves::beside;
 use super::overlay::Overlay;
-use super::{App, CopyWhat, Effect, ListState};
+use super::{App, CopyWhat, Effect, ListState, Purpose};
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
 use crate::report::evidence::Addressee;
@@ -50,9 +50,9 @@ pub(super) fn act(app: &mut App, action: Action) -> Vec<Effect> {
         Action::CopyId => return app.copy(CopyWhat::Id),
         Action::CopyRaw => return app.copy(CopyWhat::Raw),
         Action::CopyStory => return app.copy(CopyWhat::Story),
-        Action::Evidence => return app.write_for(Addressee::Authority, true),
-        Action::CopyEvidence => return app.write_for(Addressee::Authority, false),
-        Action::CopyNote => return app.write_for(Addressee::Postmaster, false),
+        Action::Evidence => return app.write_evidence(Addressee::Authority, Purpose::Preview),
+        Action::CopyEvidence => return app.write_evidence(Addressee::Authority, Purpose::Copy),
+        Action::CopyNote => return app.write_evidence(Addressee::Postmaster, Purpose::Copy),
         Action::CopyFilter => return app.copy_filter(),
         Action::WriteCopy => return app.ask_file(),
         Action::Help => app.overlay = Some(Overlay::Help(0)),

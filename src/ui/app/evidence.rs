@@ -31,8 +31,17 @@ pub struct EvidenceRequest {
     pub lang: Lang,
     /// The options and inputs that give the same data from a shell.
     pub replay: Replay,
-    /// The text is shown to be read, not copied at once.
-    pub preview: bool,
+    /// What becomes of the text.
+    pub purpose: Purpose,
+}
+
+/// What becomes of a text for others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It is shown first.
+    Preview,
+    /// It is copied at once.
+    Copy,
 }
 
 /// A request, and what came of it.
@@ -68,9 +77,9 @@ pub enum Missing {
 
 impl App {
     /// Has a text about the marked rows, or the selected one, written and copied, or shown.
-    pub(super) fn write_for(&mut self, addressee: Addressee, preview: bool) -> Vec<Effect> {
+    pub(super) fn write_evidence(&mut self, addressee: Addressee, purpose: Purpose) -> Vec<Effect> {
         let (table, rows, peers) = match self.evidence_subjects() {
-            Ok(told_of) => told_of,
+            Ok(subjects) => subjects,
             Err(why_not) => return self.say(why_not),
         };
         let renewals = self.model().renewals;
@@ -83,7 +92,7 @@ impl App {
             addressee,
             lang: self.lang,
             replay: self.replay_of_findings(),
-            preview,
+            purpose,
         })
     }
 
@@ -115,13 +124,13 @@ impl App {
     pub(super) fn take_evidence(&mut self, answer: EvidenceAnswer) -> Vec<Effect> {
         self.evidence_under_way = self.evidence_under_way.saturating_sub(1);
         match answer.written {
-            Ok(written) if answer.request.preview => {
+            Ok(written) if answer.request.purpose == Purpose::Preview => {
                 self.show_preview(answer.request, written);
                 Vec::new()
             }
             Ok(written) => {
                 self.has_copy = true;
-                let name = written.told(answer.request.addressee);
+                let name = written.describe(answer.request.addressee);
                 vec![Effect::CopyText(written.text, name)]
             }
             Err(missing) => {
@@ -169,12 +178,12 @@ pub const fn language(lang: Lang) -> &'static str {
 
 impl EvidenceText {
     /// What it is, and what is still to be done: `evidence of 2 findings, people pseudonymised, 9 places to fill in`.
-    pub fn told(&self, addressee: Addressee) -> String {
+    pub fn describe(&self, addressee: Addressee) -> String {
         let what = match addressee {
             Addressee::Authority => "evidence",
             Addressee::Postmaster => "note",
         };
-        let findings = self.told_findings();
+        let findings = self.describe_findings();
         let blanks = match self.blanks {
             0 => String::new(),
             1 => ", one place to fill in".to_owned(),
@@ -182,8 +191,9 @@ impl EvidenceText {
         };
         format!("{what} of {findings}, pseudonymised{blanks}")
     }
+
     /// `one finding`.
-    pub fn told_findings(&self) -> String {
+    pub fn describe_findings(&self) -> String {
         match self.findings {
             1 => "one finding".to_owned(),
             count => format!("{count} findings"),

@@ -12,7 +12,7 @@ use crate::query::{
     Completion, FIELDS, History, NothingSeen, Query, QueryError, UnfitFilter, ValueSource, complete,
 };
 
-use super::way_back::ReturnPoint;
+use super::way_back::{Leaving, ReturnPoint};
 use super::{App, Effect};
 use crate::ui::seen::SeenValues;
 
@@ -196,7 +196,7 @@ impl App {
     /// Begins to edit the filter, with the list in sight.
     pub(super) fn edit_filter(&mut self) {
         if !self.filter.editing {
-            self.leave(false);
+            self.leave(Leaving::ForList);
             self.detail = None;
             self.filter.editing = true;
             self.filter.history.reset();

@@ -1,5 +1,6 @@
 //! What is behind a finding: its messages, or the chain whose header tells of it.
 
+use super::way_back::Leaving;
 use super::{App, Effect};
 use crate::insight::findings::{Finding, Place};
 use crate::query::eval::Table;
@@ -17,7 +18,7 @@ impl App {
             Place::Mail(row, _) => self.open_row(Table::Chains, row),
             Place::Events(_) => match self.filter_behind(finding) {
                 Ok(filter) => {
-                    self.leave(false);
+                    self.leave(Leaving::ForList);
                     self.detail = None;
                     self.table = Table::Messages;
                     self.set_filter(&filter)
@@ -29,7 +30,7 @@ impl App {
 
     /// Opens the detail of a row elsewhere; Esc leads back.
     pub(super) fn open_row(&mut self, table: Table, row: u32) -> Vec<Effect> {
-        self.leave(true);
+        self.leave(Leaving::ForDetail);
         self.table = table;
         let height = self.list_height();
         self.list_mut().select(row, height);

@@ -44,7 +44,7 @@ use super::{Action, Keymap, Theme};
 use asking::Asked;
 pub use cases::{Case, Cases};
 pub use detail::{Detail, DetailState, NotUnderstood, RawLine};
-pub use evidence::{EvidenceAnswer, EvidenceRequest, EvidenceText, Missing, language};
+pub use evidence::{EvidenceAnswer, EvidenceRequest, EvidenceText, Missing, Purpose, language};
 pub use filter::FilterBar;
 pub use list::ListState;
 pub use message::{Answer, CopyWhat, Effect, Event, Question};

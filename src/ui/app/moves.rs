@@ -6,6 +6,7 @@ use crate::query::eval::{Table, is_bad};
 use crate::report::peer::Peer;
 use crate::ui::joined::joined;
 
+use super::way_back::Leaving;
 use super::{App, Effect, MASKED};
 
 impl App {
@@ -167,7 +168,7 @@ impl App {
             Ok(filter) => filter,
             Err(why_not) => return self.say(why_not),
         };
-        self.leave(false);
+        self.leave(Leaving::ForList);
         self.detail = None;
         self.set_filter(&filter)
     }

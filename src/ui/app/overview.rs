@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::list::Anchor;
+use super::way_back::Leaving;
 use super::{App, Effect, ListState, Overview};
 use crate::insight::overview::{Slot, Step};
 use crate::insight::posture::Level;
@@ -115,14 +116,15 @@ impl App {
     pub(super) fn open_below(&mut self) -> Vec<Effect> {
         match self.below.peer {
             Some(_) => self.open_worst(),
-            None => self.open_time(self.is_close()),
+            None if self.is_close() => self.open_time(Table::Messages),
+            None => self.open_time(Table::Overview),
         }
     }
 
     /// Goes to the messages of the stretch of time, or of the chosen host.
     pub(super) fn messages_below(&mut self) -> Vec<Effect> {
         if self.below.peer.is_none() {
-            return self.open_time(true);
+            return self.open_time(Table::Messages);
         }
         let query = match self.worst_query() {
             Ok(query) => query,
@@ -130,7 +132,7 @@ impl App {
         };
         let current = self.filter.query().expr().clone();
         let both = Query::from(Expr::and(vec![current, query.expr().clone()]));
-        self.leave(false);
+        self.leave(Leaving::ForList);
         self.table = Table::Messages;
         self.set_filter(&both.to_string())
     }
@@ -144,7 +146,8 @@ impl App {
         few || histogram.step == Step::FINEST || histogram.slots.len() < 2
     }
 
-    fn open_time(&mut self, to_messages: bool) -> Vec<Effect> {
+    /// Goes to what happened in the stretch of time: its messages, or the overview of it alone.
+    fn open_time(&mut self, table: Table) -> Vec<Effect> {
         let Some(slot) = self.slot().cloned() else {
             return self.say("there is no stretch of time to open");
         };
@@ -152,10 +155,9 @@ impl App {
             return self.say("nothing was delivered, taken in or refused in this time");
         }
         let filter = self.within(&slot).to_string();
-        self.leave(false);
-        if to_messages {
-            self.table = Table::Messages;
-        } else {
+        self.leave(Leaving::ForList);
+        self.table = table;
+        if table == Table::Overview {
             self.slots = ListState::new(self.slots.sort);
         }
         self.set_filter(&filter)
@@ -232,7 +234,7 @@ impl App {
         let Some(row) = self.worst_row() else {
             return self.say("there is no host to open");
         };
-        self.leave(false);
+        self.leave(Leaving::ForList);
         self.table = Table::Hosts;
         let effects = if self.level == Level::Host {
             self.ask_if_due()

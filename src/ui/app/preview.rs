@@ -93,7 +93,7 @@ impl App {
         };
         self.has_copy = true;
         let written = &preview.written;
-        let name = written.told(preview.request.addressee);
+        let name = written.describe(preview.request.addressee);
         vec![Effect::CopyText(written.text.clone(), name)]
     }
 

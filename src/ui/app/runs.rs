@@ -1,5 +1,6 @@
 //! The runs of a posture: choosing one, and the messages behind it.
 
+use super::way_back::Leaving;
 use super::{App, Effect, Peers};
 use crate::insight::posture::{Level, Posture, Run};
 use crate::query::eval::Table;
@@ -53,7 +54,7 @@ impl App {
             Some(Err(why_not)) => return self.say(why_not),
             None => return self.say(none),
         };
-        self.leave(false);
+        self.leave(Leaving::ForList);
         self.detail = None;
         self.table = Table::Messages;
         let filter = format!("{filter} {}", self.stretch_of(&run));

@@ -11,6 +11,15 @@ use super::renewal::renumbered;
 use super::{App, Below, Detail, DetailState, Effect};
 use crate::ui::Action;
 
+/// What one leaves a place for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaving {
+    /// For a list.
+    ForList,
+    /// For a detail: Esc there leads back at once, not to its list.
+    ForDetail,
+}
+
 /// A place to come back to.
 pub(super) struct ReturnPoint {
     table: Table,
@@ -20,8 +29,7 @@ pub(super) struct ReturnPoint {
     level: Level,
     below: Below,
     detail: Option<DetailState>,
-    /// It was left for a detail: Esc there leads back here, not to a list.
-    for_detail: bool,
+    leaving: Leaving,
 }
 
 impl ReturnPoint {
@@ -48,7 +56,7 @@ impl ReturnPoint {
 
 impl App {
     /// Remembers where one is, before a key leads to a list or to a detail.
-    pub(super) fn leave(&mut self, for_detail: bool) {
+    pub(super) fn leave(&mut self, leaving: Leaving) {
         let point = ReturnPoint {
             table: self.table,
             anchors: Table::ALL.map(|table| self.list_of(table).anchor()),
@@ -56,7 +64,7 @@ impl App {
             level: self.level,
             below: self.below,
             detail: self.detail.clone(),
-            for_detail,
+            leaving,
         };
         self.return_points.push(point);
     }
@@ -66,7 +74,7 @@ impl App {
         let came_for_detail = self
             .return_points
             .last()
-            .is_some_and(|point| point.for_detail);
+            .is_some_and(|point| point.leaving == Leaving::ForDetail);
         if self.detail.is_some() && !came_for_detail {
             self.detail = None;
             return Vec::new();

@@ -6,7 +6,7 @@ use crate::insight::findings::{FindingStory, Place};
 use crate::report::evidence::Addressee;
 use crate::text::pad_right;
 use crate::ui::widgets::{painted, wrapped};
-use crate::ui::{Action, App};
+use crate::ui::{Action, App, Scope};
 
 use super::section;
 
@@ -25,28 +25,27 @@ fn next(app: &App, told: &FindingStory, columns: usize) -> Vec<Line<'static>> {
         Place::Mail(..) => "the chain of hops that it stands in",
         Place::Events(_) => "the messages behind it",
     };
-    let of_host = "everything of this host, in every view";
-    let for_them = Addressee::Postmaster.is_told(&told.finding);
-    let offers = [
-        (Action::Open, behind, true),
-        (Action::Raw, "the lines as they were written", true),
-        (Action::Evidence, "the evidence as a text to send", true),
-        (Action::CopyNote, "copy a note to its postmaster", for_them),
-        (Action::SameHost, of_host, told.finding.direction.is_some()),
+    let mut offers = vec![
+        (Action::Open, behind),
+        (Action::Raw, "the lines as they were written"),
+        (Action::Evidence, "the evidence as a text to send"),
     ];
+    if Addressee::Postmaster.is_told(&told.finding) {
+        offers.push((Action::CopyNote, "copy a note to its postmaster"));
+    }
+    if told.finding.direction.is_some() {
+        offers.push((Action::SameHost, "everything of this host, in every view"));
+    }
     let mut lines = section(app, "What one can do").to_vec();
-    for (action, what, fits) in offers {
-        if fits {
-            let keymap = &app.setup.keymap;
-            let keys = keymap.keys_of(crate::ui::Scope::Detail, action);
-            let Some(key) = keys.first() else { continue };
-            let head = Span::styled(format!("   {} ", pad_right(key, 6)), app.theme().key());
-            let text = wrapped(what, 10, 0, columns, app.theme().text());
-            lines.extend(text.into_iter().map(|line| {
-                let rest = line.spans.into_iter().skip(1);
-                [head.clone()].into_iter().chain(rest).collect()
-            }));
-        }
+    for (action, what) in offers {
+        let keys = app.setup.keymap.keys_of(Scope::Detail, action);
+        let Some(key) = keys.first() else { continue };
+        let head = Span::styled(format!("   {} ", pad_right(key, 6)), app.theme().key());
+        let text = wrapped(what, 10, 0, columns, app.theme().text());
+        lines.extend(text.into_iter().map(|line| {
+            let rest = line.spans.into_iter().skip(1);
+            [head.clone()].into_iter().chain(rest).collect()
+        }));
     }
     lines
 }

@@ -25,7 +25,7 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>, body: Rect) {
     let what = format!(
         "   {} · {} · pseudonymised{}",
         language(preview.request.lang),
-        written.told_findings(),
+        written.describe_findings(),
         match written.blanks {
             0 => String::new(),
             count => format!(" · {count} to fill in"),
