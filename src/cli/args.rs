@@ -9,6 +9,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
 use super::choices::{self, TextFormat};
+use super::failure::Failure;
 use super::judging::RulesOf;
 use super::{manual, memory};
 use crate::clipboard::Choice;
@@ -291,6 +292,16 @@ pub(super) struct Reading {
     /// Logs, message files, mboxes, Maildirs, directories (and those in them, 8 deep; links to directories are not followed), or - for standard input; demo:CASE is a bundled case
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
+}
+
+impl Reading {
+    /// Fails where `-f` was given to a command that does not follow; `why` says what does.
+    pub(super) const fn refuse_follow(&self, why: &'static str) -> Result<(), Failure> {
+        if self.follow {
+            return Err(Failure::Follow(why));
+        }
+        Ok(())
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -14,15 +14,16 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::fs;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::args::LangName;
 use super::failure::Failure;
-use crate::ui::Keymap;
-use crate::ui::theme::{Depth, Name, Theme};
+use super::xdg::config_home;
+use crate::ui::theme::{Depth, Name, Theme, ThemeError};
+use crate::ui::{Keymap, KeymapError};
 
 /// The settings; every one may be left out.
 #[derive(Debug, Default, Deserialize)]
@@ -40,17 +41,27 @@ pub(super) struct Config {
     path: PathBuf,
 }
 
+/// What is wrong with the file.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ConfigError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// It is no TOML, or sets what there is not to be set.
+    #[error(transparent)]
+    Toml(#[from] toml::de::Error),
+    /// Its keys.
+    #[error(transparent)]
+    Keys(#[from] KeymapError),
+    /// Its theme and colours.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+}
+
 impl Config {
-    /// Reads `$XDG_CONFIG_HOME/hopgrade/config.toml`, by default below `~/.config` (XDG Base Directory
-    /// Specification 0.8). No file: nothing is set.
+    /// Reads `hopgrade/config.toml` in [`config_home`]. No file: nothing is set.
     pub(super) fn read() -> Result<Self, Failure> {
-        let absolute = |name| {
-            let path = env::var_os(name).map(PathBuf::from);
-            path.filter(|path| path.is_absolute())
-        };
-        let home = absolute("XDG_CONFIG_HOME");
-        let home = home.or_else(|| absolute("HOME").map(|home| home.join(".config")));
-        home.map_or_else(
+        config_home().map_or_else(
             || Ok(Self::default()),
             |home| Self::of(&home.join("hopgrade/config.toml")),
         )
@@ -60,9 +71,9 @@ impl Config {
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(wrong(path, &error)),
+            Err(error) => return Err(wrong(path, error)),
         };
-        let config: Self = toml::from_str(&text).map_err(|error| wrong(path, &error))?;
+        let config: Self = toml::from_str(&text).map_err(|error| wrong(path, error))?;
         Ok(Self {
             path: path.to_owned(),
             ..config
@@ -71,7 +82,7 @@ impl Config {
 
     /// The keys as shipped, with the changes.
     pub(super) fn keymap(&self) -> Result<Keymap, Failure> {
-        Keymap::new(&self.keys).map_err(|error| wrong(&self.path, &error))
+        Keymap::new(&self.keys).map_err(|error| wrong(&self.path, error))
     }
 
     /// The theme asked for, else the one set, else the one that the terminal tells; then the others.
@@ -82,26 +93,25 @@ impl Config {
             .as_ref()
             .map(|name| name.parse::<Name>())
             .transpose();
-        let set = set.map_err(|error| wrong(&self.path, &error))?;
+        let set = set.map_err(|error| wrong(&self.path, error))?;
         let first = asked.or(set).unwrap_or_else(|| Name::from_env(variable));
         let others = Name::ALL.into_iter().filter(|name| *name != first);
         let depth = Depth::from_env(variable);
         let dress = |name: Name| {
             let mut theme = Theme::named(name, depth);
             let changed = theme.override_with(&self.colours);
-            changed.map_err(|error| wrong(&self.path, &error))?;
+            changed.map_err(|error| wrong(&self.path, error))?;
             Ok((name.to_string(), theme))
         };
         [first].into_iter().chain(others).map(dress).collect()
     }
 }
 
-fn wrong(path: &Path, why: &dyn std::fmt::Display) -> Failure {
-    Failure::Usage(format!(
-        "{}: {}",
-        path.display(),
-        why.to_string().trim_end()
-    ))
+fn wrong(path: &Path, why: impl Into<ConfigError>) -> Failure {
+    Failure::Config {
+        path: path.to_owned(),
+        source: why.into(),
+    }
 }
 
 #[cfg(test)]

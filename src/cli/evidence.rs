@@ -1,10 +1,5 @@
 //! `hopgrade evidence`: what findings rest on, as a text to send.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-
 use super::args::Evidence;
 use super::choices::TextFormat;
 use super::failure::Failure;
@@ -14,7 +9,7 @@ use super::load::{load, options};
 use super::locale::lang;
 use super::output::Output;
 use super::screen::repeated;
-use super::{Done, filter};
+use super::{Done, filter, key};
 use crate::insight::findings::Finding;
 use crate::query::eval::Index;
 use crate::report::evidence::{Case, Source};
@@ -23,13 +18,10 @@ use crate::report::rows::{Facts, Kind, RowId};
 use crate::report::shell::Replay;
 
 pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
-    if args.reading.follow {
-        let told = "-f: evidence is of what is there now; the explorer and `hopgrade export events` follow";
-        return Err(Failure::Usage(told.to_owned()));
-    }
-    let query = filter::parse(&args.filter)?;
-    let unfit = Kind::Findings.check(&query);
-    unfit.map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    let refusal =
+        "evidence is of what is there now; the explorer and `hopgrade export events` follow";
+    args.reading.refuse_follow(refusal)?;
+    let query = filter::of_table(&args.filter, Kind::Findings)?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
@@ -77,34 +69,11 @@ fn mask(args: &Evidence) -> Result<Option<Mask>, Failure> {
     let Some(path) = &args.key else {
         return Ok((!args.full).then(Mask::of_this_run));
     };
-    let unusable = |why: &dyn std::fmt::Display| {
-        let path = path.display();
-        Failure::Usage(format!("--key {path}: {why}"))
-    };
-    let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => new_key(path),
-        other => other,
-    };
-    let text = text.map_err(|error| unusable(&error))?;
-    let digits = text.trim();
-    let key = u128::from_str_radix(digits, 16).ok();
-    let key = key.filter(|_| digits.len() == 32);
-    let key = key.ok_or_else(|| unusable(&"a key is 32 hexadecimal digits"))?;
-    Ok(Some(Mask::new(key.to_be_bytes())))
-}
-
-/// Makes a key that only its owner can read.
-fn new_key(path: &Path) -> io::Result<String> {
-    let mut key = [0; 16];
-    File::open("/dev/urandom")?.read_exact(&mut key)?;
-    let text = format!("{:032x}\n", u128::from_be_bytes(key));
-    let mut file = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)?;
-    file.write_all(text.as_bytes())?;
-    Ok(text)
+    let key = key::read_or_make(path).map_err(|source| Failure::Key {
+        path: path.clone(),
+        source,
+    })?;
+    Ok(Some(Mask::new(key)))
 }
 
 /// The findings that are to be told; an ID that is not there is a mistake.
@@ -119,7 +88,7 @@ fn chosen<'a>(
         .iter()
         .find(|id| all.iter().all(|finding| finding.id != **id));
     if let Some(id) = unknown {
-        return Err(Failure::Usage(format!(
+        return Err(Failure::NotFound(format!(
             "no finding has the ID {id:?}; `hopgrade export findings --format table` lists them"
         )));
     }
@@ -131,10 +100,7 @@ fn chosen<'a>(
     let told = |finding: &&Finding| args.to.is_told(finding);
     let findings: Vec<&Finding> = selected.filter(asked).filter(told).collect();
     if findings.is_empty() {
-        return Err(Failure::Usage(
-            "nothing was found that concerns the addressee; `hopgrade export findings --format table` lists what there is"
-                .to_owned(),
-        ));
+        return Err(Failure::NothingToTell);
     }
     Ok(findings)
 }

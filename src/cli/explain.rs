@@ -19,12 +19,9 @@ use crate::text::{Clean, Lang, human};
 const OFFERED: usize = 3;
 
 pub(super) fn run(args: &Explain) -> Result<Done, Failure> {
-    if args.reading.follow {
-        return Err(Failure::Usage(
-            "-f: explain tells what is there now; the explorer and `hopgrade export events` follow"
-                .to_owned(),
-        ));
-    }
+    let refusal =
+        "explain tells what is there now; the explorer and `hopgrade export events` follow";
+    args.reading.refuse_follow(refusal)?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
@@ -37,7 +34,7 @@ pub(super) fn run(args: &Explain) -> Result<Done, Failure> {
     let id = bare(&args.id);
     let found = Found::of(&loaded.model, id.as_bytes());
     if found.is_empty() {
-        return Err(Failure::Usage(unknown(&loaded.model, id)));
+        return Err(Failure::NotFound(unknown(&loaded.model, id)));
     }
     let text = told(&loaded, &found, args);
     output.write(|out| out.write_all(text.as_bytes()))?;

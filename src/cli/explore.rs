@@ -19,10 +19,9 @@ use crate::report::summary::Summary;
 
 pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
     filter::parse(&args.filter)?;
-    if args.reading.follow && !has_screen() {
-        return Err(Failure::Usage(
-            "-f: a summary is of what is there now; without a terminal `hopgrade export events -f` follows".to_owned(),
-        ));
+    if !has_screen() {
+        let refusal = "a summary is of what is there now; without a terminal `hopgrade export events -f` follows";
+        args.reading.refuse_follow(refusal)?;
     }
     let inputs = Inputs::find(&args.reading.paths)?;
     let options = Options {

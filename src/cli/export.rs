@@ -17,10 +17,7 @@ use crate::source::SourceError;
 
 pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let table = args.table;
-    let query = filter::parse(&args.filter)?;
-    table
-        .check(&query)
-        .map_err(|error| Failure::Usage(format!("--where: {error}")))?;
+    let query = filter::of_table(&args.filter, table)?;
     if matches!(args.format, Some(FormatName::Lines)) && !is_of_lines(table) {
         let why = format!(
             "--format lines: the rows of {} are no log lines",
@@ -32,9 +29,7 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         return live::run(args, &query);
     }
     let order = args.sort.as_deref().map(|sort| Order::parse(sort, table));
-    let order = order
-        .transpose()
-        .map_err(|error| Failure::Usage(format!("--sort: {error}")))?;
+    let order = order.transpose()?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = Options {

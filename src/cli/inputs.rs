@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::cases::{self, Case};
 use super::failure::{Failure, complain};
-use crate::source::{Given, Input, Stop, USUAL_LOGS, usual_logs};
+use crate::source::{Given, Input, Stop, usual_logs};
 
 /// The inputs of a run.
 #[derive(Debug, Default)]
@@ -33,11 +33,7 @@ impl Inputs {
         }
         let usual = usual_logs();
         if usual.is_empty() {
-            let looked_for = USUAL_LOGS.join(", ");
-            return Err(Failure::Usage(format!(
-                "no PATH was given and no usual mail log can be read here (looked for {looked_for}); \
-                 give a log, a message file or a directory, or try `hopgrade demo`"
-            )));
+            return Err(Failure::NoUsualLog);
         }
         let inputs = Self::of(&usual);
         complain(&format!(

@@ -24,7 +24,7 @@ const LOADING: Duration = Duration::from_millis(20);
 
 /// Writes events until the logs cannot grow any more, nobody reads them, or a signal ends the program.
 pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
-    check(args).map_err(|why| Failure::Usage(format!("-f: {why}")))?;
+    check(args).map_err(Failure::Follow)?;
     let inputs = Inputs::find(&args.reading.paths)?;
     let options = Options {
         follow: Follow::Now,

@@ -10,8 +10,7 @@ pub(super) fn step_back(reading: &Reading) -> Result<(), Failure> {
     };
     // On Linux the order in which the disk serves programs follows from it.
     let nice = rustix::process::nice(steps);
-    nice.map(drop)
-        .map_err(|error| Failure::Usage(format!("--nice: this system refuses it: {error}")))
+    nice.map(drop).map_err(Failure::Nice)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod failure;
 mod filter;
 mod inputs;
 mod judging;
+mod key;
 mod live;
 mod load;
 mod locale;
@@ -26,7 +27,9 @@ mod output;
 mod past_filters;
 mod screen;
 mod status;
+mod told;
 mod unfinished;
+mod xdg;
 
 use std::process::ExitCode;
 

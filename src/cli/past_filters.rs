@@ -1,11 +1,11 @@
 //! The filters of earlier sessions, in a file of the user's.
 
-use std::env;
 use std::fs::{self, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use super::xdg::state_home;
 use crate::query::History;
 
 /// Filters that are kept.
@@ -17,18 +17,10 @@ pub(super) struct PastFilters {
 }
 
 impl PastFilters {
-    /// `$XDG_STATE_HOME/hopgrade/filters`, by default below `~/.local/state` (XDG Base Directory
-    /// Specification 0.8).
+    /// Those in `hopgrade/filters` in [`state_home`].
     pub(super) fn open() -> Self {
-        let absolute = |name| {
-            env::var_os(name)
-                .map(PathBuf::from)
-                .filter(|path| path.is_absolute())
-        };
-        let state = absolute("XDG_STATE_HOME");
-        let state = state.or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
         Self {
-            path: state.map(|state| state.join("hopgrade/filters")),
+            path: state_home().map(|state| state.join("hopgrade/filters")),
         }
     }
 
