@@ -8,14 +8,13 @@ use super::judging::Judging;
 use super::load::{load, options};
 use super::locale::lang;
 use super::output::Output;
-use super::screen::repeated;
+use super::replay::replay;
 use super::{Done, filter, key};
 use crate::insight::findings::Finding;
 use crate::query::eval::Index;
 use crate::report::evidence::{Case, Source};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
-use crate::report::shell::Replay;
 
 pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let refusal =
@@ -26,12 +25,7 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let output = Output::open(args.output.as_deref(), &mut inputs)?;
     let options = options(&args.reading);
     let mask = mask(args)?;
-    let replay = Replay {
-        options: repeated(&options, &args.view),
-        masked: args.view.mask,
-        inputs: inputs.paths.clone(),
-    };
-    let replay = replay
+    let replay = replay(&options, &args.view, inputs.paths.clone())
         .with("--as-of", "event")
         .graded_by(&args.view.profile.name);
     let judging = Judging::of_event(&args.view);

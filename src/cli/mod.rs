@@ -25,6 +25,7 @@ mod manual;
 mod memory;
 mod output;
 mod past_filters;
+mod replay;
 mod screen;
 mod status;
 mod told;

@@ -18,12 +18,12 @@ use super::judging::Judging;
 use super::load::options;
 use super::locale::lang;
 use super::past_filters::PastFilters;
+use super::replay::replay;
 use crate::clipboard::{Clipboard, Env};
-use crate::ingest::{Load, Options, start};
+use crate::ingest::{Load, start};
 use crate::model::Zone;
 use crate::report::forgotten;
 use crate::report::mask::Mask;
-use crate::report::shell::{Replay, trusted};
 use crate::tls::Profile;
 use crate::ui::{self, Cases, Ended, Setup, TerminalClipboard};
 
@@ -42,11 +42,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         ..
     } = session;
     let zone = options.zone;
-    let replay = Replay {
-        options: repeated(&options, view),
-        masked: view.mask,
-        inputs: inputs.paths,
-    };
+    let replay = replay(&options, view, inputs.paths);
     let config = Config::read()?;
     let mut load = start(inputs.given, options);
     if ended_with_nothing(&load) {
@@ -114,11 +110,7 @@ impl Another<'_> {
         let _ = cases::prepare(&mut reading);
         let options = options(&reading);
         let zone = options.zone;
-        let replay = Replay {
-            options: repeated(&options, self.view),
-            masked: self.view.mask,
-            inputs: vec![case.path()],
-        };
+        let replay = replay(&options, self.view, vec![case.path()]);
         stop(self.load);
         *self.load = start(case.inputs(), options);
         Setup {
@@ -154,28 +146,6 @@ fn listed(open: &Case) -> Cases {
 fn stop(load: &mut Load) {
     load.progress.cancel();
     load.wait();
-}
-
-/// The options that decide what the inputs mean and how they are graded.
-pub(super) fn repeated(options: &Options, view: &View) -> Vec<(&'static str, String)> {
-    let mut repeated = vec![("--tz", options.zone.name())];
-    repeated.extend(options.year.map(|year| ("--year", year.to_string())));
-    repeated.extend(options.host.clone().map(|host| ("--host", host)));
-    repeated.extend(
-        options
-            .input
-            .map(|format| ("--input", format.name().to_owned())),
-    );
-    repeated.extend(
-        options
-            .inner
-            .iter()
-            .map(|range| ("--inside", range.to_string())),
-    );
-    repeated.extend(trusted(&options.trust));
-    let day = view.as_of.iter();
-    repeated.extend(day.map(|day| ("--as-of", day.to_string())));
-    repeated
 }
 
 /// Waits a moment for the first input; true when everything was tried and nothing could be read.
