@@ -4,8 +4,7 @@
 //! that connected to us. All headers below that may be forged.
 
 use super::domain;
-pub use super::trust::Trust;
-use super::trust::{is_local_name, is_same, stays_home};
+use super::trust::{Trust, is_local_name, is_same, stays_home};
 use crate::parse::received::{Received, Transport};
 use std::borrow::Cow;
 use std::net::IpAddr;

@@ -8,9 +8,9 @@ use crate::parse::message::{Mailbox, MessageFacts};
 use crate::parse::received::{Received, Transport};
 use crate::tls::{Grade, Grading, Leg, Network, Session, TlsState};
 
-use super::chain::{Chain, Evidence, JudgedHop, Trust, evaluate, evaluate_returned};
+use super::chain::{Chain, Evidence, JudgedHop, evaluate, evaluate_returned};
 use super::gradebook::unless_a_leg_is_hidden;
-use super::{AsOf, Cidr, GradeBook, classify, parse_ip};
+use super::{AsOf, Cidr, GradeBook, Trust, classify, parse_ip};
 
 /// One loaded message. Its texts are untrusted.
 #[derive(Clone, Debug, Default)]

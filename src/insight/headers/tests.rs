@@ -1,5 +1,6 @@
 use super::*;
-use crate::model::chain::{Trust, evaluate};
+use crate::model::Trust;
+use crate::model::chain::evaluate;
 use crate::parse::message;
 
 fn find(text: &str) -> Vec<HeaderFinding> {
