@@ -109,7 +109,7 @@ impl Case<'_> {
                 "It never crossed a network.",
                 "Die Nachricht ging über kein Netz.",
             ),
-            Grade::Unknown if self.events.iter().any(is_leg) => lang.pick(
+            Grade::Unknown if self.events.iter().any(Event::is_leg) => lang.pick(
                 "The log does not say whether TLS was used.",
                 "Das Protokoll sagt nicht, ob TLS benutzt wurde.",
             ),
@@ -155,7 +155,7 @@ impl Case<'_> {
     /// `It was received in clear from A and sent in clear to B, like a postcard.`
     fn plain(&self, grade: Grade, like: &str) -> String {
         let hosts = |inbound: bool| {
-            let legs = self.events.iter().filter(|event| is_leg(event));
+            let legs = self.events.iter().filter(|event| event.is_leg());
             let legs = legs.filter(|event| self.grades.event(self.model, event) == grade);
             let own = legs.filter(|event| (event.direction() == Some(Direction::In)) == inbound);
             distinct(own.map(|event| peer(self.model, event)))
@@ -255,15 +255,9 @@ impl Case<'_> {
 
     /// A leg went in clear, or nobody knows.
     fn sent_in_clear(&self) -> bool {
-        let mut legs = self.events.iter().filter(|event| is_leg(event));
+        let mut legs = self.events.iter().filter(|event| event.is_leg());
         legs.any(|event| self.model.tls_state(event) != TlsState::Yes)
     }
-}
-
-/// Events by which the message itself travelled over a network.
-fn is_leg(event: &Event) -> bool {
-    matches!(event.kind, Kind::Arrival | Kind::Delivery)
-        && matches!(event.direction(), Some(Direction::In | Direction::Out))
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -80,6 +80,12 @@ impl Event {
     /// Number of bits of Exim's mark, the highest ones of `clock`.
     pub(super) const FLAG_BITS: u32 = u16::BITS - FLAG as u32;
 
+    /// True when by this event the message itself travelled over a network.
+    pub const fn is_leg(&self) -> bool {
+        matches!(self.kind, Kind::Arrival | Kind::Delivery)
+            && matches!(self.direction(), Some(Direction::In | Direction::Out))
+    }
+
     /// Milliseconds since 1970-01-01 UTC.
     pub const fn time(&self) -> i64 {
         self.seconds as i64 * 1000 + self.millis() as i64

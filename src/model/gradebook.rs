@@ -214,7 +214,7 @@ impl Sums for GradeSums<'_> {
         {
             let grade = self.book.event(model, event);
             sum.grade = sum.grade.worst(grade);
-            sum.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && is_leg(event);
+            sum.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && event.is_leg();
         }
     }
 }
@@ -317,12 +317,6 @@ const fn counts(event: &Event) -> bool {
             | Kind::TlsRefused
             | Kind::TlsDowngrade
     )
-}
-
-/// Events by which the message itself travelled over a network.
-fn is_leg(event: &Event) -> bool {
-    matches!(event.kind, Kind::Arrival | Kind::Delivery)
-        && matches!(event.direction(), Some(Direction::In | Direction::Out))
 }
 
 fn day_of(utc_millis: i64) -> NaiveDate {

@@ -15,10 +15,7 @@ pub fn sentence(forgotten: &Forgotten, zone: Zone) -> Option<String> {
     ];
     let counts = counts.into_iter().filter(|(count, _)| *count > 0);
     let counts: Vec<String> = counts
-        .map(|(count, what)| {
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{} {what}{plural}", human::count(count))
-        })
+        .map(|(count, what)| human::counted(count, what))
         .collect();
     Some(format!(
         "to stay within --memory-limit the oldest was left out: {}, from {} to {} ({})",

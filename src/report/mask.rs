@@ -19,11 +19,11 @@ use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
 use crate::model::parse_ip;
+use crate::text::{base32, is_base32};
 pub use client::looks_like_client;
 
 /// Length of a pseudonym in base-32 digits: 30 bits, so that a thousand people hardly ever share one.
 const DIGITS: usize = 6;
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Mailboxes of a function, not of a person (RFC 2142), and the sender of bounces.
 const ROLES: [&str; 8] = [
@@ -67,14 +67,8 @@ impl Mask {
         }
         let code = hmac::hmac(&self.key, of.to_lowercase().as_bytes());
         let [first, second, third, fourth, ..] = code;
-        let mut rest = u32::from_le_bytes([first, second, third, fourth]);
-        let mut out = String::from("p-");
-        for _ in 0..DIGITS {
-            let digit = ALPHABET.get((rest % 32) as usize).copied();
-            out.push(char::from(digit.unwrap_or(b'0')));
-            rest /= 32;
-        }
-        out
+        let number = u32::from_le_bytes([first, second, third, fourth]);
+        format!("p-{}", base32(number.into(), DIGITS))
     }
 
     /// An address, or a local user: the domain stays.
@@ -144,7 +138,7 @@ fn is_role(local: &str) -> bool {
 /// What is masked already stays as it is.
 fn is_pseudonym(local: &str) -> bool {
     let digits = local.strip_prefix("p-").unwrap_or_default();
-    digits.len() == DIGITS && digits.bytes().all(|digit| ALPHABET.contains(&digit))
+    digits.len() == DIGITS && is_base32(digits)
 }
 
 #[cfg(test)]

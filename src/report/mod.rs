@@ -13,6 +13,7 @@ mod moment;
 pub mod overview;
 pub mod peer;
 mod pieces;
+mod place;
 pub mod posture;
 pub mod rows;
 pub mod sentence;

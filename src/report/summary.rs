@@ -57,7 +57,7 @@ impl Summary<'_> {
         }
         let more = model.files.len().saturating_sub(FILES) as u64;
         if more > 0 {
-            writeln!(out, "and {}", counted(more, "more file"))?;
+            writeln!(out, "and {}", human::counted(more, "more file"))?;
         }
         self.write_times(out)?;
         if let Some(left_out) = forgotten::sentence(&model.forgotten, self.zone) {
@@ -118,7 +118,7 @@ impl Summary<'_> {
             *statuses.entry(status(self.facts, id)).or_insert(0) += 1;
             *grades.entry(grade(self.facts, id)).or_insert(0) += 1;
         }
-        let messages = counted(self.selected.len() as u64, "message");
+        let messages = human::counted(self.selected.len() as u64, "message");
         match self.filter {
             "" => writeln!(out, "\n{messages}")?,
             filter => writeln!(out, "\n{messages} with {}", Clean::line(filter))?,
@@ -130,8 +130,7 @@ impl Summary<'_> {
         });
         let grades = Grade::ALL.into_iter().filter_map(|grade| {
             let count = grades.get(&grade)?;
-            let (letter, mark, word) = (grade.letter(), grade.mark(), grade.word());
-            Some(format!("{letter} {mark} {word} {}", human::count(*count)))
+            Some(format!("{} {}", grade.named(), human::count(*count)))
         });
         for (title, told) in [
             ("by status", statuses.collect::<Vec<_>>()),
@@ -166,7 +165,7 @@ impl Summary<'_> {
                 latest => format!(", now {} {}", latest.letter(), latest.word()),
             };
             let (count, of) = (human::count(own.count.into()), human::count(own.of.into()));
-            let (badge, word) = (badge(own.grade), own.grade.word());
+            let (badge, word) = (own.grade.badge(), own.grade.word());
             writeln!(
                 out,
                 "  {badge}  {way:<4} {name}: {count} of {of} {word}{now}"
@@ -193,7 +192,7 @@ impl Summary<'_> {
         let times: Vec<String> = listed.iter().map(|own| self.time(own)).collect();
         let widest = times.iter().map(|time| width(time)).max().unwrap_or(0);
         for (own, time) in listed.iter().zip(&times) {
-            let (badge, time) = (badge(own.grade), pad_right(time, widest));
+            let (badge, time) = (own.grade.badge(), pad_right(time, widest));
             let state = state(own);
             let (name, state) = (pad_right(&own.name, name), pad_right(&state, status));
             let line = format!("  {badge}  {time}  {name}  {state}  {}", own.about);
@@ -224,14 +223,4 @@ impl Summary<'_> {
             "  hopgrade{filter}{paths}   (on a terminal: the explorer)"
         )
     }
-}
-
-fn badge(grade: Grade) -> String {
-    format!("{} {:<2}", grade.letter(), grade.mark())
-}
-
-/// `1 line`, `214,331 lines`.
-fn counted(count: u64, what: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {what}{plural}", human::count(count))
 }

@@ -49,6 +49,12 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// How many of something, which `one` is the name of one of: `1 line`, `214,331 lines`.
+pub fn counted(number: u64, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", count(number))
+}
+
 /// How fast something goes, rounded: `3.1 M lines/s`, `850 lines/s`.
 pub fn rate(per_second: f64, what: &str) -> String {
     let (number, unit) = scaled(per_second.max(0.0));

@@ -4,6 +4,7 @@
 //! a clipboard or a report; [`Clean`] is the type that proves it was taken. And, for those who read such bytes,
 //! [`near`], [`near_any`] and [`same`].
 
+mod base32;
 mod fill;
 pub mod human;
 mod lang;
@@ -15,6 +16,7 @@ mod unescape;
 mod width;
 mod wrap;
 
+pub use base32::{base32, is_base32};
 pub use fill::fill;
 pub use lang::Lang;
 pub use near::{near, near_any, same};

@@ -85,6 +85,16 @@ impl Grade {
         }
     }
 
+    /// Letter and mark, as wide for every grade: `C - `.
+    pub fn badge(self) -> String {
+        format!("{} {:<2}", self.letter(), self.mark())
+    }
+
+    /// Letter, mark and word: `C - deprecated`.
+    pub fn named(self) -> String {
+        format!("{} {} {}", self.letter(), self.mark(), self.word())
+    }
+
     /// The English word.
     pub const fn word(self) -> &'static str {
         self.word_in(Lang::En)

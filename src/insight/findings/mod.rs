@@ -16,7 +16,7 @@ mod walked;
 
 use crate::model::{Evidence, GradeBook, Model};
 use crate::parse::Direction;
-use crate::text::{Clean, Lang, fill};
+use crate::text::{Clean, Lang, base32, fill};
 use crate::tls::{Grade, StandingRule};
 
 use super::Severity;
@@ -241,18 +241,11 @@ pub fn all(model: &Model, grades: &GradeBook) -> Vec<Finding> {
 
 /// A name that depends on nothing but what is found about what (FNV-1a, 40 bits in base 32).
 fn id(rule: &Rule, about: &[&[u8]]) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for part in about {
         for &byte in part.iter().chain(b"\0") {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-    let mut id = format!("{}-", rule.id);
-    for digit in 0..8 {
-        let index = (hash >> (5 * digit)) % 32;
-        let letter = ALPHABET.get(usize::try_from(index).unwrap_or(0));
-        id.push(char::from(letter.copied().unwrap_or(b'0')));
-    }
-    id
+    format!("{}-{}", rule.id, base32(hash, 8))
 }

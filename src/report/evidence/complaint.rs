@@ -3,7 +3,7 @@
 use super::super::document::Block;
 use super::facts::{self, Fact};
 use super::texts::Texts;
-use super::{Case, OWN_LOG, SHOWN, moment};
+use super::{Case, OWN_LOG, SHOWN, moment, place};
 use crate::insight::findings::{Condition, Finding, Place};
 use crate::model::{Evidence, Hop, Mail};
 use crate::text::{clean, fill};
@@ -437,9 +437,8 @@ impl Writer<'_> {
         files.dedup();
         let no_hash = self.texts.say("no_hash");
         let rows = files.iter().map(|&file| {
-            let path = model.path(file).display().to_string();
             let hash = self.case.hash(file).unwrap_or(&no_hash);
-            vec![clean(path.as_bytes()).into_owned(), hash.to_owned()]
+            vec![place::path(model, file).to_string(), hash.to_owned()]
         });
         let rows = rows.collect();
         let head = self.texts.columns(&["file", "hash"]);

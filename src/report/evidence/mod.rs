@@ -21,9 +21,9 @@ use serde_json::json;
 
 use super::document::{self, Form};
 use super::mask::Mask;
-use super::moment;
 use super::rows::Facts;
 use super::shell::Replay;
+use super::{moment, place};
 use crate::insight::findings::{Condition, Finding, Reused, SubjectKind};
 use crate::model::{AsOf, Zone};
 use crate::text::{Lang, clean};
@@ -209,9 +209,8 @@ impl Case<'_> {
             .export(table, masked.as_deref().unwrap_or(filter))
     }
 
-    fn place(&self, (file, line): (u32, u32)) -> String {
-        let path = self.facts.model.path(file).display().to_string();
-        format!("{}:{line}", crate::text::clean(path.as_bytes()))
+    fn place(&self, line: (u32, u32)) -> String {
+        place::line(self.facts.model, line).to_string()
     }
 
     /// Where lines stand, each after a comma.

@@ -1,5 +1,6 @@
 //! `findings`: one row for each thing that somebody should act on.
 
+use super::super::place;
 use super::super::value::{Column, Holds, Row, Value};
 use super::Facts;
 use crate::parse::Direction;
@@ -34,10 +35,8 @@ pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {
     let model = facts.model;
     let references = finding.references.iter();
     let references = references.map(|text| Clean::line(&text.id));
-    let lines = finding.lines(model).into_iter().map(|(file, line)| {
-        let path = model.path(file).display();
-        Clean::line(format!("{path}:{line}"))
-    });
+    let lines = finding.lines(model).into_iter();
+    let lines = lines.map(|line| place::line(model, line));
     let recount = finding.recount(model);
     Some(vec![
         Value::text(finding.id.as_bytes()),

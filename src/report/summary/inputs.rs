@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::counted;
+use super::super::place;
 use crate::model::{FileInfo, Model};
 use crate::parse::Mta;
 use crate::text::{Clean, human};
@@ -12,8 +12,8 @@ const HOSTS: usize = 3;
 
 /// `mainlog: 9 lines, exim`, `mail.log: 2,474 lines, exim, postfix on mx1; 1,234 of programs that move no mail`.
 pub(super) fn loaded(model: &Model, number: u32, file: &FileInfo, lines: u32) -> String {
-    let path = Clean::line(file.path.as_os_str().as_encoded_bytes());
-    let lines = counted(lines.into(), "line");
+    let path = place::path(model, number);
+    let lines = human::counted(lines.into(), "line");
     let what = if file.reader.is_some() {
         writers(model, number)
     } else {
@@ -52,7 +52,7 @@ fn writers(model: &Model, file: u32) -> String {
     let mut named: Vec<String> = named.collect();
     let more = hosts.len().saturating_sub(HOSTS) as u64;
     if more > 0 {
-        named.push(counted(more, "more host"));
+        named.push(human::counted(more, "more host"));
     }
     let on = if named.is_empty() { "" } else { " on " };
     format!("{}{on}{}", systems.join(", "), named.join(", "))
@@ -64,7 +64,7 @@ pub(super) fn write_not_understood(out: &mut String, model: &Model) -> fmt::Resu
     if lines == 0 {
         return Ok(());
     }
-    let lines = counted(lines, "line");
+    let lines = human::counted(lines, "line");
     let reasons = model.reasons.most_frequent();
     if reasons.is_empty() {
         return writeln!(out, "{lines}, all understood");

@@ -7,14 +7,10 @@ use crate::ui::Theme;
 
 /// Letter and mark, four cells: `A ++`.
 pub fn badge(theme: &Theme, grade: Grade) -> Span<'static> {
-    Span::styled(
-        format!("{} {:<2}", grade.letter(), grade.mark()),
-        theme.grade(grade),
-    )
+    Span::styled(grade.badge(), theme.grade(grade))
 }
 
 /// Letter, mark and word: `A ++ current`.
 pub fn badge_with_word(theme: &Theme, grade: Grade) -> Span<'static> {
-    let text = format!("{} {} {}", grade.letter(), grade.mark(), grade.word());
-    Span::styled(text, theme.grade(grade))
+    Span::styled(grade.named(), theme.grade(grade))
 }
