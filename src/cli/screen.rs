@@ -67,24 +67,38 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         replay,
         cases: case.map_or_else(Cases::default, listed),
     };
+    let ended = explore(setup, screen, view, past, &mut load)?;
+    stop(&mut load);
+    Ok(done(ended, &load, zone))
+}
+
+/// Shows the explorer until a person or a signal ends it.
+fn explore(
+    setup: Setup,
+    screen: &Screen,
+    view: &View,
+    past: PastFilters,
+    load: &mut Load,
+) -> Result<Ended, Failure> {
     let clipboard = clipboard(screen).map_err(Failure::Terminal)?;
     let mut another = Another {
         first: setup.clone(),
         view,
-        load: &mut load,
+        load,
     };
-    let ended = ui::run(setup, clipboard, past.keeper(), &mut |place| {
-        another.case(place)
-    });
-    let ended = ended.map_err(Failure::Terminal)?;
-    stop(&mut load);
-    name_errors(&load);
-    let left_out = told_left_out(&load, zone);
-    Ok(match ended {
+    let mut next = |place| another.case(place);
+    ui::run(setup, clipboard, past.keeper(), &mut next).map_err(Failure::Terminal)
+}
+
+/// Names what could not be read and says what was left out, now that the terminal is free for it.
+fn done(ended: Ended, load: &Load, zone: Zone) -> Done {
+    name_errors(load);
+    let left_out = told_left_out(load, zone);
+    match ended {
         Ended::Signal(signal) => Done::Signal(u8::try_from(signal).unwrap_or(0)),
         _ if !load.has_failed() && !left_out => Done::Whole,
         _ => Done::Partly,
-    })
+    }
 }
 
 /// Shows another bundled case in the same explorer.
