@@ -1,8 +1,9 @@
 //! The events that match a term.
 
-use crate::model::{Event, Model};
+use crate::model::{Cidr, Event, Model};
 use crate::parse::Kind;
-use crate::query::{NumberField, Term, TextField, TextMatch};
+use crate::query::{Code, NumberField, Set, Term, TextField, TextMatch};
+use crate::tls::Version;
 
 use super::strings::{self, Strings};
 use super::{Bits, Scene};
@@ -30,39 +31,18 @@ impl Scene<'_> {
         Some(passed)
     }
 
-    /// The test that a term is for a single event from `first` on; `None` when cancelled. Where that is not every
-    /// event, strings are asked as they come: most of them are not among those of so few.
+    /// The test that a term is for a single event from `first` on; `None` when cancelled. Where `first` is not the
+    /// first event of all, strings are asked as they come: so few events have a small part of them.
     fn event_test(&self, term: &Term, first: u32) -> Option<EventTest<'_>> {
         let (model, grades) = (self.model, self.grades);
         Some(match term {
-            Term::Anywhere(text) => {
-                let addresses = self.found(Strings::Addresses, text)?;
-                let peers = self.found(Strings::Peers, text)?;
-                let texts = self.found(Strings::Texts, text)?;
-                let kinds = strings::kinds(text);
-                let ciphers = self.ciphers(text);
-                Box::new(move |event| {
-                    addresses.has(event.address.0)
-                        || addresses.has(model.remark(event).parent.0)
-                        || peers.has(event.peer.0)
-                        || texts.has(model.remark(event).text.0)
-                        || kinds.contains(&event.kind)
-                        || ciphers.has(u32::from(event.session))
-                })
-            }
+            Term::Anywhere(text) => self.anywhere_test(text)?,
             Term::Text { field, text } => self.text_test(*field, text)?,
             Term::Grade(set) => {
                 let set = *set;
                 Box::new(move |event| set.contains(grades.event(model, event)))
             }
-            Term::Version(set) => {
-                let set = *set;
-                let sessions =
-                    self.sessions(|s| s.version.is_some_and(|version| set.contains(version)));
-                Box::new(move |event| {
-                    !event.is_ambiguous() && sessions.has(u32::from(event.session))
-                })
-            }
+            Term::Version(set) => self.version_test(*set),
             Term::Tls(set) => {
                 // A row says of every event what is known of TLS, even where that is no question.
                 let set = *set;
@@ -72,22 +52,8 @@ impl Scene<'_> {
                 let set = *set;
                 Box::new(move |event| set.contains(event.kind))
             }
-            Term::Ip(range) if first > 0 => {
-                let range = *range;
-                Box::new(move |event| self.is_in_network(range, event.peer))
-            }
-            Term::Ip(range) => {
-                let peers = self.networks(*range);
-                Box::new(move |event| peers.has(event.peer.0))
-            }
-            Term::Code(code) if first > 0 => {
-                let code = *code;
-                Box::new(move |event| self.has_code(code, model.remark(event).text))
-            }
-            Term::Code(code) => {
-                let texts = self.codes(*code);
-                Box::new(move |event| texts.has(model.remark(event).text.0))
-            }
+            Term::Ip(range) => self.network_test(*range, first),
+            Term::Code(code) => self.code_test(*code, first),
             Term::Number {
                 field: NumberField::Errno,
                 cmp,
@@ -105,6 +71,46 @@ impl Scene<'_> {
             }
             Term::Status(_) | Term::Delay { .. } | Term::Number { .. } => Box::new(|_| false),
         })
+    }
+
+    /// The test whether anything that an event tells has the text; `None` when cancelled.
+    fn anywhere_test(&self, text: &TextMatch) -> Option<EventTest<'_>> {
+        let model = self.model;
+        let addresses = self.found(Strings::Addresses, text)?;
+        let peers = self.found(Strings::Peers, text)?;
+        let texts = self.found(Strings::Texts, text)?;
+        let kinds = strings::kinds(text);
+        let ciphers = self.ciphers(text);
+        Some(Box::new(move |event| {
+            addresses.has(event.address.0)
+                || addresses.has(model.remark(event).parent.0)
+                || peers.has(event.peer.0)
+                || texts.has(model.remark(event).text.0)
+                || kinds.contains(&event.kind)
+                || ciphers.has(u32::from(event.session))
+        }))
+    }
+
+    fn version_test(&self, set: Set<Version>) -> EventTest<'_> {
+        let sessions = self.sessions(|s| s.version.is_some_and(|version| set.contains(version)));
+        Box::new(move |event| !event.is_ambiguous() && sessions.has(u32::from(event.session)))
+    }
+
+    fn network_test(&self, range: Cidr, first: u32) -> EventTest<'_> {
+        if first > 0 {
+            return Box::new(move |event| self.is_in_network(range, event.peer));
+        }
+        let peers = self.networks(range);
+        Box::new(move |event| peers.has(event.peer.0))
+    }
+
+    fn code_test(&self, code: Code, first: u32) -> EventTest<'_> {
+        let model = self.model;
+        if first > 0 {
+            return Box::new(move |event| self.has_code(code, model.remark(event).text));
+        }
+        let texts = self.codes(code);
+        Box::new(move |event| texts.has(model.remark(event).text.0))
     }
 
     /// The test of a text field; `None` when cancelled.
