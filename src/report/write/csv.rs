@@ -5,19 +5,30 @@ use std::io::{self, Write};
 use super::super::moment;
 use super::super::value::{Table, Value, joined};
 
-/// Writes a table; `titled`: the header line before the rows.
-pub(super) fn write(table: Table<'_>, titled: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut csv = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(out);
-    if titled {
-        csv.write_record(table.columns.iter().map(|column| column.name))
-            .map_err(plain)?;
-    }
+/// Writes a table: the header line, then its rows.
+pub(super) fn write(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut csv = writer(out);
+    csv.write_record(table.columns.iter().map(|column| column.name))
+        .map_err(plain)?;
+    finish(csv, table)
+}
+
+/// Writes the rows of a table alone.
+pub(super) fn write_rows(table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
+    finish(writer(out), table)
+}
+
+fn finish<W: Write>(mut csv: csv::Writer<W>, table: Table<'_>) -> io::Result<()> {
     for row in table.rows {
         csv.write_record(row.iter().map(cell)).map_err(plain)?;
     }
     csv.flush()
+}
+
+fn writer<W: Write>(out: W) -> csv::Writer<W> {
+    csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out)
 }
 
 /// The error beneath, so that a closed pipe is known as one.
@@ -84,7 +95,7 @@ mod tests {
             columns: &columns,
             rows: Box::new([row].into_iter()),
         };
-        write(table, true, &mut out).unwrap();
+        write(table, &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "a,b\r\n\"x,\"\"y\"\"\",p q\r\n"

@@ -28,7 +28,7 @@ impl Format {
     pub fn write(self, table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Ndjson => ndjson::write(table, out),
-            Self::Csv => csv::write(table, true, out),
+            Self::Csv => csv::write(table, out),
             Self::Table(layout) => columns::write(table, layout, out),
         }
     }
@@ -36,7 +36,7 @@ impl Format {
     /// Writes more rows of a table, of which the first were written already.
     pub(super) fn write_more(self, table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Csv => csv::write(table, false, out),
+            Self::Csv => csv::write_rows(table, out),
             _ => self.write(table, out),
         }
     }
