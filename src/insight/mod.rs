@@ -14,6 +14,7 @@ pub mod posture;
 mod recall;
 mod refusal;
 mod severity;
+mod side;
 mod timeline;
 mod tls_words;
 mod words;

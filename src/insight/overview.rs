@@ -15,6 +15,7 @@ use crate::text::Clean;
 use crate::tls::{Grade, Session, Suite};
 
 use super::posture::{Contacts, Tally, What};
+use super::side::Side;
 
 pub use headline::{percent, share};
 pub use steps::Step;
@@ -45,14 +46,14 @@ pub struct Share {
     pub count: u32,
 }
 
-/// Contacts of one minute, direction and grade.
+/// Contacts of one minute, side and grade.
 #[derive(Clone, Copy, Debug)]
 struct Count {
     /// Minutes since 1970-01-01 UTC.
     minute: u32,
     contacts: u32,
     grade: Grade,
-    inbound: bool,
+    side: Side,
 }
 
 /// Contacts over time.
@@ -84,7 +85,7 @@ impl Figures {
         let all = contacts.iter(model, grades);
         for contact in all.filter(|one| one.what != What::Wait) {
             let minute = u32::try_from(contact.time / MINUTE).unwrap_or(0);
-            counting.take(minute, contact.inbound, contact.session, contact.grade);
+            counting.take(minute, contact.side, contact.session, contact.grade);
             let failed = contact.handshake_failed && contact.grade == Grade::Refused;
             counting.figures.handshakes_failed += u32::from(failed);
         }
@@ -119,8 +120,7 @@ impl Figures {
             let [start, end] = [pair[0], pair[1]];
             let mut slot = Slot::new(start, end);
             while let Some(count) = counts.next_if(|count| count.start() < end) {
-                slot.side(count.inbound)
-                    .add_many(count.grade, count.contacts);
+                slot.tally(count.side).add_many(count.grade, count.contacts);
             }
             slot
         });
@@ -151,11 +151,10 @@ impl Slot {
         }
     }
 
-    fn side(&mut self, inbound: bool) -> &mut Tally {
-        if inbound {
-            &mut self.inbound
-        } else {
-            &mut self.outbound
+    const fn tally(&mut self, side: Side) -> &mut Tally {
+        match side {
+            Side::In => &mut self.inbound,
+            Side::Out => &mut self.outbound,
         }
     }
 
@@ -193,7 +192,7 @@ type ByGrade = [u32; Grade::ALL.len()];
 struct Counting<'a> {
     model: &'a Model,
     minute: u32,
-    /// Those of the minute, outbound and inbound.
+    /// Those of the minute, by [`Side::place`].
     now: [ByGrade; 2],
     /// By session; 0 is no session.
     sessions: Vec<ByGrade>,
@@ -211,13 +210,13 @@ impl<'a> Counting<'a> {
         }
     }
 
-    fn take(&mut self, minute: u32, inbound: bool, session: SessionId, grade: Grade) {
+    fn take(&mut self, minute: u32, side: Side, session: SessionId, grade: Grade) {
         if minute != self.minute {
             self.flush();
             self.minute = minute;
         }
         let of_session = self.sessions.get_mut(usize::from(session));
-        for counts in [self.now.get_mut(usize::from(inbound)), of_session] {
+        for counts in [self.now.get_mut(side.place()), of_session] {
             if let Some(count) = counts.and_then(|counts| counts.get_mut(grade as usize)) {
                 *count += 1;
             }
@@ -226,7 +225,7 @@ impl<'a> Counting<'a> {
 
     /// Closes the minute.
     fn flush(&mut self) {
-        for (inbound, counts) in [false, true].into_iter().zip(&mut self.now) {
+        for (side, counts) in Side::ALL.into_iter().zip(&mut self.now) {
             for grade in Grade::ALL {
                 let Some(count) = counts.get_mut(grade as usize) else {
                     continue;
@@ -238,7 +237,7 @@ impl<'a> Counting<'a> {
                         minute: self.minute,
                         contacts: count,
                         grade,
-                        inbound,
+                        side,
                     });
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compare};
 use super::logs::Group;
-use super::rules::{Condition, Rule, moment, rule, word};
+use super::rules::{Condition, Precision, Rule, moment, rule, word};
 use super::walked::Walked;
 use super::{Finding, Unit, id};
 use crate::model::{GradeBook, Model, attempts, shares};
@@ -45,14 +45,14 @@ impl Stretch {
     }
 
     /// `from 22 Feb 2026 TLS 1.0 (C deprecated)`.
-    fn told(&self, when: &str, clock: bool, lang: Lang) -> String {
+    fn told(&self, when: &str, precision: Precision, lang: Lang) -> String {
         let tls = match (self.version, self.grade) {
             (Some(version), _) => version.spoken(),
             (None, Grade::Refused | Grade::E | Grade::F) => word("no_tls", lang),
             (None, _) => "TLS",
         };
         let grade = format!("{} {}", self.grade.letter(), self.grade.word_in(lang));
-        let time = moment(self.time, clock, lang);
+        let time = moment(self.time, precision, lang);
         let values = [("time", &*time), ("tls", tls), ("grade", &grade)];
         fill(word(when, lang), &values)
     }
@@ -79,9 +79,13 @@ impl Decline {
         let mut days: Vec<i64> = days.map(|own| own.time.div_euclid(DAY_MS)).collect();
         let all = days.len();
         days.dedup();
-        let clock = days.len() < all;
-        let mut parts = vec![self.before.told("until", clock, lang)];
-        parts.extend(then.map(|own| own.told("since", clock, lang)));
+        let precision = if days.len() < all {
+            Precision::Second
+        } else {
+            Precision::Day
+        };
+        let mut parts = vec![self.before.told("until", precision, lang)];
+        parts.extend(then.map(|own| own.told("since", precision, lang)));
         parts.join(", ")
     }
 }

@@ -248,16 +248,24 @@ pub(super) fn word(name: &str, lang: Lang) -> &'static str {
     data().words.of(lang).get(name).map_or("", String::as_str)
 }
 
-/// `21 Feb 2026`, the day of a time in UTC; with the `clock` as well `21 Feb 2026 10:41:07 UTC`.
-pub(super) fn moment(utc_millis: i64, clock: bool, lang: Lang) -> String {
+/// How exactly a time is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Precision {
+    /// `21 Feb 2026`, the day in UTC.
+    Day,
+    /// `21 Feb 2026 10:41:07 UTC`.
+    Second,
+}
+
+/// A time in words.
+pub(super) fn moment(utc_millis: i64, precision: Precision, lang: Lang) -> String {
     let time = DateTime::from_timestamp_millis(utc_millis).unwrap_or_default();
     let month = data().months.of(lang).get(time.month0() as usize);
     let month = month.map_or("", String::as_str);
     let (day, year) = (time.day().to_string(), time.year().to_string());
-    let clock = if clock {
-        time.format(" %H:%M:%S UTC").to_string()
-    } else {
-        String::new()
+    let clock = match precision {
+        Precision::Day => String::new(),
+        Precision::Second => time.format(" %H:%M:%S UTC").to_string(),
     };
     let values = [
         ("day", &*day),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
+use crate::insight::side::Side;
 use crate::model::attempts::Attempts;
 use crate::model::{Event, GradeBook, Message, Model, SessionId, Symbol, shares};
 use crate::parse::{Direction, Kind};
@@ -29,7 +30,7 @@ pub(in crate::insight) struct Contact {
     pub(in crate::insight) session: SessionId,
     pub(in crate::insight) grade: Grade,
     pub(in crate::insight) what: What,
-    pub(in crate::insight) inbound: bool,
+    pub(in crate::insight) side: Side,
     /// A refusal that ended in the handshake: most lines of one do not tell whether TLS was required.
     pub(in crate::insight) handshake_failed: bool,
 }
@@ -80,19 +81,16 @@ impl<'a> Told<'a> {
             session: self.beside.spellings.same(session),
             grade: self.grades.event(self.model, event),
             what,
-            inbound: event.direction() == Some(Direction::In),
+            side: Side::of(event),
             handshake_failed: what == What::Refusal
                 && self.model.remark(event).trouble == Some(Trouble::HandshakeFailed),
         }
     }
 
-    /// The peer of each contact, and whether it came in. They are near each other.
-    pub(super) fn sides(self, numbers: &'a [u32]) -> impl Iterator<Item = (Symbol, bool)> {
+    /// The peer and the side of each contact. The contacts are near each other.
+    pub(super) fn sides(self, numbers: &'a [u32]) -> impl Iterator<Item = (Symbol, Side)> {
         let events = self.model.events.each(numbers);
-        events.map(move |event| {
-            let inbound = event.direction() == Some(Direction::In);
-            (self.peer(event.number, &event), inbound)
-        })
+        events.map(move |event| (self.peer(event.number, &event), Side::of(&event)))
     }
 
     fn peer(&self, number: u32, event: &Event) -> Symbol {

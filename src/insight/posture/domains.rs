@@ -6,7 +6,6 @@ use super::contacts::Contacts;
 use super::standing::{self, Standing};
 use super::{Level, Names, Postures, Trend, group};
 use crate::model::{Endpoint, GradeBook, Model};
-use crate::parse::Direction;
 
 /// The hosts behind domains.
 #[derive(Clone, Debug)]
@@ -56,8 +55,7 @@ impl Domains {
                 ..Endpoint::default()
             };
             let domain = group::name(Level::Domain, &endpoint)?;
-            let inbound = host.direction() == Direction::In;
-            domains.place_of(names.find(&domain, inbound)?)
+            domains.place_of(names.find(&domain, host.direction().into())?)
         });
         let of_host: Vec<Option<u32>> = of_host.collect();
         let mut ends = vec![0_u32; domains.briefs().len()];

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::contacts::{Contact, Contacts, Told, What};
 use super::runs::Runs;
 use super::{Addresses, Level, Posture, Postures, Tally, Trend};
+use crate::insight::side::Side;
 use crate::model::{Endpoint, GradeBook, Interner, Model, Symbol, organisation, shares};
 use crate::parse::Direction;
 use crate::text::Clean;
@@ -22,21 +23,21 @@ const NEW: u32 = u32::MAX - 1;
 pub struct Names(Interner);
 
 impl Names {
-    /// The number of a peer in one direction; `None` for one without a name.
-    pub(super) fn row(&mut self, name: &[u8], inbound: bool) -> Option<u32> {
-        row(self.0.intern(name), inbound)
+    /// The number of a peer on one side; `None` for one without a name.
+    pub(super) fn row(&mut self, name: &[u8], side: Side) -> Option<u32> {
+        row(self.0.intern(name), side)
     }
 
     /// The same of a peer that has its number already.
-    pub(super) fn find(&self, name: &[u8], inbound: bool) -> Option<u32> {
-        row(self.0.find(name)?, inbound)
+    pub(super) fn find(&self, name: &[u8], side: Side) -> Option<u32> {
+        row(self.0.find(name)?, side)
     }
 }
 
-/// A name has one number for each direction, beside each other.
-fn row(name: Symbol, inbound: bool) -> Option<u32> {
+/// A name has one number for each side, beside each other.
+fn row(name: Symbol, side: Side) -> Option<u32> {
     let both = name.0.checked_mul(2).filter(|_| !name.is_none())?;
-    Some(both + u32::from(inbound))
+    Some(both + u32::from(side == Side::In))
 }
 
 /// A posture in brief: what lists are ordered by. There are hundreds of thousands; what else is told of one
@@ -128,9 +129,7 @@ impl Contacts {
         let mut groups = Groups::new(model, level, names);
         let sides = told.sides(&self.events);
         // The postures of the contacts, by their places.
-        let places: Vec<u32> = sides
-            .map(|(peer, inbound)| groups.of(peer, inbound))
-            .collect();
+        let places: Vec<u32> = sides.map(|(peer, side)| groups.of(peer, side)).collect();
         let mut briefs = groups.briefs;
         briefs.shrink_to_fit();
         for place in &places {
@@ -216,7 +215,7 @@ struct Groups<'a> {
     model: &'a Model,
     level: Level,
     names: &'a mut Names,
-    /// By peer, its places, outbound and inbound.
+    /// By peer, its places, by [`Side::place`].
     of_peer: Vec<[u32; 2]>,
     /// By row, its place.
     places: Vec<u32>,
@@ -236,13 +235,13 @@ impl<'a> Groups<'a> {
     }
 
     /// The place of the posture to which a contact belongs; [`NONE`] where its peer has none at this level.
-    fn of(&mut self, peer: Symbol, inbound: bool) -> u32 {
+    fn of(&mut self, peer: Symbol, side: Side) -> u32 {
         let at = peer.0 as usize;
-        match self.of_peer.get(at).map(|both| both[usize::from(inbound)]) {
+        match self.of_peer.get(at).map(|both| both[side.place()]) {
             Some(NEW) => {
-                let place = self.place(peer, inbound).unwrap_or(NONE);
+                let place = self.place(peer, side).unwrap_or(NONE);
                 if let Some(both) = self.of_peer.get_mut(at) {
-                    both[usize::from(inbound)] = place;
+                    both[side.place()] = place;
                 }
                 place
             }
@@ -250,9 +249,9 @@ impl<'a> Groups<'a> {
         }
     }
 
-    fn place(&mut self, peer: Symbol, inbound: bool) -> Option<u32> {
+    fn place(&mut self, peer: Symbol, side: Side) -> Option<u32> {
         let name = name(self.level, &self.model.strings.endpoint(peer))?;
-        let row = self.names.row(&name, inbound)?;
+        let row = self.names.row(&name, side)?;
         let at = row as usize;
         if self.places.len() <= at {
             self.places.resize(at + 1, NONE);
@@ -320,7 +319,7 @@ pub(super) fn posture(
     for (at, contact) in (0_u32..).zip(contacts) {
         if at == 0 {
             posture.first = contact.time;
-            if contact.inbound {
+            if contact.side == Side::In {
                 posture.direction = Direction::In;
             }
         }

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::contacts::{Contacts, is_delivery};
 use super::group::name;
 use super::{Level, Names, SCALE};
+use crate::insight::side::Side;
 use crate::model::{GradeBook, Model, Symbol, shares};
-use crate::parse::Direction;
 use crate::tls::{Grade, TlsState};
 
 impl Contacts {
@@ -14,10 +14,7 @@ impl Contacts {
     /// and not a single one alone.
     pub fn of_turning_hosts(model: &Model, grades: &GradeBook) -> Self {
         let turning = Turning::of(model, grades);
-        Self::of(model, |event| {
-            let inbound = event.direction() == Some(Direction::In);
-            turning.has(event.peer, inbound)
-        })
+        Self::of(model, |event| turning.has(event.peer, Side::of(event)))
     }
 }
 
@@ -67,7 +64,7 @@ impl Turning {
         let peers = 0..model.strings.peers.len();
         let rows = peers.map(|peer| {
             let name = name(Level::Host, &model.strings.endpoint(Symbol(peer)))?;
-            names.row(&name, false)
+            names.row(&name, Side::Out)
         });
         let mut own = Self {
             rows: rows.collect(),
@@ -93,7 +90,7 @@ impl Turning {
         let mut seen = vec![Seen::default(); last.map_or(0, |last| *last as usize + 2)];
         for event in model.events.range(numbers.start, numbers.end) {
             if is_delivery(&event) || model.tls_state(&event) == TlsState::Refused {
-                let at = self.row(event.peer, event.direction() == Some(Direction::In));
+                let at = self.row(event.peer, Side::of(&event));
                 if let Some(seen) = at.and_then(|at| seen.get_mut(at)) {
                     seen.add(grades.event(model, &event));
                 }
@@ -102,15 +99,13 @@ impl Turning {
         seen
     }
 
-    fn row(&self, peer: Symbol, inbound: bool) -> Option<usize> {
+    fn row(&self, peer: Symbol, side: Side) -> Option<usize> {
         let row = self.rows.get(peer.0 as usize).copied().flatten()?;
-        Some(row as usize + usize::from(inbound))
+        Some(row as usize + side.place())
     }
 
-    fn has(&self, peer: Symbol, inbound: bool) -> bool {
-        let turned = self
-            .row(peer, inbound)
-            .and_then(|at| self.has_turned.get(at));
+    fn has(&self, peer: Symbol, side: Side) -> bool {
+        let turned = self.row(peer, side).and_then(|at| self.has_turned.get(at));
         turned.copied().unwrap_or(false)
     }
 }
