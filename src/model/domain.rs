@@ -39,7 +39,7 @@ mod tests {
             ("co.uk", "co.uk"),
             ("example.org", "example.org"),
             ("mx.Example.ORG", "Example.ORG"),
-            // Below a registry of its own every customer is somebody else.
+            // Domains below a private registry belong to different customers.
             ("a.customer.dyndns.org", "customer.dyndns.org"),
             ("localhost", "localhost"),
             ("192.0.2.1", "192.0.2.1"),

@@ -340,9 +340,10 @@ mod tests {
     use crate::parse::message::parse;
 
     fn mail(remark: &str) -> Mail {
-        let own = "Received: from b.example ([192.0.2.2]) by c.example with ESMTP; x\n";
-        let header =
-            format!("{own}Received: from a ([192.0.2.1]) by b.example with ESMTPS {remark}; x\n");
+        let newest = "Received: from b.example ([192.0.2.2]) by c.example with ESMTP; x\n";
+        let header = format!(
+            "{newest}Received: from a ([192.0.2.1]) by b.example with ESMTPS {remark}; x\n"
+        );
         Mail::new(parse(header.as_bytes()), &Trust::default(), &[])
     }
 

@@ -347,7 +347,7 @@ mod tests {
         assert_eq!(other, [PEER, OWN]);
         let by_name = evidence(&["relay.our.example", "198.51.100.0/24"], &headers);
         assert_eq!(by_name, [UNVERIFIED; 2], "the topmost is not named");
-        let told = ["from a.example ([203.0.113.9]) by b.example ([192.0.2.8]) with ESMTP"];
-        assert_eq!(evidence(&["198.51.100.0/24"], &told), [UNVERIFIED]);
+        let headers = ["from a.example ([203.0.113.9]) by b.example ([192.0.2.8]) with ESMTP"];
+        assert_eq!(evidence(&["198.51.100.0/24"], &headers), [UNVERIFIED]);
     }
 }

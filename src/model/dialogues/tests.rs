@@ -30,7 +30,7 @@ fn peer(name: &'static str) -> Peer<'static> {
     }
 }
 
-/// A line of Postfix at a second of some day.
+/// A Postfix line; `second` counts from an arbitrary time.
 fn line(
     second: i64,
     program: &'static str,
@@ -90,7 +90,7 @@ fn with(tls: Statement<'static>, fact: Fact<'static>) -> Fact<'static> {
     }
 }
 
-/// The model of such lines, `per_chunk` of them in each chunk.
+/// A model of these lines, with `per_chunk` lines in each chunk.
 fn model_of(facts: &[Fact<'static>], per_chunk: usize) -> Model {
     let mut model = Model::default();
     let reader = Reader::framed(Framing::Lines);
@@ -118,8 +118,8 @@ fn model_of(facts: &[Fact<'static>], per_chunk: usize) -> Model {
     model
 }
 
-/// What the log says of TLS for each arrival and delivery, with the version; the same in chunks of any size.
-fn told(facts: &[Fact<'static>]) -> Vec<(TlsState, Option<Version>)> {
+/// TLS state and version of each arrival and delivery. Asserts that they do not depend on the size of chunks.
+fn tls_states(facts: &[Fact<'static>]) -> Vec<(TlsState, Option<Version>)> {
     let legs = |model: &Model| {
         let legs = model
             .events
@@ -154,7 +154,7 @@ fn told(facts: &[Fact<'static>]) -> Vec<(TlsState, Option<Version>)> {
 const YES: (TlsState, Option<Version>) = (TlsState::Yes, Some(Version::Tls12));
 const SOME: (TlsState, Option<Version>) = (TlsState::Yes, None);
 const NO: (TlsState, Option<Version>) = (TlsState::No, None);
-const UNTOLD: (TlsState, Option<Version>) = (TlsState::NotStated, None);
+const NOT_STATED: (TlsState, Option<Version>) = (TlsState::NotStated, None);
 
 #[test]
 fn tls_holds_until_the_connection_ends() {
@@ -167,7 +167,7 @@ fn tls_holds_until_the_connection_ends() {
         smtpd(5, Kind::Session, Turn::Opens),
         of("A1B2C5", smtpd(6, Kind::Arrival, Turn::Carries)),
     ];
-    assert_eq!(told(&facts), [YES, YES, NO]);
+    assert_eq!(tls_states(&facts), [YES, YES, NO]);
 }
 
 #[test]
@@ -178,7 +178,7 @@ fn absence_tells_nothing_where_tls_is_never_told() {
         smtpd(3, Kind::Session, Turn::Closes),
         of("A1B2C3", smtp(60, Kind::Delivery, Turn::Carries)),
     ];
-    assert_eq!(told(&facts), [UNTOLD, UNTOLD]);
+    assert_eq!(tls_states(&facts), [NOT_STATED, NOT_STATED]);
 }
 
 #[test]
@@ -191,8 +191,8 @@ fn the_end_of_a_connection_may_tell_that_tls_was_used() {
         of("A1B2C4", smtpd(4, Kind::Arrival, Turn::Carries)),
         smtpd(5, Kind::Session, Turn::Closes),
     ];
-    // The counters do not prove that TLS would be told, so the second is not plain.
-    assert_eq!(told(&facts), [SOME, UNTOLD]);
+    // The counters of a closing line do not prove that the log states TLS, so the second one is not plaintext.
+    assert_eq!(tls_states(&facts), [SOME, NOT_STATED]);
 }
 
 #[test]
@@ -214,7 +214,7 @@ fn a_connection_older_than_the_log_is_not_judged_by_silence() {
             ..of("A1B2C5", smtp(200, Kind::Delivery, Turn::Carries))
         },
     ];
-    assert_eq!(told(&facts), [UNTOLD, YES, UNTOLD, YES, NO]);
+    assert_eq!(tls_states(&facts), [NOT_STATED, YES, NOT_STATED, YES, NO]);
 }
 
 #[test]
@@ -243,7 +243,7 @@ fn a_delivery_process_sets_up_tls_for_each_message() {
             ..of("A1B2C6", smtp(1006, Kind::Delivery, Turn::Carries))
         },
     ];
-    assert_eq!(told(&facts), [YES, YES, NO, NO, SOME, UNTOLD]);
+    assert_eq!(tls_states(&facts), [YES, YES, NO, NO, SOME, NOT_STATED]);
 }
 
 #[test]
@@ -267,7 +267,7 @@ fn the_line_about_tls_is_evidence_of_the_first_message_it_holds_for() {
 }
 
 fn downgrades(facts: &[Fact<'static>]) -> Vec<u32> {
-    told(facts);
+    tls_states(facts);
     let model = model_of(facts, 3);
     let events = model.events.iter();
     let found = events.filter(|event| event.kind == Kind::TlsDowngrade);
@@ -303,7 +303,7 @@ fn sent_in_clear_after_tls_failed_with_the_same_host() {
         downgrades(&[secured.clone(), failed.clone(), in_tls, later.clone()]),
         [] as [u32; 0]
     );
-    // Where TLS is never told, silence is no proof of plaintext.
+    // A log that never states TLS does not prove plaintext.
     assert_eq!(downgrades(&[failed, later.clone()]), [] as [u32; 0]);
     let at_once = smtp(1999, Kind::TlsFailed, Turn::Failed);
     assert_eq!(downgrades(&[secured, at_once, later]), [3]);
@@ -362,7 +362,7 @@ fn a_queue_id_used_again_is_another_message() {
         of("A1B2C3", smtpd(1, Kind::Arrival, Turn::Carries)),
         named(2, "one@example.org"),
         end(3),
-        // A message that Postfix makes itself has no arrival.
+        // Postfix's own messages have no arrival.
         named(4, "two@example.org"),
         end(5),
         of("A1B2C3", smtpd(6, Kind::Arrival, Turn::Carries)),
@@ -397,14 +397,14 @@ fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
         ..smtp(second, Kind::Note, Turn::Remarks)
     };
     let log = [
-        // Before the line about the session, and after the one about a failed handshake.
+        // One remark before the line about its session, one after the line about its failed handshake.
         remark(1),
         with(TLS12, smtp(1, Kind::Session, Turn::Secured)),
         of("ABCDEF1", smtp(2, Kind::Delivery, Turn::Carries)),
         smtp(10, Kind::TlsFailed, Turn::Failed),
         nameless(remark(10)),
         of("ABCDEF2", smtp(11, Kind::Deferral, Turn::Carries)),
-        // Nothing of it stays for the next.
+        // The next message gets none of them.
         of("ABCDEF3", smtp(20, Kind::Deferral, Turn::Carries)),
     ];
     for per_chunk in 1..=log.len() {
@@ -413,7 +413,7 @@ fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
             let message = model.messages.get(message).unwrap();
             let mut lines: Vec<u32> = model
                 .events_of(message)
-                .map(|own| model.events.line(&own))
+                .map(|event| model.events.line(&event))
                 .collect();
             lines.sort_unstable();
             lines
@@ -434,7 +434,7 @@ fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
     }
 }
 
-/// The line that refuses names no message (Sendmail) or no host (OpenSMTPD); the conversation knows both.
+/// The refusing line lacks the message (Sendmail) or the host (OpenSMTPD); the conversation has both.
 #[test]
 fn what_is_refused_for_want_of_tls_is_of_the_message_and_the_host_of_its_connection() {
     let sendmail = |second, kind, turn| Fact {

@@ -6,7 +6,7 @@ use crate::model::{Clock, FileInfo, Partial, Status, Zone};
 use crate::parse::exim;
 use crate::source::{ChunkReader, FileText};
 
-/// A model of one log, whose text is kept.
+/// A model of one log, with its text.
 fn model(text: &str) -> Model {
     let mut model = Model::default();
     let path = Path::new("mainlog");
@@ -26,8 +26,15 @@ fn join(model: &mut Model, file: u32, text: &str) {
     model.finish_file(file);
 }
 
-/// Mails that came one a second; the end of each is there or not.
-fn mails(count: u32, over: bool) -> String {
+/// Whether the messages of a log are still in the queue at its end.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Delivered,
+    Queued,
+}
+
+/// A log of `count` messages that arrive one a second.
+fn mails(count: u32, end: End) -> String {
     let mut log = String::new();
     for n in 0..count {
         let (minute, second) = (n / 60, n % 60);
@@ -36,7 +43,7 @@ fn mails(count: u32, over: bool) -> String {
             log,
             "{line} <= a@example.org U=a P=local S=300 id={n}@example.org"
         );
-        if over {
+        if end == End::Delivered {
             let _ = writeln!(
                 log,
                 "{line} => b@example.net R=r T=t H=mx.example.net [192.0.2.1]"
@@ -49,7 +56,7 @@ fn mails(count: u32, over: bool) -> String {
 
 #[test]
 fn the_newer_half_stays_as_it_was() {
-    let mut model = model(&mails(200, true));
+    let mut model = model(&mails(200, End::Delivered));
     let generation = model.generation;
     let (kept, old) = model.renew(model.without_older_half());
     let left = model.messages.len();
@@ -74,7 +81,7 @@ fn the_newer_half_stays_as_it_was() {
     };
     assert_eq!(lines(&model, newest), lines(&old, before));
     assert!(model.record(0, 600).unwrap().ends_with(b"Completed"));
-    // What comes under an ID that was forgotten is another message.
+    // A line with the queue ID of a forgotten message begins another message.
     join(
         &mut model,
         0,
@@ -92,11 +99,11 @@ fn the_newer_half_stays_as_it_was() {
 #[test]
 fn what_is_not_over_stays_unless_it_is_too_much() {
     let waiting = "2020-02-25 03:00:00 1j69ZJ-0001iL-S3 <= c@example.org U=c P=local S=300\n";
-    let mut some = model(&(waiting.to_owned() + &mails(200, true)));
+    let mut some = model(&(waiting.to_owned() + &mails(200, End::Delivered)));
     some.renew(some.without_older_half());
     assert_eq!(some.messages_of_queue_id(b"1j69ZJ-0001iL-S3"), [0]);
     assert_eq!(some.forgotten.span.unwrap().0 % 1000, 0);
-    let mut all = model(&mails(200, false));
+    let mut all = model(&mails(200, End::Queued));
     all.renew(all.without_older_half());
     assert!(
         (80..=120).contains(&all.messages.len()),
@@ -108,7 +115,7 @@ fn what_is_not_over_stays_unless_it_is_too_much() {
 #[test]
 fn lines_that_were_not_understood_go_with_those_around_them() {
     let odd = "2020-02-25 04:00:00 1j69ZJ-0001iL-S3 <= \n";
-    let text = format!("{odd}{}{odd}", mails(200, true));
+    let text = format!("{odd}{}{odd}", mails(200, End::Delivered));
     let mut model = model(&text);
     let listed = model.not_understood.len();
     assert_eq!((listed, model.reasons.total()), (2, 2));
@@ -125,7 +132,7 @@ fn copies_in_the_reject_log_are_known_again() {
         )
     };
     let log: String = (20..60).map(rejected).collect();
-    let mut model = model(&(mails(100, true) + &log));
+    let mut model = model(&(mails(100, End::Delivered) + &log));
     model.renew(model.without_older_half());
     let events = model.events.len();
     let path = Path::new("rejectlog");

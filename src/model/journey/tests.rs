@@ -1,11 +1,11 @@
-//! Journeys over two and three hosts, and what looks like one and is none.
+//! Journeys over two and three hosts, and messages that only seem to be one journey.
 
 use super::super::sample::hosts::Sample;
 use super::*;
 use crate::parse::{Fact, Mta};
 
-/// The journey of the first message of that queue ID: hosts, queue IDs, and what shows each handover.
-fn told(model: &Model, id: &str) -> Vec<String> {
+/// Journey of the first message with a queue ID: host, queue ID and proof of each leg.
+fn journey(model: &Model, id: &str) -> Vec<String> {
     let number = model.messages_of_queue_id(id.as_bytes())[0];
     let legs = model.journey_of(number);
     let name = |number: u32| {
@@ -18,7 +18,7 @@ fn told(model: &Model, id: &str) -> Vec<String> {
             String::from_utf8_lossy(&id)
         )
     };
-    let told = legs.iter().map(|leg| match leg.from {
+    let lines = legs.iter().map(|leg| match leg.from {
         None => name(leg.message),
         Some((from, proof)) => {
             format!(
@@ -28,13 +28,13 @@ fn told(model: &Model, id: &str) -> Vec<String> {
             )
         }
     });
-    told.collect()
+    lines.collect()
 }
 
 const GATE: &str = "1vuaAA-000001-00";
 const MAIL: &str = "1vubBB-000002-00";
 
-/// A message that `gate` hands to `mail` under the name `peer`, with that reply.
+/// Log of `gate`, which hands a message to `peer` and gets `reply`.
 fn gate(peer: &str, reply: &str) -> String {
     format!(
         "2026-02-24 08:00:00 {GATE} <= a@example.net H=mx.example.net [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 S=1000 id=one@example.net\n\
@@ -43,7 +43,7 @@ fn gate(peer: &str, reply: &str) -> String {
     )
 }
 
-/// That message on `mail`, as it came in then from `peer`.
+/// Log of `mail`, where that message comes in from `peer`.
 fn mail(time: &str, peer: &str, message_id: &str) -> String {
     format!(
         "2026-02-24 {time} {MAIL} <= a@example.net H={peer} P=esmtp S=1300 id={message_id}\n\
@@ -81,8 +81,8 @@ fn the_reply_names_the_next_queue_entry() {
             "one@example.net",
         ),
     );
-    assert_eq!(told(&model, GATE), linked_by_id());
-    assert_eq!(told(&model, MAIL), linked_by_id(), "from its end, too");
+    assert_eq!(journey(&model, GATE), linked_by_id());
+    assert_eq!(journey(&model, MAIL), linked_by_id(), "from its end, too");
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn an_alias_of_the_next_host_is_no_contradiction() {
             "one@example.net",
         ),
     );
-    assert_eq!(told(&model, MAIL), linked_by_id());
+    assert_eq!(journey(&model, MAIL), linked_by_id());
 }
 
 #[test]
@@ -108,8 +108,8 @@ fn without_an_id_in_the_reply_message_id_and_time_tell() {
             "one@example.net",
         ),
     );
-    assert_eq!(told(&model, GATE), linked_by_message_id());
-    assert_eq!(told(&model, MAIL), linked_by_message_id());
+    assert_eq!(journey(&model, GATE), linked_by_message_id());
+    assert_eq!(journey(&model, MAIL), linked_by_message_id());
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn clocks_may_differ_by_minutes_and_the_order_stays() {
             &gate("mail.example.org [192.0.2.3]", &format!("250 OK id={MAIL}")),
             &mail(time, "gate.example.org [192.0.2.2]", "one@example.net"),
         );
-        assert_eq!(told(&model, MAIL), linked_by_id(), "{time}");
+        assert_eq!(journey(&model, MAIL), linked_by_id(), "{time}");
     }
 }
 
@@ -131,8 +131,8 @@ fn the_same_ids_at_another_time_are_another_message() {
                 &gate("mail.example.org [192.0.2.3]", reply),
                 &mail(time, "gate.example.org [192.0.2.2]", "one@example.net"),
             );
-            assert_eq!(told(&model, GATE).len(), 1, "{time} {reply}");
-            assert_eq!(told(&model, MAIL).len(), 1, "{time} {reply}");
+            assert_eq!(journey(&model, GATE).len(), 1, "{time} {reply}");
+            assert_eq!(journey(&model, MAIL).len(), 1, "{time} {reply}");
         }
     }
 }
@@ -148,8 +148,8 @@ fn hosts_that_contradict_are_not_linked() {
                 "one@example.net",
             ),
         );
-        assert_eq!(told(&model, GATE).len(), 1, "{reply}");
-        assert_eq!(told(&model, MAIL).len(), 1, "{reply}");
+        assert_eq!(journey(&model, GATE).len(), 1, "{reply}");
+        assert_eq!(journey(&model, MAIL).len(), 1, "{reply}");
     }
 }
 
@@ -166,7 +166,7 @@ fn a_forged_reply_names_somebody_elses_message() {
             "two@example.com",
         ),
     );
-    assert_eq!(told(&model, MAIL).len(), 1);
+    assert_eq!(journey(&model, MAIL).len(), 1);
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn a_reply_that_names_another_entry_speaks_against_an_equal_message_id() {
             "one@example.net",
         ),
     );
-    assert_eq!(told(&model, MAIL).len(), 1);
+    assert_eq!(journey(&model, MAIL).len(), 1);
 }
 
 #[test]
@@ -191,10 +191,10 @@ fn a_much_larger_message_is_another_one() {
     )
     .replace("S=1300", "S=90000");
     let model = pair(&gate("mail.example.org [192.0.2.3]", "250 OK"), &larger);
-    assert_eq!(told(&model, MAIL).len(), 1);
+    assert_eq!(journey(&model, MAIL).len(), 1);
 }
 
-/// Two hosts give out the same short queue ID at the same time; and one gives it out again.
+/// Two hosts use the same short queue ID at the same time, and one uses it again.
 #[test]
 fn a_short_queue_id_is_that_of_the_host_that_was_named() {
     let arrival = |id: &str, time: &str, host: &str| {
@@ -235,7 +235,7 @@ fn a_short_queue_id_is_that_of_the_host_that_was_named() {
     let next = model.messages.get(next.message).unwrap();
     assert_eq!(model.strings.words.get(next.host), b"mail");
     assert_eq!(model.span_of(next).0 % 3_600_000, 4_000, "the later one");
-    // Where the named host's log is not there, nobody is taken for it.
+    // Without the log of the named host, no other host is taken for it.
     let model = Sample::default()
         .exim(
             "gate.example.org",
@@ -275,7 +275,7 @@ fn who_handed_it_over_is_found_without_a_message_id() {
         )
         .0;
     assert_eq!(
-        told(&model, "4F1A2B3C"),
+        journey(&model, "4F1A2B3C"),
         [
             "gate.example.org/a14de6b0",
             "mail.example.org/4F1A2B3C <QueueId- gate.example.org/a14de6b0"
@@ -316,7 +316,7 @@ fn several_recipients_make_a_tree_in_order_of_time() {
         "store.example.com/1vueEE-000005-00 <QueueId- mx.example.com/1vudDD-000004-00".to_owned(),
     ];
     for id in [GATE, MAIL, "1vudDD-000004-00", "1vueEE-000005-00"] {
-        assert_eq!(told(&model, id), expected, "{id}");
+        assert_eq!(journey(&model, id), expected, "{id}");
     }
 }
 
@@ -347,12 +347,12 @@ fn copies_of_a_mailing_list_are_siblings_and_not_their_original() {
         )
         .0;
     assert_eq!(
-        told(&model, "1vulAA-000001-00"),
+        journey(&model, "1vulAA-000001-00"),
         ["lists.example.org/1vulAA-000001-00"]
     );
     let out = "lists.example.org/1vulBB-000002-00";
     assert_eq!(
-        told(&model, MAIL),
+        journey(&model, MAIL),
         [
             out.to_owned(),
             format!("mx.example.com/1vudDD-000004-00 <MessageId- {out}"),
@@ -381,9 +381,9 @@ fn a_resend_is_another_journey() {
             &(again(&first.0, GATE, gate_id) + &first.0),
             &(first.1.clone() + &again(&first.1, MAIL, mail_id)),
         );
-        assert_eq!(told(&model, MAIL), linked_by_message_id(), "{apart}");
+        assert_eq!(journey(&model, MAIL), linked_by_message_id(), "{apart}");
         assert_eq!(
-            told(&model, gate_id),
+            journey(&model, gate_id),
             [
                 format!("gate.example.org/{gate_id}"),
                 format!("mail.example.org/{mail_id} <MessageId- gate.example.org/{gate_id}")
@@ -419,17 +419,17 @@ fn a_filter_loop_is_one_journey() {
             localhost,
         );
         let model = Sample::default().exim(host, &exact).0;
-        assert_eq!(told(&model, two), looped("QueueId", host));
+        assert_eq!(journey(&model, two), looped("QueueId", host));
         let own_id = log("250 2.0.0 Ok: queued as SINKBC8D", localhost);
         let model = Sample::default().exim(host, &own_id).0;
-        assert_eq!(told(&model, two), looped("MessageId", host));
-        // The sender sends it again, directly.
+        assert_eq!(journey(&model, two), looped("MessageId", host));
+        // The original sender sends the message again, directly.
         let resent = log(
             "250 2.0.0 Ok: queued as SINKBC8D",
             "mx.example.net [192.0.2.1]",
         );
         let model = Sample::default().exim(host, &resent).0;
-        assert_eq!(told(&model, two).len(), 1);
+        assert_eq!(journey(&model, two).len(), 1);
     }
 }
 
@@ -444,8 +444,8 @@ fn a_mail_loop_ends() {
          2026-02-24 08:00:04 {MAIL} => b@example.org R=r T=t H=gate.example.org [192.0.2.2] C=\"250 OK id={GATE}\"\n"
     );
     let model = pair(&there, &back);
-    assert_eq!(told(&model, GATE).len(), 2);
-    assert_eq!(told(&model, MAIL).len(), 2);
+    assert_eq!(journey(&model, GATE).len(), 2);
+    assert_eq!(journey(&model, MAIL).len(), 2);
 }
 
 #[test]
@@ -464,7 +464,7 @@ fn a_message_id_that_everything_shares_says_nothing() {
             "one@example.net",
         ),
     );
-    assert_eq!(told(&model, MAIL).len(), 1);
+    assert_eq!(journey(&model, MAIL).len(), 1);
 }
 
 #[test]
@@ -500,13 +500,13 @@ fn a_message_in_the_queue_again_is_the_same_message() {
 
 fn notices(model: &Model, id: &str) -> Vec<String> {
     let number = model.messages_of_queue_id(id.as_bytes())[0];
-    let told = model.notices_of(number).into_iter().map(|notice| {
+    let notices = model.notices_of(number).into_iter().map(|notice| {
         let other = model.queue_id(model.messages.get(notice.other).unwrap());
         let what = if notice.bounce { "bounce" } else { "notice" };
         let way = if notice.is_notice { "of" } else { "as" };
         format!("{what} {way} {}", String::from_utf8_lossy(&other))
     });
-    told.collect()
+    notices.collect()
 }
 
 #[test]
@@ -520,7 +520,7 @@ fn a_bounce_and_a_bounce_of_a_bounce_point_both_ways() {
 2026-02-24 08:00:04 1vujCC-000003-00 <= <> R=1vujBB-000002-00 U=exim P=local S=1500
 2026-02-24 09:00:00 1vujDD-000004-00 <= <> R=1vujEE-000005-00 U=exim P=local S=900
 ";
-    // The same ID on another host is not meant.
+    // Another host has the queue ID as well: that message is not the original.
     let model = Sample::default()
         .exim(
             "other.example.org",
@@ -545,7 +545,7 @@ fn a_bounce_and_a_bounce_of_a_bounce_point_both_ways() {
     assert!(notices(&model, "1vujEE-000005-00").is_empty());
 }
 
-/// Postfix names the notification on a line of the message that caused it, and uses short IDs again.
+/// Postfix logs the queue ID of a notification with the message that caused it, and uses short IDs again.
 #[test]
 fn a_notification_is_the_one_made_then() {
     let log = "\

@@ -206,8 +206,8 @@ mod tests {
 2026-03-02 00:00:09 cwd=/var/spool/exim 3 args: exim -Mc 1vwqhd-003OrO-2C
 2026-03-02 00:00:10 1vwqhd-003OrO-2C H=mx.example.net [192.0.2.2] rejected RCPT <x@example.net>: relay not permitted"#;
 
-    /// All that a part says, with its symbols written out.
-    fn told(part: &Partial) -> Vec<String> {
+    /// Events and messages of a part, with their symbols resolved.
+    fn contents(part: &Partial) -> Vec<String> {
         let strings = &part.strings;
         let show = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
         let events = part.events.iter().map(|event| {
@@ -277,7 +277,7 @@ mod tests {
             }
             halves.judge();
             whole.judge();
-            assert_eq!(told(&halves), told(&whole));
+            assert_eq!(contents(&halves), contents(&whole));
         }
         // Not taken: a delivery that was cut, one with the words of a deferral, a rejection, and what happened on a
         // connection where no message ID stands.
