@@ -38,7 +38,7 @@ impl Evidence {
     }
 }
 
-/// How the writer of a hop matches the client that the next newer hop names.
+/// Match between the writer of a hop and the client that the next newer hop names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HopLink {
     /// The names are equal.

@@ -45,8 +45,9 @@ const FOR_A_THREAD: usize = if cfg!(test) { 2 } else { 1 << 18 };
 const CANCEL_INTERVAL: u32 = 1 << 16;
 
 impl ModelCursor {
-    /// Adds all events since the last call, and sums up again the messages of changed events. Starts over when events
-    /// were dated again, or when an origin turns out to state TLS, which changes what its lines without TLS mean.
+    /// Adds all events since the last call, and sums up again the messages of changed events. Starts over when the
+    /// model was renewed, when events got other years, or when an origin turns out to state TLS, which changes the
+    /// meaning of its lines without TLS.
     ///
     /// `None` when `go_on` gives `None`: the next call continues from there.
     pub fn catch_up(

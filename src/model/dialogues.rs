@@ -83,7 +83,7 @@ impl Dialogues {
     }
 }
 
-/// What becomes of an event of a conversation.
+/// Decision about an event of a conversation.
 pub(super) enum Verdict {
     /// The event joins the model. The events in `evidence` go to its message first, then a downgrade event if
     /// `downgrade`.

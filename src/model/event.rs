@@ -32,7 +32,7 @@ pub struct Event {
     pub(super) bits: u8,
 }
 
-/// What a missing TLS session means for a leg, as far as the conversation is known. [`Absence`] is what the line
+/// Meaning of a missing TLS session for a leg, as far as the conversation is known. [`Absence`] is what the line
 /// alone says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Silence {
@@ -132,7 +132,7 @@ impl Event {
         self.bits & REUSED != 0
     }
 
-    /// What a missing TLS session means.
+    /// Meaning of a missing TLS session.
     pub const fn absence(&self) -> Silence {
         match self.bits & ABSENCE {
             CLEAR => Silence::Clear,

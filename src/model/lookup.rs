@@ -82,7 +82,7 @@ impl Model {
         &self.amended
     }
 
-    /// How often events got another year, because a later line of their file proved it.
+    /// Number of times that the events of a file got other years, because a later line proved them.
     pub fn redated(&self) -> u32 {
         self.redated
     }

@@ -154,9 +154,9 @@ impl Message {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Begin {
     No,
-    /// If the known message is completed: the line is an early one of each message.
+    /// If the known message is completed: such a line comes early in every message.
     IfCompleted,
-    /// If the known message has an arrival or is completed: the line is an arrival.
+    /// If the known message has an arrival or is completed: such a line is an arrival.
     IfArrived,
 }
 

@@ -23,7 +23,7 @@ pub struct Origin {
     pub shows: TlsShown,
     /// True when one of the lines read so far states TLS with a next host.
     pub(super) states_outbound: bool,
-    /// Who logs TLS on connections that Postfix reuses.
+    /// Programs that log TLS on connections that Postfix reuses.
     pub(super) reuse_log: ReuseLog,
     /// True for several writers of a file under one number. What one of them states proves nothing about another.
     pub(super) mixed: bool,
@@ -245,7 +245,7 @@ mod tests {
                 if apart {
                     assert_eq!(model.strings.words.get(origin.host), host.as_bytes());
                 }
-                // What one of several shows does not hold for the others.
+                // The TLS statements of one writer prove nothing about the others.
                 let shows = apart || host.is_empty();
                 assert_eq!(origin.shows.inbound, shows, "{file} {nth}");
             }

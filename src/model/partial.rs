@@ -80,7 +80,7 @@ pub(super) struct Rejection {
     pub event: u32,
     /// Hash of the line.
     pub hash: u64,
-    /// True when main log and reject log go to one syslog, so that each rejection comes twice.
+    /// True for Exim in syslog, where the copy from the reject log comes in the same file.
     pub twin: bool,
 }
 

@@ -23,7 +23,7 @@ enum Fate {
     Discarded,
 }
 
-/// What was rejected before the message was taken in.
+/// Scope of the rejections before a message was taken in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rejected {
     Nothing,

@@ -1,4 +1,4 @@
-//! What a missing TLS statement means.
+//! The meaning of a missing TLS statement.
 
 use crate::model::event::Silence;
 use crate::model::partial::Step;
@@ -19,7 +19,7 @@ pub(super) fn was_plaintext(event: &Event, origin: &Origin) -> bool {
     }
 }
 
-/// What a missing TLS statement means on a connection without an opening line. Its TLS line may be older than
+/// Meaning of a missing TLS statement on a connection without an opening line. Its TLS line may be older than
 /// the log, which has no gap since `log_start`. `arrived`: the log shows how the message came in.
 pub(super) fn absence_without_opening(
     event: &Event,
@@ -31,7 +31,7 @@ pub(super) fn absence_without_opening(
     let outbound = event.direction() == Some(Direction::Out);
     let younger = |open_for: i64| event.time() - open_for - SLACK_MS >= log_start;
     match (mta, outbound, step.open_for) {
-        // These log the opening of every connection, so this one is older than the log.
+        // Both programs log the opening of every connection, so this one is older than the log.
         (Mta::OpenSmtpd, _, _) | (Mta::Postfix, false, _) => Silence::Mute,
         // An outbound connection is opened after the message arrived. One that was opened for an earlier message
         // is marked as reused, and Postfix logs its TLS again then.

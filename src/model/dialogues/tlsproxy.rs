@@ -1,4 +1,4 @@
-//! What a TLS line shows about the log level of its writer, which decides what missing TLS lines mean.
+//! Finds out whether an SMTP client logs TLS on every connection. Only then does a missing TLS line mean plaintext.
 //!
 //! Where Postfix reuses connections, `tlsproxy` does the handshake for the SMTP client. The client logs such
 //! sessions at every TLS log level, so they do not prove that it logs the others. `tlsproxy` logs them at the

@@ -3,7 +3,7 @@
 use super::super::dialogues::same_peer;
 use super::super::{Endpoint, Event, Message, Model, parse_ip, same_organisation};
 
-/// How the host label of one log matches a remote host in another log.
+/// Match between the host label of one log and a remote host in another log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Likeness {
     /// The same name, address, or first label of the name.

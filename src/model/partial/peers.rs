@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_was_met_lately_has_the_symbol_that_all_have() {
+    fn recent_hosts_have_the_symbols_of_the_interner() {
         let (mut peers, mut all, mut plain) =
             (Peers::default(), Interner::default(), Interner::default());
         let names = [

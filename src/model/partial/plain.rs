@@ -20,7 +20,7 @@ pub(super) struct Templates {
     completed: Option<usize>,
 }
 
-/// What the words of a line mean, whatever the fields of the line are.
+/// Parsed words of a line, which mean the same in all lines that have them.
 #[derive(Clone, Copy)]
 struct Template {
     form: Form,
