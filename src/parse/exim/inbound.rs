@@ -103,7 +103,7 @@ impl<'a> TlsFields<'a> {
             b"X" => self.repeated |= self.past_remote || self.cipher.replace(value).is_some(),
             b"CV" => {
                 self.repeated |=
-                    self.past_remote || self.verified.replace(value == b"yes").is_some()
+                    self.past_remote || self.verified.replace(value == b"yes").is_some();
             }
             b"DN" | b"SNI" | b"A" => self.past_remote = true,
             _ => {}

@@ -1,4 +1,4 @@
-//! The sentences of 5.x, those that later releases kept, and lines about no session.
+//! Lines of 5.x, those of them that later releases kept, and lines without a session.
 
 use super::fields::{Fields, host_name, ip, relay, target};
 use super::session::arrived;
@@ -7,7 +7,7 @@ use super::{NO_SESSION, Parsed, identifier, message_of, of_session};
 use crate::parse::bytes::{from, split_once};
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 
-/// Reads a line that does not start with a session ID. What is not known is a note.
+/// Parses a line that does not start with a session ID. Unknown lines are notes.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Parsed {
     if let Some(rest) = text.strip_prefix(b"smtp-in: ") {
         return inbound(fact, rest);
@@ -59,7 +59,7 @@ fn inbound<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Parsed {
     Ok(())
 }
 
-/// `name [ip]`.
+/// Parses `name [ip]`.
 fn client<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     if let Some((name, address)) = split_once(text, b" [")
         && let Some(address) = address.strip_suffix(b"]")
@@ -73,7 +73,7 @@ fn client<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     }
 }
 
-/// `M on session S: from=<s>, [to=<r>, ]size=N, nrcpts|ndest=N, proto=P`.
+/// Parses `M on session S: from=<s>, [to=<r>, ]size=N, nrcpts|ndest=N, proto=P`.
 fn accepted<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<()> {
     let (id, rest) = identifier::<8>(text)?;
     let (session, rest) = identifier::<16>(rest.strip_prefix(b" on session ")?)?;
@@ -87,7 +87,7 @@ fn accepted<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<()> {
     Some(())
 }
 
-/// `"COMMAND" => REPLY`.
+/// Parses `"COMMAND" => REPLY`.
 fn failed_command<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     const BETWEEN: &[u8] = b"\" => ";
     let rest = text.strip_prefix(b"\"").unwrap_or(text);
@@ -129,13 +129,13 @@ fn outbound<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
         }
         b"Closing session " => fact.turn = Turn::Closes,
         b"Connected on session " => {}
-        // ` after 2 messages sent: REASON`: the session had been good.
+        // ` after 2 messages sent: REASON`: the session was successful.
         _ if detail.is_empty() => {}
         _ => failed(fact, detail),
     }
 }
 
-/// `smtp+tls://IP:PORT (NAME) on session S...`.
+/// Parses `smtp+tls://IP:PORT (NAME) on session S...`.
 fn connecting<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     if let Some((address, rest)) = split_once(text, b" (")
         && let Some((name, rest)) = split_once(rest, b") on session ")
@@ -150,8 +150,8 @@ fn connecting<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     }
 }
 
-/// `RESULT for E: [session=S, ]from=<s>, to=<r>, [rcpt=<o>, ][source=A, ][relay=A (H), ]... delay=D, stat=...`.
-/// The queue writes the same without a host for envelopes that expired or were removed.
+/// Parses `RESULT for E: [session=S, ]from=<s>, to=<r>, [rcpt=<o>, ][source=A, ][relay=A (H), ]... delay=D,
+/// stat=...`. The queue writes it without a host for envelopes that expired or were removed.
 fn delivery<'a>(fact: &mut Fact<'a>, text: &'a [u8], network: bool) -> Option<()> {
     let (word, rest) = split_once(text, b" for ")?;
     let (id, rest) = identifier::<16>(rest)?;

@@ -1,16 +1,16 @@
-//! `key=value key=value`, read from the front; a comma may stand before the space (5.x).
+//! Parses `key=value key=value` from the front. In 5.x there is a comma before the space.
 
 use memchr::memchr_iter;
 
 use crate::parse::Peer;
 use crate::parse::bytes::{angle, find, from, number, path, split_once, to};
 
-/// What is left of a line.
+/// Text not parsed yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {
-    /// `key=word`, where a word ends at a space (and a comma before it).
+    /// `key=word`; a word ends at a space (and a comma before it).
     pub(super) fn word(&mut self, key: &[u8]) -> Option<&'a [u8]> {
         let value = self.0.strip_prefix(key)?;
         let end = find(value, b" ").unwrap_or(value.len());
@@ -19,7 +19,7 @@ impl<'a> Fields<'a> {
         Some(word.strip_suffix(b",").unwrap_or(word))
     }
 
-    /// `key=<address>`: the null sender keeps its brackets.
+    /// `key=<address>`. The null sender keeps its brackets.
     pub(super) fn address(&mut self, key: &[u8]) -> Option<&'a [u8]> {
         let written = self.0.strip_prefix(key)?;
         let (inner, rest) = angle(written)?;
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
         Some(path(written, inner))
     }
 
-    /// `key=value` up to the first place where ` next` stands, with or without quotes.
+    /// `key=value` up to the first ` next`, with or without quotes.
     pub(super) fn until(&mut self, key: &[u8], next: &[u8]) -> Option<&'a [u8]> {
         let written = self.0.strip_prefix(key)?;
         let end = memchr_iter(b' ', written).find(|at| from(written, at + 1).starts_with(next))?;
@@ -47,14 +47,14 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Without the comma and the quotes around it.
+/// The text without a comma at its end and quotes around it.
 fn unquoted(text: &[u8]) -> &[u8] {
     let text = text.strip_suffix(b",").unwrap_or(text);
     let inner = text.strip_prefix(b"\"");
     inner.map_or(text, |inner| inner.strip_suffix(b"\"").unwrap_or(inner))
 }
 
-/// An address as the log shows it: `192.0.2.1`, `[2001:db8::1]`, `IPv6:2001:db8::1`; empty for `local`.
+/// IP address as logged: `192.0.2.1`, `[2001:db8::1]`, `IPv6:2001:db8::1`; empty for `local`.
 pub(super) fn ip(text: &[u8]) -> &[u8] {
     let inner = text
         .strip_prefix(b"[")
@@ -68,7 +68,7 @@ pub(super) fn ip(text: &[u8]) -> &[u8] {
     if address { text } else { b"" }
 }
 
-/// A host name; `<unknown>` is none.
+/// Host name; empty for `<unknown>`.
 pub(super) fn host_name(text: &[u8]) -> &[u8] {
     let unknown = matches!(text, b"<unknown>" | b"(null)" | b"-") || text.contains(&b' ');
     if unknown {
@@ -78,7 +78,7 @@ pub(super) fn host_name(text: &[u8]) -> &[u8] {
     }
 }
 
-/// `192.0.2.1 (mx.example.org)`, or the name of a domain for which no host was found.
+/// Parses `192.0.2.1 (mx.example.org)`, or the name of a domain for which no host was found.
 pub(super) fn relay(text: &[u8]) -> Peer<'_> {
     match split_once(text, b" (") {
         Some((address, name)) if !ip(address).is_empty() => Peer {
@@ -97,7 +97,7 @@ pub(super) fn relay(text: &[u8]) -> Peer<'_> {
     }
 }
 
-/// `smtp+tls://192.0.2.1:25`: where we connect to.
+/// Parses the server in `smtp+tls://192.0.2.1:25`.
 pub(super) fn target(text: &[u8]) -> Peer<'_> {
     let text = split_once(text, b"://").map_or(text, |(_, rest)| rest);
     let Some(colon) = memchr::memrchr(b':', text) else {

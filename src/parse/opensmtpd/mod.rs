@@ -1,15 +1,15 @@
-//! OpenSMTPD, through syslog, in its three forms:
+//! OpenSMTPD, logged through syslog in three forms:
 //!
 //! - from 6.6 on: `SESSION smtp|mta|mda EVENT key=value ...`;
 //! - 6.0 to 6.4: the same with `event=EVENT`, and `address=` and `host=` on every inbound line from 6.1 on;
 //! - 5.x: sentences, `smtp-in: Accepted message ID on session SESSION: from=<>, ...`.
 //!
-//! A session ID (16 hexadecimal digits, random) is the conversation; a message ID (8) is the first half of the
-//! ID of each of its envelopes. The line about TLS is written for every session that has it.
+//! The session ID (16 random hexadecimal digits) identifies the connection; the message ID (8 digits) is the
+//! first half of the ID of each of its envelopes. Every session with TLS has a line about it.
 //!
-//! Remote words stand in addresses, in `command="..."`, in the reply behind `stat=`, in errors and in host
-//! names. Neither quotes nor spaces in them are escaped, so fields are read in the order in which OpenSMTPD
-//! writes them, and what is remote ends only where the line does or before a field of its own.
+//! Remote text can be in addresses, in `command="..."`, in the reply after `stat=`, in errors and in host
+//! names. Quotes and spaces in it are not escaped, so fields are parsed in the order in which OpenSMTPD writes
+//! them; remote text ends at the end of the line or before a field of OpenSMTPD.
 
 mod classic;
 mod fields;
@@ -19,18 +19,18 @@ mod words;
 use super::bytes::{from, to};
 use super::{Entry, Fact, Kind, Outcome};
 
-/// What became of a line: understood, or why not.
+/// `Err` has the reason why a line was not understood.
 type Parsed = Result<(), &'static str>;
 
-/// The session of envelopes for which no connection was made.
+/// Session ID of envelopes without a connection.
 const NO_SESSION: &[u8] = b"0000000000000000";
 
-/// Whether entries of a program of that name are its own.
+/// True for programs of OpenSMTPD.
 pub fn claims(program: &[u8]) -> bool {
     matches!(program, b"smtpd" | b"opensmtpd")
 }
 
-/// Reads one entry.
+/// Reads one entry of a syslog or journal.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let mut fact = entry.fact();
     fact.kind = Kind::Note;
@@ -45,7 +45,7 @@ pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     }
 }
 
-/// So many hexadecimal digits, and what follows them.
+/// `LENGTH` hexadecimal digits, and the rest.
 fn identifier<const LENGTH: usize>(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let id = text.get(..LENGTH)?;
     let rest = from(text, LENGTH);
@@ -54,12 +54,12 @@ fn identifier<const LENGTH: usize>(text: &[u8]) -> Option<(&[u8], &[u8])> {
     whole.then_some((id, rest))
 }
 
-/// The message ID inside an envelope ID.
+/// Message ID of an envelope ID.
 fn message_of(envelope: &[u8]) -> &[u8] {
     to(envelope, 8)
 }
 
-/// Ties the line to its conversation.
+/// Sets the session of the line.
 fn of_session<'a>(fact: &mut Fact<'a>, id: &'a [u8]) {
     if id != NO_SESSION {
         fact.dialogue = id;

@@ -1,4 +1,4 @@
-//! `SESSION smtp|mta|mda EVENT key=value ...`, releases from 6.0 on.
+//! `SESSION smtp|mta|mda EVENT key=value ...`, of the releases from 6.0 on.
 
 use super::fields::{Fields, host_name, ip, relay, target};
 use super::words::{before_aliases, closed, failed, in_quotes, refused, result, secured, sent};
@@ -6,7 +6,7 @@ use super::{Parsed, identifier, message_of, of_session};
 use crate::parse::bytes::{from, number, word};
 use crate::parse::{Absence, Direction, Fact, Kind, Peer, Turn};
 
-/// Reads what follows the session ID.
+/// Parses the text after the session ID.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, id: &'a [u8], text: &'a [u8]) -> Parsed {
     let (agent, rest) = word(text);
     let rest = from(rest, 1);
@@ -44,7 +44,7 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
         }
         b"tls" | b"starttls" => ciphers(fact, fields).ok_or("smtp tls"),
         b"disconnected" | b"closed" => {
-            // One text has two spaces there.
+            // One release has two spaces here.
             fields.0 = fields.0.strip_prefix(b" ").unwrap_or(fields.0);
             let reason = fields.last(b"reason=").unwrap_or_default();
             closed(fact, reason);
@@ -66,14 +66,14 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
             Ok(())
         }
         _ => {
-            // Some of these are about outbound sessions.
+            // Some other events are about outbound sessions.
             fact.direction = None;
             Ok(())
         }
     }
 }
 
-/// `address=A host=H`, where they stand.
+/// Parses `address=A host=H`, if present.
 fn client<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) {
     if let Some(address) = fields.word(b"address=") {
         fact.peer.ip = ip(address);
@@ -88,7 +88,7 @@ fn client<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) {
     }
 }
 
-/// `msgid=M [from=<s> to=<r>] size=N nrcpt|ndest=N proto=P`.
+/// Parses `msgid=M [from=<s> to=<r>] size=N nrcpt|ndest=N proto=P`.
 fn message<'a>(fact: &mut Fact<'a>, mut fields: Fields<'a>) -> Option<()> {
     let (id, _) = identifier::<8>(fields.word(b"msgid=")?)?;
     if fields.0.starts_with(b"from=") {
@@ -101,7 +101,7 @@ fn message<'a>(fact: &mut Fact<'a>, mut fields: Fields<'a>) -> Option<()> {
     Some(())
 }
 
-/// A message was taken, in any form.
+/// Sets the fields of an arrival, for all forms.
 pub(super) fn arrived<'a>(fact: &mut Fact<'a>, id: &'a [u8], size: &[u8], protocol: &'a [u8]) {
     fact.kind = Kind::Arrival;
     fact.text = b"";
@@ -115,7 +115,7 @@ pub(super) fn arrived<'a>(fact: &mut Fact<'a>, id: &'a [u8], size: &[u8], protoc
     }
 }
 
-/// `evpid=E from=<s> to=<r>`: one recipient of the message before.
+/// Parses `evpid=E from=<s> to=<r>`: one recipient of the message before.
 fn envelope<'a>(fact: &mut Fact<'a>, mut fields: Fields<'a>) -> Option<()> {
     let (id, _) = identifier::<16>(fields.word(b"evpid=")?)?;
     fact.queue_id = message_of(id);
@@ -129,13 +129,14 @@ fn ciphers<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) -> Option<()> {
     secured(fact, fields.last(b"ciphers=")?)
 }
 
-/// `command="..." result="..."`.
+/// Parses `command="..." result="..."`.
 fn failed_command<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     const BETWEEN: &[u8] = b"\" result=\"";
     let Some(rest) = text.strip_prefix(b"command=\"") else {
         return;
     };
-    // The command can imitate this; the reply is ours and repeats only addresses and parameters.
+    // The command may imitate the text in between. The reply is text of OpenSMTPD, and repeats only addresses
+    // and parameters.
     let place = memchr::memmem::rfind(rest, BETWEEN);
     if let Some(at) = place
         && let Some(command) = rest.get(..at)
@@ -174,7 +175,7 @@ fn outbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> P
     }
 }
 
-/// `evpid=E from=<s> to=<r> rcpt=<o|-> source="A" relay="A (H)" delay=D result="R" stat="..."`.
+/// Parses `evpid=E from=<s> to=<r> rcpt=<o|-> source="A" relay="A (H)" delay=D result="R" stat="..."`.
 fn outbound_delivery<'a>(
     fact: &mut Fact<'a>,
     session: &'a [u8],
@@ -187,14 +188,14 @@ fn outbound_delivery<'a>(
     before_aliases(fact, parent);
     sent(fact, session);
     if fact.dialogue.is_empty() && fact.peer.ip.is_empty() {
-        // The domain stands where a host would: no connection was made for this envelope.
+        // The relay is a domain: no connection was made for this envelope.
         fact.peer = Peer::default();
         fact.direction = None;
     }
     Some(())
 }
 
-/// `evpid=E from=<s> to=<r> [rcpt=<o>] user=U [method=M] delay=D result=R stat=...`.
+/// Parses `evpid=E from=<s> to=<r> [rcpt=<o>] user=U [method=M] delay=D result=R stat=...`.
 fn local_delivery<'a>(fact: &mut Fact<'a>, mut fields: Fields<'a>) -> Option<()> {
     let parent = addresses(fact, &mut fields)?;
     let _ = fields.word(b"user=");

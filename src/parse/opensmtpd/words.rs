@@ -1,4 +1,4 @@
-//! What the forms have in common: results, TLS sessions, errors, refused commands.
+//! Values common to all forms: results, TLS sessions, errors, refused commands.
 
 use crate::parse::bytes::{angle, between, from, number, path, split_once, to};
 use crate::parse::reply::status;
@@ -7,7 +7,7 @@ use crate::tls::{Statement, Trouble};
 
 use super::of_session;
 
-/// `Ok`, `TempFail`, `PermFail`, `Loop`; `Expire` and `Remove` are of the queue.
+/// `Ok`, `TempFail`, `PermFail`, `Loop`, and of the queue `Expire` and `Remove`.
 pub(super) fn result(word: &[u8]) -> Option<Kind> {
     match word {
         b"Ok" => Some(Kind::Delivery),
@@ -18,7 +18,8 @@ pub(super) fn result(word: &[u8]) -> Option<Kind> {
     }
 }
 
-/// A line about TLS of its own: `TLSv1.3:TLS_AES_256_GCM_SHA384:256`, or `version=V, cipher=C, bits=N`.
+/// Parses the TLS session of a line about it: `TLSv1.3:TLS_AES_256_GCM_SHA384:256`, or `version=V, cipher=C,
+/// bits=N`.
 pub(super) fn secured<'a>(fact: &mut Fact<'a>, ciphers: &'a [u8]) -> Option<()> {
     fact.tls = Some(statement(ciphers)?);
     fact.kind = Kind::Session;
@@ -45,7 +46,7 @@ fn statement(text: &[u8]) -> Option<Statement<'_>> {
     })
 }
 
-/// Why an inbound session ended.
+/// Sets why an inbound session ended.
 pub(super) fn closed<'a>(fact: &mut Fact<'a>, reason: &'a [u8]) {
     fact.text = reason;
     fact.kind = Kind::Session;
@@ -65,7 +66,7 @@ pub(super) fn closed<'a>(fact: &mut Fact<'a>, reason: &'a [u8]) {
     }
 }
 
-/// Why an outbound session failed. Behind `... rejected: ` stands the reply of the peer.
+/// Sets why an outbound session failed. After `... rejected: ` follows the reply of the peer.
 pub(super) fn failed<'a>(fact: &mut Fact<'a>, reason: &'a [u8]) {
     fact.text = reason;
     fact.kind = Kind::Session;
@@ -99,7 +100,8 @@ pub(super) fn failed<'a>(fact: &mut Fact<'a>, reason: &'a [u8]) {
     fact.turn = Turn::Failed;
 }
 
-/// A command that we refused, and our reply. The command is remote, and the reply repeats parts of it.
+/// Sets a command that was refused, and the reply to it. The command is remote text, and the reply repeats
+/// parts of it.
 pub(super) fn refused<'a>(fact: &mut Fact<'a>, command: &'a [u8], reply: &'a [u8]) {
     fact.kind = Kind::Rejection;
     fact.turn = Turn::Carries;
@@ -120,7 +122,7 @@ fn mail_from(command: &[u8]) -> Option<&[u8]> {
     verb.then(|| from(command, length))
 }
 
-/// An envelope that went out over a session, or did not find one.
+/// Sets the session of an envelope that was sent, or found no session.
 pub(super) fn sent<'a>(fact: &mut Fact<'a>, session: &'a [u8]) {
     fact.direction = Some(Direction::Out);
     of_session(fact, session);
@@ -132,14 +134,14 @@ pub(super) fn sent<'a>(fact: &mut Fact<'a>, session: &'a [u8]) {
     fact.enhanced_status = status(fact.text).unwrap_or_default();
 }
 
-/// The address that the envelope was for before aliases: `<->` where it is the same.
+/// Sets the address of the envelope before aliasing. `<->` means that it is the same.
 pub(super) fn before_aliases<'a>(fact: &mut Fact<'a>, written: &'a [u8]) {
     if written != b"-" && written != fact.address {
         fact.parent_address = written;
     }
 }
 
-/// The text between quotes that fill it.
+/// Text of a quoted string.
 pub(super) fn in_quotes(text: &[u8]) -> Option<&[u8]> {
     between(text, b"\"", b"\"")
 }

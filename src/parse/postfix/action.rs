@@ -1,4 +1,4 @@
-//! What an access rule, a header check, a milter or a proxy did: `reject: RCPT from ...`.
+//! Actions of access rules, header checks, milters and proxies: `reject: RCPT from ...`.
 //!
 //! ```text
 //! action: STAGE from HOST: reply; from=<s> to=<r> proto=P helo=<h>                  smtpd, postscreen, milters
@@ -12,10 +12,10 @@ use super::daemon::Daemon;
 use super::fields;
 use super::host;
 
-/// Bytes of `milter-quarantine`.
+/// Length of `milter-quarantine`.
 const LONGEST_ACTION: usize = 17;
 
-/// Reads the body of the line; false when it is no such line.
+/// Parses the text of a line; false for other lines.
 pub(super) fn read<'a>(
     fact: &mut Fact<'a>,
     daemon: Daemon,
@@ -29,22 +29,22 @@ pub(super) fn read<'a>(
     let (Some(kind), Some(rest)) = (kind, from(body, end).strip_prefix(b": ")) else {
         return false;
     };
-    let split = fields::split(rest);
+    let parts = fields::split(rest);
     fact.kind = kind;
-    fact.text = split.head;
-    fact.ambiguous = split.contested;
-    let trailer = split.trailer;
+    fact.text = parts.head;
+    fact.ambiguous = parts.ambiguous;
+    let trailer = parts.trailer;
     fact.sender = trailer.sender;
     fact.address = trailer.recipient;
     fact.protocol = trailer.protocol;
     if is_content(rest) {
-        content(fact, split.head);
+        content(fact, parts.head);
         if !trailer.text.is_empty() {
             fact.text = trailer.text;
         }
         fact.enhanced_status = status(trailer.text);
     } else {
-        command(fact, split.head);
+        command(fact, parts.head);
     }
     fact.peer.helo = trailer.helo;
     if fact.direction == Some(Direction::In) && daemon == Daemon::Smtpd {
@@ -54,7 +54,7 @@ pub(super) fn read<'a>(
     true
 }
 
-/// What the action means. A message is held or dropped only once there is one.
+/// Kind of fact for an action. Only an existing message can be held.
 fn kind(action: &[u8], has_message: bool) -> Option<Kind> {
     Some(match action {
         b"reject" | b"milter-reject" | b"proxy-reject" => Kind::Rejection,
@@ -70,7 +70,7 @@ fn kind(action: &[u8], has_message: bool) -> Option<Kind> {
     })
 }
 
-/// Header and body checks put the text of the message first.
+/// True for lines of header and body checks, which begin with text of the message.
 fn is_content(rest: &[u8]) -> bool {
     [
         b"header ".as_slice(),
@@ -83,7 +83,7 @@ fn is_content(rest: &[u8]) -> bool {
     .any(|start| rest.starts_with(start))
 }
 
-/// `header Subject: words from HOST`: the words are the sender's, the host comes last.
+/// Parses `header Subject: words from HOST`. The sender controls the words; the host comes last.
 fn content<'a>(fact: &mut Fact<'a>, head: &'a [u8]) {
     let Some(at) = memchr::memmem::rfind(head, b" from ") else {
         return;
@@ -98,7 +98,7 @@ fn content<'a>(fact: &mut Fact<'a>, head: &'a [u8]) {
     }
 }
 
-/// `RCPT from HOST: 554 5.7.1 words`.
+/// Parses `RCPT from HOST: 554 5.7.1 words`.
 fn command<'a>(fact: &mut Fact<'a>, head: &'a [u8]) {
     let Some(at) = find(head, b" from ").filter(|at| is_stage(to(head, *at))) else {
         return;
@@ -113,7 +113,7 @@ fn command<'a>(fact: &mut Fact<'a>, head: &'a [u8]) {
     }
 }
 
-/// A command, or a point in the dialogue, in Postfix's own words.
+/// True for an SMTP command or another stage, as named by Postfix.
 fn is_stage(text: &[u8]) -> bool {
     !text.is_empty()
         && text
@@ -126,7 +126,7 @@ fn from_client<'a>(fact: &mut Fact<'a>, peer: Peer<'a>) {
     fact.direction = Some(Direction::In);
 }
 
-/// The enhanced status behind the reply code or, from milters, without one.
+/// Enhanced status code after the reply code or, from milters, without one.
 fn status(reply: &[u8]) -> &[u8] {
     if let Some(status) = crate::parse::reply::status(reply) {
         return status;

@@ -1,4 +1,4 @@
-//! smtp and lmtp: lines about one server that say nothing of a recipient.
+//! smtp and lmtp: lines about a server, other than those about a recipient.
 
 use crate::parse::bytes::split_once;
 use crate::parse::{Direction, Fact, Kind, Turn};
@@ -9,7 +9,7 @@ use super::host;
 use super::reason;
 use super::tls_line;
 
-/// Reads the body of the line; false when it is of no known kind.
+/// Parses the text of a line; false for unknown lines.
 pub(super) fn read<'a>(
     fact: &mut Fact<'a>,
     daemon: Daemon,
@@ -21,15 +21,15 @@ pub(super) fn read<'a>(
     } else {
         of_attempt(fact, dialogue, body)
     };
-    // LMTP goes over a network where there is an address, or talk of TLS; else to a path on this host.
-    let stays = fact.peer.ip.is_empty() && fact.trouble.is_none() && fact.tls.is_none();
-    if daemon == Daemon::Lmtp && stays && fact.direction == Some(Direction::Out) {
+    // LMTP uses the network if there is an address or TLS, else a socket on this host.
+    let is_local = fact.peer.ip.is_empty() && fact.trouble.is_none() && fact.tls.is_none();
+    if daemon == Daemon::Lmtp && is_local && fact.direction == Some(Direction::Out) {
         fact.direction = Some(Direction::Local);
     }
     read
 }
 
-/// Without a message: `connect to H[IP]:25: Connection refused`, `Host offered STARTTLS: [H]`.
+/// Lines without a message: `connect to H[IP]:25: Connection refused`, `Host offered STARTTLS: [H]`.
 fn of_server<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
     if let Some(name) = body.strip_prefix(b"Host offered STARTTLS: [") {
         fact.peer.name = name.strip_suffix(b"]").unwrap_or(name);
@@ -47,7 +47,7 @@ fn of_server<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> boo
     true
 }
 
-/// With a message: why this server was passed over. The `status=` line comes with the next one.
+/// Lines with a message: why the server was given up. The `status=` line follows for the next server.
 fn of_attempt<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
     let host = reason::host(body);
     let about_tls = reason::is_about_tls(body);
@@ -75,8 +75,8 @@ fn of_attempt<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bo
         Some(Trouble::HandshakeFailed | Trouble::ValidationFailure) => Kind::TlsFailed,
         _ => Kind::Note,
     };
-    if host.is_none_or(|(_, over)| over) {
-        // The next connection, to the same server too, may be in clear.
+    if host.is_none_or(|(_, is_closed)| is_closed) {
+        // The next connection, even to the same server, may be in clear.
         fact.turn = if trouble == Some(Trouble::HandshakeFailed) {
             Turn::Failed
         } else {

@@ -1,8 +1,8 @@
-//! The programs of Postfix, by the last part of their syslog tag.
+//! Programs of Postfix, known by the last part of their syslog tag.
 
 use crate::parse::bytes::from;
 
-/// What a program does, as far as its lines differ for it.
+/// Programs, as far as their lines differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Daemon {
     /// The SMTP server.
@@ -11,29 +11,29 @@ pub(super) enum Daemon {
     Smtp,
     /// The LMTP client.
     Lmtp,
-    /// Takes messages into the queue.
+    /// Puts messages into the queue.
     Cleanup,
-    /// The queue manager, old and new.
+    /// Queue manager, old and new.
     Queue,
-    /// Takes locally submitted mail.
+    /// Picks up locally submitted mail.
     Pickup,
-    /// Writes and sends bounces.
+    /// Creates bounces and delay notifications.
     Bounce,
     /// Delivers to mailboxes and commands: local, virtual, pipe.
     Mailbox,
-    /// Drops on purpose.
+    /// Discards mail.
     Discard,
-    /// Fails or puts off all it gets: error, retry.
+    /// Bounces or defers all mail: error, retry.
     Error,
-    /// Looks at clients before smtpd does.
+    /// Screens clients before smtpd.
     Postscreen,
-    /// TLS for postscreen and for the SMTP client.
+    /// Does TLS for postscreen and for the SMTP client.
     Tlsproxy,
-    /// Asks block lists for postscreen.
+    /// Queries DNS block lists for postscreen.
     Dnsblog,
-    /// The administrator's hand on the queue.
+    /// Changes the queue for the administrator.
     Postsuper,
-    /// Everything else: master, anvil, scripts, commands.
+    /// All others: master, anvil, scripts, commands.
     Other,
 }
 

@@ -1,12 +1,12 @@
-//! `to=<...>, ... status=...`: what became of one recipient in one attempt.
+//! `to=<...>, ... status=...`: result of one attempt for one recipient.
 //!
 //! ```text
 //! to=<final>[, orig_to=<original>], relay=HOST:port|service|none[, conn_use=n], delay=s[, delays=a/b/c/d]
 //!     [, tls=policy][, dsn=x.y.z], status=word (reason)
 //! ```
 //!
-//! Remote words stand in the addresses and in the reason. When what looks like `relay=` and `status=` stands a
-//! second time behind the first, either may be forged, and the line is ambiguous.
+//! Remote text can be in the addresses and in the reason. When text like `relay=` and `status=` is repeated
+//! after the first ones, either may be forged, and the line is ambiguous.
 
 use crate::parse::bytes::{find, from, near, number, split_field, to, word};
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
@@ -19,9 +19,9 @@ use super::host;
 use super::reason;
 use super::tls_status::TlsStatus;
 
-/// The fields between the addresses and the reason. Empty: not written.
+/// Fields between the addresses and the reason; empty when absent.
 #[derive(Clone, Copy, Debug, Default)]
-struct Line<'a> {
+struct DeliveryFields<'a> {
     relay: &'a [u8],
     uses: u32,
     delays: &'a [u8],
@@ -29,7 +29,7 @@ struct Line<'a> {
     status: &'a [u8],
 }
 
-/// Reads the body of the line.
+/// Parses the text of a line.
 pub(super) fn read<'a>(
     fact: &mut Fact<'a>,
     daemon: Daemon,
@@ -40,18 +40,18 @@ pub(super) fn read<'a>(
     let line = fields(fact, rest).ok_or("delivery without a status")?;
     fact.ambiguous = repeats_fields(fact.text);
     fact.transport = daemon::name(fact.program);
-    let spoken_to = relay(fact, daemon, &line);
+    let over_network = relay(fact, daemon, &line);
     classify(fact, daemon, &line);
-    if fact.direction == Some(Direction::Out) && spoken_to {
+    if fact.direction == Some(Direction::Out) && over_network {
         fact.turn = Turn::Carries;
         fact.dialogue = dialogue;
         fact.open_for = open_for(line.delays);
     }
-    security(fact, &line);
+    set_tls(fact, &line);
     Ok(())
 }
 
-/// Reads `to=` and `orig_to=`; gives what follows `relay=`.
+/// Parses `to=` and `orig_to=`; returns the text after `relay=`.
 fn addresses<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> Option<&'a [u8]> {
     let ends = |after: &[u8]| after.starts_with(b", relay=") || after.starts_with(b", orig_to=");
     let (address, rest) = address(body.strip_prefix(b"to=")?, ends)?;
@@ -67,7 +67,7 @@ fn addresses<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> Option<&'a [u8]> {
     rest.strip_prefix(b", relay=")
 }
 
-/// An address in brackets or, as some rewrite their logs, without.
+/// Parses an address in brackets or, as in rewritten logs, without.
 #[inline]
 fn address(text: &[u8], ends: impl Fn(&[u8]) -> bool) -> Option<(&[u8], &[u8])> {
     if text.starts_with(b"<") {
@@ -77,9 +77,9 @@ fn address(text: &[u8], ends: impl Fn(&[u8]) -> bool) -> Option<(&[u8], &[u8])> 
     Some((to(text, end), from(text, end)))
 }
 
-/// Reads from the value of `relay=` on; the reason becomes the text of the fact.
-fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Line<'a>> {
-    let mut line = Line::default();
+/// Parses from the value of `relay=` on. The reason becomes the text of the fact.
+fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<DeliveryFields<'a>> {
+    let mut line = DeliveryFields::default();
     let (relay, mut rest) = split_field(text)?;
     line.relay = relay;
     loop {
@@ -108,13 +108,13 @@ fn fields<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<Line<'a>> {
     }
 }
 
-/// Whether the reason holds what could be the rest of the line, behind a forged address.
+/// True when the reason looks like the rest of a line after a forged address.
 fn repeats_fields(reason: &[u8]) -> bool {
     find(reason, b">, relay=").is_some_and(|at| find(from(reason, at), b", status=").is_some())
 }
 
-/// Fills peer and direction; true where a server on the network was spoken to.
-fn relay<'a>(fact: &mut Fact<'a>, daemon: Daemon, line: &Line<'a>) -> bool {
+/// Sets peer and direction; true when the relay has a network address.
+fn relay<'a>(fact: &mut Fact<'a>, daemon: Daemon, line: &DeliveryFields<'a>) -> bool {
     let named = host::named(line.relay);
     let over_network = named.is_some_and(|named| !named.peer.ip.is_empty());
     match daemon {
@@ -125,8 +125,8 @@ fn relay<'a>(fact: &mut Fact<'a>, daemon: Daemon, line: &Line<'a>) -> bool {
             let tried = line.relay != b"none" || reason::connect_to(fact.text).is_some();
             fact.direction = tried.then_some(Direction::Local);
         }
-        // A service of another name that runs smtp is seen by its address. LMTP goes to a path on this host, or over
-        // a network like SMTP.
+        // A renamed smtp service is recognised by the address of its relay. LMTP uses a socket on this host, or
+        // the network.
         _ => {
             let client = matches!(daemon, Daemon::Smtp | Daemon::Lmtp);
             if let Some(named) = named.filter(|_| over_network) {
@@ -144,7 +144,7 @@ fn relay<'a>(fact: &mut Fact<'a>, daemon: Daemon, line: &Line<'a>) -> bool {
     over_network
 }
 
-fn classify(fact: &mut Fact<'_>, daemon: Daemon, line: &Line<'_>) {
+fn classify(fact: &mut Fact<'_>, daemon: Daemon, line: &DeliveryFields<'_>) {
     fact.kind = match line.status {
         b"sent" | b"delivered" | b"relayed" | b"expanded" if daemon == Daemon::Discard => {
             Kind::Discarded
@@ -166,15 +166,15 @@ fn classify(fact: &mut Fact<'_>, daemon: Daemon, line: &Line<'_>) {
     }
 }
 
-/// What the line says of TLS, and what may be concluded from what it does not say.
-fn security(fact: &mut Fact<'_>, line: &Line<'_>) {
+/// Sets the TLS session and the meaning of its absence.
+fn set_tls(fact: &mut Fact<'_>, line: &DeliveryFields<'_>) {
     if fact.direction != Some(Direction::Out) {
         fact.absence = Absence::Mute;
         return;
     }
-    let spoken = fact.kind == Kind::Delivery || reason::is_answer(fact.text);
+    let has_dialogue = fact.kind == Kind::Delivery || reason::is_answer(fact.text);
     fact.absence = match line.tls {
-        _ if fact.ambiguous || !spoken => Absence::Mute,
+        _ if fact.ambiguous || !has_dialogue => Absence::Mute,
         Some(status) => {
             let (tls, absence) = status.stated();
             fact.tls = tls;
@@ -190,21 +190,21 @@ fn security(fact: &mut Fact<'_>, line: &Line<'_>) {
     }
 }
 
-/// The longest that the connection can have been open, in milliseconds: connection set-up and transmission (`c`
-/// and `d` of `a/b/c/d`), each rounded by Postfix.
+/// Upper limit of the age of the connection in milliseconds: connection set-up and transmission (`c` and `d` of
+/// `a/b/c/d`), each rounded by Postfix.
 fn open_for(delays: &[u8]) -> Option<u32> {
     let mut parts = delays.split(|byte| *byte == b'/').skip(2);
     let (setup, sending) = (millis(parts.next()?)?, millis(parts.next()?)?);
     setup.checked_add(sending)
 }
 
-/// `0.21` as milliseconds, with half of its last digit on top.
+/// Upper limit of a rounded time such as `0.21`, in milliseconds: half of its last digit is added.
 fn millis(text: &[u8]) -> Option<u32> {
     let dot = near(text, b'.').unwrap_or(text.len());
     let (seconds, fraction) = (to(text, dot), from(text, dot + 1));
     let whole = number::<u32>(seconds)?.checked_mul(1000)?;
     let (value, slack) = match fraction.len() {
-        // A bare 0 is less than the resolution, by default 0.01 s.
+        // A time of `0` is below the resolution, by default 0.01 s.
         0 if whole == 0 => (0, 10),
         0 => (0, 500),
         1 => (number::<u32>(fraction)? * 100, 50),

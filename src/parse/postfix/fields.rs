@@ -1,20 +1,20 @@
-//! Fields that hold what others wrote: `to=<address>`, and the trailer `; from=<> to=<> proto= helo=<>`.
+//! Fields with remote text: `to=<address>`, and the trailer `; from=<> to=<> proto= helo=<>`.
 //!
-//! An address may hold anything in a quoted local part, and old releases write it without its quotes; a
-//! HELO name may hold anything at all. A field ends where Postfix's next one follows its bracket.
+//! The quoted local part of an address may contain any text, and old releases log it without quotes. A HELO
+//! name may contain any text. A field ends at the bracket that is followed by the next field of Postfix.
 
 use crate::parse::bytes::{from, near, path, quoted_end, to};
 
-/// An address in brackets, and what follows.
+/// Address in brackets, and the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Bracketed<'a> {
-    /// What stands inside; `<>` for nothing.
+    /// Text inside; `<>` when empty.
     pub(super) inner: &'a [u8],
-    /// What follows the bracket.
+    /// Text after the bracket.
     pub(super) rest: &'a [u8],
 }
 
-/// Reads `<address>` that one of `ends` follows; an empty end is the end of the text.
+/// Parses `<address>` followed by one of `ends`; an empty one is the end of the text.
 pub(super) fn bracketed<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<Bracketed<'a>> {
     bracketed_before(text, |after| {
         let ends_here =
@@ -23,7 +23,7 @@ pub(super) fn bracketed<'a>(text: &'a [u8], ends: &[&[u8]]) -> Option<Bracketed<
     })
 }
 
-/// Reads `<address>` that something follows at which it ends.
+/// Parses `<address>`, where `ends` tests the text after the bracket.
 #[inline]
 pub(super) fn bracketed_before(text: &[u8], ends: impl Fn(&[u8]) -> bool) -> Option<Bracketed<'_>> {
     let inner = text.strip_prefix(b"<")?;
@@ -40,7 +40,7 @@ pub(super) fn bracketed_before(text: &[u8], ends: impl Fn(&[u8]) -> bool) -> Opt
         })
 }
 
-/// The first bracket, from a place on, that one of the ends follows.
+/// Index of the first closing bracket from `start` on after which `ends` holds.
 #[inline]
 fn closing(inner: &[u8], start: usize, ends: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut at = start;
@@ -53,7 +53,7 @@ fn closing(inner: &[u8], start: usize, ends: impl Fn(&[u8]) -> bool) -> Option<u
     }
 }
 
-/// The trailer of a refusal. Empty: not written.
+/// Trailer of a rejection; empty fields are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Trailer<'a> {
     pub(super) sender: &'a [u8],
@@ -64,23 +64,23 @@ pub(super) struct Trailer<'a> {
     pub(super) text: &'a [u8],
 }
 
-/// A trailer, and what stands before it.
+/// A trailer, and the text before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Split<'a> {
+pub(super) struct Parts<'a> {
     pub(super) head: &'a [u8],
     pub(super) trailer: Trailer<'a>,
-    /// More than one trailer can be read: somebody imitates it, and none is believed.
-    pub(super) contested: bool,
+    /// Whether there is more than one trailer. Someone imitates it, so none is used.
+    pub(super) ambiguous: bool,
 }
 
-/// More of these on one line are somebody's game.
-const MOST_CANDIDATES: usize = 8;
+/// Maximum number of trailers; a line with more is ambiguous.
+const MAX_CANDIDATES: usize = 8;
 
-/// Parts `head; from=<> to=<> proto= helo=<>`.
-pub(super) fn split(text: &[u8]) -> Split<'_> {
-    let mut found = Split {
+/// Splits `head; from=<> to=<> proto= helo=<>`.
+pub(super) fn split(text: &[u8]) -> Parts<'_> {
+    let mut found = Parts {
         head: text,
-        ..Split::default()
+        ..Parts::default()
     };
     let mut candidates = 0_usize;
     for at in memchr::memchr_iter(b';', text) {
@@ -91,18 +91,18 @@ pub(super) fn split(text: &[u8]) -> Split<'_> {
             continue;
         }
         candidates += 1;
-        if found.head.len() < text.len() || candidates > MOST_CANDIDATES {
-            return Split {
+        if found.head.len() < text.len() || candidates > MAX_CANDIDATES {
+            return Parts {
                 head: found.head,
                 trailer: Trailer::default(),
-                contested: true,
+                ambiguous: true,
             };
         }
         if let Some(trailer) = trailer(fields) {
-            found = Split {
+            found = Parts {
                 head: to(text, at),
                 trailer,
-                contested: false,
+                ambiguous: false,
             };
         }
     }
@@ -115,7 +115,7 @@ fn starts_trailer(text: &[u8]) -> bool {
         .any(|start| text.starts_with(start))
 }
 
-/// Reads a trailer that fills the text; postscreen puts commas between its fields.
+/// Parses a trailer that is the whole text. postscreen separates its fields by commas.
 fn trailer(text: &[u8]) -> Option<Trailer<'_>> {
     const AFTER_SENDER: [&[u8]; 7] = [
         b" to=<",
@@ -216,7 +216,7 @@ mod tests {
         let found = split(
             b"<h>: no; from=<a> to=<b> proto=SMTP helo=<x; from=<c> to=<d> proto=SMTP helo=<e>>",
         );
-        assert!(found.contested);
+        assert!(found.ambiguous);
         assert_eq!(found.trailer, Trailer::default());
     }
 }

@@ -1,20 +1,20 @@
-//! Hosts as Postfix names them: `name[ip]`, `name[ip]:port`, `[ip]:port`, `name[socket]`.
+//! Hosts as Postfix logs them: `name[ip]`, `name[ip]:port`, `[ip]:port`, `name[socket]`.
 //!
-//! Postfix checks a host name before it takes it, and writes `unknown` where there is none.
+//! Postfix validates host names, and writes `unknown` when there is none.
 
 use crate::parse::Peer;
 use crate::parse::bytes::{Set, from, near, near_any, to};
 
-/// A host, and what follows it.
+/// A host, and the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Named<'a> {
-    /// Name, address and port; without an address where the brackets hold none.
+    /// Name, address and port. The address is empty when there is none in the brackets.
     pub(super) peer: Peer<'a>,
-    /// What follows.
+    /// Text after the host.
     pub(super) rest: &'a [u8],
 }
 
-/// Reads a host at the start of the text.
+/// Parses a host at the start of the text.
 pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
     let open = near_any(text, *b"[ ,<").filter(|at| text.get(*at) == Some(&b'['))?;
     let name = to(text, open);
@@ -29,8 +29,8 @@ pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
     Some(Named { peer, rest })
 }
 
-/// What stands before the closing bracket, if it is an IP address and not a socket or the word `unknown`, and what
-/// follows the bracket.
+/// Text before the closing bracket if it is an IP address (not a socket or `unknown`), and the text after the
+/// bracket.
 #[inline]
 fn in_brackets(inner: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     const PLAIN: Set = Set::of(b"0123456789abcdefABCDEF.:");
@@ -46,7 +46,7 @@ fn in_brackets(inner: &[u8]) -> Option<(Option<&[u8]>, &[u8])> {
     Some((is_ip.then_some(to(inner, close)), from(inner, close + 1)))
 }
 
-/// `:25` behind the brackets.
+/// Parses `:25` after the brackets.
 fn port(rest: &[u8]) -> (Option<u16>, &[u8]) {
     let Some(digits) = rest.strip_prefix(b":") else {
         return (None, rest);

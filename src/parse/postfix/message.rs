@@ -1,4 +1,4 @@
-//! What happens to a message in the queue: cleanup, qmgr, pickup, bounce, postsuper.
+//! Messages in the queue: cleanup, qmgr, pickup, bounce, postsuper.
 
 use crate::parse::bytes::{find, from, number, split_field, split_once, to};
 use crate::parse::{Direction, Fact, Kind};
@@ -7,7 +7,7 @@ use super::daemon::Daemon;
 use super::fields::{bracketed, bracketed_before};
 use super::queue_id;
 
-/// Reads what is told of nearly every message; false when the line is another.
+/// Parses the lines that nearly every message has; false for others.
 #[inline]
 pub(super) fn usual<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> bool {
     if fact.queue_id.is_empty() {
@@ -31,12 +31,12 @@ pub(super) fn usual<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> 
     sender.is_some_and(|sender| from_sender(fact, sender))
 }
 
-/// Reads the body of the line; false when it is of no known kind.
+/// Parses the text of a line; false for unknown lines.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> bool {
     if usual(fact, daemon, body) {
         return true;
     }
-    // A sender whose end is not told makes a line of no known kind.
+    // A sender without a clear end makes the line an unknown one.
     if fact.queue_id.is_empty() || body.starts_with(b"from=") {
         return false;
     }
@@ -50,7 +50,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> b
     notification(fact, body)
 }
 
-/// What stands in the brackets. Anything else, encoded words too, is kept as it is.
+/// Text in the brackets. Other text, such as encoded words, is stored unchanged.
 fn message_id(written: &[u8]) -> &[u8] {
     written
         .strip_prefix(b"<")
@@ -58,7 +58,7 @@ fn message_id(written: &[u8]) -> &[u8] {
         .unwrap_or(written)
 }
 
-/// `<s>, size=n, nrcpt=n (queue active)`, or `<s>, status=expired, returned to sender`.
+/// Parses `<s>, size=n, nrcpt=n (queue active)` or `<s>, status=expired, returned to sender`.
 fn from_sender<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     let field = bracketed_before(text, |after| {
         after.starts_with(b", size=") || after.starts_with(b", status=") || after.is_empty()
@@ -80,7 +80,7 @@ fn from_sender<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     true
 }
 
-/// pickup: `uid=0 from=<s>`, and behind it ` orig_id=QID` of a message that postsuper put into the queue again.
+/// pickup: `uid=0 from=<s>`, with ` orig_id=QID` for a message requeued by postsuper.
 fn submitted<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let Some(at) = find(body, b" from=") else {
         return false;
@@ -103,7 +103,7 @@ fn lifecycle(daemon: Daemon, body: &[u8]) -> Option<Kind> {
     Some(match body {
         b"removed" if daemon == Daemon::Postsuper => Kind::Removed,
         b"removed (discarded)" => Kind::Removed,
-        // What was requeued goes on under a new ID, which pickup gives to it.
+        // A requeued message continues under a new ID, given by pickup.
         b"removed" | b"removed (canceled)" | b"requeued" => Kind::Completion,
         b"placed on hold" => Kind::Frozen,
         b"released from hold" => Kind::Thawed,
@@ -114,7 +114,8 @@ fn lifecycle(daemon: Daemon, body: &[u8]) -> Option<Kind> {
     })
 }
 
-/// bounce: `sender non-delivery notification: QID`, and `postmaster ...`, `... delay ...`, `... delivery status ...`.
+/// bounce: `sender non-delivery notification: QID`, and `postmaster ...`, `... delay ...`, `... delivery status
+/// ...`.
 fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let Some((what, id)) = split_once(body, b" notification: ") else {
         return body.ends_with(b" notification failed")

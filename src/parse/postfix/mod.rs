@@ -1,27 +1,27 @@
-//! Postfix: what its daemons write, of every release from 2.x to 3.12.
+//! Postfix: the log of its daemons, of the releases 2.x to 3.12.
 //!
-//! One entry in, one fact out; no state is kept. Postfix tells of TLS on lines that name no message; the
-//! process number ties them to the messages that went over the connection ([`crate::parse::Turn`]).
+//! Each entry gives one fact, without any state. Postfix logs TLS on lines that name no message; the process
+//! number relates them to the messages on the connection ([`crate::parse::Turn`]).
 //!
-//! What others wrote into a line (addresses, HELO names, replies, header lines) is never taken for a field
-//! of Postfix's own. Field ends are found by what Postfix writes behind them; where two readings of one
-//! line stand, the fact is marked ambiguous and states nothing about TLS.
+//! Remote text (addresses, HELO names, replies, header lines) is never taken for a field of Postfix. The end of
+//! such a field is found by the text that Postfix writes after it; where two readings are possible, the fact is
+//! ambiguous and has no TLS session.
 //!
-//! How kinds are chosen where Postfix's own words leave room:
-//! - `status=deferred` is a [`Kind::Deferral`] only where a connection was tried: with a relay, or with
-//!   `connect to ...` in its reason. Without a relay it is a [`Kind::RetryWait`]: the queue manager, a
-//!   look-up or the configuration held it back.
-//! - `from=<...>, status=expired, returned to sender` is a [`Kind::Failure`] without an address: the
-//!   recipients left are given up, and no line of their own says so.
-//! - A line about one server that precedes the `status=` of the same attempt is a [`Kind::Note`], or a kind of
-//!   its own where TLS was refused or failed. Those that end the connection say
-//!   [`Turn::Closes`](crate::parse::Turn::Closes): the next one, to the same server too, may be in clear.
-//! - `certificate verification failed for ...` is a note: with a higher log level Postfix writes it at
-//!   level `may` as well, where it stops nothing. What stops the delivery stands in the `status=` line.
-//! - tlsproxy repeats what smtp says, but from log level 1 on only, while smtp tells of what tlsproxy does for it at
-//!   every level; its lines state nothing.
+//! Kinds of facts that the log does not determine:
+//! - `status=deferred` is a [`Kind::Deferral`] if a connection was attempted: there is a relay, or the reason
+//!   begins with `connect to ...`. Otherwise it is a [`Kind::RetryWait`], caused by the queue manager, a
+//!   look-up or the configuration.
+//! - `from=<...>, status=expired, returned to sender` is a [`Kind::Failure`] without an address: the remaining
+//!   recipients have failed, and have no lines of their own.
+//! - A line about a server before the `status=` of the same attempt is a [`Kind::Note`], or has a kind of its
+//!   own if TLS was refused or failed. A line that ends the connection has
+//!   [`Turn::Closes`](crate::parse::Turn::Closes): the next one, even to the same server, may be in clear.
+//! - `certificate verification failed for ...` is a note. At higher log levels Postfix logs it at TLS level
+//!   `may` as well, where it has no effect. Its effect on a delivery is on the `status=` line.
+//! - tlsproxy logs a session only from log level 1 on, while smtp logs the sessions of tlsproxy at every level.
+//!   So only the lines of smtp state a session.
 //!
-//! Sources: Postfix documentation (`TLS_README`, `postconf(5)`), log texts of the releases.
+//! Sources: Postfix documentation (`TLS_README`, `postconf(5)`), log texts in the source of the releases.
 
 mod action;
 mod client;
@@ -42,24 +42,24 @@ mod tls_status;
 use super::{Entry, Fact, Kind, Outcome};
 use daemon::Daemon;
 
-/// Filled the fact, or why the line was not understood.
+/// `Err` has the reason why a line was not understood.
 type Parsed = Result<(), &'static str>;
 
-/// Whether entries of a program of that name are its own: `postfix/smtpd`, `postfix/submission/smtpd`,
-/// `mx1/qmgr`, `postfix`. A bare `smtpd` is another system's.
+/// True for programs of Postfix: `postfix/smtpd`, `postfix/submission/smtpd`, `mx1/qmgr`, `postfix`. A program
+/// named just `smtpd` belongs to another mail system.
 pub fn claims(program: &[u8]) -> bool {
     let name = daemon::name(program);
     program == b"postfix" || (name.len() < program.len() && Daemon::named(name).is_some())
 }
 
-/// Reads one entry.
+/// Reads one entry of a syslog or journal.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let mut outcome = Outcome::Foreign;
     entry_into(entry, &mut outcome);
     outcome
 }
 
-/// The same into a place that is there already.
+/// Reads one entry, into an existing outcome.
 pub(super) fn entry_into<'a>(entry: &Entry<'a>, outcome: &mut Outcome<'a>) {
     let daemon = match entry.program {
         b"postfix" => Some(nameless::daemon(entry.text)),
@@ -78,7 +78,7 @@ pub(super) fn entry_into<'a>(entry: &Entry<'a>, outcome: &mut Outcome<'a>) {
     }
 }
 
-/// A fact that says nothing yet.
+/// A fact without any field.
 const EMPTY: Outcome<'static> = Outcome::Fact(Fact::EMPTY);
 
 fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, pid: &'a [u8], text: &'a [u8]) -> Parsed {
@@ -93,7 +93,7 @@ fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, pid: &'a [u8], text: &'a [u8]) 
     if body.starts_with(b"to=") && !fact.queue_id.is_empty() {
         return delivery::read(fact, daemon, pid, body);
     }
-    // None of these begins as the lines about an action do.
+    // The lines of these parsers do not begin like lines about an action.
     let usual = match daemon {
         Daemon::Smtpd => server::connection(fact, pid, body),
         Daemon::Queue | Daemon::Cleanup => message::usual(fact, daemon, body),

@@ -1,12 +1,12 @@
-//! Entries whose tag says `postfix` and no more: RFC 5424 allows no slash in a program name, and some relays
-//! cut it there. The words tell which program wrote them.
+//! Entries whose tag is just `postfix`, since RFC 5424 has no slash in program names and some relays cut them
+//! there. The text shows which program wrote them.
 
 use crate::parse::bytes::{contains, from, split_once};
 
 use super::daemon::Daemon;
 use super::queue_id;
 
-/// The program that writes such lines.
+/// Program that writes such lines.
 pub(super) fn daemon(text: &[u8]) -> Daemon {
     match queue_id::split(text) {
         (Some(b""), body) if body.starts_with(b"reject: RCPT from [") => Daemon::Postscreen,
@@ -43,13 +43,13 @@ fn of_message(body: &[u8]) -> Daemon {
     known.map_or(Daemon::Smtp, |(_, daemon)| *daemon)
 }
 
-/// The relay tells: a host with a port is reached by SMTP, a socket by LMTP, all else is this host.
+/// By the relay: a host with a port is reached by SMTP, a socket by LMTP, and everything else is on this host.
 fn of_delivery(body: &[u8]) -> Daemon {
     let Some((_, relay)) = split_once(body, b">, relay=") else {
         return Daemon::Other;
     };
     if contains(relay, b">, relay=") {
-        // An address or a reply imitates it: nothing is believed of such a line.
+        // Forged by an address or a reply: the smtp parser makes it ambiguous.
         return Daemon::Smtp;
     }
     let end = relay.iter().position(|byte| *byte == b',');
@@ -99,7 +99,7 @@ fn of_connection(text: &[u8]) -> Daemon {
         let rest = rest.strip_prefix(b"established ").unwrap_or(rest);
         rest.strip_prefix(b"reused ").unwrap_or(rest)
     });
-    // The level is one word; a name behind it is a stranger's.
+    // The level is one word; a name after it may come from a remote host.
     let is_tls_line = text
         .iter()
         .position(|byte| *byte == b' ')

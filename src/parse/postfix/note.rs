@@ -1,4 +1,4 @@
-//! Warnings and worse, and the message lines that are only worth keeping.
+//! Warnings and errors, and lines about messages without effect.
 
 use crate::parse::bytes::{from, near, split_once, to};
 use crate::parse::{Direction, Fact, Peer, Turn};
@@ -7,8 +7,8 @@ use super::daemon::Daemon;
 use super::host;
 use super::queue_id;
 
-/// Reads `warning: ...` and the like; false when the line has no such level. A queue ID or the client that the
-/// warning is about is noted: `warning: QID: ...`, `warning: HOST: SASL ...`.
+/// Parses `warning: ...` and similar lines; false for lines without such a level. A queue ID or the client in
+/// the warning is set: `warning: QID: ...`, `warning: HOST: SASL ...`.
 #[inline]
 pub(super) fn leveled<'a>(
     fact: &mut Fact<'a>,
@@ -22,12 +22,12 @@ pub(super) fn leveled<'a>(
     })
 }
 
-/// Notes what a warning is about.
+/// Sets what a warning is about.
 fn about<'a>(fact: &mut Fact<'a>, daemon: Daemon, dialogue: &'a [u8], body: &'a [u8]) {
     let (id, body) = queue_id::split(body);
     fact.queue_id = id.unwrap_or_default();
     if daemon == Daemon::Smtp && body.starts_with(b"TLS library problem: ") {
-        // Why the handshake failed of which the line before tells.
+        // The cause of the failed handshake on the line before.
         fact.direction = Some(Direction::Out);
         fact.turn = Turn::Remarks;
         fact.dialogue = dialogue;
@@ -40,7 +40,7 @@ fn about<'a>(fact: &mut Fact<'a>, daemon: Daemon, dialogue: &'a [u8], body: &'a 
     }
 }
 
-/// What stands behind `warning: ` and the like.
+/// Text after `warning: ` and similar levels.
 #[inline]
 fn after_level(text: &[u8]) -> Option<&[u8]> {
     let end = near(to(text, 8), b':')?;
@@ -51,13 +51,13 @@ fn after_level(text: &[u8]) -> Option<&[u8]> {
     from(text, end + 1).strip_prefix(b" ").filter(|_| known)
 }
 
-/// The client that a warning of smtpd is about.
+/// Client in a warning of smtpd.
 fn client(body: &[u8]) -> Option<Peer<'_>> {
     if let Some(named) = host::named(body).filter(|named| named.rest.starts_with(b": ")) {
         return Some(named.peer);
     }
     if let Some(unproved) = body.strip_prefix(b"hostname ") {
-        // Its name is what could not be proved.
+        // Its host name could not be verified.
         let (_, address) = split_once(unproved, b" does not resolve to address ")?;
         let ip = split_once(address, b": ").map_or(address, |(ip, _)| ip);
         return is_address(ip).then_some(Peer {
@@ -76,7 +76,7 @@ fn is_address(text: &[u8]) -> bool {
     std::str::from_utf8(text).is_ok_and(|text| text.parse::<std::net::IpAddr>().is_ok())
 }
 
-/// Beginnings of lines with a queue ID that change nothing for the message.
+/// True for lines with a queue ID that have no effect on the message.
 pub(super) fn is_known(body: &[u8]) -> bool {
     const STARTS: [&[u8]; 25] = [
         b"enabling PIX ",

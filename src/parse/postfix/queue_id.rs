@@ -1,40 +1,41 @@
-//! Queue IDs: short ones (hexadecimal microseconds and inode), long ones (`enable_long_queue_ids`), and
-//! `NOQUEUE`.
+//! Queue IDs: short (hexadecimal microseconds and inode), long (`enable_long_queue_ids`), and `NOQUEUE`.
 
 use crate::parse::bytes::{Set, from, near_any, to};
 
-/// Five digits of microseconds and at least one of the inode.
-const SHORTEST: usize = 6;
-/// Five digits of microseconds and sixteen of the inode.
-const LONGEST: usize = 21;
-/// Six characters of seconds and four of microseconds stand before the `z` of a long ID.
+/// Minimum length: five digits of microseconds and one of the inode.
+const MIN_BYTES: usize = 6;
+/// Maximum length: five digits of microseconds and sixteen of the inode.
+const MAX_BYTES: usize = 21;
+/// Minimum number of characters before the `z` of a long ID: six of seconds and four of microseconds.
 const BEFORE_Z: usize = 10;
-/// Long IDs are bounded so that no text is taken for one.
-const LONGEST_LONG: usize = 40;
+/// Maximum length of a long ID, so that other text is not taken for one.
+const MAX_LONG_BYTES: usize = 40;
 
-/// The digits of a short ID.
+/// Digits of a short ID.
 const HEX: Set = Set::of(b"0123456789ABCDEF");
 
-/// Takes `QID: ` off the text. The ID is `None` where there is none and empty for `NOQUEUE`.
+/// Splits off `QID: `. The ID is `None` when there is none, and empty for `NOQUEUE`.
 #[inline]
 pub(super) fn split(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    let digits = to(text, LONGEST).iter().take_while(|byte| HEX.has(**byte));
+    let digits = to(text, MAX_BYTES)
+        .iter()
+        .take_while(|byte| HEX.has(**byte));
     let digits = digits.count();
     match from(text, digits) {
-        [b':', b' ', body @ ..] if digits >= SHORTEST => (Some(to(text, digits)), body),
-        _ => split_rare(text),
+        [b':', b' ', body @ ..] if digits >= MIN_BYTES => (Some(to(text, digits)), body),
+        _ => split_any(text),
     }
 }
 
-/// Does so for all forms of an ID.
-fn split_rare(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
-    // No ID holds a space.
-    let end = near_any(to(text, LONGEST_LONG + 1), *b": ");
+/// The same for all forms of an ID.
+fn split_any(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
+    // IDs contain no space.
+    let end = near_any(to(text, MAX_LONG_BYTES + 1), *b": ");
     let Some(end) = end.filter(|at| text.get(*at) == Some(&b':')) else {
         return (None, text);
     };
     let (id, rest) = (to(text, end), from(text, end + 1));
-    // A body may be empty where the frame was trimmed.
+    // The text may be empty after the frame was trimmed.
     let body = match rest {
         [b' ', body @ ..] => body,
         [] => rest,
@@ -49,18 +50,18 @@ fn split_rare(text: &[u8]) -> (Option<&[u8]>, &[u8]) {
     }
 }
 
-/// Whether this can be a queue ID.
+/// True for a valid queue ID.
 pub(super) fn is_valid(id: &[u8]) -> bool {
-    ((SHORTEST..=LONGEST).contains(&id.len()) && HEX.holds_all(id)) || is_long(id)
+    ((MIN_BYTES..=MAX_BYTES).contains(&id.len()) && HEX.holds_all(id)) || is_long(id)
 }
 
-/// Base 52: digits and consonants; the last `z` parts the time from the inode, which is base 51.
+/// Digits and consonants (base 52). The last `z` separates the time from the inode, which is in base 51.
 fn is_long(id: &[u8]) -> bool {
     let base52 = |byte: &u8| byte.is_ascii_alphanumeric() && !b"AEIOUaeiou".contains(byte);
     let Some(z) = id.iter().rposition(|byte| *byte == b'z') else {
         return false;
     };
-    id.len() <= LONGEST_LONG && id.iter().all(base52) && z >= BEFORE_Z && z + 1 < id.len()
+    id.len() <= MAX_LONG_BYTES && id.iter().all(base52) && z >= BEFORE_Z && z + 1 < id.len()
 }
 
 #[cfg(test)]
@@ -117,7 +118,7 @@ mod tests {
         let longest = "0123456789ABCDEF01234: removed";
         for text in ["C27A5D: removed", longest, "4jXyNm6J5tzhv: x", "NOQUEUE: x"] {
             for text in neighbours(text.as_bytes()) {
-                assert_eq!(split(&text), split_rare(&text), "{text:?}");
+                assert_eq!(split(&text), split_any(&text), "{text:?}");
             }
         }
     }

@@ -1,8 +1,8 @@
-//! The reason in a `status=` line, or on a line of its own: was a host reached, which, what was wrong with
-//! TLS.
+//! Reason in a `status=` line or on a line of its own: whether a host was reached, which one, and what went
+//! wrong with TLS.
 //!
-//! Reasons are Postfix's own words up to the reply of the server, which comes last; only beginnings are
-//! compared, so a reply can imitate nothing.
+//! Reasons are text of Postfix, except for the reply of the server at the end. Only their beginnings are
+//! compared, so that a reply cannot imitate them.
 
 use crate::parse::Peer;
 use crate::parse::bytes::{contains, from, split_once, word};
@@ -11,7 +11,7 @@ use crate::tls::Trouble;
 
 use super::host;
 
-/// Why TLS was not had, where the reason is about that.
+/// Why there was no TLS, if the reason is about that.
 pub(super) fn trouble(text: &[u8]) -> Option<Trouble> {
     if let Some(rest) = text.strip_prefix(b"TLS is required, but ") {
         return required(rest);
@@ -55,7 +55,7 @@ pub(super) fn trouble(text: &[u8]) -> Option<Trouble> {
         .map(|_| Trouble::PeerRequiresTls)
 }
 
-/// What follows `TLS is required, but `.
+/// Parses the text after `TLS is required, but `.
 fn required(rest: &[u8]) -> Option<Trouble> {
     if rest.starts_with(b"was not offered by host ") {
         return Some(Trouble::StarttlsNotSupported);
@@ -67,7 +67,7 @@ fn required(rest: &[u8]) -> Option<Trouble> {
         .then_some(Trouble::StarttlsFailed)
 }
 
-/// The sender asked for RFC 8689.
+/// Parses the text about a message with REQUIRETLS (RFC 8689).
 fn require_tls(rest: &[u8]) -> Option<Trouble> {
     if rest.starts_with(b"TLS service was not offered") {
         return Some(Trouble::StarttlsNotSupported);
@@ -88,7 +88,7 @@ fn require_tls(rest: &[u8]) -> Option<Trouble> {
         .then_some(Trouble::StarttlsFailed)
 }
 
-/// The reply in `host H[IP] said: 550 ... (in reply to RCPT TO command)` or `... refused to talk to me: 554 ...`.
+/// Reply in `host H[IP] said: 550 ... (in reply to RCPT TO command)` or `... refused to talk to me: 554 ...`.
 pub(super) fn reply(text: &[u8]) -> Option<&[u8]> {
     let named = host::named(text.strip_prefix(b"host ")?)?;
     named
@@ -97,15 +97,15 @@ pub(super) fn reply(text: &[u8]) -> Option<&[u8]> {
         .or_else(|| named.rest.strip_prefix(b" refused to talk to me: "))
 }
 
-/// Whether the server answered a command: it had been spoken to, and what was said of TLS before holds.
+/// True when the server answered a command: there was a session, and TLS logged before applies to it.
 pub(super) fn is_answer(text: &[u8]) -> bool {
     text.strip_prefix(b"host ")
         .and_then(host::named)
         .is_some_and(|named| named.rest.starts_with(b" said: "))
 }
 
-/// `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207), or `Session encryption is required`, at the start
-/// of a refusal.
+/// True for a rejection with `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207) or `Session encryption
+/// is required`.
 fn demands_tls(text: &[u8]) -> bool {
     let Some(status) = reply::status(text) else {
         return false;
@@ -122,14 +122,14 @@ fn demands_tls(text: &[u8]) -> bool {
     let begins = |start: &[u8]| {
         words
             .get(..start.len())
-            .is_some_and(|own| own.eq_ignore_ascii_case(start))
+            .is_some_and(|words| words.eq_ignore_ascii_case(start))
     };
     begins(b"must issue a starttls")
         || begins(b"session encryption is required")
         || (text.starts_with(b"530") && begins(b"starttls"))
 }
 
-/// The host that Postfix itself names in a reason, and whether the connection to it is over.
+/// Host that Postfix names in a reason, and whether the connection to it has ended.
 pub(super) fn host(text: &[u8]) -> Option<(Peer<'_>, bool)> {
     const BEFORE: [(&[u8], &[u8], bool); 8] = [
         (b"connect to ", b"", true),
@@ -145,25 +145,28 @@ pub(super) fn host(text: &[u8]) -> Option<(Peer<'_>, bool)> {
             true,
         ),
     ];
-    BEFORE.iter().find_map(|(before, after, over)| {
+    BEFORE.iter().find_map(|(before, after, is_closed)| {
         let named = host::named(text.strip_prefix(*before)?)?;
-        named.rest.starts_with(after).then_some((named.peer, *over))
+        named
+            .rest
+            .starts_with(after)
+            .then_some((named.peer, *is_closed))
     })
 }
 
-/// The host of `connect to H[IP]:25: Connection refused`.
+/// Host of `connect to H[IP]:25: Connection refused`.
 pub(super) fn connect_to(text: &[u8]) -> Option<Peer<'_>> {
     let named = host::named(text.strip_prefix(b"connect to ")?)?;
     (!named.peer.ip.is_empty()).then_some(named.peer)
 }
 
-/// `..., but REQUIRETLS support was not offered by host H[IP]`, and other reasons that end in the host.
+/// Host at the end of a reason: `..., but REQUIRETLS support was not offered by host H[IP]`.
 pub(super) fn last_host(text: &[u8]) -> Option<Peer<'_>> {
     let (_, after) = split_once(text, b" by host ").or_else(|| split_once(text, b"server was "))?;
     host::named(after).map(|named| named.peer)
 }
 
-/// Whether the reason is that of a connection to a server, without naming it.
+/// True for a reason about TLS on a connection that need not name the server.
 pub(super) fn is_about_tls(text: &[u8]) -> bool {
     starts(
         text,

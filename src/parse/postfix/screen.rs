@@ -1,7 +1,7 @@
-//! postscreen, tlsproxy, dnsblog: who knocks, before there is a session that carries mail.
+//! postscreen, tlsproxy and dnsblog: clients before an SMTP session.
 //!
-//! tlsproxy sets up TLS for the SMTP client, and repeats its lines about that where the client's log level is one that
-//! asks for them; they are kept as they stand and state nothing.
+//! tlsproxy does TLS for the SMTP client. Its lines about that are repeated by the client itself, so they state
+//! no session.
 
 use crate::parse::bytes::{contains, find, from, split_once, word};
 use crate::parse::{Direction, Fact, Kind, Turn};
@@ -9,12 +9,12 @@ use crate::parse::{Direction, Fact, Kind, Turn};
 use super::daemon::Daemon;
 use super::host;
 
-/// Reads the body of the line; false when it is of no known kind.
+/// Parses the text of a line; false for unknown lines.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> bool {
     let read = match daemon {
-        Daemon::Postscreen => knock(fact, body),
-        Daemon::Tlsproxy => proxied(fact, body),
-        _ => listed(fact, body),
+        Daemon::Postscreen => postscreen(fact, body),
+        Daemon::Tlsproxy => tlsproxy(fact, body),
+        _ => dnsblog(fact, body),
     };
     if read {
         fact.kind = Kind::Session;
@@ -22,9 +22,10 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> b
     read
 }
 
-/// `CONNECT from [IP]:port to [IP]:port`, `PASS NEW [IP]:port`, `DNSBL rank 3 for [IP]:port`, `PREGREET 14 after 0.08 from
-/// [IP]:port: words`, `COMMAND TIME LIMIT from [IP]:port after HELO`: the first address that follows Postfix's own words.
-fn knock<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+/// `CONNECT from [IP]:port to [IP]:port`, `PASS NEW [IP]:port`, `DNSBL rank 3 for [IP]:port`, `PREGREET 14
+/// after 0.08 from [IP]:port: words`, `COMMAND TIME LIMIT from [IP]:port after HELO`: the client is the first
+/// address.
+fn postscreen<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let (first, _) = word(body);
     let capitals = first.len() > 2
         && first
@@ -40,9 +41,9 @@ fn knock<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     true
 }
 
-/// `CONNECT from|to [IP]:port`, `DISCONNECT [IP]:port`, `TLS handshake failed for service=smtp peer=[IP]:25`, and what the
-/// TLS library says of a connection.
-fn proxied<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+/// `CONNECT from|to [IP]:port`, `DISCONNECT [IP]:port`, `TLS handshake failed for service=smtp peer=[IP]:25`,
+/// and messages of the TLS library about a connection.
+fn tlsproxy<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let marks: [(&[u8], Option<Direction>); 4] = [
         (b" from ", Some(Direction::In)),
         (b" to ", Some(Direction::Out)),
@@ -56,7 +57,7 @@ fn proxied<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
             fact.peer = named.peer;
             fact.direction = direction;
             if direction == Some(Direction::Out) {
-                fact.turn = lending(body);
+                fact.turn = turn_of_proxied_client(body);
             }
             return true;
         }
@@ -64,8 +65,8 @@ fn proxied<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     false
 }
 
-/// The part of a line on a connection that the SMTP client asked for.
-fn lending(body: &[u8]) -> Turn {
+/// Role of a line about a connection made for the SMTP client.
+fn turn_of_proxied_client(body: &[u8]) -> Turn {
     if body.starts_with(b"CONNECT to ") {
         Turn::Lends
     } else if contains(body, b"TLS connection established to ") {
@@ -75,8 +76,8 @@ fn lending(body: &[u8]) -> Turn {
     }
 }
 
-/// `addr IP listed by domain D as IP`.
-fn listed<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+/// `addr IP dnsblog by domain D as IP`.
+fn dnsblog<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let Some(rest) = body.strip_prefix(b"addr ") else {
         return false;
     };

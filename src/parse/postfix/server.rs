@@ -1,4 +1,4 @@
-//! smtpd: connections, and the messages that come over them.
+//! smtpd: connections and their messages.
 
 use crate::parse::bytes::{find, from};
 use crate::parse::{Direction, Fact, Kind, Turn};
@@ -7,7 +7,7 @@ use crate::tls::Statement;
 use super::host;
 use super::tls_line;
 
-/// Reads who comes and goes, and what comes over the connection: nearly every line; false when it is another.
+/// Parses connects, disconnects and messages, which are nearly all lines; false for others.
 #[inline]
 pub(super) fn connection<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
     if let Some(client) = body.strip_prefix(b"client=") {
@@ -23,12 +23,12 @@ pub(super) fn connection<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a 
     true
 }
 
-/// Reads the body of another line; false when it is of no known kind.
+/// Parses other lines; false for unknown ones.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
-    tls_line::read(fact, dialogue, body) || broken_off(fact, body) || tls_note(fact, body)
+    tls_line::read(fact, dialogue, body) || interrupted(fact, body) || tls_note(fact, body)
 }
 
-/// Notes who is connected; gives what follows the host.
+/// Sets the client; returns the text after the host.
 fn turn<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], turn: Turn, client: &'a [u8]) -> &'a [u8] {
     fact.kind = Kind::Session;
     fact.direction = Some(Direction::In);
@@ -43,8 +43,8 @@ fn turn<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], turn: Turn, client: &'a [u8
     }
 }
 
-/// `client=HOST[, sasl_method=...][, orig_client=...]`. Without a queue ID (`smtpd_proxy_filter`) the message goes
-/// to a filter first, and the filter's own connection brings it into the queue.
+/// `client=HOST[, sasl_method=...][, orig_client=...]`. Without a queue ID (`smtpd_proxy_filter`) the message
+/// goes to a content filter first, whose own connection puts it into the queue.
 fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) {
     let rest = turn(fact, dialogue, Turn::Carries, client);
     if !fact.queue_id.is_empty() {
@@ -53,8 +53,8 @@ fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) {
     fact.text = rest.strip_prefix(b", ").unwrap_or(rest);
 }
 
-/// Lines of a client that went astray; the disconnect line still comes.
-fn broken_off<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+/// Lines about an interrupted connection. The disconnect line still follows.
+fn interrupted<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     const STARTS: [&[u8]; 6] = [
         b"lost connection after ",
         b"timeout after ",

@@ -1,4 +1,4 @@
-//! Lines about TLS that name no message.
+//! Lines about TLS without a queue ID.
 //!
 //! ```text
 //! [LEVEL ]TLS connection established|reused from|to HOST[ to SNI]: VERSION with cipher SUITE (used/all bits)
@@ -6,8 +6,8 @@
 //! SSL_accept error from HOST: ...        SSL_connect error to HOST: ...
 //! ```
 //!
-//! Nothing remote stands before the suite but the host, whose name Postfix has checked, and the SNI, which it
-//! checks as a host name.
+//! Remote text before the cipher suite is only the host, whose name Postfix has verified, and the SNI, which
+//! Postfix validates as a host name.
 
 use crate::parse::bytes::{from, near, number, split_once, to, word};
 use crate::parse::{Direction, Fact, Kind, Turn};
@@ -15,7 +15,7 @@ use crate::tls::{Statement, Trouble, Verify};
 
 use super::host;
 
-/// Reads such a line; false when it is none. `dialogue` is the process number.
+/// Parses such a line; false for others. `dialogue` is the process number.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], text: &'a [u8]) -> bool {
     if let Some((level, rest)) = level(text) {
         return established(fact, dialogue, level, rest);
@@ -38,7 +38,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], text: &'a [u8]) 
     true
 }
 
-/// The word before `TLS connection `, if any, and what follows.
+/// Security level before `TLS connection `, if there is one, and the rest.
 fn level(text: &[u8]) -> Option<(Option<Verify>, &[u8])> {
     const START: &[u8] = b"TLS connection ";
     if let Some(rest) = text.strip_prefix(START) {
@@ -96,7 +96,7 @@ fn established<'a>(
     true
 }
 
-/// `TLSv1.3 with cipher SUITE (256/256 bits) key-exchange ECDHE (prime256v1) ...`.
+/// Parses `TLSv1.3 with cipher SUITE (256/256 bits) key-exchange ECDHE (prime256v1) ...`.
 fn statement(text: &[u8]) -> Option<Statement<'_>> {
     let (version, rest) = word(text);
     let (cipher, rest) = word(rest.strip_prefix(b" with cipher ")?);
@@ -120,7 +120,7 @@ fn statement(text: &[u8]) -> Option<Statement<'_>> {
     })
 }
 
-/// `X25519`, or the curve or size in the parentheses behind `ECDHE` or `DHE`.
+/// `X25519`, or the curve or size in the parentheses after `ECDHE` or `DHE`.
 fn group(text: &[u8]) -> &[u8] {
     let (name, rest) = word(text);
     match rest.strip_prefix(b" (") {
@@ -132,29 +132,30 @@ fn group(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Whether all that came over a connection came by TLS, by the counts of its disconnect line: STARTTLS succeeded
-/// (`starttls=1`, `starttls=1/2`), and there was one MAIL at most. Of several, some may have come before it.
+/// True when all mail of a connection came over TLS, by the counts on its disconnect line: STARTTLS succeeded
+/// (`starttls=1`, `starttls=1/2`), and there was at most one MAIL command. With more, some may have preceded
+/// STARTTLS.
 pub(super) fn counted_starttls(counts: &[u8]) -> bool {
     let (mut starttls, mut mail, mut commands) = (None, None, None);
     let mut rest = counts;
     while !rest.is_empty() {
-        let (own, behind) = word(rest);
-        rest = from(behind, 1);
-        if let Some(count) = own.strip_prefix(b"starttls=") {
+        let (field, after) = word(rest);
+        rest = from(after, 1);
+        if let Some(count) = field.strip_prefix(b"starttls=") {
             starttls.get_or_insert(count);
-        } else if let Some(count) = own.strip_prefix(b"mail=") {
+        } else if let Some(count) = field.strip_prefix(b"mail=") {
             mail.get_or_insert(count);
-        } else if let Some(count) = own.strip_prefix(b"commands=") {
+        } else if let Some(count) = field.strip_prefix(b"commands=") {
             commands.get_or_insert(count);
         }
     }
-    // The last count: where the line was cut, that of MAIL may be lost.
+    // `commands=` comes last: without it the line was cut, and `mail=` may be missing.
     let whole = commands.and_then(count).is_some();
     let one_mail = mail.and_then(count).is_none_or(|(_, mails)| mails <= 1);
     whole && one_mail && starttls.and_then(count).is_some_and(|(done, _)| done >= 1)
 }
 
-/// How often a command succeeded, and how often it came: `1/2`, or one number for both.
+/// Number of successful and of all commands: `1/2`, or one number for both.
 fn count(text: &[u8]) -> Option<(u32, u32)> {
     let (done, all) = match near(text, b'/') {
         Some(slash) => (to(text, slash), from(text, slash + 1)),
@@ -163,7 +164,7 @@ fn count(text: &[u8]) -> Option<(u32, u32)> {
     Some((number(done)?, number(all)?))
 }
 
-/// Beginnings of further lines about TLS on one connection: notes.
+/// True for other lines about TLS on a connection, which are notes.
 pub(super) fn is_note(text: &[u8]) -> bool {
     const STARTS: [&[u8]; 6] = [
         b"setting up TLS connection ",
@@ -176,7 +177,7 @@ pub(super) fn is_note(text: &[u8]) -> bool {
     STARTS.iter().any(|start| text.starts_with(start))
 }
 
-/// The host in one of them.
+/// Host of such a note.
 pub(super) fn host_of_note(text: &[u8]) -> Option<host::Named<'_>> {
     let after = [b" for ".as_slice(), b" from ", b" to "]
         .iter()
@@ -184,7 +185,7 @@ pub(super) fn host_of_note(text: &[u8]) -> Option<host::Named<'_>> {
     host::named(after.1)
 }
 
-/// `N[IP]: subject_CN=...`, `N[IP]: Trusted: ...`: the certificate of the peer, at the higher log levels.
+/// `N[IP]: subject_CN=...`, `N[IP]: Trusted: ...`: certificate of the peer, at higher log levels.
 pub(super) fn is_certificate(text: &[u8]) -> bool {
     host::named(text).is_some_and(|named| named.rest.starts_with(b": "))
 }

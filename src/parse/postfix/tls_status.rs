@@ -1,5 +1,5 @@
-//! `tls=` of delivery lines (Postfix 3.11 and later, `smtp_log_tls_feature_status`): the TLS policy of the
-//! attempt and what became of it. It never names version or suite.
+//! `tls=` of delivery lines (`smtp_log_tls_feature_status`, Postfix 3.11 and later): TLS policy and result of
+//! the attempt, without version and cipher suite.
 //!
 //! ```text
 //! [!]wanted[:had][?][/requiretls...]
@@ -11,19 +11,19 @@ use crate::parse::Absence;
 use crate::parse::bytes::{between, from, to};
 use crate::tls::{Statement, Verify};
 
-/// What the field says of the connection.
+/// TLS of the connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TlsStatus {
     /// TLS was in use.
     Used(Option<Verify>),
-    /// It was in clear.
+    /// The connection was in clear.
     Clear,
-    /// Nothing was sent, or it is not known.
+    /// Nothing was sent, or unknown.
     Undecided,
 }
 
 impl TlsStatus {
-    /// Reads the value of the field.
+    /// Parses the value of the field.
     pub(super) fn read(value: &[u8]) -> Self {
         let end = memchr::memchr(b'/', value).unwrap_or(value.len());
         let level = to(value, end);
@@ -42,11 +42,11 @@ impl TlsStatus {
         Self::of_level(had)
     }
 
-    /// By the level that was had.
+    /// Status of the security level that was reached.
     fn of_level(level: &[u8]) -> Self {
         match level {
             b"none" => Self::Clear,
-            // Half-dane: the MX records that led to the host were not secured.
+            // Half-dane: the MX records of the host were not secured by DNSSEC.
             b"may" | b"encrypt" | b"half-dane" | b"halfdane" => Self::Used(None),
             b"dane" | b"dane-only" => Self::Used(Some(Verify::Dane)),
             b"fingerprint" | b"verify" | b"secure" => Self::Used(Some(Verify::Verified)),
@@ -54,12 +54,12 @@ impl TlsStatus {
         }
     }
 
-    /// Whether the value says that mail may go in clear where TLS is not had: level `may`, and no REQUIRETLS.
+    /// True when the policy allows mail in clear if TLS fails: level `may`, without REQUIRETLS.
     pub(super) fn is_optional(value: &[u8]) -> bool {
         matches!(value, b"may" | b"may?" | b"may:none" | b"(may)")
     }
 
-    /// As a statement, and what its absence means.
+    /// TLS session, and the meaning of a missing one.
     pub(super) fn stated<'a>(self) -> (Option<Statement<'a>>, Absence) {
         match self {
             Self::Used(verify) => (

@@ -1,17 +1,18 @@
-//! Addresses as Sendmail logs them: `<a@b>`, or bare, several joined by a comma without a space.
+//! Addresses as logged by Sendmail: `<a@b>` or without brackets, several of them separated by a comma without a
+//! space.
 
 use crate::parse::bytes::{angle, from, path, quoted_end, to};
 
-/// The recipients of one line.
+/// Recipients of a line.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct List<'a> {
-    /// The first one, without brackets.
+    /// First recipient, without brackets.
     pub(super) first: &'a [u8],
-    /// All of them as written, when they are several; else empty.
+    /// All recipients as logged, if there are several; else empty.
     pub(super) several: &'a [u8],
 }
 
-/// Reads one address; `None` where quotes or brackets do not close (long ones are cut by Sendmail).
+/// Parses one address. `None` when quotes or brackets are not closed, since Sendmail cuts long addresses.
 pub(super) fn one(text: &[u8]) -> Option<(&[u8], &[u8])> {
     if text.starts_with(b"<") {
         let (inner, rest) = angle(text)?;
@@ -31,7 +32,7 @@ pub(super) fn one(text: &[u8]) -> Option<(&[u8], &[u8])> {
     }
 }
 
-/// Reads a list and gives what follows it, which starts with `, `.
+/// Parses a list; returns it and the rest, which starts with `, `.
 pub(super) fn list(text: &[u8]) -> Option<(List<'_>, &[u8])> {
     let (first, mut rest) = one(text)?;
     let mut several = false;

@@ -1,17 +1,17 @@
 //! `QID: to=<r>[,<r>...], [ctladdr=,] delay=, [xdelay=,] [mailer=,] pri=, [relay=,] [dsn=,] [reply=,] stat=`.
 //!
-//! The recipients, `ctladdr=`, `reply=` and what follows the status word of `stat=` are remote. `reply=`
-//! stands before `stat=` and can imitate it, so the class of `dsn=`, which stands before both, must agree.
+//! The recipients, `ctladdr=`, `reply=` and the text after the first word of `stat=` are remote text. `reply=`
+//! comes before `stat=` and may imitate it, so the class of `dsn=`, which comes before both, must agree.
 
 use super::address::{List, list, one};
 use super::fields::{next, rfind, until_comma};
-use super::tls::{More, refusal};
+use super::tls::{ExtraTlsFields, refusal};
 use super::{Parsed, relay};
 use crate::parse::bytes::{between, contains, from, split_once, to};
 use crate::parse::{Absence, Direction, Fact, Kind, Peer, Turn};
 use crate::tls::Trouble;
 
-/// Mailers that move mail on this host (`cf/mailer`, and the internal ones).
+/// Mailers that deliver on this host (`cf/mailer`, and internal ones).
 const LOCAL: [&[u8]; 13] = [
     b"local",
     b"prog",
@@ -28,10 +28,10 @@ const LOCAL: [&[u8]; 13] = [
     b"bitbucket",
 ];
 
-/// Mailers of the SMTP family.
+/// SMTP mailers.
 const NETWORK: [&[u8]; 5] = [b"smtp", b"esmtp", b"smtp8", b"dsmtp", b"relay"];
 
-/// What Sendmail says itself when there was no conversation.
+/// Texts of Sendmail about failed connections.
 const UNREACHED: [&[u8]; 9] = [
     b"Connection refused",
     b"Connection timed out",
@@ -45,17 +45,17 @@ const UNREACHED: [&[u8]; 9] = [
 ];
 
 #[derive(Default)]
-struct Line<'a> {
+struct DeliveryFields<'a> {
     mailer: &'a [u8],
     relay: &'a [u8],
     dsn: &'a [u8],
     reply: Option<&'a [u8]>,
     stat: Option<&'a [u8]>,
-    contested: bool,
-    more: More<'a>,
+    ambiguous: bool,
+    extra_tls: ExtraTlsFields<'a>,
 }
 
-/// Reads what follows `to=`.
+/// Parses the text after `to=`.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Parsed {
     let (list, rest) = recipients(fact, text).ok_or("to= without a delay")?;
     fact.address = list.first;
@@ -67,8 +67,8 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Pa
     fact.enhanced_status = line.dsn;
     fact.kind = kind(stat, &line);
     fact.direction = Some(direction(&line, !fact.peer.ip.is_empty()));
-    if fact.peer.ip.is_empty() && is_nowhere(stat) {
-        // The domain stands where a host would: nobody was connected to.
+    if fact.peer.ip.is_empty() && is_host_unknown(stat) {
+        // The relay is a domain: no connection was made.
         fact.peer = Peer::default();
         fact.direction = None;
     }
@@ -77,14 +77,14 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], pid: &'a [u8]) -> Pa
         None => line.reply.unwrap_or(stat),
     };
     let refused = line.dsn.first().is_some_and(|class| *class != b'2');
-    fact.ambiguous |= line.contested || (fact.kind == Kind::Delivery && refused);
+    fact.ambiguous |= line.ambiguous || (fact.kind == Kind::Delivery && refused);
     if fact.direction == Some(Direction::Out) {
-        converse(fact, &line, stat, pid);
+        set_connection(fact, &line, stat, pid);
     }
     Ok(())
 }
 
-/// The recipients, and what follows from a comma on.
+/// Recipients, and the rest from a comma on.
 fn recipients<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<(List<'a>, &'a [u8])> {
     if let Some((found, rest)) = list(text) {
         let rest = match rest.strip_prefix(b", ctladdr=") {
@@ -97,7 +97,7 @@ fn recipients<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<(List<'a>, &'a 
             return Some((found, rest));
         }
     }
-    // Something was cut in the middle: only the end of the line is sure.
+    // The line was cut in the middle; only its end can be trusted.
     fact.ambiguous = true;
     let at = rfind(text, b", delay=")?;
     let first = to(text, at);
@@ -110,8 +110,8 @@ fn recipients<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Option<(List<'a>, &'a 
     ))
 }
 
-fn fields(text: &[u8]) -> Line<'_> {
-    let mut line = Line::default();
+fn fields(text: &[u8]) -> DeliveryFields<'_> {
+    let mut line = DeliveryFields::default();
     let mut tail = text;
     loop {
         if let Some(stat) = tail.strip_prefix(b", stat=") {
@@ -121,7 +121,7 @@ fn fields(text: &[u8]) -> Line<'_> {
         if let Some(written) = tail.strip_prefix(b", reply=")
             && let Some((reply, stat)) = split_once(written, b", stat=")
         {
-            line.contested = contains(stat, b", stat=");
+            line.ambiguous = contains(stat, b", stat=");
             line.reply = Some(reply);
             line.stat = Some(stat);
             return line;
@@ -133,16 +133,17 @@ fn fields(text: &[u8]) -> Line<'_> {
             b"mailer" => line.mailer = value,
             b"relay" => line.relay = value,
             b"dsn" => line.dsn = value,
-            _ => line.more.take(key, value),
+            _ => line.extra_tls.take(key, value),
         }
         tail = rest;
     }
 }
 
-/// The status words are Sendmail's own; a class of `dsn=` that is not theirs is the peer's doing.
-fn kind(stat: &[u8], line: &Line<'_>) -> Kind {
+/// Kind by `stat=`, whose first word is Sendmail's. In an ambiguous line `stat=` may come from the peer, so the
+/// class of `dsn=` decides.
+fn kind(stat: &[u8], line: &DeliveryFields<'_>) -> Kind {
     let sent = stat == b"Sent" || stat.starts_with(b"Sent ");
-    if line.contested {
+    if line.ambiguous {
         return match line.dsn.first() {
             Some(b'2') => Kind::Delivery,
             Some(b'5') => Kind::Failure,
@@ -160,13 +161,13 @@ fn kind(stat: &[u8], line: &Line<'_>) -> Kind {
     }
 }
 
-/// No host of the domain was found.
-fn is_nowhere(stat: &[u8]) -> bool {
+/// True when no host of the domain was found.
+fn is_host_unknown(stat: &[u8]) -> bool {
     let reason = stat.strip_prefix(b"Deferred: ").unwrap_or(stat);
     reason.starts_with(b"Host unknown") || reason.starts_with(b"Name server: ")
 }
 
-fn direction(line: &Line<'_>, address: bool) -> Direction {
+fn direction(line: &DeliveryFields<'_>, address: bool) -> Direction {
     let network = !LOCAL.contains(&line.mailer) && (NETWORK.contains(&line.mailer) || address);
     if network {
         Direction::Out
@@ -175,24 +176,29 @@ fn direction(line: &Line<'_>, address: bool) -> Direction {
     }
 }
 
-/// What the conversation with the next host has to do with the line.
-fn converse<'a>(fact: &mut Fact<'a>, line: &Line<'a>, stat: &'a [u8], pid: &'a [u8]) {
+/// Sets the connection, the TLS session, and why TLS failed.
+fn set_connection<'a>(
+    fact: &mut Fact<'a>,
+    line: &DeliveryFields<'a>,
+    stat: &'a [u8],
+    pid: &'a [u8],
+) {
     let reason = stat.strip_prefix(b"Deferred: ").unwrap_or(stat);
     let unreached = UNREACHED.iter().any(|start| reason.starts_with(start));
-    let talked = !fact.peer.ip.is_empty() && fact.kind != Kind::RetryWait && !unreached;
-    if !talked || fact.ambiguous {
+    let connected = !fact.peer.ip.is_empty() && fact.kind != Kind::RetryWait && !unreached;
+    if !connected || fact.ambiguous {
         fact.absence = Absence::Mute;
     }
-    if talked {
+    if connected {
         fact.dialogue = pid;
         fact.turn = Turn::Carries;
     }
     if !fact.ambiguous {
-        fact.tls = line.more.statement(Direction::Out);
+        fact.tls = line.extra_tls.statement(Direction::Out);
     }
     if fact.kind != Kind::Delivery {
         fact.trouble = match line.reply {
-            // The peer's own words: it can demand TLS, not refuse it in our name.
+            // The reply is the peer's, which can require TLS but not refuse it on behalf of this host.
             Some(reply) => refusal(reply).filter(|it| *it == Trouble::PeerRequiresTls),
             None => refusal(stat),
         };

@@ -1,9 +1,9 @@
-//! `, key=value` after `, key=value`.
+//! Parses `, key=value` fields.
 
 use crate::parse::bytes::{find, from, number, split_once, to};
 
-/// Takes one field off the front, given from its comma on. Its value ends at the next comma and space: for
-/// fields that hold no remote words.
+/// Splits off one field, from its comma on. The value ends at the next comma and space, so it must not contain
+/// remote text.
 pub(super) fn next(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let text = text.strip_prefix(b", ")?;
     let end = text
@@ -15,13 +15,13 @@ pub(super) fn next(text: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((key, value, rest))
 }
 
-/// Up to the next comma and space; the rest starts with them.
+/// Text up to the next comma and space, and the rest from there on.
 pub(super) fn until_comma(text: &[u8]) -> (&[u8], &[u8]) {
     let end = find(text, b", ").unwrap_or(text.len());
     (to(text, end), from(text, end))
 }
 
-/// The last place where `needle` stands.
+/// Index of the last `needle`.
 pub(super) fn rfind(text: &[u8], needle: &[u8]) -> Option<usize> {
     let last = *needle.last()?;
     memchr::memrchr_iter(last, text).find_map(|at| {
@@ -30,12 +30,12 @@ pub(super) fn rfind(text: &[u8], needle: &[u8]) -> Option<usize> {
     })
 }
 
-/// Whether `needle` stands in `text` more than once.
+/// True when `needle` occurs more than once.
 pub(super) fn repeated(text: &[u8], needle: &[u8]) -> bool {
     split_once(text, needle).is_some_and(|(_, rest)| find(rest, needle).is_some())
 }
 
-/// `256/256`: of what was used, of what the cipher has. The first is the key size in use.
+/// Bits in use of `256/256`, which are followed by the bits of the cipher.
 pub(super) fn bits(text: &[u8]) -> Option<u16> {
     let (used, _) = split_once(text, b"/")?;
     number(used)

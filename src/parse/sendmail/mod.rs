@@ -1,31 +1,32 @@
-//! Sendmail, 8.6 to 8.18, through syslog: `QID: from=...`, `QID: to=...`, and lines about TLS, rulesets and
-//! connections that name no message.
+//! Sendmail 8.6 to 8.18, logged through syslog: `QID: from=...`, `QID: to=...`, and lines without a message
+//! about TLS, rulesets and connections.
 //!
-//! One process serves one connection from a client, and delivers over one or more to others: the process
-//! number is the conversation. `STARTTLS=server` stands before the `from=` of the messages that came over it,
-//! `STARTTLS=client` before the `to=` of those that went; both at the default `LogLevel` of 9 and only above 8.
+//! One process serves one connection of a client, and delivers over one or more connections, so the process
+//! number identifies the connection. `STARTTLS=server` precedes the `from=` of messages received over it,
+//! `STARTTLS=client` the `to=` of messages sent over it. Both need a `LogLevel` above 8; the default is 9.
 //!
-//! Fields are separated by `, ` and none is quoted. Remote words stand in the addresses, in `msgid=`, in the
-//! ident and host name of an inbound `relay=`, in `reply=` and in `stat=`; fields are read in the order in
+//! Fields are separated by `, ` and not quoted. Remote text can be in the addresses, in `msgid=`, in ident and
+//! host name of an inbound `relay=`, in `reply=` and in `stat=`. So fields are parsed in the order in which
+//! Sendmail writes them, and not searched.
 //! which Sendmail writes them, never looked for.
 
 mod address;
 mod arrival;
+mod connection;
 mod delivery;
 mod fields;
 mod relay;
 mod ruleset;
-mod talk;
 mod tls;
 
 use super::bytes::{from, to};
 use super::{Entry, Fact, Kind, Outcome};
 
-/// What became of a line: understood, or why not.
+/// `Err` has the reason why a line was not understood.
 type Parsed = Result<(), &'static str>;
 
-/// Names under which the daemon and its siblings log (`-L`): those of the BSDs, Debian and Red Hat.
-/// `sm-notify` is of NFS.
+/// Program names of the daemon and its companions (`-L`) on BSD, Debian and Red Hat. `sm-notify` belongs to
+/// NFS.
 const PROGRAMS: [&[u8]; 6] = [
     b"sendmail-",
     b"sm-mta",
@@ -35,12 +36,12 @@ const PROGRAMS: [&[u8]; 6] = [
     b"sm-acceptingconnections",
 ];
 
-/// Whether entries of a program of that name are its own.
+/// True for programs of Sendmail.
 pub fn claims(program: &[u8]) -> bool {
     program == b"sendmail" || PROGRAMS.iter().any(|name| program.starts_with(name))
 }
 
-/// Reads one entry.
+/// Reads one entry of a syslog or journal.
 pub fn entry<'a>(entry: &Entry<'a>) -> Outcome<'a> {
     let mut fact = entry.fact();
     let body = match queue_id(entry.text) {
@@ -70,17 +71,17 @@ fn body_of<'a>(fact: &mut Fact<'a>, entry: &Entry<'a>, body: &'a [u8]) -> Parsed
     } else if let Some(rest) = body.strip_prefix(b"ruleset=") {
         ruleset::read(fact, body, rest, entry.pid);
     } else {
-        talk::read(fact, body, entry.pid);
+        connection::read(fact, body, entry.pid);
     }
     Ok(())
 }
 
 /// Splits `QID: body`.
 ///
-/// From 8.12 on an ID is eight letters and digits of the time and six or more digits of the process number
-/// (`6AN7XfuZ001118`; for some seconds of the twenties digits alone, `50105301001004`), before that two to seven
-/// and five (`AA12345`, `e9T8abc12345`). A line that was too long for syslog is written in pieces,
-/// `QID[1]: ... ...`; their fields may be cut anywhere.
+/// From 8.12 on an ID is eight letters and digits of the time, followed by six or more digits of the process
+/// number (`6AN7XfuZ001118`; digits only in some seconds, `50105301001004`); before, two to seven characters
+/// and five digits (`AA12345`, `e9T8abc12345`). A line too long for syslog is logged in pieces, `QID[1]: ...
+/// ...`, which may be cut within a field.
 fn queue_id(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric())?;
     let id = to(text, end);
@@ -91,7 +92,7 @@ fn queue_id(text: &[u8]) -> Option<(&[u8], &[u8])> {
     if let Some(body) = rest.strip_prefix(b": ") {
         return Some((id, body));
     }
-    // Nothing of a piece is read: it becomes a note.
+    // Pieces are not parsed but become notes.
     let number = rest.strip_prefix(b"[")?;
     let digits = number.iter().take_while(|byte| byte.is_ascii_digit());
     let digits = digits.count();
@@ -105,11 +106,11 @@ fn is_queue_id(id: &[u8]) -> bool {
         .rev()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    // Shorter ones begin with a letter.
+    // Shorter IDs begin with a letter.
     (7..=24).contains(&id.len()) && digits >= 5 && (digits < id.len() || digits >= 14)
 }
 
-/// A line that is kept for a person to read.
+/// Makes the line a note.
 fn note<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
     fact.kind = Kind::Note;
     fact.text = body;

@@ -1,22 +1,22 @@
-//! The other host: `relay=` and the hosts in other lines.
+//! Remote host in `relay=` and in other lines.
 
 use super::fields::rfind;
 use crate::parse::Peer;
 use crate::parse::bytes::{from, to};
 
-/// Reads `[ident@]name [ip][ (may be forged)]`, `[ip]`, `name.`, and `name (ip)` of old releases.
+/// Parses `[ident@]name [ip][ (may be forged)]`, `[ip]`, `name.`, and `name (ip)` of old releases.
 ///
-/// An ident (RFC 1413) and the name of a client are remote words; the address at the end is our own. A name that
-/// may be forged does not lead back to the address: whoever has an address can have it point to any name, so
+/// Ident (RFC 1413) and name of a client are remote text; the address at the end is not. A name that may be
+/// forged does not resolve to the address. Since reverse DNS can have any name, it is dropped.
 /// that one names nobody.
 pub(super) fn peer(text: &[u8]) -> Peer<'_> {
-    let doubted = text.strip_suffix(b" (may be forged)");
-    let text = doubted.unwrap_or(text);
+    let unverified = text.strip_suffix(b" (may be forged)");
+    let text = unverified.unwrap_or(text);
     let (name, ip) = brackets(text, b'[', b']')
         .or_else(|| brackets(text, b'(', b')'))
         .unwrap_or((text, b""));
     Peer {
-        name: if doubted.is_some() {
+        name: if unverified.is_some() {
             b""
         } else {
             host_name(name)
@@ -26,7 +26,7 @@ pub(super) fn peer(text: &[u8]) -> Peer<'_> {
     }
 }
 
-/// An address in brackets at the end of the text, and what stands before.
+/// Address in brackets at the end of the text, and the text before it.
 fn brackets(text: &[u8], open: u8, close: u8) -> Option<(&[u8], &[u8])> {
     let inner = text.strip_suffix(&[close])?;
     let at = memchr::memrchr(open, inner)?;
@@ -37,7 +37,7 @@ fn brackets(text: &[u8], open: u8, close: u8) -> Option<(&[u8], &[u8])> {
     address.then(|| (to(text, at), ip))
 }
 
-/// The name alone: no ident, no final dot, no address literal.
+/// Name without ident and final dot; empty for address literals.
 fn host_name(text: &[u8]) -> &[u8] {
     let name = text.strip_suffix(b" ").unwrap_or(text);
     let name = match memchr::memrchr(b'@', name) {
@@ -49,8 +49,8 @@ fn host_name(text: &[u8]) -> &[u8] {
     if name.iter().all(bare) { name } else { b"" }
 }
 
-/// Whether the client is this host itself, without a connection: `user@localhost`, `localhost`, a message
-/// that Sendmail wrote (`[RESPONSE]`).
+/// True for a client on this host: `user@localhost`, `localhost`, or a message by Sendmail itself
+/// (`[RESPONSE]`).
 pub(super) fn is_local(text: &[u8]) -> bool {
     matches!(text, b"localhost" | b"local" | b"[RESPONSE]")
         || rfind(text, b"@localhost").is_some_and(|at| at + b"@localhost".len() == text.len())

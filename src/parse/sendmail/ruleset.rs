@@ -6,13 +6,13 @@ use crate::parse::bytes::{angle, find, from, path, to};
 use crate::parse::reply::status;
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 
-/// Rulesets that judge a server that we are talking to.
+/// Rulesets about a server.
 const OUTBOUND: [&[u8]; 3] = [b"tls_server", b"tls_rcpt", b"try_tls"];
 
-/// Rulesets that judge a client before its first command.
+/// Rulesets about a client, before its first command.
 const EARLY: [&[u8]; 2] = [b"check_relay", b"srv_features"];
 
-/// Reads what follows `ruleset=`. The first argument is remote; everything else here only tells a refusal.
+/// Parses the text after `ruleset=`. The first argument is remote text.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid: &'a [u8]) {
     note(fact, body);
     let (name, rest) = until_comma(rest);
@@ -51,7 +51,7 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
             fact.trouble = tls::refusal(fact.text);
         }
         if name == b"tls_server" {
-            // The whole connection is given up; what became of the message stands on the next line of the process.
+            // The connection is given up; the next line of the process has the result for the message.
             fact.dialogue = pid;
             fact.turn = Turn::Failed;
         }
@@ -77,7 +77,7 @@ fn argument(text: &[u8]) -> (&[u8], &[u8]) {
     }
 }
 
-/// Where the verdict stands.
+/// Index of the verdict.
 fn verdict(text: &[u8]) -> Option<usize> {
     let marks = [b", reject=".as_slice(), b", discard", b", quarantine="];
     marks.iter().filter_map(|mark| find(text, mark)).min()

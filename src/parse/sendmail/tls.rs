@@ -1,4 +1,4 @@
-//! TLS: `STARTTLS=` lines, protocol words, refusals.
+//! TLS: `STARTTLS=` lines, protocols, refusals.
 
 use super::fields::{bits, next, rfind, until_comma};
 use super::{note, relay};
@@ -6,10 +6,10 @@ use crate::parse::bytes::{contains, from, number, split_once, to, word};
 use crate::parse::{Direction, Fact, Kind, Turn};
 use crate::tls::{Statement, Trouble, Verify};
 
-/// `_FFR_LOG_MORE` cuts the cipher here: a name of that length may be the beginning of another.
+/// Length at which `_FFR_LOG_MORE` cuts the cipher: a name of this length may be incomplete.
 const CUT_CIPHER: usize = 20;
 
-/// `STARTTLS=server|client, ...`: a session, a failure, or talk about certificates and files.
+/// Parses `STARTTLS=server|client, ...`: a session, a failure, or a message about certificates and files.
 pub(super) fn line<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid: &'a [u8]) {
     note(fact, body);
     let (side, rest) = until_comma(rest);
@@ -37,8 +37,8 @@ pub(super) fn line<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
     fact.dialogue = pid;
 }
 
-/// `, relay=H, version=V, verify=V, cipher=C, bits=u/a`: what follows the host is our own, so the last
-/// `version=` counts. Older releases end with other fields.
+/// Parses `, relay=H, version=V, verify=V, cipher=C, bits=u/a`. No remote text follows the host, so the last
+/// `version=` counts. Older releases have other fields at the end.
 fn session(rest: &[u8], direction: Direction) -> Option<(&[u8], Statement<'_>)> {
     let rest = rest.strip_prefix(b", relay=")?;
     let at = rfind(rest, b", version=")?;
@@ -59,9 +59,8 @@ fn session(rest: &[u8], direction: Direction) -> Option<(&[u8], Statement<'_>)> 
     (named && tail.is_empty()).then_some((peer, statement))
 }
 
-/// The `{verify}` macro. `OK` means that the chain is trusted; Sendmail compares no names unless a ruleset
-/// asks for it. That a client showed no certificate, or a bad one, says nothing about the protection of
-/// the mail.
+/// Meaning of the `{verify}` macro. `OK` is a trusted chain; names are compared only by rulesets. A missing or
+/// bad client certificate says nothing about the protection of the mail.
 fn verify(word: &[u8], direction: Direction) -> Option<Verify> {
     match word {
         b"OK" => Some(Verify::Trusted),
@@ -72,7 +71,8 @@ fn verify(word: &[u8], direction: Direction) -> Option<Verify> {
     }
 }
 
-/// `, error: connect failed=-1, reason=...`, and the same for `accept`. Other errors are about our own files.
+/// Parses `, error: connect failed=-1, reason=...`, and the same for `accept`. Other errors are about local
+/// files.
 fn failure(rest: &[u8]) -> Option<Trouble> {
     let error = rest.strip_prefix(b", error: ")?;
     let failed = error.starts_with(b"connect failed=") || error.starts_with(b"accept failed=");
@@ -86,7 +86,7 @@ fn failure(rest: &[u8]) -> Option<Trouble> {
     })
 }
 
-/// Whether `proto=` names TLS (RFC 3848, RFC 6531); Sendmail writes it so from 8.17 on.
+/// True when `proto=` implies TLS (RFC 3848, RFC 6531), as logged from 8.17 on.
 pub(super) fn implies_tls(protocol: &[u8]) -> bool {
     let bare = protocol.strip_prefix(b"UTF8").unwrap_or(protocol);
     matches!(
@@ -95,17 +95,17 @@ pub(super) fn implies_tls(protocol: &[u8]) -> bool {
     )
 }
 
-/// TLS fields on message lines, as builds with `_FFR_LOG_MORE1` and `_FFR_LOG_MORE2` write them
-/// (`tls_verify=OK, tls_version=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM`).
+/// TLS fields on message lines, as logged by builds with `_FFR_LOG_MORE1` and `_FFR_LOG_MORE2` (`tls_verify=OK,
+/// tls_version=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM`).
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct More<'a> {
+pub(super) struct ExtraTlsFields<'a> {
     verify: &'a [u8],
     version: &'a [u8],
     cipher: &'a [u8],
 }
 
-impl<'a> More<'a> {
-    /// Keeps the field if it is one of these.
+impl<'a> ExtraTlsFields<'a> {
+    /// Sets a field, if it is one of these.
     pub(super) fn take(&mut self, key: &[u8], value: &'a [u8]) {
         match key {
             b"tls_verify" => self.verify = value,
@@ -115,7 +115,7 @@ impl<'a> More<'a> {
         }
     }
 
-    /// The session, where one was set up. The words of a session before may linger behind `NONE`.
+    /// TLS session, if there was one. With `NONE`, values of an earlier session may be logged.
     pub(super) fn statement(&self, direction: Direction) -> Option<Statement<'a>> {
         let known = |word: &[u8]| !matches!(word, b"" | b"NONE");
         let whole = self.cipher.len() < CUT_CIPHER;
@@ -127,14 +127,14 @@ impl<'a> More<'a> {
         })
     }
 
-    /// Whether the line says that there was none.
+    /// True when the line states that there was no TLS.
     pub(super) fn none(&self) -> bool {
         self.verify == b"NONE" && matches!(self.version, b"" | b"NONE")
     }
 }
 
-/// Why a ruleset of ours refused a server: the words of cf/m4/proto.m4, behind an optional `Deferred: ` and
-/// reply code.
+/// Why a local ruleset refused a server: texts of cf/m4/proto.m4, after an optional `Deferred: ` and reply
+/// code.
 pub(super) fn refusal(text: &[u8]) -> Option<Trouble> {
     let text = text.strip_prefix(b"Deferred: ").unwrap_or(text);
     let (code, rest) = word(text);

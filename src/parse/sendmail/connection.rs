@@ -1,4 +1,4 @@
-//! Everything else: connections, refusals, milters, notifications. What is not known is a note.
+//! All other lines: connections, rejections, milters, notifications. Unknown lines are notes.
 
 use super::fields::{rfind, until_comma};
 use super::{note, queue_id, relay};
@@ -6,11 +6,11 @@ use crate::parse::bytes::{angle, contains, find, from, path, split_once, to};
 use crate::parse::reply::status;
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 
-/// Why a message is given up for all who still wait for it: `Timeout.queuereturn`, and what its sender asked for
-/// (`BY=`).
+/// Texts about a message given up for all remaining recipients: by `Timeout.queuereturn`, and by the sender's
+/// deadline (`BY=`).
 const GIVEN_UP: [&[u8]; 2] = [b"Cannot send message for ", b"delivery time expired "];
 
-/// Reads the line without its queue ID.
+/// Parses a line, without its queue ID.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) {
     note(fact, body);
     if notification(fact, body) || milter(fact, body) || from_host(fact, body, pid) {
@@ -27,8 +27,9 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) {
     }
 }
 
-/// `QID2: DSN: ...`, `QID2: return to sender: ...`, `QID2: postmaster notify: ...`: a message that this one
-/// caused. That it was given up for its age is told nowhere else; what failed otherwise has a `to=` of its own.
+/// `QID2: DSN: ...`, `QID2: return to sender: ...`, `QID2: postmaster notify: ...`: a message caused by this
+/// one. That this message was given up because of its age is logged nowhere else; other failures have a `to=`
+/// line.
 fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     if fact.queue_id.is_empty() {
         return false;
@@ -45,8 +46,8 @@ fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     found.is_some()
 }
 
-/// `Milter: to=<r>, reject=550 ...`, `Milter: data, discard`, `milter=NAME, quarantine=REASON`. The same
-/// lines with `action=` repeat it at higher levels.
+/// `Milter: to=<r>, reject=550 ...`, `Milter: data, discard`, `milter=NAME, quarantine=REASON`. At higher log
+/// levels they are repeated on lines with `action=`.
 fn milter<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     if let Some(rest) = body.strip_prefix(b"milter=") {
         if let Some((_, rest)) = split_once(rest, b", ")
@@ -99,8 +100,8 @@ fn milter<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     true
 }
 
-/// `<r>... User unknown`: a recipient that we refused. It may be an alias of a local message, so nothing is
-/// said about the connection.
+/// `<r>... User unknown`: a refused recipient. It may be an alias of a local message, so the connection is
+/// unknown.
 fn refused_recipient<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
     if let Some((inner, rest)) = angle(body)
         && let Some(text) = rest.strip_prefix(b"... ")
@@ -113,7 +114,7 @@ fn refused_recipient<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
     }
 }
 
-/// Lines that start with words and then name the host: the words, what may follow the host, and the kind.
+/// Lines of words and a host: the words, the text that ends the host, and the kind.
 const FROM_HOST: [(&[u8], &[u8], Kind); 7] = [
     (b"connect from ", b"\n", Kind::Session),
     (b"lost input channel from ", b" to ", Kind::Session),
@@ -135,7 +136,7 @@ const FROM_HOST: [(&[u8], &[u8], Kind); 7] = [
 fn from_host<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) -> bool {
     if body.starts_with(b"AUTH failure (") {
         fact.kind = Kind::Rejection;
-        came_from(
+        set_client(
             fact,
             rfind(body, b", relay=").map_or(b"", |at| from(body, at + 8)),
         );
@@ -149,8 +150,8 @@ fn from_host<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) -> bool {
     };
     let host = to(rest, find(rest, end).unwrap_or(rest.len()));
     fact.kind = kind;
-    came_from(fact, host);
-    // In its own part as a client Sendmail names what it waited for so: `client greeting`, `client MAIL`.
+    set_client(fact, host);
+    // As a client, Sendmail names what it waited for `client greeting`, `client MAIL`.
     let waited = from(rest, host.len());
     if start.starts_with(b"SMTP outgoing") || waited.starts_with(b" during client ") {
         fact.direction = Some(Direction::Out);
@@ -162,7 +163,7 @@ fn from_host<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) -> bool {
     true
 }
 
-/// Lines that start with the host: what follows it, and the kind.
+/// Lines that begin with a host: the text after it, and the kind.
 const AFTER_HOST: [(&[u8], Kind); 3] = [
     (
         b" did not issue MAIL/EXPN/VRFY/ETRN during connection to ",
@@ -176,11 +177,11 @@ fn host_first<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
     for (mark, kind) in AFTER_HOST {
         if let Some((host, _)) = split_once(body, mark) {
             if mark.starts_with(b" did not issue ") {
-                // The ID was ready for a message that did not come: there is no such queue entry.
+                // The ID was reserved for a message that did not come: there is no such queue entry.
                 fact.queue_id = b"";
             }
             fact.kind = kind;
-            came_from(fact, host);
+            set_client(fact, host);
             return;
         }
     }
@@ -193,11 +194,11 @@ fn host_first<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
         && !contains(to(body, end), b": ")
     {
         fact.kind = Kind::Rejection;
-        came_from(fact, to(body, end));
+        set_client(fact, to(body, end));
     }
 }
 
-fn came_from<'a>(fact: &mut Fact<'a>, host: &'a [u8]) {
+fn set_client<'a>(fact: &mut Fact<'a>, host: &'a [u8]) {
     fact.direction = Some(Direction::In);
     fact.peer = relay::peer(host);
     fact.absence = Absence::Mute;
