@@ -4,7 +4,7 @@ use crate::model::{Interner, Model, Symbol};
 use crate::query::{Field, Seen, TextField, ValueSource};
 use crate::text::clean;
 
-/// Strings looked at for one completion: enough to be useful, few enough not to be felt.
+/// Most strings that are searched for one completion: enough to be useful, few enough not to be felt.
 const LOOKED_AT: u32 = 500_000;
 
 /// The values of a model.

@@ -1,4 +1,4 @@
-//! Does what the state asks for: questions to the worker, details, copies, files.
+//! Performs the effects that the state asks for: questions to the worker, details, copies, files.
 
 use std::fs::File;
 use std::io;
@@ -67,13 +67,13 @@ impl EffectRunner {
         })
     }
 
-    /// Ends; gives back what the next one goes on with.
+    /// Ends the threads; gives back what the next runner goes on with.
     pub(super) fn close(self) -> (TerminalClipboard, Remember) {
         (self.clipboard, self.remember)
     }
 
-    /// Has the oldest forgotten, if the loader needs the room. No row number that is held elsewhere holds any
-    /// more when the event has come of it.
+    /// Has the oldest half of the model forgotten, if the loader needs the room. Rows have other numbers when the
+    /// event comes of it.
     pub(super) fn renew(&self) -> Option<Event> {
         let renewals = &self.progress.renewals;
         if !renewals.is_awaited() {

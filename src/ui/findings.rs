@@ -1,4 +1,4 @@
-//! The list of findings: findings with numbers that stay the same from answer to answer.
+//! The list of findings. The number of a row is given once to each finding and stays from answer to answer.
 
 use hashbrown::HashMap;
 use std::cmp::Ordering;
@@ -10,8 +10,8 @@ use crate::query::Query;
 use crate::query::eval::{Scene, Sort, SortKey};
 use crate::tls::Profile;
 
-/// Numbers of findings, given once and for all. A message that was loaded twice has each of its findings twice
-/// under one ID.
+/// Row numbers by ID of the finding, and by its place among findings of one ID: a message that was loaded twice has
+/// each of its findings twice under one ID.
 #[derive(Default)]
 struct RowNumbers(HashMap<(String, u32), u32>);
 
@@ -34,15 +34,15 @@ impl RowNumbers {
 pub struct Findings {
     /// All of them, the worst first.
     pub all: Vec<Finding>,
-    /// By which they were found; `None` where nobody has looked yet.
+    /// Grades that the findings were made from; `None` before the first search.
     pub grades: Option<Arc<GradeBook>>,
-    /// The state of the model that they are about.
+    /// [`Model::generation`] that the findings are about.
     generation: u64,
-    /// Its events and messages have their numbers since the older half was forgotten so often.
+    /// [`Model::renewals`] that the numbers of events and messages in the findings belong to.
     renewals: u32,
     /// Row number of each finding.
     numbers: Vec<u32>,
-    /// Place of each row number.
+    /// Position in `all` by row number.
     places: HashMap<u32, usize>,
 }
 
@@ -81,6 +81,7 @@ impl Findings {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
+    /// True for findings of this very model, profile and rules.
     fn is_of(&self, model: &Model, profile: &Arc<Profile>, as_of: AsOf) -> bool {
         let by = |grades: &Arc<GradeBook>| {
             Arc::ptr_eq(grades.profile(), profile) && grades.as_of() == as_of
@@ -90,7 +91,7 @@ impl Findings {
     }
 }
 
-/// Equal ones stay as they were found.
+/// Order of two findings; equal ones stay as they were found.
 fn compare(key: SortKey, one: &Finding, other: &Finding) -> Ordering {
     let weight = |finding: &Finding| (finding.severity, finding.grade.urgency(), finding.count);
     match key {
@@ -104,7 +105,7 @@ fn compare(key: SortKey, one: &Finding, other: &Finding) -> Ordering {
     }
 }
 
-/// The last findings that were looked for.
+/// Findings of the last search, kept until the model, the profile or the rules change.
 #[derive(Default)]
 pub(super) struct FindingsCache {
     row_numbers: RowNumbers,
@@ -112,7 +113,7 @@ pub(super) struct FindingsCache {
 }
 
 impl FindingsCache {
-    /// The findings of a model; looked for again only where it has changed.
+    /// The findings of a model; searched for anew only where something has changed.
     pub(super) fn of(
         &mut self,
         model: &Model,

@@ -3,11 +3,11 @@
 use crate::model::Model;
 use crate::query::eval::Table;
 
-/// Rows that a walk around a journey holds at most.
+/// Most rows that are joined with one.
 const MOST: usize = 256;
 
-/// Everything that belongs to a row's journey, beginning behind the row itself and going round: whoever
-/// goes on from the first to the first comes by everything.
+/// Rows of messages and mails that belong to a row's journey, in a ring that begins behind the row itself: opening the
+/// first of them again and again leads past every one and back.
 pub(super) fn joined(model: &Model, table: Table, row: u32) -> Vec<(Table, u32)> {
     let begin = match table {
         Table::Messages => vec![row],
@@ -30,8 +30,8 @@ pub(super) fn joined(model: &Model, table: Table, row: u32) -> Vec<(Table, u32)>
     all
 }
 
-/// The queue entries of the journeys of these messages, of the notices about them, and of what they are
-/// notices of: the same from whichever of them one begins. Journeys stand in order of time.
+/// Numbers of all messages of the journeys of `begin`, of the notices about them, and of the messages that they are
+/// notices about. The result is the same whichever of them `begin` holds. Journeys stand in order of time.
 fn entries(model: &Model, begin: &[u32]) -> Vec<u32> {
     let mut journeys: Vec<Vec<u32>> = Vec::new();
     let mut open = begin.to_vec();

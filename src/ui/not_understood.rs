@@ -1,10 +1,9 @@
-//! The list of what was not understood: the counts first, then the lines.
+//! The list of lines that were not understood, and the counts by reason above them.
 
 use crate::model::Model;
 use crate::text::{human, pad_left, width};
 
-/// What stands above the list: how many lines were not understood, by reason, and how many are of programs that move
-/// no mail.
+/// The counts above the lines: lines that were not understood, by reason, and lines of programs that move no mail.
 pub(super) fn counts(model: &Model) -> Vec<String> {
     let reasons = model.reasons.most_frequent().into_iter();
     let mut counts: Vec<(u64, &str)> = reasons.map(|(reason, count)| (count, reason)).collect();
@@ -23,7 +22,7 @@ pub(super) fn counts(model: &Model) -> Vec<String> {
     counts.chain(model.reasons.cut()).collect()
 }
 
-/// How many entries the list has.
+/// Number of entries of the list: counts and lines.
 pub(super) fn entries(model: &Model) -> usize {
     counts(model).len() + model.not_understood.len()
 }
@@ -37,8 +36,8 @@ pub(super) fn title(model: &Model) -> String {
     }
 }
 
-/// How they are had as a table that can be shown to others, in as many cells as there are; nothing where there
-/// are no lines.
+/// The command that exports these lines in a form that can be shown to others, in at most `cells` cells; `None` where
+/// there are no lines.
 pub(super) fn command(model: &Model, cells: usize) -> Option<&'static str> {
     let forms = [
         "hopgrade export not-understood lists them with shapes that name nobody",
@@ -48,7 +47,7 @@ pub(super) fn command(model: &Model, cells: usize) -> Option<&'static str> {
     forms.into_iter().find(|form| any && width(form) <= cells)
 }
 
-/// The entries from `top` on: counts as they are, lines by `line`.
+/// At most `most` entries from position `top` on; `count` makes an entry of a count, `line` one of a line.
 pub(super) fn from<T>(
     model: &Model,
     top: usize,

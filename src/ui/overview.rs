@@ -6,8 +6,8 @@ use crate::insight::overview::{Histogram, Slot};
 
 use super::peers::Peers;
 
-/// The overview of one answer. Its rows are the stretches of time, the newest first, numbered by the minute in
-/// which they begin: so a row stays the same when older or newer ones come.
+/// The overview of one answer. Its rows are the stretches of time, the newest first. A row's number is the minute in
+/// which it begins: so it stays the same when older or newer rows come.
 #[derive(Clone, Debug)]
 pub struct Overview {
     /// Contacts over time.
@@ -35,7 +35,7 @@ impl Overview {
     }
 }
 
-/// Minutes from 1970-01-01 UTC to the beginning.
+/// Row number of a stretch of time: minutes from 1970-01-01 UTC to its beginning.
 fn number(slot: &Slot) -> u32 {
     u32::try_from(slot.start / 60_000).unwrap_or(0)
 }

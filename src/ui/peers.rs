@@ -1,4 +1,4 @@
-//! The list of hosts or domains: postures with numbers that stay the same from answer to answer.
+//! The list of hosts or domains: postures, whose row numbers stay the same from answer to answer.
 
 use hashbrown::HashMap;
 use std::cmp::Reverse;
@@ -15,7 +15,7 @@ use crate::tls::Grade;
 const MOST_HOSTS: usize = 40;
 /// Peers that the overview names.
 const MOST_WORST: usize = 8;
-/// Postures that are kept once somebody looked: more than a screen has lines.
+/// Most postures kept after they were shown: more than a screen has lines.
 const MOST_SEEN: usize = 512;
 
 /// The postures of one answer.
@@ -27,11 +27,11 @@ pub struct Peers {
     pub figures: Figures,
     /// The peers to look at first.
     pub worst: Vec<Worst>,
-    /// By which they were made; `None` where nobody has asked yet.
+    /// Grades that the postures are made with; `None` before the first answer.
     grades: Option<Arc<GradeBook>>,
-    /// The model's numbers are those since the older half was forgotten so often.
+    /// [`Model::renewals`] that the numbers of events belong to.
     renewals: u32,
-    /// Postures that somebody looked at, by place.
+    /// Postures that were shown, by place in `postures`.
     seen: Mutex<HashMap<u32, Arc<Posture>>>,
 }
 
@@ -57,8 +57,8 @@ impl Peers {
         self.at(model, self.postures.place_of(row)?)
     }
 
-    /// A posture by its place. It is made when somebody looks; in a model whose numbers are others it is not found
-    /// any more.
+    /// A posture by its place in `postures`. It is made when it is first shown; after the model was renumbered there
+    /// is none.
     pub(super) fn at(&self, model: &Model, place: u32) -> Option<Arc<Posture>> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = seen.get(&place) {
@@ -138,15 +138,15 @@ impl Peers {
     }
 }
 
-/// The last postures that were made: all of them, and those of a filter.
+/// Postures of the last answers, with and without a filter.
 #[derive(Default)]
 pub(super) struct PeersCache {
-    /// Of all that were ever listed.
+    /// Row numbers, by name.
     names: Names,
     kept: Vec<Cached>,
 }
 
-/// Postures, and what they hold for.
+/// Postures, and the question that they answer.
 struct Cached {
     generation: u64,
     grades: Arc<GradeBook>,
@@ -156,7 +156,7 @@ struct Cached {
 }
 
 impl PeersCache {
-    /// So many are kept.
+    /// Most answers that are kept.
     const MOST: usize = 4;
 
     /// The postures of all events, and of those that a filter selects; `None` when the scene was cancelled.

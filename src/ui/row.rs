@@ -217,7 +217,7 @@ impl TableRow<'_> {
         self.app.peers.get(self.model, self.row)
     }
 
-    /// The finding, if its numbers of events and messages are still those of the model.
+    /// The finding, unless the model was renumbered since it was found.
     fn finding(&self) -> Option<&Finding> {
         self.app.findings.of_now(self.model, self.row)
     }

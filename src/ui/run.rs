@@ -17,7 +17,7 @@ use super::views;
 /// How often progress is shown while something is under way.
 const BEAT: Duration = Duration::from_millis(100);
 
-/// What wakes the loop.
+/// An event that wakes the loop.
 pub(super) enum Wake {
     /// From the terminal or a signal.
     Input(Input),

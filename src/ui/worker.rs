@@ -17,14 +17,14 @@ use super::findings::{Findings, FindingsCache};
 use super::overview::Overview;
 use super::peers::{Peers, PeersCache};
 
-/// The way to the worker.
+/// Handle of the thread that answers.
 pub(super) struct Worker {
     questions: Sender<Question>,
     newest: Arc<AtomicU64>,
 }
 
 impl Worker {
-    /// Starts the worker; `tell` gets its answers, and how far it is with one that takes long.
+    /// Starts the thread; `tell` gets its answers, and its progress with one that takes long.
     pub(super) fn start(
         setup: &Setup,
         findings_cache: Arc<Mutex<FindingsCache>>,
@@ -58,7 +58,7 @@ impl Worker {
         self.newest.store(0, Ordering::Relaxed);
     }
 
-    /// Asks. An older question under way is dropped.
+    /// Asks a question. An older one under way is dropped.
     pub(super) fn ask(&self, question: Question) {
         self.newest.store(question.ticket, Ordering::Relaxed);
         // The worker only ends with the program.
@@ -66,26 +66,27 @@ impl Worker {
     }
 }
 
+/// What the thread works with, and what it keeps from answer to answer.
 struct WorkerThread {
     model: Arc<RwLock<Model>>,
     zone: Zone,
     newest: Arc<AtomicU64>,
     progress: Arc<Progress>,
-    /// The last grades and the state of the model they hold for.
+    /// Grades, and the [`Model::generation`] that they are about.
     grades: Option<(u64, Arc<GradeBook>)>,
-    /// What the logs do not say, likewise.
+    /// What the logs do not say of TLS, with the same.
     coverage: Option<(u64, Arc<Coverage>)>,
-    /// What earlier answers left.
+    /// Index that makes filters fast.
     index: Index,
-    /// Of the model since its older half was forgotten so often.
+    /// [`Model::renewals`] that the numbers in the index belong to.
     renewals: u32,
-    /// The state of the model for which the index has what most filters need.
+    /// [`Model::generation`] for which the index has what most filters need.
     prepared: Option<u64>,
-    /// The last postures.
+    /// Postures of the last answers.
     peers: PeersCache,
-    /// The last findings.
+    /// Findings, shared with the thread that writes evidence.
     findings_cache: Arc<Mutex<FindingsCache>>,
-    /// By the rules of which day findings are found.
+    /// The day whose rules findings are found by.
     as_of_findings: AsOf,
     /// The last question about each table, when it was answered, and how long that took.
     last: Vec<(Question, Instant, Duration)>,
@@ -98,8 +99,8 @@ const SHARE: u32 = 8;
 /// How often a waiting worker looks for a newer question.
 const LOOK: Duration = Duration::from_millis(20);
 
-/// How long the worker keeps the model at a stretch where it can help it: the loader waits for it, and whoever draws
-/// waits for the loader.
+/// How long the worker holds the lock on the model at a stretch where it can help it: the loader waits for the lock,
+/// and drawing waits for the loader.
 const STRETCH: Duration = Duration::from_millis(8);
 
 impl WorkerThread {
@@ -126,7 +127,7 @@ impl WorkerThread {
         }
     }
 
-    /// Works on the index for a while, unless a question comes; true when nothing is left to do.
+    /// Works on the index for a while, unless a question comes; true when the index is ready.
     fn is_ready(&mut self) -> bool {
         let asked = self.newest.load(Ordering::Relaxed);
         let begun = Instant::now();
@@ -146,7 +147,7 @@ impl WorkerThread {
         false
     }
 
-    /// Answers, unless a newer question comes. The model is given away now and then meanwhile.
+    /// Answers, unless a newer question comes. The lock on the model is given away now and then meanwhile.
     fn answer(&mut self, question: &Question, tell: &impl Fn(Event)) -> Option<Answer> {
         let newest = Arc::clone(&self.newest);
         let stale = || newest.load(Ordering::Relaxed) != question.ticket;
@@ -170,7 +171,7 @@ impl WorkerThread {
         None
     }
 
-    /// The answer, or `None` when the question is stale or the model was kept long enough.
+    /// The answer; `None` when the question is stale, or when the model was held long enough: ask again then.
     fn try_to_answer(
         &mut self,
         question: &Question,
@@ -237,7 +238,7 @@ impl WorkerThread {
         }
     }
 
-    /// Drops what earlier answers left of a model whose numbers mean other things now.
+    /// Drops the index of a model that was renumbered since.
     fn forget_old_numbers(&mut self, model: &Model) {
         if self.renewals != model.renewals {
             self.renewals = model.renewals;
@@ -295,7 +296,7 @@ struct Selection {
     overview: Option<Arc<Overview>>,
 }
 
-/// Each is `None` when the scene was cancelled, or its model kept long enough.
+/// The selections of the tables; `None` when the scene was cancelled, or its model held long enough.
 impl Selection {
     /// Messages or loaded mails.
     fn of_model(scene: &Scene<'_>, question: &Question) -> Option<Self> {

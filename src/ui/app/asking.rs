@@ -10,34 +10,34 @@ use crate::query::eval::Table;
 use crate::ui::Action;
 use crate::ui::keymap::{Found, Key};
 
-/// Tables whose rows have to be worked out of all events.
-const DEAR: [Table; 3] = [Table::Hosts, Table::Findings, Table::Overview];
+/// Tables that are costly to ask for: their rows are worked out of all events.
+const COSTLY: [Table; 3] = [Table::Hosts, Table::Findings, Table::Overview];
 
-/// What was asked last.
+/// The questions under way, and the keys that wait for their answers.
 #[derive(Default)]
 pub(super) struct Asked {
-    /// Counts up: only the answer to the newest question is taken.
+    /// Number of the newest question: only its answer is taken.
     ticket: u64,
-    /// The answer is under way.
+    /// An answer is under way.
     waiting: bool,
-    /// Lines are read again for the answer: so many in a hundred.
+    /// Percent of the lines that the answer under way has read again.
     reading: Option<u8>,
-    /// The state of the model that it was asked about.
+    /// [`Model::generation`](crate::model::Model::generation) that was asked about.
     generation: u64,
-    /// The rows on screen are the answer to another question.
+    /// The rows on screen answer another question than the newest: keys about them have to wait.
     anew: bool,
-    /// The table that is asked for last.
+    /// The table of the last question under way.
     last: Option<Table>,
-    /// Tables whose rows are the answer to another question: they are asked for when they are looked at.
+    /// Tables whose rows answer an older question: they are asked for when they are shown.
     due: Vec<Table>,
-    /// Keys that are about rows not yet there.
+    /// Keys typed ahead, about rows that are not there yet.
     ahead: VecDeque<KeyEvent>,
-    /// Mails were shown because nothing else had been loaded yet: no key has chosen this view.
+    /// The view of mails was opened because nothing else had been loaded yet, not by a key.
     guessed: bool,
 }
 
 impl Asked {
-    /// Counts on from there.
+    /// Numbers questions on from where `other` was.
     pub(super) const fn go_on_from(&mut self, other: &Self) {
         self.ticket = other.ticket;
     }
@@ -52,7 +52,7 @@ impl App {
             || self.asked.generation != self.generation()
     }
 
-    /// A key was pressed: whoever did looks at what is there.
+    /// A key was pressed: the view on screen is the one that is wanted from now on.
     pub(super) const fn stay(&mut self) {
         self.asked.guessed = false;
     }
@@ -94,16 +94,16 @@ impl App {
         self.refresh()
     }
 
-    /// Asks for the rows of every table as the model is now; for the dear ones only where they are looked at.
+    /// Asks for the rows of every table as the model is now; for those of costly tables only on screen.
     pub(super) fn refresh(&mut self) -> Vec<Effect> {
         let (due, asked): (Vec<Table>, Vec<Table>) = Table::ALL
             .into_iter()
-            .partition(|table| DEAR.contains(table) && *table != self.table);
+            .partition(|table| COSTLY.contains(table) && *table != self.table);
         self.asked.due = due;
         self.ask(&asked)
     }
 
-    /// Asks for the rows that are looked at, unless those on screen are the right ones.
+    /// Asks for the rows of the table on screen if they answer an older question.
     pub(super) fn ask_if_due(&mut self) -> Vec<Effect> {
         if self.asked.due.contains(&self.table) {
             self.ask_alone()
@@ -112,16 +112,16 @@ impl App {
         }
     }
 
-    /// Asks for the rows that are looked at in another order.
+    /// Asks for the rows on screen in another order.
     pub(super) fn ask_for_order(&mut self) -> Vec<Effect> {
-        if DEAR.contains(&self.table) {
+        if COSTLY.contains(&self.table) {
             self.ask_alone()
         } else {
             self.ask_all()
         }
     }
 
-    /// Asks for the rows that are looked at and no others; where other answers are under way, for everything.
+    /// Asks for the rows of the table on screen alone; where other answers are under way, for those of all tables.
     pub(super) fn ask_alone(&mut self) -> Vec<Effect> {
         self.asked.anew = true;
         if self.asked.waiting {
@@ -144,7 +144,7 @@ impl App {
         Vec::new()
     }
 
-    /// The rows of a table are the answer to another question: they are asked for when they are looked at.
+    /// Has the rows of a table asked for when they are shown.
     pub(super) fn put_off(&mut self, table: Table) {
         if !self.asked.due.contains(&table) {
             self.asked.due.push(table);
@@ -165,8 +165,8 @@ impl App {
         questions.collect()
     }
 
-    /// Holds a key back that was typed ahead: what it is about has not come yet. Those that ask for
-    /// nothing on screen are never held. True when it was held.
+    /// Holds back a key that was typed ahead of the rows that it is about. Keys that ask for nothing on screen are
+    /// never held. True when it was held.
     pub(super) fn hold_back(&mut self, key: KeyEvent) -> bool {
         if !self.asked.anew {
             return false;

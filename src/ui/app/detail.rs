@@ -40,7 +40,7 @@ pub struct Detail {
     pub table: Table,
     /// The row.
     pub row: u32,
-    /// The stories of the log messages: the row itself, or those that the chain is joined with.
+    /// The stories of the log messages: of the row itself, or of what its chain is joined with.
     pub timelines: Vec<Timeline>,
     /// The ways of these messages over several hosts.
     pub journeys: Vec<JourneyStory>,
@@ -48,9 +48,9 @@ pub struct Detail {
     pub posture: Option<PostureStory>,
     /// The finding, of a row of findings.
     pub finding: Option<FindingStory>,
-    /// The chains: the row itself, or those the log message is joined with.
+    /// The stories of the chains: of the row itself, or of what its message is joined with.
     pub chains: Vec<ChainStory>,
-    /// The raw lines of the row, once somebody wants to see them.
+    /// The raw lines of the row; `None` until they are shown.
     pub raw: Option<Vec<RawLine>>,
     /// Rows of either table that belong to the same journey, the next one first.
     pub joined: Vec<(Table, u32)>,
@@ -61,15 +61,15 @@ pub struct Detail {
 pub struct DetailState {
     /// What it shows.
     pub content: Arc<Detail>,
-    /// The same in lines that fit.
+    /// The detail in lines that fit.
     pub lines: Arc<[Line<'static>]>,
     /// What the lines were made for.
     made_for: Option<MadeFor>,
     /// The chosen run of a posture.
     pub run: usize,
-    /// Lines scrolled down.
+    /// Number of lines scrolled down.
     pub top: usize,
-    /// Raw lines instead of the story.
+    /// Raw lines are shown instead of the story.
     pub raw: bool,
 }
 

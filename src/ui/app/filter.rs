@@ -14,10 +14,9 @@ use crate::query::{
 
 use super::way_back::{Leaving, ReturnPoint};
 use super::{App, Effect};
-use crate::ui::seen::SeenValues;
+use crate::ui::completion_values::SeenValues;
 
-/// Whether a filter asks only for what the rows that are looked at have; `None` where those without a field
-/// just do not pass.
+/// Fails for a filter that asks for what no row on screen has; `None` where any filter fits.
 type Fit = Option<fn(&Query) -> Result<(), UnfitFilter>>;
 
 /// The filter line.
@@ -27,9 +26,9 @@ pub struct FilterBar {
     pub input: tui_input::Input,
     /// Why the text is no filter; the last good one stays in force.
     pub error: Option<QueryError>,
-    /// Ways to go on, while Tab is stepped through.
+    /// Completions, while Tab steps through them.
     pub completions: Vec<Completion>,
-    /// Which of them was put in.
+    /// Position of the completion that was put in.
     pub chosen: usize,
     query: Arc<Query>,
     editing: bool,
@@ -79,7 +78,7 @@ impl FilterBar {
 
     /// Reads the text anew; true when the filter in force changed.
     ///
-    /// While somebody types, a term that is not finished counts for nothing: neither `grade>` nor
+    /// While it is being typed, a term that is not finished counts for nothing: neither `grade>` nor
     /// `gra`, which may become a field, empties the list before its value is there. What does not fit the rows
     /// that are looked at is an error.
     fn reparse(&mut self, fit: Fit) -> bool {
@@ -112,7 +111,7 @@ impl FilterBar {
         whole.filter(|query| fit.is_none_or(|fit| fit(query).is_ok()))
     }
 
-    /// The error to show: none while somebody is still typing what may become right.
+    /// The error to show: none while what is being typed may still become right.
     pub fn shown_error(&self) -> Option<&QueryError> {
         self.error
             .as_ref()

@@ -1,4 +1,4 @@
-//! What is behind a finding: its messages, or the chain whose header tells of it.
+//! The way from a finding to what it rests on: its messages, or the chain whose header tells of it.
 
 use super::way_back::Leaving;
 use super::{App, Effect};
@@ -54,7 +54,8 @@ impl App {
         Ok(finding.recount(&model).filter)
     }
 
-    /// The filter that finds everything of the host of a finding; why not, where a mask is over it.
+    /// The filter that finds everything of the host of a finding, or why there is none under a mask; `None` where it is
+    /// about no host.
     pub(super) fn finding_filter(&self, row: u32) -> Option<Result<String, &'static str>> {
         let peer = Peer::of_finding(self.findings.get(row)?)?;
         if self.masked && peer.is_person() {

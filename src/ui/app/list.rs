@@ -20,9 +20,9 @@ pub struct ListState {
     pub sort: Sort,
     /// Marked rows, by number.
     pub marks: BTreeSet<u32>,
-    /// The selection stays on its row. Until somebody moves it stays on the first.
+    /// The selection stays on its row; before the first move it stays on the first row.
     held: bool,
-    /// Where to be when the next rows come.
+    /// The place to go to when the next rows come.
     awaited: Option<Anchor>,
 }
 
@@ -44,7 +44,7 @@ impl Anchor {
         }
     }
 
-    /// The same place when rows have new numbers.
+    /// The place after rows were renumbered.
     pub(super) fn renumbered(self, new: impl Fn(u32) -> Option<u32>) -> Self {
         Self {
             row: self.row.and_then(new),
@@ -123,7 +123,7 @@ impl ListState {
         self.keep_in_view(height);
     }
 
-    /// Gives rows their new numbers; those without one are gone.
+    /// Gives rows their new numbers; rows without one are gone.
     pub(super) fn renumber(&mut self, new: impl Fn(u32) -> Option<u32>) {
         let before = self.rows.get(..self.selected).unwrap_or_default();
         let before = before.iter().filter(|row| new(**row).is_some()).count();

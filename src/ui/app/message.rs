@@ -30,7 +30,7 @@ pub enum Event {
     Answer(Answer),
     /// How far the answer to a question is that reads lines again.
     Reading {
-        /// Of which question.
+        /// Number of the question.
         ticket: u64,
         /// From 0 to 100.
         percent: u8,
@@ -76,7 +76,7 @@ pub enum Effect {
     CopyFilter(Table, String),
     /// Write a text to send.
     WriteEvidence(EvidenceRequest),
-    /// Copy a text, which is called so.
+    /// Copy a text, and the name by which it is told of.
     CopyText(Clean, String),
     /// Keep a text for a file, as if it had been copied.
     Keep(Clean),
@@ -120,33 +120,33 @@ pub enum CopyWhat {
     Story,
 }
 
-/// Which rows, in which order.
+/// A question about the rows of a table.
 #[derive(Clone, Debug)]
 pub struct Question {
     /// Counts up: the newest question is the one that matters.
     pub ticket: u64,
-    /// Of which table.
+    /// The table.
     pub table: Table,
-    /// Selected by.
+    /// The filter.
     pub query: Arc<Query>,
-    /// In this order.
+    /// The order of the rows.
     pub sort: Sort,
     /// By what hosts are told apart.
     pub level: Level,
-    /// So many stretches of time fit on the screen.
+    /// Most stretches of time that fit on the screen.
     pub columns: usize,
-    /// Graded by.
+    /// Profile that grades.
     pub profile: Arc<Profile>,
-    /// By the rules of which day.
+    /// The day whose rules grade.
     pub as_of: AsOf,
 }
 
 /// The rows that a question asked for.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// Of which question.
+    /// Number of the question.
     pub ticket: u64,
-    /// Of which table.
+    /// The table.
     pub table: Table,
     /// The rows.
     pub rows: Arc<[u32]>,
@@ -162,6 +162,6 @@ pub struct Answer {
     pub findings: Option<Arc<Findings>>,
     /// What the overview shows.
     pub overview: Option<Arc<Overview>>,
-    /// The state of the model it holds for.
+    /// [`Model::generation`](crate::model::Model::generation) that it is about.
     pub generation: u64,
 }

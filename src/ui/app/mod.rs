@@ -54,13 +54,13 @@ pub use preview::Preview;
 use way_back::ReturnPoint;
 pub use writers::{Believed, Writers};
 
-/// Why there is no filter for a person's computer.
+/// Message where a filter would name a person's computer under a mask.
 const MASKED: &str = "this host is masked: a filter would tell its name";
 
 /// A list below this width gives its place to the detail instead of sharing it.
 pub const WIDE: u16 = 120;
 
-/// From this height on a line may stay empty.
+/// From this number of lines on one of them may stay empty.
 const SPACIOUS: u16 = 28;
 
 /// What the explorer is told once, at its start.
@@ -72,9 +72,9 @@ pub struct Setup {
     pub progress: Arc<Progress>,
     /// Profiles to step through, at least one; the first is in use.
     pub profiles: Vec<Arc<Profile>>,
-    /// By the rules of which day.
+    /// The day whose rules grade.
     pub as_of: AsOf,
-    /// The same for findings: nobody is blamed by a rule that came later.
+    /// The day whose rules findings are found by: nobody is blamed by a rule that came later.
     pub as_of_findings: AsOf,
     /// Zone of the times on screen.
     pub zone: Zone,
@@ -92,7 +92,7 @@ pub struct Setup {
     pub filter: String,
     /// Filters of earlier sessions.
     pub history: crate::query::History,
-    /// How the same data is had again from a shell.
+    /// The options and inputs that give the same data from a shell.
     pub replay: Replay,
     /// The bundled cases, where one of them is shown.
     pub cases: Cases,
@@ -104,11 +104,11 @@ pub struct App {
     pub setup: Setup,
     /// Grades of the newest answer.
     pub grades: Arc<GradeBook>,
-    /// What the logs do not say of TLS, by the newest answer; `None` once somebody has put that away.
+    /// What the logs do not say of TLS, by the newest answer; `None` once the note was closed.
     note: Option<Arc<Coverage>>,
-    /// The same, put away or not.
+    /// What the logs do not say of TLS, whether the note was closed or not.
     pub coverage: Arc<Coverage>,
-    /// So many notes of inputs that were left out have been put away.
+    /// Number of inputs that were not read and whose note was closed.
     left_out_seen: usize,
     /// The table on screen.
     pub table: Table,
@@ -130,7 +130,7 @@ pub struct App {
     pub slots: ListState,
     /// What the overview shows, by the newest answer.
     pub overview: Option<Arc<Overview>>,
-    /// Where one is in the overview, below the stretches of time.
+    /// The place in the overview below the stretches of time.
     pub below: Below,
     /// The filter.
     pub filter: FilterBar,
@@ -138,11 +138,11 @@ pub struct App {
     pub detail: Option<DetailState>,
     /// What lies over everything.
     pub overlay: Option<Overlay>,
-    /// A text to send that is read; over the lists, and below any other thing over them.
+    /// A text to send that is being read; over the lists, and below an overlay.
     pub preview: Option<Preview>,
     /// The message line; goes away with the next key.
     pub toast: Option<String>,
-    /// The beginning of a longer key.
+    /// The keys pressed so far of a longer one.
     pub pending: Vec<Key>,
     /// Columns and lines of the terminal.
     pub size: (u16, u16),
@@ -152,7 +152,7 @@ pub struct App {
     pub lang: Lang,
     /// Hosts whose headers are believed, once a key has said which.
     trust: Option<Trust>,
-    /// Texts to send that are being written.
+    /// Number of texts to send that are being written.
     evidence_under_way: usize,
     asked: Asked,
     profile: usize,
@@ -205,7 +205,7 @@ impl App {
         }
     }
 
-    /// The same for what is shown after `other`: no late answer to that one is taken for its own.
+    /// An explorer that follows `other` on the same terminal: no late answer to that one is taken for its own.
     pub(super) fn after(other: &Self, setup: Setup) -> Self {
         let mut app = Self::new(setup, other.size);
         app.asked.go_on_from(&other.asked);
@@ -321,8 +321,7 @@ impl App {
         key.unwrap_or_else(|| action.info().name.replace('_', " "))
     }
 
-    /// The first input that was not read, and how many more there are; at the same places as [`App::note`], and
-    /// before it.
+    /// The first input that was not read, and the number of further ones; shown where [`App::note`] is, and before it.
     pub fn left_out(&self) -> Option<(String, usize)> {
         if !self.may_tell() {
             return None;
@@ -339,8 +338,8 @@ impl App {
         in_list && !self.filter.is_editing() && self.setup.progress.is_done()
     }
 
-    /// What the logs do not say of TLS, while somebody should be told: over the lists, once everything is
-    /// loaded, until it is put away.
+    /// What the logs do not say of TLS, while that is to be shown: below the lists, once everything is loaded, until
+    /// the note is closed.
     pub fn note(&self) -> Option<&Coverage> {
         let note = self.note.as_deref().filter(|_| self.may_tell());
         note.filter(|coverage| !coverage.is_empty())
@@ -356,7 +355,7 @@ impl App {
         Arc::clone(&self.setup.profiles[self.profile])
     }
 
-    /// How what is shown is had again from a shell, graded alike.
+    /// The options and inputs that give what is shown from a shell, graded alike.
     pub fn replay(&self) -> Replay {
         let mut replay = Replay {
             masked: self.masked,
@@ -368,8 +367,8 @@ impl App {
         replay.graded_by(&self.profile().name)
     }
 
-    /// The same for what findings rest on: by the rules of the days on which it happened, unless others were
-    /// asked for.
+    /// The options and inputs for what findings rest on: by the rules of the days on which it happened, unless others
+    /// were asked for.
     pub fn replay_of_findings(&self) -> Replay {
         self.replay().with("--as-of", "event")
     }

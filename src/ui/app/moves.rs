@@ -98,7 +98,7 @@ impl App {
         self.ask_if_due()
     }
 
-    /// Goes to the next row, in display order, that somebody should look at; past the end it stays.
+    /// Goes to the nearest bad row in steps of `by`, in display order; stays where there is none.
     pub(super) fn seek_bad(&mut self, by: isize) -> Vec<Effect> {
         let Some(found) = self.bad_row(by) else {
             let way = if by > 0 { "below" } else { "above" };
@@ -204,7 +204,7 @@ impl App {
     }
 }
 
-/// The list so many places on, round and round.
+/// The table that is `by` places further in the order of views, round and round.
 pub(super) fn beside(table: Table, by: usize) -> Table {
     let at = Table::ALL.iter().position(|own| *own == table);
     let at = at.map_or(0, |at| (at + by) % Table::ALL.len());

@@ -17,16 +17,16 @@ use crate::ui::views::{help, overlay};
 /// Something over the lists that takes all keys.
 #[derive(Clone, Debug)]
 pub enum Overlay {
-    /// The help, scrolled down by so many lines.
+    /// The help, and the lines that it is scrolled down by.
     Help(usize),
-    /// What was not understood.
+    /// The list of lines that were not understood.
     NotUnderstood {
-        /// Position of the first one on screen.
+        /// Position of the first entry on screen.
         top: usize,
-        /// Those from there on.
+        /// The entries from that one on.
         lines: Arc<[NotUnderstood]>,
     },
-    /// The bundled cases, one of them selected.
+    /// The bundled cases, and the place of the selected one.
     Cases(usize),
     /// The hosts that wrote the headers of a mail.
     Writers(Writers),
@@ -95,7 +95,7 @@ pub(super) fn choose(selected: &mut usize, last: usize, action: Action) {
     };
 }
 
-/// By how many lines an action scrolls what is only read; `page` is what a page key scrolls by.
+/// Lines by which an action scrolls a text that is only read; `page` is what a page key scrolls by.
 pub(super) const fn scrolls_by(action: Action, page: isize) -> Option<isize> {
     Some(match action {
         Action::Up => -1,
@@ -108,7 +108,7 @@ pub(super) const fn scrolls_by(action: Action, page: isize) -> Option<isize> {
     })
 }
 
-/// True for the actions that put away what is only read: those that show it do as well.
+/// True for the actions that close a text that is only read, among them those that open one.
 pub(super) const fn ends_reading(action: Action) -> bool {
     matches!(
         action,
@@ -133,7 +133,7 @@ impl App {
         }
     }
 
-    /// Keys of what is only read: those that scroll a detail, those that end it.
+    /// Keys of a text that is only read: the keys that scroll a detail, and the keys that close it.
     fn page_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let found = self.setup.keymap.find(Scope::Detail, &[Key::from(key)]);
         let Found::Action(action) = found else {

@@ -15,19 +15,19 @@ use crate::tls::Grade;
 use crate::ui::Action;
 use crate::ui::views;
 
-/// Where one is in the overview, below the stretches of time.
+/// The place in the overview below the stretches of time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Below {
     /// The chosen one of the worst peers; `None` while a stretch of time is chosen.
     pub peer: Option<usize>,
-    /// Lines scrolled down.
+    /// Number of lines scrolled down.
     pub top: usize,
 }
 
-/// Why nothing can be said of the chosen host.
+/// Message where an action is about the chosen host, and none is chosen.
 pub(super) const NO_HOST: &str = "no host is chosen here; go down to one";
 
-/// Of so few contacts the messages tell more than their times.
+/// Most contacts of which the messages tell more than their times.
 const FEW: u32 = 20;
 
 impl App {
@@ -67,7 +67,7 @@ impl App {
         }
     }
 
-    /// Takes a new overview. What begins otherwise because it is longer or shorter now is still the same.
+    /// Takes a new overview. A chosen stretch of time stays chosen, even if it is longer or shorter now.
     pub(super) fn look_at(&mut self, overview: Arc<Overview>) {
         self.slots.renumber(|row| overview.row(row));
         let worst = overview.peers.worst.len();

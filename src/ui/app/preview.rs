@@ -15,20 +15,20 @@ use crate::ui::views;
 /// A text to send on screen.
 #[derive(Clone, Debug)]
 pub struct Preview {
-    /// What it was written for.
+    /// The request that it was written for.
     pub request: EvidenceRequest,
     /// The text.
     pub written: EvidenceText,
-    /// The same in lines that fit.
+    /// The text in lines that fit.
     pub lines: Arc<[Line<'static>]>,
     /// Columns and theme that the lines were made for.
     made_for: Option<(u16, usize)>,
-    /// Lines scrolled down.
+    /// Number of lines scrolled down.
     pub top: usize,
 }
 
 impl App {
-    /// Shows a text; the same one in another language stays where it was.
+    /// Shows a text; in another language it stays scrolled to where it was.
     pub(super) fn show_preview(&mut self, request: EvidenceRequest, written: EvidenceText) {
         let before = self.preview.take();
         let same = |before: &Preview| before.request.addressee == request.addressee;
@@ -63,7 +63,7 @@ impl App {
         self.detail_height().saturating_sub(2).max(1)
     }
 
-    /// Keys of a preview: those that scroll a detail, and a few of its own.
+    /// Keys of a preview: the keys that scroll a detail, and a few of its own.
     pub(super) fn preview_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         match key.code {
             KeyCode::Char('y') => return self.copy_preview(),
@@ -113,7 +113,7 @@ impl App {
         vec![Effect::Keep(preview.written.text.clone())]
     }
 
-    /// The note in place of the evidence, and back.
+    /// Has the note written in place of the evidence, and the other way round.
     fn turn_preview(&mut self) -> Vec<Effect> {
         let Some(preview) = &self.preview else {
             return Vec::new();

@@ -1,4 +1,4 @@
-//! The oldest was forgotten: rows have other numbers now.
+//! New row numbers, after the older half of the model was forgotten.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::report::forgotten;
 use super::{App, Detail, Effect, Overlay};
 
 impl App {
-    /// Takes the new numbers; whatever was about a row that is gone is put away.
+    /// Takes the new numbers; what was about a row that is gone is closed.
     pub(super) fn renew(&mut self, kept: &Kept) -> Vec<Effect> {
         self.messages.renumber(|row| kept.message(row));
         self.chains.renumber(|row| kept.mail(row));
@@ -39,8 +39,8 @@ impl App {
 }
 
 impl Detail {
-    /// The same with new numbers; `None` when its row was forgotten. Postures and findings name messages by their
-    /// numbers.
+    /// The detail with new numbers; `None` when its row was forgotten, and for postures and findings, which name
+    /// messages by their numbers.
     fn renumbered(&self, kept: &Kept) -> Option<Self> {
         if self.posture.is_some() || self.finding.is_some() {
             return None;
@@ -56,7 +56,7 @@ impl Detail {
     }
 }
 
-/// The new number of a row of a table. Those of hosts and findings are of their names and stay.
+/// The new number of a row of a table. Rows of hosts, findings and the overview keep theirs.
 pub(super) fn renumbered(kept: &Kept, table: Table, row: u32) -> Option<u32> {
     match table {
         Table::Messages => kept.message(row),

@@ -71,13 +71,13 @@ impl App {
         )
     }
 
-    /// The filter that finds the events of a posture; why not, where a mask is over it.
+    /// The filter that finds the events of a posture, or why there is none under a mask; `None` where no host is named.
     pub(super) fn posture_filter(&self, row: u32) -> Option<Result<String, &'static str>> {
         let query = self.posture_query(&self.peers, row)?;
         Some(query.map(|query| query.to_string()))
     }
 
-    /// The same of one of these postures.
+    /// The query that finds the events of a posture among `peers`, by its row.
     pub(super) fn posture_query(
         &self,
         peers: &Peers,

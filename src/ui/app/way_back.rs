@@ -1,4 +1,4 @@
-//! The way back: where one was before a key led elsewhere.
+//! The way back: the places that were left when a key led elsewhere.
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ impl ReturnPoint {
         self.detail.is_some()
     }
 
-    /// The same place when rows have new numbers; `None` for a detail that is gone.
+    /// The place after rows were renumbered; `None` for a detail that is gone.
     pub(super) fn renumbered(
         mut self,
         kept: &Kept,
@@ -55,7 +55,7 @@ impl ReturnPoint {
 }
 
 impl App {
-    /// Remembers where one is, before a key leads to a list or to a detail.
+    /// Remembers the place on screen, before a key leads to a list or to a detail.
     pub(super) fn leave(&mut self, leaving: Leaving) {
         let point = ReturnPoint {
             table: self.table,

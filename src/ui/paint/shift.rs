@@ -9,7 +9,7 @@ use ratatui::buffer::{Buffer, Cell};
 
 use super::row_of;
 
-/// So many cells have to stay unwritten for rows to be moved: the move costs bytes too.
+/// Least cells that a move of rows has to save: the move costs bytes too.
 const WORTH_IT: i32 = 40;
 
 /// Rows that are taken out and as many blank ones that are put in: what is between moves.

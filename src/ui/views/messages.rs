@@ -58,7 +58,7 @@ enum Route {
 
 /// With fewer cells than these for the recipient other columns go: it would say nothing.
 const LEAST_ROUTE: usize = 14;
-/// From so many cells on there is room for the sender as well.
+/// Least cells that have room for the sender as well.
 const WITH_SENDER: usize = 38;
 
 /// The columns of the rows that are on screen. They go in the order peer, waits, sender, ID with tries; never

@@ -23,8 +23,9 @@ use super::{draw_lines, list};
 
 /// From this width on the lower parts stand beside each other.
 const TWO_COLUMNS: usize = 100;
-/// From so many lines on the chart gets more of them; below so few it has to do alone.
+/// From this number of lines on the chart gets more of them.
 const TALL: usize = 30;
+/// Below this number of lines the chart has to do alone.
 const LOW: usize = 12;
 
 pub(super) fn draw(app: &App, frame: &mut Frame<'_>, area: Rect) {

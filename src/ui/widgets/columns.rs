@@ -23,12 +23,12 @@ pub struct Column<T> {
     width: Width,
     /// Where head and text stand.
     align: Align,
-    /// What stands in a row, for so many cells.
+    /// Makes what a row has in the column, for this number of cells.
     cell: fn(&T, usize) -> Cell,
 }
 
 impl<T> Column<T> {
-    /// A column whose head and texts stand at the left; `cell` makes what a row has in so many cells.
+    /// A column whose head and texts stand at the left; `cell` makes what a row has in a number of cells.
     pub const fn left(title: &'static str, width: Width, cell: fn(&T, usize) -> Cell) -> Self {
         Self {
             title,
@@ -39,7 +39,7 @@ impl<T> Column<T> {
         }
     }
 
-    /// The same with heads and texts at the right.
+    /// A column whose head and texts stand at the right.
     pub const fn right(title: &'static str, width: Width, cell: fn(&T, usize) -> Cell) -> Self {
         Self {
             align: Align::Right,
@@ -47,7 +47,7 @@ impl<T> Column<T> {
         }
     }
 
-    /// The same of a list that can be sorted by it.
+    /// The column in a list that can be sorted by it.
     #[must_use]
     pub const fn sorted_by(self, key: SortKey) -> Self {
         Self {
