@@ -392,6 +392,7 @@ impl Writer<'_> {
                 name.to_owned(),
                 version.to_owned(),
                 rule.in_force_from.to_string(),
+                self.texts.scope(rule).to_owned(),
                 asks.to_owned(),
                 findings.join(", "),
             ]
@@ -403,7 +404,7 @@ impl Writer<'_> {
         }
         let head = self
             .texts
-            .columns(&["rule", "version", "since", "asks", "about"]);
+            .columns(&["rule", "version", "since", "scope", "asks", "about"]);
         self.blocks.push(Block::Table { head, rows });
     }
 

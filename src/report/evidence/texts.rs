@@ -29,6 +29,8 @@ pub(super) struct Texts {
     results: Words,
     certificates: Words,
     columns: Words,
+    /// Those of the table of rules, where the language has other words for them.
+    scopes: Words,
     pub(super) complaint: Complaint,
     note: Words,
     rules: HashMap<String, RuleText>,
@@ -120,6 +122,11 @@ impl Texts {
         blanks(get(&self.note, name))
     }
 
+    /// Whom or what a rule concerns.
+    pub(super) fn scope<'a>(&'a self, rule: &'a StandingRule) -> &'a str {
+        self.scopes.get(&rule.scope).unwrap_or(&rule.scope)
+    }
+
     /// Name, edition and requirement of a rule; those of the table where the language has no own words.
     pub(super) fn rule<'a>(&'a self, rule: &'a StandingRule) -> [&'a str; 3] {
         match self.rules.get(&rule.id) {
@@ -156,7 +163,9 @@ mod tests {
         match value.as_table() {
             Some(table) => table
                 .iter()
-                .filter(|(name, _)| !path.is_empty() || *name != "rules")
+                .filter(|(name, _)| {
+                    !path.is_empty() || !["rules", "scopes"].contains(&name.as_str())
+                })
                 .for_each(|(name, own)| paths(own, &format!("{path}.{name}"), into)),
             None => into.push(path.to_owned()),
         }
@@ -173,5 +182,23 @@ mod tests {
         });
         assert!(all[0].len() > 80);
         assert_eq!(all[0], all[1]);
+    }
+    /// What the table of rules says in English.
+    #[test]
+    fn a_german_text_cites_rules_in_german() {
+        let german = texts(Lang::De);
+        let table = include_str!("../../../assets/tls/rules.csv");
+        let ids = table.lines().skip(1);
+        let ids = ids.filter_map(|line| line.split(',').next());
+        for rule in ids.map(|id| standing_rule(id).unwrap()) {
+            let [name, version, asks] = german.rule(rule);
+            assert_ne!(asks, rule.requirement, "{}", rule.id);
+            assert!(german.scopes.contains_key(&rule.scope), "{}", rule.scope);
+            for text in [name, version] {
+                let english = [" of ", " for ", "section", "Regulation", "guidelines"];
+                let english = english.iter().find(|word| text.contains(**word));
+                assert_eq!(english, None, "{}: {text}", rule.id);
+            }
+        }
     }
 }
