@@ -391,8 +391,10 @@ impl Group {
                 Condition::OldTls | Condition::BrokenTls | Condition::Regressed
             );
             if by_session && judged.insert((day, event.session)) {
-                for reason in grades.grading(model, &event).reasons {
-                    for id in grades.profile().references(&reason, day) {
+                let reasons = grades.grading(model, &event).reasons;
+                let when = self.rule.when;
+                for reason in reasons.iter().filter(|own| when.rests_on(own)) {
+                    for id in grades.profile().references(reason, day) {
                         if let Some(reference) = standing_rule(id) {
                             finding.cite(reference);
                         }

@@ -67,6 +67,7 @@ impl Case<'_> {
             let day = self.grades.day_of(hop.time.unwrap_or_default());
             let profile = self.grades.profile();
             let cited = grading.reasons.iter();
+            let cited = cited.filter(|reason| condition.rests_on(reason));
             let cited = cited.flat_map(|reason| profile.references(reason, day));
             for reference in cited.filter_map(standing_rule) {
                 finding.cite(reference);

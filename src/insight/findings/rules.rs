@@ -120,6 +120,15 @@ impl Condition {
         ALL.iter().find(|(own, _)| *own == id).map(|(_, own)| *own)
     }
 
+    /// True where a reason for a grade is one for the finding: a session is old by its version, whatever else is
+    /// wrong with it.
+    pub(super) fn rests_on(self, reason: &str) -> bool {
+        match self {
+            Self::OldTls | Self::HopOldTls => reason.starts_with("PROTO_"),
+            _ => true,
+        }
+    }
+
     /// True where connection attempts are counted, not lines.
     pub(super) const fn counts_attempts(self) -> bool {
         matches!(

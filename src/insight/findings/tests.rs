@@ -294,6 +294,9 @@ fn old_and_broken_tls() {
         "{:?}",
         cited(broken)
     );
+    let both = in_log(&[&delivery(ONE, MX, "X=TLS1.0:RC4-SHA:128 CV=no")]);
+    let prohibits_rc4 = |rule: &str| cited(one(&both, rule)).contains(&"rfc7465".to_owned());
+    assert!(prohibits_rc4("broken-tls") && !prohibits_rc4("old-tls"));
     assert!(
         in_log(&[&delivery(
             ONE,

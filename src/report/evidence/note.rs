@@ -8,7 +8,7 @@ use crate::insight::findings::{Condition, Finding};
 use crate::model::{Event, Model};
 use crate::parse::Direction;
 use crate::text::{Clean, clean, fill};
-use crate::tls::{Grade, TlsState};
+use crate::tls::{Grade, TlsState, Trouble};
 
 /// Log lines that are quoted.
 const LINES: usize = 3;
@@ -53,7 +53,6 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
     let values = [
         ("host", case.masked(&host)),
         ("peer", case.masked(&host)),
-        ("target", target(case, finding)),
         ("what", what),
         ("code", code),
         ("times", finding.times(case.lang)),
@@ -63,6 +62,8 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         ("good", good(case, texts, finding)),
         ("left_out", left_out(case, texts)),
         ("effect", texts.note(effect)),
+        ("check", check(texts, finding)),
+        ("ask", texts.note(ask(finding))),
         ("ids", ids(case, texts, finding)),
     ];
     let values = values
@@ -105,12 +106,24 @@ fn when(texts: &Texts, finding: &Finding) -> String {
     fill(&texts.note("span"), &[("first", &first), ("last", &last)])
 }
 
-/// The host to ask; a person's computer is not named.
-fn target(case: &Case<'_>, finding: &Finding) -> String {
-    match case.mask {
-        Some(mask) if finding.direction == Some(Direction::In) => mask.host(&finding.subject),
-        _ => finding.subject.to_string(),
-    }
+/// How the addressee sees for themselves. What a host does that connects to ours, its own server does not show.
+fn check(texts: &Texts, finding: &Finding) -> String {
+    let name = match finding.direction {
+        Some(Direction::In) => "check_in",
+        _ => "check",
+    };
+    fill(&texts.note(name), &[("target", &finding.subject)])
+}
+
+/// What is asked of the addressee. A filter on the way can hide STARTTLS; it changes nothing about a session.
+fn ask(finding: &Finding) -> &'static str {
+    let hidden = Trouble::StarttlsNotSupported.code();
+    let may_be_hidden = match finding.rule.when {
+        Condition::SentClear | Condition::SentClearInside | Condition::ReceivedClear => true,
+        Condition::Regressed => matches!(finding.grade, Grade::E | Grade::F | Grade::Refused),
+        _ => finding.tls.iter().any(|code| code == hidden),
+    };
+    if may_be_hidden { "ask_filter" } else { "ask" }
 }
 
 /// The lines to quote: a few, and all on which the first fact rests.

@@ -112,6 +112,39 @@ fn the_subject_of_a_note_is_in_plain_words() {
     }
 }
 
+/// A host that connects to us is not its own server, and no filter makes a session old.
+#[test]
+fn a_note_asks_what_the_other_side_can_answer() {
+    let note = |log: &str| text_of(log, Forgotten::default(), Lang::En, Addressee::Postmaster);
+    let (server, filter, log_of) = ("openssl s_client", "stripped STARTTLS", "its log should");
+    let old = note(LOG);
+    assert!(
+        old.contains(server) && old.contains("on your side"),
+        "{old}"
+    );
+    assert!(!old.contains(filter) && !old.contains(log_of), "{old}");
+    let inbound = note(
+        "2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= anna@example.com H=mail.example.com [192.0.2.9] \
+         P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no S=100\n",
+    );
+    assert!(
+        inbound.contains(log_of) && inbound.contains("on your side"),
+        "{inbound}"
+    );
+    assert!(
+        !inbound.contains(server) && !inbound.contains(filter),
+        "{inbound}"
+    );
+    let refused = note(
+        "2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe == bo@example.net R=r T=t defer (-38) \
+         H=mx.example.net [192.0.2.9]: a TLS session is required, but the server did not offer TLS support\n",
+    );
+    assert!(
+        refused.contains(server) && refused.contains(filter),
+        "{refused}"
+    );
+}
+
 /// What may be reported to a postmaster has plain words, in place of the name of a rule.
 #[test]
 fn every_finding_about_a_host_has_plain_words() {
