@@ -493,6 +493,76 @@ fn one_attempt_on_several_lines_is_one_row() {
     );
 }
 
+/// The next host took what the first one could not: of that one the log says no more than that TLS failed.
+#[test]
+fn a_host_that_was_passed_over_is_counted() {
+    let secured = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)";
+    let taken = "delay=1, delays=0/0/1/0, dsn=2.0.0, status=sent (250 OK)";
+    let postfix = |lines: &[String]| {
+        let stamped = (10..).zip(lines);
+        let lines = stamped.map(|(second, line)| {
+            format!("2024-05-01T10:00:{second}+00:00 mx1 postfix/smtp[10]: {line}\n")
+        });
+        lines.collect::<String>()
+    };
+    let first = "mx.example.net[192.0.2.9]:25";
+    let second = "mx2.example.net[192.0.2.10]:25";
+    let failed = [
+        format!("SSL_connect error to {first}: -1"),
+        "warning: TLS library problem: error:0A000102:SSL routines::unsupported protocol:ssl/statem/statem_lib.c:1:".to_owned(),
+        "4VTzPW0bWgz9s1L: Cannot start TLS: handshake failure".to_owned(),
+    ];
+    let sealed = |id: &str| {
+        [
+            format!("Untrusted TLS connection established to {second}: {secured}"),
+            format!("{id}: to=<bo@example.net>, relay={second}, {taken}"),
+        ]
+    };
+    let passed_over = postfix(&[&failed[..], &sealed("4VTzPW0bWgz9s1L")].concat());
+    let exim = r#"
+2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe H=mx.example.net [192.0.2.9]: TLS session: (SSL_connect): error:0A000102:SSL routines::unsupported protocol
+2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe => bo@example.net R=dnslookup T=remote_smtp H=mx2.example.net [192.0.2.10] X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes C="250 OK"
+2024-05-01 10:00:01 1s2AbC-000000001aB-1cDe Completed
+"#;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    let log = path.to_str().unwrap();
+    for text in [exim, &passed_over] {
+        fs::write(&path, text).unwrap();
+        let found = rows(&good(&["export", "findings", log]));
+        let [own] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(own["rule"], "handshake-failed");
+        assert_eq!(own["count"], 1);
+        let filter = own["recount_filter"].as_str().unwrap();
+        let reasons = own["recount_reasons"].as_array().unwrap();
+        let again = rows(&good(&["export", "events", "--where", filter, log]));
+        assert_eq!(counted(&again, "attempt", reasons), 1, "{filter}");
+        let hosts = rows(&good(&["export", "hosts", log]));
+        let told = hosts.iter().map(|host| {
+            let [refused, sent] = ["refused", "deliveries"].map(|name| host[name].as_u64());
+            (host["name"].as_str(), refused, sent)
+        });
+        let wanted = [
+            (Some("mx.example.net"), Some(1), Some(0)),
+            (Some("mx2.example.net"), Some(0), Some(1)),
+        ];
+        assert_eq!(told.collect::<Vec<_>>(), wanted);
+    }
+    // The same host took it after all, in clear.
+    let clear = format!("4VTzPW0bWgz9s1L: to=<bo@example.net>, relay={first}, {taken}");
+    let other = sealed("4VTzPX0bWgz9s1M");
+    fs::write(&path, postfix(&[&other[..], &failed, &[clear]].concat())).unwrap();
+    let found = rows(&good(&["export", "findings", log]));
+    let of = |rule: &str| found.iter().filter(|own| own["rule"] == rule).count();
+    assert_eq!(
+        (of("downgrade"), of("handshake-failed")),
+        (1, 0),
+        "{found:?}"
+    );
+}
+
 #[test]
 fn the_case_is_told() {
     let found = rows(&on_case(&["export", "findings"]));

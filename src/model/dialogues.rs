@@ -121,7 +121,7 @@ impl Model {
             Turn::Secured => self.secured(event, key, number),
             Turn::Lends | Turn::Lent => self.proxied(event, step.turn, &origin),
             Turn::Remarks => self.remarked(event, key, number),
-            Turn::Failed => self.failed(event, key, number),
+            Turn::Failed => return self.failed(event, key, number),
             Turn::Carries => return self.carried(event, step, number, &origin, log_start),
             Turn::Closes => return self.closed(event, key),
         }
@@ -195,21 +195,35 @@ impl Model {
         }
     }
 
-    fn failed(&mut self, event: &mut Event, key: Key, number: u32) {
-        let dialogue = self.dialogue(key, event.time());
+    fn failed(&mut self, event: &mut Event, key: Key, number: u32) -> Verdict {
+        let dialogue = self.dialogues.open.get(key);
+        dialogue.last_seen = event.time();
         dialogue.session = 0;
+        // Postfix tells of the host before it tells of the message.
+        let told = event.message != Event::NO_MESSAGE && !dialogue.pending.is_empty();
         if event.peer.is_none() {
-            event.peer = match dialogue.peer {
-                Symbol::NONE => dialogue.opener.0,
-                peer => peer,
+            event.peer = match (dialogue.failure, dialogue.peer) {
+                (TlsFailure::With(peer), _) if told => peer,
+                (_, Symbol::NONE) => dialogue.opener.0,
+                (_, peer) => peer,
             };
         }
+        let same = told && dialogue.failure.is_with(&self.strings, event.peer);
         dialogue.failure = match event.peer {
             Symbol::NONE => TlsFailure::NextPeer,
             peer => TlsFailure::With(peer),
         };
         if event.message == Event::NO_MESSAGE {
             dialogue.pending.push(number);
+        }
+        let evidence = if same {
+            std::mem::take(&mut dialogue.pending)
+        } else {
+            Vec::new()
+        };
+        Verdict::Keep {
+            downgrade: false,
+            evidence,
         }
     }
 

@@ -71,6 +71,7 @@ const CLEAR: u8 = 0b01_0000;
 const MUTE: u8 = 0b10_0000;
 const EARLY: u8 = 0b11_0000;
 const YEARLESS: u8 = 0b100_0000;
+const ENDS: u8 = 0b1000_0000;
 
 impl Event {
     /// Message number of events without a message.
@@ -158,6 +159,15 @@ impl Event {
 
     pub(super) const fn set_yearless(&mut self) {
         self.bits |= YEARLESS;
+    }
+
+    /// True for a failure of TLS with which a connection ended: nothing was sent on it, and no other line says so.
+    pub const fn ends_connection(&self) -> bool {
+        self.bits & ENDS != 0
+    }
+
+    pub(super) const fn set_ends_connection(&mut self, ends: bool) {
+        self.bits = self.bits & !ENDS | if ends { ENDS } else { 0 };
     }
 
     pub(super) fn set_direction(&mut self, direction: Direction) {

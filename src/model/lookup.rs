@@ -76,8 +76,9 @@ impl Model {
         })
     }
 
-    /// Numbers of events that got a message or a TLS session from a later chunk, in the order of these changes. Code
-    /// that caches what it read from events must read these again.
+    /// Numbers of events that a later chunk changed, in the order of these changes: it gave them a message or a TLS
+    /// session, or showed that a connection ended with them. Code that caches what it read from events must read
+    /// these again.
     pub fn amended(&self) -> &[u32] {
         &self.amended
     }
@@ -170,7 +171,7 @@ impl Model {
     /// TLS state of an event. A missing TLS statement means plaintext only if the line says so, or if its writer
     /// states TLS elsewhere in the file. A line that the peer could have forged states nothing.
     pub fn tls_state(&self, event: &Event) -> TlsState {
-        if is_refusal(event.kind, || self.remark(event)) {
+        if is_refusal(event, || self.remark(event)) {
             return TlsState::Refused;
         }
         let direction = match event.direction() {
@@ -188,7 +189,7 @@ impl Model {
 
     /// Whether nothing was sent because there was no TLS: TLS was required, or the delivery was deferred without that.
     pub fn was_stopped(&self, event: &Event) -> bool {
-        is_stop(event.kind, || self.remark(event))
+        is_stop(event, || self.remark(event))
     }
 
     /// Whether two events have the same remote host.

@@ -97,6 +97,7 @@ impl Message {
             waits: self.waits,
             recipients: self.recipients,
             status: self.status(),
+            tls_failed: false,
         }
     }
 

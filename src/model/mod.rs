@@ -40,6 +40,7 @@ mod network;
 mod origin;
 mod ours;
 mod partial;
+mod passed_over;
 mod prefetch;
 mod protocols;
 mod queue_key;

@@ -3,7 +3,7 @@
 use crate::parse::Kind;
 use crate::tls::Trouble;
 
-use super::Remark;
+use super::{Event, Remark};
 
 /// True when STARTTLS, the handshake or the certificate check with a next host failed.
 pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool {
@@ -20,9 +20,10 @@ pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool
 }
 
 /// True when nothing was sent because there was no TLS.
-pub(super) fn is_stop(kind: Kind, remark: impl FnOnce() -> Remark) -> bool {
-    match kind {
+pub(super) fn is_stop(event: &Event, remark: impl FnOnce() -> Remark) -> bool {
+    match event.kind {
         Kind::TlsRefused => true,
+        Kind::TlsFailed => event.ends_connection(),
         Kind::Deferral | Kind::Failure => {
             let trouble = remark().trouble;
             trouble.is_some_and(|trouble| trouble != Trouble::PeerRequiresTls)
@@ -32,6 +33,6 @@ pub(super) fn is_stop(kind: Kind, remark: impl FnOnce() -> Remark) -> bool {
 }
 
 /// True when nothing was sent because there was no TLS and TLS was required.
-pub(super) fn is_refusal(kind: Kind, remark: impl Fn() -> Remark) -> bool {
-    is_stop(kind, &remark) && !remark().optional
+pub(super) fn is_refusal(event: &Event, remark: impl Fn() -> Remark) -> bool {
+    is_stop(event, &remark) && !remark().optional
 }

@@ -47,6 +47,8 @@ pub(super) struct Tally {
     pub waits: u16,
     pub recipients: u16,
     pub status: Status,
+    /// TLS with a next host failed: what that means is known when the whole message is.
+    pub tls_failed: bool,
 }
 
 impl Tallier {
@@ -60,7 +62,7 @@ impl Tallier {
         let Self { attempts, fates } = self;
         attempts.clear();
         fates.clear();
-        let (mut removed, mut held) = (false, false);
+        let (mut removed, mut held, mut tls_failed) = (false, false, false);
         let mut rejected = Rejected::Nothing;
         for event in events {
             attempts.take(strings, &event);
@@ -69,6 +71,7 @@ impl Tallier {
                 Kind::Rejection if event.address.is_none() => rejected = Rejected::Whole,
                 Kind::Rejection => rejected = rejected.max(Rejected::Recipient),
                 Kind::Frozen => held = true,
+                Kind::TlsFailed => tls_failed = true,
                 kind => {
                     // A delivery that an administrator cancels fails, with a bounce to the sender: no removal.
                     removed &= kind != Kind::Failure;
@@ -90,6 +93,7 @@ impl Tallier {
             waits: attempts.waits,
             recipients: u16::try_from(fates.recipients()).unwrap_or(u16::MAX),
             status: status(message, fates, removed, rejected),
+            tls_failed,
         }
     }
 }
@@ -253,9 +257,7 @@ impl Model {
         let parts = stale.chunks(stale.len().div_ceil(threads).max(1));
         let tallies = shares::share(parts.collect(), |numbers| self.tallies(numbers));
         for (number, tally) in tallies.into_iter().flatten() {
-            if let Some(message) = self.messages.get_mut(number) {
-                message.set_tally(tally);
-            }
+            self.set_tally(number, tally);
         }
         self.generation += 1;
     }
@@ -301,8 +303,15 @@ impl Model {
             return;
         };
         let tally = tallier.tally(&self.strings, &message, self.events_of(&message));
+        self.set_tally(number, tally);
+    }
+
+    fn set_tally(&mut self, number: u32, tally: Tally) {
         if let Some(message) = self.messages.get_mut(number) {
             message.set_tally(tally);
+        }
+        if tally.tls_failed {
+            self.judge_failures(number);
         }
     }
 

@@ -81,7 +81,9 @@ impl Finding {
         let mut what = match self.rule.when {
             Condition::Refused | Condition::CertificateRefused => "tls=refused".to_owned(),
             // Where TLS was not required, it is no refusal.
-            Condition::HandshakeFailed => "kind=deferral,failure,tls_refused".to_owned(),
+            Condition::HandshakeFailed => {
+                "(kind=deferral,failure,tls_refused OR kind=tls_failed tls=refused)".to_owned()
+            }
             Condition::PeerRequiresTls => {
                 "kind=deferral,failure,tls_refused text:530 text:STARTTLS".to_owned()
             }

@@ -120,7 +120,10 @@ impl Partial {
                     Some(event)
                 });
                 let tally = self.tallier.tally(&self.strings, message, events);
-                message.set_tally(tally);
+                // What a failure means is known when the whole message is.
+                if !tally.tls_failed {
+                    message.set_tally(tally);
+                }
             }
         }
     }

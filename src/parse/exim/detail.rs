@@ -111,6 +111,7 @@ fn started_session<'a>(fact: &mut Fact<'a>, detail: &'a [u8]) -> bool {
                 && rest == NOT_REQUIRED
             {
                 set(fact, kind, peer, trouble);
+                fact.tls_optional = true;
                 return true;
             }
         }
