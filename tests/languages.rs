@@ -118,7 +118,9 @@ impl Case {
         let mut journeys = JourneyStory::all(model, grades, &[number], lang);
         if let Some(mask) = mask {
             mask.timeline(&mut timeline);
-            journeys.iter_mut().for_each(|own| mask.journey(own));
+            for own in &mut journeys {
+                mask.journey(own);
+            }
         }
         self.text(&[timeline], &journeys, &[], lang)
     }

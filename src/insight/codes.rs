@@ -362,6 +362,15 @@ mod tests {
     }
 
     #[test]
+    fn every_code_has_words_in_both_languages() {
+        for (code, english, german) in MEANINGS {
+            assert!(!english.is_empty() && !german.is_empty(), "{code}");
+            assert_ne!(english, german, "{code}");
+        }
+        assert_eq!(meaning(b"5.2.2", Lang::De), Some("das Postfach ist voll"));
+    }
+
+    #[test]
     fn each_is_told_once() {
         let mut codes: Vec<&str> = MEANINGS.iter().map(|(code, ..)| *code).collect();
         codes.sort_unstable();

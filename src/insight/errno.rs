@@ -125,275 +125,319 @@ fn by_text(text: &[u8]) -> Option<Meaning> {
 }
 
 fn by_number(number: i16) -> Option<Meaning> {
-    match number {
-        1.. => system(number),
-        0 => None,
-        -25..=-1 => first_half(number),
-        -50..=-26 => second_half(number),
-        -58..=-51 => Some((
-            "a retry time was not reached, or the delivery was put off by a limit, an option or an event; \
-             the meaning of this number differs between releases",
-            "ein Zeitpunkt für den nächsten Versuch war noch nicht erreicht, oder die Zustellung wurde durch eine \
-             Grenze, eine Option oder ein Ereignis aufgeschoben; was diese Nummer bedeutet, hängt von der Version ab",
-        )),
-        _ => None,
+    if (-58..=-51).contains(&number) {
+        return Some(MOVED);
     }
+    let found = NUMBERS.iter().find(|(own, ..)| *own == number);
+    found.map(|&(_, english, german)| (english, german))
 }
 
-const fn system(number: i16) -> Option<Meaning> {
-    Some(match number {
-        2 => (
-            "a file or directory does not exist",
-            "eine Datei oder ein Verzeichnis ist nicht vorhanden",
-        ),
-        11 => (
-            "a resource is temporarily not available",
-            "eine Ressource ist vorübergehend nicht verfügbar",
-        ),
-        12 => ("out of memory", "kein Arbeitsspeicher mehr frei"),
-        13 => ("permission denied", "keine Berechtigung"),
-        28 => (
-            "no space left on the device",
-            "kein Speicherplatz mehr auf dem Datenträger",
-        ),
-        30 => (
-            "the file system is read-only",
-            "das Dateisystem ist schreibgeschützt",
-        ),
-        32 => (
-            "the other side closed the connection while we were writing",
-            "die Gegenseite schloss die Verbindung, während gesendet wurde",
-        ),
-        101 => (
-            "the network is unreachable",
-            "das Netz ist nicht erreichbar",
-        ),
-        104 => (
-            "the connection was reset by the other side",
-            "die Gegenseite hat die Verbindung abgebrochen",
-        ),
-        110 => (
-            "the connection timed out",
-            "Zeitüberschreitung der Verbindung",
-        ),
-        111 => (
-            "the connection was refused",
-            "die Verbindung wurde abgelehnt",
-        ),
-        112 => ("the host is down", "der Host ist außer Betrieb"),
-        113 => ("no route to the host", "kein Weg zum Host"),
-        122 => (
-            "the disk quota is exceeded",
-            "das Speicherkontingent ist überschritten",
-        ),
-        _ => return None,
-    })
-}
+/// What a number of the moving block says by itself.
+const MOVED: Meaning = (
+    "a retry time was not reached, or the delivery was put off by a limit, an option or an event; \
+     the meaning of this number differs between releases",
+    "ein Zeitpunkt für den nächsten Versuch war noch nicht erreicht, oder die Zustellung wurde durch eine \
+     Grenze, eine Option oder ein Ereignis aufgeschoben; was diese Nummer bedeutet, hängt von der Version ab",
+);
 
-const fn first_half(number: i16) -> Option<Meaning> {
-    Some(match number {
-        -2 => (
-            "the user name contains a slash",
-            "der Benutzername enthält einen Schrägstrich",
-        ),
-        -3 => (
-            "a file appeared while it was being created",
-            "eine Datei entstand, während sie angelegt wurde",
-        ),
-        -4 => (
-            "the mailbox is not a regular file",
-            "das Postfach ist keine gewöhnliche Datei",
-        ),
-        -5 => (
-            "the mailbox directory is not a directory",
-            "das Verzeichnis des Postfachs ist kein Verzeichnis",
-        ),
-        -6 => (
-            "the mailbox has the wrong owner",
-            "das Postfach hat den falschen Eigentümer",
-        ),
-        -7 => (
-            "the mailbox has the wrong permissions",
-            "das Postfach hat die falschen Zugriffsrechte",
-        ),
-        -8 => (
-            "the mailbox was replaced during delivery",
-            "das Postfach wurde während der Zustellung ersetzt",
-        ),
-        -9 => (
-            "the mailbox could not be locked",
-            "das Postfach ließ sich nicht sperren",
-        ),
-        -10 => (
-            "an alias or forward file holds a bad address",
-            "eine Alias- oder Weiterleitungsdatei enthält eine ungültige Adresse",
-        ),
-        -11 => (
-            "delivery to a pipe is not allowed",
-            "Zustellung an ein Programm (Pipe) ist nicht erlaubt",
-        ),
-        -12 => (
-            "delivery to a file is not allowed",
-            "Zustellung in eine Datei ist nicht erlaubt",
-        ),
-        -13 => (
-            "an automatic reply is not allowed",
-            "eine automatische Antwort ist nicht erlaubt",
-        ),
-        -14 => (
-            "no transport is set for pipes",
-            "für Programme (Pipes) ist kein Transport eingestellt",
-        ),
-        -15 => (
-            "no transport is set for files",
-            "für Dateien ist kein Transport eingestellt",
-        ),
-        -16 => (
-            "no transport is set for automatic replies",
-            "für automatische Antworten ist kein Transport eingestellt",
-        ),
-        -17 => (
-            "the alias or forward data is bad",
-            "die Alias- oder Weiterleitungsdaten sind fehlerhaft",
-        ),
-        -18 => (
-            "the remote host closed the connection",
-            "die Gegenseite hat die Verbindung geschlossen",
-        ),
-        -19 => (
-            "the remote host sent something that is no SMTP reply",
-            "die Gegenseite sendete etwas, das keine SMTP-Antwort ist",
-        ),
-        -20 => (
-            "the spool file is malformed",
-            "die Spool-Datei ist fehlerhaft",
-        ),
-        -21 => ("a path is not absolute", "ein Pfad ist nicht absolut"),
-        -22 => (
-            "the mailbox is over its quota",
-            "das Postfach hat sein Kontingent überschritten",
-        ),
-        -23 => (
-            "the domain is held by configuration",
-            "die Domain ist durch die Konfiguration angehalten",
-        ),
-        -24 => (
-            "the transport filter failed",
-            "der Transport-Filter schlug fehl",
-        ),
-        -25 => (
-            "adding or removing header lines failed",
-            "Headerzeilen ließen sich nicht hinzufügen oder entfernen",
-        ),
-        _ => return None,
-    })
-}
-
-const fn second_half(number: i16) -> Option<Meaning> {
-    Some(match number {
-        -26 => (
-            "a write was incomplete",
-            "ein Schreibvorgang blieb unvollständig",
-        ),
-        -27 => (
-            "a string of the configuration could not be expanded",
-            "eine Zeichenkette der Konfiguration ließ sich nicht auswerten",
-        ),
-        -28 => (
-            "the group could not be determined",
-            "die Gruppe ließ sich nicht bestimmen",
-        ),
-        -29 => (
-            "the user could not be determined",
-            "der Benutzer ließ sich nicht bestimmen",
-        ),
-        -30 => (
-            "the transport is not set or not known",
-            "der Transport ist nicht eingestellt oder nicht bekannt",
-        ),
-        -31 => (
-            "the MBX mailbox has a wrong length",
-            "das MBX-Postfach hat eine falsche Länge",
-        ),
-        -32 => (
-            "the host could not be looked up",
-            "der Host ließ sich im DNS nicht auflösen",
-        ),
-        -33 => (
-            "the mailbox format is not recognised",
-            "das Format des Postfachs ist nicht erkennbar",
-        ),
-        -34 => (
-            "the file would lie outside the home directory",
-            "die Datei läge außerhalb des Home-Verzeichnisses",
-        ),
-        -35 => (
-            "the look-up of a list was put off",
-            "die Abfrage einer Liste wurde aufgeschoben",
-        ),
-        -36 => (
-            "a DNS look-up was put off",
-            "eine DNS-Abfrage wurde aufgeschoben",
-        ),
-        -37 => (
-            "TLS could not be started, or the certificate did not pass",
-            "TLS kam nicht zustande, oder das Zertifikat bestand die Prüfung nicht",
-        ),
-        -38 => (
-            "TLS is required and was not had; nothing was sent",
-            "TLS ist vorgeschrieben und kam nicht zustande; nichts gesendet",
-        ),
-        -39 => (
-            "the owner of a file could not be changed",
-            "der Eigentümer einer Datei ließ sich nicht ändern",
-        ),
-        -40 => (
-            "a pipe could not be created",
-            "eine Pipe ließ sich nicht anlegen",
-        ),
-        -41 => (
-            "the verification callout was put off",
-            "die Prüfung der Adresse bei der Gegenseite (Callout) wurde aufgeschoben",
-        ),
-        -42 => (
-            "authentication is required and failed",
-            "Anmeldung ist vorgeschrieben und schlug fehl",
-        ),
-        -43 => (
-            "the connection timed out",
-            "Zeitüberschreitung der Verbindung",
-        ),
-        -44 => (
-            "the remote host put the recipient off (4xx)",
-            "die Gegenseite hat den Empfänger vorläufig abgewiesen (4xx)",
-        ),
-        -45 => (
-            "the remote host put the sender off (4xx)",
-            "die Gegenseite hat den Absender vorläufig abgewiesen (4xx)",
-        ),
-        -46 => (
-            "the remote host put the message off (4xx)",
-            "die Gegenseite hat die Nachricht vorläufig abgewiesen (4xx)",
-        ),
-        -47 => (
-            "the proxy could not be used",
-            "der Proxy war nicht verwendbar",
-        ),
-        -48 => (
-            "the authenticator failed",
-            "das Anmeldeverfahren schlug fehl",
-        ),
-        -49 => (
-            "the address needs SMTPUTF8, which the remote host does not offer",
-            "die Adresse braucht SMTPUTF8, das die Gegenseite nicht anbietet",
-        ),
-        -50 => (
-            "the host is this host itself",
-            "der Host ist dieser Host selbst",
-        ),
-        _ => return None,
-    })
-}
+/// Errors of the operating system, then Exim's own that never moved; each in English and in German.
+const NUMBERS: [(i16, &str, &str); 63] = [
+    (
+        2,
+        "a file or directory does not exist",
+        "eine Datei oder ein Verzeichnis ist nicht vorhanden",
+    ),
+    (
+        11,
+        "a resource is temporarily not available",
+        "eine Ressource ist vorübergehend nicht verfügbar",
+    ),
+    (12, "out of memory", "kein Arbeitsspeicher mehr frei"),
+    (13, "permission denied", "keine Berechtigung"),
+    (
+        28,
+        "no space left on the device",
+        "kein Speicherplatz mehr auf dem Datenträger",
+    ),
+    (
+        30,
+        "the file system is read-only",
+        "das Dateisystem ist schreibgeschützt",
+    ),
+    (
+        32,
+        "the other side closed the connection while we were writing",
+        "die Gegenseite schloss die Verbindung, während gesendet wurde",
+    ),
+    (
+        101,
+        "the network is unreachable",
+        "das Netz ist nicht erreichbar",
+    ),
+    (
+        104,
+        "the connection was reset by the other side",
+        "die Gegenseite hat die Verbindung abgebrochen",
+    ),
+    (
+        110,
+        "the connection timed out",
+        "Zeitüberschreitung der Verbindung",
+    ),
+    (
+        111,
+        "the connection was refused",
+        "die Verbindung wurde abgelehnt",
+    ),
+    (112, "the host is down", "der Host ist außer Betrieb"),
+    (113, "no route to the host", "kein Weg zum Host"),
+    (
+        122,
+        "the disk quota is exceeded",
+        "das Speicherkontingent ist überschritten",
+    ),
+    (
+        -2,
+        "the user name contains a slash",
+        "der Benutzername enthält einen Schrägstrich",
+    ),
+    (
+        -3,
+        "a file appeared while it was being created",
+        "eine Datei entstand, während sie angelegt wurde",
+    ),
+    (
+        -4,
+        "the mailbox is not a regular file",
+        "das Postfach ist keine gewöhnliche Datei",
+    ),
+    (
+        -5,
+        "the mailbox directory is not a directory",
+        "das Verzeichnis des Postfachs ist kein Verzeichnis",
+    ),
+    (
+        -6,
+        "the mailbox has the wrong owner",
+        "das Postfach hat den falschen Eigentümer",
+    ),
+    (
+        -7,
+        "the mailbox has the wrong permissions",
+        "das Postfach hat die falschen Zugriffsrechte",
+    ),
+    (
+        -8,
+        "the mailbox was replaced during delivery",
+        "das Postfach wurde während der Zustellung ersetzt",
+    ),
+    (
+        -9,
+        "the mailbox could not be locked",
+        "das Postfach ließ sich nicht sperren",
+    ),
+    (
+        -10,
+        "an alias or forward file holds a bad address",
+        "eine Alias- oder Weiterleitungsdatei enthält eine ungültige Adresse",
+    ),
+    (
+        -11,
+        "delivery to a pipe is not allowed",
+        "Zustellung an ein Programm (Pipe) ist nicht erlaubt",
+    ),
+    (
+        -12,
+        "delivery to a file is not allowed",
+        "Zustellung in eine Datei ist nicht erlaubt",
+    ),
+    (
+        -13,
+        "an automatic reply is not allowed",
+        "eine automatische Antwort ist nicht erlaubt",
+    ),
+    (
+        -14,
+        "no transport is set for pipes",
+        "für Programme (Pipes) ist kein Transport eingestellt",
+    ),
+    (
+        -15,
+        "no transport is set for files",
+        "für Dateien ist kein Transport eingestellt",
+    ),
+    (
+        -16,
+        "no transport is set for automatic replies",
+        "für automatische Antworten ist kein Transport eingestellt",
+    ),
+    (
+        -17,
+        "the alias or forward data is bad",
+        "die Alias- oder Weiterleitungsdaten sind fehlerhaft",
+    ),
+    (
+        -18,
+        "the remote host closed the connection",
+        "die Gegenseite hat die Verbindung geschlossen",
+    ),
+    (
+        -19,
+        "the remote host sent something that is no SMTP reply",
+        "die Gegenseite sendete etwas, das keine SMTP-Antwort ist",
+    ),
+    (
+        -20,
+        "the spool file is malformed",
+        "die Spool-Datei ist fehlerhaft",
+    ),
+    (-21, "a path is not absolute", "ein Pfad ist nicht absolut"),
+    (
+        -22,
+        "the mailbox is over its quota",
+        "das Postfach hat sein Kontingent überschritten",
+    ),
+    (
+        -23,
+        "the domain is held by configuration",
+        "die Domain ist durch die Konfiguration angehalten",
+    ),
+    (
+        -24,
+        "the transport filter failed",
+        "der Transport-Filter schlug fehl",
+    ),
+    (
+        -25,
+        "adding or removing header lines failed",
+        "Headerzeilen ließen sich nicht hinzufügen oder entfernen",
+    ),
+    (
+        -26,
+        "a write was incomplete",
+        "ein Schreibvorgang blieb unvollständig",
+    ),
+    (
+        -27,
+        "a string of the configuration could not be expanded",
+        "eine Zeichenkette der Konfiguration ließ sich nicht auswerten",
+    ),
+    (
+        -28,
+        "the group could not be determined",
+        "die Gruppe ließ sich nicht bestimmen",
+    ),
+    (
+        -29,
+        "the user could not be determined",
+        "der Benutzer ließ sich nicht bestimmen",
+    ),
+    (
+        -30,
+        "the transport is not set or not known",
+        "der Transport ist nicht eingestellt oder nicht bekannt",
+    ),
+    (
+        -31,
+        "the MBX mailbox has a wrong length",
+        "das MBX-Postfach hat eine falsche Länge",
+    ),
+    (
+        -32,
+        "the host could not be looked up",
+        "der Host ließ sich im DNS nicht auflösen",
+    ),
+    (
+        -33,
+        "the mailbox format is not recognised",
+        "das Format des Postfachs ist nicht erkennbar",
+    ),
+    (
+        -34,
+        "the file would lie outside the home directory",
+        "die Datei läge außerhalb des Home-Verzeichnisses",
+    ),
+    (
+        -35,
+        "the look-up of a list was put off",
+        "die Abfrage einer Liste wurde aufgeschoben",
+    ),
+    (
+        -36,
+        "a DNS look-up was put off",
+        "eine DNS-Abfrage wurde aufgeschoben",
+    ),
+    (
+        -37,
+        "TLS could not be started, or the certificate did not pass",
+        "TLS kam nicht zustande, oder das Zertifikat bestand die Prüfung nicht",
+    ),
+    (
+        -38,
+        "TLS is required and was not had; nothing was sent",
+        "TLS ist vorgeschrieben und kam nicht zustande; nichts gesendet",
+    ),
+    (
+        -39,
+        "the owner of a file could not be changed",
+        "der Eigentümer einer Datei ließ sich nicht ändern",
+    ),
+    (
+        -40,
+        "a pipe could not be created",
+        "eine Pipe ließ sich nicht anlegen",
+    ),
+    (
+        -41,
+        "the verification callout was put off",
+        "die Prüfung der Adresse bei der Gegenseite (Callout) wurde aufgeschoben",
+    ),
+    (
+        -42,
+        "authentication is required and failed",
+        "Anmeldung ist vorgeschrieben und schlug fehl",
+    ),
+    (
+        -43,
+        "the connection timed out",
+        "Zeitüberschreitung der Verbindung",
+    ),
+    (
+        -44,
+        "the remote host put the recipient off (4xx)",
+        "die Gegenseite hat den Empfänger vorläufig abgewiesen (4xx)",
+    ),
+    (
+        -45,
+        "the remote host put the sender off (4xx)",
+        "die Gegenseite hat den Absender vorläufig abgewiesen (4xx)",
+    ),
+    (
+        -46,
+        "the remote host put the message off (4xx)",
+        "die Gegenseite hat die Nachricht vorläufig abgewiesen (4xx)",
+    ),
+    (
+        -47,
+        "the proxy could not be used",
+        "der Proxy war nicht verwendbar",
+    ),
+    (
+        -48,
+        "the authenticator failed",
+        "das Anmeldeverfahren schlug fehl",
+    ),
+    (
+        -49,
+        "the address needs SMTPUTF8, which the remote host does not offer",
+        "die Adresse braucht SMTPUTF8, das die Gegenseite nicht anbietet",
+    ),
+    (
+        -50,
+        "the host is this host itself",
+        "der Host ist dieser Host selbst",
+    ),
+];
 
 #[cfg(test)]
 mod tests {
@@ -445,6 +489,19 @@ mod tests {
         }
         for number in [0, -1, -59, -100, 9999] {
             assert_eq!(english(number, b""), None, "{number}");
+        }
+    }
+
+    #[test]
+    fn every_error_has_words_in_both_languages() {
+        let texts = TEXTS.map(|(text, ..)| (0, text));
+        let numbers = (-58..=-2_i16)
+            .chain(1..=122)
+            .map(|number| (number, &b""[..]));
+        for (number, text) in numbers.chain(texts) {
+            let [own, german] = [Lang::En, Lang::De].map(|lang| meaning(number, text, lang));
+            assert_eq!(own.is_some(), german.is_some(), "{number}");
+            assert!(own.is_none() || own != german, "{number}: {own:?}");
         }
     }
 }

@@ -99,7 +99,7 @@ impl Case<'_> {
             ),
             Grade::A => lang.pick(
                 "Encrypted with current protocol and suite on every leg that is shown.",
-                "Auf jeder sichtbaren Teilstrecke mit aktuellem Protokoll und aktueller Cipher-Suite verschlüsselt.",
+                "Auf jeder sichtbaren Teilstrecke mit aktueller TLS-Version und aktueller Cipher-Suite verschlüsselt.",
             ),
             Grade::Local if matches!(self.status, Status::Queued | Status::Deferred) => lang.pick(
                 "It has not crossed a network so far.",
@@ -133,7 +133,7 @@ impl Case<'_> {
             ),
             Grade::C => lang.pick(
                 "Encrypted, but {to} {host} with a protocol or suite that is no longer allowed.",
-                "Verschlüsselt, aber {to} {host} mit einem Protokoll oder einer Cipher-Suite, die nicht mehr zulässig sind.",
+                "Verschlüsselt, aber {to} {host} mit einer TLS-Version oder Cipher-Suite, die nicht mehr zulässig ist.",
             ),
             _ => lang.pick(
                 "Encrypted; the log does not say how strongly ({to} {host}).",

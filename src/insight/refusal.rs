@@ -239,6 +239,10 @@ mod tests {
     #[test]
     fn every_cause_is_told_of_a_host_and_its_connections() {
         for trouble in Trouble::ALL {
+            let both = [Lang::En, Lang::De].map(|lang| Refusal::of(trouble, Mta::Postfix, lang));
+            let [english, german] = &both;
+            assert_ne!(english.meaning, german.meaning);
+            assert_ne!(english.failure, german.failure);
             for lang in [Lang::En, Lang::De] {
                 let own = Refusal::of(trouble, Mta::Exim, lang);
                 let told = |who, on| Refusal::told(trouble, Mta::Exim, who, on, lang);

@@ -261,6 +261,35 @@ mod tests {
     }
 
     #[test]
+    fn reasons_and_policies_have_words_in_both_languages() {
+        for (words, english, german) in REASONS {
+            assert!(!german.is_empty() && english != german, "{english}");
+            assert_eq!(
+                reason(words, Lang::De).is_some(),
+                reason(words, Lang::En).is_some()
+            );
+        }
+        for (written, expected) in [
+            (
+                "may",
+                "die Richtlinie wünscht TLS, wo es angeboten wird (may): kam zustande",
+            ),
+            (
+                "!encrypt",
+                "die Richtlinie schreibt TLS vor (encrypt): kam nicht zustande, nichts gesendet",
+            ),
+            (
+                "dane:may",
+                "die Richtlinie schreibt TLS vor, wo es TLSA-Einträge gibt (dane); zustande kam may",
+            ),
+            ("none", "die Richtlinie verlangt kein TLS (none)"),
+        ] {
+            let told = policy(written.as_bytes(), Lang::De);
+            assert_eq!(told.as_deref(), Some(expected), "{written}");
+        }
+    }
+
+    #[test]
     fn policies_are_sentences() {
         for (written, expected) in [
             (

@@ -4,18 +4,13 @@ use crate::model::{Endpoint, Event, Model, Status};
 use crate::parse::received::Transport;
 use crate::parse::{Direction, Kind, Mta};
 use crate::text::{Lang, clean};
-use crate::tls::{Session, Verify};
+use crate::tls::{Session, Verify, Version};
 
 /// A TLS session in one line: `TLS 1.2  ECDHE-RSA-AES256-GCM-SHA384  256 bit`.
 pub fn session(session: &Session, lang: Lang) -> String {
     let mut parts = Vec::new();
-    match session.version {
-        Some(version) => parts.push(version.spoken().to_owned()),
-        None => {
-            let unknown = lang.pick("TLS, version not stated", "TLS, Version nicht angegeben");
-            parts.push(unknown.to_owned());
-        }
-    }
+    let unknown = lang.pick("TLS, version not stated", "TLS, Version nicht angegeben");
+    parts.push(session.version.map_or(unknown, Version::spoken).to_owned());
     if !session.cipher.is_empty() {
         parts.push(session.cipher.clone());
     }

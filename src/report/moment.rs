@@ -65,8 +65,11 @@ pub(super) fn day(zone: Zone, utc_millis: i64, lang: Lang) -> String {
 }
 
 /// The time of the day: `04:55:03 +0100`.
-pub(super) fn clock(zone: Zone, utc_millis: i64) -> String {
-    shown(zone, utc_millis, "%H:%M:%S %z")
+pub(super) fn clock(zone: Zone, utc_millis: i64, lang: Lang) -> String {
+    civil(zone, utc_millis).map_or_else(
+        || none(lang).to_owned(),
+        |local| local.format("%H:%M:%S %z").to_string(),
+    )
 }
 
 fn shown(zone: Zone, utc_millis: i64, format: &str) -> String {
@@ -95,7 +98,7 @@ mod tests {
         assert_eq!(day(zone, moment, Lang::En), "Tue 2020-02-25");
         assert_eq!(day(zone, moment, Lang::De), "Di 2020-02-25");
         assert_eq!(utc_day(moment), "2020-02-25");
-        assert_eq!(clock(zone, moment), "04:55:03 +0100");
+        assert_eq!(clock(zone, moment, Lang::De), "04:55:03 +0100");
     }
 
     #[test]
@@ -110,9 +113,11 @@ mod tests {
                 full(zone, moment),
                 plain(zone, moment),
                 day(zone, moment, Lang::En),
-                clock(zone, moment),
+                clock(zone, moment, Lang::En),
             ];
             assert_eq!(told, [NONE; 7]);
+            let german = [day(zone, moment, Lang::De), clock(zone, moment, Lang::De)];
+            assert_eq!(german, ["keine Zeit"; 2]);
         }
     }
 }

@@ -134,9 +134,10 @@ impl Teller {
         }
         for station in &journey.stations {
             parts.extend(days.turned(self.day(station.time)));
-            let told = match station.told {
-                true => lang.pick(", told above", ", oben beschrieben"),
-                false => "",
+            let told = if station.told {
+                lang.pick(", told above", ", oben beschrieben")
+            } else {
+                ""
             };
             let status = insight::status(station.status, lang);
             parts.push(Part::Step(Told {
@@ -253,7 +254,7 @@ impl Teller {
     }
 
     fn clock(&self, time: i64) -> String {
-        moment::clock(self.zone, time)
+        moment::clock(self.zone, time, self.lang)
     }
 }
 
