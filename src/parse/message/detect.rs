@@ -1,8 +1,8 @@
-//! Tells a message, or headers pasted from one, from other text.
+//! Recognises messages, and headers pasted from them.
 
 use super::fields::{is_cr_only, without_cr};
 
-/// Field names by which a header block is known; any of them within the first lines will do.
+/// Names of fields, of which a header block must have one in its first lines.
 const KNOWN: [&[u8]; 14] = [
     b"received",
     b"from",
@@ -20,11 +20,11 @@ const KNOWN: [&[u8]; 14] = [
     b"x-originating-ip",
 ];
 
-/// Lines looked at.
+/// Number of lines examined.
 const LINES: usize = 40;
 
-/// True when a text begins like a message: fields (RFC 5322 section 2.2) from its first line on that is
-/// not blank, one of them well known. An mbox separator (`From `) may stand before them.
+/// True for a text that begins with header fields (RFC 5322 section 2.2), one of them a known one. Blank lines
+/// and an mbox separator (`From `) may precede them.
 pub fn looks_like_headers(head: &[u8]) -> bool {
     let end = if is_cr_only(head) { b'\r' } else { b'\n' };
     let lines = head.split(|&byte| byte == end).map(without_cr);
@@ -37,7 +37,9 @@ pub fn looks_like_headers(head: &[u8]) -> bool {
         match field_name(line) {
             Some(name) => {
                 fields += 1;
-                known |= KNOWN.iter().any(|own| own.eq_ignore_ascii_case(name));
+                known |= KNOWN
+                    .iter()
+                    .any(|known_name| known_name.eq_ignore_ascii_case(name));
             }
             None if line.starts_with(b" ") || line.starts_with(b"\t") => {}
             None if fields == 0 => return false,

@@ -1,29 +1,30 @@
-//! The header block of a message, field by field, unfolded.
+//! Header block of a message as unfolded fields.
 //!
-//! Real files and pasted excerpts break the rules: line ends of Unix, DOS and old Macs, an mbox line on
-//! top, no blank line at the end, continuation lines that lost their indentation on a web page. The
-//! block is read as far as it is safe to tell what a line is; no field is lost over a stray line.
+//! Files and pasted excerpts break the rules: line ends of Unix, DOS and old Macs, an mbox line before the
+//! header, no blank line after it, continuation lines without indentation from a web page. Parsing goes on as
+//! long as the meaning of a line is clear; unknown lines are skipped without losing fields.
 
 use crate::parse::received;
 use std::borrow::Cow;
 
-/// No header block is larger. A file that has no blank line within this is no message.
-const LARGEST: usize = 16 << 20;
+/// Maximum size of a header block in bytes. A file without a blank line within it is no message.
+const MAX_HEADER_BYTES: usize = 16 << 20;
 
-/// How far to look for the kind of line end.
-const SAMPLE: usize = 8 << 10;
+/// Number of bytes in which a line feed is searched.
+const LINE_END_BYTES: usize = 8 << 10;
 
 /// One header field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field<'a> {
     pub(super) name: &'a [u8],
-    /// What stands behind the colon, lines and all.
+    /// Text after the colon, with its line breaks.
     written: &'a [u8],
     line_end: u8,
 }
 
 impl<'a> Field<'a> {
-    /// The value without line breaks, each fold one blank. Most fields are never asked for theirs.
+    /// Unfolded value: each line break with its blanks becomes one blank. Computed on demand, since few values
+    /// are used.
     pub(super) fn value(&self) -> Cow<'a, [u8]> {
         let mut folds = memchr::memchr_iter(self.line_end, self.written).peekable();
         if folds.peek().is_none() {
@@ -42,7 +43,7 @@ impl<'a> Field<'a> {
         Cow::Owned(value)
     }
 
-    /// True without bytes above ASCII in the value.
+    /// True when the value has no bytes above ASCII.
     pub(super) fn is_ascii(&self) -> bool {
         self.written.is_ascii()
     }
@@ -52,32 +53,32 @@ impl<'a> Field<'a> {
     }
 }
 
-/// What RFC 5322 section 2.1.1 forbids, as found in the header block.
+/// Violations of RFC 5322 section 2.1.1 in the header block.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LineFaults {
-    /// Bytes of the longest line, without its end.
+    /// Length of the longest line in bytes, without its end.
     pub longest: usize,
-    /// A carriage return inside a line.
+    /// Whether there is a carriage return within a line.
     pub bare_cr: bool,
-    /// Lines that end with a line feed alone among others that end with both.
+    /// Whether line ends with and without a carriage return are mixed.
     pub bare_lf: bool,
 }
 
-/// A line without its end, and the place of the next line.
+/// A line without its end, and the offset of the next line.
 type Line<'a> = (&'a [u8], usize);
 
-/// Reads the fields of a header block one after another.
+/// Iterator over the fields of a header block.
 pub(super) struct Fields<'a> {
     text: &'a [u8],
     at: usize,
-    /// The line at the current place, once it was looked for.
+    /// Line at the current offset, if it was peeked.
     ahead: Option<Line<'a>>,
     cr_only: bool,
-    /// A field was found.
+    /// Whether there was a field.
     any: bool,
-    /// The blank line behind the fields was found.
+    /// Whether the blank line after the fields was found.
     ended: bool,
-    /// Whether the first line ends with both characters.
+    /// Whether the first line ends with carriage return and line feed.
     crlf: Option<bool>,
     faults: LineFaults,
 }
@@ -97,7 +98,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// True once the blank line that ends the header was found. Until then this is an excerpt.
+    /// True after the blank line that ends the header; without it the text is an excerpt.
     pub(super) fn is_complete(&self) -> bool {
         self.ended
     }
@@ -111,19 +112,19 @@ impl<'a> Fields<'a> {
         self.cr_only
     }
 
-    /// What stands behind the blank line.
+    /// Text after the blank line.
     pub(super) fn body(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// The line at the current place.
+    /// Line at the current offset.
     fn peek(&mut self) -> Option<Line<'a>> {
         self.ahead = self.ahead.or_else(|| self.line());
         self.ahead
     }
 
     fn line(&self) -> Option<Line<'a>> {
-        if self.ended || self.at >= self.text.len().min(LARGEST) {
+        if self.ended || self.at >= self.text.len().min(MAX_HEADER_BYTES) {
             return None;
         }
         let rest = self.text.get(self.at..)?;
@@ -159,7 +160,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The next line, if it continues a value that so far ends in `last`.
+    /// Next line, if it continues the value, whose last byte is `last`.
     fn continuation(&mut self, name: &[u8], last: Option<u8>) -> Option<&'a [u8]> {
         let (line, _) = self.peek()?;
         let line = without_cr(line);
@@ -187,7 +188,7 @@ impl<'a> Iterator for Fields<'a> {
                     self.ended = true;
                     return None;
                 }
-                // Blank lines before the first field come from pasting.
+                // Pasted text may begin with blank lines.
                 continue;
             }
             let Some((name, value)) = field(line) else {
@@ -213,10 +214,9 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// True for a text whose lines end with a carriage return alone, told from its beginning. Elsewhere one
-/// within a line is part of it.
+/// True when lines end with a carriage return alone, by the beginning of the text.
 pub(super) fn is_cr_only(text: &[u8]) -> bool {
-    let sample = text.get(..SAMPLE).unwrap_or(text);
+    let sample = text.get(..LINE_END_BYTES).unwrap_or(text);
     memchr::memchr(b'\n', sample).is_none()
 }
 
@@ -226,8 +226,8 @@ pub(super) fn without_cr(line: &[u8]) -> &[u8] {
         .unwrap_or_default()
 }
 
-/// Splits `Name: value`. RFC 5322 section 2.2 allows any printable byte in a name; those that no real
-/// name starts with keep `13:26:31 +0100` and `[2001:db8::1]` from being fields.
+/// Splits `Name: value`. RFC 5322 section 2.2 allows any printable byte in a name; the first byte is restricted
+/// so that `13:26:31 +0100` and `[2001:db8::1]` are no fields.
 fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let colon = memchr::memchr(b':', line)?;
     let (name, value) = line.split_at(colon);
@@ -238,8 +238,8 @@ fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
         .then(|| (name, value.get(1..).unwrap_or_default()))
 }
 
-/// True when a line that is neither field nor indented still belongs to the field before it: web pages
-/// strip the indentation.
+/// True for an unindented line that is no field but continues the previous one. Web pages remove the
+/// indentation.
 fn continues(name: &[u8], last: Option<u8>, line: &[u8]) -> bool {
     if name.eq_ignore_ascii_case(b"Received") {
         return received::continues(line);

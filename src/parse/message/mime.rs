@@ -1,13 +1,13 @@
-//! What mail-parser decodes for us: encoded words, address lists, the character sets of MIME parts.
+//! Decoding by mail-parser: encoded words, address lists, and character sets of MIME parts.
 
 use super::fields::{Field, Fields};
 use super::{Mailbox, MessageFacts};
 use mail_parser::{Address, Message, MessageParser, MimeHeaders};
 
-/// How much of a body is looked at. Text parts come first; attachments are of no interest.
-const WINDOW: usize = 64 << 10;
+/// Number of bytes of the body that are examined. Text parts come first; attachments do not matter.
+const EXAMINED_BYTES: usize = 64 << 10;
 
-/// The fields that need decoding. Each is kept once: of a field that comes twice, the first one is shown.
+/// Fields to decode. Of a repeated field the first one is used.
 const DECODED: [&str; 6] = [
     "From",
     "To",
@@ -17,7 +17,7 @@ const DECODED: [&str; 6] = [
     "Content-Transfer-Encoding",
 ];
 
-/// A small message made of the fields that need decoding, in clean form whatever the file looked like.
+/// A message of only the fields to decode, in well-formed lines.
 #[derive(Default)]
 pub(super) struct Source {
     text: Vec<u8>,
@@ -35,7 +35,7 @@ impl Source {
         }
         self.text.extend_from_slice(field.name);
         self.text.extend_from_slice(b": ");
-        // A carriage return inside a value would end the line here.
+        // A carriage return in a value would end the line for mail-parser.
         self.text
             .extend(field.value().iter().map(|byte| match byte {
                 b'\r' | b'\n' => b' ',
@@ -44,9 +44,9 @@ impl Source {
         self.text.extend_from_slice(b"\r\n");
     }
 
-    /// Decodes into `facts`.
+    /// Decodes the fields into `facts`.
     pub(super) fn finish(mut self, body: &[u8], cr_only: bool, facts: &mut MessageFacts) {
-        let window = body.get(..WINDOW).unwrap_or(body);
+        let window = body.get(..EXAMINED_BYTES).unwrap_or(body);
         facts.eight_bit_body = !window.is_ascii();
         self.text.extend_from_slice(b"\r\n");
         let Some(message) = MessageParser::default().parse_headers(&self.text) else {
@@ -67,13 +67,13 @@ impl Source {
     }
 }
 
-/// Multiparts nest; no real message has more boundaries.
-const BOUNDARIES: usize = 8;
+/// Maximum number of boundaries of nested multiparts.
+const MAX_BOUNDARIES: usize = 8;
 
-/// The MIME parts of a body, as far as their headers go.
+/// MIME parts of a body, as far as their headers show.
 ///
-/// mail-parser could do this, too, but asserts in its debug builds that messages inside of messages end
-/// where they should; real bounces do not.
+/// mail-parser can parse them too, but its debug assertions require that nested messages end properly, which is
+/// not so in real bounces.
 #[derive(Default)]
 struct Parts {
     charsets: Vec<String>,
@@ -92,14 +92,14 @@ impl Parts {
             }
         }
         if let Some(boundary) = content_type.attribute("boundary")
-            && self.boundaries.len() < BOUNDARIES
+            && self.boundaries.len() < MAX_BOUNDARIES
             && !boundary.is_empty()
         {
             self.boundaries.push(boundary.to_owned());
         }
     }
 
-    /// Reads the header behind every boundary line.
+    /// Parses the header after every boundary line.
     fn walk(&mut self, mut rest: &[u8], line_end: u8) {
         let mark = [line_end, b'-', b'-'];
         let mark = memchr::memmem::Finder::new(&mark);
@@ -117,7 +117,7 @@ impl Parts {
         }
     }
 
-    /// True for the line that opens a part; the one that closes the last part ends in `--`.
+    /// True for a line that begins a part; the line after the last part ends in `--`.
     fn is_boundary(&self, line: &[u8]) -> bool {
         line.strip_prefix(b"--").is_some_and(|rest| {
             let rest = rest.trim_ascii_end();
@@ -127,7 +127,7 @@ impl Parts {
         })
     }
 
-    /// Takes one part header and gives what stands behind it.
+    /// Parses a part header; returns the text after it.
     fn part<'a>(&mut self, text: &'a [u8]) -> &'a [u8] {
         if text.starts_with(b"\n") || text.starts_with(b"\r") {
             // A part without a header.

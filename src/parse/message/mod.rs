@@ -1,7 +1,7 @@
-//! A message, or only its header, or an excerpt of a header: what it says about itself and its way.
+//! Parses a message, its header, or an excerpt of a header.
 //!
-//! The header block is found and unfolded here (module `fields`), because pasted and damaged headers have to
-//! be read as well; encoded words, address lists and MIME parts are left to the mail-parser crate.
+//! The header block is found and unfolded by `fields`, which also accepts pasted and damaged headers. Encoded
+//! words, address lists and MIME parts are parsed by the mail-parser crate.
 
 mod detect;
 mod fields;
@@ -18,17 +18,17 @@ pub use fields::LineFaults;
 use fields::{Field, Fields};
 pub use returned::{Returned, returned};
 
-/// One address of From or To.
+/// An address in From or To.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Mailbox {
-    /// Display name, decoded; empty if there is none.
+    /// Decoded display name; empty if there is none.
     pub name: String,
     /// Address; empty if there is none.
     pub address: String,
 }
 
 impl Mailbox {
-    /// The address, else the name.
+    /// The address or, if it is empty, the name.
     pub fn label(&self) -> &str {
         if self.address.is_empty() {
             &self.name
@@ -38,7 +38,7 @@ impl Mailbox {
     }
 }
 
-/// A header field kept as it is: name and value, decoded as UTF-8 with replacement characters.
+/// A header field, decoded as UTF-8 with replacement characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamedValue {
     /// Field name as written.
@@ -47,7 +47,7 @@ pub struct NamedValue {
     pub value: String,
 }
 
-/// How often fields came that may come once (RFC 5322 section 3.6).
+/// Number of occurrences of fields that may occur once (RFC 5322 section 3.6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// From.
@@ -62,77 +62,76 @@ pub struct Counts {
     pub message_id: usize,
 }
 
-/// What a message says. All text is raw: it can hold control characters and must be sanitised before it
-/// is shown.
+/// Contents of a message. All text is raw: it can contain control characters and must be sanitised for display.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is found out by itself and says nothing about the others"
 )]
 pub struct MessageFacts {
-    /// The blank line that ends the header was there. Without it this is an excerpt, and what is
-    /// missing says nothing.
+    /// Whether the blank line after the header was there. Without it, the text is an excerpt, and a missing
+    /// field means nothing.
     pub complete: bool,
-    /// The header was quoted-printable text (`cipher=3DTLS_...`) and was mended.
+    /// Whether the header was quoted-printable (`cipher=3DTLS_...`) and was repaired.
     pub mended: bool,
     /// Number of header fields.
     pub fields: usize,
-    /// Received headers, unfolded, oldest first. [`MessageFacts::received`] understands them.
+    /// Received headers, unfolded, oldest first; [`MessageFacts::received`] parses them.
     pub hops: Vec<Vec<u8>>,
     /// Authors.
     pub from: Vec<Mailbox>,
-    /// Recipients named in the header.
+    /// Recipients in the header.
     pub to: Vec<Mailbox>,
     /// Subject, decoded.
     pub subject: Option<String>,
-    /// Date, if it can be read.
+    /// Date, if it could be parsed.
     pub date: Option<Stamp>,
-    /// Date as written.
+    /// Date field as written.
     pub date_text: Option<Vec<u8>>,
     /// Message-ID without angle brackets; empty if there is none.
     pub message_id: String,
-    /// Message-ID as written.
+    /// Message-ID field as written.
     pub message_id_text: Option<Vec<u8>>,
-    /// How often the singular fields came.
+    /// Number of occurrences of singular fields.
     pub counts: Counts,
-    /// X-Mailer, User-Agent and their like.
+    /// Fields such as X-Mailer and User-Agent.
     pub software: Vec<NamedValue>,
-    /// Fields that tell the address or the script of the client: X-Originating-IP and its like.
+    /// Fields with the address or script of the client, such as X-Originating-IP.
     pub clients: Vec<NamedValue>,
-    /// Fields that tell the login of the sender: X-Authenticated-Sender and its like.
+    /// Fields with the login of the sender, such as X-Authenticated-Sender.
     pub accounts: Vec<NamedValue>,
-    /// Envelope sender as the last host noted it, without angle brackets; empty: the null sender.
+    /// Envelope sender noted by the last host, without angle brackets; empty for the null sender.
     pub return_path: Option<String>,
-    /// Envelope recipients as the last hosts noted them: Delivered-To, Envelope-To, X-Original-To.
+    /// Envelope recipients noted by the last hosts: Delivered-To, Envelope-To, X-Original-To.
     pub delivered_to: Vec<String>,
-    /// Character sets of the text parts, lower case, in order, each once.
+    /// Distinct character sets of the text parts, in lower case and in order.
     pub charsets: Vec<String>,
-    /// Names of fields with raw bytes above ASCII.
+    /// Names of fields with bytes above ASCII.
     pub eight_bit_fields: Vec<String>,
-    /// The body has bytes above ASCII (looked at up to a limit).
+    /// Whether the beginning of the body has bytes above ASCII.
     pub eight_bit_body: bool,
-    /// Faults of the lines of the header.
+    /// Faults of the lines in the header.
     pub lines: LineFaults,
-    /// A mail system may have written it: worth a look for what it returns, see [`returned`].
+    /// Whether a mail system may have written the message, so that [`returned`] is worth calling.
     pub may_return: bool,
 }
 
 impl MessageFacts {
-    /// The Received headers, oldest first, understood.
+    /// Parsed Received headers, oldest first.
     pub fn received(&self) -> impl DoubleEndedIterator<Item = Received<'_>> + ExactSizeIterator {
         self.hops.iter().map(|raw| received::parse(raw))
     }
 }
 
-/// Reads a message, a header, or an excerpt of one. Never fails: text that is no header gives no fields.
+/// Parses a message, a header, or an excerpt of one. Never fails: other text has no fields.
 ///
-/// The header block is read once; of the body only the first 64 KiB are looked at, for character sets
-/// and bytes above ASCII.
+/// The header block is parsed once. Of the body, the first 64 KiB are examined for character sets and bytes
+/// above ASCII.
 pub fn parse(bytes: &[u8]) -> MessageFacts {
-    match quoted::mend(bytes) {
+    match quoted::repair(bytes) {
         Some(whole) => MessageFacts {
             mended: true,
-            // What is returned is looked for in the text as it came.
+            // Returned messages are searched in the original text.
             may_return: true,
             ..read(&whole)
         },

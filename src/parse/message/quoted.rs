@@ -1,18 +1,17 @@
-//! Quoted-printable (RFC 2045 section 6.7) around header fields.
+//! Decodes quoted-printable (RFC 2045 section 6.7) in header fields.
 //!
-//! Bounces carry the header of the message that they return as text, and text may be encoded. Where the
-//! encoding is declared it is undone; where it was left behind (`cipher=3DTLS_...`, lines cut by `=`) it is
-//! damage, and is mended.
+//! Bounces contain the header of the returned message as text, which may be encoded. A declared encoding is
+//! decoded; one that was left in a header (`cipher=3DTLS_...`, lines cut by `=`) is damage, and repaired.
 
 use memchr::{memchr, memchr_iter};
 
-/// How much of a body is kept behind a mended header.
-const BODY: usize = 64 << 10;
+/// Number of bytes of the body kept after a repaired header.
+const BODY_BYTES: usize = 64 << 10;
 
-/// Encoders cut lines before 77 bytes (RFC 2045), and have no reason to cut much earlier.
+/// Lengths at which encoders cut lines: at most 76 bytes (RFC 2045), and not much earlier.
 const CUT_LINES: std::ops::RangeInclusive<usize> = 72..=77;
 
-/// Place behind the header block of a message: behind its blank line, or the end.
+/// Offset of the body of a message: after the blank line, or the end.
 pub(super) fn header_end(text: &[u8]) -> usize {
     let mut any = false;
     let mut start = 0;
@@ -28,19 +27,19 @@ pub(super) fn header_end(text: &[u8]) -> usize {
     text.len()
 }
 
-/// The message with its header mended, and the begin of its body. `None`: there is no damage.
-pub(super) fn mend(message: &[u8]) -> Option<Vec<u8>> {
+/// The message with its header repaired and the beginning of its body; `None` when it is not damaged.
+pub(super) fn repair(message: &[u8]) -> Option<Vec<u8>> {
     let (header, body) = message.split_at_checked(header_end(message))?;
     if !is_damaged(header) {
         return None;
     }
-    let mut mended = decode(header);
-    mended.extend_from_slice(body.get(..BODY).unwrap_or(body));
-    Some(mended)
+    let mut repaired = decode(header);
+    repaired.extend_from_slice(body.get(..BODY_BYTES).unwrap_or(body));
+    Some(repaired)
 }
 
-/// True for text in which every equals sign is part of the encoding, and at least one cannot be anything
-/// else. One sign that is not encoded proves that nobody encoded the text.
+/// True when every equals sign is part of the encoding, and at least one cannot be anything else. A single
+/// unencoded equals sign proves that the text is not encoded.
 fn is_damaged(text: &[u8]) -> bool {
     let mut certain = false;
     for at in memchr_iter(b'=', text) {
@@ -61,8 +60,8 @@ fn is_damaged(text: &[u8]) -> bool {
     certain
 }
 
-/// Undoes the encoding. What is not encoded properly stays as it is. Control characters become blanks: an
-/// encoded line feed must not begin a field of its own.
+/// Decodes a text. Invalid sequences are left unchanged. Control characters become blanks, so that an encoded
+/// line feed cannot begin a field.
 pub(super) fn decode(text: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -84,7 +83,7 @@ pub(super) fn decode(text: &[u8]) -> Vec<u8> {
     decoded
 }
 
-/// The length of blanks and a line end, or of nothing where the text ends. No line has more blanks.
+/// Length of blanks and a line end, or of blanks at the end of the text. Lines have a bounded number of blanks.
 fn line_end(text: &[u8]) -> Option<usize> {
     const BLANKS: usize = 76;
     let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'\r');
@@ -96,7 +95,7 @@ fn line_end(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Two digits of an escape; encoders write capital letters.
+/// Byte of the two hexadecimal digits of an escape, in upper case as encoders write them.
 fn escape(text: &[u8]) -> Option<u8> {
     let digit = |byte: &u8| match byte {
         b'0'..=b'9' => Some(byte - b'0'),
@@ -110,8 +109,8 @@ fn escape(text: &[u8]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn mended(text: &str) -> Option<String> {
-        mend(text.as_bytes()).map(|text| String::from_utf8(text).unwrap())
+    fn repaired(text: &str) -> Option<String> {
+        repair(text.as_bytes()).map(|text| String::from_utf8(text).unwrap())
     }
 
     #[test]
@@ -126,10 +125,13 @@ mod tests {
             ("S: =3D?utf-8?Q?=3DC3=3DBC?=3D", "S: =?utf-8?Q?=C3=BC?="),
             ("A: b=3Dc=0AD: e", "A: b=c D: e"),
         ] {
-            assert_eq!(mended(damaged).as_deref(), Some(whole));
+            assert_eq!(repaired(damaged).as_deref(), Some(whole));
         }
         let long = format!("A: {}=\nc\nB: d", "x".repeat(72));
-        assert_eq!(mended(&long), Some(format!("A: {}c\nB: d", "x".repeat(72))));
+        assert_eq!(
+            repaired(&long),
+            Some(format!("A: {}c\nB: d", "x".repeat(72)))
+        );
     }
 
     #[test]
@@ -144,7 +146,7 @@ mod tests {
             "A: b=3d",
             "A: b\n\nc=3D",
         ] {
-            assert_eq!(mended(text), None, "{text}");
+            assert_eq!(repaired(text), None, "{text}");
         }
     }
 

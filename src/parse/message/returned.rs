@@ -1,7 +1,7 @@
-//! The message that a bounce gives back: its header is evidence about another journey.
+//! Finds the message that a bounce returns. Its header is evidence of another journey.
 //!
-//! Newer mail systems return it as a MIME part (RFC 3462, RFC 6522), older ones as plain text below a line
-//! that says so. Anybody can write a bounce: what is found here proves nothing by itself.
+//! Newer mail systems return it as a MIME part (RFC 3462, RFC 6522), older ones as plain text after a line that
+//! announces it. Anyone can forge a bounce, so the result proves nothing by itself.
 
 use super::fields::{Field, Fields};
 use super::{MessageFacts, parse, quoted};
@@ -9,28 +9,28 @@ use mail_parser::decoders::base64::base64_decode;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How far into a message the returned one is looked for.
-const WINDOW: usize = 4 << 20;
+/// Number of bytes in which the returned message is searched.
+const SEARCHED_BYTES: usize = 4 << 20;
 
-/// How far to look for the kind of line end.
-const SAMPLE: usize = 8 << 10;
+/// Number of bytes in which a line feed is searched.
+const LINE_END_BYTES: usize = 8 << 10;
 
-/// Multiparts nest; no real bounce has more boundaries.
-const BOUNDARIES: usize = 8;
+/// Maximum number of boundaries of nested multiparts.
+const MAX_BOUNDARIES: usize = 8;
 
-/// A message inside a bounce.
+/// Message returned in a bounce.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Returned {
-    /// What the returned message says of itself.
+    /// Contents of the returned message.
     pub facts: MessageFacts,
-    /// Lines of its header within the bounce, counted from 0.
+    /// Lines of its header in the bounce, from 0.
     pub lines: Range<u32>,
 }
 
-/// Finds the message that a bounce or another report returns, whole or only its header. `None`: this is no
-/// bounce, or it returns nothing. Never fails; linear, looks at 4 MiB at most.
+/// Finds the message, or only its header, that a bounce or another report returns. `None` when this is no
+/// bounce, or returns nothing. Never fails; takes linear time and examines at most 4 MiB.
 pub fn returned(bytes: &[u8]) -> Option<Returned> {
-    let window = bytes.get(..WINDOW).unwrap_or(bytes);
+    let window = bytes.get(..SEARCHED_BYTES).unwrap_or(bytes);
     let text = with_line_feeds(window);
     let mut fields = Fields::new(&text);
     let head = Head::read(&mut fields);
@@ -39,13 +39,13 @@ pub fn returned(bytes: &[u8]) -> Option<Returned> {
     }
     let body = fields.body();
     let found = if head.kind == Kind::Multipart {
-        // Without its boundaries a body is but text.
+        // Without a boundary, the body is read as text.
         parts(body, head.boundary).or_else(|| Found::text(body, 0, Coding::Plain))
     } else {
         Found::text(body, 0, head.coding)
     }?;
     let before = text.len() - body.len();
-    let header = before + found.place.start..before + found.place.end;
+    let header = before + found.range.start..before + found.range.end;
     let first = lines(text.get(..header.start)?);
     Some(Returned {
         facts: found.facts,
@@ -53,9 +53,9 @@ pub fn returned(bytes: &[u8]) -> Option<Returned> {
     })
 }
 
-/// Old Macs end lines with carriage returns alone; places stay the same.
+/// Replaces carriage returns as line ends of old Macs; offsets do not change.
 fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
-    let sample = text.get(..SAMPLE).unwrap_or(text);
+    let sample = text.get(..LINE_END_BYTES).unwrap_or(text);
     if memchr::memchr(b'\n', sample).is_some() {
         return Cow::Borrowed(text);
     }
@@ -63,7 +63,7 @@ fn with_line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(text.iter().map(feed).collect())
 }
 
-/// A header block without the blank line that ends it.
+/// Header block without the blank line at its end.
 fn without_blank_line(header: &[u8]) -> &[u8] {
     let whole = header.strip_suffix(b"\n").unwrap_or(header);
     if whole.ends_with(b"\n") {
@@ -77,7 +77,7 @@ fn lines(text: &[u8]) -> u32 {
     u32::try_from(memchr::memchr_iter(b'\n', text).count()).unwrap_or(u32::MAX)
 }
 
-/// How the content of a part is written.
+/// Transfer encoding of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Coding {
     #[default]
@@ -96,7 +96,7 @@ impl Coding {
     }
 }
 
-/// What is in a part.
+/// Content of a part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Kind {
     #[default]
@@ -107,16 +107,16 @@ enum Kind {
     Other,
 }
 
-/// What a header says about what follows it.
+/// Header of a message or a part.
 #[derive(Default)]
 struct Head {
     kind: Kind,
     boundary: Vec<u8>,
     coding: Coding,
-    /// A mail system wrote this message, no person.
+    /// Whether a mail system wrote the message.
     is_bounce: bool,
-    /// The fields are those of a message, not of a part.
-    travelled: bool,
+    /// Whether these are the fields of a message, not of a part.
+    is_message: bool,
 }
 
 impl Head {
@@ -132,7 +132,7 @@ impl Head {
                     _ => Coding::Plain,
                 };
             } else if field.is("Received") {
-                head.travelled = true;
+                head.is_message = true;
             }
             head.is_bounce |= is_of_mail_system(&field);
         }
@@ -162,14 +162,14 @@ impl Head {
     }
 }
 
-/// What kind of content a Content-Type names, and its parameters.
+/// Media type and parameters of a Content-Type.
 fn content_type(value: &[u8]) -> (&[u8], &[u8]) {
     let end = memchr::memchr(b';', value).unwrap_or(value.len());
     let (kind, parameters) = value.split_at(end);
     (kind.trim_ascii(), parameters)
 }
 
-/// True for a field by which a message is known that a mail system wrote, no person.
+/// True for a field that shows that a mail system wrote the message.
 pub(super) fn is_of_mail_system(field: &Field<'_>) -> bool {
     match () {
         () if field.is("Return-Path") => field.value().trim_ascii() == b"<>",
@@ -186,7 +186,8 @@ fn is_report(value: &[u8]) -> bool {
         .eq_ignore_ascii_case(b"multipart/report")
 }
 
-/// `MAILER-DAEMON@...`, `postmaster@...`, `<>`: RFC 5321 section 4.5 and the habit of sendmail and qmail.
+/// True for `MAILER-DAEMON@...`, `postmaster@...` and `<>`: RFC 5321 section 4.5, and the habit of sendmail and
+/// qmail.
 fn is_mail_system(from: &[u8]) -> bool {
     if from.trim_ascii() == b"<>" {
         return true;
@@ -197,7 +198,7 @@ fn is_mail_system(from: &[u8]) -> bool {
         .any(|name| memchr::memmem::find(&from, name).is_some())
 }
 
-/// The value of `boundary=`, quoted or not.
+/// Value of `boundary=`, quoted or not.
 fn boundary(parameters: &[u8]) -> Option<Vec<u8>> {
     const KEY: &[u8] = b"boundary=";
     let lower = parameters.to_ascii_lowercase();
@@ -211,41 +212,41 @@ fn boundary(parameters: &[u8]) -> Option<Vec<u8>> {
     (!value.is_empty()).then(|| value.to_vec())
 }
 
-/// A returned message, and where its header is written.
+/// A returned message, and the range of its header.
 struct Found {
     facts: MessageFacts,
-    place: Range<usize>,
+    range: Range<usize>,
 }
 
 impl Found {
-    /// The content of a part that is a message or a header; `start` is the place of the content.
+    /// Parses a part that is a message or a header; its content begins at `start`.
     fn message(content: &[u8], start: usize, coding: Coding) -> Option<Self> {
         let facts = parse(&coding.decode(content));
         let end = start + quoted::header_end(content);
         (facts.fields > 0).then_some(Self {
             facts,
-            place: start..end,
+            range: start..end,
         })
     }
 
-    /// The header below a line that announces it.
+    /// Finds a header in the text of a part.
     fn text(content: &[u8], start: usize, coding: Coding) -> Option<Self> {
         let decoded = coding.decode(content);
         let at = header_in_text(&decoded)?;
         let header = decoded.get(at..)?;
-        let place = if coding == Coding::Plain {
+        let range = if coding == Coding::Plain {
             start + at..start + at + quoted::header_end(header)
         } else {
             start..start + content.len()
         };
         Some(Self {
             facts: parse(header),
-            place,
+            range,
         })
     }
 }
 
-/// Goes through the MIME parts: the first that is a message, else the first text that holds a header.
+/// Searches the MIME parts: the first one that is a message, else the first text that contains a header.
 fn parts(body: &[u8], outermost: Vec<u8>) -> Option<Found> {
     let mut boundaries = vec![outermost];
     let mut text = None;
@@ -258,13 +259,13 @@ fn parts(body: &[u8], outermost: Vec<u8>) -> Option<Found> {
         let end = boundary_line(body, at, &boundaries).map_or(body.len(), |next| next.start);
         let part = body.get(at..end)?;
         let mut fields = Fields::new(part);
-        // A part without a header begins with its blank line.
+        // A part without a header begins with the blank line.
         let head = match part.first() {
             Some(b'\n' | b'\r') | None => Head::default(),
             Some(_) => Head::read(&mut fields),
         };
-        if head.travelled {
-            // The message itself stands where the header of its part should be.
+        if head.is_message {
+            // The message is in the place of the part's header.
             return Found::message(part, at, Coding::Plain);
         }
         let content = fields.body();
@@ -277,7 +278,7 @@ fn parts(body: &[u8], outermost: Vec<u8>) -> Option<Found> {
                     return found;
                 }
             }
-            Kind::Multipart if boundaries.len() < BOUNDARIES && !head.boundary.is_empty() => {
+            Kind::Multipart if boundaries.len() < MAX_BOUNDARIES && !head.boundary.is_empty() => {
                 boundaries.push(head.boundary);
                 at = start;
             }
@@ -288,11 +289,11 @@ fn parts(body: &[u8], outermost: Vec<u8>) -> Option<Found> {
     text
 }
 
-/// A line that parts a body.
+/// Boundary line between parts.
 struct BoundaryLine {
     start: usize,
     behind: usize,
-    /// It ends the last part.
+    /// Whether it ends the last part.
     closes: bool,
 }
 
@@ -318,12 +319,12 @@ fn boundary_line(body: &[u8], from: usize, boundaries: &[Vec<u8>]) -> Option<Bou
     None
 }
 
-/// The place of a header inside of text: fields behind a blank line or a line that announces them, with a
-/// Received among them.
+/// Offset of a header inside text: at least two fields, one of them a Received, after a blank line or a line
+/// that announces them.
 ///
-/// `------ This is a copy of the message, including all the headers. ------` (Exim), `--- Below this line is
-/// a copy of the message.` (qmail), `----- Original message follows -----` (sendmail), `Original message
-/// headers:` (Exchange): the wording differs and is translated, the place does not.
+/// Announcements are `------ This is a copy of the message, including all the headers. ------` (Exim), `---
+/// Below this line is a copy of the message.` (qmail), `----- Original message follows -----` (sendmail) or
+/// `Original message headers:` (Exchange). Their words differ and are translated, but not their position.
 fn header_in_text(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     let mut announced = true;
@@ -337,7 +338,7 @@ fn header_in_text(text: &[u8]) -> Option<usize> {
             if has_received(&mut fields) {
                 return Some(at);
             }
-            // Not read again.
+            // Fields that were tested are skipped.
             at += (rest.len() - fields.body().len()).max(length);
             continue;
         }
@@ -347,7 +348,7 @@ fn header_in_text(text: &[u8]) -> Option<usize> {
     None
 }
 
-/// Two fields at least, one of them a Received; reads the whole block.
+/// True for at least two fields, one of them a Received. Consumes the whole block.
 fn has_received(fields: &mut Fields<'_>) -> bool {
     let (mut count, mut received) = (0_usize, false);
     for field in fields.by_ref() {
@@ -357,7 +358,7 @@ fn has_received(fields: &mut Fields<'_>) -> bool {
     count >= 2 && received
 }
 
-/// `Name: value`; a line that only announces something has no value.
+/// True for `Name: value`. An announcement has no value.
 fn begins_field(line: &[u8]) -> bool {
     let Some(colon) = memchr::memchr(b':', line) else {
         return false;

@@ -1,22 +1,22 @@
-//! IP addresses in the comments and literals of a Received header.
+//! IP addresses in comments and literals of a Received header.
 
 use std::net::IpAddr;
 
-/// An address with what surrounds it: `USER@NAME [IP]:PORT REST`.
+/// Address and surrounding text: `USER@NAME [IP]:PORT REST`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Address<'a> {
-    /// Text of the address, without brackets, tag, zone or IPv4 mapping.
+    /// Address as text, without brackets, tag, zone or IPv4 mapping.
     pub(super) ip: &'a [u8],
     pub(super) port: Option<u16>,
     pub(super) ident: &'a [u8],
     pub(super) rdns: &'a [u8],
-    /// `[local]`: the writer says that there was no network.
+    /// `[local]`: the writer states that there was no network.
     pub(super) local: bool,
-    /// What stands behind the address.
+    /// Text after the address.
     pub(super) rest: &'a [u8],
 }
 
-/// Reads a comment or a name that holds an address.
+/// Parses a comment or a name that contains an address.
 pub(super) fn read(text: &[u8]) -> Option<Address<'_>> {
     match memchr::memchr(b'[', text) {
         Some(open) => bracketed(text, open),
@@ -59,7 +59,7 @@ fn bracketed(text: &[u8], open: usize) -> Option<Address<'_>> {
     })
 }
 
-/// `192.0.2.1`, `192.0.2.1:25`, `user@192.0.2.1 with login`, `192.0.2.1, HELO name`.
+/// Parses `192.0.2.1`, `192.0.2.1:25`, `user@192.0.2.1 with login`, `192.0.2.1, HELO name`.
 fn bare(text: &[u8]) -> Option<Address<'_>> {
     let end = text
         .iter()
@@ -87,7 +87,7 @@ fn last_word(text: &[u8]) -> &[u8] {
     text.get(start..).unwrap_or_default()
 }
 
-/// Splits `user@name`; the user part may hold `@` itself. Sendmail marks it with `IDENT:`.
+/// Splits `user@name`. The user may contain `@`. Sendmail writes `IDENT:` before it.
 fn user_and_name(word: &[u8]) -> (&[u8], &[u8]) {
     let Some(at) = memchr::memrchr(b'@', word) else {
         return (b"", word);
@@ -97,7 +97,7 @@ fn user_and_name(word: &[u8]) -> (&[u8], &[u8]) {
     (user.strip_prefix(b"IDENT:").unwrap_or(user), name)
 }
 
-/// The address part of `IPv6:2001:db8::1`, `::ffff:192.0.2.1`, `fe80::1%14`, `192.0.2.1:25`, `192.0.2.1.25`.
+/// Address and port in `IPv6:2001:db8::1`, `::ffff:192.0.2.1`, `fe80::1%14`, `192.0.2.1:25`, `192.0.2.1.25`.
 fn ip_and_port(text: &[u8]) -> Option<(&[u8], Option<u16>)> {
     if let Some(ip) = ip(text) {
         return Some((ip, None));
@@ -112,19 +112,19 @@ fn ip_and_port(text: &[u8]) -> Option<(&[u8], Option<u16>)> {
     Some((ip(host)?, Some(port(number.get(1..)?)?)))
 }
 
-/// The text of an address, or `None` if it is none.
+/// Text of an address without tag and zone; `None` for other text.
 pub(super) fn ip(text: &[u8]) -> Option<&[u8]> {
     let text = super::clauses::strip_prefix(text, b"IPv6:").unwrap_or(text);
     let text = match memchr::memchr(b'%', text) {
         Some(zone) => text.get(..zone)?,
         None => text,
     };
-    // RFC 4291 section 2.5.5.2: an IPv4 address in IPv6 dress is that IPv4 address.
+    // RFC 4291 section 2.5.5.2: an IPv4-mapped IPv6 address stands for the IPv4 address.
     let text = match super::clauses::strip_prefix(text, b"::ffff:") {
         Some(v4) if memchr::memchr(b'.', v4).is_some() => v4,
         _ => text,
     };
-    // No address is longer; a megabyte of anything else need not be checked for UTF-8.
+    // Addresses are at most 45 bytes long, so longer text is not checked for UTF-8.
     if text.len() > 45 {
         return None;
     }

@@ -1,23 +1,22 @@
-//! The clauses of a Received header (RFC 5321 section 4.4), in whatever order they come.
+//! Splits a Received header (RFC 5321 section 4.4) into clauses, in any order.
 
 use super::lex::{Lexer, Token};
 use crate::parse::{Stamp, date};
 
-/// Behind which clause a comment stands.
+/// Clause that a comment follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
-    /// Before any clause.
+    /// None yet.
     #[default]
     Start,
     From,
     By,
     With,
-    /// Behind any other clause or the date.
+    /// Any other clause, or the date.
     After,
-    /// No comment, but the words `de/crypted with ...` that s/qmail puts before `by`.
+    /// Not a comment, but the words `de/crypted with ...` of s/qmail before `by`.
     Crypted,
-    /// Behind an `(envelope-from ...)`: the sender address is the peer's own text, and may contain what
-    /// looks like further comments.
+    /// An `(envelope-from ...)`: the peer controls the sender address, which may imitate further comments.
     Envelope,
 }
 
@@ -27,38 +26,38 @@ pub(super) struct Comment<'a> {
     pub(super) text: &'a [u8],
 }
 
-/// More comments than any mail system writes; the rest is ignored.
+/// Maximum number of comments; the others are ignored.
 const COMMENTS: usize = 12;
 
-/// More places where a date could stand than any real header has; the rest is not tried.
+/// Maximum number of attempts to parse a date.
 const DATES: usize = 16;
 
-/// The header split into clauses, not yet understood. Empty slices: not written.
+/// Clauses of a header; empty slices are absent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Clauses<'a> {
-    /// All words between `from` and its first comment.
+    /// Words between `from` and its first comment.
     pub(super) from: &'a [u8],
     pub(super) by: &'a [u8],
     pub(super) via: &'a [u8],
-    /// All words of the protocol: `Microsoft SMTP Server`.
+    /// Words of the protocol: `Microsoft SMTP Server`.
     pub(super) with: &'a [u8],
     pub(super) id: &'a [u8],
     pub(super) recipient: &'a [u8],
-    /// The registered clause of RFC 8314 section 4.3: the IANA name of the suite.
+    /// Cipher suite in the `tls` clause of RFC 8314 section 4.3 (IANA name).
     pub(super) tls: &'a [u8],
-    /// `claiming to be "name"`.
+    /// Name in `claiming to be "name"`.
     pub(super) claimed: &'a [u8],
-    /// OpenSMTPD: `auth=yes user=name`.
+    /// User in `auth=yes user=name` of OpenSMTPD.
     pub(super) user: &'a [u8],
     pub(super) date: Option<Stamp>,
-    /// `over TLS secured channel`, `with STARTTLS`.
+    /// Whether there is `over TLS secured channel` or `with STARTTLS`.
     pub(super) secured: bool,
-    /// `by uid 502`: handed in by a local program.
+    /// Whether there is `by uid 502`: submitted by a local program.
     pub(super) by_uid: bool,
-    /// A clause that can stand once came again with another value, or a parenthesis was never closed:
-    /// part of the structure may be a peer's text.
+    /// Whether a singular clause is repeated with another value, or a parenthesis was not closed. Part of the
+    /// header may then be text of a peer.
     pub(super) ambiguous: bool,
-    /// How often `by` or `with` came, whichever came more often.
+    /// Number of `by` or of `with` clauses, whichever is larger.
     pub(super) times: usize,
     comments: [Comment<'a>; COMMENTS],
     count: usize,
@@ -94,7 +93,7 @@ impl<'a> Clauses<'a> {
         self.comments.get(..self.count).unwrap_or_default()
     }
 
-    /// The comments behind one clause.
+    /// Comments after a clause.
     pub(super) fn comments_at(&self, place: Place) -> impl Iterator<Item = &'a [u8]> {
         self.comments()
             .iter()
@@ -116,7 +115,7 @@ enum Clause {
     Over,
     /// `de/crypted with VERSION: SUITE [BITS/BITS] DN=NAME`, up to `by`.
     Crypted,
-    /// A clause whose value is complete, or words that belong to none.
+    /// A clause whose value is complete, or other words.
     Done,
 }
 
@@ -143,14 +142,14 @@ struct Reader<'a> {
     lexer: Lexer<'a>,
     clauses: Clauses<'a>,
     clause: Clause,
-    /// The words of a clause of several words so far.
+    /// Range of the words of the current clause.
     span: Option<(usize, usize)>,
     bys: usize,
     withs: usize,
-    /// A second `from` came.
+    /// Whether there was a second `from`.
     from_again: bool,
     enveloped: bool,
-    /// How often a date was looked for.
+    /// Number of attempts to parse a date.
     dates: usize,
 }
 
@@ -158,7 +157,7 @@ impl<'a> Reader<'a> {
     fn word(&mut self, start: usize, end: usize) {
         let word = self.lexer.slice(start, end);
         if date::starts_date(word) && self.clauses.date.is_none() && self.clause != Clause::From {
-            // No semicolon before the date; the word is part of it.
+            // The date follows without a semicolon, and this word is part of it.
             let date = self.lexer.slice(start, end + self.lexer.rest().len());
             if self.date(date, end - start) {
                 return;
@@ -174,8 +173,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// True where a word that reads like a keyword is none: a HELO `by` (`from by (...)`), `TLS` in
-    /// `over TLS secured channel` and `with TLS`, and TLS clauses before the writer has named itself.
+    /// True for a keyword that is a value here: a HELO name `by` (`from by (...)`), `TLS` in `over TLS secured
+    /// channel` and `with TLS`, and TLS clauses before `by`.
     fn is_value(&self, clause: Clause) -> bool {
         if matches!(clause, Clause::Tls | Clause::Over) && self.clauses.by.is_empty() {
             return true;
@@ -223,7 +222,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Sets a clause of one word; the first one stands.
+    /// Sets a clause of one word; the first one counts.
     fn single(&mut self, word: &'a [u8]) {
         let field = match self.clause {
             Clause::Via => &mut self.clauses.via,
@@ -276,18 +275,18 @@ impl<'a> Reader<'a> {
         } else if self.clause == Clause::Crypted {
             self.keep(Place::Crypted, words);
         } else if self.clause == Clause::Tls {
-            // OpenSMTPD 5: `TLS version=V cipher=C bits=N verify=NO` without parentheses.
+            // OpenSMTPD 5 writes `TLS version=V cipher=C bits=N verify=NO` without parentheses.
             self.keep(Place::After, words);
         } else if self.clauses.from.is_empty() && !words.starts_with(b"<") {
-            // `from <a@b>` behind the other clauses is an envelope sender.
+            // `from <a@b>` after the other clauses is an envelope sender.
             self.clauses.from = words;
         } else if self.from_again && self.clauses.from != words && !words.starts_with(b"<") {
             self.clauses.ambiguous = true;
         }
     }
 
-    /// `with TLS` and `with STARTTLS` come beside the protocol; before the writer has named itself they
-    /// are a peer's words.
+    /// Sets the protocol. `with TLS` and `with STARTTLS` are additional to it; before `by` they are text of a
+    /// peer.
     fn with(&mut self, words: &'a [u8]) {
         let secured = words.eq_ignore_ascii_case(b"STARTTLS") || is_tls_word(words);
         if secured && !self.clauses.by.is_empty() {
@@ -312,9 +311,9 @@ impl<'a> Reader<'a> {
             place => place,
         };
         self.keep(place, text);
-        // chasquid tells the sender behind the rest.
+        // chasquid writes the sender at the end of a comment.
         self.enveloped |= memchr::memmem::find(text, b"envelope from").is_some();
-        // Words behind a comment belong to the clause only if it has none yet: `with (TLS...) esmtp`.
+        // Words after a comment are the protocol only if there were none before it: `with (TLS...) esmtp`.
         if self.clause == Clause::With && had_words {
             self.clause = Clause::Done;
         }
@@ -327,7 +326,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Until the writer has named itself, all comments belong to the `from` part.
+    /// Clause of the next comment. Before `by`, all comments belong to the `from` part.
     fn place(&self) -> Place {
         if self.clauses.by.is_empty() {
             return match self.clause {
@@ -351,8 +350,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a date at `text`, of which `read` bytes were taken from the lexer already. The last date
-    /// stands: it is the one that the writer put there, whatever a peer wrote before it.
+    /// Parses a date at `text`, of which the lexer has read `read` bytes. The last date counts: it is the
+    /// writer's, whatever a peer wrote before it.
     fn date(&mut self, text: &'a [u8], read: usize) -> bool {
         self.dates += 1;
         if self.dates > DATES {
@@ -397,12 +396,12 @@ pub(super) fn unwrap_angle(word: &[u8]) -> &[u8] {
     word.strip_suffix(b">").unwrap_or(word)
 }
 
-/// Case does not matter.
+/// True when `text` begins with `prefix`, in any letter case.
 pub(super) fn starts_with(text: &[u8], prefix: &[u8]) -> bool {
     strip_prefix(text, prefix).is_some()
 }
 
-/// The text behind `prefix`, whose case does not matter.
+/// Text after `prefix`, in any letter case.
 pub(super) fn strip_prefix<'a>(text: &'a [u8], prefix: &[u8]) -> Option<&'a [u8]> {
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)

@@ -1,30 +1,30 @@
-//! TLS as comments of a Received header state it: one reader for every writer's spelling.
+//! Parses TLS in comments of Received headers, in the forms of all writers.
 
 use super::clauses::{starts_with, strip_prefix};
 use crate::tls::{Statement, Verify, Version};
 
-/// What a comment says about TLS.
+/// TLS according to a comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Said<'a> {
+pub(super) enum CommentSays<'a> {
     /// TLS was in use.
     Tls(Statement<'a>),
-    /// TLS was not in use, in so many words.
+    /// TLS was not used, as the comment states.
     Plain,
 }
 
-/// Reads the text of one comment. `None`: it is not about TLS.
-pub(super) fn read(text: &[u8]) -> Option<Said<'_>> {
+/// Parses a comment; `None` when it is not about TLS.
+pub(super) fn read(text: &[u8]) -> Option<CommentSays<'_>> {
     if let Some(rest) = strip_prefix(text, b"using ") {
-        return using(rest.trim_ascii()).map(Said::Tls);
+        return using(rest.trim_ascii()).map(CommentSays::Tls);
     }
     if let Some(rest) = strip_prefix(text, b"over ") {
         return over(rest);
     }
     if let Some(rest) = behind_label(text) {
-        return courier(rest).map(Said::Tls);
+        return courier(rest).map(CommentSays::Tls);
     }
     if let Some(statement) = pairs(text) {
-        return Some(Said::Tls(statement));
+        return Some(CommentSays::Tls(statement));
     }
     words(text)
 }
@@ -54,7 +54,7 @@ fn using(text: &[u8]) -> Option<Statement<'_>> {
     Some(statement)
 }
 
-/// `X25519`, or `ECDHE (P-256)`, where the name in the parentheses is the group.
+/// `X25519`, or `ECDHE (P-256)` with the group in parentheses.
 fn group<'a>(words: &mut Words<'a>) -> &'a [u8] {
     let name = words.next().unwrap_or_default();
     let Some(inner) = words.0.trim_ascii_start().strip_prefix(b"(") else {
@@ -66,8 +66,8 @@ fn group<'a>(words: &mut Words<'a>) -> &'a [u8] {
 
 /// Sendmail, Google, Microsoft, Haraka: `version=TLS1_2, cipher=C, bits=256/256, verify=NO`.
 ///
-/// Of a key that comes twice the first one stands, and nothing behind a quote counts: ecelerity quotes
-/// the subject of the client's certificate there. `version=NONE cipher=NONE` names no session.
+/// Of a repeated key the first one counts, and text after a quote is ignored, because ecelerity quotes the
+/// subject of the client certificate. `version=NONE cipher=NONE` is no session.
 fn pairs(text: &[u8]) -> Option<Statement<'_>> {
     let text = memchr::memchr(b'"', text).map_or(Some(text), |quote| text.get(..quote))?;
     let mut statement = Statement::default();
@@ -96,14 +96,14 @@ fn pairs(text: &[u8]) -> Option<Statement<'_>> {
         } else if key.eq_ignore_ascii_case(b"verify") {
             statement.verify = statement.verify.or_else(|| verify(value));
         } else if !any {
-            // The pairs come first: `authenticated bits=0` or an address is no TLS statement.
+            // The pairs come first. `authenticated bits=0` or an address is no TLS statement.
             return None;
         }
     }
     said.then_some(statement)
 }
 
-/// What software prints where there is no suite: `NONE`, `(NONE)`, `0`.
+/// True for placeholders without a cipher suite: `NONE`, `(NONE)`, `0`.
 fn is_nothing(value: &[u8]) -> bool {
     let value = value.strip_suffix(b",").unwrap_or(value);
     let value = value.strip_prefix(b"(").unwrap_or(value);
@@ -114,7 +114,7 @@ fn is_nothing(value: &[u8]) -> bool {
             .any(|nothing| nothing.eq_ignore_ascii_case(value))
 }
 
-/// A value behind its `=`, with the `3D` that quoted-printable makes of it taken off.
+/// Value after `=`, and after `3D`, which is `=` in quoted-printable.
 fn unquoted(value: &[u8]) -> &[u8] {
     let value = value.strip_prefix(b"=").unwrap_or(value);
     match value.strip_prefix(b"3D") {
@@ -123,12 +123,12 @@ fn unquoted(value: &[u8]) -> &[u8] {
     }
 }
 
-/// True when quoted-printable left its mark: `cipher=3DTLS_...`.
+/// True for quoted-printable damage: `cipher=3DTLS_...`.
 pub(super) fn is_damaged(text: &[u8]) -> bool {
     memchr::memmem::find(text, b"=3D").is_some() && pairs(text).is_some()
 }
 
-/// Sendmail: `OK` is a trusted chain, `FAIL` a bad one, `NO` no certificate; `NOT` was not asked.
+/// Sendmail: `OK` is a trusted chain, `FAIL` an untrusted one, `NO` no certificate, `NOT` none requested.
 fn verify(value: &[u8]) -> Option<Verify> {
     match value {
         b"OK" => Some(Verify::Trusted),
@@ -138,7 +138,7 @@ fn verify(value: &[u8]) -> Option<Verify> {
     }
 }
 
-/// The part behind `TLS:` or `SSL:`, at the start or behind a comma: Courier writes it behind the login.
+/// Text after `TLS:` or `SSL:`, at the start or after a comma. Courier writes it after the login.
 fn behind_label(text: &[u8]) -> Option<&[u8]> {
     let labels = [&b"TLS:"[..], b"SSL:"];
     if let Some(rest) = labels.iter().find_map(|label| strip_prefix(text, label)) {
@@ -172,19 +172,19 @@ fn courier(text: &[u8]) -> Option<Statement<'_>> {
     Some(statement)
 }
 
-/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`, and behind the kind of its port:
-/// `over submission, TLS-1.3, envelope from ...`, where the sender is the peer's text.
-fn over(text: &[u8]) -> Option<Said<'_>> {
+/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`, and after the kind of port: `over
+/// submission, TLS-1.3, envelope from ...`, where the sender is text of the peer.
+fn over(text: &[u8]) -> Option<CommentSays<'_>> {
     let mut parts = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     let first = parts.next()?;
     let is_port = is_one_of(first, &[b"SMTP", b"submission", b"submission+TLS"]);
     let said = if is_port { parts.next()? } else { first };
     if starts_with(said, b"plain") {
-        return Some(Said::Plain);
+        return Some(CommentSays::Plain);
     }
     let (version, rest) = said.split_at_checked(7)?;
     Version::parse(version)?;
-    Some(Said::Tls(Statement {
+    Some(CommentSays::Tls(Statement {
         version,
         cipher: rest.strip_prefix(b"-").and_then(suite).unwrap_or_default(),
         ..Statement::default()
@@ -205,9 +205,9 @@ pub(super) fn crypted(text: &[u8]) -> Option<Statement<'_>> {
     })
 }
 
-/// The short forms: `TLSv1.2:C:256`, `TLS1.3`, `TLS`, `TLSv1:C encrypted`, `C encrypted, authenticated`,
-/// `TLS1.3 C`, `TLSv1.3, C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`, `TLS_AES_128_GCM_SHA256`.
-fn words(text: &[u8]) -> Option<Said<'_>> {
+/// Short forms: `TLSv1.2:C:256`, `TLS1.3`, `TLS`, `TLSv1:C encrypted`, `C encrypted, authenticated`, `TLS1.3
+/// C`, `TLSv1.3, C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`, `TLS_AES_128_GCM_SHA256`.
+fn words(text: &[u8]) -> Option<CommentSays<'_>> {
     let text = strip_prefix(text, b"Cipher ")
         .or_else(|| strip_prefix(text, b"tls_cipher "))
         .unwrap_or(text);
@@ -221,11 +221,11 @@ fn words(text: &[u8]) -> Option<Said<'_>> {
     if is_encrypted(second) && first.eq_ignore_ascii_case(b"not")
         || starts_with(first, b"unencrypted")
     {
-        return Some(Said::Plain);
+        return Some(CommentSays::Plain);
     }
     let closed = second.is_empty() || is_encrypted(second);
     if first.contains(&b':') {
-        return colons(first).filter(|_| closed).map(Said::Tls);
+        return colons(first).filter(|_| closed).map(CommentSays::Tls);
     }
     let mut statement = Statement::default();
     if is_version(first) {
@@ -245,10 +245,10 @@ fn words(text: &[u8]) -> Option<Said<'_>> {
     } else {
         return None;
     }
-    Some(Said::Tls(statement))
+    Some(CommentSays::Tls(statement))
 }
 
-/// `VERSION:SUITE[:BITS[:more]]`.
+/// Parses `VERSION:SUITE[:BITS[:more]]`.
 fn colons(word: &[u8]) -> Option<Statement<'_>> {
     let mut parts = word.split(|byte| *byte == b':');
     let version = parts.next().filter(|word| is_version(word))?;
@@ -265,7 +265,7 @@ fn colons(word: &[u8]) -> Option<Statement<'_>> {
         version,
         cipher,
         bits: third.and_then(bits),
-        // OpenSMTPD: was the client's certificate verified; `NO` is also written when there is none.
+        // OpenSMTPD: whether the client certificate was verified. `NO` is also written without a certificate.
         verify: fourth
             .filter(|answer| answer.eq_ignore_ascii_case(b"YES"))
             .map(|_| Verify::Trusted),
@@ -279,7 +279,7 @@ fn is_encrypted(word: &[u8]) -> bool {
         .eq_ignore_ascii_case(b"encrypted")
 }
 
-/// `TLS` or `SSL` alone: in use, version not told.
+/// `TLS` or `SSL` alone: in use, version unknown.
 fn is_bare(word: &[u8]) -> bool {
     word.eq_ignore_ascii_case(b"TLS") || word.eq_ignore_ascii_case(b"SSL")
 }
@@ -288,7 +288,7 @@ fn named(version: &[u8]) -> &[u8] {
     if is_bare(version) { b"" } else { version }
 }
 
-/// A version token, also one that names no version: `TLSv1/SSLv3`, Exim's `UNKNOWN`, a masked `TLS1.x`.
+/// True for a version, including those that name none: `TLSv1/SSLv3`, Exim's `UNKNOWN`, a masked `TLS1.x`.
 fn is_version(word: &[u8]) -> bool {
     let digits = word.get(3..).unwrap_or_default();
     let numbered = matches!(
@@ -299,18 +299,18 @@ fn is_version(word: &[u8]) -> bool {
     (family && numbered && is_token(word) && word.len() <= 16) || word == b"UNKNOWN"
 }
 
-/// The word, if it can be the name of a cipher suite.
+/// The word, if it may be the name of a cipher suite.
 fn suite(word: &[u8]) -> Option<&[u8]> {
     let word = word.strip_suffix(b",").unwrap_or(word);
     (!word.is_empty() && is_token(word)).then_some(word)
 }
 
-/// Names of suites have parts; `TLSv1.2 refused` names none.
+/// Names of suites have several parts, unlike `refused` in `TLSv1.2 refused`.
 fn is_compound(word: &[u8]) -> bool {
     memchr::memchr2(b'-', b'_', word).is_some()
 }
 
-/// `TLS_AES_128_GCM_SHA256`: nothing else in a header looks like that.
+/// True for `TLS_AES_128_GCM_SHA256`; nothing else in a header has this form.
 fn is_iana_name(word: &[u8]) -> bool {
     let is_letter = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     word.starts_with(b"TLS_")
@@ -327,13 +327,13 @@ fn is_token(word: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || b"-_+./".contains(byte))
 }
 
-/// The leading number of `256/256 bits`, `128bits`, `256`.
+/// First number of `256/256 bits`, `128bits`, `256`.
 fn bits(text: &[u8]) -> Option<u16> {
     let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
     std::str::from_utf8(text.get(..length)?).ok()?.parse().ok()
 }
 
-/// Certificate remarks of Postfix, which stand in a comment of their own.
+/// Certificate remarks of Postfix, in a comment of their own.
 pub(super) fn certificate(text: &[u8]) -> Option<Verify> {
     if starts_with(text, b"Client did not present")
         || starts_with(text, b"Client certificate not present")
@@ -348,7 +348,7 @@ pub(super) fn certificate(text: &[u8]) -> Option<Verify> {
     }
 }
 
-/// The words of a comment; what has not been read stays in the field.
+/// Iterator over the words of a comment; the field is the text not read yet.
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Iterator for Words<'a> {
@@ -374,12 +374,12 @@ mod tests {
 
     fn said(text: &str) -> Option<Expected<'_>> {
         match read(text.as_bytes())? {
-            Said::Tls(statement) => Some((
+            CommentSays::Tls(statement) => Some((
                 std::str::from_utf8(statement.version).unwrap(),
                 std::str::from_utf8(statement.cipher).unwrap(),
                 statement.bits,
             )),
-            Said::Plain => Some(("plain", "", None)),
+            CommentSays::Plain => Some(("plain", "", None)),
         }
     }
 
@@ -474,7 +474,7 @@ mod tests {
     #[test]
     fn groups_and_certificates() {
         let group = |text: &'static str| match read(text.as_bytes()) {
-            Some(Said::Tls(statement)) => std::str::from_utf8(statement.group).unwrap(),
+            Some(CommentSays::Tls(statement)) => std::str::from_utf8(statement.group).unwrap(),
             _ => "",
         };
         assert_eq!(

@@ -1,9 +1,8 @@
-//! How each family of mail systems writes its Received header: one row for each form.
+//! Test table: the Received headers of each family of mail systems, one row for each form.
 
 use super::*;
 
-/// Version, suite, bits of a stated session; the words `no`, `?` and `-` for plaintext, not stated and not
-/// applicable.
+/// Version, suite and bits of a TLS session; `no`, `?` and `-` for plaintext, not stated and not applicable.
 type Tls<'a> = (&'a str, &'a str, u16);
 
 const PLAIN: Tls<'_> = ("no", "", 0);
@@ -11,7 +10,7 @@ const UNKNOWN: Tls<'_> = ("?", "", 0);
 const NONE: Tls<'_> = ("-", "", 0);
 const BARE: Tls<'_> = ("", "", 0);
 
-/// The header, what it says of TLS, HELO, address.
+/// Header, TLS, HELO, address.
 type Row<'a> = (&'a str, Tls<'a>, &'a str, &'a str);
 
 fn text(bytes: &[u8]) -> &str {
@@ -125,7 +124,7 @@ fn postfix() {
             "",
             "",
         ),
-        // Without a date it may be one of the releases that wrote ESMTP for TLS, too.
+        // Without a date, it may be a release that wrote ESMTP for TLS sessions.
         (
             "from a (c [192.0.2.1]) by b (Postfix) with ESMTP id 1",
             UNKNOWN,
@@ -462,7 +461,7 @@ fn what_cannot_be_true_together_states_nothing() {
         assert!(hop.doubts.ambiguous && hop.statement.is_none(), "{header}");
         assert_eq!(hop.tls, TlsState::NotStated, "{header}");
     }
-    // The same session told twice, in two spellings or in part, is no contradiction.
+    // The same session stated twice, in other words or in part, is no contradiction.
     for header in [
         "from a ([192.0.2.1]) by b with ESMTPS (TLS) id 1 (version=TLSv1.2 cipher=AES256-SHA)",
         "from a ([192.0.2.1]) by b with ESMTPS (TLSv1.2) id 1 (cipher=AES256-SHA)",

@@ -1,9 +1,8 @@
-//! The tokens of a Received header: words, comments, semicolons.
+//! Splits a Received header into tokens: words, comments, semicolons.
 //!
-//! One pass, linear time: whatever is searched for to the end of the text and not found (a closing
-//! bracket, a closing quote) is never searched for again.
+//! Takes linear time in one pass: a closing bracket or quote that is missing is searched only once.
 
-/// One token, with the place of its text. Comments come without their outer parentheses.
+/// A token as a range of the text. Comments are without their outer parentheses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     Word { start: usize, end: usize },
@@ -18,7 +17,7 @@ pub(super) enum Token {
 pub(super) struct Lexer<'a> {
     text: &'a [u8],
     at: usize,
-    /// A comment was never closed: from here on comments end at the first `)`.
+    /// Whether a comment was not closed; comments after it end at the first `)`.
     flat: bool,
     no_angle: bool,
     no_quote: bool,
@@ -37,27 +36,27 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The text of a token's place.
+    /// Text of a range.
     pub(super) fn slice(&self, start: usize, end: usize) -> &'a [u8] {
         self.text.get(start..end).unwrap_or_default()
     }
 
-    /// What has not been read yet.
+    /// Text not read yet.
     pub(super) fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    /// Skips text that was read by other means.
+    /// Skips text that was parsed elsewhere.
     pub(super) fn advance(&mut self, bytes: usize) {
         self.at = self.at.saturating_add(bytes);
     }
 
-    /// True when a comment was never closed.
+    /// True when a comment was not closed.
     pub(super) fn is_unbalanced(&self) -> bool {
         self.flat
     }
 
-    /// True when a comment comes next.
+    /// True when the next token is a comment.
     pub(super) fn comment_follows(&self) -> bool {
         self.rest().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'(')
     }
@@ -69,8 +68,8 @@ impl<'a> Lexer<'a> {
         Token::Comment { start, end }
     }
 
-    /// Parentheses nest (RFC 5322). Quotes and backslashes mean nothing here: mail systems do not write
-    /// quoted pairs, and a peer's HELO must not be able to hide a closing parenthesis behind one.
+    /// End of a comment. Parentheses nest (RFC 5322). Quotes and backslashes are ignored: mail systems do not
+    /// write quoted pairs, and a HELO name must not be able to hide a closing parenthesis.
     fn comment_end(&mut self, start: usize) -> usize {
         let rest = self.text.get(start..).unwrap_or_default();
         if !self.flat {
@@ -104,13 +103,13 @@ impl<'a> Lexer<'a> {
             .iter()
             .position(|byte| byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b';'))
             .unwrap_or(rest.len());
-        // A lone opening sign still is a word of its own length.
+        // An opening sign without its closing one is a word of at least one byte.
         let end = (tail + length).max(start + 1);
         self.at = end;
         Token::Word { start, end }
     }
 
-    /// The end of `<...>`. A quoted local part may hold anything.
+    /// End of `<...>`. A quoted local part may contain any byte.
     fn angle_end(&mut self, start: usize) -> Option<usize> {
         if self.no_angle {
             return None;

@@ -1,9 +1,9 @@
-//! The Received header: one hop, as its writer tells it.
+//! Parses a Received header, which describes one hop.
 //!
-//! Grammar: RFC 5321 section 4.4, with the clauses in any order, as real mail systems write them. The
-//! header is split into clauses first; the writer is recognised by what stands behind `by` and `with`;
-//! TLS is read only where that writer states it. Text that a peer controls (HELO, login, envelope
-//! sender) can look like any of it and is never believed.
+//! Grammar: RFC 5321 section 4.4, with the clauses in any order. The header is split into clauses; the mail
+//! system that wrote it is recognised by the text after `by` and `with`; TLS is read only where that mail
+//! system states it. Text controlled by a peer (HELO, login, envelope sender) may imitate all of this and is
+//! not trusted.
 
 mod address;
 mod clauses;
@@ -25,26 +25,26 @@ use origin::Origin;
 use protocol::{Claim, Protocol};
 pub use writer::Writer;
 
-/// How a message came to the writer of the header.
+/// How a message was transferred to the writer of the header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Transport {
-    /// SMTP in any form; also where the header names no protocol.
+    /// SMTP in any form, also when the header names no protocol.
     #[default]
     Smtp,
     /// LMTP, over a socket or a network.
     Lmtp,
-    /// A local program, a spool directory, a pipe.
+    /// A local program, a spool directory or a pipe.
     Local,
-    /// HTTP: webmail, an interface, a store.
+    /// HTTP: webmail, an API or a message store.
     Http,
-    /// Exchange's own interface.
+    /// MAPI of Exchange.
     Mapi,
     /// Anything else.
     Other,
 }
 
 impl Transport {
-    /// The name used in tables.
+    /// Name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Smtp => "smtp",
@@ -57,74 +57,73 @@ impl Transport {
     }
 }
 
-/// What is wrong with a header, as far as the header alone shows it.
+/// Defects of a header, as far as the header itself shows them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Doubts {
-    /// The protocol word says no TLS, a comment says TLS. Old software writes so.
+    /// The protocol says no TLS, while a comment says TLS, as in old software.
     pub keyword: bool,
-    /// A clause comes twice with different values, or parentheses do not balance, so part of the header
-    /// may be a peer's forgery. Nothing is stated about TLS then.
+    /// A clause is repeated with another value, or parentheses do not balance: part of the header may be forged
+    /// by a peer, so TLS is not stated.
     pub ambiguous: bool,
-    /// Quoted-printable damage (`cipher=3D...`) was mended.
+    /// Quoted-printable damage (`cipher=3D...`) was repaired.
     pub mended: bool,
 }
 
-/// One Received header. Slices borrow from the header and are raw: never fit for a terminal as they
-/// are. Empty slices: not written.
+/// A parsed Received header. Slices borrow from the header and are raw, not safe to print on a terminal. They
+/// are empty for parts that are absent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Received<'a> {
-    /// The first word behind `from`, as written: depending on the writer a reverse DNS name, a HELO, or
-    /// an address.
+    /// First word after `from`: depending on the writer a reverse DNS name, a HELO or an address.
     pub name: &'a [u8],
-    /// Reverse DNS name of the client, as the writer looked it up.
+    /// Reverse DNS name of the client, as looked up by the writer.
     pub rdns: &'a [u8],
-    /// What the client called itself.
+    /// HELO or EHLO name of the client.
     pub helo: &'a [u8],
-    /// The writer says that this name does not lead back to the address: `(may be forged)`.
+    /// The writer states that the reverse DNS name does not resolve to the address: `(may be forged)`.
     pub is_rdns_doubted: bool,
-    /// The writer says that the address has no name.
+    /// The writer states that the address has no reverse DNS name.
     pub no_rdns: bool,
-    /// IP address of the client: text without brackets.
+    /// IP address of the client as text, without brackets.
     pub ip: &'a [u8],
     /// TCP port of the client.
     pub port: Option<u16>,
-    /// The user part before the address: an RFC 1413 answer, or a token that the writer put there.
+    /// User part before the address: an RFC 1413 ident, or a token of the writer.
     pub ident: &'a [u8],
     /// Login of an authenticated client.
     pub auth: &'a [u8],
-    /// The host that wrote the header.
+    /// Host that wrote the header.
     pub by: &'a [u8],
-    /// IP address that the writer tells of itself.
+    /// IP address of that host.
     pub by_ip: &'a [u8],
-    /// Software and version that the writer tells of itself: `Exim 4.93`.
+    /// Software and version of that host: `Exim 4.93`.
     pub software: &'a [u8],
-    /// The `via` clause.
+    /// Value of the `via` clause.
     pub via: &'a [u8],
-    /// The protocol, as written: `ESMTPS`, `Microsoft SMTP Server`.
+    /// Protocol as written: `ESMTPS`, `Microsoft SMTP Server`.
     pub with: &'a [u8],
-    /// How the message came.
+    /// How the message was transferred.
     pub transport: Transport,
-    /// TLS on this hop, judged from this header alone.
+    /// TLS on this hop, as far as this header shows.
     pub tls: TlsState,
-    /// What the header says of the TLS session; `Some` exactly where `tls` is yes.
+    /// TLS session; `Some` if and only if `tls` is yes.
     pub statement: Option<Statement<'a>>,
-    /// The `tls` clause of RFC 8314: IANA name of the suite, as written.
+    /// Cipher suite in the `tls` clause of RFC 8314 (IANA name), as written.
     pub suite: &'a [u8],
-    /// Queue ID; an ID that was cut to `---` is none.
+    /// Queue ID; empty when it was cut to `---`.
     pub id: &'a [u8],
     /// Envelope recipient, without angle brackets.
     pub recipient: &'a [u8],
-    /// When the message came.
+    /// Time of reception.
     pub date: Option<Stamp>,
-    /// Whose way of writing this is.
+    /// Mail system that wrote the header.
     pub writer: Writer,
-    /// What is wrong with the header.
+    /// Defects of the header.
     pub doubts: Doubts,
 }
 
 impl<'a> Received<'a> {
-    /// The reverse DNS name, or the first name where there is none. One that does not lead back to the address is
-    /// none, and the same name as a greeting makes it no better.
+    /// Reverse DNS name, or the first name if there is none. A name that does not resolve to the address is
+    /// ignored, and so is a HELO name equal to it.
     pub fn from_name(&self) -> &'a [u8] {
         if self.rdns.is_empty() {
             self.name
@@ -137,19 +136,19 @@ impl<'a> Received<'a> {
         }
     }
 
-    /// True for a protocol word of the IANA registry "Mail Transmission Types".
+    /// True for a protocol in the IANA registry "Mail Transmission Types".
     pub fn is_registered(&self) -> bool {
         protocol::is_registered(self.with)
     }
 }
 
-/// Reads one Received header: the text behind `Received:`, folded or not. Never fails: what is not
-/// there is empty. Linear in the length of the text; nothing is allocated.
+/// Parses a Received header: the text after `Received:`, folded or not. Never fails: absent parts are empty.
+/// Takes linear time and does not allocate.
 pub fn parse(header: &[u8]) -> Received<'_> {
     let clauses = Clauses::read(header);
     let writer = Writer::of(&clauses);
     let origin = Origin::read(&clauses, writer);
-    let with = tls::Wording::of(clauses.with);
+    let with = tls::WithClause::of(clauses.with);
     let protocol = transport(&clauses, &origin, writer, with.protocol);
     let tls = tls::judge(&clauses, &origin, writer, protocol, with);
     Received {
@@ -181,8 +180,8 @@ pub fn parse(header: &[u8]) -> Received<'_> {
     }
 }
 
-/// True for a line that can only be a piece of a Received header: pasted headers lose the indentation of
-/// their continuation lines.
+/// True for a line that can only be part of a Received header. In pasted headers, continuation lines have lost
+/// their indentation.
 pub(super) fn continues(line: &[u8]) -> bool {
     let line = line.trim_ascii();
     let end = line.iter().position(u8::is_ascii_whitespace);
@@ -193,7 +192,7 @@ pub(super) fn continues(line: &[u8]) -> bool {
         || protocol::is_transfer_word(first)
 }
 
-/// Queue IDs have letters or digits; dashes alone are what somebody left of one.
+/// Queue IDs contain letters or digits; an ID of dashes was cut out by someone.
 fn queue_id(id: &[u8]) -> &[u8] {
     if id.iter().any(u8::is_ascii_alphanumeric) {
         id
@@ -202,7 +201,7 @@ fn queue_id(id: &[u8]) -> &[u8] {
     }
 }
 
-/// Only SMTP and LMTP have a greeting: of a browser or a store it is at most a name that was looked up.
+/// HELO name. Only SMTP and LMTP have one; with other protocols it is at most a name that was looked up.
 fn helo<'a>(origin: &Origin<'a>, protocol: Protocol) -> &'a [u8] {
     let greets = match protocol.transport {
         Transport::Smtp | Transport::Lmtp | Transport::Local => true,
@@ -224,7 +223,7 @@ fn by_ip<'a>(clauses: &Clauses<'a>) -> &'a [u8] {
         .map_or(b"", |address| address.ip)
 }
 
-/// The way the message came: by the protocol word where there is one, otherwise by the rest.
+/// How the message was transferred, by the protocol or, without one, by the other parts.
 fn transport(clauses: &Clauses<'_>, origin: &Origin<'_>, writer: Writer, with: &[u8]) -> Protocol {
     let local = Protocol {
         transport: Transport::Local,
@@ -232,13 +231,13 @@ fn transport(clauses: &Clauses<'_>, origin: &Origin<'_>, writer: Writer, with: &
     };
     let protocol = protocol::classify(with);
     let lmtp = protocol.transport == Transport::Lmtp;
-    if clauses.by_uid || handed_in_locally(clauses) || (origin.local && !lmtp) {
+    if clauses.by_uid || is_local_submission(clauses) || (origin.local && !lmtp) {
         return local;
     }
     if with.is_empty() {
         return without_protocol(clauses, origin, writer).unwrap_or(local);
     }
-    // `exim -oMr` lets a local program choose the word.
+    // With `exim -oMr` a local program chooses the protocol word.
     let chosen = protocol.transport == Transport::Other && writer == Writer::Exim;
     if chosen && origin.ip.is_empty() {
         local
@@ -247,8 +246,9 @@ fn transport(clauses: &Clauses<'_>, origin: &Origin<'_>, writer: Writer, with: &
     }
 }
 
-/// `(qmail 17 invoked by uid 1)`, `(from user@host) by`, `(Postfix, from userid 0)`, Sendmail's `Submit`.
-fn handed_in_locally(clauses: &Clauses<'_>) -> bool {
+/// True for `(qmail 17 invoked by uid 1)`, `(from user@host) by`, `(Postfix, from userid 0)`, and Sendmail's
+/// `Submit`.
+fn is_local_submission(clauses: &Clauses<'_>) -> bool {
     let contains = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part).is_some();
     origin::is_pickup(clauses.from)
         || clauses.comments_at(Place::Start).any(|text| {
@@ -262,7 +262,7 @@ fn handed_in_locally(clauses: &Clauses<'_>) -> bool {
         })
 }
 
-/// A header without `with`. `None`: no network at all.
+/// Transfer in a header without `with`; `None` when there was no network.
 fn without_protocol(
     clauses: &Clauses<'_>,
     origin: &Origin<'_>,
@@ -294,7 +294,7 @@ fn without_protocol(
         });
     }
     if writer == Writer::Postfix && origin.name.is_empty() {
-        // A bounce or an alias, or a session that the administrator hides (Postfix 3.10).
+        // A bounce or an alias, or a session hidden by the administrator (Postfix 3.10).
         return silent(Transport::Other);
     }
     silent(Transport::Smtp)

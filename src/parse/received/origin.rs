@@ -1,4 +1,4 @@
-//! The `from` part of a Received header: names, address, login of the host that handed the message in.
+//! `from` part of a Received header: names, address and login of the client.
 //!
 //! | writer | form |
 //! |---|---|
@@ -11,7 +11,7 @@ use super::address;
 use super::clauses::{Clauses, Place, strip_prefix};
 use crate::parse::received::{Writer, comment};
 
-/// Who handed the message in. Empty slices: not written.
+/// Client of the hop; empty slices are absent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Origin<'a> {
     pub(super) name: &'a [u8],
@@ -21,13 +21,13 @@ pub(super) struct Origin<'a> {
     pub(super) port: Option<u16>,
     pub(super) ident: &'a [u8],
     pub(super) auth: &'a [u8],
-    /// The writer says that it found no name for the address.
+    /// The writer states that there is no reverse DNS name.
     pub(super) no_rdns: bool,
-    /// `[local]`, `unix socket`: no network.
+    /// `[local]` or `unix socket`: no network.
     pub(super) local: bool,
-    /// A comment says HELO by that word, so what stands before it is not the HELO.
+    /// A comment labels the HELO name, so the name before it is another one.
     pub(super) labelled_helo: bool,
-    /// Comments of the `from` part up to and including the last one with an address.
+    /// Number of comments of the `from` part up to the last one with an address.
     pub(super) address_comments: usize,
 }
 
@@ -50,29 +50,29 @@ impl<'a> Origin<'a> {
         origin
     }
 
-    /// Takes one comment; true when it holds the address.
+    /// Parses a comment; true when it contains the address.
     fn comment(&mut self, text: &'a [u8]) -> bool {
         if self.labels(text) || self.login(text) || comment::read(text).is_some() {
             return false;
         }
-        let Some(found) = address::read(text) else {
+        let Some(address) = address::read(text) else {
             return self.without_address(text);
         };
         if self.ip.is_empty() {
-            self.ip = found.ip;
-            self.port = found.port;
-            self.ident = found.ident;
-            self.local |= found.local;
-            self.take_rdns(found.rdns);
+            self.ip = address.ip;
+            self.port = address.port;
+            self.ident = address.ident;
+            self.local |= address.local;
+            self.take_rdns(address.rdns);
         }
-        let rest = found.rest.trim_ascii();
+        let rest = address.rest.trim_ascii();
         if !self.labels(rest) {
             self.exim_pairs(rest);
         }
         true
     }
 
-    /// `HELO name`, and the `port=25 helo=name` that Exim writes beside a bare address.
+    /// Parses `HELO name`, and `port=25 helo=name`, which Exim writes after an address without a name.
     fn labels(&mut self, text: &'a [u8]) -> bool {
         for label in [&b"HELO"[..], b"EHLO", b"LHLO"] {
             if let Some(rest) = strip_prefix(text, label)
@@ -106,20 +106,20 @@ impl<'a> Origin<'a> {
         true
     }
 
-    /// `helo=X ident=Y`. The HELO may hold anything, blanks and look-alikes included.
+    /// Parses `helo=X ident=Y`. The HELO name may contain any text.
     fn exim_pairs(&mut self, text: &'a [u8]) {
         let text = text.trim_ascii();
         if let Some(rest) = text.strip_prefix(b"port=") {
             let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
             let (port, rest) = rest.split_at(digits);
             self.port = address::port(port);
-            self.exim_pairs_behind_port(rest);
+            self.exim_pairs_after_port(rest);
         } else {
-            self.exim_pairs_behind_port(text);
+            self.exim_pairs_after_port(text);
         }
     }
 
-    fn exim_pairs_behind_port(&mut self, text: &'a [u8]) {
+    fn exim_pairs_after_port(&mut self, text: &'a [u8]) {
         let text = text.trim_ascii();
         if let Some(rest) = text.strip_prefix(b"helo=") {
             let end = memchr::memmem::rfind(rest, b" ident=");
@@ -142,7 +142,7 @@ impl<'a> Origin<'a> {
             self.ident = user;
         } else if memchr::memchr2(b' ', b'[', text).is_none() {
             match memchr::memrchr(b'@', text) {
-                // qmail writes the login in a comment of its own.
+                // qmail writes the login in a separate comment.
                 Some(_) if self.auth.is_empty() => self.auth = text,
                 None if memchr::memchr(b'.', text).is_some() => self.take_rdns(text),
                 _ => {}
@@ -159,21 +159,21 @@ impl<'a> Origin<'a> {
         }
     }
 
-    /// `from [192.0.2.1] by`, `from 192.0.2.1:45726 by`, fetchmail's `from name [192.0.2.1] by`.
+    /// Parses `from [192.0.2.1] by`, `from 192.0.2.1:45726 by`, and `from name [192.0.2.1] by` of fetchmail.
     fn address_without_comment(&mut self, words: &'a [u8]) {
         if !self.ip.is_empty() || self.name.is_empty() {
             return;
         }
-        if let Some(found) = address::read(self.name).or_else(|| address::read(words)) {
-            self.ip = found.ip;
-            self.port = found.port.or(self.port);
+        if let Some(address) = address::read(self.name).or_else(|| address::read(words)) {
+            self.ip = address.ip;
+            self.port = address.port.or(self.port);
         }
     }
 
-    /// Decides whether the first name is the reverse DNS name or the HELO.
+    /// Decides whether the first name is the reverse DNS name or the HELO name.
     fn assign_names(&mut self, writer: Writer) {
         let literal = address::read(self.name).is_some();
-        // Exim leaves a HELO out that is the name it found for the address.
+        // Exim omits a HELO name that is equal to the reverse DNS name.
         let is_name = writer == Writer::Exim && !literal && !self.labelled_helo && !self.local;
         if is_name && !self.ip.is_empty() && !is_unknown(self.name) {
             self.helo = self.name;
@@ -192,7 +192,7 @@ impl<'a> Origin<'a> {
     }
 }
 
-/// The words before the first comment are one name, except for the phrase of Microsoft's local drop.
+/// Name before the first comment: one word, except for the phrase of Microsoft's pickup directory.
 fn first_name(words: &[u8]) -> &[u8] {
     if is_pickup(words) {
         return words;
@@ -201,12 +201,12 @@ fn first_name(words: &[u8]) -> &[u8] {
     name.strip_suffix(b",").unwrap_or(name)
 }
 
-/// `from mail pickup service`: handed in through a directory.
+/// `from mail pickup service`: submitted through a directory.
 pub(super) fn is_pickup(words: &[u8]) -> bool {
     words.eq_ignore_ascii_case(b"mail pickup service")
 }
 
-/// Sendmail's `user@localhost` without an address: a program on its own host spoke to it, over a pipe.
+/// User of `user@localhost` without an address: a local program connected to Sendmail through a pipe.
 fn local_user(text: &[u8]) -> Option<&[u8]> {
     let at = memchr::memrchr(b'@', text)?;
     let (user, host) = text.split_at(at);
@@ -215,7 +215,7 @@ fn local_user(text: &[u8]) -> Option<&[u8]> {
         .then_some(user)
 }
 
-/// What writers put where they know no name: `unknown`, `<unknown.domain>`.
+/// True for placeholders of unknown names: `unknown`, `<unknown.domain>`.
 fn is_unknown(name: &[u8]) -> bool {
     let bracketed = name.strip_prefix(b"<");
     bracketed.is_some_and(|name| strip_prefix(name, b"unknown").is_some())
@@ -224,7 +224,7 @@ fn is_unknown(name: &[u8]) -> bool {
             .any(|word| word.eq_ignore_ascii_case(name))
 }
 
-/// The login that a comment tells; empty where it tells only that there was one.
+/// Login in a comment; empty when the comment only states that there was one.
 fn login(text: &[u8]) -> Option<&[u8]> {
     const BEFORE_USER: [&[u8]; 8] = [
         b"Authenticated sender: ",
@@ -237,9 +237,9 @@ fn login(text: &[u8]) -> Option<&[u8]> {
         b"account ",
     ];
     if let Some(rest) = strip_prefix(text, b"AUTH:") {
-        // Courier: mechanism, user, and perhaps TLS behind a comma.
+        // Courier: mechanism, user, and TLS after a comma.
         let user = rest.split(|byte| *byte == b',').next()?.trim_ascii();
-        return Some(behind_blank(user));
+        return Some(after_blank(user));
     }
     if let Some(rest) = BEFORE_USER
         .iter()
@@ -257,7 +257,7 @@ fn first_word(text: &[u8]) -> &[u8] {
     text.get(..end.unwrap_or(text.len())).unwrap_or_default()
 }
 
-fn behind_blank(text: &[u8]) -> &[u8] {
+fn after_blank(text: &[u8]) -> &[u8] {
     let blank = text.iter().position(u8::is_ascii_whitespace);
     blank
         .and_then(|blank| text.get(blank..))

@@ -1,18 +1,18 @@
-//! What the `with` word says: how the message came, and whether TLS is part of the word.
+//! Meaning of the protocol after `with`: how the message was transferred, and whether with TLS.
 
 use super::Transport;
 use super::clauses::starts_with;
 
-/// What a protocol word states about TLS.
+/// TLS according to a protocol word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Claim {
-    /// The word itself says TLS (RFC 3848: the S in `ESMTPS`).
+    /// The word states TLS: the S in `ESMTPS` (RFC 3848).
     Tls,
-    /// A registered word without the S.
+    /// A registered word without S.
     Plain,
-    /// The word says nothing about TLS.
+    /// The word does not say.
     Silent,
-    /// No mail transfer by SMTP at all.
+    /// Not SMTP.
     NotSmtp,
 }
 
@@ -28,7 +28,7 @@ impl Protocol {
     }
 }
 
-/// The words of the registry "Mail Transmission Types" (RFC 3848, RFC 6531, RFC 4356).
+/// Words in the IANA registry "Mail Transmission Types" (RFC 3848, RFC 6531, RFC 4356).
 const REGISTERED: [&[u8]; 18] = [
     b"SMTP",
     b"ESMTP",
@@ -50,17 +50,17 @@ const REGISTERED: [&[u8]; 18] = [
     b"UTF8LMTPSA",
 ];
 
-/// True for a word of the IANA registry.
+/// True for a word in the IANA registry.
 pub(super) fn is_registered(with: &[u8]) -> bool {
     is_one_of(with, &REGISTERED)
 }
 
-/// True for `ESMTPS`, `lmtp` and the other words of the two families.
+/// True for variants of SMTP and LMTP such as `ESMTPS` and `lmtp`.
 pub(super) fn is_transfer_word(word: &[u8]) -> bool {
     family(word, b"SMTP").is_some() || family(word, b"LMTP").is_some()
 }
 
-/// Understands a protocol word or phrase.
+/// Classifies a protocol word or phrase.
 pub(super) fn classify(with: &[u8]) -> Protocol {
     if let Some(claim) = family(with, b"SMTP") {
         return Protocol::new(Transport::Smtp, claim);
@@ -74,7 +74,7 @@ pub(super) fn classify(with: &[u8]) -> Protocol {
         return Protocol::new(Transport::Lmtp, claim);
     }
     if let Some(rest) = super::clauses::strip_prefix(with, b"local-") {
-        // Exim: a local program spoke SMTP on standard input (`local-esmtp`). With an S there was TLS.
+        // Exim: SMTP of a local program on standard input (`local-esmtp`). With an S there was TLS.
         return match family(rest, b"SMTP") {
             Some(Claim::Tls) => Protocol::new(Transport::Smtp, Claim::Tls),
             _ => Protocol::new(Transport::Local, Claim::NotSmtp),
@@ -86,7 +86,7 @@ pub(super) fn classify(with: &[u8]) -> Protocol {
     other(with)
 }
 
-/// `MailEnable ESMTPSA`: the name of the product stands before the word.
+/// `MailEnable ESMTPSA`: the product name precedes the word.
 fn behind_product(with: &[u8]) -> Option<Claim> {
     let blank = with.iter().rposition(u8::is_ascii_whitespace)?;
     family(with.get(blank + 1..)?, b"SMTP")
@@ -126,7 +126,7 @@ fn other(with: &[u8]) -> Protocol {
     }
 }
 
-/// The quick mail protocols and message submission: mail transfer between hosts, like SMTP.
+/// True for the quick mail protocols and message submission, which transfer mail between hosts like SMTP.
 fn is_queue_protocol(with: &[u8]) -> bool {
     is_one_of(with, &[b"QMQP", b"QMTP", b"SUBMISSION"])
 }
@@ -135,8 +135,8 @@ fn is_one_of(word: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
-/// The spellings around `SMTP` and `LMTP`: `UTF8`, `E`, `A`, `S` before (Exim wrote `asmtp`, `ssmtp`,
-/// `essmtp`), `S`, `A`, `SA`, `-TLS` behind.
+/// Variants of `SMTP` and `LMTP`: with `UTF8`, `E`, `A` or `S` before (Exim wrote `asmtp`, `ssmtp`, `essmtp`),
+/// and `S`, `A`, `SA` or `-TLS` after.
 fn family(word: &[u8], core: &[u8]) -> Option<Claim> {
     let word = super::clauses::strip_prefix(word, b"UTF8").unwrap_or(word);
     let at = (0..3).find(|at| word.get(*at..).is_some_and(|rest| starts_with(rest, core)))?;

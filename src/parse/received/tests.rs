@@ -38,7 +38,7 @@ fn a_name_that_does_not_lead_back_is_no_name() {
             "pc.example (bank.example [203.0.113.66] (may be forged))",
             "pc.example",
         ),
-        // He greets with the name that his address points to.
+        // The HELO name is the name that the address resolves to.
         (
             "Bank.example (bank.example [203.0.113.66] (may be forged))",
             "",
@@ -388,7 +388,7 @@ proptest! {
         }
     }
 
-    /// Whatever a peer says as its HELO, an Exim header about a plaintext session never turns into TLS.
+    /// A HELO name never turns an Exim header without TLS into one with TLS.
     #[test]
     fn no_helo_makes_tls_out_of_plaintext(helo in anything()) {
         let mut header = b"from c.example ([192.0.2.1] helo=".to_vec();

@@ -1,27 +1,27 @@
-//! Whether a hop was encrypted, read only where its writer states that.
+//! TLS of a hop, read only where the writer of the header states it.
 
 use super::clauses::{Clauses, Place};
-use super::comment::{self, Said};
+use super::comment::{self, CommentSays};
 use super::origin::Origin;
 use super::protocol::{Claim, Protocol};
 use super::{Doubts, Transport, Writer};
 use crate::tls::{Statement, TlsState};
 
-/// The `with` clause, split from the TLS that some gateways put into it.
+/// `with` clause, split into protocol and TLS, which some gateways put into it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Wording<'a> {
-    /// The protocol word or phrase.
+pub(super) struct WithClause<'a> {
+    /// Protocol word or phrase.
     pub(super) protocol: &'a [u8],
     statement: Option<Statement<'a>>,
 }
 
-impl<'a> Wording<'a> {
-    /// `AES128-SHA encrypted SMTP` (qmail patches, gateways), `ESMTP/TLS/AES128-SHA` (`IronPort`).
+impl<'a> WithClause<'a> {
+    /// Splits `AES128-SHA encrypted SMTP` (qmail patches, gateways) and `ESMTP/TLS/AES128-SHA` (`IronPort`).
     pub(super) fn of(with: &'a [u8]) -> Self {
         const ENCRYPTED: &[u8] = b" encrypted ";
         if let Some(at) = memchr::memmem::find(with, ENCRYPTED) {
             let (before, protocol) = with.split_at(at + ENCRYPTED.len());
-            if let Some(Said::Tls(statement)) = comment::read(before) {
+            if let Some(CommentSays::Tls(statement)) = comment::read(before) {
                 return Self {
                     protocol,
                     statement: Some(statement),
@@ -43,9 +43,9 @@ impl<'a> Wording<'a> {
     }
 }
 
-/// The judgement on one header.
+/// TLS according to one header.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Judged<'a> {
+pub(super) struct Verdict<'a> {
     pub(super) state: TlsState,
     pub(super) statement: Option<Statement<'a>>,
     pub(super) doubts: Doubts,
@@ -56,10 +56,10 @@ pub(super) fn judge<'a>(
     origin: &Origin<'a>,
     writer: Writer,
     protocol: Protocol,
-    with: Wording<'a>,
-) -> Judged<'a> {
+    with: WithClause<'a>,
+) -> Verdict<'a> {
     let by_word = protocol.claim == Claim::Tls || clauses.secured;
-    let found = Found::read(clauses, origin, writer, by_word);
+    let found = CommentTls::read(clauses, origin, writer, by_word);
     let mut doubts = Doubts {
         ambiguous: clauses.ambiguous || found.is_partial(clauses) || found.contradicts(by_word),
         mended: found.mended,
@@ -68,16 +68,16 @@ pub(super) fn judge<'a>(
     if protocol.claim == Claim::NotSmtp
         && (protocol.transport != Transport::Lmtp || found.statement.is_none())
     {
-        return Judged {
+        return Verdict {
             state: TlsState::NotApplicable,
             statement: None,
             doubts,
         };
     }
     if doubts.ambiguous {
-        return Judged {
+        return Verdict {
             doubts,
-            ..Judged::default()
+            ..Verdict::default()
         };
     }
     let statement = with
@@ -97,15 +97,15 @@ pub(super) fn judge<'a>(
     } else {
         TlsState::NotStated
     };
-    Judged {
+    Verdict {
         state,
         statement,
         doubts,
     }
 }
 
-/// Postfix took up the words of RFC 3848 in 2008; older installations wrote ESMTP for TLS sessions until
-/// 2010 and later, and their TLS comment is optional. HELO sessions (`SMTP`) could not have TLS.
+/// True for Postfix before RFC 3848. Postfix adopted its words in 2008, but older installations wrote ESMTP for
+/// TLS sessions until 2010 and later, with an optional TLS comment. HELO sessions (`SMTP`) could not use TLS.
 fn is_before_rfc3848(clauses: &Clauses<'_>, writer: Writer, with: &[u8]) -> bool {
     const YEAR_2011: i64 = 1_293_840_000;
     writer == Writer::Postfix
@@ -113,7 +113,7 @@ fn is_before_rfc3848(clauses: &Clauses<'_>, writer: Writer, with: &[u8]) -> bool
         && clauses.date.is_none_or(|date| date.civil < YEAR_2011)
 }
 
-/// The `tls` clause (RFC 8314 section 4.3) names the suite where no comment does.
+/// Adds the suite of the `tls` clause (RFC 8314 section 4.3), if no comment has one.
 fn with_suite<'a>(statement: Statement<'a>, suite: &'a [u8]) -> Statement<'a> {
     if statement.cipher.is_empty() {
         Statement {
@@ -125,19 +125,19 @@ fn with_suite<'a>(statement: Statement<'a>, suite: &'a [u8]) -> Statement<'a> {
     }
 }
 
-/// What the comments say.
+/// TLS according to the comments.
 #[derive(Default)]
-struct Found<'a> {
+struct CommentTls<'a> {
     statement: Option<Statement<'a>>,
-    /// How many comments say exactly that.
+    /// Number of comments that state exactly this session.
     times: usize,
     plain: bool,
     mended: bool,
-    /// Two comments tell of different sessions.
+    /// Whether two comments state different sessions.
     differ: bool,
 }
 
-impl<'a> Found<'a> {
+impl<'a> CommentTls<'a> {
     fn read(clauses: &Clauses<'a>, origin: &Origin<'a>, writer: Writer, by_word: bool) -> Self {
         let mut found = Self::default();
         let readable = from_part_is_readable(origin, writer);
@@ -150,7 +150,7 @@ impl<'a> Found<'a> {
                         found.take(comment.text);
                     }
                 }
-                // The protocol word has to say TLS as well, which no peer can write.
+                // The protocol, which no peer can write, must state TLS as well.
                 Place::Crypted if by_word && writer == Writer::Other => {
                     if let Some(statement) = comment::crypted(comment.text) {
                         found.add(statement);
@@ -166,11 +166,11 @@ impl<'a> Found<'a> {
 
     fn take(&mut self, text: &'a [u8]) {
         match comment::read(text) {
-            Some(Said::Tls(statement)) => {
+            Some(CommentSays::Tls(statement)) => {
                 self.add(statement);
                 self.mended |= comment::is_damaged(text);
             }
-            Some(Said::Plain) => self.plain = true,
+            Some(CommentSays::Plain) => self.plain = true,
             None => {}
         }
     }
@@ -182,8 +182,8 @@ impl<'a> Found<'a> {
             differ(first.version, statement.version) || differ(first.cipher, statement.cipher);
     }
 
-    /// One writer cannot state two sessions, nor TLS and plaintext, about one connection: one of the two
-    /// is a forgery.
+    /// True for contradictory statements. One writer cannot state two sessions, or TLS and plaintext, for one
+    /// connection, so one of them is forged.
     fn contradicts(&self, by_word: bool) -> bool {
         self.differ || (self.plain && (by_word || self.statement.is_some()))
     }
@@ -200,8 +200,8 @@ impl<'a> Found<'a> {
         }
     }
 
-    /// Two headers glued together state the same twice. A `by` or `with` that comes twice, with TLS
-    /// stated for one of them only, may be a peer's forgery.
+    /// True for a header with repeated `by` or `with`, of which only one has TLS. Two headers joined by mistake
+    /// state it twice; otherwise it may be forged by a peer.
     fn is_partial(&self, clauses: &Clauses<'_>) -> bool {
         let stated_once = clauses.secured || !clauses.tls.is_empty();
         let by_comment = self.times != 0 && self.times != clauses.times;
@@ -209,16 +209,17 @@ impl<'a> Found<'a> {
     }
 }
 
-/// Both are written, and not the same.
+/// True when both are present and differ.
 fn differ(one: &[u8], other: &[u8]) -> bool {
     !one.is_empty() && !other.is_empty() && !one.eq_ignore_ascii_case(other)
 }
 
-/// Postfix and its like put the TLS comment behind the address of the client, and make a HELO harmless.
-/// Elsewhere the `from` part holds the HELO as the peer sent it, look-alikes included.
+/// True when TLS comments in the `from` part can be trusted. Postfix and similar systems write them after the
+/// address of the client, and make HELO names harmless. In other headers the `from` part contains the HELO name
+/// as sent.
 fn from_part_is_readable(origin: &Origin<'_>, writer: Writer) -> bool {
     match writer {
-        // Old Sendmail wrote its logins there; a comment before the address may be part of the HELO.
+        // Old Sendmail wrote logins there; a comment before the address may be part of the HELO name.
         Writer::Postfix | Writer::Sendmail => true,
         Writer::Other => !origin.labelled_helo && !origin.ip.is_empty(),
         Writer::Exim | Writer::OpenSmtpd | Writer::Microsoft => false,

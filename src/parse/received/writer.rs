@@ -1,10 +1,10 @@
-//! Whose way of writing a Received header is.
+//! Mail system that wrote a Received header.
 
 use super::clauses::{Clauses, Place, starts_with};
 use super::{address, comment};
 
-/// Mail systems whose Received headers are told apart, because they say for certain where TLS stands
-/// and what its absence means.
+/// Mail systems whose Received headers are distinguished, because it is known where they state TLS and what its
+/// absence means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Writer {
     /// Exim.
@@ -17,18 +17,18 @@ pub enum Writer {
     OpenSmtpd,
     /// Exchange, Exchange Online, IIS.
     Microsoft,
-    /// Any other, or one that does not say its name.
+    /// Any other or unknown one.
     #[default]
     Other,
 }
 
 impl Writer {
-    /// Recognises the writer by the comments that it alone can write: those outside the `from` part.
+    /// Recognises the writer by comments outside the `from` part, which no peer can write.
     pub(super) fn of(clauses: &Clauses<'_>) -> Self {
         if starts_with(clauses.with, b"Microsoft SMTP") {
             return Self::Microsoft;
         }
-        own_comments(clauses)
+        writer_comments(clauses)
             .find_map(|text| match text {
                 b"OpenSMTPD" => Some(Self::OpenSmtpd),
                 _ if names(text, b"Postfix") => Some(Self::Postfix),
@@ -39,8 +39,8 @@ impl Writer {
             .unwrap_or_default()
     }
 
-    /// True for a writer that says so whenever TLS was in use, by the protocol word or a comment
-    /// (read in the sources of all four). Its silence means plaintext.
+    /// True for writers that state TLS whenever it was used, by the protocol or a comment (as their sources
+    /// show). A header of theirs without it means plaintext.
     pub(super) const fn always_states_tls(self) -> bool {
         matches!(
             self,
@@ -48,8 +48,8 @@ impl Writer {
         )
     }
 
-    /// True for a writer that tells a client's name only if the name leads back to the address, or says that
-    /// it does not. Others write whatever the address points to, which is up to whoever has it.
+    /// True for writers that state a reverse DNS name only if it resolves to the address, or mark it otherwise.
+    /// Others state any name, which the owner of the address controls.
     pub const fn confirms_names(self) -> bool {
         matches!(
             self,
@@ -58,7 +58,7 @@ impl Writer {
     }
 }
 
-fn own_comments<'a>(clauses: &Clauses<'a>) -> impl Iterator<Item = &'a [u8]> {
+fn writer_comments<'a>(clauses: &Clauses<'a>) -> impl Iterator<Item = &'a [u8]> {
     clauses
         .comments()
         .iter()
@@ -71,27 +71,27 @@ fn own_comments<'a>(clauses: &Clauses<'a>) -> impl Iterator<Item = &'a [u8]> {
         .map(|comment| comment.text)
 }
 
-/// `Exim`, `Exim 4.93`, `Postfix, from userid 0`, but not `Eximious`.
+/// True for `Exim`, `Exim 4.93` and `Postfix, from userid 0`, but not for `Eximious`.
 fn names(text: &[u8], name: &[u8]) -> bool {
     text.strip_prefix(name)
         .is_some_and(|rest| matches!(rest.first(), None | Some(b' ' | b',' | b'/')))
 }
 
-/// Sendmail writes the versions of program and configuration: `8.18.2/8.18.2/Debian-1`.
+/// True for the versions of program and configuration that Sendmail writes: `8.18.2/8.18.2/Debian-1`.
 fn is_sendmail(text: &[u8]) -> bool {
     text.starts_with(b"8.") && memchr::memmem::find(text, b"/8.").is_some()
 }
 
-/// The comment in which the writer tells its version: `Exim 4.93`, `8.18.2/8.18.2`.
+/// Comment with the version of the writer: `Exim 4.93`, `8.18.2/8.18.2`.
 pub(super) fn software<'a>(clauses: &Clauses<'a>) -> &'a [u8] {
-    own_comments(clauses)
+    writer_comments(clauses)
         .find(|text| {
             has_version(text) && comment::read(text).is_none() && address::read(text).is_none()
         })
         .unwrap_or_default()
 }
 
-/// A number with a dot behind it, and nothing that belongs to addresses or pairs.
+/// True when there is a digit before a dot, and no byte of addresses or pairs.
 fn has_version(text: &[u8]) -> bool {
     text.windows(2)
         .any(|pair| pair.first().is_some_and(u8::is_ascii_digit) && pair.ends_with(b"."))

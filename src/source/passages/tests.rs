@@ -146,8 +146,8 @@ fn a_lone_line_is_read_with_little_else_and_many_with_what_follows() {
             passages.text_at(0, line, 0).unwrap();
         }
         assert!(bytes(&passages) > 10_000);
-        let cached = passages.cached.len();
-        assert!(cached < 10, "{cached} passages");
+        let held = passages.cached.len();
+        assert!(held < 10, "{held} passages");
         passages.text_at(0, 8_000, 0).unwrap();
         assert!(bytes(&passages) < 2_000);
     }

@@ -1,11 +1,11 @@
-//! Whatever is taken here has to be read to the same fact by those who weigh every word.
+//! Compares the fast parser with the parser for all forms.
 
 use std::path::Path;
 
 use super::*;
 use crate::parse::exim::frame;
 
-/// Lines behind their message ID, all of which are taken.
+/// Lines after their message ID, all of which are accepted.
 const USUAL: [&str; 16] = [
     "Completed",
     r#"<= a@example.org H=mx1.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no K S=3143 id=x.1@example.org T="Fwd: P from H" from <a@example.org> for b@example.net c@example.net"#,
@@ -25,7 +25,7 @@ const USUAL: [&str; 16] = [
     "H=mx.example.net [192.0.2.2]: a TLS session is required, but the server did not offer TLS support",
 ];
 
-/// Lines without a message ID, all of which are taken.
+/// Lines without a message ID, all of which are accepted.
 const CONNECTIONS: [&str; 9] = [
     "cwd=/var/spool/exim 3 args: /usr/sbin/exim -Mc 1vwqhl-003Orf-BQ",
     "Start queue run: pid=4711",
@@ -38,7 +38,7 @@ const CONNECTIONS: [&str; 9] = [
     "unexpected disconnection while reading SMTP command from mx.example.net [192.0.2.1]",
 ];
 
-/// What strangers and other settings may put anywhere.
+/// Text that remote hosts or other settings may put anywhere.
 const STRANGE: [&str; 35] = [
     " ",
     "\"",
@@ -79,7 +79,7 @@ const STRANGE: [&str; 35] = [
 
 const ID: &[u8] = b"1vwqhl-003Orf-BQ";
 
-/// True when the text behind that message ID is taken.
+/// True when the text after that message ID is accepted.
 fn check_behind(queue_id: &[u8], rest: &str) -> bool {
     let mut halves = Plain {
         queue_id,
@@ -103,7 +103,7 @@ fn check_behind(queue_id: &[u8], rest: &str) -> bool {
     true
 }
 
-/// The same with and without a message ID before it.
+/// The same with and without a message ID.
 fn check(rest: &str) -> bool {
     check_behind(ID, rest) | check_behind(b"", rest)
 }
@@ -150,7 +150,7 @@ fn fields_in_another_order_are_never_read_otherwise() {
                 check(&other.join(" "));
             }
         }
-        // The end of one line behind the beginning of another.
+        // End of one line after the beginning of another.
         for other in USUAL.into_iter().chain(CONNECTIONS) {
             let behind = other.split(' ').skip(2);
             for length in 0..words.len() {
@@ -165,7 +165,7 @@ fn fields_in_another_order_are_never_read_otherwise() {
     }
 }
 
-/// Real logs, where they lie beside the project.
+/// Compares real logs, if they are there.
 #[test]
 fn real_logs_are_read_alike() {
     let corpora = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpora");
