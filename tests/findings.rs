@@ -383,6 +383,35 @@ fn a_log_that_names_no_message_says_nothing_of_messages() {
     );
 }
 
+/// A refusal in the hour that comes twice, and one in broad daylight.
+#[test]
+fn an_hour_that_comes_twice_is_told() {
+    let refused = "H=mx.example.com [203.0.113.1]: a TLS session is required, but the server did not offer TLS support";
+    let log = |time: &str| {
+        format!("{time} 1t4rOM-00000001Ckw-0hJp == bo@example.com R=r T=t defer (-38) {refused}\n")
+    };
+    let text_of = |log: &str, args: &[&str]| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log");
+        fs::write(&path, log).unwrap();
+        let asked = ["evidence", "--tz", "Europe/Berlin", "--lang", "en"];
+        good(&[&asked[..], args, &[path.to_str().unwrap()]].concat())
+    };
+    let (twice, once) = (log("2024-10-27 02:05:00"), log("2024-10-27 03:05:00"));
+    let told = "02:05:00 +0200 (zone assumed; this time came twice, for the clocks were set back; the first is taken)\n";
+    let text = text_of(&twice, &[]);
+    assert!(text.contains(told), "{text}");
+    assert!(text.contains("All days are those of UTC.\n"), "{text}");
+    assert!(text_of(&once, &[]).contains("03:05:00 +0100 (zone assumed)\n"));
+    let unsure = "Of some of these times the hour is not certain";
+    let note = ["--to", "postmaster"];
+    assert!(text_of(&twice, &note).contains(unsure));
+    assert!(!text_of(&once, &note).contains(unsure));
+    let found = |log: &str| rows(&text_of(log, &["--format", "ndjson"]));
+    assert_eq!(found(&twice)[0]["facts"][0]["caveat"], "repeated");
+    assert_eq!(found(&once)[0]["facts"][0]["caveat"], Value::Null);
+}
+
 #[test]
 fn the_text_says_how_attempts_are_told_apart() {
     let text = text_of(OPENSMTPD, &["--lang", "en", "--where", "tls-refused"]);

@@ -95,7 +95,7 @@ pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
 
 pub use trust::Trust;
-pub use zone::{Clock, Zone, ZoneError};
+pub use zone::{Clock, Occurs, Zone, ZoneError};
 
 /// One loaded file.
 #[derive(Clone, Debug)]

@@ -1,6 +1,8 @@
 //! Time zones: converts the civil times of logs to UTC, and UTC to civil times for display.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{
+    DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc,
+};
 use chrono_tz::Tz;
 
 use crate::parse::Stamp;
@@ -12,6 +14,17 @@ pub enum Zone {
     Named(Tz),
     /// A fixed offset from UTC.
     Fixed(FixedOffset),
+}
+
+/// How often a civil time occurs in a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occurs {
+    /// As all but two hours of the year do.
+    Once,
+    /// Clocks were set back, and show an hour again.
+    Twice,
+    /// Clocks were set forward, and pass an hour over.
+    Never,
 }
 
 /// A text that is neither an IANA name nor an offset.
@@ -56,6 +69,18 @@ impl Zone {
         match self {
             Self::Named(tz) => utc.with_timezone(tz).fixed_offset(),
             Self::Fixed(offset) => utc.with_timezone(offset),
+        }
+    }
+
+    /// How often a civil time occurs in this zone.
+    pub fn occurs(&self, civil: NaiveDateTime) -> Occurs {
+        match self {
+            Self::Fixed(_) => Occurs::Once,
+            Self::Named(tz) => match tz.offset_from_local_datetime(&civil) {
+                MappedLocalTime::Single(_) => Occurs::Once,
+                MappedLocalTime::Ambiguous(..) => Occurs::Twice,
+                MappedLocalTime::None => Occurs::Never,
+            },
         }
     }
 
@@ -183,6 +208,16 @@ mod tests {
             seconds("Europe/Berlin", civil(3, 29, 2, 30)),
             civil(3, 29, 1, 30).and_utc().timestamp()
         );
+        let berlin = Zone::parse("Europe/Berlin").unwrap();
+        for (at, occurs) in [
+            (civil(10, 25, 1, 59), Occurs::Once),
+            (civil(10, 25, 2, 30), Occurs::Twice),
+            (civil(10, 25, 3, 0), Occurs::Once),
+            (civil(3, 29, 2, 30), Occurs::Never),
+        ] {
+            assert_eq!(berlin.occurs(at), occurs, "{at}");
+            assert_eq!(Zone::parse("+0100").unwrap().occurs(at), Occurs::Once);
+        }
     }
 
     #[test]

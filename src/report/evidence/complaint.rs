@@ -101,6 +101,7 @@ impl Writer<'_> {
         });
         let items = items.collect();
         self.blocks.push(Block::List(items));
+        self.say("days", &[]);
     }
 
     /// Whose statement a finding rests on.
@@ -155,7 +156,7 @@ impl Writer<'_> {
         vec![
             number.to_string(),
             moment::rfc3339(fact.time),
-            format!("{} ({})", fact.local.time, self.texts.zone(fact.local.zone)),
+            fact.local.told(self.texts),
             self.texts.direction(fact.direction).to_owned(),
             fact.queue_id.clone(),
             fact.peer.clone(),

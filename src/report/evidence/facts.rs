@@ -47,7 +47,7 @@ fn fact<'a>(case: &Case<'a>, lines: &mut Lines<'_>, events: &[Event]) -> Option<
     let model = case.facts.model;
     let delivery = events.iter().find(|event| event.kind == Kind::Delivery);
     let event = delivery.or_else(|| events.first())?;
-    let offset = lines.recall(event, |fact| fact.stamp.offset);
+    let stamp = lines.recall(event, |fact| fact.stamp);
     let message = model.messages.get(event.message);
     let queue_id = message.map(|message| model.queue_id(message));
     let inbound = event.direction() == Some(Direction::In);
@@ -60,7 +60,7 @@ fn fact<'a>(case: &Case<'a>, lines: &mut Lines<'_>, events: &[Event]) -> Option<
     };
     Some(Fact {
         time: event.time(),
-        local: Local::of(event.time(), offset.ok().flatten().flatten(), case.zone),
+        local: Local::of(event.time(), stamp.ok().flatten(), case.zone),
         direction: event.direction().map_or("", Direction::name),
         queue_id: clean(&queue_id.unwrap_or_default()).into_owned(),
         peer: if inbound { case.masked(&peer) } else { peer },

@@ -151,6 +151,7 @@ impl Case<'_> {
             "time": moment::exact(fact.time),
             "local": fact.local.time,
             "zone": fact.local.zone,
+            "caveat": fact.local.caveat,
             "direction": fact.direction,
             "queue_id": fact.queue_id,
             "peer": fact.peer,

@@ -61,6 +61,7 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
         ("lines", lines),
         ("good", good(case, texts, finding)),
         ("left_out", left_out(case, texts)),
+        ("unsure", unsure(texts, &facts)),
         ("effect", texts.note(effect)),
         ("check", check(texts, finding)),
         ("ask", texts.note(ask(finding))),
@@ -145,6 +146,14 @@ fn left_out(case: &Case<'_>, texts: &Texts) -> String {
         let told = fill(&texts.note("left_out"), &[("last", &moment::utc(last))]);
         format!("{told}\n")
     })
+}
+
+/// That the hour of a time may be another one, where it may; a line of its own.
+fn unsure(texts: &Texts, facts: &[Fact<'_>]) -> String {
+    if facts.iter().all(|fact| fact.local.caveat.is_none()) {
+        return String::new();
+    }
+    format!("{}\n", texts.note("unsure"))
 }
 
 /// A log line, people masked.

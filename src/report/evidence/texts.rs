@@ -25,6 +25,7 @@ pub(super) struct Texts {
     classes: Words,
     directions: Words,
     zones: Words,
+    caveats: Words,
     severities: Words,
     results: Words,
     certificates: Words,
@@ -78,6 +79,11 @@ impl Texts {
     /// Where the zone of a local time comes from.
     pub(super) fn zone(&self, name: &str) -> &str {
         get(&self.zones, name)
+    }
+
+    /// Why the hour of a local time may be another one.
+    pub(super) fn caveat(&self, name: &str) -> &str {
+        get(&self.caveats, name)
     }
 
     pub(super) fn severity(&self, name: &str) -> &str {
