@@ -383,6 +383,40 @@ fn a_log_that_names_no_message_says_nothing_of_messages() {
     );
 }
 
+/// A person's computer is not named, so the command cannot find it.
+#[test]
+fn a_command_that_is_masked_says_so() {
+    let log = |host: &str| {
+        format!(
+            "2024-05-02 10:00:00 1s2Rxx-00000001Ckw-0hJp <= anna@example.org H={host} P=esmtpsa X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no A=plain:anna S=100\n"
+        )
+    };
+    let text_of = |log: &str, args: &[&str]| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("log");
+        fs::write(&path, log).unwrap();
+        let asked = ["evidence", "--tz", "UTC", "--lang", "en"];
+        good(&[&asked[..], args, &[path.to_str().unwrap()]].concat())
+    };
+    let client = log("p5b0e1234.dip0.provider.example (laptop) [91.14.18.52]:50123");
+    let server = log("mail.example.net [192.0.2.10]:50123");
+    let told = "\n\nThis command is pseudonymised and counts nothing as it stands here. ";
+    assert!(text_of(&client, &[]).contains(told));
+    assert!(!text_of(&client, &["--full"]).contains(told));
+    assert!(!text_of(&server, &[]).contains(told));
+    for (log, args, masked) in [
+        (&client, &["--format", "ndjson"][..], true),
+        (&client, &["--format", "ndjson", "--full"], false),
+        (&server, &["--format", "ndjson"], false),
+    ] {
+        assert_eq!(
+            rows(&text_of(log, args))[0]["command_masked"],
+            masked,
+            "{log}"
+        );
+    }
+}
+
 /// A refusal in the hour that comes twice, and one in broad daylight.
 #[test]
 fn an_hour_that_comes_twice_is_told() {

@@ -349,6 +349,9 @@ impl Writer<'_> {
     fn command(&mut self, table: &str, filter: &str, finding: &Finding) {
         let command = self.case.command(table, filter, finding);
         self.blocks.push(Block::Verbatim(command));
+        if self.case.hides(filter, finding) {
+            self.say("masked_command", &[]);
+        }
     }
 
     fn measures(&mut self) {

@@ -131,6 +131,7 @@ impl Case<'_> {
                 "count": finding.count,
                 "unit": finding.unit.name(),
                 "command": self.command(recount.table, &recount.filter, finding),
+                "command_masked": self.hides(&recount.filter, finding),
                 "reasons": recount.reasons,
                 "reused": self.reused(&recount.reused),
                 "met": self.met(finding),
@@ -208,6 +209,12 @@ impl Case<'_> {
         let masked = self.mask.map(|mask| mask.recount(filter, about));
         self.replay
             .export(table, masked.as_deref().unwrap_or(filter))
+    }
+
+    /// True where the mask takes something out of the command for a filter: it does not find the same as it stands.
+    fn hides(&self, filter: &str, about: &Finding) -> bool {
+        self.mask
+            .is_some_and(|mask| mask.recount(filter, about) != filter)
     }
 
     fn place(&self, line: (u32, u32)) -> String {
