@@ -136,6 +136,9 @@ impl Case<'_> {
         let number = hop.map_or(String::new(), |at| (at + 1).to_string());
         let mut about = vec![self.mail.message_id().as_bytes(), number.as_bytes()];
         about.extend(parts);
+        if self.mail.message_id().is_empty() {
+            about.extend(told_apart(self.mail));
+        }
         // Without a time nothing is known to have been in force.
         let day = time.map(|time| self.grades.day_of(time));
         let references = day.map_or_else(Vec::new, |day| rule.references_on(day).collect());
@@ -172,6 +175,17 @@ impl Case<'_> {
             quote: Clean::default(),
         }
     }
+}
+
+/// What tells a message without a Message-ID from others: how it came, when, from whom, to whom, about what.
+fn told_apart(mail: &Mail) -> Vec<&[u8]> {
+    let facts = &mail.facts;
+    let hops = mail.hops.iter().map(|hop| hop.raw.as_slice());
+    let date = facts.date_text.as_deref().unwrap_or_default();
+    let people = facts.from.iter().chain(&facts.to);
+    let people = people.map(|mailbox| mailbox.label().as_bytes());
+    let of_header = [date, mail.subject().as_bytes()];
+    hops.chain(of_header).chain(people).collect()
 }
 
 fn conditions(hop: &Hop, grade: Grade) -> impl Iterator<Item = Condition> + use<> {

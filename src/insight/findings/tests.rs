@@ -64,6 +64,31 @@ const MX: &str = "mx.example.net [192.0.2.9]";
 const ONE: &str = "1s2AbC-000000001aB-1cDe";
 const TWO: &str = "1s2AbD-000000001aB-1cDe";
 
+/// The same message has the same IDs wherever it is read, and no two messages share one.
+#[test]
+fn messages_without_a_message_id_are_told_apart() {
+    let came = "Received: from mail.example.net (mail.example.net [203.0.113.7]) by mx.example.org with ESMTPS id 1; Wed, 1 May 2024 10:00:00 +0000\n";
+    let written = "From: a@example.net\nTo: b@example.org\nDate: Wed, 1 May 2024 10:00:00 +0000\nSubject: one\n\n";
+    let id = |header: &str| {
+        let found = in_header(header);
+        one(&found, "header-message-id").id.clone()
+    };
+    let whole = format!("{came}{written}");
+    let own = id(&whole);
+    assert_eq!(own, id(&format!("{whole}other words\n")));
+    let mut ids = HashSet::from([own]);
+    for (from, to) in [
+        ("id 1", "id 2"),
+        ("a@", "c@"),
+        ("b@", "d@"),
+        ("one", "two"),
+        ("Date: Wed, 1", "Date: Thu, 2"),
+        (came, ""),
+    ] {
+        assert!(ids.insert(id(&whole.replace(from, to))), "{to}");
+    }
+}
+
 #[test]
 fn a_refusal_counts_attempts_and_waits() {
     let refused = "a TLS session is required, but the server did not offer TLS support";
