@@ -4,7 +4,7 @@
 //! that connected to us. All headers below that may be forged.
 
 use super::domain;
-use super::trust::{Trust, is_local_name, is_same, stays_home};
+use super::trust::{Trust, is_local_name, is_neighbour, is_same, stays_home, witnesses};
 use crate::parse::received::{Received, Transport};
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -184,6 +184,11 @@ impl<'a> Section<'a> {
         trust: &Trust,
     ) -> Self {
         let by = host(hop.by);
+        let handed_over = |organisation: &str| {
+            link == HopLink::SameHost
+                || witnesses(newer, hop, link)
+                || link.holds() && is_neighbour(newer, hop, organisation)
+        };
         match self {
             Self::Own(home)
                 if stays_home(&home, hop, newer, link) || trust.follows(hop, newer, link) =>
@@ -192,8 +197,10 @@ impl<'a> Section<'a> {
             }
             // Names one of our hosts, but came from somebody else.
             Self::Own(home) if is_same(&by, &home) || trust.covers(hop) => Self::Unverified,
-            Self::Own(_) if link.holds() => Self::Peer(domain::organisation(&by).to_owned()),
-            Self::Peer(peer) if link.holds() && domain::same_organisation(&peer, &by) => {
+            Self::Own(home) if handed_over(&home) => {
+                Self::Peer(domain::organisation(&by).to_owned())
+            }
+            Self::Peer(peer) if domain::same_organisation(&peer, &by) && handed_over(&peer) => {
                 Self::Peer(peer)
             }
             _ => Self::Unverified,
@@ -252,7 +259,7 @@ pub(super) fn is_on_socket(hop: &Received<'_>) -> bool {
 }
 
 /// Whether the first labels are equal, and the organisations too unless one name has no domain.
-fn is_alias(name: &str, by: &str) -> bool {
+pub(super) fn is_alias(name: &str, by: &str) -> bool {
     let label = |host: &str| {
         host.split('.')
             .next()
@@ -351,7 +358,8 @@ mod tests {
         assert_eq!(chain.trust_line(), None, "we did not write any of these");
         let by_address = [
             "from a.example ([192.0.2.9]) by b.example; 1 Mar 2025 10:00:00 +0000",
-            "from b.example ([192.0.2.8]) by c.example ([198.51.100.7]) with ESMTP; 1 Mar 2025 10:00:00 +0000",
+            "from b.example (b.example [192.0.2.8]) by c.example ([198.51.100.7]) (Postfix) with ESMTP; \
+             1 Mar 2025 10:00:00 +0000",
         ];
         let network = trusting(&[], &["198.51.100.0/24"]);
         assert_eq!(
@@ -382,8 +390,8 @@ mod tests {
     fn a_wrong_clock_is_no_contradiction() {
         let late = [
             "from a.example by b.example; 1 Mar 2025 10:10:00 +0000",
-            "from b.example by c.example; 1 Mar 2025 10:20:00 +0000",
-            "from c.example by d.example; 1 Mar 2025 10:00:00 +0000",
+            "from b.example ([192.0.2.2]) by c.example (Exim 4.96); 1 Mar 2025 10:20:00 +0000",
+            "from c.example ([192.0.2.3]) by d.example (Exim 4.96); 1 Mar 2025 10:00:00 +0000",
         ];
         let chain = judge(&late, &Trust::default());
         let newest = chain.hops.get(2).unwrap();

@@ -340,7 +340,8 @@ mod tests {
     use crate::parse::message::parse;
 
     fn mail(remark: &str) -> Mail {
-        let newest = "Received: from b.example ([192.0.2.2]) by c.example with ESMTP; x\n";
+        let newest =
+            "Received: from b.example ([192.0.2.2]) by c.example with esmtp (Exim 4.96); x\n";
         let header = format!(
             "{newest}Received: from a ([192.0.2.1]) by b.example with ESMTPS {remark}; x\n"
         );

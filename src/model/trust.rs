@@ -9,7 +9,8 @@
 
 use std::net::IpAddr;
 
-use super::chain::{HopLink, address, host, is_on_socket, is_same_host};
+use super::chain::{HopLink, address, host, is_alias, is_on_socket, is_same_host};
+use super::domain;
 use super::network::{Cidr, classify};
 use crate::parse::received::{Received, Transport};
 use crate::tls::Network;
@@ -72,6 +73,41 @@ impl Trust {
         let mut networks = self.networks.iter();
         address.is_some_and(|address| networks.any(|network| network.contains(address)))
     }
+}
+
+/// True when the writer of `newer` saw for itself that the host which wrote `hop` handed the message in: by the
+/// address, or by the name of that address. The name in `hop` is a claim, and so is a HELO: whoever connects can
+/// give the name of a bank there and put a header below that the bank is said to have written. `link` is how the two
+/// fit.
+pub(super) fn witnesses(newer: &Received<'_>, hop: &Received<'_>, link: HopLink) -> bool {
+    let (by, client) = (host(hop.by), address(newer.ip));
+    if let Some(writer) = address(by.as_bytes()) {
+        return client == Some(writer);
+    }
+    let name = host(confirmed_name(newer));
+    let is_loopback = classify(client, &[]) == Network::Loopback;
+    let in_domain = || is_alias(&name, &by) || link.holds() && is_sibling(&name, &by);
+    is_same(&name, &by) || !is_loopback && in_domain()
+}
+
+/// True for hosts of one domain: `mail4.example.org` and `mail.example.org` or `example.org`. The customers of a
+/// provider mostly have their names further down.
+fn is_sibling(name: &str, by: &str) -> bool {
+    let domain = |host: &str| {
+        let domain = host.split_once('.').map(|(_, domain)| domain);
+        domain.unwrap_or_default().to_ascii_lowercase()
+    };
+    let in_domain = domain(name) == domain(by) || is_same(&domain(name), by);
+    in_domain && domain::same_organisation(name, by)
+}
+
+/// True when the writer of `newer` got the message from an inner address, of a client without a login, and `hop`
+/// names a host of the organisation as its writer. Inner hosts seldom have a name in the DNS, and nobody but the
+/// organisation itself is named by their word.
+pub(super) fn is_neighbour(newer: &Received<'_>, hop: &Received<'_>, organisation: &str) -> bool {
+    let network = classify(address(newer.ip), &[]);
+    let is_near = matches!(network, Network::Inside | Network::Loopback);
+    is_near && !has_login(newer) && domain::same_organisation(organisation, &host(hop.by))
 }
 
 /// True when the host `home` wrote `hop` and handed the message to itself: `newer`, the header of that host
@@ -333,6 +369,95 @@ mod tests {
         let other = "from good.example ([203.0.113.9]) by elsewhere.example with ESMTPS id 1";
         let newest = "from mx.our.example by mx.our.example with LMTP id 2";
         assert_eq!(evidence(&[], &[other, newest]), [UNVERIFIED, OWN]);
+    }
+
+    /// A header in the name of a bank, with which its message went on in clear.
+    const BANK: &str = "from pc.bank.example (pc.bank.example [203.0.113.10]) by mail.bank.example (Postfix) with ESMTP id 1";
+
+    #[test]
+    fn a_peer_is_the_host_that_was_seen_and_not_the_name_that_it_gave() {
+        for client in [
+            "mail.bank.example (unknown [198.51.100.66])",
+            "mail.bank.example (evil.example [198.51.100.66])",
+            "[203.0.113.10] (evil.example [198.51.100.66])",
+            // A proxy before our host took his connection.
+            "mail.bank.example (localhost [127.0.0.1])",
+            "mail.bank.example (unknown [10.0.0.1])",
+        ] {
+            let own = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 2");
+            assert_eq!(evidence(&[], &[BANK, &own]), [UNVERIFIED, OWN], "{client}");
+        }
+        for own in [
+            "from [198.51.100.66] (helo=mail.bank.example) by mx.our.example with esmtps (Exim 4.96) id 2",
+            "from evil.example ([198.51.100.66] helo=mail.bank.example) by mx.our.example with esmtps (Exim 4.96) id 2",
+            "from mail.bank.example ([198.51.100.66]) by mx.our.example (8.18.1/8.18.1) with ESMTPS id 2",
+            "from x (mail.bank.example [198.51.100.66] (may be forged)) by mx.our.example (8.18.1/8.18.1) with ESMTP id 2",
+            "from mail.bank.example (198.51.100.66) by mx.our.example with Microsoft SMTP Server id 15.20.1",
+            "from mail.bank.example by mx.our.example with SMTP id 2",
+        ] {
+            assert_eq!(evidence(&[], &[BANK, own]), [UNVERIFIED, OWN], "{own}");
+        }
+        // An address in the header of a stranger is as good as the name there; one that we saw is he.
+        let own =
+            "from x (evil.example [198.51.100.66]) by mx.our.example (Postfix) with ESMTPS id 2";
+        for (by, worth) in [
+            ("mail.bank.example ([198.51.100.66])", UNVERIFIED),
+            ("[203.0.113.10]", UNVERIFIED),
+            ("[198.51.100.66]", PEER),
+        ] {
+            let older = format!("from pc ([10.0.0.5]) by {by} with SMTP id 1");
+            assert_eq!(evidence(&[], &[&older, own]), [worth, OWN], "{by}");
+        }
+    }
+
+    #[test]
+    fn a_peer_is_known_by_a_name_that_was_looked_up_both_ways() {
+        for client in [
+            "mail.bank.example (mail.bank.example [192.0.2.1])",
+            "outside (mail.bank.example [192.0.2.1])",
+            "x (mail.mx.bank.example [192.0.2.1])",
+            "mail.bank.example (mail4.bank.example [192.0.2.1])",
+        ] {
+            let own = format!("from {client} by mx.our.example (Postfix) with ESMTPS id 2");
+            assert_eq!(evidence(&[], &[BANK, &own]), [PEER, OWN], "{client}");
+        }
+        let customer = "from mail.bank.example (p66.dialup.bank.example [192.0.2.1]) by mx.our.example (Postfix) with ESMTP id 2";
+        assert_eq!(evidence(&[], &[BANK, customer]), [UNVERIFIED, OWN]);
+        let exim =
+            "from mail.bank.example ([192.0.2.1]) by mx.our.example with esmtps (Exim 4.96) id 2";
+        assert_eq!(evidence(&[], &[BANK, exim]), [PEER, OWN]);
+    }
+
+    #[test]
+    fn the_peers_own_header_names_a_stranger_as_little() {
+        let peer = "from out.bank.example (out.bank.example [192.0.2.2]) by mx.our.example (Postfix) with ESMTPS id 3";
+        for (client, with, worth) in [
+            (
+                "mail.bank.example (mail.bank.example [192.0.2.1])",
+                "ESMTP",
+                PEER,
+            ),
+            ("mail.bank.example (unknown [10.0.0.1])", "ESMTP", PEER),
+            (
+                "mail.bank.example (unknown [10.0.0.1])",
+                "ESMTPSA",
+                UNVERIFIED,
+            ),
+            (
+                "mail.bank.example (unknown [198.51.100.66])",
+                "ESMTP",
+                UNVERIFIED,
+            ),
+            (
+                "mail.bank.example (evil.example [198.51.100.66])",
+                "ESMTP",
+                UNVERIFIED,
+            ),
+        ] {
+            let middle = format!("from {client} by out.bank.example (Postfix) with {with} id 2");
+            let found = evidence(&[], &[BANK, &middle, peer]);
+            assert_eq!(found, [worth, PEER, OWN], "{client} {with}");
+        }
     }
 
     #[test]

@@ -509,7 +509,7 @@ fn hop(from: &str, by: &str, with: &str) -> String {
 fn hops_are_told_by_who_tells_them() {
     let own = hop(
         "b.example.com ([192.0.2.2])",
-        "c.example",
+        "c.example (Exim 4.96)",
         "esmtps (TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)",
     );
     let peer = hop(
