@@ -191,10 +191,7 @@ impl Case<'_> {
     }
 
     fn downgraded(&self) -> String {
-        let downgrades = self
-            .events
-            .iter()
-            .filter(|event| event.kind == Kind::TlsDowngrade);
+        let downgrades = self.events.iter().filter(|event| self.is_downgrade(event));
         let hosts = distinct(downgrades.map(|event| peer(self.model, event)));
         if hosts.is_empty() {
             return String::new();
@@ -249,8 +246,12 @@ impl Case<'_> {
     }
 
     fn is_downgraded(&self) -> bool {
-        let mut events = self.events.iter();
-        events.any(|event| event.kind == Kind::TlsDowngrade)
+        self.events.iter().any(|event| self.is_downgrade(event))
+    }
+
+    /// The message went on in clear. A connection may also end before it is sent.
+    fn is_downgrade(&self, event: &Event) -> bool {
+        event.kind == Kind::TlsDowngrade && self.model.tls_state(event) == TlsState::No
     }
 
     /// A leg went in clear, or nobody knows.

@@ -235,12 +235,15 @@ impl Teller<'_> {
         let certificate = stopped == Some(Trouble::ValidationFailure);
         let remarked = remarked.filter(|_| certificate || !failed.is_empty());
         notes.extend(remarked.map(str::to_owned).or_else(|| self.reason(&failed)));
-        if events.iter().any(|event| event.kind == Kind::TlsDowngrade) {
-            let downgraded = self.lang.pick(
-                "TLS failed and the message was sent in clear instead",
-                "TLS schlug fehl, und die Nachricht wurde stattdessen im Klartext gesendet",
+        let mut downgrades = events
+            .iter()
+            .filter(|event| event.kind == Kind::TlsDowngrade);
+        if let Some(first) = downgrades.next() {
+            let sent = |event: &Event| self.model.tls_state(event) == TlsState::No;
+            notes.push(
+                self.downgraded(sent(first) || downgrades.any(sent))
+                    .to_owned(),
             );
-            notes.push(downgraded.to_owned());
             return notes;
         }
         notes.extend(self.policy(events));
@@ -252,6 +255,20 @@ impl Teller<'_> {
             .find(|event| event.session != 0 || event.kind == Kind::Delivery);
         notes.extend(leg.map(|event| self.leg(event)));
         notes
+    }
+
+    /// TLS failed, and the connection went on without.
+    fn downgraded(&self, was_sent: bool) -> &'static str {
+        if was_sent {
+            return self.lang.pick(
+                "TLS failed and the message was sent in clear instead",
+                "TLS schlug fehl, und die Nachricht wurde stattdessen im Klartext gesendet",
+            );
+        }
+        self.lang.pick(
+            "TLS failed and the connection went on in clear; no delivery over it is shown",
+            "TLS schlug fehl, und die Verbindung lief im Klartext weiter; eine Zustellung darüber ist nicht zu sehen",
+        )
     }
 
     /// What failed when TLS was tried.

@@ -7,6 +7,7 @@ use crate::parse::{Direction, Kind};
 use crate::source::{FileText, SourceError};
 use crate::tls::{Network, Session, TlsState};
 
+use super::attempts::Attempts;
 use super::dialogues::same_peer;
 use super::event::Silence;
 use super::network::classify;
@@ -16,6 +17,9 @@ use super::{
     Cidr, Event, FileInfo, Lines, Mail, Message, Model, Origin, QueueKey, Remark, Symbol, Trust,
     shares,
 };
+
+/// Number of events of a message among which the outcome of a connection is looked for.
+const MAX_OUTCOMES: usize = 200;
 
 impl Model {
     /// An empty model; the networks in `inner` count as inside, the headers that `trust` names are believed.
@@ -179,7 +183,8 @@ impl Model {
             Some(direction) => direction,
         };
         match event.kind {
-            Kind::TlsDowngrade => TlsState::No,
+            Kind::TlsDowngrade if self.was_sent_after(event) => TlsState::No,
+            Kind::TlsDowngrade => TlsState::NotStated,
             _ if event.is_ambiguous() => TlsState::NotStated,
             _ if event.session != 0 => TlsState::Yes,
             Kind::Arrival | Kind::Delivery if self.is_plaintext(event, direction) => TlsState::No,
@@ -190,6 +195,24 @@ impl Model {
     /// Whether nothing was sent because there was no TLS: TLS was required, or the delivery was deferred without that.
     pub fn was_stopped(&self, event: &Event) -> bool {
         is_stop(event, || self.remark(event))
+    }
+
+    /// Whether the connection that goes on in clear after `downgrade` delivered the message. Exim tells that it goes
+    /// on before the peer has taken a recipient: if the peer refuses all of them, the message is not sent.
+    fn was_sent_after(&self, downgrade: &Event) -> bool {
+        let first = std::iter::once(downgrade.number);
+        let later = std::iter::successors(Some(downgrade.next), |&at| Some(self.events.next(at)));
+        let numbers = first.chain(later.take_while(|&at| at < self.events.len()));
+        let mut attempts = Attempts::default();
+        let events = numbers.filter_map(|number| self.events.get(number));
+        let mut numbered = events
+            .take(MAX_OUTCOMES)
+            .map(|event| (attempts.take(&self.strings, &event), event));
+        let connection = numbered.next().map_or(0, |(attempt, _)| attempt);
+        numbered.any(|(attempt, event)| {
+            let is_same = attempt > 0 && attempt == connection;
+            is_same && event.kind == Kind::Delivery && event.session == 0
+        })
     }
 
     /// Whether two events have the same remote host.

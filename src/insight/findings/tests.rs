@@ -1,5 +1,7 @@
 //! Every rule, with what it finds and what it must not find.
 
+mod downgrades;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -264,15 +266,6 @@ fn clear_text_is_told_by_where_it_went() {
     assert_eq!(rules_of(&in_log(&[&sealed, &near])), ["sent-clear-inside"]);
     // A log that never tells of TLS says nothing by its silence.
     assert!(in_log(&[&outside]).is_empty());
-}
-
-#[test]
-fn a_downgrade_is_found() {
-    let failed = format!("{ONE} H={MX}: TLS session failed: retrying in clear");
-    assert!(in_log(&[&failed]).is_empty());
-    let fact = crate::model::sample::leg(b"postfix/smtp", crate::parse::Kind::TlsDowngrade);
-    let model = crate::model::sample::model(&[("a", &[crate::parse::Outcome::Fact(fact)])]);
-    assert_eq!(rules_of(&judged(&model, AsOf::Event)), ["downgrade"]);
 }
 
 #[test]
