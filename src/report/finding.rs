@@ -102,7 +102,7 @@ impl FindingText<'_> {
             AsOf::Event => ", as judged on the day",
             AsOf::Day(_) => "",
         };
-        format!("{} {} {}{day}", grade.letter(), grade.mark(), grade.word())
+        grade.named() + day
     }
 
     /// The first queue IDs, and how many more there are.

@@ -63,7 +63,7 @@ impl Line {
         Self::default().span(text, role)
     }
 
-    /// The same with a piece behind it.
+    /// The line with a piece behind it.
     #[must_use]
     pub fn span(mut self, text: impl Into<String>, role: Role) -> Self {
         let text = text.into();
@@ -71,20 +71,19 @@ impl Line {
         self
     }
 
-    /// The same with so many cells of space behind it.
+    /// The line with `cells` cells of space behind it.
     #[must_use]
     pub fn space(self, cells: usize) -> Self {
         self.span(" ".repeat(cells), Role::Space)
     }
 
-    /// The same with a badge of four cells behind it: `A ++`.
+    /// The line with the badge of a grade behind it, four cells: `A ++`.
     #[must_use]
     pub fn badge(self, grade: Grade) -> Self {
-        let badge = format!("{} {:<2}", grade.letter(), grade.mark());
-        self.span(badge, Role::Grade(grade))
+        self.span(grade.badge(), Role::Grade(grade))
     }
 
-    /// The same with a text of exactly `cells` cells behind it, and one cell of space; nothing where `cells` is 0.
+    /// The line with a text of exactly `cells` cells behind it, and one cell of space; as it is where `cells` is 0.
     #[must_use]
     pub fn cell(self, text: &str, cells: usize, align: Align, role: Role) -> Self {
         if cells == 0 {
@@ -156,7 +155,7 @@ pub(super) fn section(name: &str) -> [Line; 2] {
     [Line::default(), Line::of(format!(" {name}"), Role::Title)]
 }
 
-/// Named facts below each other, their values too.
+/// Named facts below each other, their values aligned.
 pub fn named(facts: &[(&'static str, &Clean)], columns: usize) -> Vec<Line> {
     let widest = facts.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let lines = facts.iter();

@@ -219,25 +219,29 @@ impl OverviewText<'_> {
     }
 
     fn shares(&self, all: &[Share], columns: usize) -> Vec<Line> {
-        let most = all.iter().map(|own| own.count).max().unwrap_or(1).max(1);
+        let most = all.iter().map(|part| part.count).max().unwrap_or(1).max(1);
         let total = self.figures.all();
-        let number = |own: &Share| human::count(own.count.into());
-        let numbers = all.iter().map(|own| width(&number(own))).max().unwrap_or(0);
+        let number = |part: &Share| human::count(part.count.into());
+        let numbers = all
+            .iter()
+            .map(|part| width(&number(part)))
+            .max()
+            .unwrap_or(0);
         let share_room = width(">99 %");
         let bar_room = if columns >= 56 { BAR } else { 0 };
         let used = 2 + 5 + numbers + 1 + share_room + 2 + bar_room as usize + 1;
         let name_room = columns.saturating_sub(used).max(8);
-        let line = |own: &Share| {
-            let cells = (u64::from(own.count) * u64::from(bar_room)).div_ceil(most.into());
+        let line = |part: &Share| {
+            let cells = (u64::from(part.count) * u64::from(bar_room)).div_ceil(most.into());
             let bar = "▪".repeat(usize::try_from(cells).unwrap_or(0));
-            let percent = percent(own.count, total);
+            let percent = percent(part.count, total);
             Line::default()
                 .space(2)
-                .badge(own.grade)
+                .badge(part.grade)
                 .space(1)
-                .cell(&own.name, name_room, Align::Left, Role::Text)
-                .cell(&bar, bar_room as usize, Align::Left, Role::Bar(own.grade))
-                .cell(&number(own), numbers, Align::Right, Role::Text)
+                .cell(&part.name, name_room, Align::Left, Role::Text)
+                .cell(&bar, bar_room as usize, Align::Left, Role::Bar(part.grade))
+                .cell(&number(part), numbers, Align::Right, Role::Text)
                 .cell(&percent, share_room, Align::Right, Role::Dim)
         };
         all.iter().map(line).collect()

@@ -67,7 +67,7 @@ impl PostureText<'_> {
             _ => "we hand it mail",
         };
         let grade = posture.latest;
-        let badge = format!("{} {} {}", grade.letter(), grade.mark(), grade.word());
+        let badge = grade.named();
         let name = peer::name(posture, self.mask);
         let room = columns.saturating_sub(width(&badge) + width(direction) + 6);
         let name = truncate_middle(&name, room.max(8));

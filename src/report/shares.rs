@@ -1,6 +1,6 @@
-//! Shares as cells.
+//! Shares of counts as cells of a bar.
 
-/// Cells in proportion to counts, at least one for each that is not zero.
+/// Cells for each count: in proportion to the counts, at least one for each that is not zero, `cells` in all.
 pub fn lengths(counts: &[u32], cells: usize) -> Vec<usize> {
     let total: u64 = counts.iter().map(|count| u64::from(*count)).sum();
     let share = |count: u32| {
