@@ -98,7 +98,7 @@ fn told(loaded: &Loaded, found: &Found, args: &Explain) -> String {
     let lang = match args.format {
         // Programs are told the same wherever they run.
         TextFormat::Ndjson => Lang::En,
-        _ => lang(args.lang),
+        TextFormat::Prose(_) => lang(args.lang),
     };
     let mask = args.view.mask.then(Mask::of_this_run);
     let (messages, mails) = (&found.messages, &found.mails);

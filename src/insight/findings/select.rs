@@ -78,7 +78,7 @@ fn passes(scene: &Scene<'_>, finding: &Finding, term: &Term) -> bool {
                 let messages = finding.messages.iter();
                 let mut messages = messages.filter_map(|&number| model.messages.get(number));
                 text.matches(finding.id.as_bytes())
-                    || messages.any(|message| text.matches(&model.queue_id(&message)))
+                    || messages.any(|message| text.matches(&model.queue_id(message)))
             }
             TextField::Host => text.matches(finding.subject.as_bytes()),
             TextField::Domain => {

@@ -16,11 +16,11 @@ fn a_downgrade_is_found() {
 /// Rules and counts of what is found in lines about one message, behind a delivery of another one with TLS.
 fn in_message(lines: &[&str]) -> Vec<(String, u32)> {
     let sealed = delivery(TWO, "sealed.example.net [192.0.2.12]", GOOD);
-    let mut text = format!("2024-05-01 10:00:00 {sealed}\n");
-    for line in lines {
+    let own = lines.iter().map(|line| {
         let (time, rest) = line.split_once(' ').unwrap();
-        text.push_str(&format!("2024-05-01 {time} {ONE} {rest}\n"));
-    }
+        format!("2024-05-01 {time} {ONE} {rest}\n")
+    });
+    let text = format!("2024-05-01 10:00:00 {sealed}\n{}", own.collect::<String>());
     let found = found(&Sample::default().exim("mx1", &text).0);
     let told = found.iter().map(|own| (own.rule.id.clone(), own.count));
     told.collect()
