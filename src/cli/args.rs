@@ -47,8 +47,8 @@ impl Cli {
         cli.misplaced().map_or(Ok(cli), Err)
     }
 
-    /// Behind an option or a file the name of a command is a PATH to clap. Whoever wrote it so would get a summary
-    /// in place of what was asked for.
+    /// The mistake of a command that stands behind an option or a file: clap takes its name for a PATH, and the user
+    /// would get a summary in place of what was asked for.
     fn misplaced(&self) -> Option<clap::Error> {
         let mut usage = Self::command();
         let names: Vec<String> = usage
@@ -195,7 +195,7 @@ pub(super) struct Evidence {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// Tell findings that matter at least so much
+    /// Report findings of this severity or worse
     #[arg(long, value_name = "SEVERITY", value_parser = choices::severities(), default_value = "warning")]
     pub(super) fail_on: Severity,
     /// Only what happened since then: a time, a day, or a span such as -2d
@@ -244,8 +244,8 @@ pub(super) struct Screen {
     /// Colours [default: what the terminal tells]
     #[arg(long, value_name = "NAME", value_parser = choices::themes())]
     pub(super) theme: Option<theme::Name>,
-    /// Road of copies: auto, osc52, tmux, native, off, or a command that reads the text
-    #[arg(long, value_name = "ROAD", default_value = "auto")]
+    /// How copies are made: auto, osc52, tmux, native, off, or a command that reads the text
+    #[arg(long, value_name = "WAY", default_value = "auto")]
     pub(super) clipboard: Choice,
     /// Language of texts to send [default: that of the configuration, else of the locale]
     #[arg(long, value_name = "LANG", value_enum)]
@@ -335,7 +335,7 @@ fn profile(text: &str) -> Result<Arc<Profile>, String> {
     profile.map(Arc::new).map_err(|error| error.to_string())
 }
 
-/// Whose headers are believed.
+/// A host or network of `--trust`, whose headers are believed.
 #[derive(Clone, Debug)]
 pub(super) enum Trusted {
     Host(String),
