@@ -32,7 +32,7 @@ const SCHEME: &str = "demo:";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Case {
-    /// As it is asked for.
+    /// Name by which the case is asked for.
     pub(super) name: String,
     /// What happened, in a sentence or two.
     pub(super) about: String,
@@ -86,12 +86,12 @@ pub(super) fn prepare(reading: &mut Reading) -> Result<(), Failure> {
 }
 
 impl Case {
-    /// It in place of a path.
+    /// The case in place of a path: `demo:rc4`.
     pub(super) fn path(&self) -> String {
         format!("{SCHEME}{}", self.name)
     }
 
-    /// Its files.
+    /// The files of the case.
     pub(super) fn inputs(&self) -> Vec<Input> {
         let of = |file: &String| {
             let own = |(name, _): &&(&str, &[u8])| name.strip_prefix("demo/") == Some(file);

@@ -44,16 +44,16 @@ pub(super) struct Config {
 /// What is wrong with the file.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ConfigError {
-    /// It cannot be read.
+    /// The file cannot be read.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It is no TOML, or sets what there is not to be set.
+    /// The text is no TOML, or sets something that cannot be set.
     #[error(transparent)]
     Toml(#[from] toml::de::Error),
-    /// Its keys.
+    /// A key or an action is wrong.
     #[error(transparent)]
     Keys(#[from] KeymapError),
-    /// Its theme and colours.
+    /// A theme or a colour is wrong.
     #[error(transparent)]
     Theme(#[from] ThemeError),
 }

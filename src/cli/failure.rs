@@ -47,7 +47,7 @@ pub(super) enum Failure {
     /// The file of `--state`.
     #[error("--state {}: {source}", path.display())]
     State { path: PathBuf, source: StateError },
-    /// No message or finding has the ID that was asked for; says how to find those that there are.
+    /// No message or finding has the ID that was asked for; says how to find the IDs that exist.
     #[error("{0}")]
     NotFound(String),
     /// Nothing was found that could be told to the addressee of evidence.
@@ -77,7 +77,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// True when whoever read our output has read enough.
+    /// True when the program that read our output, such as `head`, has read enough.
     pub(super) fn is_closed_pipe(&self) -> bool {
         match self {
             Self::Stdout(error) | Self::Output(OutputError::Write { source: error, .. }) => {

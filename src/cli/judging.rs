@@ -1,4 +1,4 @@
-//! By which profile grades are given, and by the rules of which day.
+//! What grades go by: a profile, and the day whose rules hold.
 
 use std::fmt;
 use std::sync::Arc;
@@ -80,7 +80,7 @@ impl Judging {
         }
     }
 
-    /// The day in a zone. Today becomes tomorrow: who runs on asks again.
+    /// The day in a zone. A program that runs past midnight has to ask again.
     pub(super) fn as_of(&self, zone: Zone) -> AsOf {
         self.rules.as_of(zone)
     }

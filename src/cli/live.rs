@@ -37,7 +37,7 @@ pub(super) fn run(args: &Export, query: &Query) -> Result<Done, Failure> {
     let (bell, rung) = channel();
     load.progress.renewals.attend();
     load.progress.following.on_change(move || {
-        // Whoever listened has ended.
+        // Sending fails when the export has ended.
         let _ = bell.send(());
     });
     let mut live = Live {
@@ -120,7 +120,7 @@ impl Live<'_> {
         if renewals.is_awaited() {
             self.write()?;
             self.load.progress.renewals.perform(&self.load.model);
-            // It is of the numbers of before.
+            // The index refers to the row numbers of the old model.
             self.index = Index::default();
             let model = self.load.model.read();
             self.written = model.unwrap_or_else(PoisonError::into_inner).events.len();
@@ -146,7 +146,8 @@ impl Live<'_> {
         written.map_err(Failure::Stdout)
     }
 
-    /// The new events. They are put together first: the loader must not wait for whoever reads them.
+    /// The text of the new events. It is made whole before it is written: the loader waits while the model is read, and
+    /// must not wait for the reader of our output.
     fn text(&mut self) -> Vec<u8> {
         let model = self
             .load

@@ -14,7 +14,7 @@ pub(super) enum Asked {
     Unlimited,
 }
 
-/// What is taken when nothing was asked for.
+/// The limit when nothing was asked for.
 const USUAL: Asked = Asked::Percent(50);
 
 /// Reads `500M`, `1.5GiB`, `25%`, `none`.

@@ -8,23 +8,23 @@ use std::path::{Path, PathBuf};
 use super::xdg::state_home;
 use crate::query::History;
 
-/// Filters that are kept.
+/// Number of filters that are kept, the newest.
 const MOST: usize = 200;
 
-/// Where they are kept; nowhere without a home.
+/// The file of filters; `path` is `None` for a user without a home.
 pub(super) struct PastFilters {
     path: Option<PathBuf>,
 }
 
 impl PastFilters {
-    /// Those in `hopgrade/filters` in [`state_home`].
+    /// The file `hopgrade/filters` in [`state_home`].
     pub(super) fn open() -> Self {
         Self {
             path: state_home().map(|state| state.join("hopgrade/filters")),
         }
     }
 
-    /// What is there; nothing where the file cannot be read.
+    /// The filters in the file; none where it cannot be read.
     pub(super) fn history(&self) -> History {
         let read = self.path.as_deref().map(read);
         read.and_then(Result::ok)

@@ -1,4 +1,4 @@
-//! The options by which a command that is shown to a person counts the same again.
+//! Options for the commands that a text shows its reader, so that they count the same again.
 
 use super::args::View;
 use crate::ingest::Options;

@@ -193,7 +193,7 @@ fn name_errors(load: &Load) {
     }
 }
 
-/// The one asked for, then the others that come with the program.
+/// The profile asked for, then the others that come with the program.
 fn profiles(view: &View) -> Vec<Arc<Profile>> {
     let others = Profile::NAMES
         .into_iter()
@@ -207,7 +207,7 @@ fn profiles(view: &View) -> Vec<Arc<Profile>> {
         .collect()
 }
 
-/// Its escape sequences go to the terminal behind standard output.
+/// The clipboard; its escape sequences go to the terminal behind standard output.
 fn clipboard(screen: &Screen) -> io::Result<TerminalClipboard> {
     let terminal = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     let around = Env::read(|name| env::var_os(name));

@@ -33,8 +33,8 @@ pub(super) fn create(path: &Path, inputs: &[Metadata]) -> Result<OutputFile, Out
     Ok(file)
 }
 
-/// Those that end us. What whoever started us has ignored stays so: `nohup` ignores SIGHUP, and a shell SIGINT for what
-/// it runs in the background.
+/// The signals that end us. A signal that was ignored when the program was started stays ignored: `nohup` ignores
+/// SIGHUP, and a shell ignores SIGINT for the jobs it runs in the background.
 fn heeded() -> impl Iterator<Item = i32> {
     let ignored = ignored();
     let all = [SIGINT, SIGTERM, SIGHUP].into_iter();

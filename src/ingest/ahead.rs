@@ -25,7 +25,7 @@ use super::{Follow, Format, Options, Progress};
 /// Small files that one thread reads in one go.
 const BATCH: usize = 32;
 
-/// No more than this is opened ahead: a batch may hold as many open files as it has.
+/// Number of batches that are opened ahead: a batch may hold as many open files as it has inputs.
 pub(super) const STEPS: usize = 8;
 
 /// An input that was opened.
@@ -39,7 +39,7 @@ pub(super) struct Opened {
 pub(super) enum Begun {
     Log(Box<Log>),
     Message(Box<Message>),
-    /// Only looked at.
+    /// An input whose beginning alone was read, to tell its format.
     Sniffed(Box<Sniffed>),
 }
 
@@ -53,7 +53,7 @@ pub(super) struct Log {
 /// How the lines of a log come back later.
 pub(super) enum LogText {
     Stored(FileText, Running),
-    /// It may grow. There is nothing to read before its first whole line; true when it is followed.
+    /// A log that may grow. There is nothing to read before its first whole line; true when the log is followed.
     Growing(Growing, Option<Running>, bool),
 }
 

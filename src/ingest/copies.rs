@@ -174,9 +174,9 @@ impl Copies {
     }
 }
 
-/// By which the beginning of a text is known again.
+/// A hash of the beginning of a text, by which copies are found.
 pub(super) fn print(head: &[u8]) -> u64 {
-    /// A quick one: every file is hashed, and what has the same print is compared.
+    /// A fast hasher will do: files of the same hash are compared byte by byte.
     static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
     HASHER.hash_one(head)
 }

@@ -32,16 +32,16 @@ pub(super) struct Logs {
 struct Log {
     growing: Growing,
     reader: Reader,
-    /// Its number; none before its first line is there.
+    /// The number of the file in the model; `None` before its first line is there.
     file: Option<u32>,
     /// Lines read.
     lines: u32,
 }
 
-/// An input that is not there yet, or of which too little is there to tell what it is.
+/// An input that does not exist yet, or is still too short to tell its format.
 struct Awaited {
     input: Input,
-    /// Its length at the last look.
+    /// Length in bytes at the last look.
     seen: u64,
 }
 

@@ -252,7 +252,7 @@ fn mails(bytes: &[u8], (first_line, last_line): (u32, u32), options: &Options) -
     [Some(own), back].into_iter().flatten().collect()
 }
 
-/// How a read ended, after so many lines.
+/// How a read ended, after `line` lines.
 fn ended(path: PathBuf, line: u32, failure: Option<io::Error>) -> Result<(), SourceError> {
     failure.map_or(Ok(()), |source| {
         Err(SourceError::Read { path, line, source })

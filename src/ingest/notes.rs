@@ -11,7 +11,7 @@ use memchr::memchr_iter;
 use crate::parse::ReadQueueId;
 use crate::source::Stretch;
 
-/// So many bytes of text are read or passed over as a whole.
+/// Bytes of a stretch: text is read or passed over by whole stretches.
 const STRETCH_BYTES: usize = 32 << 10;
 
 /// Hashes that are known to be noted already, of the stretch at hand.
@@ -26,17 +26,17 @@ pub(super) fn hash(hasher: &Hasher, queue_id: &[u8]) -> u32 {
     u32::from_le_bytes([a, b, c, d]) | 1
 }
 
-/// Of lines that follow each other.
+/// Notes on lines that follow each other.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
-    /// Where they stand; wanted are those with a line that is read in any case.
+    /// The stretches that the lines make up; one with a line that is read in any case is marked as wanted.
     stretches: Vec<Stretch>,
     /// The hashes of each stretch, and behind them a 0.
     hashes: Vec<u32>,
 }
 
 impl Notes {
-    /// Of the whole lines of a chunk.
+    /// Notes on the whole lines of a chunk.
     pub(super) fn of(chunk: &[u8], queue_id: ReadQueueId, hasher: &Hasher) -> Self {
         let mut notes = Self::default();
         let mut stretch = Stretch::default();
@@ -86,7 +86,7 @@ pub(super) struct LogNotes {
 }
 
 impl LogNotes {
-    /// Takes up those of the chunk at `offset`, if they follow what is noted and there is `room`, in bytes.
+    /// Adds the notes on the chunk at `offset`, if the chunk follows what is noted and there is `room`, in bytes.
     pub(super) fn take_up(&mut self, offset: u64, notes: Notes, room: &mut usize) {
         let stretches = notes.stretches.capacity() * size_of::<Stretch>();
         let size = stretches + notes.hashes.capacity() * size_of::<u32>();
@@ -100,7 +100,7 @@ impl LogNotes {
         }
     }
 
-    /// Which stretches of the log are to be read: those that name a queue ID of such a hash, or hold a line that
+    /// The stretches of the log that are to be read: they name a queue ID of one of the hashes, or hold a line that
     /// begins at one of the offsets, which are in order.
     pub(super) fn pick(&self, hashes: &HashSet<u32>, lines: &[u64]) -> Vec<Stretch> {
         let mut lines = lines.iter().peekable();

@@ -48,7 +48,7 @@ pub enum Follow {
 }
 
 impl Options {
-    /// True for whoever looks at what was loaded once and leaves: nobody waits at a screen for a line.
+    /// True for a command that reads what was loaded once and ends: nobody waits at a screen for a line.
     pub(super) fn asks_once(&self) -> bool {
         self.follow == Follow::Never
     }

@@ -22,7 +22,7 @@ const BESIDE: usize = 4;
 
 /// How the lines of one log are read.
 pub(super) struct Reading {
-    /// Its frames and grammars.
+    /// Frames and grammars of the log.
     pub reader: Reader,
     /// Label of the host, for lines that name none.
     pub host: Vec<u8>,
@@ -30,9 +30,9 @@ pub(super) struct Reading {
     pub at: (u32, u64),
     /// Wanted size of a chunk in bytes.
     pub chunk_bytes: usize,
-    /// The text is kept for whoever asks for a line.
+    /// The text is kept, so that single lines can be shown later.
     pub kept: bool,
-    /// What is passed over of it.
+    /// Decides which lines of the log are passed over; `None` reads all.
     pub sieve: Option<Arc<Sieve>>,
 }
 

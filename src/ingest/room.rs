@@ -16,15 +16,15 @@ pub struct MemoryLimit(u64);
 
 /// A load reads no smaller pieces than this, however little room there is.
 const SMALLEST_CHUNK: u64 = 64 << 10;
-/// Pieces that are on their way for each thread: read, being parsed, parsed, and to be used again. One thread more
-/// than those that parse has some.
+/// Pieces in memory at a time for each thread: read, being parsed, parsed, and to be used again. The thread that reads
+/// counts as one more than the threads that parse.
 const PIECES: u64 = 8;
 
 impl MemoryLimit {
-    /// No less than this makes sense, in bytes.
+    /// The smallest limit that makes sense, in bytes.
     pub const LEAST: u64 = 8_000_000;
 
-    /// A limit of so many bytes.
+    /// A limit of `bytes` bytes.
     pub const fn new(bytes: u64) -> Self {
         Self(bytes)
     }
@@ -57,7 +57,7 @@ pub(super) struct Room {
 }
 
 impl Loader {
-    /// Forgets the oldest if what is loaded takes too much room. So many bytes were read since the last call.
+    /// Forgets the oldest if what is loaded takes too much room; `read`: bytes read since the last call.
     pub(super) fn stay_within_limit(&self, read: usize) {
         let Some(limit) = self.options.memory_limit else {
             return;

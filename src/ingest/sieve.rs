@@ -18,7 +18,7 @@ use crate::source::{Chunk, Identity, Stretch, Stretches};
 #[derive(Debug, Default)]
 pub(super) struct Wanted {
     pub queue_ids: HashSet<Vec<u8>>,
-    /// By their paths.
+    /// What is wanted of each log, by its path.
     pub logs: HashMap<PathBuf, Arc<WantedOf>>,
 }
 
@@ -42,7 +42,7 @@ pub(super) struct Sieve {
 }
 
 impl Sieve {
-    /// For a log that is read so, if what is wanted of it is known.
+    /// A sieve for a log that names queue IDs, if it is known what is wanted of the log.
     pub(super) fn of(wanted: Option<&Arc<Wanted>>, path: &Path, reader: Reader) -> Option<Self> {
         let wanted = wanted?;
         Some(Self {
@@ -53,13 +53,13 @@ impl Sieve {
         })
     }
 
-    /// True once not every line may count any more.
+    /// True once lines may be passed over.
     fn is_used(&self) -> bool {
         self.shown.iter().all(|way| way.load(Ordering::Relaxed))
     }
 
-    /// Gives those chunks of the log, of so many bytes or so, in which something is that is not passed over; `None`
-    /// where that is not known of the file that has its name now.
+    /// The chunks of the log, of about `bytes` bytes, that are not passed over as a whole; `None` without notes on the
+    /// file that has this name now.
     pub(super) fn chunks(
         self: Arc<Self>,
         path: &Path,

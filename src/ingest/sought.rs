@@ -28,21 +28,21 @@ use super::sniff::sniff;
 
 /// With more inputs than this, looking into each takes as long as reading it.
 const MOST_INPUTS: usize = 1000;
-/// Where a text stands on more lines than one in so many bytes, passing over the others gains nothing: measured on a
-/// log whose lines are of 170 bytes, the load of all took as long where it stood on one in 1,100 bytes.
+/// Bytes of log for each line with a sought text: where there are fewer, passing over the other lines gains nothing.
+/// Measured on a log with lines of 170 bytes: with a hit every 1,100 bytes loading everything took as long.
 const LEAST_APART: u64 = 1500;
-/// So many such lines say nothing yet of how often they come.
+/// Lines with a sought text that are seen before it is judged how often they come.
 const SOME_LINES: u64 = 1000;
-/// What is noted of all logs takes no more than so many bytes: what stands behind is read again.
+/// Bytes of notes on all logs at most: text behind the last note is read again.
 const MOST_NOTED: usize = 64 << 20;
-/// Inputs of less are loaded before anybody notices.
+/// Bytes of input below which everything is loaded: nobody notices the time.
 const LEAST_BYTES: u64 = 4 << 20;
 
-/// Texts of which one stands, in any ASCII letter case, on a line of whatever is wanted.
+/// Texts, in any ASCII letter case; each wanted message has one of them on one of its lines.
 #[derive(Clone, Debug)]
 pub struct Sought {
     texts: Regex,
-    /// Inputs of less in all are loaded whole.
+    /// Bytes of all inputs together below which they are loaded whole.
     pub least_bytes: u64,
 }
 
@@ -149,10 +149,10 @@ impl Opener {
 /// A look through all logs.
 struct Look<'a> {
     texts: &'a Regex,
-    /// Those of the lines on which a text stands.
+    /// The queue IDs of the lines on which a text stands.
     queue_ids: HashSet<Vec<u8>>,
     hasher: Hasher,
-    /// For more notes, in bytes.
+    /// Room for more notes, in bytes.
     room: usize,
     /// Looked through so far, and lines on which a text stands.
     bytes: u64,
@@ -184,8 +184,7 @@ impl<'a> Look<'a> {
         self.hits <= SOME_LINES || self.hits <= self.bytes / LEAST_APART
     }
 
-    /// What is wanted of all logs, once they were looked through. Of those of which there are notes their identities
-    /// are told.
+    /// What is wanted of all logs, once they were looked through; with the identity of each log that has notes.
     fn wanted(self, logs: Vec<(PathBuf, Option<Identity>, Looked)>) -> Wanted {
         let hashes = self.queue_ids.iter().map(|id| hash(&self.hasher, id));
         let hashes: HashSet<u32> = hashes.collect();

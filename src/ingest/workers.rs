@@ -31,7 +31,7 @@ pub(super) struct Workers {
 }
 
 impl Workers {
-    /// So many threads, at least one; fewer where the system gives no more.
+    /// Starts `count` threads, at least one; fewer where the system gives no more.
     pub(super) fn start(count: usize, zone: Zone) -> Self {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
@@ -75,7 +75,7 @@ impl Workers {
 
 impl Drop for Workers {
     fn drop(&mut self) {
-        // They end when nobody can put in a job any more.
+        // The threads end when nobody can put in a job any more.
         self.jobs = channel().0;
         for thread in self.threads.drain(..) {
             // A panic has been reported by the panic hook already.

@@ -8,7 +8,7 @@ use super::rows::{Facts, Kind, RowId};
 use super::value::Table;
 use super::write::Format;
 
-/// So many rows are made at a time.
+/// Rows that a thread makes at a time.
 pub(super) const PIECE: usize = if cfg!(test) { 2 } else { 1 << 11 };
 
 /// Writes the selected rows of a table; `mask` hides people.

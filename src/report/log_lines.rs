@@ -31,7 +31,7 @@ pub fn of_message(model: &Model, message: &Message) -> Vec<Place> {
     lines
 }
 
-/// The lines of a row, and whether they stand apart from those of other rows.
+/// The lines of a row, and whether they stand apart from the lines of other rows.
 fn of_row(model: &Model, row: RowId) -> (Vec<Place>, bool) {
     match row {
         RowId::Message(number) => {
@@ -55,8 +55,8 @@ fn mail_of(model: &Model, row: RowId) -> Option<&Mail> {
     }
 }
 
-/// Writes the lines behind rows of messages or events. Those of a message stand together, with an empty line behind
-/// them; of a loaded mail it is the header. Gives the first line that could not be had any more, if any.
+/// Writes the lines behind rows of messages or events. The lines of a message stand together, with an empty line
+/// behind them; for a loaded mail its header is written. Gives the first line that could not be had any more, if any.
 pub fn write(
     model: &Model,
     rows: &[RowId],

@@ -2,7 +2,7 @@
 //!
 //! A pseudonym is the same for the same person wherever it stands, as long as the key is the same, in every
 //! release. The key of [`Mask::of_this_run`] is drawn anew each time, so two exports cannot be joined by it;
-//! whoever needs that gives [`Mask::new`] a key of their own and keeps it secret.
+//! a user who needs that gives [`Mask::new`] a key and keeps it secret.
 //!
 //! Kept on purpose: domains, mail hosts, queue IDs, times, and the role mailboxes of RFC 2142. Not
 //! found: a name in free text that has neither a domain behind it nor a word before it that says so.

@@ -9,11 +9,11 @@ use std::thread;
 
 use crate::model::shares;
 
-/// Text is handed on in blocks of so many bytes or so: a piece may be as long as it likes, but only a few blocks of it
-/// wait to be written.
+/// Bytes of a block, more or less. Text is handed on in blocks, so that of a long piece only a few blocks wait to be
+/// written.
 const BLOCK: usize = if cfg!(test) { 16 } else { 256 << 10 };
 
-/// So many blocks of a piece wait at most.
+/// Blocks of a piece that wait at most.
 const WAITING: usize = 2;
 
 /// What a thread hands on of its piece.
@@ -51,8 +51,8 @@ pub(super) fn write<T: Send, R: Send>(
         }
         let (mut waiting, mut results) = (VecDeque::new(), Vec::new());
         for piece in pieces {
-            // Before there are more than the queue has room for: whoever waits for room there writes nothing, and all
-            // threads may be waiting for somebody to write. The oldest is one that a thread has begun.
+            // Written before the queue is full: a thread that waits for room in the queue writes nothing, and then all
+            // threads might wait for each other. The oldest piece is one that a thread has begun.
             if waiting.len() == most
                 && let Some(text) = waiting.pop_front()
             {

@@ -36,7 +36,7 @@ pub struct Summary<'a> {
     pub filter: &'a str,
     /// The zone of the times.
     pub zone: Zone,
-    /// The paths, for the commands by which a person sees more.
+    /// The paths given, for the commands that show more.
     pub inputs: &'a [String],
 }
 

@@ -170,9 +170,9 @@ impl Holds {
 /// A column.
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
-    /// Its name in CONTRACT and in every export.
+    /// Name of the column in CONTRACT and in every export.
     pub name: &'static str,
-    /// What it holds.
+    /// What the column holds.
     pub holds: Holds,
     /// In what order columns are left out where a terminal is narrow: 9 last; 0 is never shown on a terminal.
     pub rank: u8,

@@ -41,7 +41,7 @@ pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
 struct Writer<'a> {
     case: &'a Case<'a>,
     texts: &'a Texts,
-    /// Those that are listed, and how many there are.
+    /// The facts that are listed, and how many there are in all.
     facts: (Vec<Fact<'a>>, usize),
     blocks: Vec<Block>,
 }

@@ -5,11 +5,11 @@ use crate::model::{Event, Lines, Model};
 use crate::parse::{Fact, Kind, Turn};
 use crate::tls::{TlsState, Trouble};
 
-/// So many events before its own are looked through for the line about TLS.
+/// Events before that of a message that are looked through for the line about TLS.
 const LOOKED_THROUGH: u32 = 20_000;
-/// Of lines about the same TLS so many are read again: on a busy host other processes have it as well.
+/// Lines about the same version and suite that are read again at most: on a busy host other processes use them too.
 const READ_AGAIN: usize = 200;
-/// Lines about a failure that are told.
+/// Lines about a failure that are told at most.
 const FAILURES: usize = 2;
 
 /// The numbers of the events, in log order.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 pub struct Source {
     /// The path as given.
     pub path: PathBuf,
-    /// Its SHA-256 in hexadecimal digits; `None` where there is no file.
+    /// SHA-256 of the file in hexadecimal digits; `None` where there is no file.
     pub sha256: Option<String>,
 }
 

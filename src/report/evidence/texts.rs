@@ -133,7 +133,7 @@ impl Texts {
         self.scopes.get(&rule.scope).unwrap_or(&rule.scope)
     }
 
-    /// Name, edition and requirement of a rule; those of the table where the language has no own words.
+    /// Name, edition and requirement of a rule; in the words of the rule table where the language has none.
     pub(super) fn rule<'a>(&'a self, rule: &'a StandingRule) -> [&'a str; 3] {
         match self.rules.get(&rule.id) {
             Some(text) => {

@@ -53,7 +53,7 @@ const FORMS: [&str; 16] = [
     r"(?P<bare>(?:(?:\b[0-9a-fA-F]|\B:)[0-9a-fA-F:]*:[0-9a-fA-F:.]+|\d+(?:\.\d+){3})(?:/\d+)?)",
 ];
 
-/// Addresses of mail servers, in forms that only those have: our own, and those that we connect to.
+/// Addresses of mail servers, in forms that only servers have: our own, and the servers that we connect to.
 const SERVERS: &str = concat!(
     r"\bI=\[[0-9a-fA-F:.]+\]",
     r#"|\b(?:source|relay)="[0-9a-fA-F:.]+(?: \([\w.-]+\))?""#,
@@ -73,7 +73,7 @@ const HIDDEN: &str = "(masked)";
 impl Mask {
     /// Free text: addresses become pseudonyms, peers that look like clients keep only their network.
     pub fn text(&self, text: &str) -> String {
-        // Whoever was not named yet is taken for a person's computer.
+        // A peer that was not named yet is taken for a person's computer.
         self.text_about(text, &mut true)
     }
 
@@ -125,7 +125,8 @@ impl Mask {
     }
 }
 
-/// What was found, its named parts replaced. `names` are those of all groups; the parts lie one behind the other.
+/// The text of a hit, its named parts replaced. `names` are the names of all groups of the pattern; the parts lie one
+/// behind the other.
 fn swapped<'n>(
     hit: &Captures<'_>,
     names: impl Iterator<Item = Option<&'n str>>,

@@ -45,7 +45,7 @@ pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
 pub(super) struct Events<'a> {
     facts: &'a Facts<'a>,
     lines: Lines<'a>,
-    /// Attempt of each event, from the first of which rows are asked; 0 where there is none.
+    /// Attempt of each event, from [`Facts::from_event`] on; 0 where there is none.
     attempts: &'a [u16],
 }
 

@@ -26,17 +26,17 @@ use messages::Messages;
 pub struct Facts<'a> {
     /// What was loaded.
     pub model: &'a Model,
-    /// Its grades.
+    /// The grades of what was loaded.
     pub grades: &'a GradeBook,
     /// Label of the host, for lines that name none; may be empty.
     pub host: &'a str,
-    /// Of the selection, for the tables that are made of them.
+    /// The postures of the selection, for the tables of hosts and domains.
     postures: OnceLock<Postures>,
     failure: Mutex<Option<SourceError>>,
     findings: OnceLock<Vec<Finding>>,
-    /// The first event of which rows are asked.
+    /// Number of the first event that can be selected.
     first_event: u32,
-    /// By event from that one on: see [`events`].
+    /// Attempt of each event from `first_event` on: see [`events`].
     attempts: OnceLock<Vec<u16>>,
 }
 
@@ -55,8 +55,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The same of events from number `first` on alone: their rows cost no more than they and their messages, whatever
-    /// there is before. Events before it are not selected.
+    /// The same facts, of which only events from number `first` on are selected: their rows cost no more than these
+    /// events and their messages, however many events stand before.
     #[must_use]
     pub const fn from_event(mut self, first: u32) -> Self {
         self.first_event = first;
@@ -129,7 +129,7 @@ impl Kind {
         }
     }
 
-    /// Its columns, in the order of CONTRACT.
+    /// The columns of the table, in the order of CONTRACT.
     pub fn columns(self) -> &'static [Column] {
         match self {
             Self::Messages => &messages::COLUMNS,

@@ -16,7 +16,7 @@ pub(super) const HEADER_ONLY: &str = "header only";
 
 /// Whom a listed message is about.
 pub(super) enum About {
-    /// Its first recipient.
+    /// The first recipient of a message.
     Recipient(Clean),
     /// The From header of a mail.
     From(Clean),
@@ -64,12 +64,12 @@ impl Listed {
     }
 }
 
-/// Those graded C or worse or refused: the worst first, among equals the newest, and those without a time last.
+/// The messages graded C or worse or refused: the worst first, among equals the newest, and those without a time last.
 pub(super) fn worst_messages(facts: &Facts<'_>, selected: &[RowId], most: usize) -> Vec<Listed> {
     let graded = selected.iter().map(|&id| (worst_grade(facts, id), id));
     let mut bad: Vec<(Grade, RowId)> = graded.filter(|(grade, _)| is_bad(*grade)).collect();
     bad.sort_by_key(|&(grade, _)| Reverse(grade));
-    // To read a time takes long: only of those that may be listed.
+    // Reading a time takes long, so it is done only for messages that may be listed.
     let last = bad.get(most.saturating_sub(1)).map(|(grade, _)| *grade);
     bad.truncate(bad.partition_point(|(grade, _)| last <= Some(*grade)));
     let timed = bad.into_iter();

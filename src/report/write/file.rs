@@ -16,7 +16,7 @@ pub enum OutputError {
         /// The output as given.
         path: PathBuf,
     },
-    /// It could not be created, written or put in its place.
+    /// The file could not be created, written or put in its place.
     #[error("{}: cannot write: {source}", path.display())]
     Write {
         /// The output as given.

@@ -33,7 +33,7 @@ impl Format {
         }
     }
 
-    /// Writes more rows of a table, of which the first were written already.
+    /// Writes further rows of a table whose first rows [`Format::write`] has written.
     pub(super) fn write_more(self, table: Table<'_>, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Csv => csv::write_rows(table, out),
