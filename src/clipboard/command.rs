@@ -1,4 +1,4 @@
-//! Runs a command that takes a text, without ever waiting for it for long.
+//! Runs a command that reads a text, with a time limit.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
@@ -11,40 +11,39 @@ use thiserror::Error;
 
 use crate::text::Clean;
 
-/// How often a running command is looked after.
-const LOOK: Duration = Duration::from_millis(5);
+/// Interval at which a running command is checked.
+const POLL_INTERVAL: Duration = Duration::from_millis(5);
 
-/// How much of a complaint is shown.
-const COMPLAINT: u64 = 200;
+/// Maximum number of bytes of an error message.
+const MAX_ERROR_BYTES: u64 = 200;
 
 /// Why a command did not take the text.
 #[derive(Debug, Error)]
 pub enum CommandError {
-    /// It could not be run.
+    /// The command could not be started.
     #[error("{0}")]
     Start(#[from] io::Error),
-    /// It did not end, and was ended.
+    /// The command exceeded the time limit and was killed.
     #[error("no end after {} s", .0.as_secs())]
     Late(Duration),
-    /// It says that it failed.
+    /// The command failed.
     #[error("{status}{}{complaint}", if complaint.is_empty() { "" } else { ": " })]
     Failed {
-        /// How it ended.
         status: ExitStatus,
-        /// The first line it wrote to standard error.
+        /// First line on its standard error.
         complaint: Clean,
     },
 }
 
-/// Runs a command with `text` as its standard input, for `patience` at most.
+/// Runs a command with `text` as its standard input, for at most `time_limit`.
 ///
-/// It runs in a process group of its own: should it try to ask at the terminal, it is stopped
-/// rather than mixed up with the screen. Its output goes nowhere, so that one that stays behind to
-/// serve the clipboard, as xclip does, holds nothing of ours.
+/// The command runs in a process group of its own, so that it is stopped if it tries to read from the terminal.
+/// Its output is discarded, so that a command that stays to serve the clipboard, such as xclip, does not hold
+/// our terminal open.
 pub(super) fn feed(
     command: &mut Command,
     text: &str,
-    patience: Duration,
+    time_limit: Duration,
 ) -> Result<(), CommandError> {
     let complaints = tempfile::tempfile()?;
     let mut child = command
@@ -55,10 +54,10 @@ pub(super) fn feed(
         .spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         let text = text.to_owned();
-        // On a thread, for a pipe holds 64 kB and the command may read none of them.
+        // On a thread, because a pipe holds 64 KiB and the command may read nothing.
         thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
     }
-    let status = wait(&mut child, patience)?;
+    let status = wait(&mut child, time_limit)?;
     if status.success() {
         return Ok(());
     }
@@ -68,8 +67,8 @@ pub(super) fn feed(
     })
 }
 
-fn wait(child: &mut Child, patience: Duration) -> Result<ExitStatus, CommandError> {
-    let deadline = Instant::now() + patience;
+fn wait(child: &mut Child, time_limit: Duration) -> Result<ExitStatus, CommandError> {
+    let deadline = Instant::now() + time_limit;
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(status);
@@ -77,16 +76,16 @@ fn wait(child: &mut Child, patience: Duration) -> Result<ExitStatus, CommandErro
         if Instant::now() >= deadline {
             child.kill()?;
             child.wait()?;
-            return Err(CommandError::Late(patience));
+            return Err(CommandError::Late(time_limit));
         }
-        thread::sleep(LOOK);
+        thread::sleep(POLL_INTERVAL);
     }
 }
 
 fn first_line(mut file: File) -> io::Result<Clean> {
     let mut bytes = Vec::new();
     file.rewind()?;
-    file.take(COMPLAINT).read_to_end(&mut bytes)?;
+    file.take(MAX_ERROR_BYTES).read_to_end(&mut bytes)?;
     let line = bytes
         .split(|&byte| byte == b'\n')
         .next()
@@ -98,8 +97,8 @@ fn first_line(mut file: File) -> io::Result<Clean> {
 mod tests {
     use super::*;
 
-    fn shell(script: &str, text: &str, patience: Duration) -> Result<(), CommandError> {
-        feed(Command::new("sh").args(["-c", script]), text, patience)
+    fn shell(script: &str, text: &str, time_limit: Duration) -> Result<(), CommandError> {
+        feed(Command::new("sh").args(["-c", script]), text, time_limit)
     }
 
     const LONG: Duration = Duration::from_secs(20);

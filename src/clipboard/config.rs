@@ -1,29 +1,29 @@
-//! What the user wants, and where the program runs.
+//! Options and environment of the clipboard.
 
 use std::ffi::OsString;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// The road a user asks for by `--clipboard`.
+/// Way of copying chosen with `--clipboard`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Choice {
-    /// The first that leads somewhere.
+    /// The first way that works.
     #[default]
     Auto,
-    /// The terminal, by OSC 52.
+    /// The terminal, with OSC 52.
     Osc52,
     /// The buffer of tmux.
     Tmux,
     /// The clipboard of the display.
     Native,
-    /// None; texts are only kept.
+    /// None: texts are only kept.
     Off,
-    /// A command of the shell that reads the text from its standard input.
+    /// A shell command that reads the text from its standard input.
     Command(String),
 }
 
-/// `--clipboard` was given nothing.
+/// Error: `--clipboard` with an empty value.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("auto, osc52, tmux, native, off or a command is needed")]
 pub struct ChoiceError;
@@ -44,20 +44,20 @@ impl FromStr for Choice {
     }
 }
 
-/// What is around the program, told by its environment.
+/// Environment of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Env {
-    /// There is a display, and it is before the person at the keyboard: reached over SSH, a
-    /// program is told of another person's display, or of nobody's.
+    /// Whether there is a local display. Over SSH, the display variables may belong to another person's
+    /// display.
     pub local_display: bool,
-    /// Inside tmux.
+    /// Whether the program runs inside tmux.
     pub tmux: bool,
-    /// Inside GNU screen.
+    /// Whether the program runs inside GNU screen.
     pub screen: bool,
 }
 
 impl Env {
-    /// Reads the variables that SSH, the display server and the multiplexers set.
+    /// Reads the variables set by SSH, display servers and multiplexers.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let any = |names: &[&str]| {
             names
@@ -65,7 +65,7 @@ impl Env {
                 .any(|name| variable(name).is_some_and(|v| !v.is_empty()))
         };
         let ssh = any(&["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]);
-        // macOS has one clipboard and no variable that says so.
+        // macOS has a clipboard without any such variable.
         let display = cfg!(target_os = "macos") || any(&["WAYLAND_DISPLAY", "DISPLAY"]);
         Self {
             local_display: display && !ssh,

@@ -1,23 +1,23 @@
-//! One type for each escape sequence; its `Display` is the sequence.
+//! Escape sequences, which are written by their `Display`.
 
 use std::fmt;
 
 use base64::display::Base64Display;
 use base64::engine::general_purpose::STANDARD;
 
-/// The most bytes that GNU screen 4.09 passes on reliably in one DCS; 400 go, 3000 do not.
+/// Maximum number of bytes that GNU screen 4.09 passes on reliably in one DCS: 400 work, 3000 do not.
 const SCREEN_CHUNK: usize = 250;
 
 /// OSC 52 of xterm: sets the clipboard (`c`) to a text.
 #[derive(Clone, Copy, Debug)]
 pub struct Osc52<'a> {
     text: &'a str,
-    /// What ends it: ST, or BEL where ST would end something around it.
+    /// Terminator: ST, or BEL inside a sequence that ST would end.
     end: &'static str,
 }
 
 impl<'a> Osc52<'a> {
-    /// Ended by ST, as ECMA-48 has it.
+    /// Terminated by ST, as in ECMA-48.
     pub fn new(text: &'a str) -> Self {
         Self {
             text,
@@ -33,7 +33,7 @@ impl fmt::Display for Osc52<'_> {
     }
 }
 
-/// A sequence that tmux is to hand to the terminal around it (`allow-passthrough`, tmux 3.3).
+/// A sequence that tmux passes to the outer terminal (`allow-passthrough`, tmux 3.3).
 #[derive(Clone, Copy, Debug)]
 pub struct TmuxPassthrough<T>(pub T);
 
@@ -44,7 +44,7 @@ impl<T: fmt::Display> fmt::Display for TmuxPassthrough<T> {
     }
 }
 
-/// A text that GNU screen is to hand to the terminal around it, in pieces it can hold.
+/// A text that GNU screen passes to the outer terminal, in pieces of a supported size.
 #[derive(Clone, Copy, Debug)]
 pub struct ScreenPassthrough<'a>(pub Osc52<'a>);
 
@@ -57,7 +57,7 @@ impl fmt::Display for ScreenPassthrough<'_> {
         .to_string();
         let mut rest = whole.as_str();
         while !rest.is_empty() {
-            // Escape sequences and base64 are ASCII: every place is a character boundary.
+            // Escape sequences and Base64 are ASCII, so every index is a character boundary.
             let (piece, after) = rest.split_at_checked(SCREEN_CHUNK).unwrap_or((rest, ""));
             write!(f, "\x1bP{piece}\x1b\\")?;
             rest = after;

@@ -1,4 +1,4 @@
-//! The way that always works: a text goes to a file.
+//! Writes a text to a file, which works where no clipboard does.
 
 use std::fs::Permissions;
 use std::io::{self, Write};
@@ -10,29 +10,29 @@ use thiserror::Error;
 
 use crate::text::Clean;
 
-/// Why a text is not in a file.
+/// Why a text was not written.
 #[derive(Debug, Error)]
 pub enum WriteError {
-    /// Nothing is ever overwritten.
+    /// The file exists, and is not overwritten.
     #[error("{} is already there", path.display())]
     Exists {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
     },
-    /// The file system refused.
+    /// Error of the file system.
     #[error("{}: {source}", path.display())]
     Io {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Its reason.
+        /// Cause.
         source: io::Error,
     },
 }
 
-/// Writes a text to a new file, which appears whole or not at all; a last line is ended.
+/// Writes a text to a new file, atomically. A missing line end is added.
 ///
 /// # Errors
-/// When the file is there already, or cannot be made.
+/// Fails when the file exists or cannot be created.
 pub fn write_to_file(path: &Path, text: &Clean) -> Result<(), WriteError> {
     write(path, text).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => WriteError::Exists {
@@ -49,7 +49,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let folder = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty());
-    // What the umask leaves of it, as for any file a user makes.
+    // As for any new file, the umask applies.
     let usual = Permissions::from_mode(0o666);
     let mut file = Builder::new()
         .permissions(usual)
@@ -74,7 +74,7 @@ mod tests {
         let path = folder.path().join("evidence.txt");
         write_to_file(&path, &Clean::block("one\ntwo")).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "one\ntwo\n");
-        // As a file made the usual way under the same umask.
+        // A file created with the same umask.
         fs::write(folder.path().join("usual"), "").unwrap();
         let mode = |name: &str| {
             fs::metadata(folder.path().join(name))

@@ -1,8 +1,7 @@
-//! Copying, by the first road that leads anywhere, and honest words about how far it led.
+//! Copies a text in the first way that works, and reports the result.
 //!
-//! The roads: a configured command; the clipboard of a local display; tmux; GNU screen; the
-//! terminal itself (OSC 52). Only the first three say whether they took the text. Whatever
-//! happens, the text is kept for [`write_to_file`].
+//! The ways are: a configured command, the clipboard of a local display, tmux, GNU screen, and the terminal
+//! (OSC 52). Only the first three report success. In any case the text is kept for [`write_to_file`].
 
 mod command;
 mod config;
@@ -24,19 +23,19 @@ pub use config::{Choice, ChoiceError, Env};
 pub use escape::{Osc52, ScreenPassthrough, TmuxPassthrough};
 pub use file::{WriteError, write_to_file};
 
-/// How long a command or a display may take; the screen stands still meanwhile.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Time limit of a command or a display, during which the screen is not updated.
+const TIME_LIMIT: Duration = Duration::from_secs(2);
 
-/// Above this many bytes many terminals drop an OSC 52 without a word.
-const LARGE: usize = 70_000;
+/// Size in bytes above which many terminals ignore an OSC 52 without an error.
+const LARGE_BYTES: usize = 70_000;
 
-/// Above this many bytes nothing is sent to a terminal: none is known to take it, and it would
-/// stand still for long.
-const TOO_LARGE: usize = 1_000_000;
+/// Size in bytes above which nothing is sent to a terminal: no terminal is known to accept it, and it would be
+/// blocked for long.
+const MAX_BYTES: usize = 1_000_000;
 
-/// The clipboard as this program can reach it.
+/// Access to the clipboard.
 ///
-/// Has to live as long as the program: on X11 and Wayland the one who copied serves those who paste.
+/// Must live as long as the program: on X11 and Wayland the program that copied a text serves it.
 pub struct Clipboard<W> {
     choice: Choice,
     env: Env,
@@ -45,49 +44,49 @@ pub struct Clipboard<W> {
     kept: Option<Clean>,
 }
 
-/// How far a copy came.
+/// Result of a copy.
 #[derive(Debug)]
 pub enum CopyOutcome {
-    /// The clipboard or the command has taken it.
+    /// Taken by the clipboard or the command.
     Copied,
-    /// tmux has taken it; it passes it on where the terminal allows that.
+    /// Taken by tmux, which passes it on if the terminal allows that.
     CopiedViaTmux,
-    /// It was written to the terminal, which does not say what it did with it.
+    /// Written to the terminal, whose result is unknown.
     Sent {
-        /// So much that many terminals would drop it.
+        /// Whether many terminals would ignore a text of this size.
         large: bool,
     },
-    /// It went nowhere, but can still be written to a file.
+    /// Not copied, but kept for a file.
     Kept(CopyError),
 }
 
-/// Why a text went nowhere.
+/// Why a text was not copied.
 #[derive(Debug, Error)]
 pub enum CopyError {
-    /// The user wants no copying.
+    /// Copying is switched off.
     #[error("the clipboard is off")]
     Off,
-    /// The configured command, or tmux.
+    /// The configured command or tmux failed.
     #[error("{name}: {source}")]
     Command {
-        /// What was run.
+        /// Name of the command.
         name: Clean,
-        /// What happened.
+        /// Cause.
         source: CommandError,
     },
-    /// The display.
+    /// The local display failed.
     #[error("no local clipboard: {0}")]
     Native(Clean),
     /// The terminal cannot be written to.
     #[error("the terminal: {0}")]
     Terminal(#[from] io::Error),
-    /// Too much for a terminal.
+    /// The text is too large for a terminal.
     #[error("{} is too much for a terminal", crate::text::human::bytes(*.0 as u64))]
     TooLarge(usize),
 }
 
 impl CopyOutcome {
-    /// What to tell the user; `write_key` is the key that writes the text to a file.
+    /// Message for the user. `write_key` is the key that writes the text to a file.
     pub fn message(&self, write_key: &str) -> String {
         let write = format!("{write_key} writes it to a file");
         match self {
@@ -98,7 +97,7 @@ impl CopyOutcome {
             }
             Self::Sent { large: true } => format!(
                 "sent to the terminal (OSC 52), not confirmed; many take no more than {}: {write}",
-                crate::text::human::bytes(LARGE as u64)
+                crate::text::human::bytes(LARGE_BYTES as u64)
             ),
             Self::Kept(why) => format!("not copied ({why}), but kept: {write}"),
         }
@@ -106,7 +105,7 @@ impl CopyOutcome {
 }
 
 impl<W: Write> Clipboard<W> {
-    /// A clipboard that writes its escape sequences to `terminal`.
+    /// A clipboard that writes escape sequences to `terminal`.
     pub fn new(choice: Choice, env: Env, terminal: W) -> Self {
         Self {
             choice,
@@ -117,10 +116,10 @@ impl<W: Write> Clipboard<W> {
         }
     }
 
-    /// Copies a text; returns within a few seconds at worst.
+    /// Copies a text; takes a few seconds at most.
     pub fn copy(&mut self, text: Clean) -> CopyOutcome {
         let outcome = match self.choice.clone() {
-            Choice::Auto => self.by_the_ladder(&text),
+            Choice::Auto => self.copy_in_first_way(&text),
             Choice::Command(line) => by_command(&line, &text),
             Choice::Native => self.native.copy(&text).map(|()| CopyOutcome::Copied),
             Choice::Tmux => self.by_tmux(&text),
@@ -136,13 +135,13 @@ impl<W: Write> Clipboard<W> {
         self.kept = Some(text);
     }
 
-    /// The last text, copied or not.
+    /// Last text, copied or not.
     pub fn kept(&self) -> Option<&Clean> {
         self.kept.as_ref()
     }
 
-    /// The first road that leads somewhere. One that fails says nothing: the next may do.
-    fn by_the_ladder(&mut self, text: &Clean) -> Result<CopyOutcome, CopyError> {
+    /// Copies in the first way that works. Failures are not reported if a later way works.
+    fn copy_in_first_way(&mut self, text: &Clean) -> Result<CopyOutcome, CopyError> {
         if self.env.local_display && self.native.copy(text).is_ok() {
             return Ok(CopyOutcome::Copied);
         }
@@ -154,34 +153,34 @@ impl<W: Write> Clipboard<W> {
         self.by_terminal(text)
     }
 
-    /// `-w` (tmux 3.2) also passes it on. A pass-through is sent as well, for tmux may itself run
-    /// where only that gets out; it is dropped where it is not allowed.
+    /// `-w` (tmux 3.2) also passes the text on. In addition, a pass-through sequence is sent, because tmux may
+    /// itself run where only that reaches the terminal. tmux ignores it when it is not allowed.
     fn by_tmux(&mut self, text: &Clean) -> Result<CopyOutcome, CopyError> {
         run(
             Command::new("tmux").args(["load-buffer", "-w", "-"]),
             "tmux load-buffer",
             text,
         )?;
-        if text.len() <= LARGE {
+        if text.len() <= LARGE_BYTES {
             let _ = self.send(&TmuxPassthrough(Osc52::new(text)).to_string());
         }
         Ok(CopyOutcome::CopiedViaTmux)
     }
 
     fn by_terminal(&mut self, text: &Clean) -> Result<CopyOutcome, CopyError> {
-        if text.len() > TOO_LARGE {
+        if text.len() > MAX_BYTES {
             return Err(CopyError::TooLarge(text.len()));
         }
         let osc52 = Osc52::new(text);
         let bytes = match self.env {
-            // Which of the two gets through is for the user's tmux.conf to say.
+            // The user's tmux.conf decides which of the two gets through.
             Env { tmux: true, .. } => format!("{osc52}{}", TmuxPassthrough(&osc52)),
             Env { screen: true, .. } => ScreenPassthrough(osc52).to_string(),
             Env { .. } => osc52.to_string(),
         };
         self.send(&bytes)?;
         Ok(CopyOutcome::Sent {
-            large: text.len() > LARGE,
+            large: text.len() > LARGE_BYTES,
         })
     }
 
@@ -197,7 +196,7 @@ fn by_command(line: &str, text: &Clean) -> Result<CopyOutcome, CopyError> {
 }
 
 fn run(command: &mut Command, name: &str, text: &Clean) -> Result<(), CopyError> {
-    command::feed(command, text, PATIENCE).map_err(|source| CopyError::Command {
+    command::feed(command, text, TIME_LIMIT).map_err(|source| CopyError::Command {
         name: Clean::line(name),
         source,
     })

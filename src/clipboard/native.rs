@@ -1,4 +1,4 @@
-//! The clipboard of a local display, behind the feature `clipboard`.
+//! Clipboard of a local display, with the feature `clipboard`.
 
 #[cfg(feature = "clipboard")]
 pub(super) use display::Native;
@@ -11,29 +11,29 @@ mod display {
     use std::thread;
     use std::time::Duration;
 
-    use crate::clipboard::{CopyError, PATIENCE};
+    use crate::clipboard::{CopyError, TIME_LIMIT};
     use crate::text::Clean;
 
-    /// How long the end of the program waits for another to take the contents over.
-    const FAREWELL: Duration = Duration::from_millis(500);
+    /// Time for which the exit of the program waits for another program to take over the contents.
+    const HANDOVER_LIMIT: Duration = Duration::from_millis(500);
 
-    /// The connection to the display, made at the first copy and kept until the end.
+    /// Connection to the display, made at the first copy and kept until the end.
     ///
-    /// It lives on a thread of its own: a display that does not answer (a forwarded one whose
-    /// connection is gone) would hold the screen for many seconds.
+    /// It is on a separate thread, because a display that does not answer (a forwarded one whose connection is
+    /// lost) would block the screen for many seconds.
     #[derive(Default)]
     pub(in crate::clipboard) enum Native {
-        /// Nothing was copied yet.
+        /// Not connected yet.
         #[default]
         Unused,
-        /// The thread serves.
+        /// Connected, through a thread.
         Connected(Server),
-        /// The display did not answer once; it is not asked again.
+        /// The display has not answered once, and is not asked again.
         Silent,
     }
 
     impl Native {
-        /// Gives a text to the display.
+        /// Copies a text to the display.
         pub(in crate::clipboard) fn copy(&mut self, text: &str) -> Result<(), CopyError> {
             if matches!(self, Self::Unused) {
                 *self = Self::Connected(Server::start());
@@ -55,9 +55,9 @@ mod display {
         }
     }
 
-    /// The thread that holds the connection: takes texts, answers each.
+    /// Thread that holds the connection. It receives texts and answers each.
     pub(in crate::clipboard) struct Server {
-        /// None only while it is dropped.
+        /// `None` only while being dropped.
         texts: Option<Sender<String>>,
         answers: Receiver<Result<(), arboard::Error>>,
     }
@@ -73,22 +73,22 @@ mod display {
             }
         }
 
-        /// The answer, or none when it took too long.
+        /// Answer of the thread; `None` on timeout.
         fn ask(&self, text: &str) -> Option<Result<(), arboard::Error>> {
             self.texts.as_ref()?.send(text.to_owned()).ok()?;
-            self.answers.recv_timeout(PATIENCE).ok()
+            self.answers.recv_timeout(TIME_LIMIT).ok()
         }
     }
 
     impl Drop for Server {
         fn drop(&mut self) {
             self.texts = None;
-            // Ends when the thread has handed its contents over and is gone.
-            let _ = self.answers.recv_timeout(FAREWELL);
+            // Ends when the thread has handed its contents over.
+            let _ = self.answers.recv_timeout(HANDOVER_LIMIT);
         }
     }
 
-    /// Copies what comes in; connects anew after a failure, for a display may come back.
+    /// Copies each text received. Reconnects after a failure, since the display may be available again.
     fn serve(texts: &Receiver<String>, answer: &Sender<Result<(), arboard::Error>>) {
         let mut clipboard = None;
         for text in texts {
@@ -112,12 +112,12 @@ mod none {
     use crate::clipboard::CopyError;
     use crate::text::Clean;
 
-    /// No clipboard: this program was built without one.
+    /// Placeholder in a program built without a clipboard.
     #[derive(Default)]
     pub(in crate::clipboard) struct Native(());
 
     impl Native {
-        /// Says so.
+        /// Always fails.
         #[expect(clippy::unused_self, reason = "the same call as with a display")]
         pub(in crate::clipboard) fn copy(&mut self, _: &str) -> Result<(), CopyError> {
             Err(CopyError::Native(Clean::line(

@@ -38,20 +38,20 @@ fn screen_gets_its_wrapping() {
 #[test]
 fn a_large_text_is_sent_with_a_warning_and_a_huge_one_is_not() {
     let mut clipboard = clipboard(Choice::Osc52, Env::default());
-    let large = clipboard.copy(Clean::line("x".repeat(LARGE + 1)));
+    let large = clipboard.copy(Clean::line("x".repeat(LARGE_BYTES + 1)));
     assert!(
         large
             .message("w")
             .ends_with("no more than 70 kB: w writes it to a file")
     );
     clipboard.terminal.clear();
-    let huge = clipboard.copy(Clean::line("x".repeat(TOO_LARGE + 1)));
+    let huge = clipboard.copy(Clean::line("x".repeat(MAX_BYTES + 1)));
     assert_eq!(
         huge.message("ctrl-s"),
         "not copied (1.0 MB is too much for a terminal), but kept: ctrl-s writes it to a file"
     );
     assert!(clipboard.terminal.is_empty());
-    assert_eq!(clipboard.kept().unwrap().len(), TOO_LARGE + 1);
+    assert_eq!(clipboard.kept().unwrap().len(), MAX_BYTES + 1);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn off_is_off() {
     assert!(clipboard.terminal.is_empty() && clipboard.kept().is_some());
 }
 
-/// Tests run without a display; one that is announced and not there must not hold anybody up.
+/// Tests run without a display. A display that is announced but missing must not block.
 #[test]
 fn a_display_that_is_not_there_leads_to_the_next_road() {
     if Env::read(|name| std::env::var_os(name)).local_display {
@@ -122,7 +122,7 @@ fn a_display_that_is_not_there_leads_to_the_next_road() {
         told.starts_with("not copied (no local clipboard: "),
         "{told}"
     );
-    assert!(begin.elapsed() < 4 * PATIENCE);
+    assert!(begin.elapsed() < 4 * TIME_LIMIT);
 }
 
 #[test]

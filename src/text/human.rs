@@ -1,8 +1,8 @@
-//! Numbers and times in the words a person would use.
+//! Numbers and times in words.
 
-/// A length of time in its two largest units: `45 s`, `5 min`, `18 h 57 min`, `1 day 2 h`.
+/// Duration in its two largest units: `45 s`, `5 min`, `18 h 57 min`, `1 day 2 h`.
 ///
-/// What is smaller is dropped, not rounded: a message that waited 59 s did not wait a minute.
+/// Smaller units are dropped, not rounded: a message that waited 59 s did not wait a minute.
 pub fn duration(seconds: u64) -> String {
     let units = [
         (
@@ -24,19 +24,19 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-/// A step in time with its sign: `+19 h`, `+0 s`, `-3 s`.
+/// Signed time difference: `+19 h`, `+0 s`, `-3 s`.
 pub fn delta(seconds: i64) -> String {
     let sign = if seconds < 0 { '-' } else { '+' };
     format!("{sign}{}", duration(seconds.unsigned_abs()))
 }
 
-/// A size in decimal units: `512 B`, `70 kB`, `1.1 GB`.
+/// Size in decimal units: `512 B`, `70 kB`, `1.1 GB`.
 pub fn bytes(count: u64) -> String {
     let (number, unit) = scaled(count as f64);
     format!("{number} {unit}B")
 }
 
-/// A count with thousands separators: `214,331`.
+/// Count with thousands separators: `214,331`.
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() * 4 / 3);
@@ -49,13 +49,13 @@ pub fn count(number: u64) -> String {
     out
 }
 
-/// How many of something, which `one` is the name of one of: `1 line`, `214,331 lines`.
+/// A number with its noun, whose singular is `one`: `1 line`, `214,331 lines`.
 pub fn counted(number: u64, one: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {one}{plural}", count(number))
 }
 
-/// How fast something goes, rounded: `3.1 M lines/s`, `850 lines/s`.
+/// Rounded speed: `3.1 M lines/s`, `850 lines/s`.
 pub fn rate(per_second: f64, what: &str) -> String {
     let (number, unit) = scaled(per_second.max(0.0));
     match unit {
@@ -64,7 +64,7 @@ pub fn rate(per_second: f64, what: &str) -> String {
     }
 }
 
-/// A number below 1000 with its decimal prefix; one decimal below ten of a prefix.
+/// Number below 1000 with its decimal prefix; one decimal place below ten of a unit.
 fn scaled(number: f64) -> (String, &'static str) {
     let mut rest = number;
     let mut prefix = "";

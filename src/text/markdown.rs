@@ -1,17 +1,17 @@
-//! Text for a Markdown document in which nothing is markup.
+//! Escapes text for Markdown documents.
 
-/// What `CommonMark`, HTML in it, or a common dialect could act upon anywhere in a line.
+/// Characters that are markup anywhere in a line, in `CommonMark`, HTML or common dialects.
 const ANYWHERE: &str = r"\`*_[]<>|~&";
 
-/// What begins a block at the start of a line.
+/// Characters that begin a block at the start of a line.
 const AT_START: &str = "#+-=";
 
-/// Most digits of a number that begins a list (`CommonMark` 5.2).
-const MOST_DIGITS: usize = 9;
+/// Maximum number of digits of a list number (`CommonMark` 5.2).
+const MAX_DIGITS: usize = 9;
 
-/// A line in which every character that Markdown or HTML could act upon stands behind a backslash (`CommonMark`
-/// 2.4), and what some dialects make a link of by itself; runs of white space, also of several lines, become one
-/// space.
+/// One line without markup: every character that Markdown or HTML would interpret gets a backslash
+/// (`CommonMark` 2.4), and so do links that some dialects recognise. Runs of white space, including line ends,
+/// become one space.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -34,15 +34,15 @@ pub fn escape(text: &str) -> String {
     without_links(&out)
 }
 
-/// Where the sign stands in a word that would begin a numbered list: `1.`, `2)`.
+/// Index of the sign in a word that would begin a numbered list: `1.`, `2)`.
 fn list_number(word: &str) -> Option<usize> {
     let number = word.strip_suffix(['.', ')'])?;
     let digits = number.len();
     let counts = number.bytes().all(|byte| byte.is_ascii_digit());
-    ((1..=MOST_DIGITS).contains(&digits) && counts).then_some(digits)
+    ((1..=MAX_DIGITS).contains(&digits) && counts).then_some(digits)
 }
 
-/// Without `://` and `www.`, of which dialects make links.
+/// Escapes `://` and `www.`, from which dialects make links.
 fn without_links(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -89,7 +89,7 @@ mod tests {
         #[test]
         fn nothing_is_lost_and_nothing_is_markup(text in r"[\\`*_\[\]<>|~&#+=\-.:/)w1 \n\ta-cä]{0,40}") {
             let escaped = escape(&text);
-            // What a reader of Markdown sees, and which characters it takes for themselves.
+            // Text as a Markdown reader sees it, and its characters without a backslash.
             let (mut seen, mut bare) = (String::new(), String::new());
             let mut characters = escaped.chars();
             while let Some(character) = characters.next() {
@@ -112,7 +112,7 @@ mod tests {
             let digits = number.trim_end_matches(['.', ')']).len();
             let lists = number.starts_with('1') && number.trim_start_matches('1').len() == 1;
             let lists = lists && number.ends_with(['.', ')']);
-            prop_assert!(!lists || digits > MOST_DIGITS);
+            prop_assert!(!lists || digits > MAX_DIGITS);
         }
     }
 }

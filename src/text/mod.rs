@@ -1,8 +1,8 @@
-//! Text on its way to a person: sanitising, display width, truncation, lines that fit, human words.
+//! Text for display: sanitising, display width, truncation, lines that fit, numbers in words; and searches in short
+//! texts.
 //!
-//! Log and header bytes are written by strangers. [`clean`] is the only road from them to a screen,
-//! a clipboard or a report; [`Clean`] is the type that proves it was taken. And, for those who read such bytes,
-//! [`near`], [`near_any`] and [`same`].
+//! Log and header bytes are untrusted. [`clean`] is the only way to put them on a screen, a clipboard or into a
+//! report; the type [`Clean`] proves that it was used.
 
 mod base32;
 mod fill;

@@ -1,11 +1,11 @@
-//! Searches for bytes in short texts.
+//! Searches in short texts.
 
-/// Lowest and highest bit of each byte of a number.
+/// Lowest bit, and highest bit, of each byte of a number.
 const LOW_BITS: u64 = 0x0101_0101_0101_0101;
 const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
-/// Where `byte` first stands. Words of a log line are so short that eight bytes at a time beat a call of a
-/// search that is made for long texts.
+/// Index of the first `byte`. Words of a log line are so short that comparing eight bytes at a time is faster
+/// than calling a search for long texts.
 #[inline]
 pub fn near(text: &[u8], byte: u8) -> Option<usize> {
     let (eights, rest) = text.as_chunks::<8>();
@@ -15,17 +15,17 @@ pub fn near(text: &[u8], byte: u8) -> Option<usize> {
             return Some(nth * 8 + found.trailing_zeros() as usize / 8);
         }
     }
-    let at = rest.iter().position(|own| *own == byte)?;
+    let at = rest.iter().position(|found| *found == byte)?;
     Some(eights.len() * 8 + at)
 }
 
-/// Where the first of some bytes stands, looked for in the same way.
+/// Index of the first of several bytes, searched in the same way.
 #[inline]
 pub fn near_any<const N: usize>(text: &[u8], bytes: [u8; N]) -> Option<usize> {
     let (eights, rest) = text.as_chunks::<8>();
     for (nth, eight) in eights.iter().enumerate() {
         let eight = u64::from_le_bytes(*eight);
-        // The lowest mark of each is right, so the lowest of all is.
+        // The lowest mark of each byte is correct, so the lowest of all is.
         let found = bytes.iter().fold(0, |found, byte| {
             found | zero_bytes(eight ^ (LOW_BITS * u64::from(*byte)))
         });
@@ -33,18 +33,18 @@ pub fn near_any<const N: usize>(text: &[u8], bytes: [u8; N]) -> Option<usize> {
             return Some(nth * 8 + found.trailing_zeros() as usize / 8);
         }
     }
-    let at = rest.iter().position(|own| bytes.contains(own))?;
+    let at = rest.iter().position(|found| bytes.contains(found))?;
     Some(eights.len() * 8 + at)
 }
 
-/// Whether two texts are the same. Names are so short that it beats a call, and to call it for what is empty costs
+/// True when two texts are equal. For names this is faster than calling `memcmp`, which for empty texts takes
 /// hundreds of cycles on some processors.
 #[inline]
 pub fn same(one: &[u8], other: &[u8]) -> bool {
     if one.len() != other.len() {
         return false;
     }
-    // The first bytes and the last, which may overlap.
+    // Compares the first and the last bytes, which may overlap.
     match one.len() {
         0 => true,
         8..=16 => ends::<8>(one).map(u64::from_ne_bytes) == ends(other).map(u64::from_ne_bytes),
@@ -54,7 +54,7 @@ pub fn same(one: &[u8], other: &[u8]) -> bool {
     }
 }
 
-/// The first bytes of a text that has so many, and its last.
+/// First and last bytes of a text that has at least as many.
 #[inline]
 fn ends<const N: usize>(text: &[u8]) -> [[u8; N]; 2] {
     let first = text.first_chunk().copied();
@@ -62,7 +62,7 @@ fn ends<const N: usize>(text: &[u8]) -> [[u8; N]; 2] {
     [first.unwrap_or([0; N]), last.unwrap_or([0; N])]
 }
 
-/// Marks the lowest byte that is 0, by its highest bit; bytes above it may be marked wrongly.
+/// Marks the lowest zero byte by its highest bit. Higher bytes may be marked wrongly.
 #[inline]
 const fn zero_bytes(eight: u64) -> u64 {
     eight.wrapping_sub(LOW_BITS) & !eight & HIGH_BITS
@@ -110,7 +110,7 @@ mod tests {
     fn the_first_of_some_bytes_is_found_wherever_they_stand() {
         const SOUGHT: [u8; 4] = *b"[ ,<";
         let plain = |text: &[u8]| text.iter().position(|byte| SOUGHT.contains(byte));
-        // Neighbours of what is sought, which a careless search takes for it.
+        // Neighbours of the byte, which a careless search would find.
         let others = [
             0x5a, 0x5c, 0x1f, 0x21, 0x2d, 0x3d, 0x00, 0x80, 0xa0, 0xdb, 0xff,
         ];

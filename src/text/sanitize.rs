@@ -1,8 +1,9 @@
-//! The sanitiser: bytes a stranger wrote, made safe to print and honest to read.
+//! Sanitises untrusted bytes for display.
 //!
-//! Everything that moves a cursor, reverses reading order, hides, or has no agreed width is shown
-//! as an escape: `\n`, `\t`, `\x1b`, `\u{202e}`; a byte that is not UTF-8 as `\xff`. A backslash
-//! that was already there stays as it is, so cleaning twice changes nothing.
+//! Everything that moves the cursor, changes the reading order, hides, or has no agreed width is shown as an
+//! escape: `
+//! `, `\t`, `\x1b`, `\u{202e}`, and bytes that are not UTF-8 as `\xff`. Backslashes are left, so that
+//! sanitising twice changes nothing.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
@@ -13,10 +14,10 @@ use regex::{Captures, Regex};
 
 use super::width::width;
 
-/// Bytes looked at together for what is not plain.
+/// Bytes that are tested together for being printable ASCII.
 const PIECE_BYTES: usize = 64;
 
-/// Tab stops of a block, in cells, as terminals have them.
+/// Distance of tab stops in cells, as in terminals.
 const TAB: usize = 8;
 
 /// What must be seen instead of obeyed.
@@ -37,9 +38,10 @@ static HOSTILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// One line that is safe to print. Line breaks and tabs are shown as `\n` and `\t`.
+/// One line that is safe to print. Line ends and tabs become `
+/// ` and `\t`.
 ///
-/// Borrows when there is nothing to change.
+/// Borrows when nothing changes.
 pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(text) = plain(bytes) {
         return Cow::Borrowed(text);
@@ -57,8 +59,9 @@ pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Several lines that are safe to print: as [`clean`], but `\n` and `\r\n` end a line and a tab
-/// becomes spaces up to the next stop.
+/// Several lines that are safe to print: like [`clean`], but `
+/// ` and `\r
+/// ` end a line, and tabs become spaces up to the next tab stop.
 pub fn clean_block(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(text) = plain(bytes) {
         return Cow::Borrowed(text);
@@ -76,7 +79,7 @@ pub fn clean_block(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// One line of a block, its tabs expanded.
+/// Appends a line of a block with its tabs expanded.
 fn push_line(out: &mut String, line: &[u8]) {
     let mut column = 0;
     for (nth, piece) in line.split(|&byte| byte == b'\t').enumerate() {
@@ -91,18 +94,18 @@ fn push_line(out: &mut String, line: &[u8]) {
     }
 }
 
-/// A text that is printable ASCII, as nearly every line is.
+/// The text if it is printable ASCII, as nearly every line is.
 fn plain(bytes: &[u8]) -> Option<&str> {
-    // Looked at whole pieces at a time, which the processor does at once; whether to end is asked between them.
+    // Tests whole pieces without an early exit, which the compiler vectorises.
     let is_plain = |piece: &[u8]| {
         let fits = piece.iter().map(|byte| matches!(byte, b' '..=b'~'));
-        fits.fold(true, |all, own| all & own)
+        fits.fold(true, |all, fits_here| all & fits_here)
     };
     let is_plain = bytes.chunks(PIECE_BYTES).all(is_plain);
     is_plain.then(|| std::str::from_utf8(bytes).ok()).flatten()
 }
 
-/// Valid UTF-8 with everything hostile made visible.
+/// Valid UTF-8 with hostile characters escaped.
 fn visible(text: &str) -> Cow<'_, str> {
     if plain(text.as_bytes()).is_some() {
         return Cow::Borrowed(text);
@@ -111,12 +114,12 @@ fn visible(text: &str) -> Cow<'_, str> {
         Some(hostile) => hostile.replace_all(text, |hit: &Captures<'_>| {
             escaped(hit.get(0).map_or("", |whole| whole.as_str()))
         }),
-        // Without its table the sanitiser trusts nothing but ASCII.
+        // Without the regex only ASCII is trusted.
         None => Cow::Owned(escaped(text)),
     }
 }
 
-/// Every character but printable ASCII as an escape.
+/// Escapes every character except printable ASCII.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() * 2);
     for character in text.chars() {
@@ -132,17 +135,17 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Text that went through the sanitiser; there is no other way to make one.
+/// Sanitised text; it can only be made by the sanitiser.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Clean(String);
 
 impl Clean {
-    /// One line, see [`clean`].
+    /// One line; see [`clean`].
     pub fn line(bytes: impl AsRef<[u8]>) -> Self {
         Self(clean(bytes.as_ref()).into_owned())
     }
 
-    /// A block of lines, see [`clean_block`].
+    /// Several lines; see [`clean_block`].
     pub fn block(bytes: impl AsRef<[u8]>) -> Self {
         Self(clean_block(bytes.as_ref()).into_owned())
     }
@@ -179,7 +182,7 @@ impl From<Clean> for String {
     }
 }
 
-/// Lets a span of a view take the text as it is.
+/// Lets views use the text without copying it.
 impl<'a> From<&'a Clean> for Cow<'a, str> {
     fn from(clean: &'a Clean) -> Self {
         Cow::Borrowed(&clean.0)

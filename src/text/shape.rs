@@ -1,22 +1,22 @@
-//! The shape of a log line: what is left when everything is taken out that may be personal or secret.
+//! Shape of a log line: the line without everything that may be personal or secret.
 //!
-//! What stays is listed, not what goes: punctuation, field names, and the common words of mail logs. So a
-//! line of a kind that nobody has seen yet can be shown to others, who can write a grammar for it.
+//! What stays is on a list: punctuation, field names and common words of mail logs. So even a line of unknown
+//! form can be shared with developers, who can write a grammar for it.
 
 mod piece;
 mod words;
 
 use piece::{is_clock, is_date, push_token};
 
-/// Bytes of a line that are looked at: what is behind them adds nothing to its shape.
-const LONGEST: usize = 4096;
+/// Number of bytes of a line that are used.
+const MAX_BYTES: usize = 4096;
 
-/// What stands for a text in quotes, or for the content of a header.
+/// Placeholder of a quoted text or the content of a header.
 const TEXT: &str = "<text>";
 
-/// The line with `<addr>`, `<host>`, `<ip>`, `<id>`, `<n>`, `<date>`, `<time>`, `<word>` and `<text>` in the
-/// place of everything that is not punctuation, a field name or a common word. ASCII without control characters
-/// but for line ends.
+/// The line with `<addr>`, `<host>`, `<ip>`, `<id>`, `<n>`, `<date>`, `<time>`, `<word>` and `<text>` in place
+/// of everything but punctuation, field names and common words. The result is ASCII without control characters
+/// other than line ends.
 ///
 /// ```
 /// let line = b"2026-02-24 08:00:01 mx1 postfix/smtp[77]: 4f9K0x2: to=<anna@example.org>, delay=0.3";
@@ -42,11 +42,11 @@ pub fn shape(line: &[u8]) -> String {
     shape.out
 }
 
-/// At most so much of a line that it takes no time, and whether that is less than all of it. No token is cut
-/// in two: half an address no longer looks like one.
+/// A bounded part of the line, and whether it was cut. It is not cut within a token, since half an address does
+/// not look like one.
 fn shortened(line: &[u8]) -> (&[u8], bool) {
-    match line.get(..LONGEST) {
-        Some(head) if line.len() > LONGEST => {
+    match line.get(..MAX_BYTES) {
+        Some(head) if line.len() > MAX_BYTES => {
             let end = head.iter().rposition(|&byte| byte == b' ');
             (head.get(..end.unwrap_or(0)).unwrap_or_default(), true)
         }
@@ -56,18 +56,18 @@ fn shortened(line: &[u8]) -> (&[u8], bool) {
 
 struct Shape<'a> {
     line: &'a [u8],
-    /// What is still to be looked at.
+    /// Text not processed yet.
     rest: &'a [u8],
     out: String,
 }
 
 impl Shape<'_> {
-    /// Takes the first `length` bytes off.
+    /// Removes the first `length` bytes.
     fn take(&mut self, length: usize) {
         self.rest = self.rest.get(length..).unwrap_or_default();
     }
 
-    /// A time at the beginning, and the host that stands behind it in a syslog frame.
+    /// Processes a time at the beginning, and the host after it in a syslog frame.
     fn stamp(&mut self) {
         if let Some(priority) = priority(self.rest) {
             self.out.push_str("<<n>>");
@@ -107,7 +107,7 @@ impl Shape<'_> {
         }
     }
 
-    /// Takes the next quoted text, header, field name, token or punctuation mark.
+    /// Processes the next quoted text, header, field name, token or punctuation mark.
     fn step(&mut self) {
         let Some(&first) = self.rest.first() else {
             return;
@@ -139,7 +139,7 @@ impl Shape<'_> {
         }
     }
 
-    /// A text in quotes; one that is not closed goes to the end of the line.
+    /// Processes a quoted text; one that is not closed ends with the line.
     fn quoted(&mut self) {
         let mut escaped = true;
         let end = self.rest.iter().position(|&byte| {
@@ -158,7 +158,7 @@ impl Shape<'_> {
         }
     }
 
-    /// What stands behind `Subject:` was written by a person, up to what the mail system adds.
+    /// Processes the text after `Subject:`, which a person wrote, up to what the mail system adds.
     fn header(&mut self) {
         let line = self.rest.split(|&byte| byte == b'\n').next();
         let line = line.unwrap_or_default();
@@ -170,8 +170,8 @@ impl Shape<'_> {
         }
     }
 
-    /// Whether a token is the name of a field that is not known. It must stand among other fields, have a value,
-    /// and be in no word with an at sign: the local part of an address may hold an equals sign.
+    /// True for the name of an unknown field. It must be among other fields, have a value, and be in no word
+    /// with `@`, since the local part of an address may contain an equals sign.
     fn is_field(&self, token: &[u8], behind: &[u8]) -> bool {
         let Some((b'=', value)) = behind.split_first() else {
             return false;
@@ -181,12 +181,12 @@ impl Shape<'_> {
             || token.len() <= 2 && token.iter().all(u8::is_ascii_uppercase);
         let ends = |byte: &u8| matches!(byte, b' ' | b'<' | b'\n');
         let mut word = value.split(ends).next().unwrap_or_default().iter();
-        // An equals sign at the end pads what is coded in base 64.
+        // An equals sign at the end is padding of Base64.
         let padding = matches!(value.first(), None | Some(b'=' | b' ' | b'\n'));
         named && !padding && self.is_among_fields() && !word.any(|&byte| byte == b'@')
     }
 
-    /// Whether the word before is a field, or ends one of a list.
+    /// True when the word before is a field, or ends one of a list.
     fn is_among_fields(&self) -> bool {
         let done = self.line.len().saturating_sub(self.rest.len());
         let done = self.line.get(..done).unwrap_or_default();
@@ -199,7 +199,7 @@ impl Shape<'_> {
     }
 }
 
-/// `<134>` before a syslog frame that was kept as it was sent; the bytes of it.
+/// Length of `<134>` before a raw syslog frame.
 fn priority(line: &[u8]) -> Option<usize> {
     let inner = line.strip_prefix(b"<")?;
     let digits = inner
@@ -209,7 +209,7 @@ fn priority(line: &[u8]) -> Option<usize> {
     ((1..=3).contains(&digits) && inner.get(digits) == Some(&b'>')).then_some(digits + 2)
 }
 
-/// `Feb 24 08:00:01` at the beginning; the bytes of it.
+/// Length of `Feb 24 08:00:01` at the beginning.
 fn traditional(line: &[u8]) -> Option<usize> {
     const MONTHS: [&[u8]; 12] = [
         b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov",
@@ -236,7 +236,7 @@ fn first_word(line: &[u8]) -> Option<&[u8]> {
     word.filter(|word| !word.is_empty())
 }
 
-/// `HOST PROGRAM[PID]:` behind a time.
+/// True for `HOST PROGRAM[PID]:`.
 fn is_framed_host(line: &[u8]) -> bool {
     let mut words = line.split(|&byte| byte == b' ');
     let host = words.next().unwrap_or_default();
@@ -245,7 +245,7 @@ fn is_framed_host(line: &[u8]) -> bool {
     !host.is_empty() && host.iter().all(plain) && !host.ends_with(b":") && program.ends_with(b":")
 }
 
-/// Bytes between which a line is not taken apart at first. Whatever is not ASCII is of a name.
+/// True for bytes of a token. Bytes above ASCII are part of names.
 const fn is_of_token(byte: u8) -> bool {
     !matches!(
         byte,

@@ -1,26 +1,25 @@
-//! The escapes that mail systems write into their logs, undone.
+//! Undoes the escapes that mail systems write into logs.
 
 use std::borrow::Cow;
 
-/// Decodes what Exim wrote as `\303\274`, `\n` or `\"`; the result is bytes of a stranger again
-/// and has to be cleaned.
+/// Decodes escapes of Exim such as `\303\274`, `
+/// ` or `\"`. The result is untrusted and has to be sanitised.
 ///
-/// Exim prints every byte that is not printable as a backslash with three octal digits, or as one
-/// of `\n \r \t \b \v \f`; inside quotes (`T="..."`) it also puts a backslash before `"` and `\`.
-/// A backslash before anything else is left alone, for outside quotes Exim does not double it.
-/// Borrows when there is no backslash.
+/// Exim writes every unprintable byte as a backslash with three octal digits, or as one of `
+///  \r \t \b \v \f`. Inside quotes (`T="..."`) it also escapes `"` and `\`. Any other backslash is left,
+/// because outside of quotes Exim does not double it. Borrows when there is no backslash.
 pub fn unescape_exim(bytes: &[u8]) -> Cow<'_, [u8]> {
     decode(bytes, exim_escape)
 }
 
-/// Decodes what Sendmail wrote: every line it logs has `\\` for a backslash, `\t \n \r`, and three octal digits
-/// for any other byte that is not printable (libsm, `str2prt`). Nothing else is an escape. Borrows when there is
-/// no backslash.
+/// Decodes escapes of Sendmail, which writes `\\` for a backslash, `\t
+///  \r`, and three octal digits for other unprintable bytes (libsm, `str2prt`). Borrows when there is no
+/// backslash.
 pub fn unescape_sendmail(bytes: &[u8]) -> Cow<'_, [u8]> {
     decode(bytes, sendmail_escape)
 }
 
-/// What an escape stands for, and how much of the text after its backslash it takes.
+/// Parses an escape after its backslash: the byte and the length of the escape.
 type Escape = fn(&[u8]) -> Option<(u8, usize)>;
 
 fn decode(bytes: &[u8], escape: Escape) -> Cow<'_, [u8]> {
@@ -65,7 +64,7 @@ fn exim_escape(after: &[u8]) -> Option<(u8, usize)> {
     Some((single, 1))
 }
 
-/// A byte as three octal digits, at most `377`.
+/// Byte of three octal digits, at most `377`.
 fn octal(digits: &[u8]) -> Option<u8> {
     digits.iter().try_fold(0u8, |value, digit| match digit {
         b'0'..=b'7' => value.checked_mul(8)?.checked_add(digit - b'0'),

@@ -1,16 +1,16 @@
-//! How many cells a text takes, and how it is made to fit into some.
+//! Display width of text, and fitting text into a width.
 //!
-//! Cells are counted grapheme by grapheme, as the screen buffer does when it draws.
+//! Cells are counted by grapheme, as the screen buffer does.
 
 use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// Stands where something was cut; one cell.
+/// Marks a cut; one cell wide.
 const CUT: &str = "…";
 
-/// The width of a clean line in cells.
+/// Width of a sanitised line in cells.
 pub fn width(text: &str) -> usize {
     if text.is_ascii() {
         return text.len();
@@ -18,15 +18,15 @@ pub fn width(text: &str) -> usize {
     text.graphemes(true).map(cells_of).sum()
 }
 
-/// The width of one grapheme in cells.
+/// Width of a grapheme in cells.
 ///
-/// The halfwidth sound marks of Katakana extend the grapheme before them, yet terminals and the
-/// screen buffer give each a cell of its own.
+/// Halfwidth sound marks of Katakana extend the grapheme before them, but terminals and the screen buffer give
+/// each a cell of its own.
 fn cells_of(grapheme: &str) -> usize {
     grapheme.width() + grapheme.matches(['\u{ff9e}', '\u{ff9f}']).count()
 }
 
-/// The text in at most `cells` cells, cut at its end.
+/// Text cut at its end to at most `cells` cells.
 pub fn truncate_end(text: &str, cells: usize) -> Cow<'_, str> {
     if width(text) <= cells {
         return Cow::Borrowed(text);
@@ -37,9 +37,9 @@ pub fn truncate_end(text: &str, cells: usize) -> Cow<'_, str> {
     }
 }
 
-/// The text in at most `cells` cells, cut in the middle: `mail…team.de`.
+/// Text cut in the middle to at most `cells` cells: `mail…team.de`.
 ///
-/// More of the end is kept, for that is where a domain says whose it is.
+/// More of the end is kept, because the end of a domain shows its owner.
 pub fn truncate_middle(text: &str, cells: usize) -> Cow<'_, str> {
     if width(text) <= cells {
         return Cow::Borrowed(text);
@@ -54,7 +54,7 @@ pub fn truncate_middle(text: &str, cells: usize) -> Cow<'_, str> {
     }
 }
 
-/// The text with spaces before it, at least `cells` wide: numbers.
+/// Text right-aligned in at least `cells` cells, for numbers.
 pub fn pad_left(text: &str, cells: usize) -> Cow<'_, str> {
     match cells.saturating_sub(width(text)) {
         0 => Cow::Borrowed(text),
@@ -62,7 +62,7 @@ pub fn pad_left(text: &str, cells: usize) -> Cow<'_, str> {
     }
 }
 
-/// The text with spaces after it, at least `cells` wide: names.
+/// Text left-aligned in at least `cells` cells, for names.
 pub fn pad_right(text: &str, cells: usize) -> Cow<'_, str> {
     match cells.saturating_sub(width(text)) {
         0 => Cow::Borrowed(text),
@@ -70,19 +70,19 @@ pub fn pad_right(text: &str, cells: usize) -> Cow<'_, str> {
     }
 }
 
-/// The longest beginning that is at most `cells` wide.
+/// Longest beginning of at most `cells` cells.
 fn head(text: &str, cells: usize) -> &str {
     let end = fitting(text.graphemes(true), cells);
     text.get(..end).unwrap_or_default()
 }
 
-/// The longest end that is at most `cells` wide.
+/// Longest end of at most `cells` cells.
 fn tail(text: &str, cells: usize) -> &str {
     let length = fitting(text.graphemes(true).rev(), cells);
     text.get(text.len() - length..).unwrap_or_default()
 }
 
-/// How many bytes of graphemes fit into `cells` cells.
+/// Number of bytes of graphemes that fit into `cells` cells.
 fn fitting<'a>(graphemes: impl Iterator<Item = &'a str>, cells: usize) -> usize {
     let mut left = cells;
     graphemes

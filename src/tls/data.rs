@@ -1,29 +1,28 @@
-//! Reading the project's own tables: CSV files embedded from `assets/tls`.
+//! Reads the embedded CSV tables of `assets/tls`.
 
 use csv::{Position, ReaderBuilder, StringRecord};
 use serde::Deserialize;
 
-/// A table or profile that does not load; the message names file and line.
+/// A table or profile that cannot be loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {message}")]
 pub struct DataError {
     /// File name, as given or under `assets/tls`.
     pub file: String,
-    /// Line, counted from 1.
+    /// Line number, from 1.
     pub line: u64,
-    /// What is wrong there.
+    /// Description of the error.
     pub message: String,
 }
 
-/// One record of a table, with the line it starts on.
+/// A record of a table.
 pub(super) struct Row<T> {
-    /// Line, counted from 1.
+    /// Line on which it starts, from 1.
     pub(super) line: u64,
-    /// The record.
     pub(super) record: T,
 }
 
-/// Every record of a CSV table with a header line.
+/// Records of a CSV table with a header line.
 pub(super) fn rows<T: for<'a> Deserialize<'a>>(
     file: &'static str,
     text: &str,
@@ -47,9 +46,9 @@ pub(super) fn rows<T: for<'a> Deserialize<'a>>(
     reader.into_records().map(row).collect()
 }
 
-/// Every record of a large CSV table that has these columns, its fields lent from the text. In such a table a
-/// field has neither quotes nor line ends in it.
-pub(super) fn lent_rows<'a, const N: usize>(
+/// Records of a large CSV table with these columns, as slices of the text. Fields of such a table must not
+/// contain quotes or line ends.
+pub(super) fn borrowed_rows<'a, const N: usize>(
     file: &'static str,
     text: &'a str,
     columns: [&str; N],
@@ -57,7 +56,7 @@ pub(super) fn lent_rows<'a, const N: usize>(
     let mut lines = (1..).zip(text.lines());
     let header = lines.next().map_or("", |(_, line)| line);
     let mut names = fields(header);
-    if let Some(missing) = columns.iter().find(|own| names.next() != Some(own)) {
+    if let Some(missing) = columns.iter().find(|column| names.next() != Some(column)) {
         return Err(failure(file, 1, &format!("no column {missing}")));
     }
     let row = move |(line, text)| {
@@ -72,7 +71,7 @@ pub(super) fn lent_rows<'a, const N: usize>(
     Ok(lines.map(row))
 }
 
-/// The fields of a line, without the quotes around them; they end where something is wrong.
+/// Fields of a line without their quotes, up to the first malformed one.
 fn fields(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
@@ -94,7 +93,7 @@ fn fields(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// An error at a line of a file.
+/// Error at a line of a file.
 pub(super) fn failure(file: &str, line: u64, message: &(impl ToString + ?Sized)) -> DataError {
     DataError {
         file: file.to_owned(),
@@ -126,7 +125,8 @@ mod tests {
 
     #[test]
     fn fields_are_lent_from_the_text() {
-        let table = |text| lent_rows("x.csv", text, ["name", "size"]).and_then(Iterator::collect);
+        let table =
+            |text| borrowed_rows("x.csv", text, ["name", "size"]).and_then(Iterator::collect);
         let rows: Vec<Row<[&str; 2]>> = table("name,size\na,1\n\"b,c\",\n,\"\"\n").unwrap();
         let seen: Vec<_> = rows.iter().map(|row| (row.line, row.record)).collect();
         assert_eq!(seen, [(2, ["a", "1"]), (3, ["b,c", ""]), (4, ["", ""])]);

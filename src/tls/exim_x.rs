@@ -1,15 +1,15 @@
-//! Exim's `X=` field and the parenthesis of its older Received headers.
+//! Exim's `X=` field, and the parenthesis of its older Received headers.
 
 use super::Statement;
 use crate::text::near;
 
 /// Splits `version:suite:bits[:group][*]`.
 ///
-/// The same form stands in logs (`X=TLS1.3:TLS_AES_256_GCM_SHA384:256:X25519*`), in Received headers
-/// (`(TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)`, given without the parentheses) and, with fewer parts,
-/// in headers of others (`TLSv1:ECDHE-RSA-AES256-SHA`). The group came with Exim 4.100, the `*` says
-/// that the session was resumed, and GnuTLS builds write `TLS1.3:(AES_256_GCM:256*` for such sessions.
-/// Bits that are no number stay unstated. `None` for anything else.
+/// Logs have this form (`X=TLS1.3:TLS_AES_256_GCM_SHA384:256:X25519*`), Received headers
+/// (`(TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)`, without the parentheses) and, with fewer parts, headers of
+/// other mail systems (`TLSv1:ECDHE-RSA-AES256-SHA`). The group exists since Exim 4.100. `*` marks a resumed
+/// session, for which GnuTLS builds write `TLS1.3:(AES_256_GCM:256*`. Bits that are no number are left out.
+/// `None` for other text.
 pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     let (body, resumed) = match raw.strip_suffix(b"*") {
         Some(body) => (body, Some(true)),
@@ -19,7 +19,7 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     let (cipher, rest) = part(rest);
     let (bits, rest) = part(rest);
     let (group, rest) = part(rest);
-    // Looked at without a way out, which takes many bytes in one step.
+    // Without an early exit, so that many bytes are tested at once.
     let unclean = (body.iter()).fold(0, |any, byte| any | u8::from(*byte <= b' '));
     let whole = unclean == 0 && rest.is_none() && is_version(version) && !cipher.is_empty();
     let bits = number(bits);
@@ -33,7 +33,7 @@ pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     })
 }
 
-/// What stands before the first colon, and what follows that if there is one.
+/// Text before the first colon, and the text after it if there is one.
 fn part(text: Option<&[u8]>) -> (&[u8], Option<&[u8]>) {
     let text = text.unwrap_or_default();
     let colon = near(text, b':');
@@ -43,7 +43,7 @@ fn part(text: Option<&[u8]>) -> (&[u8], Option<&[u8]>) {
     }
 }
 
-/// A version token or a masked one (`TLS1.x`), not a word that happens to stand before a colon.
+/// True for a version or a masked one (`TLS1.x`), and not for any word before a colon.
 fn is_version(token: &[u8]) -> bool {
     matches!(token.get(..3), Some(b"TLS" | b"SSL")) && token.iter().any(u8::is_ascii_digit)
 }

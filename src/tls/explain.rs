@@ -1,4 +1,4 @@
-//! Reason codes in plain words.
+//! Explanations of reason codes.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -18,8 +18,8 @@ struct Reason {
     de: String,
 }
 
-/// Short English words for a reason code or the code of a [`super::Trouble`]; a code of a profile of
-/// your own is returned as it is.
+/// Explanation of a reason code or of the code of a [`super::Trouble`]. A code of a custom profile is returned
+/// as it is.
 pub fn explain_reason(code: &str) -> &str {
     reason_in(code, Lang::En)
 }
@@ -30,7 +30,7 @@ fn reason_in(code: &str, lang: Lang) -> &str {
 }
 
 impl Grading {
-    /// The grade's word and the reasons in plain English: `deprecated: TLS 1.0; CBC mode, ...`.
+    /// Word of the grade and explanations of the reasons: `deprecated: TLS 1.0; CBC mode, ...`.
     pub fn explain(&self) -> String {
         self.explain_in(Lang::En)
     }
@@ -48,7 +48,7 @@ impl Grading {
     }
 }
 
-/// The embedded table by code; a test loads it.
+/// Embedded table; a test loads it.
 fn table() -> &'static HashMap<String, Reason> {
     static TABLE: OnceLock<HashMap<String, Reason>> = OnceLock::new();
     TABLE.get_or_init(|| load(REASONS).unwrap_or_default())

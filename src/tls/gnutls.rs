@@ -1,8 +1,8 @@
 //! GnuTLS session descriptions: `(TLS1.3)-(ECDHE-X25519)-(RSA-PSS-RSAE-SHA256)-(AES-256-GCM)`.
 //!
-//! Exim writes the same with `__` between the groups and `_` inside them. A description names key
-//! exchange, signature, cipher and, unless the cipher authenticates by itself, the MAC. A resumed
-//! session has no signature; Exim then may also lose the key exchange: `(AES_256_GCM`.
+//! Exim writes the same with `__` between the groups and `_` inside them. A description contains key exchange,
+//! signature, cipher and, unless the cipher is an AEAD, the MAC. A resumed session has no signature; Exim may
+//! then also omit the key exchange: `(AES_256_GCM`.
 
 use std::sync::OnceLock;
 
@@ -14,10 +14,10 @@ use super::suite::{Suite, suites};
 
 const TOKENS: &str = include_str!("../../assets/tls/gnutls.csv");
 
-/// A description, taken apart; slices are as written.
+/// A parsed description; slices are as written.
 #[derive(Clone, Copy)]
 pub(super) struct Description<'a> {
-    /// Version of the first group, if it stands in the description.
+    /// Version in the first group, if there is one.
     pub(super) version: Option<Version>,
     /// Key-exchange group.
     pub(super) group: Option<&'a str>,
@@ -29,7 +29,7 @@ pub(super) struct Description<'a> {
     mac: Option<&'static str>,
 }
 
-/// One word of a description and what it stands for in the terms of the suite table.
+/// A word of descriptions, and the term of the suite table for it.
 #[derive(Deserialize)]
 struct Token {
     kind: Kind,
@@ -53,8 +53,8 @@ enum Kind {
     Mac,
 }
 
-/// Whether a key exchange occurs in TLS 1.3: never, in full handshakes, or with a pre-shared key,
-/// which resumption is there.
+/// Use of a key exchange in TLS 1.3: never, in full handshakes, or with a pre-shared key, as in resumed
+/// sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Tls13 {
@@ -64,7 +64,7 @@ enum Tls13 {
 }
 
 impl<'a> Description<'a> {
-    /// Takes a description apart. `None` for anything that is none.
+    /// Parses a description; `None` for other text.
     pub(super) fn parse(written: &'a str) -> Option<Self> {
         let mut groups = written
             .split(['(', ')'])
@@ -93,7 +93,7 @@ impl<'a> Description<'a> {
             Some(mac) => Some(exactly(Kind::Mac, mac)?.mac.as_str()),
             None => None,
         };
-        // A signature algorithm newer than this table leaves the authentication open, no more.
+        // With a signature algorithm that is not in the table, only the authentication is unknown.
         let auth = signature
             .and_then(|signature| leading(Kind::Sign, signature))
             .and_then(|(token, _)| token.auth());
@@ -109,8 +109,7 @@ impl<'a> Description<'a> {
         groups.next().is_none().then_some(described)
     }
 
-    /// The suites that GnuTLS can have meant, RSA before ECDSA. `version` is the one stated beside
-    /// the description.
+    /// Suites that the description may mean, RSA before ECDSA. `version` is the version stated with it.
     pub(super) fn candidates(&self, version: Option<Version>) -> Vec<&'static Suite> {
         let version = version.or(self.version);
         let mut found: Vec<_> = suites()
@@ -125,13 +124,12 @@ impl<'a> Description<'a> {
         found
     }
 
-    /// True when nothing tells whose signature the session had.
+    /// True when the kind of certificate is unknown.
     pub(super) fn auth_unknown(&self) -> bool {
         self.auth.is_none()
     }
 
-    /// True when the description is one of a TLS 1.3 session with a pre-shared key or, which cannot be
-    /// told apart, a resumed one.
+    /// True for a TLS 1.3 session with a pre-shared key or, which looks the same, a resumed one.
     pub(super) fn psk_in_tls13(&self) -> bool {
         self.kx.is_none_or(|kx| kx.tls13 == Some(Tls13::Psk))
     }
@@ -147,8 +145,8 @@ impl<'a> Description<'a> {
             }
     }
 
-    /// In TLS 1.3 the suite says nothing of the key exchange. A description without one is only ever
-    /// written for TLS 1.3.
+    /// True when the description may be of TLS 1.3, where the suite does not determine the key exchange. Only
+    /// TLS 1.3 has descriptions without one.
     fn fits_tls13(&self, version: Option<Version>) -> bool {
         match (version, self.kx) {
             (Some(Version::Tls13), None) => true,
@@ -168,7 +166,7 @@ impl Token {
         (!self.auth.is_empty()).then_some(self.auth.as_str())
     }
 
-    /// The rest of a group after this token and a separator; `""` if the group is the token.
+    /// Rest of a group after this token and a separator; `""` if the token is the whole group.
     fn strip<'a>(&self, group: &'a str) -> Option<&'a str> {
         let (head, rest) = group.split_at_checked(self.word.len())?;
         if !same(head, &self.word) {
@@ -186,7 +184,7 @@ fn exactly(kind: Kind, group: &str) -> Option<&'static Token> {
         .find(|token| token.kind == kind && same(group, &token.word))
 }
 
-/// The longest token that a group begins with, and what follows it.
+/// Longest token at the beginning of a group, and the rest.
 fn leading(kind: Kind, group: &str) -> Option<(&'static Token, Option<&str>)> {
     tokens()
         .iter()
@@ -196,7 +194,7 @@ fn leading(kind: Kind, group: &str) -> Option<(&'static Token, Option<&str>)> {
         .map(|(token, rest)| (token, (!rest.is_empty()).then_some(rest)))
 }
 
-/// Equal but for case and the choice of hyphen or underscore.
+/// Compares without regard to case, and with `-` and `_` as equal.
 fn same(written: &str, token: &str) -> bool {
     let fold = |byte: u8| match byte {
         b'-' => b'_',
@@ -205,7 +203,7 @@ fn same(written: &str, token: &str) -> bool {
     written.len() == token.len() && written.bytes().map(fold).eq(token.bytes())
 }
 
-/// The embedded words; a test loads them.
+/// Embedded words; a test loads them.
 fn tokens() -> &'static [Token] {
     static WORDS: OnceLock<Vec<Token>> = OnceLock::new();
     WORDS.get_or_init(|| load(TOKENS).unwrap_or_default())

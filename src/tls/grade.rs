@@ -1,39 +1,39 @@
-//! The grade scale: one letter, always with its word and its ASCII mark.
+//! Grades: a letter with its word and its ASCII mark.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::text::Lang;
 
-/// How one leg of a journey was protected.
+/// Protection of a leg.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Grade {
-    /// No statement; never counts as good or bad.
+    /// Not stated; neither good nor bad.
     #[default]
     Unknown,
-    /// No network hop; never counts.
+    /// No network hop; not counted.
     Local,
-    /// TLS was required, not had, and nothing was sent: our side did right.
+    /// TLS was required and not available, and nothing was sent: this host acted correctly.
     Refused,
-    /// The profile recommends protocol and suite.
+    /// Protocol and suite are recommended by the profile.
     A,
-    /// Encrypted, with a SHOULD NOT, a phase-out or "not listed".
+    /// Encrypted, with something that should be avoided, is being phased out, or is not listed.
     B,
-    /// Encrypted is stated, its strength is not.
+    /// Encrypted, with unknown strength.
     S,
-    /// Encrypted, but the profile forbids it.
+    /// Encrypted, but forbidden by the profile.
     C,
-    /// TLS in name only: a practical attack exists, or there is no secrecy.
+    /// TLS without effect: there is a practical attack, or no encryption.
     D,
-    /// Cleartext to an inner address.
+    /// Plaintext to an inside address.
     E,
-    /// Cleartext over any other network.
+    /// Plaintext on any other network.
     F,
 }
 
 impl Grade {
-    /// Every grade, in the order of the legend.
+    /// All grades, in the order of the legend.
     pub const ALL: [Self; 10] = [
         Self::A,
         Self::B,
@@ -47,7 +47,7 @@ impl Grade {
         Self::Unknown,
     ];
 
-    /// The letter.
+    /// Letter of the grade.
     pub const fn letter(self) -> char {
         match self {
             Self::A => 'A',
@@ -63,13 +63,13 @@ impl Grade {
         }
     }
 
-    /// The grade of a letter, upper or lower case.
+    /// Grade of a letter in upper or lower case.
     pub fn from_letter(letter: char) -> Option<Self> {
         let letter = letter.to_ascii_uppercase();
         Self::ALL.into_iter().find(|grade| grade.letter() == letter)
     }
 
-    /// The ASCII mark that stands beside the letter, at most two cells.
+    /// ASCII mark shown with the letter, at most two cells wide.
     pub const fn mark(self) -> &'static str {
         match self {
             Self::A => "++",
@@ -95,12 +95,12 @@ impl Grade {
         format!("{} {} {}", self.letter(), self.mark(), self.word())
     }
 
-    /// The English word.
+    /// English word.
     pub const fn word(self) -> &'static str {
         self.word_in(Lang::En)
     }
 
-    /// The word of a language.
+    /// Word in a language.
     pub const fn word_in(self, lang: Lang) -> &'static str {
         match self {
             Self::A => lang.pick("current", "aktuell"),
@@ -116,7 +116,7 @@ impl Grade {
         }
     }
 
-    /// Position on the scale A < B < S < C < D < E < F; `None` for R, L and ?, which stand outside it.
+    /// Position on the scale A < B < S < C < D < E < F; `None` for R, L and ?, which are not on it.
     pub const fn rank(self) -> Option<u8> {
         match self {
             Self::A => Some(0),
@@ -130,8 +130,8 @@ impl Grade {
         }
     }
 
-    /// How soon somebody should look: the worse on the scale the sooner, a refusal as soon as E, for mail waits
-    /// then; 0 for what says nothing.
+    /// Urgency of looking at it: higher for worse grades. That of a refusal is that of E, since mail is
+    /// waiting; 0 for grades without information.
     pub const fn urgency(self) -> u8 {
         match self {
             Self::Refused => Self::E.urgency(),
@@ -142,14 +142,15 @@ impl Grade {
         }
     }
 
-    /// The worse of two grades. One on the scale beats one outside it; outside, R beats L beats ?.
+    /// Worse of two grades. A grade on the scale is worse than one that is not; of those, R is worse than L,
+    /// and L worse than ?.
     #[must_use]
     pub fn worst(self, other: Self) -> Self {
-        // The declaration order is exactly this order.
+        // This is the order of declaration.
         self.max(other)
     }
 
-    /// True for a grade that somebody should look at: C or worse.
+    /// True for a grade to act on: C or worse.
     pub const fn is_bad(self) -> bool {
         matches!(self, Self::C | Self::D | Self::E | Self::F)
     }
@@ -161,11 +162,11 @@ impl fmt::Display for Grade {
     }
 }
 
-/// A grade and why: reason codes, most important first.
+/// A grade with its reasons.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Grading {
-    /// The grade.
+    /// Letter.
     pub grade: Grade,
-    /// Codes such as `PROTO_TLS1_0` or `CBC_NO_ETM_EVIDENCE`, most important first.
+    /// Reason codes such as `PROTO_TLS1_0` or `CBC_NO_ETM_EVIDENCE`, most important first.
     pub reasons: Vec<Arc<str>>,
 }

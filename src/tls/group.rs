@@ -1,4 +1,4 @@
-//! Key-exchange groups: what their names say of their size.
+//! Key-exchange groups and their sizes.
 
 use std::sync::OnceLock;
 
@@ -8,10 +8,10 @@ use super::data::{DataError, Row, rows};
 
 const GROUPS: &str = include_str!("../../assets/tls/groups.csv");
 
-/// Smaller numbers after a group name are numbers of groups, not sizes.
+/// Smallest size of a prime in bits. A smaller number after a group name is the number of a group.
 const SMALLEST_PRIME: u16 = 256;
 
-/// The arithmetic of a group.
+/// Arithmetic of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Kind {
@@ -19,18 +19,17 @@ pub(super) enum Kind {
     Ec,
     /// Finite field.
     Ffdh,
-    /// Elliptic curve and a post-quantum mechanism together.
+    /// Elliptic curve combined with a post-quantum mechanism.
     Hybrid,
 }
 
-/// A group, understood.
+/// A known group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Group {
-    /// The name of `assets/tls/groups.csv`.
+    /// Name in `assets/tls/groups.csv`.
     pub(super) name: &'static str,
-    /// Kind.
     pub(super) kind: Kind,
-    /// Bits of the field or of the curve's order, where the name tells them.
+    /// Bits of the field or of the order of the curve, if the name shows them.
     pub(super) bits: Option<u16>,
 }
 
@@ -40,14 +39,14 @@ struct GroupRow {
     kind: Kind,
     bits: Option<u16>,
     aliases: String,
-    /// Name and aliases as they are compared.
+    /// Name and aliases, in the form in which they are compared.
     #[serde(skip)]
     keys: Vec<String>,
 }
 
 impl Group {
-    /// Reads a group name in any spelling: `x25519`, `P-256`, `prime256v1`, `FFDHE2048`,
-    /// `CUSTOM1024`; a bare number is the size of a finite-field group.
+    /// Parses a group name: `x25519`, `P-256`, `prime256v1`, `FFDHE2048`, `CUSTOM1024`. A number alone is the
+    /// size of a finite-field group.
     pub(super) fn parse(written: &str) -> Option<Self> {
         let key = key(written);
         if let Some(group) = find(&key) {
@@ -67,7 +66,7 @@ impl Group {
 }
 
 fn find(key: &str) -> Option<Group> {
-    let named = |row: &&GroupRow| row.keys.iter().any(|own| own == key);
+    let named = |row: &&GroupRow| row.keys.iter().any(|known| known == key);
     table().iter().find(named).map(|row| Group {
         name: &row.name,
         kind: row.kind,
@@ -75,7 +74,7 @@ fn find(key: &str) -> Option<Group> {
     })
 }
 
-/// The form under which names are compared.
+/// Form in which names are compared.
 fn key(written: &str) -> String {
     written
         .chars()
@@ -84,7 +83,7 @@ fn key(written: &str) -> String {
         .collect()
 }
 
-/// The embedded table; a test loads it.
+/// Embedded table; a test loads it.
 fn table() -> &'static [GroupRow] {
     static TABLE: OnceLock<Vec<GroupRow>> = OnceLock::new();
     TABLE.get_or_init(|| load(GROUPS).unwrap_or_default())

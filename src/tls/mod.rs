@@ -1,6 +1,10 @@
-//! TLS as mail systems write it down: versions, cipher suites, sessions, grades, profiles.
+//! TLS in mail logs and headers: versions, cipher suites, sessions, grades and profiles.
 //!
-//! Nothing in this module reads a log or a clock. Tables and profiles are data under `assets/tls`.
+//! Nothing here reads a log or a clock. The tables and profiles are files in `assets/tls`.
+//!
+//! - `statement`: TLS as written in a line. `session`: its meaning. `version`, `group`, `trouble`: parts of it.
+//! - `suite`, `resolve`, `gnutls`, `exim_x`: cipher suites and their names.
+//! - `grade`, `profile`, `rules`, `explain`: grading. `data`: reading of the tables.
 
 mod data;
 mod exim_x;

@@ -1,4 +1,4 @@
-//! Profiles: dated rules by which a leg is graded, read from TOML files.
+//! Profiles: dated rules for grading legs, read from TOML files.
 
 mod file;
 mod grading;
@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use super::{DataError, Grade, Session, TlsState, Trouble, standing_rule};
 use rule::Rule;
 
-/// The built-in profiles by name. One may inherit from those before it in this list.
+/// Built-in profiles by name. A profile may inherit from those before it.
 const BUILT_IN: [(&str, &str); 5] = [
     (
         "broken",
@@ -36,31 +36,31 @@ const BUILT_IN: [(&str, &str); 5] = [
 pub struct Profile {
     /// Name: `default`, `bsi`, `nist`, `strict`, or that of a file.
     pub name: String,
-    /// The text it stands for, in a few words.
+    /// Short name of the text that the profile stands for.
     pub title: String,
-    /// What its rules rest on, with editions.
+    /// Sources of its rules, with editions.
     pub basis: String,
-    /// The grade of plaintext inside: E, or F for profiles that make no difference.
+    /// Grade of plaintext inside: E, or F for profiles that make no distinction.
     plain_inside: Grade,
     rules: Vec<Rule>,
-    /// The days on which one of the rules begins or has ended, sorted.
+    /// Days on which a rule begins to apply or no longer applies, sorted.
     eras: Vec<NaiveDate>,
 }
 
-/// One leg of a journey, as far as grading needs to know it.
+/// Properties of a leg that determine its grade.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Leg<'a> {
     /// Whether TLS was in use.
     pub tls: TlsState,
-    /// The session, where TLS was in use and anything is known of it.
+    /// Session, if TLS was in use and something is known about it.
     pub session: Option<&'a Session>,
-    /// Why TLS was not had, or what went wrong before plaintext was sent.
+    /// Why there was no TLS, or what failed before plaintext was sent.
     pub trouble: Option<Trouble>,
-    /// Where the peer is.
+    /// Network of the peer.
     pub network: Network,
 }
 
-/// Where the peer of a leg is.
+/// Network of the peer of a leg.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Network {
     /// A public address.
@@ -69,12 +69,12 @@ pub enum Network {
     Inside,
     /// Both ends on one host.
     Loopback,
-    /// No address stated.
+    /// Unknown, since no address was stated.
     #[default]
     Unknown,
 }
 
-/// A profile that cannot be had.
+/// A profile that could not be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     /// No built-in profile has this name.
@@ -82,27 +82,27 @@ pub enum ProfileError {
         "no profile is named `{name}`; there are default, bsi, nist and strict, or give the path of a TOML file"
     )]
     Unknown {
-        /// The name asked for.
+        /// Name that was asked for.
         name: String,
     },
     /// The file cannot be read.
     #[error("cannot read the profile {}: {source}", path.display())]
     Read {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// Why.
+        /// Cause.
         source: io::Error,
     },
-    /// The file is no valid profile; names file and line.
+    /// The file is no valid profile. The message has file and line.
     #[error(transparent)]
     Invalid(#[from] DataError),
 }
 
 impl Profile {
-    /// The profiles that can be chosen by name.
+    /// Names of the profiles that a user can choose.
     pub const NAMES: [&'static str; 4] = ["default", "bsi", "nist", "strict"];
 
-    /// A built-in profile.
+    /// Built-in profile of that name.
     pub fn named(name: &str) -> Result<Self, ProfileError> {
         let known = Self::NAMES.contains(&name);
         let profile = built_in(name).filter(|_| known);
@@ -111,10 +111,9 @@ impl Profile {
         })
     }
 
-    /// A profile of a TOML file, in the form of `assets/tls/profiles/default.toml`.
+    /// Loads a TOML file in the form of `assets/tls/profiles/default.toml`.
     ///
-    /// A file that does not say from whom it inherits inherits from `default`; a rule with the ID of an
-    /// inherited one replaces it.
+    /// A file without `inherit` inherits from `default`. A rule with the ID of an inherited one replaces it.
     pub fn load(path: &Path) -> Result<Self, ProfileError> {
         let text = std::fs::read_to_string(path).map_err(|source| ProfileError::Read {
             path: path.to_owned(),
@@ -125,19 +124,19 @@ impl Profile {
         Ok(file::parse(&file, &text, &stem, built_in)?)
     }
 
-    /// The days on which gradings may change, oldest first. Between two of them, and before the first,
-    /// a leg has the same grade on every day.
+    /// Days on which grades may change, oldest first. Between two of them, and before the first, a leg has the
+    /// same grade on every day.
     pub fn eras(&self) -> &[NaiveDate] {
         &self.eras
     }
 
-    /// The number of a day's era: days of one number give the same gradings.
+    /// Number of the era of a day; all days of an era give the same grades.
     pub fn era(&self, as_of: NaiveDate) -> usize {
         self.eras.partition_point(|first| *first <= as_of)
     }
 
-    /// The texts in force on a day that a reason rests on: names of standing rules (see
-    /// [`super::standing_rule`]), or whatever else a profile of your own cites.
+    /// Texts in force on a day that are behind a reason: names of standing rules (see
+    /// [`super::standing_rule`]), or other citations of a custom profile.
     pub fn references(&self, reason: &str, as_of: NaiveDate) -> Vec<&str> {
         let stands = |id: &&str| standing_rule(id).is_none_or(|rule| rule.in_force(as_of));
         let mut references: Vec<_> = self
@@ -156,13 +155,13 @@ fn built_in(name: &str) -> Option<&'static Profile> {
     built_in_before(BUILT_IN.len(), name)
 }
 
-/// One of the first `count` built-in profiles; each is read when it is asked for, and what it inherits with it.
-/// They are part of the program and a test loads them; a damaged one would be unknown.
+/// One of the first `count` built-in profiles, loaded on first use together with those it inherits from. A test
+/// loads them all; an invalid one would be unknown.
 fn built_in_before(count: usize, name: &str) -> Option<&'static Profile> {
     static PROFILES: [OnceLock<Option<Profile>>; BUILT_IN.len()] =
         [const { OnceLock::new() }; BUILT_IN.len()];
-    let mut own = BUILT_IN.iter().zip(&PROFILES).enumerate().take(count);
-    let (nth, ((name, text), profile)) = own.find(|(_, ((own, _), _))| *own == name)?;
+    let mut profiles = BUILT_IN.iter().zip(&PROFILES).enumerate().take(count);
+    let (nth, ((name, text), profile)) = profiles.find(|(_, ((known, _), _))| *known == name)?;
     profile
         .get_or_init(|| load_built_in(nth, name, text).ok())
         .as_ref()

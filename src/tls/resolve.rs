@@ -1,26 +1,25 @@
-//! From a suite name as written to the suite it means.
+//! Resolves the written name of a cipher suite.
 //!
-//! The notation is read off the name itself, never off the mail system that claims to have written it:
-//! the layout of both logs and headers is configurable, and spellings changed without notice.
+//! The notation is recognised by the name itself and not by the mail system, because the formats of logs and
+//! headers are configurable and names have changed between releases.
 
 use super::Version;
 use super::gnutls::Description;
 use super::session::SessionFlags;
 use super::suite::{Notation, Suite, Suites, by_name};
 
-/// Longer names are no suite names.
-const LONGEST: usize = 128;
+/// Maximum length of a suite name in bytes.
+const MAX_BYTES: usize = 128;
 
-/// Curve that old Schannel builds append to a suite name.
+/// Curves that old Schannel builds append to a suite name.
 const CURVES: [&str; 3] = ["_P256", "_P384", "_P521"];
 
-/// What a suite name means. All parts are empty for a name that is not known, such as the masked
-/// names in the results of test suites.
+/// Meaning of a suite name. All parts are empty for unknown names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Resolved<'a> {
-    /// The suite, or two that the name cannot tell apart.
+    /// The suite, or two that the name does not distinguish.
     pub suites: Suites,
-    /// The form of the name.
+    /// Notation of the name.
     pub notation: Option<Notation>,
     /// Version that the name itself states (GnuTLS descriptions).
     pub version: Option<Version>,
@@ -28,23 +27,22 @@ pub struct Resolved<'a> {
     pub group: Option<&'a str>,
     /// Signature algorithm that the name states, as written.
     pub signature: Option<&'a str>,
-    /// What to know about the reading.
+    /// Remarks about the resolution.
     pub flags: SessionFlags,
 }
 
-/// Reads a suite name. `version` is the one stated beside it: it decides between suites of the same
-/// name, and a GnuTLS description cannot be read without it.
+/// Resolves a suite name. `version` is the protocol version stated with it: it decides between suites of the
+/// same name, and is needed for GnuTLS descriptions.
 ///
-/// A TLS 1.2 name under TLS 1.3 is translated as it stands. Exim with GnuTLS writes
-/// `ECDHE_RSA_AES_256_GCM_SHA384` for a session that used `TLS_AES_256_GCM_SHA384`; the name given
-/// here stays the one that the source states, and grading takes the suite of TLS 1.3 instead
-/// (see [`super::Session::used_suites`]).
+/// A TLS 1.2 name with TLS 1.3 is resolved to the suite of TLS 1.2. Exim with GnuTLS writes
+/// `ECDHE_RSA_AES_256_GCM_SHA384` for a session with `TLS_AES_256_GCM_SHA384`; grading uses the suite of TLS
+/// 1.3 (see [`super::Session::used_suites`]).
 pub fn resolve(cipher: &[u8], version: Option<Version>) -> Resolved<'_> {
     let Ok(written) = std::str::from_utf8(cipher) else {
         return Resolved::default();
     };
     let written = written.trim_ascii();
-    if written.len() > LONGEST {
+    if written.len() > MAX_BYTES {
         return Resolved::default();
     }
     named(written, version)
@@ -62,7 +60,7 @@ fn named(written: &str, version: Option<Version>) -> Option<Resolved<'_>> {
     })
 }
 
-/// `TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P384`.
+/// Resolves a name with a curve: `TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384_P384`.
 fn with_curve(written: &str, version: Option<Version>) -> Option<Resolved<'_>> {
     let curve = CURVES.iter().find(|curve| written.ends_with(**curve))?;
     let (name, suffix) = written.split_at_checked(written.len() - curve.len())?;
@@ -94,16 +92,15 @@ fn described(written: &str, version: Option<Version>) -> Option<Resolved<'_>> {
     })
 }
 
-/// Of suites that share a name: those that the version can use; then the registered one, for the
-/// others are of SSL 2.0 or of a draft.
+/// Selects one of several suites with a name: one that the version can use, preferably a registered one. The
+/// others are of SSL 2.0 or a draft.
 fn choose(suites: &[&'static Suite], version: Option<Version>) -> Option<&'static Suite> {
     let fits = |suite: &Suite| version.is_some_and(|version| suite.fits(version));
     let rank = |suite: &&&Suite| (!fits(suite), suite.iana.is_empty());
     suites.iter().min_by_key(rank).copied()
 }
 
-/// Where a name is the same in several notations: the registry's first, then OpenSSL's if it is
-/// written with hyphens.
+/// Notation of a name that exists in several: that of the registry, or else OpenSSL's if the name has hyphens.
 fn notation(written: &str, notations: &[Notation]) -> Option<Notation> {
     let open_ssl = written.contains('-') && notations.contains(&Notation::OpenSsl);
     let first = notations.iter().copied().min();

@@ -1,4 +1,4 @@
-//! Standing rules: laws, standards and guidance with the days between which each was in force.
+//! Standing rules: laws, standards and guidance, with the days on which they are in force.
 
 use std::sync::OnceLock;
 
@@ -9,33 +9,33 @@ use super::data::{DataError, Row, failure, rows};
 
 const RULES: &str = include_str!("../../assets/tls/rules.csv");
 
-/// One text and what it asks: a row of `assets/tls/rules.csv`.
+/// A standing rule: a row of `assets/tls/rules.csv`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StandingRule {
     /// Name used by profiles: `rfc8996`.
     pub id: String,
-    /// Who issued it: `IETF`, `BSI`, `EU`.
+    /// Issuer: `IETF`, `BSI`, `EU`.
     pub authority: String,
     /// Title.
     pub document: String,
     /// Number, edition or version.
     pub version: String,
-    /// First day in force. Where only month or year are known, the first day of it.
+    /// First day in force. If only month or year are known, the first day of it.
     pub in_force_from: NaiveDate,
-    /// Last day in force; `None` while it stands.
+    /// Last day in force; `None` while it is in force.
     pub in_force_to: Option<NaiveDate>,
-    /// Whom or what it concerns.
+    /// To whom or what it applies.
     pub scope: String,
-    /// What it asks, in one sentence.
+    /// Requirement in one sentence.
     pub requirement: String,
-    /// Where to read it.
+    /// Address of the text.
     pub url: String,
-    /// How far the text behind the row was checked.
+    /// How far the row was checked against the text.
     pub verified: String,
 }
 
 impl StandingRule {
-    /// True on the days on which the rule was in force.
+    /// True on days on which the rule is in force.
     pub fn in_force(&self, date: NaiveDate) -> bool {
         self.in_force_from <= date && self.in_force_to.is_none_or(|last| date <= last)
     }
@@ -55,7 +55,7 @@ struct RuleRow {
     verified: String,
 }
 
-/// A day as `YYYY-MM-DD`.
+/// Day in the form `YYYY-MM-DD`.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 struct NaiveDateText(NaiveDate);
@@ -70,17 +70,17 @@ impl TryFrom<String> for NaiveDateText {
     }
 }
 
-/// The rules in force on a day.
+/// Rules in force on a day.
 pub fn rules_in_force(date: NaiveDate) -> impl Iterator<Item = &'static StandingRule> {
     table().iter().filter(move |rule| rule.in_force(date))
 }
 
-/// The rule of a name.
+/// Rule of that name.
 pub fn standing_rule(id: &str) -> Option<&'static StandingRule> {
     table().iter().find(|rule| rule.id == id)
 }
 
-/// The embedded table; a test loads it.
+/// Embedded table; a test loads it.
 fn table() -> &'static [StandingRule] {
     static TABLE: OnceLock<Vec<StandingRule>> = OnceLock::new();
     TABLE.get_or_init(|| load(RULES).unwrap_or_default())

@@ -1,4 +1,4 @@
-//! What is known of one TLS session.
+//! TLS sessions.
 
 use std::ops::{BitOr, BitOrAssign};
 
@@ -6,30 +6,31 @@ use super::resolve::{Resolved, resolve};
 use super::suite::{Notation, Suite, Suites};
 use super::{Statement, Version};
 
-/// A key of as few bits does not exist; old GnuTLS builds of Exim wrote bytes.
-const MOST_BYTES: u16 = 32;
+/// Maximum key size that is taken as bytes: no cipher has so few bits, and old GnuTLS builds of Exim wrote
+/// bytes.
+const MAX_KEY_BYTES: u16 = 32;
 
-/// Strings of a source that are kept are cut here; longer ones are no names.
-const LONGEST: usize = 128;
+/// Length at which names from a source are cut, in bytes.
+const MAX_NAME_BYTES: usize = 128;
 
-/// TLS on one leg, as far as the source tells.
+/// TLS on a leg, as far as known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TlsState {
-    /// TLS was in use: the source states it.
+    /// TLS was in use.
     Yes,
-    /// Plaintext is established.
+    /// Plaintext.
     No,
-    /// An SMTP hop without a statement, from a writer that is not known to always make one.
+    /// Unknown: an SMTP hop without a statement, by a writer that does not always make one.
     #[default]
     NotStated,
-    /// TLS was required and not had; nothing was sent.
+    /// TLS was required and not available; nothing was sent.
     Refused,
     /// No SMTP hop.
     NotApplicable,
 }
 
 impl TlsState {
-    /// The name used in tables.
+    /// Name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Yes => "yes",
@@ -41,23 +42,23 @@ impl TlsState {
     }
 }
 
-/// What the source says of the peer's certificate.
+/// Verification of the peer's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Verify {
     /// Verified by DANE TLSA records.
     Dane,
     /// Chain and name verified.
     Verified,
-    /// Chain trusted, name not required or not matched.
+    /// Chain trusted; name not required, or not matching.
     Trusted,
     /// Not verified.
     Unverified,
-    /// No certificate at all.
+    /// No certificate.
     Anonymous,
 }
 
 impl Verify {
-    /// The name used in tables.
+    /// Name in tables.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Dane => "dane",
@@ -69,20 +70,20 @@ impl Verify {
     }
 }
 
-/// What to know about the reading of a session.
+/// Remarks about the interpretation of a session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct SessionFlags(u8);
 
 impl SessionFlags {
-    /// The name leaves open whether the certificate was RSA or ECDSA.
+    /// The suite name does not show whether the certificate was RSA or ECDSA.
     pub const AUTH_UNKNOWN: Self = Self(1);
-    /// TLS 1.3 with a pre-shared key, which a resumed session is.
+    /// TLS 1.3 with a pre-shared key, as in resumed sessions.
     pub const PSK_OR_RESUMPTION: Self = Self(1 << 1);
-    /// The source says that the session was resumed.
+    /// The session was resumed, as the source states.
     pub const RESUMED: Self = Self(1 << 2);
     /// The source wrote the key size in bytes.
     pub const BITS_WERE_BYTES: Self = Self(1 << 3);
-    /// The source names no version; the suite can be used by one only.
+    /// The source states no version, and only one can use the suite.
     pub const VERSION_IMPLIED: Self = Self(1 << 4);
 
     const NAMES: [(Self, &'static str); 5] = [
@@ -98,13 +99,13 @@ impl SessionFlags {
         self.0 & other.0 == other.0
     }
 
-    /// The names of the flags that are set.
+    /// Names of the flags that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let set = move |(flag, name)| self.contains(flag).then_some(name);
         Self::NAMES.into_iter().filter_map(set)
     }
 
-    /// The flag itself if the condition holds, else none.
+    /// The flag if the condition holds, else none.
     fn when(self, condition: bool) -> Self {
         if condition { self } else { Self::default() }
     }
@@ -124,32 +125,31 @@ impl BitOrAssign for SessionFlags {
     }
 }
 
-/// One TLS session, understood: made once for each distinct [`Statement`].
+/// An interpreted TLS session: one for each distinct [`Statement`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
-    /// Protocol version: stated, or the only one that can use the suite
-    /// ([`SessionFlags::VERSION_IMPLIED`]).
+    /// Protocol version: stated, or the only one that can use the suite ([`SessionFlags::VERSION_IMPLIED`]).
     pub version: Option<Version>,
-    /// Suite as written, without version and bits; empty if none was written.
+    /// Suite as written, without version and bits; empty when absent.
     pub cipher: String,
-    /// What the written suite means.
+    /// Meaning of the written suite.
     pub suites: Suites,
-    /// Effective key bits: stated, or those of the suite.
+    /// Effective key size in bits: stated, or that of the suite.
     pub bits: Option<u16>,
     /// Key-exchange group, as written.
     pub group: Option<String>,
     /// Signature algorithm, as written.
     pub signature: Option<String>,
-    /// Resumed session.
+    /// Whether the session was resumed, if stated.
     pub resumed: Option<bool>,
     /// Certificate verification.
     pub verify: Option<Verify>,
-    /// What to know about the reading.
+    /// Remarks about the interpretation.
     pub flags: SessionFlags,
 }
 
 impl Session {
-    /// Understands a statement.
+    /// Interprets a statement.
     pub fn from_statement(statement: &Statement<'_>) -> Self {
         let stated = Version::parse(statement.version);
         let resolved = resolve(statement.cipher, stated);
@@ -172,16 +172,15 @@ impl Session {
         }
     }
 
-    /// The IANA names of the written suite; two where the source cannot tell them apart, none where it
-    /// is not known. A suite without a registered name gives its code point: `0x07,0x00,0xC0`.
+    /// IANA names of the written suite: two if the name does not distinguish them, none if it is unknown. An
+    /// unregistered suite has its code point: `0x07,0x00,0xC0`.
     pub fn cipher_iana(&self) -> impl Iterator<Item = &'static str> {
         self.suites.iter().map(Suite::name)
     }
 
-    /// The suites that the session can have used. They differ from the written ones only under TLS 1.3:
-    /// GnuTLS builds of Exim put the key exchange into a TLS 1.2 name there, and the suite in use is
-    /// the one of TLS 1.3 with the same cipher. A name without forward secrecy or AEAD cannot come
-    /// about that way and is left as it is.
+    /// Suites that the session may have used. They differ from the written ones only in TLS 1.3, where GnuTLS
+    /// builds of Exim write a TLS 1.2 name with the key exchange: the suite in use is the TLS 1.3 suite with
+    /// the same cipher. A name without forward secrecy or AEAD does not come from that, and is left.
     pub fn used_suites(&self) -> Suites {
         let used = |suite: &'static Suite| suite.in_tls13().unwrap_or(suite);
         let renamed =
@@ -197,7 +196,7 @@ impl Session {
     }
 }
 
-/// The version of a suite that only one version can use. A GnuTLS name of TLS 1.2 proves none: see
+/// Version of a suite that only one version can use. A GnuTLS name of TLS 1.2 implies none: see
 /// [`Session::used_suites`].
 fn implied_version(resolved: &Resolved<'_>) -> Option<Version> {
     let only = resolved.suites.common(Suite::only_version)??;
@@ -208,19 +207,18 @@ fn implied_version(resolved: &Resolved<'_>) -> Option<Version> {
     (!gnutls || only == Version::Tls13).then_some(only)
 }
 
-/// Effective bits, and whether the source wrote bytes. Zero is what software prints when it does not
-/// know.
+/// Effective key size in bits, and whether the source wrote bytes. Zero stands for an unknown size.
 fn key_bits(stated: Option<u16>, suites: Suites) -> (Option<u16>, bool) {
     match stated {
-        Some(bytes @ 1..=MOST_BYTES) => (Some(bytes * 8), true),
+        Some(bytes @ 1..=MAX_KEY_BYTES) => (Some(bytes * 8), true),
         Some(0) | None => (suites.common(|suite| suite.bits), false),
         bits => (bits, false),
     }
 }
 
-/// Text of a source, of bounded length; `None` if empty.
+/// Text from a source, cut at a maximum length; `None` if empty.
 fn text(raw: &[u8]) -> Option<String> {
-    let raw = raw.get(..LONGEST).unwrap_or(raw);
+    let raw = raw.get(..MAX_NAME_BYTES).unwrap_or(raw);
     (!raw.is_empty()).then(|| String::from_utf8_lossy(raw).into_owned())
 }
 
@@ -328,6 +326,6 @@ mod tests {
     #[test]
     fn hostile_text_is_bounded() {
         let long = "X".repeat(1_000_000);
-        assert_eq!(written("TLSv1.2", &long).cipher.len(), LONGEST);
+        assert_eq!(written("TLSv1.2", &long).cipher.len(), MAX_NAME_BYTES);
     }
 }

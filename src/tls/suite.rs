@@ -1,4 +1,4 @@
-//! Cipher suites: the table, the names by which they are found, and what is known of each.
+//! Cipher suites: their table and their names.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use memchr::memmem;
 
 use super::Version;
-use super::data::{DataError, Row, failure, lent_rows};
+use super::data::{DataError, Row, borrowed_rows, failure};
 
 const SUITES: &str = include_str!("../../assets/tls/suites.csv");
 const ALIASES: &str = include_str!("../../assets/tls/aliases.csv");
@@ -14,15 +14,15 @@ const ALIASES: &str = include_str!("../../assets/tls/aliases.csv");
 /// One cipher suite: a row of `assets/tls/suites.csv`.
 #[derive(PartialEq, Eq)]
 pub struct Suite {
-    /// Code point in the registry's notation: `0xC0,0x30`; three bytes for SSL 2.0.
+    /// Code point as in the IANA registry: `0xC0,0x30`; three bytes for SSL 2.0.
     pub value: &'static str,
     /// Name in the IANA registry; empty where the registry has none.
     pub iana: &'static str,
     /// Name by which an unregistered suite is known; empty for a registered one.
     pub other: &'static str,
-    /// Name that OpenSSL prints; empty where it has none.
+    /// Name in OpenSSL; empty where it has none.
     pub openssl: &'static str,
-    /// Name that GnuTLS prints; empty where it has none.
+    /// Name in GnuTLS; empty where it has none.
     pub gnutls: &'static str,
     /// Key exchange: `ECDHE`, `RSA`, `DH_anon`, ...
     pub kx: &'static str,
@@ -40,15 +40,15 @@ pub struct Suite {
     pub first: Version,
     /// Newest protocol version that can use it.
     pub last: Version,
-    /// Between spaces.
+    /// Properties, separated by spaces.
     tags: &'static str,
 }
 
-/// Who writes suite names in this form.
+/// Notation of a suite name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Notation {
-    /// The registry's names and their near relatives: Java (`SSL_`), mbed TLS (hyphens), rustls
-    /// (`TLS13_`), old Schannel (curve as a suffix).
+    /// Names of the registry and variants: Java (`SSL_`), mbed TLS (hyphens), rustls (`TLS13_`), old Schannel
+    /// (curve as a suffix).
     Iana,
     /// OpenSSL and `LibreSSL`: `ECDHE-RSA-AES256-GCM-SHA384`, `AEAD-AES256-GCM-SHA384`.
     OpenSsl,
@@ -64,7 +64,7 @@ impl Suite {
         "first", "last", "tags",
     ];
 
-    /// Reads a row of the table.
+    /// Parses a row of the table.
     fn read(row: [&'static str; 14]) -> Result<Self, String> {
         let [
             value,
@@ -106,7 +106,7 @@ impl Suite {
         })
     }
 
-    /// The IANA name, or the code point of a suite that has none.
+    /// IANA name, or the code point of an unregistered suite.
     pub fn name(&self) -> &str {
         if self.iana.is_empty() {
             self.value
@@ -117,15 +117,15 @@ impl Suite {
 
     /// True when the suite has a property, such as `FS`, `AEAD`, `CBC` or `BSI_LISTED`.
     pub fn has(&self, tag: &str) -> bool {
-        self.tags().any(|own| own == tag)
+        self.tags().any(|tag_of_suite| tag_of_suite == tag)
     }
 
-    /// Every property.
+    /// All properties.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
         self.tags.split_ascii_whitespace()
     }
 
-    /// The one version that can use this suite, if there is only one.
+    /// The version that can use this suite, if there is only one.
     pub fn only_version(&self) -> Option<Version> {
         (self.first == self.last).then_some(self.first)
     }
@@ -151,7 +151,7 @@ impl fmt::Debug for Suite {
 }
 
 impl Notation {
-    /// By its name in `aliases.csv`.
+    /// Notation by its name in `aliases.csv`.
     fn named(name: &str) -> Option<Self> {
         match name {
             "iana" => Some(Self::Iana),
@@ -162,12 +162,12 @@ impl Notation {
     }
 }
 
-/// The suites that a statement can mean: none, one, or two that it cannot tell apart.
+/// Suites that a statement may mean: none, one, or two that it cannot distinguish.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Suites([Option<&'static Suite>; 2]);
 
 impl Suites {
-    /// The suites of a list; a longer list says nothing, so it gives none.
+    /// The suites of a list; none for a longer list, which says nothing.
     pub(super) fn of(list: &[&'static Suite]) -> Self {
         match list {
             [one] => Self([Some(one), None]),
@@ -176,17 +176,17 @@ impl Suites {
         }
     }
 
-    /// The suites, the likelier one first.
+    /// The suites, the more probable one first.
     pub fn iter(self) -> impl Iterator<Item = &'static Suite> {
         self.0.into_iter().flatten()
     }
 
-    /// True when the suite is not known.
+    /// True when no suite is known.
     pub fn is_empty(self) -> bool {
         self.0[0].is_none()
     }
 
-    /// What all candidates agree on.
+    /// Value of `of` on which all suites agree.
     pub(super) fn common<T: PartialEq>(self, of: impl Fn(&'static Suite) -> T) -> Option<T> {
         let mut values = self.iter().map(of);
         let first = values.next()?;
@@ -194,35 +194,35 @@ impl Suites {
     }
 }
 
-/// Every suite, in the order of the code points.
+/// All suites, in the order of their code points.
 pub fn suites() -> &'static [Suite] {
-    &catalogue().suites
+    &suite_table().suites
 }
 
-/// True for a property that some suite has.
+/// True for a property of any suite.
 pub(super) fn is_tag(tag: &str) -> bool {
     let finder = memmem::Finder::new(tag);
     let mut suites = suites().iter();
     suites.any(|suite| finder.find(suite.tags.as_bytes()).is_some() && suite.has(tag))
 }
 
-/// A written name, found.
-pub(super) struct Found {
-    /// The suites that bear the name.
+/// Result of looking a name up.
+pub(super) struct NameMatches {
+    /// Suites with that name.
     pub(super) suites: Vec<&'static Suite>,
-    /// The notations in which they bear it.
+    /// Notations in which they have it.
     pub(super) notations: Vec<Notation>,
 }
 
-/// Every suite that bears a name, whatever the notation.
-pub(super) fn by_name(name: &str) -> Option<Found> {
-    let catalogue = catalogue();
-    let mut found = Found {
+/// Suites with a name, in any notation.
+pub(super) fn by_name(name: &str) -> Option<NameMatches> {
+    let suite_table = suite_table();
+    let mut found = NameMatches {
         suites: Vec::new(),
         notations: Vec::new(),
     };
-    for entry in catalogue.named(name) {
-        let suite = catalogue.suites.get(entry.suite)?;
+    for entry in suite_table.named(name) {
+        let suite = suite_table.suites.get(entry.suite)?;
         if !found.suites.contains(&suite) {
             found.suites.push(suite);
         }
@@ -231,7 +231,7 @@ pub(super) fn by_name(name: &str) -> Option<Found> {
     (!found.suites.is_empty()).then_some(found)
 }
 
-/// A name without `TLS_` or `SSL_` in front.
+/// Name without the prefix `TLS_` or `SSL_`.
 fn bare(name: &str) -> &[u8] {
     let name = name.as_bytes();
     let behind = name.split_first_chunk::<4>().filter(|(prefix, _)| {
@@ -248,15 +248,15 @@ const fn fold(byte: u8) -> u8 {
     }
 }
 
-/// The form under which names are compared: no case, no difference between hyphen and underscore, no prefix. No
-/// two notations collide by this that did not collide before.
+/// Form in which names are compared: without prefix, in upper case, with `_` for `-`. This does not make names
+/// of two notations equal that were not equal before.
 fn folded(name: &str) -> impl Iterator<Item = u8> {
     bare(name).iter().copied().map(fold)
 }
 
-/// A number that all names of one folded form have.
+/// Hash of the folded form of a name.
 fn hash(name: &str) -> u32 {
-    // The bits that are the same in both cases of a letter, and in hyphen and underscore.
+    // Bits that are equal in both cases of a letter, and in hyphen and underscore.
     const SAME: u64 = u64::from_ne_bytes([0x0d; 8]);
     let (words, rest) = bare(name).as_chunks::<8>();
     let mut last = [0; 8];
@@ -274,50 +274,49 @@ fn hash(name: &str) -> u32 {
 /// A name of a suite.
 struct Name {
     text: &'static str,
-    /// Place among the suites.
+    /// Index of the suite.
     suite: usize,
     notation: Notation,
 }
 
 #[derive(Default)]
-struct Catalogue {
+struct SuiteTable {
     suites: Vec<Suite>,
-    /// In the order of the tables.
+    /// Names in the order of the tables.
     names: Vec<Name>,
-    /// The hashes of the names with their places, in order.
+    /// Hash and index of each name, sorted.
     hashes: Vec<(u32, u32)>,
 }
 
-/// The embedded tables. They are part of the program and a test loads them; were they damaged, every
-/// suite would be unknown.
-fn catalogue() -> &'static Catalogue {
-    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
-    CATALOGUE.get_or_init(|| Catalogue::load(SUITES, ALIASES).unwrap_or_default())
+/// The embedded tables. A test loads them; if they were invalid, every suite would be unknown.
+fn suite_table() -> &'static SuiteTable {
+    static CATALOGUE: OnceLock<SuiteTable> = OnceLock::new();
+    CATALOGUE.get_or_init(|| SuiteTable::load(SUITES, ALIASES).unwrap_or_default())
 }
 
-impl Catalogue {
+impl SuiteTable {
     fn load(suites: &'static str, aliases: &'static str) -> Result<Self, DataError> {
-        let mut catalogue = Self::default();
-        for row in lent_rows("suites.csv", suites, Suite::COLUMNS)? {
+        let mut suite_table = Self::default();
+        for row in borrowed_rows("suites.csv", suites, Suite::COLUMNS)? {
             let Row { line, record } = row?;
             let suite = Suite::read(record);
-            catalogue.add(suite.map_err(|message| failure("suites.csv", line, &message))?);
+            suite_table.add(suite.map_err(|message| failure("suites.csv", line, &message))?);
         }
-        for row in lent_rows("aliases.csv", aliases, ["alias", "notation", "value"])? {
+        for row in borrowed_rows("aliases.csv", aliases, ["alias", "notation", "value"])? {
             let Row { line, record } = row?;
-            let named = catalogue.alias(record);
+            let named = suite_table.alias(record);
             named.map_err(|message| failure("aliases.csv", line, &message))?;
         }
-        let hashes = catalogue.names.iter().map(|name| hash(name.text));
-        catalogue.hashes = hashes.zip(0..).collect();
-        catalogue.hashes.sort_unstable();
-        Ok(catalogue)
+        let hashes = suite_table.names.iter().map(|name| hash(name.text));
+        suite_table.hashes = hashes.zip(0..).collect();
+        suite_table.hashes.sort_unstable();
+        Ok(suite_table)
     }
 
     fn alias(&mut self, [alias, notation, value]: [&'static str; 3]) -> Result<(), String> {
         let known = Notation::named(notation);
         let notation = known.ok_or_else(|| format!("`{notation}` is no notation"))?;
-        // The table goes through the suites in their order, mostly.
+        // Most rows of the table are in the order of the suites.
         let last = self.names.last().map_or(0, |name| name.suite);
         let suites = self.suites.iter().enumerate();
         let mut suites = suites.clone().skip(last).chain(suites);
@@ -350,15 +349,15 @@ impl Catalogue {
         }
     }
 
-    /// The entries of a name, in the order of the tables.
+    /// Entries with a name, in the order of the tables.
     fn named(&self, name: &str) -> impl Iterator<Item = &Name> {
         let hash = hash(name);
-        let first = self.hashes.partition_point(|(own, _)| *own < hash);
+        let first = self.hashes.partition_point(|(known, _)| *known < hash);
         let alike = self.hashes.get(first..).unwrap_or_default().iter();
-        let places = alike.take_while(move |(own, _)| *own == hash);
-        places
-            .filter_map(|(_, place)| self.names.get(*place as usize))
-            .filter(move |own| own.text == name || folded(own.text).eq(folded(name)))
+        let indexes = alike.take_while(move |(known, _)| *known == hash);
+        indexes
+            .filter_map(|(_, index)| self.names.get(*index as usize))
+            .filter(move |known| known.text == name || folded(known.text).eq(folded(name)))
     }
 }
 
@@ -366,15 +365,15 @@ impl Catalogue {
 mod tests {
     use super::*;
 
-    fn load(suites: &str, aliases: &str) -> Result<Catalogue, DataError> {
-        Catalogue::load(suites.to_owned().leak(), aliases.to_owned().leak())
+    fn load(suites: &str, aliases: &str) -> Result<SuiteTable, DataError> {
+        SuiteTable::load(suites.to_owned().leak(), aliases.to_owned().leak())
     }
 
     #[test]
     fn the_tables_load() {
-        let catalogue = load(SUITES, ALIASES).unwrap();
-        assert_eq!(catalogue.suites.len(), 433);
-        let registered = catalogue.suites.iter().filter(|s| !s.iana.is_empty());
+        let suite_table = load(SUITES, ALIASES).unwrap();
+        assert_eq!(suite_table.suites.len(), 433);
+        let registered = suite_table.suites.iter().filter(|s| !s.iana.is_empty());
         assert_eq!(registered.count(), 350);
     }
 
@@ -391,7 +390,7 @@ mod tests {
         }
     }
 
-    /// Suites that are out whatever a list says carry no verdict of a list.
+    /// Suites that are broken anyway have no verdict of a list.
     fn is_broken(suite: &Suite) -> bool {
         let broken = [
             "SSL2_SUITE",

@@ -1,6 +1,6 @@
-//! Why TLS was not had. Names follow the SMTP TLS reporting result types (RFC 8460) where one exists.
+//! Reasons for missing TLS. Names follow the result types of SMTP TLS reporting (RFC 8460) where there is one.
 
-/// What went wrong with TLS on one connection.
+/// What went wrong with TLS on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Trouble {
@@ -10,18 +10,18 @@ pub enum Trouble {
     StarttlsFailed,
     /// The TLS handshake failed.
     HandshakeFailed,
-    /// The certificate or its name did not pass.
+    /// The certificate or its name could not be verified.
     ValidationFailure,
     /// DANE: the TLSA look-up was not secured by DNSSEC.
     DnssecInvalid,
     /// DANE: no usable TLSA record.
     TlsaInvalid,
-    /// The peer demands TLS of us: a point in its favour.
+    /// The peer requires TLS, which speaks for it.
     PeerRequiresTls,
 }
 
 impl Trouble {
-    /// Every code.
+    /// All codes.
     pub const ALL: [Self; 7] = [
         Self::StarttlsNotSupported,
         Self::StarttlsFailed,
@@ -32,7 +32,7 @@ impl Trouble {
         Self::PeerRequiresTls,
     ];
 
-    /// The code used in tables.
+    /// Code in tables.
     pub const fn code(self) -> &'static str {
         match self {
             Self::StarttlsNotSupported => "starttls-not-supported",

@@ -30,10 +30,10 @@ impl Version {
         Self::Tls13,
     ];
 
-    /// Reads any spelling that mail systems use: `TLSv1.2`, `TLS1.2`, `TLS1_2`, `TLS-1.0`,
-    /// `TLS1.0-PKIX`, `TLS1.3-X.509`, `TLS1`, `SSLv3`, `SSL3.0`.
+    /// Parses any spelling of mail systems: `TLSv1.2`, `TLS1.2`, `TLS1_2`, `TLS-1.0`, `TLS1.0-PKIX`,
+    /// `TLS1.3-X.509`, `TLS1`, `SSLv3`, `SSL3.0`.
     ///
-    /// `TLSv1/SSLv3` is the name of a cipher family in old OpenSSL, not a version: `None`.
+    /// `None` for `TLSv1/SSLv3`, which is a family of ciphers in old OpenSSL and no version.
     pub fn parse(text: &[u8]) -> Option<Self> {
         let (family, rest) = text.split_at_checked(3)?;
         let ssl = family.eq_ignore_ascii_case(b"SSL");
@@ -59,7 +59,7 @@ impl Version {
         }
     }
 
-    /// The one name used in every table and text: `TLS1.2`, `SSLv3`.
+    /// Name in tables and texts: `TLS1.2`, `SSLv3`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ssl2 => "SSLv2",
@@ -71,7 +71,7 @@ impl Version {
         }
     }
 
-    /// The name as people say it: `TLS 1.2`.
+    /// Name as spoken: `TLS 1.2`.
     pub const fn spoken(self) -> &'static str {
         match self {
             Self::Ssl2 => "SSL 2",

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// True where a terminal or a reader could be led astray, told without the sanitiser's own table.
+/// True for characters that could mislead a terminal or a reader, without the table of the sanitiser.
 fn hostile(character: char) -> bool {
     character.is_control()
         || matches!(character,

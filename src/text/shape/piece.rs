@@ -1,23 +1,23 @@
-//! What one token of a line is, and what stands for it.
+//! Placeholders of the tokens of a line.
 
 use std::net::IpAddr;
 
 use super::words;
 
-/// Units that stand right behind a number.
+/// Units directly after a number.
 const UNITS: [&[u8]; 12] = [
     b"s", b"ms", b"us", b"m", b"h", b"d", b"k", b"K", b"kB", b"KB", b"MB", b"%",
 ];
 
-/// Marks between the parts of a token, in the order in which it is taken apart.
+/// Marks at which a token is split, in this order.
 const MARKS: [u8; 10] = *b"/%:+~#&$^\\";
 
-/// What stands before an IPv6 address in an address literal (RFC 5321, 4.1.3).
+/// Tag of an IPv6 address literal (RFC 5321, 4.1.3).
 const IPV6: &[u8] = b"IPv6:";
 
-/// Appends what stands for a token.
+/// Appends the placeholder of a token.
 pub(super) fn push_token(out: &mut String, token: &[u8]) {
-    // The sentence ends, or a list goes on; the mark is none of the token's own.
+    // Marks at the end belong to the sentence or a list.
     let end = token.iter().rposition(|byte| !b".:".contains(byte));
     let (token, marks) = token
         .split_at_checked(end.map_or(0, |end| end + 1))
@@ -30,8 +30,8 @@ pub(super) fn push_token(out: &mut String, token: &[u8]) {
     out.extend(marks.iter().map(|&mark| char::from(mark)));
 }
 
-/// An address, and what stands before it: `rcpt:anna@example.org`. A local part may hold the mark, so that only
-/// a common word is taken for no part of it.
+/// Appends the placeholder of an address and a word before it: `rcpt:anna@example.org`. A local part may
+/// contain a colon, so the word must be a common one.
 fn push_address(out: &mut String, token: &[u8]) {
     let mark = token.iter().position(|&byte| byte == b':');
     let (word, _) = token
@@ -44,7 +44,7 @@ fn push_address(out: &mut String, token: &[u8]) {
     out.push_str("<addr>");
 }
 
-/// A token that is no address.
+/// Appends the placeholder of a token other than an address.
 fn push_part(out: &mut String, part: &[u8]) {
     if let Some(placeholder) = known(part) {
         out.push_str(placeholder);
@@ -64,7 +64,7 @@ fn push_part(out: &mut String, part: &[u8]) {
         return push_name(out, part);
     };
     let sides = || part.split(|&byte| byte == mark);
-    // Of an address in some form that is not known, even what reads like a word is none.
+    // In an address of unknown form, even a common word is part of it.
     let is_hextet = |side: &[u8]| side.len() <= 4 && side.iter().all(u8::is_ascii_hexdigit);
     let of_address = mark == b':' && sides().count() > 2;
     for (nth, side) in sides().enumerate() {
@@ -82,7 +82,7 @@ fn push_part(out: &mut String, part: &[u8]) {
     }
 }
 
-/// A word, a host, an ID, or a mark alone.
+/// Appends a word, host, ID or mark.
 fn push_name(out: &mut String, name: &[u8]) {
     let mark = |byte: &u8| matches!(byte, b'-' | b'_' | b'.');
     if name.iter().all(mark) || is_common(name) {
@@ -96,13 +96,13 @@ fn push_name(out: &mut String, name: &[u8]) {
     }
 }
 
-/// A common word, or several in one: `non-delivery`.
+/// True for a common word, or several joined: `non-delivery`.
 fn is_common(name: &[u8]) -> bool {
     let mut parts = name.split(|byte| matches!(byte, b'-' | b'_'));
     words::is_common(name) || parts.all(words::is_common)
 }
 
-/// What stands for a part that is told by its form.
+/// Placeholder of a part known by its form.
 fn known(part: &[u8]) -> Option<&'static str> {
     let text = std::str::from_utf8(part).ok()?;
     if is_clock(part) {
@@ -122,7 +122,7 @@ fn is_ip(text: &str) -> bool {
     text.parse::<IpAddr>().is_ok()
 }
 
-/// Digits, with marks between them: `4.7.1`, `-38`, `0.25`, `+0100`.
+/// True for digits, with dots between them and an optional sign: `4.7.1`, `-38`, `0.25`, `+0100`.
 fn is_number(part: &[u8]) -> bool {
     let signed = part.strip_prefix(b"-").or_else(|| part.strip_prefix(b"+"));
     let part = signed.unwrap_or(part);
@@ -138,7 +138,7 @@ fn unit(part: &[u8]) -> Option<&str> {
     std::str::from_utf8(unit?).ok()
 }
 
-/// `08:00:01`, perhaps with a fraction.
+/// True for `08:00:01` with an optional fraction.
 pub(super) fn is_clock(word: &[u8]) -> bool {
     let (clock, fraction) = word.split_at_checked(8).unwrap_or((word, b""));
     let form = fits(clock, b"00:00:00");
@@ -150,7 +150,7 @@ pub(super) fn is_clock(word: &[u8]) -> bool {
     }
 }
 
-/// `2026-02-24`, perhaps with a time and an offset behind a `T`.
+/// True for `2026-02-24` with an optional time and offset after `T`.
 pub(super) fn is_date(word: &[u8]) -> bool {
     let (date, time) = word.split_at_checked(10).unwrap_or((word, b""));
     let form = fits(date, b"0000-00-00");
@@ -160,11 +160,11 @@ pub(super) fn is_date(word: &[u8]) -> bool {
         .is_none_or(|(mark, rest)| *mark == b'T' && rest.iter().all(marks))
 }
 
-/// Whether a text has a digit wherever the form has a zero, and the form's mark elsewhere.
+/// True when a text has a digit for each zero of the form, and its marks elsewhere.
 fn fits(text: &[u8], form: &[u8]) -> bool {
-    let same = |(own, form): (&u8, &u8)| match form {
-        b'0' => own.is_ascii_digit(),
-        mark => own == mark,
+    let same = |(byte, form): (&u8, &u8)| match form {
+        b'0' => byte.is_ascii_digit(),
+        mark => byte == mark,
     };
     text.len() == form.len() && text.iter().zip(form).all(same)
 }

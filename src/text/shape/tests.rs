@@ -98,7 +98,7 @@ fn a_long_line_is_cut_between_words() {
     assert_eq!(of(&one_word), " ...");
 }
 
-/// Lines with gaps, as the mail systems write them.
+/// Lines with gaps, as mail systems write them.
 const FRAMES: [&str; 10] = [
     "Feb 24 08:00:01 mx1 postfix/smtp[1]: 4ABC: to=<{}@example.org>, status=bounced (host said: {})",
     "2026-02-24 08:00:01 1vum00-000000-00 <= {}@example.org H=({}) [192.0.2.1] T=\"{} {}\"",

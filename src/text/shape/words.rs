@@ -1,6 +1,6 @@
-//! The words that a shape keeps: those of mail logs that name nobody.
+//! Words that a shape keeps: common words of mail logs.
 //!
-//! Names of people and places are no part of it, even where they are words as well (`may`, `mark`, `long`).
+//! Names of people and places are excluded, even if they are words as well (`may`, `mark`, `long`).
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -11,7 +11,7 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 
 const LIST: &str = include_str!("../../../assets/log-words.txt");
 
-/// Headers whose content a person wrote.
+/// Headers whose content is written by a person.
 const HEADERS: [&str; 12] = [
     "subject",
     "from",
@@ -27,16 +27,16 @@ const HEADERS: [&str; 12] = [
     "user-agent",
 ];
 
-/// Whether it is a word that a shape keeps, in any letter case.
+/// True for a word to keep, in any letter case.
 pub(super) fn is_common(word: &[u8]) -> bool {
     let word = word.to_ascii_lowercase();
     std::str::from_utf8(&word).is_ok_and(|word| COMMON.contains(word))
 }
 
-/// Whether it is the name of a header that a person fills in.
+/// True for the name of a header that is written by a person.
 pub(super) fn is_header(name: &[u8]) -> bool {
-    let names = HEADERS.iter().map(|own| own.as_bytes());
-    let mut names = names.filter(|own| own.eq_ignore_ascii_case(name));
-    // `from:` and `to:` in lower case are words of the log itself.
+    let names = HEADERS.iter().map(|header| header.as_bytes());
+    let mut names = names.filter(|header| header.eq_ignore_ascii_case(name));
+    // `from:` and `to:` in lower case are words of the log.
     names.next().is_some() && name.first().is_some_and(u8::is_ascii_uppercase) || name == b"subject"
 }

@@ -37,7 +37,7 @@ struct ProfileFile {
     #[serde(default)]
     basis: String,
     plain_inside: Option<Spanned<String>>,
-    /// References of rules that give none.
+    /// References of rules without references of their own.
     #[serde(default)]
     rule_ref: Vec<String>,
     inherit: Option<Vec<Inherit>>,
@@ -76,8 +76,8 @@ struct WhenFile {
     ec_below: Option<u16>,
 }
 
-/// Reads a profile. `file` is named in errors, `stem` is the name of a profile that gives none, and
-/// `known` finds the profiles that it may inherit from.
+/// Parses a profile. `file` is used in errors, `stem` is the name of a profile without a name, and `known`
+/// gives the profiles it may inherit from.
 pub(super) fn parse<'a>(
     file: &str,
     text: &str,
@@ -91,7 +91,7 @@ pub(super) fn parse<'a>(
     let mut plain_inside = Grade::E;
     for inherited in reader.inherited(read.inherit, known)? {
         plain_inside = plain_inside.worst(inherited.plain_inside);
-        let new = |rule: &Rule| !rules.iter().any(|own| own.id == rule.id);
+        let new = |rule: &Rule| !rules.iter().any(|known_rule| known_rule.id == rule.id);
         let added: Vec<_> = inherited.rules.into_iter().filter(new).collect();
         rules.extend(added);
     }
@@ -112,7 +112,7 @@ pub(super) fn parse<'a>(
     })
 }
 
-/// A profile file on its way to a profile.
+/// Builds a profile from its file.
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
@@ -142,7 +142,7 @@ impl Reader<'_> {
         Ok(rules)
     }
 
-    /// The inherited profiles, their rules cut off where the inheritance ends.
+    /// Inherited profiles, with their rules limited to the time of inheritance.
     fn inherited<'p>(
         &self,
         inherit: Option<Vec<Inherit>>,
@@ -250,7 +250,7 @@ impl Reader<'_> {
     }
 }
 
-/// A tag that some suite has.
+/// Checks that a tag is a property of some suite.
 fn tag(name: &str) -> Option<Arc<str>> {
     is_tag(name).then(|| Arc::from(name))
 }

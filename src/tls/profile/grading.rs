@@ -1,4 +1,4 @@
-//! From a leg to its grade.
+//! Grading of legs.
 
 use std::sync::Arc;
 
@@ -10,19 +10,18 @@ use crate::tls::group::Group;
 use crate::tls::{Grade, Grading, Session, Suite, TlsState, Trouble, Version};
 
 impl Profile {
-    /// Grades a leg by the rules in force on a day. The first statement that fits decides:
+    /// Grades a leg by the rules in force on a day. The first of these that applies decides:
     ///
-    /// 1. TLS required and not had: R, over whatever network
+    /// 1. TLS required and not available: R, on any network
     /// 2. no SMTP hop, or loopback: L
-    /// 3. version and suite known: the worst cap of all rules that apply; of two possible suites the
-    ///    worse grade
-    /// 4. version only: TLS 1.3 by its own cap; of older ones at best S, for the suite may be anything
+    /// 3. version and suite known: worst cap of all rules that apply; of two possible suites the worse grade
+    /// 4. version only: TLS 1.3 by its own cap; older ones at best S, since the suite is unknown
     /// 5. suite only: D if it is broken, its own grade if it needs TLS 1.2, else S
-    /// 6. the mere statement that TLS was used: S
-    /// 7. plaintext: E inside (F in profiles that make no difference), else F
-    /// 8. no statement: ?
+    /// 6. TLS without details: S
+    /// 7. plaintext: E inside (F in profiles that make no distinction), else F
+    /// 8. nothing stated: ?
     ///
-    /// The verification of certificates is no part of the grade.
+    /// Certificate verification is not part of the grade.
     pub fn grade(&self, leg: &Leg<'_>, as_of: NaiveDate) -> Grading {
         let trouble = leg.trouble.map(Trouble::code);
         match (leg.tls, leg.network) {
@@ -44,7 +43,7 @@ impl Profile {
         }
     }
 
-    /// Grades a suite by itself, whatever version used it.
+    /// Grades a suite without a version.
     pub fn grade_suite(&self, suite: &'static Suite, as_of: NaiveDate) -> Grading {
         let facts = Facts {
             suite: Some(suite),
@@ -107,7 +106,7 @@ impl Profile {
     }
 }
 
-/// The caps that apply to one leg.
+/// Caps that apply to a leg.
 #[derive(Default)]
 struct Verdict {
     caps: Vec<(Grade, Arc<str>)>,
@@ -123,7 +122,7 @@ impl Verdict {
         caps.fold(Grade::A, Grade::worst)
     }
 
-    /// The worst cap, and every reason once, the worst first.
+    /// Worst cap, and the distinct reasons, the worst first.
     fn grading(mut self) -> Grading {
         let grade = self.grade();
         self.caps.sort_by(|(a, _), (b, _)| b.cmp(a));
@@ -136,7 +135,7 @@ impl Verdict {
         Grading { grade, reasons }
     }
 
-    /// A suite that is not broken, under a version that is not known, may have been used well or badly.
+    /// Grade S: without a version, a suite that is not broken may have been used well or badly.
     fn without_version(self) -> Grading {
         let mut grading = self.grading();
         grading.grade = Grade::S;
@@ -145,7 +144,8 @@ impl Verdict {
     }
 }
 
-/// The smaller of the suite's and the stated key size. A suite without a key has none to be short.
+/// Smaller of the key sizes of the suite and of the statement. `None` for a suite without a key, which cannot
+/// be too short.
 fn key_bits(suite: Option<&Suite>, stated: Option<u16>) -> Option<u16> {
     let of_suite = suite.map(|suite| suite.bits);
     of_suite

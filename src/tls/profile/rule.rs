@@ -1,4 +1,4 @@
-//! One rule of a profile: when it applies, how good a leg can then be, and why.
+//! Rules of a profile: condition, best possible grade, and reason.
 
 use std::sync::Arc;
 
@@ -7,18 +7,18 @@ use chrono::{Days, NaiveDate};
 use crate::tls::group::{Group, Kind};
 use crate::tls::{Grade, Suite, Version};
 
-/// A dated cap.
+/// A rule of a profile, with the days on which it is in force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rule {
-    /// Name, unique within the profile.
+    /// Identifier, unique within the profile.
     pub(super) id: String,
-    /// The condition.
+    /// Condition.
     pub(super) when: When,
-    /// The best grade possible when the rule applies; A leaves only a note.
+    /// Best possible grade when the rule applies. A cap of A adds only a note.
     pub(super) cap: Grade,
-    /// Reason code; `None` reports the tags or the version that were met.
+    /// Reason code; `None` for the tags or the version that matched.
     pub(super) reason: Option<Arc<str>>,
-    /// Standing rules behind it, not all in force on every day.
+    /// Standing rules behind it, which are not all in force on every day.
     pub(super) references: Vec<String>,
     /// First day in force.
     pub(super) from: Option<NaiveDate>,
@@ -26,7 +26,7 @@ pub(super) struct Rule {
     pub(super) to: Option<NaiveDate>,
 }
 
-/// A condition: all parts that are given must hold.
+/// A condition, of which all given parts must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct When {
     /// The suite has one of these tags.
@@ -45,7 +45,7 @@ pub(super) struct When {
     pub(super) ec_below: Option<u16>,
 }
 
-/// What a rule is held against.
+/// Facts about a leg that conditions test.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Facts {
     /// Version, if known.
@@ -59,18 +59,18 @@ pub(super) struct Facts {
 }
 
 impl Rule {
-    /// True on the days on which the rule stands.
+    /// True on days on which the rule is in force.
     pub(super) fn in_force(&self, day: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
-    /// The first day in force and the first day after it.
+    /// First day in force, and first day no longer in force.
     pub(super) fn changes(&self) -> impl Iterator<Item = NaiveDate> {
         let after = self.to.and_then(|to| to.checked_add_days(Days::new(1)));
         self.from.into_iter().chain(after)
     }
 
-    /// The codes this rule gives for a leg; none when it does not apply.
+    /// Reason codes of the rule for a leg; empty when it does not apply.
     pub(super) fn reasons(&self, facts: &Facts) -> Vec<Arc<str>> {
         if !self.when.holds(facts) {
             return Vec::new();
@@ -87,7 +87,7 @@ impl Rule {
             .collect()
     }
 
-    /// True when the rule can give this reason code.
+    /// True when the rule can have this reason code.
     pub(super) fn can_say(&self, code: &str) -> bool {
         match &self.reason {
             Some(reason) => reason.as_ref() == code,
@@ -116,7 +116,7 @@ impl When {
                 .filter(|group| group.kind == kind)
                 .and_then(|group| group.bits)
         };
-        let same_group = |group: Group| self.group.iter().any(|own| own.name == group.name);
+        let same_group = |group: Group| self.group.iter().any(|known| known.name == group.name);
         (self.tag.is_empty() || facts.suite.is_some_and(any_tag))
             && (self.without.is_empty() || facts.suite.is_some_and(no_tag))
             && (self.version.is_empty() || facts.version.is_some_and(|v| self.version.contains(&v)))
@@ -127,7 +127,7 @@ impl When {
     }
 }
 
-/// The reason code of a version.
+/// Reason code of a version.
 const fn version_code(version: Version) -> &'static str {
     match version {
         Version::Ssl2 => "PROTO_SSL2",
