@@ -47,8 +47,7 @@ impl FromStr for Choice {
 /// Environment of the program.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Env {
-    /// Whether there is a local display. Over SSH, the display variables may belong to another person's
-    /// display.
+    /// Whether there is a local display. Over SSH, the display variables may belong to another person's display.
     pub local_display: bool,
     /// Whether the program runs inside tmux.
     pub tmux: bool,

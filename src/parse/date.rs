@@ -1,8 +1,8 @@
 //! Parses dates of mail headers: RFC 5322 section 3.3, its obsolete forms, and malformed dates of real mail.
 //!
-//! Parts are recognised by their form, not by their position, because real mail leaves out the weekday, the
-//! seconds or the zone, and has two-digit years, `29-Jan-2023`, the order of `asctime` (`Sun Nov 13 15:38:52
-//! 2005`) or ISO 8601. A number that may be a day or a month (`01/02/2023`) is not accepted.
+//! Parts are recognised by their form, not by their position, because real mail leaves out the weekday, the seconds
+//! or the zone, and has two-digit years, `29-Jan-2023`, the order of `asctime` (`Sun Nov 13 15:38:52 2005`) or ISO
+//! 8601. A number that may be a day or a month (`01/02/2023`) is not accepted.
 
 mod zone;
 
@@ -48,8 +48,7 @@ pub(super) fn starts_date(word: &[u8]) -> bool {
     weekday || (word.len() == 10 && ymd(word).is_some())
 }
 
-/// Words between white space and commas, each with the offset of its end. A comment or a semicolon ends the
-/// date.
+/// Words between white space and commas, each with the offset of its end. A comment or a semicolon ends the date.
 fn words(text: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
     let separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
     let mut at = 0;

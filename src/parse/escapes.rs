@@ -6,8 +6,7 @@ use super::Mta;
 use crate::text::{unescape_exim, unescape_sendmail};
 
 impl Mta {
-    /// The text without the escapes of the mail system. The result is untrusted and has to be sanitised for
-    /// display.
+    /// The text without the escapes of the mail system. The result is untrusted and has to be sanitised for display.
     ///
     /// Postfix writes `?` for unprintable bytes and OpenSMTPD does not escape, so their backslashes stand for
     /// themselves. `#012` of rsyslog is left, since a text may contain it literally.

@@ -317,8 +317,7 @@ pub struct Fact<'a> {
     /// Why there is no TLS, on lines about that. With [`Kind::TlsRefused`], or on a deferral or failure,
     /// nothing was sent.
     pub trouble: Option<Trouble>,
-    /// True when the line says that mail may be sent without TLS: a TLS failure is then no refusal by this
-    /// host.
+    /// True when the line says that mail may be sent without TLS: a TLS failure is then no refusal by this host.
     pub tls_optional: bool,
     /// Exim error number in `defer (N)`.
     pub errno: Option<i16>,

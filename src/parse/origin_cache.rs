@@ -83,8 +83,7 @@ impl OriginCache {
 fn slot(origin: &[u8]) -> usize {
     let end = origin.last_chunk();
     let end = end.map_or(0, |end| u64::from_le_bytes(*end));
-    // The length is mixed in, since origins such as `submission/smtpd` may have the same last bytes as another
-    // one.
+    // The length is mixed in, since origins such as `submission/smtpd` may have the same last bytes as another one.
     let mixed = (end ^ origin.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     (mixed >> 58) as usize % SLOTS
 }

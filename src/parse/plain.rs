@@ -1,5 +1,4 @@
-//! Lines in a common form, split into the part that changes from line to line and the words that many lines
-//! share.
+//! Lines in a common form, split into the part that changes from line to line and the words that many lines share.
 //!
 //! The words `R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.1] X=... CV=yes` follow the address of every
 //! recipient of one provider. A caller that caches their meaning does not have to parse them again.

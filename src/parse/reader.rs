@@ -106,9 +106,8 @@ impl Reader {
         log.is_some_and(|log| (log.glance)(record, plain))
     }
 
-    /// Reads one record, without its last line end. `ahead` is the log after it, in which further pieces of a
-    /// split entry are searched. Facts borrow from the record or, when its text had to be assembled, from
-    /// `scratch`.
+    /// Reads one record, without its last line end. `ahead` is the log after it, in which further pieces of a split
+    /// entry are searched. Facts borrow from the record or, when its text had to be assembled, from `scratch`.
     pub fn read<'a>(
         &self,
         record: &'a [u8],

@@ -78,10 +78,10 @@ fn enhanced(text: &[u8], class: u8) -> &[u8] {
     if whole { found } else { b"" }
 }
 
-/// Queue ID in a positive reply (the value of `C="..."`, escaped as logged), in one of the known forms: `OK
-/// id=ID` (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex), `ID Message
-/// accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange), `ID - gsmtp`
-/// (Google), `ok 123 qp ID` (qmail).
+/// Queue ID in a positive reply (the value of `C="..."`, escaped as logged), in one of the known forms: `OK id=ID`
+/// (Exim), `queued as ID` (Postfix, Zimbra, Haraka), `queued on HOST as ID` (Yandex),
+/// `ID Message accepted for delivery` (Sendmail, OpenSMTPD, Proofpoint), `[InternalId=ID, ...` (Exchange),
+/// `ID - gsmtp` (Google), `ok 123 qp ID` (qmail).
 ///
 /// `with_code` is false for Sendmail, which logs replies without their code.
 pub(super) fn queue_id(reply: &[u8], with_code: bool) -> &[u8] {
@@ -110,9 +110,7 @@ pub(super) fn queue_id(reply: &[u8], with_code: bool) -> &[u8] {
     b""
 }
 
-/// Last line of a reply. Line ends are logged as `
-/// `, and inside `C=` as `\
-/// `.
+/// Last line of a reply. Line ends are logged as `\n`, and inside `C=` as `\\n`.
 fn last_line(reply: &[u8]) -> &[u8] {
     memrchr_iter(b'\\', reply)
         .find(|at| reply.get(at + 1) == Some(&b'n'))

@@ -36,9 +36,9 @@ const fn month_length(year: u32, month: u32) -> u32 {
 /// which is 1969-12-31 in zones west of Greenwich. Events store seconds in 32 bits, up to 2105.
 const PLAUSIBLE: Range<i64> = -86_400..4_291_747_200;
 
-/// Seconds since 1970-01-01 00:00:00 of a civil date (`[year, month, day]`) and time (`[hour, minute,
-/// second]`), counted as if it were UTC. `None` for a date or time that does not exist, or outside of
-/// [`PLAUSIBLE`]. Second 60 is valid, as a leap second.
+/// Seconds since 1970-01-01 00:00:00 of a civil date (`[year, month, day]`) and time (`[hour, minute, second]`),
+/// counted as if it were UTC. `None` for a date or time that does not exist, or outside of [`PLAUSIBLE`]. Second 60
+/// is valid, as a leap second.
 pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
     let [year, month, day] = date;
     let [hour, minute, second] = time;
@@ -118,6 +118,7 @@ fn read_minute(text: &[u8; 16]) -> Option<i64> {
 }
 
 /// Parses a stamp at the start of `text`; returns it and the rest.
+///
 /// The forms are those of RFC 3339 and their relatives in logs: `2026-11-23T06:52:18.075428+00:00`,
 /// `2026-11-23 07:33:36.425 +0000`, `2026-11-23 07:33:36`, `...Z`. The offset may stand after one
 /// space (Exim's `log_timezone`) and may lack its colon.
@@ -135,8 +136,7 @@ pub fn iso(text: &[u8]) -> Option<(Stamp, &[u8])> {
     Some((stamp, rest))
 }
 
-/// True when a text begins in the form of a stamp, but with a date or time that does not exist or is
-/// implausible.
+/// True when a text begins in the form of a stamp, but with a date or time that does not exist or is implausible.
 pub fn is_unreal(text: &[u8]) -> bool {
     let shape = b"0000-00-00 00:00:00";
     let alike = |(byte, shown): (&u8, &u8)| match shown {
@@ -189,8 +189,7 @@ pub(super) fn clock(text: &[u8]) -> Option<([u32; 3], u16, &[u8])> {
     Some((time, millis, rest))
 }
 
-/// Stamp of a time in microseconds since 1970-01-01 UTC, truncated to milliseconds. `None` outside of
-/// [`PLAUSIBLE`].
+/// Stamp of a time in microseconds since 1970-01-01 UTC, truncated to milliseconds. `None` outside of [`PLAUSIBLE`].
 pub(super) fn since_1970(micros: u64) -> Option<Stamp> {
     let civil = i64::try_from(micros / 1_000_000).ok()?;
     let millis = u16::try_from(micros % 1_000_000 / 1000).ok()?;

@@ -216,8 +216,7 @@ impl TextField {
     }
 }
 
-/// Text between the angle brackets of an address or a Message-ID, as copied from a log. `<>` is the null
-/// sender.
+/// Text between the angle brackets of an address or a Message-ID, as copied from a log. `<>` is the null sender.
 fn bare_address(field: TextField, item: &Item) -> Option<&str> {
     let bracketed = matches!(
         field,

@@ -1,5 +1,4 @@
-//! Times in filters. They are stored as written and resolved by a clock and a zone when the filter is
-//! evaluated.
+//! Times in filters. They are stored as written and resolved by a clock and a zone when the filter is evaluated.
 
 use std::fmt;
 use std::str::FromStr;
@@ -145,8 +144,7 @@ impl Unit {
 }
 
 impl Moment {
-    /// Time span that the moment stands for. `since` selects times from its start on, `until` times before its
-    /// end.
+    /// Time span that the moment stands for. `since` selects times from its start on, `until` times before its end.
     pub fn span(self, clock: &Clock<'_>) -> Span {
         match self {
             Self::Ago(millis) => {

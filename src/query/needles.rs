@@ -50,8 +50,7 @@ fn of_term(term: &Term) -> Option<&str> {
                 | TextField::Domain,
             text,
         } => literal(text),
-        // A bare word also matches names of states and error texts without their escapes, which are not on the
-        // line.
+        // A bare word also matches names of states and error texts without their escapes, which are not on the line.
         _ => None,
     }
 }

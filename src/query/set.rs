@@ -189,8 +189,7 @@ impl<T: Member> Set<T> {
         self.bits & !other.bits == 0
     }
 
-    /// Members for which `member cmp bound` holds. Members without a rank are left out; empty when `bound` has
-    /// none.
+    /// Members for which `member cmp bound` holds. Members without a rank are left out; empty when `bound` has none.
     pub fn ranked(cmp: Cmp, bound: T) -> Self {
         let on_scale = |member: &T| match (member.rank(), bound.rank()) {
             (Some(rank), Some(bound)) => cmp.holds(&rank, &bound),

@@ -56,8 +56,7 @@ pub(super) fn read_number(text: &str) -> Read<i64> {
     }
 }
 
-/// Parses a size in bytes: a whole number with K, M, G or T as powers of 1024. `K`, `KB` and `KiB` are the
-/// same.
+/// Parses a size in bytes: a whole number with K, M, G or T as powers of 1024. `K`, `KB` and `KiB` are the same.
 pub(super) fn read_size(text: &str) -> Read<i64> {
     let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
     let (number, unit) = text.split_at(text.len() - digits.len());
@@ -101,8 +100,7 @@ const UNITS: [(&str, i64); 6] = [
     ("ms", 1),
 ];
 
-/// Parses a duration to milliseconds: `90s`, `1h30m`, `250ms`, or seconds without a unit, with an optional
-/// minus.
+/// Parses a duration to milliseconds: `90s`, `1h30m`, `250ms`, or seconds without a unit, with an optional minus.
 pub(super) fn read_duration(text: &str) -> Read<i64> {
     match text.strip_prefix('-') {
         Some(rest) => positive_duration(rest).map(|millis| -millis),

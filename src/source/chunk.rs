@@ -17,12 +17,10 @@ const LONGEST_BYTES: usize = CHUNK_BYTES;
 /// Longest line in bytes: the rest of a longer line is skipped. The line still counts as one.
 const MAX_LINE_BYTES: usize = 1 << 20;
 
-/// Lines per mark: the index holds the offset of every 64th line, and other lines are found by counting from
-/// there.
+/// Lines per mark: the index holds the offset of every 64th line, and other lines are found by counting from there.
 const LINES_PER_MARK: u32 = 64;
 
-/// Bytes in which line ends are counted at once; a block is searched line by line only when a mark falls into
-/// it.
+/// Bytes in which line ends are counted at once; a block is searched line by line only when a mark falls into it.
 const BLOCK_BYTES: usize = 512;
 
 /// Whole lines of one file.
@@ -72,8 +70,7 @@ impl Chunk {
         self.packed = Some(packer.pack(self.text()));
     }
 
-    /// Like [`Self::pack`], but only the blocks that hold one of `lines`. The lines of the index must be
-    /// counted.
+    /// Like [`Self::pack`], but only the blocks that hold one of `lines`. The lines of the index must be counted.
     pub fn pack_lines(&mut self, packer: &mut Packer, lines: &LineSet) {
         self.packed = Some(packer.pack_lines(self.text(), &self.index, lines));
     }
@@ -314,8 +311,7 @@ impl<R: Read> ChunkReader<R> {
         }
     }
 
-    /// For a stream that arrives piecemeal: hands out the lines it has when `quiet` reports that nothing is
-    /// waiting.
+    /// For a stream that arrives piecemeal: hands out the lines it has when `quiet` reports that nothing is waiting.
     #[must_use]
     pub fn live(mut self, quiet: Option<Quiet>) -> Self {
         self.quiet = quiet;
@@ -397,8 +393,7 @@ impl<R: Read> ChunkReader<R> {
         }
     }
 
-    /// Reads until there are `size` bytes. Stops early when the stream has nothing waiting and there is a whole
-    /// line.
+    /// Reads until there are `size` bytes. Stops early when the stream has nothing waiting and there is a whole line.
     fn fill(&mut self, buffer: &mut ReadBuffer, size: usize) -> io::Result<()> {
         while !self.ended && buffer.filled < size {
             match self.source.read(buffer.free(size)) {

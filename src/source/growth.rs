@@ -19,8 +19,7 @@ const BLOCK_BYTES: usize = 64 << 10;
 /// than a second.
 const HELD_LOOKS: u8 = 4;
 
-/// Number of bytes compared to see whether the file was rewritten. They include the time of a line and a queue
-/// ID.
+/// Number of bytes compared to see whether the file was rewritten. They include the time of a line and a queue ID.
 const LAST_BYTES: u64 = 128;
 
 /// Device and inode of a file.

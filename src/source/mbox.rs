@@ -105,8 +105,7 @@ impl Piece {
         }
     }
 
-    /// Header block and beginning of the body. `lines` must be the text with which [`Splitter::take`] gave the
-    /// piece.
+    /// Header block and beginning of the body. `lines` must be the text with which [`Splitter::take`] gave the piece.
     pub fn bytes<'a>(&'a self, lines: &'a [u8]) -> &'a [u8] {
         if self.text.carried.is_empty() {
             lines.get(self.text.range.clone()).unwrap_or_default()

@@ -21,8 +21,7 @@ pub struct Opened {
     pub compression: Compression,
     /// Size on disk in bytes; `None` for pipes, devices and bundled text.
     pub disk_bytes: Option<u64>,
-    /// Whether byte offsets in `reader` are byte offsets in the file: a regular file, uncompressed and not
-    /// recoded.
+    /// Whether byte offsets in `reader` are byte offsets in the file: a regular file, uncompressed and not recoded.
     pub rereadable: bool,
     /// For a pipe or device: whether no further bytes are waiting at the moment. `None` for files.
     pub quiet: Option<Quiet>,
@@ -43,8 +42,7 @@ pub fn open(path: &Path, stop: &Stop) -> Result<Opened, SourceError> {
     })
 }
 
-/// Text of a regular file that was loaded before. There are no limits: the caller reads no further than the
-/// load did.
+/// Text of a regular file that was loaded before. There are no limits: the caller reads no further than the load did.
 pub(super) fn text_again(file: File) -> io::Result<Box<dyn Read + Send>> {
     let (text, _) = unpack(Peeked::new(file, BUFFER_BYTES), NO_LIMITS)?;
     Ok(Box::new(text))

@@ -62,8 +62,7 @@ impl PackedChunk {
     }
 
     /// The chunk without unwanted text: blocks without a line of `lines` become empty, and in the other blocks
-    /// unwanted lines are blanked. Unchanged when more than half of the lines are wanted, since it would save
-    /// little.
+    /// unwanted lines are blanked. Unchanged when more than half of the lines are wanted, since it would save little.
     pub(super) fn only(self, chunk: &ChunkIndex, lines: &LineSet) -> Self {
         let (wanted, count) = wanted(self.blocks.len(), chunk, lines);
         if count > chunk.lines / 2 {

@@ -44,8 +44,7 @@ impl Passage {
         self.text.capacity()
     }
 
-    /// Whether the passage holds `line` and at least `least` bytes from there on, or reaches the end of the
-    /// text.
+    /// Whether the passage holds `line` and at least `least` bytes from there on, or reaches the end of the text.
     pub(super) fn has(&self, line: u32, least: usize) -> bool {
         let nth = line.wrapping_sub(self.first) as usize;
         let start = self.starts.get(nth).map(|start| *start as usize);

@@ -40,7 +40,7 @@ impl<'a> Passages<'a> {
     /// Text from `line` (from 1) on: the whole line, and at least `least` bytes unless the text ends earlier.
     /// Fails when the line can no longer be read.
     pub fn text_at(&mut self, file: u32, line: u32, least: usize) -> Result<&[u8], SourceError> {
-        let is = |own: &(u32, Passage)| own.0 == file && own.1.has(line, least);
+        let is = |cached: &(u32, Passage)| cached.0 == file && cached.1.has(line, least);
         match self.cached.iter().position(is) {
             Some(0) => {}
             Some(nth) => {
@@ -50,7 +50,7 @@ impl<'a> Passages<'a> {
             None => self.read(file, line, least)?,
         }
         let passage = self.cached.first().map(|(_, passage)| passage);
-        let text = passage.and_then(|own| own.text_at(line));
+        let text = passage.and_then(|passage| passage.text_at(line));
         text.ok_or_else(|| match self.store.file(file) {
             Some(text) => text.missing(line),
             None => no_file(line),
@@ -60,12 +60,12 @@ impl<'a> Passages<'a> {
     /// Reads the passage of `line` and puts it first in the cache.
     fn read(&mut self, file: u32, line: u32, least: usize) -> Result<(), SourceError> {
         let text = self.store.file(file).ok_or_else(|| no_file(line))?;
-        let mut before = self.cached.iter().filter(|own| own.0 == file);
-        let before = before.find(|own| own.1.leads_to(line));
-        let ahead = before.map_or(0, |own| own.1.bytes().min(MAX_AHEAD_BYTES));
+        let mut before = self.cached.iter().filter(|cached| cached.0 == file);
+        let before = before.find(|cached| cached.1.leads_to(line));
+        let ahead = before.map_or(0, |(_, passage)| passage.bytes().min(MAX_AHEAD_BYTES));
         let mut passage = self.room();
         let source = match self.open.take() {
-            Some((own, source)) if own == file => source,
+            Some((open, source)) if open == file => source,
             _ => text.source()?,
         };
         let mut read = passage.read(text, &source, line, least.max(ahead));
@@ -82,8 +82,12 @@ impl<'a> Passages<'a> {
     /// An empty passage, with the buffer of the least recently used one when the cache is full.
     fn room(&mut self) -> Passage {
         let mut room = Passage::default();
-        let taken =
-            |cached: &[(u32, Passage)]| cached.iter().map(|own| own.1.bytes()).sum::<usize>();
+        let taken = |cached: &[(u32, Passage)]| {
+            cached
+                .iter()
+                .map(|(_, passage)| passage.bytes())
+                .sum::<usize>()
+        };
         while self.cached.len() >= MAX_PASSAGES || taken(&self.cached) > MAX_BYTES {
             room = self.cached.pop().unwrap_or_default().1;
         }

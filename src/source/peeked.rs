@@ -33,8 +33,7 @@ impl<R: Read> Peeked<R> {
         Arc::clone(&self.taken)
     }
 
-    /// The next bytes, not consumed: at least `length` of them (at most 64), fewer only at the end of the
-    /// input.
+    /// The next bytes, not consumed: at least `length` of them (at most 64), fewer only at the end of the input.
     pub(super) fn peek(&mut self, length: usize) -> io::Result<&[u8]> {
         while self.end - self.start < length && self.read_more()? > 0 {}
         Ok(self.ready())

@@ -33,8 +33,7 @@ impl RereadText {
         self.only = Some((lines.clone(), last));
     }
 
-    /// Packed text of `chunks`, read with `open` on first use. `None` when the file no longer holds these
-    /// chunks.
+    /// Packed text of `chunks`, read with `open` on first use. `None` when the file no longer holds these chunks.
     pub(super) fn texts<E>(
         &self,
         chunks: &[ChunkIndex],
@@ -90,8 +89,7 @@ struct ChunkSource<R> {
 }
 
 impl<R: Read> ChunkSource<R> {
-    /// Text of `chunk`; the text before it is skipped. Fails when the lines of the chunk are not those of the
-    /// load.
+    /// Text of `chunk`; the text before it is skipped. Fails when the lines of the chunk are not those of the load.
     fn chunk(&mut self, chunk: &ChunkIndex) -> io::Result<Vec<u8>> {
         let before = chunk.offset.saturating_sub(self.at);
         io::copy(&mut self.source.by_ref().take(before), &mut io::sink())?;

@@ -1,9 +1,8 @@
 //! Gives back any line of the loaded files.
 //!
 //! Plain files are read again in place; a followed file is read through its open handle, whatever its name has
-//! become. Text that cannot be read twice (standard input) is held in memory, packed. A compressed file is
-//! either held in memory as well or, where perhaps no line will be wanted, decompressed again on the first
-//! request.
+//! become. Text that cannot be read twice (standard input) is held in memory, packed. A compressed file is either
+//! held in memory as well or, where perhaps no line will be wanted, decompressed again on the first request.
 
 use std::fs::File;
 use std::io;
@@ -143,8 +142,7 @@ impl FileText {
         }
     }
 
-    /// Forgets all lines but `lines`, which keep their numbers. This frees memory; a file on disk is not
-    /// changed.
+    /// Forgets all lines but `lines`, which keep their numbers. This frees memory; a file on disk is not changed.
     fn keep(&mut self, lines: &LineSet) {
         let last = self.chunks.len().saturating_sub(1);
         let mut texts = match &mut self.backing {

@@ -67,8 +67,7 @@ impl<S: Read> ZstdFrame<S> {
         self.source
     }
 
-    /// Reads one block whole into `block`: three header bytes, the content and, after the last block, the
-    /// checksum.
+    /// Reads one block whole into `block`: three header bytes, the content and, after the last block, the checksum.
     fn read_block(&mut self) -> io::Result<()> {
         let mut head = [0; 3];
         self.source.read_exact(&mut head)?;

@@ -9,9 +9,8 @@ const AT_START: &str = "#+-=";
 /// Maximum number of digits of a list number (`CommonMark` 5.2).
 const MAX_DIGITS: usize = 9;
 
-/// One line without markup: every character that Markdown or HTML would interpret gets a backslash
-/// (`CommonMark` 2.4), and so do links that some dialects recognise. Runs of white space, including line ends,
-/// become one space.
+/// One line without markup: every character that Markdown or HTML would interpret gets a backslash (`CommonMark`
+/// 2.4), and so do links that some dialects recognise. Runs of white space, including line ends, become one space.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {

@@ -1,8 +1,7 @@
 //! Sanitises untrusted bytes for display.
 //!
 //! Everything that moves the cursor, changes the reading order, hides, or has no agreed width is shown as an
-//! escape: `
-//! `, `\t`, `\x1b`, `\u{202e}`, and bytes that are not UTF-8 as `\xff`. Backslashes are left, so that
+//! escape: `\n`, `\t`, `\x1b`, `\u{202e}`, and bytes that are not UTF-8 as `\xff`. Backslashes are left, so that
 //! sanitising twice changes nothing.
 
 use std::borrow::Cow;
@@ -20,15 +19,15 @@ const PIECE_BYTES: usize = 64;
 /// Distance of tab stops in cells, as in terminals.
 const TAB: usize = 8;
 
-/// What must be seen instead of obeyed.
+/// Characters to escape.
 ///
 /// * `\p{C}`: controls (C0, DEL, C1), formats (bidi marks, overrides and isolates, zero-width
 ///   characters, soft hyphen, tags), private use and unassigned code points, whose width is anyone's
 ///   guess;
 /// * line and paragraph separators;
-/// * whatever else Unicode draws as nothing: fillers, variation selectors, joiners;
-/// * combining marks with nothing before them, or so many of them that they run over other lines:
-///   the longest honest stacks (Hebrew with accents) hold four.
+/// * other invisible characters: fillers, variation selectors, joiners;
+/// * combining marks without a base, or more than four in a row, which would run over other lines:
+///   the longest regular sequences (Hebrew with accents) have four.
 static HOSTILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]",
@@ -38,8 +37,7 @@ static HOSTILE: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-/// One line that is safe to print. Line ends and tabs become `
-/// ` and `\t`.
+/// One line that is safe to print. Line ends and tabs become `\n` and `\t`.
 ///
 /// Borrows when nothing changes.
 pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
@@ -59,9 +57,8 @@ pub fn clean(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Several lines that are safe to print: like [`clean`], but `
-/// ` and `\r
-/// ` end a line, and tabs become spaces up to the next tab stop.
+/// Several lines that are safe to print: like [`clean`], but `\n` and `\r\n` end a line, and tabs become spaces up to
+/// the next tab stop.
 pub fn clean_block(bytes: &[u8]) -> Cow<'_, str> {
     if let Some(text) = plain(bytes) {
         return Cow::Borrowed(text);

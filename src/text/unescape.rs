@@ -2,19 +2,17 @@
 
 use std::borrow::Cow;
 
-/// Decodes escapes of Exim such as `\303\274`, `
-/// ` or `\"`. The result is untrusted and has to be sanitised.
+/// Decodes escapes of Exim such as `\303\274`, `\n` or `\"`. The result is untrusted and has to be sanitised.
 ///
-/// Exim writes every unprintable byte as a backslash with three octal digits, or as one of `
-///  \r \t \b \v \f`. Inside quotes (`T="..."`) it also escapes `"` and `\`. Any other backslash is left,
-/// because outside of quotes Exim does not double it. Borrows when there is no backslash.
+/// Exim writes every unprintable byte as a backslash with three octal digits, or as one of `\n \r \t \b \v \f`.
+/// Inside quotes (`T="..."`) it also escapes `"` and `\`. Any other backslash is left, because outside of quotes Exim
+/// does not double it. Borrows when there is no backslash.
 pub fn unescape_exim(bytes: &[u8]) -> Cow<'_, [u8]> {
     decode(bytes, exim_escape)
 }
 
-/// Decodes escapes of Sendmail, which writes `\\` for a backslash, `\t
-///  \r`, and three octal digits for other unprintable bytes (libsm, `str2prt`). Borrows when there is no
-/// backslash.
+/// Decodes escapes of Sendmail, which writes `\\` for a backslash, `\t \n \r`, and three octal digits for other
+/// unprintable bytes (libsm, `str2prt`). Borrows when there is no backslash.
 pub fn unescape_sendmail(bytes: &[u8]) -> Cow<'_, [u8]> {
     decode(bytes, sendmail_escape)
 }

@@ -6,10 +6,9 @@ use crate::text::near;
 /// Splits `version:suite:bits[:group][*]`.
 ///
 /// Logs have this form (`X=TLS1.3:TLS_AES_256_GCM_SHA384:256:X25519*`), Received headers
-/// (`(TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)`, without the parentheses) and, with fewer parts, headers of
-/// other mail systems (`TLSv1:ECDHE-RSA-AES256-SHA`). The group exists since Exim 4.100. `*` marks a resumed
-/// session, for which GnuTLS builds write `TLS1.3:(AES_256_GCM:256*`. Bits that are no number are left out.
-/// `None` for other text.
+/// (`(TLSv1.2:ECDHE-RSA-AES256-GCM-SHA384:256)`, without the parentheses) and, with fewer parts, headers of other
+/// mail systems (`TLSv1:ECDHE-RSA-AES256-SHA`). The group exists since Exim 4.100. `*` marks a resumed session, for
+/// which GnuTLS builds write `TLS1.3:(AES_256_GCM:256*`. Bits that are no number are left out. `None` for other text.
 pub fn parse_x(raw: &[u8]) -> Option<Statement<'_>> {
     let (body, resumed) = match raw.strip_suffix(b"*") {
         Some(body) => (body, Some(true)),

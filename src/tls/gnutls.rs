@@ -53,8 +53,7 @@ enum Kind {
     Mac,
 }
 
-/// Use of a key exchange in TLS 1.3: never, in full handshakes, or with a pre-shared key, as in resumed
-/// sessions.
+/// Use of a key exchange in TLS 1.3: never, in full handshakes, or with a pre-shared key, as in resumed sessions.
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Tls13 {

@@ -6,8 +6,7 @@ use super::resolve::{Resolved, resolve};
 use super::suite::{Notation, Suite, Suites};
 use super::{Statement, Version};
 
-/// Maximum key size that is taken as bytes: no cipher has so few bits, and old GnuTLS builds of Exim wrote
-/// bytes.
+/// Maximum key size that is taken as bytes: no cipher has so few bits, and old GnuTLS builds of Exim wrote bytes.
 const MAX_KEY_BYTES: u16 = 32;
 
 /// Length at which names from a source are cut, in bytes.

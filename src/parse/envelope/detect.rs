@@ -18,8 +18,7 @@ struct Tally {
     unframed: usize,
 }
 
-/// Framing whose records have frames. Lines are tried before the two formats whose records may also be read as
-/// lines.
+/// Framing whose records have frames. Lines are tried before the two formats whose records may also be read as lines.
 pub(super) fn framing(head: &[u8]) -> Option<Framing> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let order = [
@@ -60,8 +59,7 @@ fn tally(framing: Framing, head: &[u8]) -> Tally {
     tally
 }
 
-/// True for a named program. False where the host is a severity, as in logs of programs that write it after the
-/// time.
+/// True for a named program. False where the host is a severity, as in logs of programs that write it after the time.
 fn names_program(entry: &Entry<'_>) -> bool {
     let of_another_kind = entry.pid.is_empty() && is_severity(entry.host);
     !entry.program.is_empty() && !of_another_kind

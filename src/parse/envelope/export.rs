@@ -56,8 +56,7 @@ fn field(text: &[u8]) -> Option<Field<'_>> {
     })
 }
 
-/// Index after the empty line that ends the record. An empty line without fields before it is a record of its
-/// own.
+/// Index after the empty line that ends the record. An empty line without fields before it is a record of its own.
 pub(super) fn record_end(text: &[u8]) -> Option<usize> {
     let mut at = 0;
     loop {

@@ -9,8 +9,7 @@ use crate::parse::{Entry, Stamp};
 /// Maximum length of a field name; journald refuses longer ones.
 const MAX_NAME_BYTES: usize = 64;
 
-/// Fields in use. Of a field that occurs several times the first counts. `T` is a value or its range in a
-/// buffer.
+/// Fields in use. Of a field that occurs several times the first counts. `T` is a value or its range in a buffer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<T> {
     source_time: Option<T>,

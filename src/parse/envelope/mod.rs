@@ -1,10 +1,9 @@
-//! Frames of log entries: the traditional, ISO and RFC 5424 forms of syslog, and the output formats of
-//! journalctl.
+//! Frames of log entries: the traditional, ISO and RFC 5424 forms of syslog, and the output formats of journalctl.
 //!
 //! The form of a single-line frame is determined for each line, so a file may mix them; formats with records of
-//! several lines are determined once per file. A record whose frame names no program (`last message repeated 3
-//! times`, `-- MARK --`) becomes an entry without a program. A record without a time (journalctl `-o cat`, `-o
-//! short-monotonic`, a nil time stamp of RFC 5424) gives no entry.
+//! several lines are determined once per file. A record whose frame names no program
+//! (`last message repeated 3 times`, `-- MARK --`) becomes an entry without a program. A record without a time
+//! (journalctl `-o cat`, `-o short-monotonic`, a nil time stamp of RFC 5424) gives no entry.
 //!
 //! | file | frames |
 //! |---|---|

@@ -24,8 +24,7 @@ pub(super) fn open<'a>(rest: &'a [u8], entry: &mut Entry<'a>) -> Option<&'a [u8]
         return None;
     };
     (entry.pid, entry.text) = (pid, text);
-    // Text with a prefix of Solaris or rsyslog: `[ID 801593 mail.info] text`, `message repeated 3 times: [
-    // text]`.
+    // Text with a prefix of Solaris or rsyslog: `[ID 801593 mail.info] text`, `message repeated 3 times: [ text]`.
     let bare = !matches!(text, [b'[', ..] | [b'm', b'e', b's', ..]);
     (bare && (1..=LONGEST_PID).contains(&digits)).then_some(origin)
 }

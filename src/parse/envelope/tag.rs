@@ -37,8 +37,7 @@ const SEVERITIES: [&[u8]; 11] = [
     b"info", b"debug",
 ];
 
-/// True for the name of a severity in any letter case. Some programs other than syslog write it in place of the
-/// host.
+/// True for the name of a severity in any letter case. Some programs other than syslog write it in place of the host.
 pub(super) fn is_severity(word: &[u8]) -> bool {
     SEVERITIES
         .iter()

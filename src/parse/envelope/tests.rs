@@ -4,7 +4,7 @@ use super::*;
 use crate::parse::Stamp;
 use crate::parse::stamp::civil;
 
-/// A stamp as a text: civil time, and in brackets what is told of the zone.
+/// A stamp as text: civil time, and the offset in brackets.
 fn shown(stamp: Stamp) -> String {
     let (day, second) = (
         stamp.civil.div_euclid(86_400),
@@ -188,7 +188,7 @@ fn hosts_and_tags() {
         ("mx/relay sm-mta[1]: a", "mx | sm-mta | 1 | a"),
         ("192.0.2.1 sm-mta[1]: a", "192.0.2.1 | sm-mta | 1 | a"),
         ("2001:db8:: sm-mta[1]: a", "2001:db8:: | sm-mta | 1 | a"),
-        // What stands before the text.
+        // Text before the message.
         (
             "mx sendmail[1]: [ID 801593 mail.info] a",
             "mx | sendmail | 1 | a",

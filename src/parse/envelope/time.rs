@@ -150,11 +150,9 @@ fn after_weekday(text: &[u8]) -> Option<&[u8]> {
     rest.strip_prefix(b" ").filter(|_| known)
 }
 
-/// `Mon 2026-11-23 07:34:23.006692 UTC `, journalctl `-o short-full`, or `Mon Nov 23 07:34:23 2026 `,
-/// `OpenWrt`.
+/// `Mon 2026-11-23 07:34:23.006692 UTC `, journalctl `-o short-full`, or `Mon Nov 23 07:34:23 2026 `, `OpenWrt`.
 ///
-/// Abbreviated zones other than UTC and GMT are ambiguous (CST is in use on three continents) and give no
-/// offset.
+/// Abbreviated zones other than UTC and GMT are ambiguous (CST is in use on three continents) and give no offset.
 pub(super) fn with_weekday(text: &[u8]) -> Option<(Stamp, &[u8])> {
     let rest = after_weekday(text)?;
     let Some((stamp, rest)) = iso(rest) else {

@@ -1,10 +1,9 @@
-//! Address part of a delivery, deferral or failure line, before the first field: `final [(parents)]
-//! [<original>]`.
+//! Address part of a delivery, deferral or failure line, before the first field: `final [(parents)] [<original>]`.
 //!
-//! The final address is logged without quotes even where its local part needs them, so a remote user who chose
-//! the recipient can imitate fields in it. In that case the original address follows in quotes: `a
-//! b@example.org <"a b"@example.org>`. For pipes, files and automatic replies the command, the path or
-//! `>address` takes the place of the final address.
+//! The final address is logged without quotes even where its local part needs them, so a remote user who chose the
+//! recipient can imitate fields in it. In that case the original address follows in quotes:
+//! `a b@example.org <"a b"@example.org>`. For pipes, files and automatic replies the command, the path or `>address`
+//! takes the place of the final address.
 
 use memchr::memrchr;
 

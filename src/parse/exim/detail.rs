@@ -120,9 +120,8 @@ fn started_session<'a>(fact: &mut Fact<'a>, detail: &'a [u8]) -> bool {
     true
 }
 
-/// `DANE attempt failed; TLS connection to NAME [IP]: ...`, and `DANE error: TLSA lookup for NAME not DNSSEC`.
-/// The latter is logged before it is decided whether delivery goes on without DANE, so it is no failure by
-/// itself.
+/// `DANE attempt failed; TLS connection to NAME [IP]: ...`, and `DANE error: TLSA lookup for NAME not DNSSEC`. The
+/// latter is logged before it is decided whether delivery goes on without DANE, so it is no failure by itself.
 fn dane<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if text.starts_with(b"DANE error: ") {
         set(fact, Kind::Note, Peer::default(), None);

@@ -25,8 +25,7 @@ pub fn detect<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> u8 {
         // A time stamp, or a line of a reject log, is weak evidence.
         return if framed + continued > foreign { 5 } else { 0 };
     }
-    // Unknown text after a time stamp is common where ACLs write to the log, and is no strong evidence either
-    // way.
+    // Unknown text after a time stamp is common where ACLs write to the log, and is no strong evidence either way.
     let share = proving * 100 / (proving + foreign + framed / 4);
     u8::try_from(share.max(1)).unwrap_or(100)
 }

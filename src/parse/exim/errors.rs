@@ -1,5 +1,4 @@
-//! Texts of deferrals and failures: whether there was a connection, to which host, and what went wrong with
-//! TLS.
+//! Texts of deferrals and failures: whether there was a connection, to which host, and what went wrong with TLS.
 //!
 //! The texts are Exim's, except for the reply of the server at the end. Only their beginnings or whole texts
 //! are compared, so that a reply cannot imitate them.

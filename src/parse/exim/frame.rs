@@ -39,8 +39,7 @@ pub(super) fn without_pid(rest: &[u8]) -> &[u8] {
 
 /// Splits off the message ID; empty when the line has none.
 ///
-/// Exim has two forms, both in base 62: 6-6-2 (16 characters, up to 4.96) and 6-11-4 (23 characters, from
-/// 4.97).
+/// Exim has two forms, both in base 62: 6-6-2 (16 characters, up to 4.96) and 6-11-4 (23 characters, from 4.97).
 #[inline]
 pub(super) fn message_id(rest: &[u8]) -> (&[u8], &[u8]) {
     let id = to(rest, message_id_length(rest));

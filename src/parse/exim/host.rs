@@ -198,8 +198,7 @@ fn name(text: &[u8]) -> (&[u8], &[u8]) {
     (name, rest)
 }
 
-/// All places at which the parenthesis of the HELO name can close, in order: HELO name, IP address and rest of
-/// each.
+/// All places at which the parenthesis of the HELO name can close, in order: HELO name, IP address and rest of each.
 fn closings(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8], &[u8])> {
     let inner = text.strip_prefix(b"(").unwrap_or_default();
     memchr_iter(b')', inner).filter_map(move |at| {

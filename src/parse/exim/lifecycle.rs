@@ -40,8 +40,7 @@ fn kind(text: &[u8]) -> Option<Kind> {
     }
 }
 
-/// `Completed` alone, or followed by the time on the queue only. Other text that starts with it is written by
-/// ACLs.
+/// `Completed` alone, or followed by the time on the queue only. Other text that starts with it is written by ACLs.
 fn is_completion(text: &[u8]) -> bool {
     match text.strip_prefix(b"Completed") {
         Some([]) => true,

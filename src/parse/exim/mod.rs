@@ -1,9 +1,8 @@
 //! Exim: main log, reject log and panic log of the releases 4.50 to 4.100.
 //!
-//! Each line gives one fact, without any state. Fields are found by tag, never by position. Text that remote
-//! hosts can put on a line (addresses, HELO names, idents, certificate names, subjects, Message-IDs, replies)
-//! is never taken for a field of Exim: where both readings are possible, the fact is ambiguous and has no TLS
-//! session.
+//! Each line gives one fact, without any state. Fields are found by tag, never by position. Text that remote hosts
+//! can put on a line (addresses, HELO names, idents, certificate names, subjects, Message-IDs, replies) is never
+//! taken for a field of Exim: where both readings are possible, the fact is ambiguous and has no TLS session.
 //!
 //! Kinds of facts that the log does not determine:
 //! - A line about a connection before the `==`, `**` or `=>` of the same attempt (`H=name [ip] Connection
@@ -14,8 +13,7 @@
 //! - Unknown text with a message ID (`logwrite` of an ACL) is a [`Kind::Note`]; without an ID it is not
 //!   understood.
 //!
-//! Sources: Exim specification, chapters "Log files" and "Message IDs"; log texts in the source of the
-//! releases.
+//! Sources: Exim specification, chapters "Log files" and "Message IDs"; log texts in the source of the releases.
 
 mod address;
 mod arrival;

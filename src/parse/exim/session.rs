@@ -237,8 +237,8 @@ fn protocol_error<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     true
 }
 
-/// Name look-ups for a client: `no host name found for IP address IP`, `no IP address found for host NAME
-/// (during SMTP connection from HOST)`.
+/// Name look-ups for a client: `no host name found for IP address IP`,
+/// `no IP address found for host NAME (during SMTP connection from HOST)`.
 fn lookup<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
     if let Some(ip) = text.strip_prefix(b"no host name found for IP address ") {
         fact.peer.ip = word(ip).0;

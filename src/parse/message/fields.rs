@@ -238,8 +238,7 @@ fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
         .then(|| (name, value.get(1..).unwrap_or_default()))
 }
 
-/// True for an unindented line that is no field but continues the previous one. Web pages remove the
-/// indentation.
+/// True for an unindented line that is no field but continues the previous one. Web pages remove the indentation.
 fn continues(name: &[u8], last: Option<u8>, line: &[u8]) -> bool {
     if name.eq_ignore_ascii_case(b"Received") {
         return received::continues(line);

@@ -322,8 +322,8 @@ fn boundary_line(body: &[u8], from: usize, boundaries: &[Vec<u8>]) -> Option<Bou
 /// Offset of a header inside text: at least two fields, one of them a Received, after a blank line or a line
 /// that announces them.
 ///
-/// Announcements are `------ This is a copy of the message, including all the headers. ------` (Exim), `---
-/// Below this line is a copy of the message.` (qmail), `----- Original message follows -----` (sendmail) or
+/// Announcements are `------ This is a copy of the message, including all the headers. ------` (Exim),
+/// `--- Below this line is a copy of the message.` (qmail), `----- Original message follows -----` (sendmail) or
 /// `Original message headers:` (Exchange). Their words differ and are translated, but not their position.
 fn header_in_text(text: &[u8]) -> Option<usize> {
     let mut at = 0;

@@ -458,7 +458,7 @@ fn deliveries_in_every_form() {
         (Kind::Failure, Turn::Alone, Absence::Mute)
     );
     assert!(none.dialogue.is_empty() && none.parent_address.is_empty());
-    // The domain is no host, and nobody was connected to.
+    // The relay is a domain: no connection was made.
     assert!(none.peer.is_empty() && none.direction.is_none());
 }
 

@@ -18,8 +18,7 @@ pub(super) fn result(word: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Parses the TLS session of a line about it: `TLSv1.3:TLS_AES_256_GCM_SHA384:256`, or `version=V, cipher=C,
-/// bits=N`.
+/// Parses the TLS session of a line about it: `TLSv1.3:TLS_AES_256_GCM_SHA384:256`, or `version=V, cipher=C, bits=N`.
 pub(super) fn secured<'a>(fact: &mut Fact<'a>, ciphers: &'a [u8]) -> Option<()> {
     fact.tls = Some(statement(ciphers)?);
     fact.kind = Kind::Session;

@@ -114,8 +114,7 @@ fn lifecycle(daemon: Daemon, body: &[u8]) -> Option<Kind> {
     })
 }
 
-/// bounce: `sender non-delivery notification: QID`, and `postmaster ...`, `... delay ...`, `... delivery status
-/// ...`.
+/// bounce: `sender non-delivery notification: QID`, and `postmaster ...`, `... delay ...`, `... delivery status ...`.
 fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let Some((what, id)) = split_once(body, b" notification: ") else {
         return body.ends_with(b" notification failed")

@@ -104,8 +104,8 @@ pub(super) fn is_answer(text: &[u8]) -> bool {
         .is_some_and(|named| named.rest.starts_with(b" said: "))
 }
 
-/// True for a rejection with `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207) or `Session encryption
-/// is required`.
+/// True for a rejection with `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207) or
+/// `Session encryption is required`.
 fn demands_tls(text: &[u8]) -> bool {
     let Some(status) = reply::status(text) else {
         return false;

@@ -22,9 +22,9 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, body: &'a [u8]) -> b
     read
 }
 
-/// `CONNECT from [IP]:port to [IP]:port`, `PASS NEW [IP]:port`, `DNSBL rank 3 for [IP]:port`, `PREGREET 14
-/// after 0.08 from [IP]:port: words`, `COMMAND TIME LIMIT from [IP]:port after HELO`: the client is the first
-/// address.
+/// `CONNECT from [IP]:port to [IP]:port`, `PASS NEW [IP]:port`, `DNSBL rank 3 for [IP]:port`,
+/// `PREGREET 14 after 0.08 from [IP]:port: words`, `COMMAND TIME LIMIT from [IP]:port after HELO`: the client is the
+/// first address.
 fn postscreen<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     let (first, _) = word(body);
     let capitals = first.len() > 2

@@ -173,8 +173,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// True for a keyword that is a value here: a HELO name `by` (`from by (...)`), `TLS` in `over TLS secured
-    /// channel` and `with TLS`, and TLS clauses before `by`.
+    /// True for a keyword that is a value here: a HELO name `by` (`from by (...)`), `TLS` in
+    /// `over TLS secured channel` and `with TLS`, and TLS clauses before `by`.
     fn is_value(&self, clause: Clause) -> bool {
         if matches!(clause, Clause::Tls | Clause::Over) && self.clauses.by.is_empty() {
             return true;
@@ -285,8 +285,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Sets the protocol. `with TLS` and `with STARTTLS` are additional to it; before `by` they are text of a
-    /// peer.
+    /// Sets the protocol. `with TLS` and `with STARTTLS` are additional to it; before `by` they are text of a peer.
     fn with(&mut self, words: &'a [u8]) {
         let secured = words.eq_ignore_ascii_case(b"STARTTLS") || is_tls_word(words);
         if secured && !self.clauses.by.is_empty() {

@@ -172,8 +172,8 @@ fn courier(text: &[u8]) -> Option<Statement<'_>> {
     Some(statement)
 }
 
-/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`, and after the kind of port: `over
-/// submission, TLS-1.3, envelope from ...`, where the sender is text of the peer.
+/// chasquid: `over TLS-1.3-TLS_AES_128_GCM_SHA256`, `over plain text!`, and after the kind of port:
+/// `over submission, TLS-1.3, envelope from ...`, where the sender is text of the peer.
 fn over(text: &[u8]) -> Option<CommentSays<'_>> {
     let mut parts = text.split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
     let first = parts.next()?;
@@ -205,8 +205,8 @@ pub(super) fn crypted(text: &[u8]) -> Option<Statement<'_>> {
     })
 }
 
-/// Short forms: `TLSv1.2:C:256`, `TLS1.3`, `TLS`, `TLSv1:C encrypted`, `C encrypted, authenticated`, `TLS1.3
-/// C`, `TLSv1.3, C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`, `TLS_AES_128_GCM_SHA256`.
+/// Short forms: `TLSv1.2:C:256`, `TLS1.3`, `TLS`, `TLSv1:C encrypted`, `C encrypted, authenticated`, `TLS1.3 C`,
+/// `TLSv1.3, C`, `Cipher SSLv3:C:128`, `tls_cipher TLS-1.0:C:32`, `TLS_AES_128_GCM_SHA256`.
 fn words(text: &[u8]) -> Option<CommentSays<'_>> {
     let text = strip_prefix(text, b"Cipher ")
         .or_else(|| strip_prefix(text, b"tls_cipher "))

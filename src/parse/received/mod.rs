@@ -1,9 +1,8 @@
 //! Parses a Received header, which describes one hop.
 //!
-//! Grammar: RFC 5321 section 4.4, with the clauses in any order. The header is split into clauses; the mail
-//! system that wrote it is recognised by the text after `by` and `with`; TLS is read only where that mail
-//! system states it. Text controlled by a peer (HELO, login, envelope sender) may imitate all of this and is
-//! not trusted.
+//! Grammar: RFC 5321 section 4.4, with the clauses in any order. The header is split into clauses; the mail system
+//! that wrote it is recognised by the text after `by` and `with`; TLS is read only where that mail system states it.
+//! Text controlled by a peer (HELO, login, envelope sender) may imitate all of this and is not trusted.
 
 mod address;
 mod clauses;

@@ -214,9 +214,8 @@ fn differ(one: &[u8], other: &[u8]) -> bool {
     !one.is_empty() && !other.is_empty() && !one.eq_ignore_ascii_case(other)
 }
 
-/// True when TLS comments in the `from` part can be trusted. Postfix and similar systems write them after the
-/// address of the client, and make HELO names harmless. In other headers the `from` part contains the HELO name
-/// as sent.
+/// True when TLS comments in the `from` part can be trusted. Postfix and similar systems write them after the address
+/// of the client, and make HELO names harmless. In other headers the `from` part contains the HELO name as sent.
 fn from_part_is_readable(origin: &Origin<'_>, writer: Writer) -> bool {
     match writer {
         // Old Sendmail wrote logins there; a comment before the address may be part of the HELO name.

@@ -27,9 +27,8 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], pid: &'a [u8]) {
     }
 }
 
-/// `QID2: DSN: ...`, `QID2: return to sender: ...`, `QID2: postmaster notify: ...`: a message caused by this
-/// one. That this message was given up because of its age is logged nowhere else; other failures have a `to=`
-/// line.
+/// `QID2: DSN: ...`, `QID2: return to sender: ...`, `QID2: postmaster notify: ...`: a message caused by this one.
+/// That this message was given up because of its age is logged nowhere else; other failures have a `to=` line.
 fn notification<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     if fact.queue_id.is_empty() {
         return false;
@@ -100,8 +99,7 @@ fn milter<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
     true
 }
 
-/// `<r>... User unknown`: a refused recipient. It may be an alias of a local message, so the connection is
-/// unknown.
+/// `<r>... User unknown`: a refused recipient. It may be an alias of a local message, so the connection is unknown.
 fn refused_recipient<'a>(fact: &mut Fact<'a>, body: &'a [u8]) {
     if let Some((inner, rest)) = angle(body)
         && let Some(text) = rest.strip_prefix(b"... ")

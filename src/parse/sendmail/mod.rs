@@ -8,7 +8,6 @@
 //! Fields are separated by `, ` and not quoted. Remote text can be in the addresses, in `msgid=`, in ident and
 //! host name of an inbound `relay=`, in `reply=` and in `stat=`. So fields are parsed in the order in which
 //! Sendmail writes them, and not searched.
-//! which Sendmail writes them, never looked for.
 
 mod address;
 mod arrival;
@@ -25,8 +24,7 @@ use super::{Entry, Fact, Kind, Outcome};
 /// `Err` has the reason why a line was not understood.
 type Parsed = Result<(), &'static str>;
 
-/// Program names of the daemon and its companions (`-L`) on BSD, Debian and Red Hat. `sm-notify` belongs to
-/// NFS.
+/// Program names of the daemon and its companions (`-L`) on BSD, Debian and Red Hat. `sm-notify` belongs to NFS.
 const PROGRAMS: [&[u8]; 6] = [
     b"sendmail-",
     b"sm-mta",
@@ -78,10 +76,10 @@ fn body_of<'a>(fact: &mut Fact<'a>, entry: &Entry<'a>, body: &'a [u8]) -> Parsed
 
 /// Splits `QID: body`.
 ///
-/// From 8.12 on an ID is eight letters and digits of the time, followed by six or more digits of the process
-/// number (`6AN7XfuZ001118`; digits only in some seconds, `50105301001004`); before, two to seven characters
-/// and five digits (`AA12345`, `e9T8abc12345`). A line too long for syslog is logged in pieces, `QID[1]: ...
-/// ...`, which may be cut within a field.
+/// From 8.12 on an ID is eight letters and digits of the time, followed by six or more digits of the process number
+/// (`6AN7XfuZ001118`; digits only in some seconds, `50105301001004`); before, two to seven characters and five digits
+/// (`AA12345`, `e9T8abc12345`). A line too long for syslog is logged in pieces, `QID[1]: ... ...`, which may be cut
+/// within a field.
 fn queue_id(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = text.iter().position(|byte| !byte.is_ascii_alphanumeric())?;
     let id = to(text, end);

@@ -8,7 +8,6 @@ use crate::parse::bytes::{from, to};
 ///
 /// Ident (RFC 1413) and name of a client are remote text; the address at the end is not. A name that may be
 /// forged does not resolve to the address. Since reverse DNS can have any name, it is dropped.
-/// that one names nobody.
 pub(super) fn peer(text: &[u8]) -> Peer<'_> {
     let unverified = text.strip_suffix(b" (may be forged)");
     let text = unverified.unwrap_or(text);
@@ -49,8 +48,7 @@ fn host_name(text: &[u8]) -> &[u8] {
     if name.iter().all(bare) { name } else { b"" }
 }
 
-/// True for a client on this host: `user@localhost`, `localhost`, or a message by Sendmail itself
-/// (`[RESPONSE]`).
+/// True for a client on this host: `user@localhost`, `localhost`, or a message by Sendmail itself (`[RESPONSE]`).
 pub(super) fn is_local(text: &[u8]) -> bool {
     matches!(text, b"localhost" | b"local" | b"[RESPONSE]")
         || rfind(text, b"@localhost").is_some_and(|at| at + b"@localhost".len() == text.len())

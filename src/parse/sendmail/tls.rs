@@ -71,8 +71,7 @@ fn verify(word: &[u8], direction: Direction) -> Option<Verify> {
     }
 }
 
-/// Parses `, error: connect failed=-1, reason=...`, and the same for `accept`. Other errors are about local
-/// files.
+/// Parses `, error: connect failed=-1, reason=...`, and the same for `accept`. Other errors are about local files.
 fn failure(rest: &[u8]) -> Option<Trouble> {
     let error = rest.strip_prefix(b", error: ")?;
     let failed = error.starts_with(b"connect failed=") || error.starts_with(b"accept failed=");
@@ -95,8 +94,8 @@ pub(super) fn implies_tls(protocol: &[u8]) -> bool {
     )
 }
 
-/// TLS fields on message lines, as logged by builds with `_FFR_LOG_MORE1` and `_FFR_LOG_MORE2` (`tls_verify=OK,
-/// tls_version=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM`).
+/// TLS fields on message lines, as logged by builds with `_FFR_LOG_MORE1` and `_FFR_LOG_MORE2`
+/// (`tls_verify=OK, tls_version=TLSv1.2, cipher=ECDHE-RSA-AES256-GCM`).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ExtraTlsFields<'a> {
     verify: &'a [u8],
@@ -133,8 +132,7 @@ impl<'a> ExtraTlsFields<'a> {
     }
 }
 
-/// Why a local ruleset refused a server: texts of cf/m4/proto.m4, after an optional `Deferred: ` and reply
-/// code.
+/// Why a local ruleset refused a server: texts of cf/m4/proto.m4, after an optional `Deferred: ` and reply code.
 pub(super) fn refusal(text: &[u8]) -> Option<Trouble> {
     let text = text.strip_prefix(b"Deferred: ").unwrap_or(text);
     let (code, rest) = word(text);

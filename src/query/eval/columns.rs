@@ -34,15 +34,13 @@ struct Blocks {
 /// Aggregated events of one message.
 #[derive(Clone, Copy, Debug)]
 struct Sum {
-    /// Times of the first and the last event, in milliseconds since 1970-01-01 UTC. Logs are never older than
-    /// that.
+    /// Times of the first and the last event, in milliseconds since 1970-01-01 UTC. Logs are never older than that.
     first: u64,
     last: u64,
     traits: u32,
 }
 
-/// Traits of a message: one bit for each kind of its events and, from [`FIRST_STATE_BIT`] on, one for each TLS
-/// state.
+/// Traits of a message: one bit for each kind of its events and, from [`FIRST_STATE_BIT`] on, one for each TLS state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Traits(u32);
 

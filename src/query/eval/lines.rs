@@ -37,7 +37,7 @@ pub(super) struct Scan {
     /// Number of events when they were tested last.
     total: u32,
     passed: Arc<Bits>,
-    /// Events that a wider term has left, among the first so many: others of these cannot match.
+    /// Number of events tested for a wider term, and those that matched it. Of these events no others can match.
     among: Option<(u32, Arc<Bits>)>,
 }
 

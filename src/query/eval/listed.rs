@@ -76,8 +76,8 @@ impl Listed {
     }
 }
 
-/// True for the arrival of a message that is not finished: a finished one lists nobody of whom nothing was heard,
-/// and is never unfinished again.
+/// True for the arrival of an unfinished message. Everything has happened to the recipients of a finished one,
+/// which stays finished.
 fn is_open(model: &Model, event: &Event) -> bool {
     event.kind == Kind::Arrival
         && model

@@ -68,8 +68,7 @@ impl Scene<'_> {
                 }
                 NumberField::Size => {
                     let mut lines = Lines::new(self.model);
-                    // Sizes stored as LARGE are read from the line, but only for terms about sizes in that
-                    // range.
+                    // Sizes stored as LARGE are read from the line, but only for terms about sizes in that range.
                     let asks_about_large = *value >= i64::from(Message::LARGE);
                     let size = |m: &Message| match m.size {
                         0 => None,

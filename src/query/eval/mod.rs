@@ -88,8 +88,7 @@ pub struct Scene<'a> {
 pub struct Breaks<'a> {
     /// Whether the answer is no longer wanted. Called often.
     pub cancelled: &'a (dyn Fn() -> bool + Sync),
-    /// Whether to release the model to other users for a while. Called when a part is complete that the index
-    /// keeps.
+    /// Whether to release the model to other users for a while. Called when a part is complete that the index keeps.
     pub rests: &'a dyn Fn() -> bool,
 }
 

@@ -13,8 +13,7 @@ use super::{Bits, Scene};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strings {
     Addresses,
-    /// Addresses of senders. The null sender matches as `<>`, as filters and logs write it, and as the empty
-    /// text.
+    /// Addresses of senders. The null sender matches as `<>`, as filters and logs write it, and as the empty text.
     Senders,
     /// Domains of addresses, and the organisational domains of these.
     AddressDomains,

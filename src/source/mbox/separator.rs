@@ -1,10 +1,9 @@
-//! The `From ` line that stands before a message of an mbox, in its many forms.
+//! Recognises the `From ` line before a message of an mbox, in its many forms.
 
 /// Line before and after each message of an MMDF mailbox.
 pub(super) const MMDF: &[u8] = b"\x01\x01\x01\x01";
 
-/// Maximum number of words of a sender: `From Anna at example.org  Mon ...`, or a quoted local part with
-/// blanks.
+/// Maximum number of words of a sender: `From Anna at example.org  Mon ...`, or a quoted local part with blanks.
 const SENDER_WORDS: usize = 8;
 
 const WEEKDAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];

@@ -21,7 +21,7 @@ fn text() -> Vec<u8> {
     text
 }
 
-/// The number of the next line that somebody wants who moves about as he likes.
+/// Pseudo-random number of the next line.
 fn wander(from: u32, lines: u32) -> u32 {
     from.wrapping_mul(1_664_525).wrapping_add(1_013_904_223) % lines + 1
 }
@@ -157,7 +157,7 @@ fn a_lone_line_is_read_with_little_else_and_many_with_what_follows() {
 fn lines_behind_those_that_were_forgotten_keep_their_numbers() {
     let text = lines("one");
     let mut some = LineSet::default();
-    // In one block, with lines between them of which not even the ends are left.
+    // In one block; even the ends of the lines between them were blanked.
     for line in [3, 600, 602, 8_990] {
         some.insert(line, line);
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::*;
 
-/// A chunk is at most of so many bytes or so.
+/// Approximate maximum size of a chunk in bytes.
 const MOST: usize = 300;
 
 /// A log of numbered lines, noted in stretches of ten.

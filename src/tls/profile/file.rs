@@ -250,7 +250,7 @@ impl Reader<'_> {
     }
 }
 
-/// Checks that a tag is a property of some suite.
+/// The tag, if some suite has it.
 fn tag(name: &str) -> Option<Arc<str>> {
     is_tag(name).then(|| Arc::from(name))
 }

@@ -1,5 +1,5 @@
-//! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for
-//! recipient ...]`, and for local submissions `sender [R=id] U=login P=protocol S=size ...`.
+//! `sender H=host P=protocol [X=] [CV=] [K] [A=] S=size [DKIM=] [id=] [T="subject"] [from <sender>] [for recipient
+//! ...]`, and for local submissions `sender [R=id] U=login P=protocol S=size ...`.
 //!
 //! The shared words are the protocol and the two TLS fields.
 
