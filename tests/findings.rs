@@ -866,6 +866,50 @@ fn a_check_tells_what_is_new() {
     assert_eq!(fs::read_to_string(state).unwrap(), "something else\n");
 }
 
+/// Told as a warning, it is told again when it has become a violation; a file of before says nothing of that.
+#[test]
+fn a_check_tells_what_matters_more_than_it_did() {
+    let to = "=> bo@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9]";
+    let day = |day: u32, tls: &str| {
+        format!("2024-05-{day:02} 10:00:00 1s2A{day:02}-000000001aB-1cDe {to} {tls} C=\"250 OK\"\n")
+    };
+    let good = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes";
+    let old = "X=TLS1.1:ECDHE-RSA-AES256-SHA:256 CV=no";
+    let broken = "X=TLS1.2:RC4-SHA:128 CV=no";
+    let worse = day(1, good) + &day(2, old) + &day(3, old);
+    let bad = worse.clone() + &day(4, broken) + &day(5, broken);
+    let dir = tempfile::tempdir().unwrap();
+    let [log, state] = ["log", "state"].map(|name| dir.path().join(name));
+    let check = |text: &str, least: &str| {
+        fs::write(&log, text).unwrap();
+        let [log, state] = [&log, &state].map(|path| path.to_str().unwrap());
+        let asked = [
+            "--where",
+            "regressed",
+            "--fail-on",
+            least,
+            "--state",
+            state,
+            log,
+        ];
+        let output = run(&[&["check"][..], &asked].concat());
+        let told = String::from_utf8(output.stdout).unwrap();
+        let severities = told.lines().filter_map(|line| line.split('\t').next());
+        severities.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(check(&worse, "warning"), ["warning"]);
+    let first = fs::read_to_string(&state).unwrap();
+    assert_eq!(check(&bad, "violation"), ["violation"]);
+    for text in [&bad, &worse, &bad] {
+        assert_eq!(check(text, "warning"), [""; 0]);
+    }
+    fs::write(&state, first.replace(" warning", "")).unwrap();
+    assert_eq!(check(&bad, "warning"), [""; 0]);
+    fs::write(&state, first.replace(" warning", " much")).unwrap();
+    assert_eq!(check(&bad, "warning"), [""; 0], "is no state");
+    assert!(fs::read_to_string(&state).unwrap().contains(" much"));
+}
+
 #[test]
 fn the_time_of_a_check_only_narrows_its_filter() {
     let check = |more: &[&str]| {

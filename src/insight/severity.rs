@@ -23,4 +23,10 @@ impl Severity {
             Self::Violation => "violation",
         }
     }
+
+    /// The severity of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Info, Self::Warning, Self::Violation];
+        all.into_iter().find(|own| own.name() == name)
+    }
 }
