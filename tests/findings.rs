@@ -461,6 +461,8 @@ fn the_text_says_how_attempts_are_told_apart() {
     assert!(text.contains("(warning): 2\n"), "{text}");
     assert!(text.contains(told), "{text}");
     assert!(text.contains("kind=retry_wait id=C27A5D8'"), "{text}");
+    let note = text_of(REUSED, &["--lang", "en", "--to", "postmaster"]);
+    assert!(note.contains("Our queue IDs: C27A5D8\n"), "{note}");
     let found = rows(&text_of(REUSED, &["--format", "ndjson"]));
     let reused = serde_json::json!([{ "queue_id": "C27A5D8", "begins": ["LOG:1", "LOG:5"] }]);
     assert_eq!(found[0]["reused"], reused);

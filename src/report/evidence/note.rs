@@ -80,8 +80,13 @@ fn ids(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
     if ids.is_empty() {
         return texts.note("no_ids");
     }
-    let ids: Vec<&str> = ids.iter().take(LINES).map(Clean::as_str).collect();
-    ids.join(", ")
+    let mut told: Vec<&str> = Vec::new();
+    for id in ids.iter().map(Clean::as_str) {
+        if told.len() < LINES && !told.contains(&id) {
+            told.push(id);
+        }
+    }
+    told.join(", ")
 }
 
 /// What was seen in a few words, and behind them the code that TLSRPT has for it, as the beginning of a list.
