@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use hopgrade::cli::STATUSES;
 use hopgrade::query::{FIELDS, Query};
+use hopgrade::tls::Grade;
 use hopgrade::ui::{ACTIONS, Keymap, Scope};
 
 fn readme() -> String {
@@ -52,6 +53,19 @@ fn fields() -> String {
     table
 }
 
+fn grades() -> String {
+    let mut table = String::from("| grade | mark | word | meaning |\n|---|---|---|---|\n");
+    for grade in Grade::ALL {
+        let (letter, mark, word) = (grade.letter(), grade.mark(), grade.word());
+        let _ = writeln!(
+            table,
+            "| {letter} | `{mark}` | {word} | {} |",
+            grade.meaning()
+        );
+    }
+    table
+}
+
 fn statuses() -> String {
     let mut table = String::from("| status | meaning |\n|---|---|\n");
     for (status, meaning) in STATUSES {
@@ -67,6 +81,7 @@ fn the_tables_are_those_in_force() {
     for (name, table) in [
         ("keys", keys()),
         ("fields", fields()),
+        ("grades", grades()),
         ("exit statuses", statuses()),
     ] {
         assert!(

@@ -62,12 +62,11 @@ const EXAMPLES: &[(&str, &str)] = &[
 ];
 
 /// How much of the machine is taken.
-const MANNERS: &str = "Nothing is written but what was asked for, and the last 200 filters of the explorer, which ↑ brings back: in ~/.local/state/hopgrade/filters ($XDG_STATE_HOME), for its owner only, and none while people are masked. \
-`--nice --jobs 1` leaves a busy mail host in peace. When what is loaded does not fit into --memory-limit, \
-the oldest is forgotten, and said to be: messages that are not over stay, and what stays is told as if all \
-were there. A quarter to a half of the limit is filled with what is loaded; the rest is for the text on its \
-way and for building what stays beside what was there. The program itself, some 20 MB, and what filters and \
-views work out come on top.";
+const MANNERS: &str = "Nothing is written but what was asked for, and the last 200 filters of the explorer, which ↑ brings back: they are kept in ~/.local/state/hopgrade/filters ($XDG_STATE_HOME), readable by their owner only, and not while people are masked. \
+`--nice --jobs 1` takes one core of a busy mail host at low priority. When the loaded messages do not fit into \
+--memory-limit, the oldest are dropped, and the program says so; messages that are not finished stay. Loaded \
+messages fill a quarter to a half of the limit; the rest is for the text being read and for the copy that is \
+made when the oldest are dropped. The program itself (some 20 MB) and what filters and views compute come on top.";
 
 /// What stands below the options of `hopgrade --help`.
 pub(super) fn long_help() -> String {
@@ -254,23 +253,8 @@ fn own(&(name, meaning): &(&str, &str)) -> (String, String) {
 fn grades() -> impl Iterator<Item = (String, String)> {
     Grade::ALL.into_iter().map(|grade| {
         let name = format!("{} {}", grade.letter(), grade.mark());
-        (name, format!("{}: {}", grade.word(), meaning(grade)))
+        (name, format!("{}: {}", grade.word(), grade.meaning()))
     })
-}
-
-const fn meaning(grade: Grade) -> &'static str {
-    match grade {
-        Grade::A => "the profile recommends protocol and suite",
-        Grade::B => "encrypted; discouraged, phased out or not listed",
-        Grade::S => "encrypted is stated, its strength is not",
-        Grade::C => "encrypted, but the profile forbids it",
-        Grade::D => "TLS in name: a practical attack exists, or there is no secrecy",
-        Grade::E => "cleartext to an inner address",
-        Grade::F => "cleartext over any other network",
-        Grade::Refused => "TLS was required, not had, nothing was sent",
-        Grade::Local => "no network hop",
-        Grade::Unknown => "no statement; neither good nor bad",
-    }
 }
 
 fn fields() -> impl Iterator<Item = (String, String)> {

@@ -95,6 +95,22 @@ impl Grade {
         format!("{} {} {}", self.letter(), self.mark(), self.word())
     }
 
+    /// Meaning in English, as part of a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::A => "the profile recommends protocol and suite",
+            Self::B => "encrypted, but discouraged, phased out or not listed",
+            Self::S => "encrypted is stated, its strength is not",
+            Self::C => "encrypted, the profile forbids it, no practical passive decryption known",
+            Self::D => "TLS in name only: a practical attack exists, or there is no secrecy",
+            Self::E => "cleartext to a private or configured inner address",
+            Self::F => "cleartext over any other network",
+            Self::Refused => "TLS was required, not had, nothing was sent: our side did right",
+            Self::Local => "no network hop; never counts",
+            Self::Unknown => "no statement; never counts as good or bad",
+        }
+    }
+
     /// English word.
     pub const fn word(self) -> &'static str {
         self.word_in(Lang::En)

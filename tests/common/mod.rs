@@ -5,6 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -16,7 +17,8 @@ pub fn corpora() -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path.to_path_buf());
     }
-    eprintln!("skipped: ../shared is absent");
+    // Past what the test harness catches of a test that passes.
+    let _ = writeln!(io::stderr(), "skipped: ../shared is absent");
     None
 }
 
