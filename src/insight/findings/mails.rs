@@ -3,13 +3,13 @@
 use super::super::Severity;
 use super::super::headers::{self, Subject};
 use super::rules::{Condition, Rule, rule};
-use super::{Finding, Place, SubjectKind, Unit, id};
+use super::{Finding, Place, SubjectKind, Unit, id, is_since};
 use crate::model::{Evidence, GradeBook, Hop, Mail, Model};
 use crate::text::{Clean, Lang};
 use crate::tls::{Grade, Network, TlsState, Version, standing_rule};
 
-/// The findings about loaded mails, in load order.
-pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
+/// The findings about loaded mails, in load order. With a time, those of headers that tell when it was.
+pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec<Finding> {
     let mut found = Vec::new();
     for (row, mail) in (0_u32..).zip(&model.mails) {
         let case = Case {
@@ -21,6 +21,9 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
         case.hops(&mut found);
         case.gap(&mut found);
         case.header(&mut found);
+    }
+    if since.is_some() {
+        found.retain(|finding| finding.last.is_some_and(|last| is_since(last, since)));
     }
     found
 }
@@ -110,7 +113,11 @@ impl Case<'_> {
                 Subject::Message => None,
                 Subject::Hop(number) => u32::try_from(number - 1).ok(),
             };
-            let mut finding = self.finding(rule, hop, &[told.summary.as_bytes(), &told.quote]);
+            let mut about = vec![told.summary.as_bytes(), &told.quote];
+            if self.mail.message_id().is_empty() {
+                about.extend(told_apart(self.mail));
+            }
+            let mut finding = self.finding(rule, hop, &about);
             finding.severity = finding.severity.min(told.severity);
             let own = hop.and_then(|at| self.mail.hops.get(at as usize));
             finding.evidence = own.map_or(Evidence::Unverified, |hop| hop.evidence);
@@ -136,9 +143,6 @@ impl Case<'_> {
         let number = hop.map_or(String::new(), |at| (at + 1).to_string());
         let mut about = vec![self.mail.message_id().as_bytes(), number.as_bytes()];
         about.extend(parts);
-        if self.mail.message_id().is_empty() {
-            about.extend(told_apart(self.mail));
-        }
         // Without a time nothing is known to have been in force.
         let day = time.map(|time| self.grades.day_of(time));
         let references = day.map_or_else(Vec::new, |day| rule.references_on(day).collect());
@@ -177,7 +181,8 @@ impl Case<'_> {
     }
 }
 
-/// What tells a message without a Message-ID from others: how it came, when, from whom, to whom, about what.
+/// What tells a message without a Message-ID from others: how it came, when, from whom, to whom, about what. Findings
+/// about a hop as it is rest on the whole of it anyway.
 fn told_apart(mail: &Mail) -> Vec<&[u8]> {
     let facts = &mail.facts;
     let hops = mail.hops.iter().map(|hop| hop.raw.as_slice());
