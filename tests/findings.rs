@@ -946,6 +946,74 @@ fn the_time_of_a_check_only_narrows_its_filter() {
     }
 }
 
+/// What happened before is neither counted nor told of, but a peer that became worse is found by it.
+#[test]
+fn a_check_counts_what_happened_since() {
+    let to = "R=dnslookup T=remote_smtp";
+    let (mx, other) = (
+        "H=mx.example.net [192.0.2.9]",
+        "H=mx2.example.net [192.0.2.10]",
+    );
+    let good = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes";
+    let why = "a TLS session is required, but the server did not offer TLS support";
+    let mut log = String::new();
+    for day in 1..=6 {
+        let mut line = |id: u32, text: &str| {
+            let _ = writeln!(
+                log,
+                "2024-05-{day:02} 10:00:00 1s2A{id:02}-000000001aB-1cDe {text}"
+            );
+        };
+        let tls = if day == 1 { good } else { "" };
+        line(
+            day,
+            &format!("=> bo@example.net {to} {mx} {tls} C=\"250 OK\""),
+        );
+        // One message, refused every day.
+        line(
+            77,
+            &format!("== cy@example.net {to} defer (-38) {other}: {why}"),
+        );
+        line(
+            77,
+            &format!("== cy@example.net {to} defer (-53): retry time not reached for any host"),
+        );
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    fs::write(&path, log).unwrap();
+    let check = |since: &str| {
+        let output = run(&[
+            "check",
+            "--lang",
+            "en",
+            "--since",
+            since,
+            path.to_str().unwrap(),
+        ]);
+        let told = String::from_utf8(output.stdout).unwrap();
+        let fields = told
+            .lines()
+            .map(|line| line.split('\t').map(str::to_owned).collect());
+        let mut told: Vec<Vec<String>> = fields.collect();
+        told.sort_by_key(|fields| fields[1].clone());
+        told
+    };
+    let counts = |told: &[Vec<String>]| told.iter().map(|own| own[2].clone()).collect::<Vec<_>>();
+    let all = check("2024-05-01");
+    assert_eq!(counts(&all), ["5", "5", "6"], "{all:?}");
+    let some = check("2024-05-05");
+    assert_eq!(counts(&some), ["2", "2", "2"], "{some:?}");
+    let ids = |told: &[Vec<String>]| told.iter().map(|own| own[1].clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&some), ids(&all));
+    let refused = &some[2][4];
+    assert!(
+        refused.contains("2 connection attempts, 2 waits"),
+        "{refused}"
+    );
+    assert!(check("2024-05-07").is_empty());
+}
+
 /// The texts for an authority about one message, in both languages.
 fn submissions(name: &str, mail: &str, args: &[&str]) -> [String; 2] {
     let dir = tempfile::tempdir().unwrap();

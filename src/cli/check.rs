@@ -13,8 +13,7 @@ use super::output::Output;
 use super::told::Told;
 use super::{Done, filter, unfinished};
 use crate::insight::findings::Finding;
-use crate::query::eval::Index;
-use crate::query::{Edge, Expr, Query, Term};
+use crate::query::eval::{Index, span_of};
 use crate::report::mask::Mask;
 use crate::report::rows::{Facts, Kind, RowId};
 use crate::report::time;
@@ -23,7 +22,7 @@ use crate::text::Lang;
 pub(super) fn run(args: &Check) -> Result<Done, Failure> {
     let refusal = "check tells what is there now; let a timer start it again";
     args.reading.refuse_follow(refusal)?;
-    let query = selection(args)?;
+    let query = filter::of_table(&args.filter, Kind::Findings)?;
     let mut inputs = Inputs::find(&args.reading.paths)?;
     let state = args.state.as_deref();
     let mut told = state.map_or_else(|| Ok(Told::default()), read)?;
@@ -35,7 +34,10 @@ pub(super) fn run(args: &Check) -> Result<Done, Failure> {
     let options = options(&args.reading);
     let judging = Judging::of_event(&args.view);
     let loaded = load(&mut inputs, options, judging, args.reading.stats)?;
-    let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
+    let now = loaded.model.newest();
+    let since = args.since.map(|moment| span_of(moment, loaded.zone, now));
+    let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host)
+        .found_since(since.map(|span| span.start));
     let rows = facts.select(Kind::Findings, &query, loaded.zone, &Index::default());
     let all = facts.findings();
     let found = rows.iter().filter_map(|row| match row {
@@ -51,7 +53,7 @@ pub(super) fn run(args: &Check) -> Result<Done, Failure> {
             .try_for_each(|finding| tell(finding, lang, mask.as_ref(), out))
     })?;
     if let Some((file, path)) = keep {
-        told.forget(loaded.model.newest());
+        told.forget(now);
         told.write(file, path)?;
     }
     Ok(if new.is_empty() {
@@ -66,17 +68,6 @@ fn read(path: &Path) -> Result<Told, Failure> {
         path: path.to_owned(),
         source,
     })
-}
-
-/// The findings that `--where` selects, and of these, those that did not end before `--since`.
-fn selection(args: &Check) -> Result<Query, Failure> {
-    let query = filter::of_table(&args.filter, Kind::Findings)?;
-    let since = args.since.map(|moment| {
-        let edge = Edge::Since;
-        Expr::Term(Term::Time { edge, moment })
-    });
-    let both = since.into_iter().chain([query.expr().clone()]);
-    Ok(Expr::and(both.collect()).into())
 }
 
 /// One line: severity, ID, count, last time, summary.

@@ -4,7 +4,7 @@ use super::super::posture::{Contacts, Fall, Names, Posture, Postures, Run, compa
 use super::logs::Group;
 use super::rules::{Condition, Precision, Rule, moment, rule, word};
 use super::walked::Walked;
-use super::{Finding, Unit, id};
+use super::{Finding, Unit, id, is_since};
 use crate::model::{GradeBook, Model, attempts, shares};
 use crate::parse::Direction;
 use crate::text::{Lang, fill};
@@ -92,7 +92,7 @@ impl Decline {
 
 /// The findings about hosts that became worse, in the order of their first contacts: of each the latest
 /// time that it did.
-pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
+pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec<Finding> {
     let Some(rule) = rule(Condition::Regressed) else {
         return Vec::new();
     };
@@ -102,7 +102,7 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
     let found = shares::each(&places, |place| {
         let host = hosts.posture(model, grades, *place)?;
         let fall = host.latest_fall()?;
-        finding(rule, model, grades, (&hosts, &host), &fall)
+        finding(rule, model, grades, (&hosts, &host), &fall, since)
     });
     found.into_iter().flatten().collect()
 }
@@ -113,10 +113,11 @@ fn finding(
     grades: &GradeBook,
     (hosts, host): (&Postures, &Posture),
     fall: &Fall<'_>,
+    since: Option<i64>,
 ) -> Option<Finding> {
     let (first, mut last) = fall.span();
     // The last lines of a refused attempt may come later: then what else lies before them counts as well.
-    let events = loop {
+    let mut events = loop {
         let within = hosts.events_within(model, host, (first, last));
         let worse = within.iter().copied().filter(|number| {
             let event = model.events.get(*number);
@@ -131,6 +132,8 @@ fn finding(
         }
         last = latest;
     };
+    let time = |number: &u32| model.events.get(*number).map(|event| event.time());
+    events.retain(|number| time(number).is_some_and(|time| is_since(time, since)));
     let peer = model.events.get(*events.first()?)?.peer;
     let mut counted: Vec<Grade> = events
         .iter()
@@ -151,7 +154,7 @@ fn finding(
         Unit::Attempt => group.messages(model),
         _ => Vec::new(),
     };
-    let walked = Walked::through(model, grades, messages);
+    let walked = Walked::since(model, grades, messages, since);
     let mut finding = group.finding(model, grades, &walked);
     let day = grades.day_of(finding.last.unwrap_or(first));
     finding.severity = rule.severity_of(finding.grade, day);

@@ -9,19 +9,19 @@ use super::super::Severity;
 use super::super::words::host;
 use super::rules::{Condition, Rule, rule};
 use super::walked::Walked;
-use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id};
+use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id, is_since};
 use crate::model::{Event, Evidence, GradeBook, Interner, Model, Symbol, shares};
 use crate::parse::{Direction, Kind};
 use crate::text::{Clean, clean};
 use crate::tls::{Grade, Network, TlsState, Trouble, Version, standing_rule};
 
 /// The findings about peers, in the order of their first events.
-pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
+pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec<Finding> {
     let peers = Peers::of(model);
     let mut groups: Vec<Group> = Vec::new();
     let mut by_key: HashMap<(Condition, bool, u32), Vec<usize>> = HashMap::new();
     let parts = shares::stretches(0..model.events.len(), shares::EVENTS);
-    let hits = shares::share(parts, |part| hits(model, grades, &peers, part));
+    let hits = shares::share(parts, |part| hits(model, grades, &peers, part, since));
     let mut messages = Vec::new();
     for hit in hits.into_iter().flatten() {
         if hit.condition.counts_attempts() {
@@ -58,7 +58,7 @@ pub(super) fn find(model: &Model, grades: &GradeBook) -> Vec<Finding> {
             group.events.push(hit.event);
         }
     }
-    let walked = Walked::through(model, grades, messages);
+    let walked = Walked::since(model, grades, messages, since);
     shares::each(&groups, |group| group.finding(model, grades, &walked))
 }
 
@@ -73,9 +73,16 @@ struct Hit {
     message: u32,
 }
 
-fn hits(model: &Model, grades: &GradeBook, peers: &Peers, numbers: Range<u32>) -> Vec<Hit> {
+fn hits(
+    model: &Model,
+    grades: &GradeBook,
+    peers: &Peers,
+    numbers: Range<u32>,
+    since: Option<i64>,
+) -> Vec<Hit> {
     let mut hits = Vec::new();
-    for event in model.events.range(numbers.start, numbers.end) {
+    let events = model.events.range(numbers.start, numbers.end);
+    for event in events.filter(|event| is_since(event.time(), since)) {
         let found = conditions(model, grades, peers, &event).into_iter();
         let day = |rule: &Rule| rule.severity_on(grades.day_of(event.time()));
         hits.extend(found.flatten().map(|condition| Hit {
@@ -296,7 +303,7 @@ impl Group {
             detail: Clean::default(),
             quote: Clean::default(),
         };
-        self.met(model, walked, &mut finding);
+        self.met(walked, &mut finding);
         self.judge(model, grades, &mut finding);
         finding
     }
@@ -359,16 +366,15 @@ impl Group {
     }
 
     /// What else the same messages met.
-    fn met(&self, model: &Model, walked: &Walked, finding: &mut Finding) {
+    fn met(&self, walked: &Walked, finding: &mut Finding) {
         if !self.rule.when.counts_attempts() {
             return;
         }
         for &number in &finding.messages {
-            let waits = model.messages.get(number).map(|message| message.waits);
-            finding.waits += u32::from(waits.unwrap_or(0));
-            let clear = walked.clear(number);
-            finding.clear += clear.outside;
-            finding.clear_inside += clear.inside;
+            let met = walked.met(number);
+            finding.waits += met.waits;
+            finding.clear += met.clear;
+            finding.clear_inside += met.clear_inside;
         }
     }
 

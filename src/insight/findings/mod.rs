@@ -232,11 +232,22 @@ impl Finding {
 
 /// All findings of a model: the worst first, then as the files tell them.
 pub fn all(model: &Model, grades: &GradeBook) -> Vec<Finding> {
-    let mut found = logs::find(model, grades);
-    found.extend(decline::find(model, grades));
-    found.extend(mails::find(model, grades));
+    since(model, grades, None)
+}
+
+/// The same of what happened from a time on, in milliseconds since 1970-01-01 UTC. That a peer became worse is found
+/// by what was before it.
+pub fn since(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec<Finding> {
+    let mut found = logs::find(model, grades, since);
+    found.extend(decline::find(model, grades, since));
+    found.extend(mails::find(model, grades, since));
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     found
+}
+
+/// Whether something happened then or later; without such a time everything did.
+fn is_since(time: i64, since: Option<i64>) -> bool {
+    since.is_none_or(|since| time >= since)
 }
 
 /// A name that depends on nothing but what is found about what (FNV-1a, 40 bits in base 32).

@@ -3,6 +3,7 @@
 
 use hashbrown::HashMap;
 
+use super::is_since;
 use crate::model::{GradeBook, Model, attempts, shares};
 use crate::parse::Kind;
 use crate::tls::{Grade, TlsState};
@@ -12,30 +13,42 @@ use crate::tls::{Grade, TlsState};
 pub struct Walked {
     /// The attempts of their events, without those that are of none.
     attempts: HashMap<u32, u16>,
-    /// By message, its deliveries in clear where there are any.
-    clear: HashMap<u32, Clear>,
+    /// By message, what else it met where that is anything.
+    met: HashMap<u32, Met>,
 }
 
-/// Deliveries of a message in clear over a network: what stays within one host is open to nobody.
+/// What a message met. What stays within one host is open to nobody, and no delivery in clear.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Clear {
-    /// Graded F.
-    pub(super) outside: u32,
-    /// Graded E: over an inner network.
-    pub(super) inside: u32,
+pub(super) struct Met {
+    /// Retries that made no connection.
+    pub(super) waits: u32,
+    /// Deliveries in clear, graded F.
+    pub(super) clear: u32,
+    /// Deliveries in clear over an inner network, graded E.
+    pub(super) clear_inside: u32,
 }
 
 impl Walked {
     /// These messages; each may be named several times.
-    pub fn through(model: &Model, grades: &GradeBook, mut messages: Vec<u32>) -> Self {
+    pub fn through(model: &Model, grades: &GradeBook, messages: Vec<u32>) -> Self {
+        Self::since(model, grades, messages, None)
+    }
+
+    /// The same, with what they met from a time on alone, in milliseconds since 1970-01-01 UTC.
+    pub(super) fn since(
+        model: &Model,
+        grades: &GradeBook,
+        mut messages: Vec<u32>,
+        since: Option<i64>,
+    ) -> Self {
         messages.sort_unstable();
         messages.dedup();
         let mut walked = Self::default();
-        let all = shares::each(&messages, |number| walk(model, grades, *number));
-        for (number, attempts, clear) in all {
+        let all = shares::each(&messages, |number| walk(model, grades, *number, since));
+        for (number, attempts, met) in all {
             walked.attempts.extend(attempts);
-            if clear != Clear::default() {
-                walked.clear.insert(number, clear);
+            if met != Met::default() {
+                walked.met.insert(number, met);
             }
         }
         walked
@@ -46,30 +59,39 @@ impl Walked {
         self.attempts.get(&event).copied()
     }
 
-    /// The deliveries of a message in clear.
-    pub(super) fn clear(&self, message: u32) -> Clear {
-        self.clear.get(&message).copied().unwrap_or_default()
+    /// What a message met.
+    pub(super) fn met(&self, message: u32) -> Met {
+        self.met.get(&message).copied().unwrap_or_default()
     }
 }
 
-/// A message, with the attempts of its events and its deliveries in clear.
-fn walk(model: &Model, grades: &GradeBook, number: u32) -> (u32, Vec<(u32, u16)>, Clear) {
-    let mut clear = Clear::default();
+/// A message, with the attempts of its events and what it met.
+fn walk(
+    model: &Model,
+    grades: &GradeBook,
+    number: u32,
+    since: Option<i64>,
+) -> (u32, Vec<(u32, u16)>, Met) {
+    let mut met = Met::default();
     let Some(message) = model.messages.get(number) else {
-        return (number, Vec::new(), clear);
+        return (number, Vec::new(), met);
     };
     let attempts = attempts::number(&model.strings, model.events_of(message));
     let numbered = model.event_numbers_of(message).zip(attempts);
     let numbered = numbered.filter(|(_, attempt)| *attempt > 0);
-    let in_clear = model
-        .events_of(message)
-        .filter(|event| event.kind == Kind::Delivery && model.tls_state(event) == TlsState::No);
-    for event in in_clear {
-        match grades.event(model, &event) {
-            Grade::F => clear.outside += 1,
-            Grade::E => clear.inside += 1,
+    let events = model.events_of(message);
+    for event in events.filter(|event| is_since(event.time(), since)) {
+        match event.kind {
+            Kind::RetryWait => met.waits += 1,
+            Kind::Delivery if model.tls_state(&event) == TlsState::No => {
+                match grades.event(model, &event) {
+                    Grade::F => met.clear += 1,
+                    Grade::E => met.clear_inside += 1,
+                    _ => {}
+                }
+            }
             _ => {}
         }
     }
-    (number, numbered.collect(), clear)
+    (number, numbered.collect(), met)
 }

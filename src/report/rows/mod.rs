@@ -34,6 +34,8 @@ pub struct Facts<'a> {
     postures: OnceLock<Postures>,
     failure: Mutex<Option<SourceError>>,
     findings: OnceLock<Vec<Finding>>,
+    /// See [`Facts::found_since`].
+    since: Option<i64>,
     /// Number of the first event that can be selected.
     first_event: u32,
     /// Attempt of each event from `first_event` on: see [`events`].
@@ -50,6 +52,7 @@ impl<'a> Facts<'a> {
             postures: OnceLock::new(),
             failure: Mutex::new(None),
             findings: OnceLock::new(),
+            since: None,
             first_event: 0,
             attempts: OnceLock::new(),
         }
@@ -63,10 +66,17 @@ impl<'a> Facts<'a> {
         self
     }
 
+    /// The same with findings of what happened from a time on alone, in milliseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub const fn found_since(mut self, since: Option<i64>) -> Self {
+        self.since = since;
+        self
+    }
+
     /// The findings; looked for when first asked.
     pub fn findings(&self) -> &[Finding] {
         self.findings
-            .get_or_init(|| insight::all(self.model, self.grades))
+            .get_or_init(|| insight::since(self.model, self.grades, self.since))
     }
 
     /// A line that could not be read again while rows were made, if there was one: cells that only the
