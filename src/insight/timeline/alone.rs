@@ -29,6 +29,12 @@ impl Teller<'_> {
                 notes.extend(why);
                 notes.extend(unsaid.map(str::to_owned));
                 match self.recipient(event).as_str() {
+                    "" if kind == Kind::Discarded => {
+                        let dropped = self
+                            .lang
+                            .pick("dropped for all recipients", "für alle Empfänger verworfen");
+                        dropped.to_owned()
+                    }
                     "" => self.given_up().to_owned(),
                     name => format!("{} {name}", self.verb(kind)),
                 }

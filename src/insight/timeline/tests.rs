@@ -197,3 +197,15 @@ fn a_message_refused_as_a_whole_names_nobody() {
         assert_eq!(titles(&story).last(), Some(&title));
     }
 }
+
+#[test]
+fn a_message_dropped_as_a_whole_names_nobody() {
+    let dropped = Fact {
+        address: b"",
+        ..line(Kind::Discarded, b"discarded (system filter)")
+    };
+    let story = told(&[leg(b"exim", Kind::Arrival), dropped]);
+    let last = story.steps.last().unwrap();
+    assert_eq!(last.title.as_str(), "dropped for all recipients");
+    assert_eq!(last.notes.len(), 1, "{:?}", last.notes);
+}

@@ -67,6 +67,12 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: boo
         failure(fact, contact);
     } else {
         delivered(fact, contact, flag);
+        if flag == Flag::Delivered && fact.transport.is_empty() && drops_message(text) {
+            fact.kind = Kind::Discarded;
+            fact.address = b"";
+            fact.parent_address = b"";
+            fact.text = text;
+        }
     }
     // Local deliveries do not use TLS, so apparent TLS fields are not Exim's.
     if fact.ambiguous || fact.direction == Some(Direction::Local) {
@@ -163,10 +169,7 @@ fn routing<'a>(fact: &mut Fact<'a>, seen: &mut Seen, tag: &[u8], value: &'a [u8]
 fn delivered(fact: &mut Fact<'_>, contact: Contact, flag: Flag) {
     let is_dropped = match fact.address {
         b":blackhole:" | b"discarded" => fact.transport.is_empty(),
-        address => {
-            fact.transport == b"**bypassed**"
-                || (fact.transport.is_empty() && address.starts_with(b"blackhole ("))
-        }
+        _ => fact.transport == b"**bypassed**",
     };
     if is_dropped && flag == Flag::Delivered {
         fact.kind = Kind::Discarded;
@@ -178,6 +181,13 @@ fn delivered(fact: &mut Fact<'_>, contact: Contact, flag: Flag) {
     } else {
         fact.direction = contact.direction();
     }
+}
+
+/// True for what a line tells, without a transport, of a message that was dropped for all its recipients, none of which
+/// it names: `discarded (system filter)`, and `blackhole REASON` of an ACL or of `local_scan`.
+fn drops_message(text: &[u8]) -> bool {
+    let reason = text.strip_prefix(b"blackhole ");
+    text == b"discarded (system filter)" || reason.is_some_and(|reason| !reason.starts_with(b"<"))
 }
 
 fn failure(fact: &mut Fact<'_>, contact: Contact) {

@@ -31,6 +31,31 @@ fn reads_every_field() {
     assert!(!fact.ambiguous);
 }
 
+/// Such a line names no recipient: its text is none.
+#[test]
+fn a_message_that_is_dropped_as_a_whole() {
+    for text in [
+        "discarded (system filter)",
+        "blackhole (RCPT ACL discarded recipients)",
+        "blackhole (DATA ACL discarded recipients): a virus: (Worm) from <b@example.net>",
+        "blackhole *no more of this*",
+    ] {
+        let line = format!("=> {text}");
+        let fact = of_message(&line);
+        assert_eq!(fact.kind, Kind::Discarded, "{text}");
+        assert_eq!((fact.address, fact.parent_address), (&b""[..], &b""[..]));
+        assert_eq!(text_of(fact.text), text);
+        assert_eq!(fact.direction, Some(Direction::Local), "{text}");
+    }
+    // A sender may choose such a recipient.
+    let forged = "=> blackhole (RCPT ACL discarded recipients)@example.org <\"blackhole (RCPT ACL discarded recipients)\"@example.org> R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.1]";
+    let fact = of_message(forged);
+    assert_eq!(
+        (fact.kind, fact.peer.ip),
+        (Kind::Delivery, &b"192.0.2.1"[..])
+    );
+}
+
 #[test]
 fn local_discarded_and_suppressed() {
     for (line, kind, address) in [
@@ -70,9 +95,9 @@ fn local_discarded_and_suppressed() {
             "/dev/null",
         ),
         (
-            "=> blackhole (RCPT ACL discarded recipients)",
-            Kind::Discarded,
-            "blackhole (RCPT ACL discarded recipients)",
+            "=> blackhole <a@example.org> R=local T=maildir",
+            Kind::Delivery,
+            "blackhole",
         ),
         (
             "*> a@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.1]:-1 C=\"delivery bypassed by -N option\"",
