@@ -56,7 +56,10 @@ fn what_is_not_understood_is_free_text() {
             let reason = match exim::line(line) {
                 Outcome::NotUnderstood(reason) => reason,
                 Outcome::NotMine => "(not of this grammar)",
-                Outcome::Fact(_) | Outcome::Continuation | Outcome::Foreign => continue,
+                Outcome::Fact(_)
+                | Outcome::Continuation
+                | Outcome::Foreign
+                | Outcome::LinesLost(_) => continue,
             };
             let row = table.entry((folder.clone(), reason)).or_default();
             row.0 += 1;

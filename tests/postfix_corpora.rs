@@ -287,7 +287,9 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
         .entry((text(fact.program), text(fact.dialogue)))
         .or_default();
     match fact.turn {
-        Turn::Opens | Turn::Failed | Turn::Closes => *dialogue = Dialogue::default(),
+        Turn::Opens | Turn::Failed | Turn::Closes | Turn::Restarts => {
+            *dialogue = Dialogue::default()
+        }
         Turn::Secured => {
             let version = fact.tls.map(|tls| text(tls.version)).unwrap_or_default();
             *dialogue = Dialogue {

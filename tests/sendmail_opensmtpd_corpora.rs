@@ -77,7 +77,7 @@ fn attributed<'a>(log: &'a str) -> Vec<(Fact<'a>, Named)> {
                 let version = Version::parse(tls.version);
                 open.insert(key, version.map(|version| (version, text(tls.cipher))));
             }
-            Turn::Opens | Turn::Failed | Turn::Closes => {
+            Turn::Opens | Turn::Failed | Turn::Closes | Turn::Restarts => {
                 open.remove(&key);
             }
             Turn::Carries | Turn::Alone | Turn::Remarks | Turn::Lends | Turn::Lent => {}

@@ -8,6 +8,7 @@
 //! - `open`: the table of open conversations
 //! - `failures`: hosts with which TLS failed for a message
 //! - `silence`: what a missing TLS statement means
+//! - `stating`: since when a writer states TLS at all
 //! - `tlsproxy`: Postfix sessions that another process sets up
 //! - `peer`: whether two lines name the same remote host
 //! - `forget`: moves open conversations to a smaller model
@@ -18,6 +19,7 @@ mod forget;
 mod open;
 mod peer;
 mod silence;
+mod stating;
 mod tlsproxy;
 
 use hashbrown::HashMap;
@@ -31,6 +33,7 @@ use dialogue::{Dialogue, TlsFailure};
 use failures::Failures;
 use open::{Key, Open};
 use silence::{absence_without_opening, was_plaintext};
+use stating::Stating;
 use tlsproxy::ProxySessions;
 
 pub(super) use peer::same_peer;
@@ -49,6 +52,7 @@ pub(super) struct Dialogues {
     logs: HashMap<Symbol, LogSpan>,
     proxied: ProxySessions,
     failures: Failures,
+    stating: Stating,
 }
 
 /// Time that the log of one host covers without a gap, in milliseconds since 1970-01-01 UTC.
@@ -62,7 +66,13 @@ struct LogSpan {
 impl Dialogues {
     /// Bytes held on the heap, without the lists inside single conversations.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.open.heap_bytes() + self.logs.allocation_size() + self.failures.heap_bytes()
+        let open = self.open.heap_bytes() + self.logs.allocation_size();
+        open + self.failures.heap_bytes() + self.stating.heap_bytes()
+    }
+
+    /// Notes that lines of a host were lost: a TLS line may be among them.
+    pub(super) fn lines_were_lost(&mut self, host: Symbol) {
+        self.stating.forget(host);
     }
 
     /// Notes a line of the host at `time`; gives the time since which its log has no gap.
@@ -76,6 +86,7 @@ impl Dialogues {
             log.file = origin.file;
             if (time - log.last).abs() > GAP_MS {
                 log.start = time;
+                self.stating.forget(origin.host);
             }
         }
         log.last = time;
@@ -124,6 +135,7 @@ impl Model {
             Turn::Failed => return self.failed(event, key, number),
             Turn::Carries => return self.carried(event, step, number, &origin, log_start),
             Turn::Closes => return self.closed(event, key),
+            Turn::Restarts => self.dialogues.stating.forget(origin.host),
         }
         Verdict::KEPT
     }
@@ -176,6 +188,22 @@ impl Model {
         dialogue.pending = std::mem::take(&mut dialogue.remarks);
         dialogue.pending.push(number);
         self.note_tls_statement(event);
+        self.settle_silent(event, key.0);
+    }
+
+    /// A process of Postfix that states TLS with next hosts went without where it stated none before.
+    fn settle_silent(&mut self, event: &Event, dialogue: u64) {
+        let origin = self.origins.get(usize::from(event.origin));
+        let is_client = |origin: &&Origin| origin.mta == Mta::Postfix && origin.states_outbound;
+        let Some(origin) = origin.filter(is_client) else {
+            return;
+        };
+        let stating = &mut self.dialogues.stating;
+        for number in stating.states(origin, dialogue, event.time()) {
+            let telling = |leg: &mut Event| leg.set_absence(Silence::Telling);
+            self.events.change(number, telling);
+            self.amend(number);
+        }
     }
 
     /// Notes a remark. It is about the TLS session of the line before, or else about the next one.
@@ -260,6 +288,16 @@ impl Model {
             let arrived = self.arrived_since(event.message, log_start);
             let silence = absence_without_opening(event, step, origin.mta, log_start, arrived);
             event.set_absence(silence);
+        }
+        if origin.mta == Mta::Postfix && event.direction() == Some(Direction::Out) {
+            let began = event.time() - i64::from(step.open_for.unwrap_or(0));
+            let leg = (step.dialogue, number);
+            if event.absence() == Silence::Telling
+                && event.session == 0
+                && !self.dialogues.stating.covers(origin, leg, began)
+            {
+                event.set_absence(Silence::Mute);
+            }
         }
         let downgrade = event.kind == Kind::Delivery
             && event.direction() == Some(Direction::Out)

@@ -49,7 +49,7 @@ impl Model {
         let mut maps = self.maps(file, part);
         self.merge_messages(part, &mut maps);
         let first_line = chunk.index.first_line;
-        let plain = copies.is_empty() && part.steps.is_empty();
+        let plain = copies.is_empty() && part.steps.is_empty() && part.gaps.is_empty();
         if plain && !part.yearless && !maps.arrives_again {
             self.append_events(file, first_line, part, &maps);
         } else {
@@ -327,8 +327,10 @@ impl Model {
         copies: &[u32],
     ) {
         let (mut copies, mut steps, mut links) = (copies, &*part.steps, &*part.links);
+        let mut gaps = &*part.gaps;
         for (nth, from_part) in (0_u32..).zip(&part.events) {
             let step = next_if(&mut steps, |step| step.event == nth);
+            self.note_gaps(&mut gaps, nth, maps);
             if next_if(&mut copies, |copy| *copy == nth).is_some() {
                 continue;
             }
@@ -370,6 +372,14 @@ impl Model {
                     tie: *tie,
                 });
             }
+        }
+        self.note_gaps(&mut gaps, u32::MAX, maps);
+    }
+
+    /// Takes the gaps in the log up to an event of the part.
+    fn note_gaps(&mut self, gaps: &mut &[(u32, Symbol)], nth: u32, maps: &Maps) {
+        while let Some((_, host)) = next_if(gaps, |(at, _)| *at <= nth) {
+            self.dialogues.lines_were_lost(at(&maps.words, *host));
         }
     }
 

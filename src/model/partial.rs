@@ -22,7 +22,9 @@ use super::line_runs::LineRuns;
 use super::message::Begin;
 use super::slots::Slots;
 use super::summary::Tallier;
-use super::{Clock, Event, Message, QueueKey, Remark, Statements, Strings, TlsShown, address_list};
+use super::{
+    Clock, Event, Message, QueueKey, Remark, Statements, Strings, Symbol, TlsShown, address_list,
+};
 
 use origins::Origins;
 use peers::Peers;
@@ -47,6 +49,8 @@ pub struct Partial {
     pub(super) not_understood: Vec<(u32, &'static str)>,
     /// Number of lines of programs that move no mail.
     pub(super) foreign: u32,
+    /// Where lines of a host were lost: number of the event behind, and host.
+    pub(super) gaps: Vec<(u32, Symbol)>,
     /// Rejections, of which the reject log may hold copies.
     pub(super) rejections: Vec<Rejection>,
     /// True when a line names no year.
@@ -131,6 +135,7 @@ impl Partial {
         self.links.clear();
         self.not_understood.clear();
         self.foreign = 0;
+        self.gaps.clear();
         self.yearless = false;
         self.rejections.clear();
         self.other_protocols.clear();
@@ -160,6 +165,11 @@ impl Partial {
             Outcome::Fact(fact) => self.take_fact(fact, text, line, clock),
             Outcome::Continuation => {}
             Outcome::Foreign => self.foreign += 1,
+            Outcome::LinesLost(host) => {
+                self.foreign += 1;
+                let host = self.strings.words.intern(host);
+                self.gaps.push((self.next_event(), host));
+            }
             Outcome::NotMine if text.is_empty() => {}
             Outcome::NotMine if is_unreal(text) => {
                 let reason = "a date or time that no mail log has";

@@ -251,6 +251,8 @@ pub enum Turn {
     Carries,
     /// The connection ended. If [`Fact::tls`] is set, TLS was in use on it.
     Closes,
+    /// The mail system starts or reads its settings again: what it logs may change.
+    Restarts,
 }
 
 /// What a line without a TLS session means for the leg.
@@ -428,4 +430,6 @@ pub enum Outcome<'a> {
     NotUnderstood(&'static str),
     /// A well-formed line of a program that is no mail system.
     Foreign,
+    /// Such a line, which tells that lines of the host of this name were lost.
+    LinesLost(&'a [u8]),
 }

@@ -19,6 +19,7 @@ mod escapes;
 pub mod exim;
 pub mod fact;
 mod grammar;
+mod logger;
 pub mod message;
 pub mod opensmtpd;
 mod origin_cache;

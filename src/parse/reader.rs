@@ -3,6 +3,7 @@
 use memchr::memmem;
 
 use super::grammar::{self, Piece, ReadQueueId};
+use super::logger;
 use super::origin_cache::OriginCache;
 use super::{Entry, Framing, GRAMMARS, Grammar, Outcome, Plain};
 use crate::source::AHEAD_BYTES;
@@ -174,6 +175,10 @@ impl Reader {
             };
             return;
         };
+        if claimed.is_none() && logger::tells_of_loss(&entry) {
+            *outcome = not_own(Outcome::LinesLost(entry.host));
+            return;
+        }
         let Some(grammar) = self.forced.or(claimed) else {
             *outcome = not_own(Outcome::Foreign);
             return;

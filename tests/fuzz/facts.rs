@@ -56,7 +56,7 @@ pub fn check(outcome: &Outcome<'_>, texts: Option<&[&[u8]]>) -> Way {
         }
         Outcome::Continuation => (1, 0, 0, 0),
         Outcome::NotMine => (2, 0, 0, 0),
-        Outcome::Foreign => (3, 0, 0, 0),
+        Outcome::Foreign | Outcome::LinesLost(_) => (3, 0, 0, 0),
         Outcome::NotUnderstood(reason) => {
             assert!(!reason.is_empty() && reason.len() < 80);
             (4, 0, 0, reason.len())

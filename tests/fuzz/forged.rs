@@ -49,7 +49,8 @@ fn run(mta: Mta, name: &str, entries: Entries) {
             Outcome::NotMine
             | Outcome::NotUnderstood(_)
             | Outcome::Continuation
-            | Outcome::Foreign => {}
+            | Outcome::Foreign
+            | Outcome::LinesLost(_) => {}
         }
     }
     budget.report(name);

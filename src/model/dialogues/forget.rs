@@ -26,12 +26,14 @@ impl Dialogues {
         let logs = logs.map(|(host, log)| (strings.word(*host), *log));
         let logs = logs.collect();
         let proxied = self.proxied.moved(strings);
+        let stating = self.stating.moved(strings);
         Self {
             open,
             logs,
             proxied,
             // A cache, filled again from the events.
             failures: Failures::default(),
+            stating,
         }
     }
 }

@@ -1,3 +1,5 @@
+mod stating;
+
 use super::*;
 use crate::model::{Clock, FileInfo, Partial, Zone};
 use crate::parse::{Absence, Fact, Framing, Outcome, Peer, Reader, Stamp};

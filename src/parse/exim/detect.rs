@@ -18,7 +18,7 @@ pub fn detect<'a>(lines: impl IntoIterator<Item = &'a [u8]>) -> u8 {
             Outcome::Fact(_) | Outcome::NotUnderstood(_) => framed += 1,
             Outcome::Continuation if !bare.is_empty() && !bare.starts_with(b" ") => continued += 1,
             Outcome::Continuation => {}
-            Outcome::NotMine | Outcome::Foreign => foreign += 1,
+            Outcome::NotMine | Outcome::Foreign | Outcome::LinesLost(_) => foreign += 1,
         }
     }
     if proving == 0 {

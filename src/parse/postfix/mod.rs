@@ -107,6 +107,7 @@ fn read<'a>(fact: &mut Fact<'a>, daemon: Daemon, pid: &'a [u8], text: &'a [u8]) 
             Daemon::Postscreen | Daemon::Tlsproxy | Daemon::Dnsblog => {
                 screen::read(fact, daemon, body)
             }
+            Daemon::Other => note::restart(fact, body) || message::read(fact, daemon, body),
             _ => message::read(fact, daemon, body),
         };
     if understood || fact.queue_id.is_empty() || note::is_known(body) {

@@ -22,6 +22,16 @@ pub(super) fn leveled<'a>(
     })
 }
 
+/// Recognises that the master starts or reads its settings again; false for other lines.
+pub(super) fn restart(fact: &mut Fact<'_>, body: &[u8]) -> bool {
+    let restarts = [&b"daemon started -- "[..], b"reload -- "];
+    let is_one = restarts.iter().any(|start| body.starts_with(start));
+    if is_one {
+        fact.turn = Turn::Restarts;
+    }
+    is_one
+}
+
 /// Sets what a warning is about.
 fn about<'a>(fact: &mut Fact<'a>, daemon: Daemon, dialogue: &'a [u8], body: &'a [u8]) {
     let (id, body) = queue_id::split(body);

@@ -67,12 +67,27 @@ fn a_forced_program_is_known_by_its_own_name() {
 }
 
 #[test]
+fn a_master_that_reads_its_settings() {
+    for text in [
+        "daemon started -- version 3.7.11, configuration /etc/postfix",
+        "reload -- version 3.8.4, configuration /etc/postfix",
+    ] {
+        for program in ["postfix/master", "postfix"] {
+            let fact = fact(program, text);
+            assert_eq!(
+                (fact.kind, fact.turn),
+                (Kind::Note, Turn::Restarts),
+                "{text}"
+            );
+        }
+    }
+    let fact = fact("postfix/master", "terminating on signal 15");
+    assert_eq!((fact.kind, fact.turn), (Kind::Note, Turn::Alone));
+}
+
+#[test]
 fn notes() {
     for (program, text) in [
-        (
-            "postfix/master",
-            "daemon started -- version 3.7.11, configuration /etc/postfix",
-        ),
         (
             "postfix/anvil",
             "statistics: max connection rate 1/60s for (smtp:192.0.2.1) at Oct 26 18:13:50",
