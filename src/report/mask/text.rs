@@ -24,7 +24,7 @@ const FORMS: [&str; 16] = [
     r"(?m:(?:^|: )(?:(?:mime-|nested-)?header \S+:|body|content) (?P<quoted>.+) from (?P<origin>local|\S+\[[^\]\s]*\])(?:;|$))",
     r"(?m:(?:^|: )(?:mime-|nested-)?header \S+: (?P<cut>.+)$)",
     // A login where mail systems name one. In the second form it may hold spaces.
-    r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|account )|\b(?:U|user|ident)=<?|\bA=[\w-]+:)(?P<login>[^\s<>()\[\],;"]+)"#,
+    r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|\(account )|\b(?:U|user|ident)=<?|\bA=[\w-]+:)(?P<login>[^\s<>()\[\],;"]+)"#,
     r#"\b(?:sasl_username|sasl_sender|authid|set_id)=<?(?P<user>[^<>()\[\],;"\n]+)"#,
     // A logged subject; its end may be cut off.
     r#"\bT="(?P<title>(?:[^"\\\n]|\\.)*)"#,

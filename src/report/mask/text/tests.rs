@@ -76,6 +76,12 @@ fn clients_keep_only_their_network() {
 }
 
 #[test]
+fn a_sentence_on_accounts_is_no_login() {
+    check("A user name or account token of 66 characters stands before the client's address.");
+    check("from x.example ({203.0.113.177}) (account {anna} HELO x)");
+}
+
+#[test]
 fn a_tag_is_no_part_of_the_address_behind_it() {
     for line in [
         "S=1000 id={abc}@example.org for {anna}@example.net",
