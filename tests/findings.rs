@@ -1065,3 +1065,67 @@ fn what_did_not_leave_the_host_is_not_in_clear() {
         "{german}"
     );
 }
+
+/// What a person's computer is called, by itself and in the DNS, is told nowhere; mail servers are.
+#[test]
+fn findings_in_headers_name_nobodys_computer_under_a_mask() {
+    const MAIL: &str = "\
+Received: from mx.example.net (mx.example.net [203.0.113.7])
+	by mail.example.com (Postfix) with ESMTPS id B2
+	for <bo@example.com>; Thu,  2 May 2024 11:00:05 +0000 (UTC)
+Received: from laptop-anna.box.example (pcb007137.dip0.provider.example [203.0.113.55])
+	by mx.example.net (Postfix) with ESMTPA id A1
+	for <bo@example.com>; Thu,  2 May 2024 11:00:00 +0000 (UTC)
+Received: from Annas-MacBook (pc-anna.corp [192.168.178.44])
+	by laptop-anna.box.example (Postfix) with ESMTP id A0
+	for <bo@example.com>; Thu,  2 May 2024 10:59:00 +0000 (UTC)
+From: <anna@example.org>
+To: <bo@example.com>
+Date: Thu, 02 May 2024 12:59:00 +0200
+Message-ID: <1@example.org>
+
+text
+";
+    let dir = tempfile::tempdir().unwrap();
+    let path = written(dir.path(), "mail.eml", MAIL);
+    for asked in [
+        &["evidence", "--lang", "en", &path][..],
+        &["evidence", "--lang", "de", &path],
+        &["evidence", "--format", "ndjson", &path],
+        &["export", "findings", "--mask", &path],
+        &["explain", "1@example.org", "--mask", &path],
+        &["explain", "1@example.org", "--mask", "--lang", "de", &path],
+    ] {
+        let text = good(asked);
+        for name in ["anna", "Anna", "pcb007137", "203.0.113.55", "178.44"] {
+            assert!(!text.contains(name), "{name} by {asked:?} in {text}");
+        }
+        assert!(text.contains("HELO") && text.contains("p-"), "{text}");
+    }
+    let text = good(&["evidence", "--lang", "en", &path]);
+    assert!(text.contains("mx.example.net [203.0.113.7]"), "{text}");
+    assert!(text.contains("The HELO p-"), "{text}");
+    let told = run(&["check", "--mask", &path]).stdout;
+    let told = String::from_utf8(told).unwrap();
+    assert!(
+        told.contains("from p-") && !told.contains("pcb007137"),
+        "{told}"
+    );
+}
+
+/// The filter that counts a client's finding again tells no more of it than its sentence.
+#[test]
+fn a_masked_filter_names_nobodys_computer() {
+    const LINE: &str = "2024-05-02 10:00:00 1s2Rxx-00000001Ckw-0hJp <= anna@example.org H=h203-0-113-55.provider.example [203.0.113.55] P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no S=1000\n";
+    let dir = tempfile::tempdir().unwrap();
+    let path = written(dir.path(), "mainlog", LINE);
+    let text = good(&["export", "findings", "--mask", &path]);
+    assert!(text.contains("host=p-"), "{text}");
+    assert!(!text.contains("203-0-113-55"), "{text}");
+}
+
+fn written(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}

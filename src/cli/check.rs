@@ -72,8 +72,7 @@ fn read(path: &Path) -> Result<Told, Failure> {
 
 /// One line: severity, ID, count, last time, summary.
 fn tell(finding: &Finding, lang: Lang, mask: Option<&Mask>, out: &mut dyn Write) -> io::Result<()> {
-    let summary = finding.summary(lang);
-    let summary = mask.map_or_else(|| summary.clone(), |mask| mask.text(&summary));
+    let summary = mask.map_or_else(|| finding.summary(lang), |mask| mask.summary(finding, lang));
     let last = finding.last.map_or_else(|| "-".to_owned(), time);
     let (severity, id, count) = (finding.severity.name(), &finding.id, finding.count);
     writeln!(out, "{severity}\t{id}\t{count}\t{last}\t{summary}")

@@ -5,7 +5,7 @@ use crate::parse::received::Transport;
 use crate::text::{Clean, Lang, fill};
 use crate::tls::{Grade, Grading, Network, TlsState, Version};
 
-use super::headers::{HeaderFinding, Subject, findings};
+use super::headers::{Client, HeaderFinding, Subject, findings};
 use super::{Label, LabelKind, words};
 
 /// One hop of a chain, in words.
@@ -50,6 +50,8 @@ pub struct ChainStory {
     pub labels: Vec<Label>,
     /// When it arrived.
     pub time: Option<i64>,
+    /// The sending hosts of the hops: rungs and findings may name them.
+    pub clients: Vec<Client>,
 }
 
 impl ChainStory {
@@ -70,6 +72,7 @@ impl ChainStory {
             findings: about(&found, Subject::Message),
             labels: teller.labels(model),
             time: mail.time(),
+            clients: mail.hops.iter().map(Client::of).collect(),
         })
     }
 

@@ -4,6 +4,7 @@
 //! on one line, with untrusted text made harmless; [`HeaderFinding::quote`] is the raw text and has to
 //! be sanitised by whoever shows it.
 
+mod clients;
 mod format;
 mod hosts;
 mod identity;
@@ -17,6 +18,7 @@ use crate::model::chain::Chain;
 use crate::parse::message::MessageFacts;
 use crate::parse::received::Received;
 use crate::text::{Lang, clean, truncate_end};
+pub use clients::{Client, in_sentence, is_host_name, is_private_name};
 
 /// What a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

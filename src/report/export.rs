@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::mask::Mask;
 use super::pieces;
-use super::rows::{Facts, Kind, RowId};
+use super::rows::{Facts, Kind, RowId, findings};
 use super::value::Table;
 use super::write::Format;
 
@@ -39,10 +39,11 @@ fn table<'a>(
     selected: &'a [RowId],
     mask: Option<&'a Mask>,
 ) -> Table<'a> {
-    let table = kind.table(facts, selected.iter().copied());
+    let table = || kind.table(facts, selected.iter().copied());
     match mask {
-        Some(mask) => mask.table(table),
-        None => table,
+        Some(mask) if kind == Kind::Findings => findings::masked(facts, mask, selected),
+        Some(mask) => mask.table(table()),
+        None => table(),
     }
 }
 

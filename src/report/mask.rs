@@ -8,6 +8,7 @@
 //! found: a name in free text that has neither a domain behind it nor a word before it that says so.
 
 mod client;
+mod clients;
 mod hmac;
 mod mailboxes;
 mod stories;

@@ -302,6 +302,7 @@ impl Group {
             decline: None,
             detail: Clean::default(),
             quote: Clean::default(),
+            clients: Vec::new(),
         };
         self.met(walked, &mut finding);
         self.judge(model, grades, &mut finding);

@@ -1,7 +1,7 @@
 //! What headers tell: the hops of each loaded mail, and its form.
 
 use super::super::Severity;
-use super::super::headers::{self, Subject};
+use super::super::headers::{self, Client, Subject};
 use super::rules::{Condition, Rule, rule};
 use super::{Finding, Place, SubjectKind, Unit, id, is_since};
 use crate::model::{Evidence, GradeBook, Hop, Mail, Model};
@@ -18,9 +18,14 @@ pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec
             row,
             mail,
         };
+        let first = found.len();
         case.hops(&mut found);
         case.gap(&mut found);
         case.header(&mut found);
+        for finding in found.get_mut(first..).unwrap_or_default() {
+            let texts = [&finding.peer, &finding.detail, &finding.quote];
+            finding.clients = Client::named_in(&mail.hops, &texts.map(Clean::as_str));
+        }
     }
     if since.is_some() {
         found.retain(|finding| finding.last.is_some_and(|last| is_since(last, since)));
@@ -177,6 +182,7 @@ impl Case<'_> {
             decline: None,
             detail: Clean::default(),
             quote: Clean::default(),
+            clients: Vec::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::text::{Clean, Lang, base32, fill};
 use crate::tls::{Grade, StandingRule};
 
 use super::Severity;
+use super::headers::Client;
 pub use decline::{Decline, Stretch};
 pub use recount::{Met, Recount, Reused};
 pub use rules::{Condition, Rule};
@@ -141,6 +142,8 @@ pub struct Finding {
     pub detail: Clean,
     /// The text that a header rule rests on.
     pub quote: Clean,
+    /// Hosts that the last three of its texts may name: peer, detail and quote of what headers tell.
+    pub clients: Vec<Client>,
 }
 
 /// More addresses of one host are not told apart.
@@ -154,11 +157,16 @@ impl Finding {
 
     /// It in one line.
     pub fn summary(&self, lang: Lang) -> String {
+        self.told(lang, str::to_owned)
+    }
+
+    /// The same, with what others wrote as `shown` has it.
+    pub fn told(&self, lang: Lang, shown: impl Fn(&str) -> String) -> String {
         let own = |name| word(name, lang);
         let peer = if self.peer.is_empty() {
-            own("nobody")
+            own("nobody").to_owned()
         } else {
-            &self.peer
+            shown(&self.peer)
         };
         let waits = match self.waits {
             0 => String::new(),
@@ -171,7 +179,7 @@ impl Finding {
         let decline = self.decline.as_ref();
         let decline = decline.map_or_else(String::new, |own| own.told(lang));
         let values = [
-            ("peer", peer),
+            ("peer", &*peer),
             ("decline", &decline),
             ("times", &self.times(lang)),
             ("waits", &waits),
@@ -179,8 +187,8 @@ impl Finding {
             ("to", to),
             ("tls", &self.tls.join(", ")),
             ("says", own(self.evidence.name())),
-            ("quote", &self.quote),
-            ("detail", &self.detail),
+            ("quote", &shown(&self.quote)),
+            ("detail", &shown(&self.detail)),
         ];
         fill(self.rule.template(lang), &values)
     }

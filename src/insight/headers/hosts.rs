@@ -61,7 +61,7 @@ fn inner(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings)
     }
 }
 
-fn is_inner_name(name: &[u8]) -> bool {
+pub(super) fn is_inner_name(name: &[u8]) -> bool {
     let name = name.strip_suffix(b".").unwrap_or(name);
     let top = memchr::memrchr(b'.', name).and_then(|dot| name.get(dot + 1..));
     top.is_some_and(|top| {

@@ -5,6 +5,7 @@ use super::facts::{self, Fact};
 use super::texts::Texts;
 use super::{Case, OWN_LOG, SHOWN, moment, place};
 use crate::insight::findings::{Condition, Finding, Place};
+use crate::insight::headers::Client;
 use crate::model::{Evidence, Hop, Mail};
 use crate::text::{clean, fill};
 use crate::tls::{Network, StandingRule, TlsState};
@@ -72,7 +73,7 @@ impl Writer<'_> {
                 || matches!(finding.evidence, Evidence::Own | Evidence::Peer)
         };
         for finding in self.case.findings.iter().filter(counts) {
-            let peer = self.case.masked(&finding.peer);
+            let peer = self.case.masked_naming(&finding.peer, &finding.clients);
             if !peer.is_empty() && !peers.contains(&peer) {
                 peers.push(peer);
             }
@@ -191,10 +192,11 @@ impl Writer<'_> {
             .iter()
             .position(|hop| hop.evidence == Evidence::Own);
         let line = own.unwrap_or(mail.hops.len());
+        let clients: Vec<Client> = mail.hops.iter().map(Client::of).collect();
         let rows = |from: usize, hops: &[Hop]| -> Vec<Vec<String>> {
             let numbered = (from + 1..).zip(hops);
             numbered
-                .map(|(number, hop)| self.hop(number, hop))
+                .map(|(number, hop)| self.hop(number, hop, &clients))
                 .collect()
         };
         let (above, below) = mail.hops.split_at(line);
@@ -211,7 +213,7 @@ impl Writer<'_> {
         }
     }
 
-    fn hop(&self, number: usize, hop: &Hop) -> Vec<String> {
+    fn hop(&self, number: usize, hop: &Hop, clients: &[Client]) -> Vec<String> {
         let name = clean(hop.sender_name());
         let ip = clean(&hop.from_ip);
         let from = if ip.is_empty() {
@@ -227,8 +229,8 @@ impl Writer<'_> {
         });
         vec![
             number.to_string(),
-            self.case.masked(&from),
-            clean(&hop.by).into_owned(),
+            self.case.masked_naming(&from, clients),
+            self.case.without_clients(&clean(&hop.by), clients),
             time,
             self.tls(hop),
             self.texts.class(hop.evidence.name()).to_owned(),

@@ -25,6 +25,7 @@ use super::rows::Facts;
 use super::shell::Replay;
 use super::{moment, place};
 use crate::insight::findings::{Condition, Finding, Reused, SubjectKind};
+use crate::insight::headers::Client;
 use crate::model::{AsOf, Zone};
 use crate::text::{Lang, clean};
 use crate::tls::{Verify, Version};
@@ -126,7 +127,7 @@ impl Case<'_> {
                 "id": finding.id,
                 "rule": finding.rule.id,
                 "severity": finding.severity.name(),
-                "summary": self.masked(&finding.summary(Lang::En)),
+                "summary": self.summary_in(finding, Lang::En),
                 "attested": finding.evidence.name(),
                 "count": finding.count,
                 "unit": finding.unit.name(),
@@ -201,7 +202,26 @@ impl Case<'_> {
     }
 
     fn summary(&self, finding: &Finding) -> String {
-        self.masked(&finding.summary(self.lang))
+        self.summary_in(finding, self.lang)
+    }
+
+    fn summary_in(&self, finding: &Finding, lang: Lang) -> String {
+        self.mask
+            .map_or_else(|| finding.summary(lang), |mask| mask.summary(finding, lang))
+    }
+
+    /// The name of a host, which may be one of these.
+    fn without_clients(&self, name: &str, clients: &[Client]) -> String {
+        self.mask.map_or_else(
+            || name.to_owned(),
+            |mask| mask.without_clients(name, clients),
+        )
+    }
+
+    /// A text of headers, which may name these hosts.
+    fn masked_naming(&self, text: &str, clients: &[Client]) -> String {
+        self.mask
+            .map_or_else(|| text.to_owned(), |mask| mask.text_naming(text, clients))
     }
 
     /// The command that lists what was counted.

@@ -5,7 +5,7 @@ use crate::insight::findings::{Finding, FindingStory, SubjectKind};
 use crate::insight::posture::PostureStory;
 use crate::insight::{ChainStory, JourneyStory, Label, LabelKind, Timeline};
 use crate::parse::Direction;
-use crate::text::Clean;
+use crate::text::{Clean, Lang};
 
 impl Mask {
     /// The story of a logged message.
@@ -39,11 +39,14 @@ impl Mask {
             *end = Clean::line(self.mailboxes(end));
         }
         self.clean(&mut story.headline);
+        let clients = std::mem::take(&mut story.clients);
+        let clean = |text: &mut Clean| *text = Clean::line(self.text_naming(text, &clients));
         for rung in &mut story.rungs {
-            self.clean(&mut rung.from);
-            rung.findings.iter_mut().for_each(|own| self.clean(own));
+            clean(&mut rung.from);
+            rung.by = Clean::line(self.without_clients(&rung.by, &clients));
+            rung.findings.iter_mut().for_each(clean);
         }
-        story.findings.iter_mut().for_each(|own| self.clean(own));
+        story.findings.iter_mut().for_each(clean);
         self.labels(&mut story.labels);
     }
 
@@ -57,19 +60,20 @@ impl Mask {
     /// The story of a finding; a person's computer is not named in it.
     pub fn finding(&self, story: &mut FindingStory) {
         story.recount.filter = self.recount(&story.recount.filter, &story.finding);
-        self.clean(&mut story.headline);
+        story.headline = Clean::line(self.summary(&story.finding, Lang::En));
         let own = &mut story.finding;
         if is_client(own) {
             let address = own.addresses.first().map(|ip| self.ip(ip));
-            let shown = address.unwrap_or_else(|| self.host(&own.subject));
+            let shown = address.unwrap_or_else(|| self.client_name(&own.subject));
             own.subject = Clean::line(shown);
             for address in &mut own.addresses {
                 *address = Clean::line(self.ip(address));
             }
         }
-        self.clean(&mut own.peer);
-        self.clean(&mut own.detail);
-        self.clean(&mut own.quote);
+        for text in [&mut own.peer, &mut own.detail, &mut own.quote] {
+            *text = Clean::line(self.text_naming(text, &own.clients));
+        }
+        own.clients.clear();
     }
 
     /// The filter that counts a finding again. A person's computer is not named in it: it tells then what to
@@ -78,8 +82,17 @@ impl Mask {
         if !is_client(about) {
             return filter.to_owned();
         }
-        let hidden = self.host(&about.subject);
+        let hidden = self.subject(about);
         self.text(&filter.replace(about.subject.as_str(), &hidden))
+    }
+
+    /// What a finding is about: a person's computer is not named.
+    pub fn subject(&self, finding: &Finding) -> String {
+        if is_client(finding) {
+            self.client_name(&finding.subject)
+        } else {
+            finding.subject.to_string()
+        }
     }
 
     fn labels(&self, labels: &mut Vec<Label>) {
@@ -133,7 +146,7 @@ fn is_client(finding: &Finding) -> bool {
 }
 
 /// A text with `new` in place of every `word` that is not part of a longer one.
-fn with_word(text: &str, word: &str, new: &str) -> String {
+pub(super) fn with_word(text: &str, word: &str, new: &str) -> String {
     let joins = |c: char| c.is_alphanumeric() || matches!(c, '@' | '_' | '-' | '=' | '+');
     let pieces: Vec<&str> = text.split(word).collect();
     let mut out = String::new();

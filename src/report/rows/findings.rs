@@ -1,8 +1,9 @@
 //! `findings`: one row for each thing that somebody should act on.
 
+use super::super::mask::Mask;
 use super::super::place;
-use super::super::value::{Column, Holds, Row, Value};
-use super::Facts;
+use super::super::value::{Column, Holds, Row, Table, Value};
+use super::{Facts, RowId};
 use crate::parse::Direction;
 use crate::text::{Clean, Lang};
 
@@ -28,6 +29,40 @@ pub(super) static COLUMNS: [Column; 19] = [
     Column::new("recount_filter", Holds::Prose, 0),
     Column::new("recount_reasons", Holds::Words, 0),
 ];
+
+/// The rows of a selection of findings, in which no person is named.
+pub(in crate::report) fn masked<'a>(
+    facts: &'a Facts<'a>,
+    mask: &'a Mask,
+    selected: &'a [RowId],
+) -> Table<'a> {
+    let rows = selected.iter().filter_map(move |id| match id {
+        RowId::Finding(number) => masked_row(facts, mask, *number),
+        _ => None,
+    });
+    Table {
+        columns: &COLUMNS,
+        rows: Box::new(rows),
+    }
+}
+
+/// What stands in its sentence and its filter depends on who the peer is: the columns alone do not tell.
+fn masked_row(facts: &Facts<'_>, mask: &Mask, number: u32) -> Option<Row> {
+    let finding = facts.findings().get(number as usize)?;
+    let mut row = row(facts, number)?;
+    let filter = finding.recount(facts.model).filter;
+    mask.row(&COLUMNS, &mut row);
+    for (column, cell) in COLUMNS.iter().zip(&mut row) {
+        let shown = match column.name {
+            "subject" => mask.subject(finding),
+            "summary" => mask.summary(finding, Lang::En),
+            "recount_filter" => mask.recount(&filter, finding),
+            _ => continue,
+        };
+        *cell = Value::text(shown.as_bytes());
+    }
+    Some(row)
+}
 
 /// The row of a finding; `None` when there is no such finding.
 pub(super) fn row(facts: &Facts<'_>, number: u32) -> Option<Row> {

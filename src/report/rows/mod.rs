@@ -1,7 +1,7 @@
 //! The tables of CONTRACT, row by row.
 
 mod events;
-mod findings;
+pub(super) mod findings;
 mod hops;
 mod mails;
 mod messages;

@@ -131,10 +131,9 @@ impl FindingRow<'_> {
 
     /// The rule, which tells the kind at a glance, then what was found in one line.
     fn found(&self, cells: usize) -> Cell {
-        let summary = self.finding.summary(Lang::En);
         let summary = match self.app.mask() {
-            Some(mask) => mask.text(&summary),
-            None => summary,
+            Some(mask) => mask.summary(self.finding, Lang::En),
+            None => self.finding.summary(Lang::En),
         };
         let text = format!("{}: {summary}", self.finding.rule.id);
         truncate_end(&text, cells).into_owned().into()
