@@ -19,6 +19,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
+use crate::insight::headers::is_private_name;
 use crate::model::parse_ip;
 use crate::text::{base32, is_base32};
 pub use client::looks_like_client;
@@ -88,7 +89,33 @@ impl Mask {
         if is_role(local) || is_pseudonym(local) {
             return address.to_owned();
         }
-        format!("{}@{domain}", self.pseudonym(address))
+        format!("{}@{}", self.pseudonym(address), self.literal(domain))
+    }
+
+    /// A domain; an address in its place is cut to its network.
+    fn literal(&self, domain: &str) -> String {
+        let inside = domain
+            .strip_prefix('[')
+            .and_then(|own| own.strip_suffix(']'));
+        let Some(inside) = inside else {
+            return domain.to_owned();
+        };
+        let (tag, ip) = match inside.split_once("IPv6:") {
+            Some(("", ip)) => ("IPv6:", ip),
+            _ => ("", inside),
+        };
+        format!("[{tag}{}]", self.ip(ip))
+    }
+
+    /// A Message-ID. Its right side may be what a person's computer calls itself.
+    pub fn message_id(&self, id: &str) -> String {
+        let bare = id.trim_start_matches('<').trim_end_matches('>');
+        match bare.rsplit_once('@') {
+            Some((local, host)) if is_private_name(host) && !is_pseudonym(local) => {
+                format!("{}@{}", self.pseudonym(bare), self.client_name(host))
+            }
+            _ => self.address(id),
+        }
     }
 
     /// An address of the network it lies in: `192.0.2.0/24`, `2001:db8:1::/48`. Loopback stays.

@@ -107,7 +107,8 @@ impl Mask {
     pub(super) fn label(&self, kind: LabelKind, value: &str) -> Option<String> {
         match kind {
             LabelKind::Subject => None,
-            LabelKind::From | LabelKind::MessageId => Some(self.address(value)),
+            LabelKind::From => Some(self.address(value)),
+            LabelKind::MessageId => Some(self.message_id(value)),
             LabelKind::To => {
                 let each = value.split(", ").map(|address| self.address(address));
                 Some(each.collect::<Vec<_>>().join(", "))

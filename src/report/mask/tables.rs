@@ -56,7 +56,8 @@ impl Mask {
     pub(super) fn shown(&self, holds: Holds, text: &str, client: bool) -> Option<String> {
         match holds {
             Holds::Subject | Holds::Raw => None,
-            Holds::Address | Holds::Addresses | Holds::MessageId => Some(self.address(text)),
+            Holds::Address | Holds::Addresses => Some(self.address(text)),
+            Holds::MessageId => Some(self.message_id(text)),
             Holds::Prose => Some(self.text(text)),
             Holds::Host if client => Some(self.client_name(text)),
             Holds::Helo if client => Some(self.pseudonym(text)),

@@ -9,7 +9,7 @@ use super::client::looks_like_client;
 
 /// The forms in which people and their computers are named. Of two that begin at the same place the earlier one
 /// counts. Each group is replaced by what [`Mask::part`] makes of it; what stands around the groups is kept.
-const FORMS: [&str; 16] = [
+const FORMS: [&str; 20] = [
     // A header that a person filled in, at the start of a line and folded.
     r"(?m:^(?i:subject):[ \t]*(?P<subject>.*(?:\n[ \t].*)*)$)",
     concat!(
@@ -26,6 +26,12 @@ const FORMS: [&str; 16] = [
     // A login where mail systems name one. In the second form it may hold spaces.
     r#"(?:(?i:authenticated (?:sender|user)?[ :]*(?:as )?|\(account )|\b(?:U|user|ident)=<?|\bA=[\w-]+:)(?P<login>[^\s<>()\[\],;"]+)"#,
     r#"\b(?:sasl_username|sasl_sender|authid|set_id)=<?(?P<user>[^<>()\[\],;"\n]+)"#,
+    // Whose addresses a sender may use, as Postfix says of a login.
+    r"\bowned by user (?P<owner>[^\s<>()\[\],;]+)",
+    // The name in a certificate of whoever connected; Exim writes it so of servers, too.
+    r#"\bDN="(?P<certificate>(?:[^"\\\n]|\\.)*)"#,
+    // What a mail is handed to: a program and its arguments, or a file below somebody's home.
+    r#"(?:\bdelivered to command: |(?:=>|->|\*>|\*\*|==) \|)(?P<command>[^<>()"\n]*[^<>()"\s])|(?:^|[\s"'|<=:(])/(?:home|Users)/(?P<home>[^/\s<>()\[\],;:"']+)"#,
     // A logged subject; its end may be cut off.
     r#"\bT="(?P<title>(?:[^"\\\n]|\\.)*)"#,
     r#"(?:^|[\s,;(])(?i:subject)=(?P<topic>"(?:[^"\\\n]|\\.)*"?|.+)"#,
@@ -33,7 +39,9 @@ const FORMS: [&str; 16] = [
     r"\b(?:(?:orig_to|rcpt|sender|recipient|envelope-from)=|(?:for|envelope-from) )<(?P<person>[^<>@]+)>",
     r#"\b(?:from|to|ctladdr)=(?P<people>(?:(?:<(?:"(?:[^"\\]|\\.)*"|[^"<>])*>|"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"]+),?)+)"#,
     // The mailbox behind one of Exim's flags: `ID => local <address>`.
-    r#"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (?:<=|\(=|[-=>*]>|\*\*|==) (?P<mailbox>[^\s<>,;:"]+)"#,
+    r#"\b[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} (?:<=|\(=|[-=>*]>|\*\*|==) (?P<mailbox>\|[^<>()"\n]*[^<>()"\s]|[^\s<>,;:"]+)"#,
+    // A Message-ID where one is named.
+    r#"(?m:^(?i:message-id):[ \t]*<?|\b(?:id\*?|(?:resent-)?message-id|msgid)=<?)(?P<id>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@[\w-]+(?:\.[\w-]+)*)"#,
     // An address, which is not to swallow the tag before it; a quoted local part counts.
     r#"(?:\b(?:id\*?|(?:resent-)?message-id|msgid|relay|arg[12]|orig_to|sender|recipient|envelope-from)=)?(?P<address>(?:"(?:[^"\\]|\\.)*"|[^\s<>()\[\],;:"@]+)@(?:[\w-]+(?:\.[\w-]+)*|\[[^\]\s]*\]))"#,
     // A peer: `name (helo) [ip]`, `name[ip]`, `[ip]`; `said (name [ip])` in a Received header.
@@ -95,11 +103,13 @@ impl Mask {
     /// What stands for a part of a form.
     fn part(&self, name: &str, part: &str, client: &mut bool) -> String {
         match name {
-            "subject" | "quoted" | "cut" | "title" | "topic" => HIDDEN.to_owned(),
+            "subject" | "quoted" | "cut" | "title" | "topic" | "command" => HIDDEN.to_owned(),
             "origin" => self.text_about(part, client),
             "mailboxes" => self.mailboxes(part),
             "people" | "person" => self.people(part),
-            "login" | "user" | "address" | "envelope" => self.address(part),
+            "login" | "user" | "owner" | "home" | "address" | "envelope" => self.address(part),
+            "id" => self.message_id(part),
+            "certificate" if *client => HIDDEN.to_owned(),
             "mailbox" if !matches!(part, "discarded" | "blackhole") => self.address(part),
             "name" if *client && part.contains('.') => self.client_name(part),
             "said" | "client_name" if *client => self.client_name(part),

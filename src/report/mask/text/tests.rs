@@ -82,6 +82,25 @@ fn a_sentence_on_accounts_is_no_login() {
 }
 
 #[test]
+fn what_a_person_owns_tells_nobody() {
+    for line in [
+        "553 5.7.1 Sender address rejected: not owned by user {anna.secret}; proto=ESMTP",
+        "status=sent (delivered to command: {/home/carl.builder/bin/filter --user carl}",
+        r#"H={p5b0.dip0}.provider.example [{203.0.113.177}] P=esmtps CV=no DN="{CN=Anna Secret,O=Home}" S=1"#,
+        r#"=> H=mx.example.net [198.51.100.7] CV=yes DN="CN=mx.example.net" S=1"#,
+        "=> |{/usr/bin/vacation anna.secret} <{anna}@example.org> R=u T=address_pipe",
+        "1s2Rxy-00000001Ckx-0hJp => {|/usr/bin/vacation anna.secret} <{anna}@example.org> R=u",
+        "=> /home/{anna.secret}/Maildir <{anna}@example.org> R=u T=address_directory",
+        "C27A5D8: message-id=<{anna-1}@{laptop-anna}.lan>",
+        "S=1000 id={anna-1}@{laptop} T",
+        "Message-ID: <{1}@{laptop-anna}.lan>",
+        "helo {anna}@[{203.0.113.177}]",
+    ] {
+        check(line);
+    }
+}
+
+#[test]
 fn a_tag_is_no_part_of_the_address_behind_it() {
     for line in [
         "S=1000 id={abc}@example.org for {anna}@example.net",
