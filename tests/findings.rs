@@ -1129,3 +1129,34 @@ fn written(folder: &Path, name: &str, text: &str) -> String {
     fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
 }
+
+/// A file may be called after somebody: it is so nowhere, and the text says that it was changed there.
+#[test]
+fn a_path_names_nobody_under_a_mask() {
+    const MAIL: &str = "\
+Received: from Annas-MacBook (mx.example.net [203.0.113.7])
+	by mail.example.com (Postfix) with ESMTP id B2; Thu,  2 May 2024 11:00:05 +0000 (UTC)
+From: <anna@example.org>
+
+text
+";
+    let dir = tempfile::tempdir().unwrap();
+    let path = written(dir.path(), "anna@example.org.eml", MAIL);
+    for asked in [
+        &["evidence", "--lang", "en", &path][..],
+        &["evidence", "--lang", "de", &path],
+        &["evidence", "--format", "ndjson", &path],
+        &["export", "findings", "--mask", &path],
+        &["export", "hops", "--mask", &path],
+        &["export", "messages", "--mask", &path],
+    ] {
+        let text = good(asked);
+        assert!(text.contains("@example.org.eml"), "{text}");
+        assert!(!text.contains("anna@"), "{asked:?}: {text}");
+    }
+    let text = good(&["evidence", "--lang", "en", &path]);
+    assert!(
+        text.contains("Names in the paths of files are masked"),
+        "{text}"
+    );
+}

@@ -134,6 +134,20 @@ impl Mask {
         }
     }
 
+    /// The path of a file, or a text that holds one: folders and files named by an address or after their owner.
+    pub fn path(&self, path: &str) -> String {
+        let mut below_homes = false;
+        let parts = path.split('/').map(|part| {
+            let is_owner = std::mem::replace(&mut below_homes, matches!(part, "home" | "Users"));
+            match part {
+                owner if is_owner => self.address(owner),
+                part if part.contains('@') => self.text(part),
+                part => part.to_owned(),
+            }
+        });
+        parts.collect::<Vec<_>>().join("/")
+    }
+
     /// The name of a customer's address: what tells one customer from the next goes.
     fn client_name(&self, name: &str) -> String {
         if parse_ip(name.as_bytes()).is_some() {

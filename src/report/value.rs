@@ -111,12 +111,14 @@ pub(super) fn joined(list: &[Clean]) -> String {
 /// What a column holds: how it is aligned, and what `--mask` makes of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Holds {
-    /// Words of closed lists, identifiers, paths: nothing about a person.
+    /// Words of closed lists, identifiers: nothing about a person.
     Word,
     /// `in` for what was handed to us, `out` for what we handed on.
     Direction,
     /// Several words.
     Words,
+    /// Path of a file, perhaps with a line behind it.
+    Path,
     /// A number.
     Number,
     /// Yes or no.
@@ -147,10 +149,11 @@ pub enum Holds {
 
 impl Holds {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Word,
         Self::Direction,
         Self::Words,
+        Self::Path,
         Self::Number,
         Self::Flag,
         Self::Time,

@@ -445,7 +445,8 @@ impl Writer<'_> {
         let no_hash = self.texts.say("no_hash");
         let rows = files.iter().map(|&file| {
             let hash = self.case.hash(file).unwrap_or(&no_hash);
-            vec![place::path(model, file).to_string(), hash.to_owned()]
+            let path = self.case.path(&place::path(model, file));
+            vec![path, hash.to_owned()]
         });
         let rows = rows.collect();
         let head = self.texts.columns(&["file", "hash"]);

@@ -226,19 +226,37 @@ impl Case<'_> {
 
     /// The command that lists what was counted.
     fn command(&self, table: &str, filter: &str, about: &Finding) -> String {
-        let masked = self.mask.map(|mask| mask.recount(filter, about));
-        self.replay
-            .export(table, masked.as_deref().unwrap_or(filter))
+        let Some(mask) = self.mask else {
+            return self.replay.export(table, filter);
+        };
+        let replay = Replay {
+            inputs: self
+                .replay
+                .inputs
+                .iter()
+                .map(|own| mask.path(own))
+                .collect(),
+            ..self.replay.clone()
+        };
+        replay.export(table, &mask.recount(filter, about))
     }
 
     /// True where the mask takes something out of the command for a filter: it does not find the same as it stands.
     fn hides(&self, filter: &str, about: &Finding) -> bool {
-        self.mask
-            .is_some_and(|mask| mask.recount(filter, about) != filter)
+        self.mask.is_some_and(|mask| {
+            let mut inputs = self.replay.inputs.iter();
+            mask.recount(filter, about) != filter || inputs.any(|own| mask.path(own) != *own)
+        })
     }
 
     fn place(&self, line: (u32, u32)) -> String {
-        place::line(self.facts.model, line).to_string()
+        self.path(&place::line(self.facts.model, line))
+    }
+
+    /// The path of a file, or a line of it.
+    fn path(&self, path: &str) -> String {
+        self.mask
+            .map_or_else(|| path.to_owned(), |mask| mask.path(path))
     }
 
     /// Where lines stand, each after a comma.

@@ -1,7 +1,7 @@
 //! The mask over stories.
 
 use super::{Mask, looks_like_client};
-use crate::insight::findings::{Finding, FindingStory, SubjectKind};
+use crate::insight::findings::{Finding, FindingStory, Place, SubjectKind};
 use crate::insight::posture::PostureStory;
 use crate::insight::{ChainStory, JourneyStory, Label, LabelKind, Timeline};
 use crate::parse::Direction;
@@ -69,6 +69,11 @@ impl Mask {
             for address in &mut own.addresses {
                 *address = Clean::line(self.ip(address));
             }
+        } else {
+            own.subject = Clean::line(self.subject(own));
+        }
+        for line in &mut story.lines {
+            line.place = Clean::line(self.path(&line.place));
         }
         for text in [&mut own.peer, &mut own.detail, &mut own.quote] {
             *text = Clean::line(self.text_naming(text, &own.clients));
@@ -79,6 +84,9 @@ impl Mask {
     /// The filter that counts a finding again. A person's computer is not named in it: it tells then what to
     /// look for, not where.
     pub fn recount(&self, filter: &str, about: &Finding) -> String {
+        if matches!(about.place, Place::Mail(..)) {
+            return self.path(filter);
+        }
         if !is_client(about) {
             return filter.to_owned();
         }
@@ -90,8 +98,10 @@ impl Mask {
     pub fn subject(&self, finding: &Finding) -> String {
         if is_client(finding) {
             self.client_name(&finding.subject)
-        } else {
+        } else if finding.kind == SubjectKind::Host {
             finding.subject.to_string()
+        } else {
+            self.path(&finding.subject)
         }
     }
 
@@ -113,13 +123,13 @@ impl Mask {
                 let each = value.split(", ").map(|address| self.address(address));
                 Some(each.collect::<Vec<_>>().join(", "))
             }
+            LabelKind::SeenIn => Some(self.path(value)),
             LabelKind::Size
             | LabelKind::Hops
             | LabelKind::Route
             | LabelKind::Error
             | LabelKind::Status
             | LabelKind::LoggedBy
-            | LabelKind::SeenIn
             | LabelKind::Note => Some(self.text(value)),
         }
     }

@@ -59,6 +59,7 @@ impl Mask {
             Holds::Address | Holds::Addresses => Some(self.address(text)),
             Holds::MessageId => Some(self.message_id(text)),
             Holds::Prose => Some(self.text(text)),
+            Holds::Path => Some(self.path(text)),
             Holds::Host if client => Some(self.client_name(text)),
             Holds::Helo if client => Some(self.pseudonym(text)),
             Holds::Ip if client => Some(self.ip(text)),

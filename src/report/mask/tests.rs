@@ -142,6 +142,14 @@ fn every_kind_of_column_has_a_rule() {
                 shown("for anna@example.org"),
                 Some(format!("for {}", MASK.address("anna@example.org")))
             ),
+            Holds::Path => assert_eq!(
+                shown("/home/anna/in/anna@example.org"),
+                Some(format!(
+                    "/home/{}/in/{}",
+                    MASK.address("anna"),
+                    MASK.address("anna@example.org")
+                ))
+            ),
             Holds::Ip => assert_eq!(shown("192.0.2.77").as_deref(), Some("192.0.2.0/24")),
             // Nothing about a person stands there.
             Holds::Word | Holds::Direction | Holds::Words => {

@@ -35,7 +35,7 @@ pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
         Column::new("size", Holds::Number, 0),
         Column::new("text", Holds::Prose, 2),
         Column::new("ambiguous", Holds::Flag, 0),
-        Column::new("file", Holds::Word, 0),
+        Column::new("file", Holds::Path, 0),
         Column::new("line", Holds::Number, 0),
     ];
     [&before[..], &tls::COLUMNS, &after].concat()

@@ -22,7 +22,7 @@ pub(super) static COLUMNS: [Column; 19] = [
     Column::new("summary", Holds::Prose, 9),
     Column::new("references", Holds::Words, 0),
     Column::new("queue_ids", Holds::Words, 0),
-    Column::new("evidence", Holds::Words, 1),
+    Column::new("evidence", Holds::Path, 1),
     Column::new("attested", Holds::Word, 5),
     Column::new("unit", Holds::Word, 0),
     Column::new("recount_table", Holds::Word, 0),

@@ -9,7 +9,7 @@ use crate::model::{Hop, Mail};
 /// In the order of CONTRACT.
 pub(super) static COLUMNS: LazyLock<Vec<Column>> = LazyLock::new(|| {
     let before = [
-        Column::new("file", Holds::Word, 0),
+        Column::new("file", Holds::Path, 0),
         Column::new("message", Holds::Number, 0),
         Column::new("message_id", Holds::MessageId, 0),
         Column::new("hop", Holds::Number, 9),

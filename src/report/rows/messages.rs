@@ -28,7 +28,7 @@ pub(super) const COLUMNS: [Column; 22] = [
     Column::new("claimed", Holds::Grade, 7),
     Column::new("incomplete", Holds::Flag, 0),
     Column::new("events", Holds::Number, 0),
-    Column::new("file", Holds::Word, 0),
+    Column::new("file", Holds::Path, 0),
     Column::new("line", Holds::Number, 0),
 ];
 

@@ -8,7 +8,7 @@ use crate::text::shape;
 
 /// In the order of CONTRACT.
 pub(super) static COLUMNS: [Column; 5] = [
-    Column::new("file", Holds::Word, 6),
+    Column::new("file", Holds::Path, 6),
     Column::new("line", Holds::Number, 8),
     Column::new("reason", Holds::Word, 7),
     Column::new("shape", Holds::Word, 9),
