@@ -362,6 +362,8 @@ fn pseudonyms(text: &str) -> Vec<&str> {
     let parts = text.split(|c: char| c.is_whitespace() || "(),:[];„“".contains(c));
     let hidden =
         |part: &&str| part.starts_with("p-") || part.contains("/24") || part.contains("/48");
+    // A name may end a sentence in one language and not in the other.
+    let parts = parts.map(|part| part.trim_end_matches('.'));
     let mut found: Vec<&str> = parts.filter(hidden).collect();
     found.sort_unstable();
     found
