@@ -142,7 +142,7 @@ pub struct Finding {
     pub detail: Clean,
     /// The text that a header rule rests on.
     pub quote: Clean,
-    /// Hosts that the last three of its texts may name: peer, detail and quote of what headers tell.
+    /// Of what headers tell: the sending hosts that `peer`, `detail` and `quote` name.
     pub clients: Vec<Client>,
 }
 
