@@ -38,6 +38,7 @@ pub(super) fn run(args: &Evidence) -> Result<Done, Failure> {
     let case = Case {
         facts: &facts,
         findings: &findings,
+        extent: &loaded.extent,
         sources: &sources,
         lang: lang(args.lang),
         zone: loaded.zone,

@@ -11,6 +11,7 @@ use super::judging::Judging;
 use super::memory;
 use crate::ingest::{Options, Progress, start};
 use crate::model::{GradeBook, Model, Trust, Zone};
+use crate::report::evidence::Extent;
 use crate::report::forgotten;
 use crate::text::human;
 
@@ -22,6 +23,8 @@ pub(super) struct Loaded {
     pub(super) zone: Zone,
     /// Label of the host; may be empty.
     pub(super) host: String,
+    /// How much of the inputs was read.
+    pub(super) extent: Extent,
     pub(super) done: Done,
 }
 
@@ -95,6 +98,7 @@ pub(super) fn load(
         grades,
         zone,
         host,
+        extent: Extent::of(&running.progress),
         done,
     })
 }

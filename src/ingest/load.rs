@@ -264,6 +264,9 @@ impl Loader {
             if error.is_news() {
                 self.progress.leave_out(error.to_string());
             }
+            if !error.is_harmless() {
+                self.progress.lose(error.to_string());
+            }
             all.push(error);
         }
     }

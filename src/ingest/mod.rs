@@ -23,7 +23,7 @@ pub use following::Following;
 pub use format::{Forced, Format};
 pub use load::{Load, Loaded, load, start};
 pub use options::{Follow, Options};
-pub use progress::{Current, Progress};
+pub use progress::{Current, Progress, Stage};
 pub use renewals::Renewals;
 pub use room::MemoryLimit;
 pub use sought::Sought;

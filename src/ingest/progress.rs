@@ -21,6 +21,18 @@ impl Default for Current {
     }
 }
 
+/// How far a load is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// There is more to read.
+    GoingOn,
+    /// It was stopped before its end.
+    Stopped,
+    /// Everything was read, as far as it could be.
+    #[default]
+    Ended,
+}
+
 /// Counters of one load. All loads and stores are relaxed: they are for people.
 pub struct Progress {
     started: Instant,
@@ -29,7 +41,9 @@ pub struct Progress {
     lines: AtomicU64,
     current: Mutex<Current>,
     left_out: Mutex<Vec<String>>,
+    lost: Mutex<Vec<String>>,
     cancel: AtomicBool,
+    stopped: AtomicBool,
     done: AtomicBool,
     took_ms: AtomicU64,
     /// What goes on after the load.
@@ -46,8 +60,10 @@ impl Default for Progress {
             bytes: AtomicU64::new(0),
             lines: AtomicU64::new(0),
             current: Mutex::default(),
-            left_out: Mutex::new(Vec::new()),
+            left_out: Mutex::default(),
+            lost: Mutex::default(),
             cancel: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
             done: AtomicBool::new(false),
             took_ms: AtomicU64::new(0),
             following: Following::default(),
@@ -94,6 +110,34 @@ impl Progress {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(why);
+    }
+
+    /// Inputs whose text is missing from the model, or the end of it, and why, as sentences: those of
+    /// [`Progress::left_out`] but for copies of others.
+    pub fn lost(&self) -> Vec<String> {
+        self.lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Notes an input whose text is missing.
+    pub fn lose(&self, why: String) {
+        self.lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(why);
+    }
+
+    /// How far the load is.
+    pub fn stage(&self) -> Stage {
+        if !self.is_done() {
+            Stage::GoingOn
+        } else if self.stopped.load(Ordering::Relaxed) {
+            Stage::Stopped
+        } else {
+            Stage::Ended
+        }
     }
 
     /// True when the load has ended, by itself or by [`Progress::cancel`].
@@ -154,6 +198,8 @@ impl Progress {
     pub(crate) fn finish(&self) {
         let took = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.took_ms.store(took, Ordering::Relaxed);
+        // Asked now: what follows the load is ended in the same way.
+        self.stopped.store(self.is_cancelled(), Ordering::Relaxed);
         self.done.store(true, Ordering::Release);
     }
 }

@@ -9,12 +9,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::thread;
 use std::time::SystemTime;
 
+use crate::ingest::Progress;
 use crate::insight::findings::{Finding, Place};
 use crate::insight::posture::{Level, Posture};
 use crate::model::{AsOf, Model, Zone, organisation};
 use crate::query::eval::Table;
 use crate::report::Form;
-use crate::report::evidence::{self, Case, Source};
+use crate::report::evidence::{self, Case, Extent, Source};
 use crate::report::mask::Mask;
 use crate::report::rows::Facts;
 use crate::text::Clean;
@@ -37,6 +38,7 @@ impl EvidenceWriter {
         let (requests, receiver) = channel();
         let mut thread_state = WriterThread {
             model: Arc::clone(&setup.model),
+            progress: Arc::clone(&setup.progress),
             findings_cache,
             as_of: setup.as_of_findings,
             zone: setup.zone,
@@ -68,6 +70,7 @@ impl EvidenceWriter {
 /// What the thread works with.
 struct WriterThread {
     model: Arc<RwLock<Model>>,
+    progress: Arc<Progress>,
     findings_cache: Arc<Mutex<FindingsCache>>,
     /// The day whose rules findings are found by.
     as_of: AsOf,
@@ -83,6 +86,7 @@ struct WriterThread {
 impl WriterThread {
     fn write(&mut self, request: &EvidenceRequest) -> Result<EvidenceText, Missing> {
         let shared = Arc::clone(&self.model);
+        let extent = Extent::of(&self.progress);
         let model = of_request(&shared, request)?;
         let findings = self.findings(request, &model);
         let chosen = chosen(request, &model, &findings);
@@ -110,6 +114,7 @@ impl WriterThread {
         let case = Case {
             facts: &Facts::new(&model, grades, ""),
             findings: &told,
+            extent: &extent,
             sources: &sources,
             lang: request.lang,
             zone: self.zone,
@@ -120,6 +125,7 @@ impl WriterThread {
         Ok(EvidenceText {
             findings: told.len(),
             blanks: evidence::blanks(&text, request.lang),
+            stage: extent.stage,
             text: Clean::block(text),
         })
     }

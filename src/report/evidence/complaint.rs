@@ -271,7 +271,7 @@ impl Writer<'_> {
         self.headers(&headers);
     }
 
-    /// What the numbers leave out because there was no room for it.
+    /// What the numbers leave out: there was no room for it, or it was not read.
     fn left_out(&mut self) {
         let forgotten = &self.case.facts.model.forgotten;
         if let Some((first, last)) = forgotten.span {
@@ -287,6 +287,9 @@ impl Writer<'_> {
                 .map(|(name, value)| (*name, value.as_str()));
             self.say("left_out", &values);
         }
+        let (case, texts) = (self.case, self.texts);
+        let told = case.extent.told(texts, |text| case.masked(text));
+        self.blocks.extend(told.into_iter().map(Block::Text));
     }
 
     /// `tls-refused-3f9k2m1a (warning): 2`.

@@ -5,6 +5,7 @@
 //! command that counts it again. The texts are data under `assets/evidence`.
 
 mod complaint;
+mod extent;
 mod facts;
 mod grounds;
 mod local;
@@ -30,6 +31,7 @@ use crate::model::{AsOf, Zone};
 use crate::text::{Lang, clean};
 use crate::tls::{Verify, Version};
 
+pub use extent::Extent;
 use facts::Fact;
 pub use source::Source;
 use texts::texts;
@@ -79,6 +81,8 @@ pub struct Case<'a> {
     pub facts: &'a Facts<'a>,
     /// The findings to tell.
     pub findings: &'a [&'a Finding],
+    /// How much of the inputs was read.
+    pub extent: &'a Extent,
     /// The loaded files by number.
     pub sources: &'a [Source],
     /// The language.
@@ -136,6 +140,7 @@ impl Case<'_> {
                 "reasons": recount.reasons,
                 "reused": self.reused(&recount.reused),
                 "met": self.met(finding),
+                "missing": self.missing(),
                 "rules": rules,
                 "facts": facts,
                 "facts_total": total,
@@ -194,6 +199,12 @@ impl Case<'_> {
             "clear_inside": finding.clear_inside,
             "clear_inside_command": command(&met.clear_inside),
         }))
+    }
+
+    /// What no number here counts.
+    fn missing(&self) -> Vec<serde_json::Value> {
+        let forgotten = &self.facts.model.forgotten;
+        self.extent.missing(forgotten, |text| self.masked(text))
     }
 
     fn masked(&self, text: &str) -> String {

@@ -144,13 +144,14 @@ fn quoted_of(facts: &[Fact<'_>]) -> Vec<(u32, u32)> {
     lines
 }
 
-/// That older lines were left out, where they were; a line of its own.
+/// What was left out or not read, where something was; a line for each.
 fn left_out(case: &Case<'_>, texts: &Texts) -> String {
     let span = case.facts.model.forgotten.span;
-    span.map_or_else(String::new, |(_, last)| {
+    let left_out = span.map_or_else(String::new, |(_, last)| {
         let told = fill(&texts.note("left_out"), &[("last", &moment::utc(last))]);
         format!("{told}\n")
-    })
+    });
+    left_out + &case.extent.noted(texts)
 }
 
 /// That the hour of a time may be another one, where it may; a line of its own.

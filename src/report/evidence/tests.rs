@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::ingest::Stage;
 use crate::model::sample::hosts::Sample;
 use crate::model::{Forgotten, GradeBook};
 use crate::tls::Profile;
@@ -16,6 +17,18 @@ fn text(forgotten: Forgotten, lang: Lang, addressee: Addressee) -> String {
 }
 
 fn text_of(log: &str, forgotten: Forgotten, lang: Lang, addressee: Addressee) -> String {
+    let write = |case: &Case<'_>| case.text(addressee, Form::Text);
+    written_of(log, forgotten, &Extent::default(), lang, write)
+}
+
+/// What is written of all findings in a log.
+fn written_of(
+    log: &str,
+    forgotten: Forgotten,
+    extent: &Extent,
+    lang: Lang,
+    write: impl Fn(&Case<'_>) -> String,
+) -> String {
     let mut model = Sample::default().exim("mx1", log).0;
     model.forgotten = forgotten;
     let profile = Arc::new(Profile::named("default").unwrap());
@@ -25,13 +38,14 @@ fn text_of(log: &str, forgotten: Forgotten, lang: Lang, addressee: Addressee) ->
     let case = Case {
         facts: &facts,
         findings: &found.iter().collect::<Vec<_>>(),
+        extent,
         sources: &[],
         lang,
         zone: Zone::parse("UTC").unwrap(),
         mask: None,
         replay: &Replay::default(),
     };
-    case.text(addressee, Form::Text)
+    write(&case)
 }
 
 #[test]
@@ -63,6 +77,73 @@ fn what_was_left_out_for_want_of_memory_is_told() {
         let note = text(forgotten, lang, Addressee::Postmaster);
         assert!(note.contains(left_out), "{note}");
         assert!(note.contains("2024-05-01 07:53:20 UTC"), "{note}");
+    }
+}
+
+#[test]
+fn what_was_not_read_is_told() {
+    let torn = "old.gz: line 1700: unexpected end of file";
+    let extents = [Stage::GoingOn, Stage::Stopped].map(|stage| Extent {
+        stage,
+        lost: Vec::new(),
+    });
+    let lost = Extent {
+        lost: vec![torn.to_owned()],
+        ..Extent::default()
+    };
+    let [loading, stopped] = &extents;
+    for (extent, why, said) in [
+        (
+            loading,
+            "loading",
+            [
+                "still being read",
+                "had been read",
+                "noch gelesen",
+                "zum Teil gelesen",
+            ],
+        ),
+        (
+            stopped,
+            "stopped",
+            [
+                "was stopped",
+                "a part of our log",
+                "abgebrochen",
+                "nur zum Teil",
+            ],
+        ),
+        (
+            &lost,
+            "lost",
+            [
+                torn,
+                "Not all of our log",
+                torn,
+                "nicht vollstaendig lesbar",
+            ],
+        ),
+    ] {
+        let mut said = said.into_iter();
+        for lang in [Lang::En, Lang::De] {
+            for addressee in Addressee::ALL {
+                let part = said.next().unwrap();
+                let write = |case: &Case<'_>| case.text(addressee, Form::Text);
+                let told = written_of(LOG, Forgotten::default(), extent, lang, write);
+                assert!(told.contains(part), "{part} in {told}");
+                let whole = text(Forgotten::default(), lang, addressee);
+                assert!(!whole.contains(part), "{part} in {whole}");
+            }
+        }
+        let write = |case: &Case<'_>| {
+            let mut out = Vec::new();
+            case.ndjson(&mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let told = written_of(LOG, Forgotten::default(), extent, Lang::De, write);
+        let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert_eq!(told["missing"][0]["why"], why);
+        assert_eq!(told["missing"].as_array().unwrap().len(), 1);
     }
 }
 

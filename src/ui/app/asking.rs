@@ -48,6 +48,7 @@ impl App {
     pub fn is_busy(&self) -> bool {
         self.awaits_answer()
             || self.awaits_evidence()
+            || self.preview_is_due()
             || !self.setup.progress.is_done()
             || self.asked.generation != self.generation()
     }
@@ -82,10 +83,11 @@ impl App {
         if let Some(news) = self.setup.progress.following.take_news().pop() {
             self.toast = Some(news);
         }
-        if self.asked.waiting || self.asked.generation == self.generation() {
-            return Vec::new();
+        let mut effects = self.renew_preview();
+        if !self.asked.waiting && self.asked.generation != self.generation() {
+            effects.extend(self.refresh());
         }
-        self.refresh()
+        effects
     }
 
     /// Asks another question: the rows on screen are no answer to it.

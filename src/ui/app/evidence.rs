@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::overview::NO_HOST;
 use super::{App, Effect};
+use crate::ingest::Stage;
 use crate::query::eval::Table;
 use crate::report::evidence::Addressee;
 use crate::report::shell::Replay;
@@ -40,6 +41,8 @@ pub struct EvidenceRequest {
 pub enum Purpose {
     /// It is shown first.
     Preview,
+    /// It takes the place of what is shown, unless that was put away meanwhile.
+    Replace,
     /// It is copied at once.
     Copy,
 }
@@ -58,6 +61,8 @@ pub struct EvidenceAnswer {
 pub struct EvidenceText {
     /// The text.
     pub text: Clean,
+    /// How far the load was when the text was written.
+    pub stage: Stage,
     /// Number of findings in the text.
     pub findings: usize,
     /// Number of places that a person has to fill in.
@@ -124,8 +129,10 @@ impl App {
     pub(super) fn take_evidence(&mut self, answer: EvidenceAnswer) -> Vec<Effect> {
         self.evidence_under_way = self.evidence_under_way.saturating_sub(1);
         match answer.written {
-            Ok(written) if answer.request.purpose == Purpose::Preview => {
-                self.show_preview(answer.request, written);
+            Ok(written) if answer.request.purpose != Purpose::Copy => {
+                if answer.request.purpose == Purpose::Preview || self.preview.is_some() {
+                    self.show_preview(answer.request, written);
+                }
                 Vec::new()
             }
             Ok(written) => {

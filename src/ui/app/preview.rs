@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
 use super::overlay::{ends_reading, scrolls_by};
-use super::{App, Effect, EvidenceRequest, EvidenceText, Overlay};
+use super::{App, Effect, EvidenceRequest, EvidenceText, Overlay, Purpose};
+use crate::ingest::Stage;
 use crate::report::evidence::Addressee;
 use crate::ui::Action;
 use crate::ui::keymap::{Found, Key, Scope};
@@ -25,6 +26,8 @@ pub struct Preview {
     made_for: Option<(u16, usize)>,
     /// Number of lines scrolled down.
     pub top: usize,
+    /// It is about what was read so far, and is written again when everything is.
+    is_due: bool,
 }
 
 impl App {
@@ -34,12 +37,32 @@ impl App {
         let same = |before: &Preview| before.request.addressee == request.addressee;
         let top = before.filter(same).map_or(0, |before| before.top);
         self.preview = Some(Preview {
+            is_due: written.stage == Stage::GoingOn,
             request,
             written,
             lines: Arc::from([]),
             made_for: None,
             top,
         });
+    }
+
+    /// True for a text that is not about everything there is to read.
+    pub(super) fn preview_is_due(&self) -> bool {
+        self.preview.as_ref().is_some_and(|preview| preview.is_due)
+    }
+
+    /// Has a text that was written while its inputs were being read written again, once they are.
+    pub(super) fn renew_preview(&mut self) -> Vec<Effect> {
+        let done = self.setup.progress.is_done();
+        let Some(preview) = self.preview.as_mut().filter(|own| own.is_due && done) else {
+            return Vec::new();
+        };
+        preview.is_due = false;
+        let request = EvidenceRequest {
+            purpose: Purpose::Replace,
+            ..preview.request.clone()
+        };
+        self.request_evidence(request)
     }
 
     /// Makes the lines of the preview, where they are not made yet, and keeps the last in sight.

@@ -1,5 +1,9 @@
 //! While the loader works.
 
+use std::sync::Arc;
+
+use crate::ui::app::Event;
+
 use super::stage::{DEMO, SHOWCASE, Stager, model};
 
 #[test]
@@ -33,6 +37,56 @@ fn ctrl_c_stops_the_load_and_keeps_what_is_there() {
     assert!(stage.app.setup.progress.is_cancelled());
     assert_eq!(stage.toast(), "loading stopped; what was read is kept");
     assert_eq!(stage.app.list().rows.len(), 29);
+}
+
+#[test]
+fn that_only_a_part_was_read_stays_on_screen() {
+    const PART: &str = "only a part was read";
+    let mut stage = Stager::of(model(&SHOWCASE)).loading().raise();
+    stage.press("ctrl-c j");
+    assert!(stage.screen().contains("stopping …"), "{}", stage.screen());
+    let progress = Arc::clone(&stage.app.setup.progress);
+    progress.finish();
+    for keys in ["j", "esc", "j", "2", "4", "j", "enter", "j", "e", "j"] {
+        stage.press(keys);
+        let told = stage.app.toast.is_some() || stage.screen().contains(PART);
+        assert!(told, "{keys}: {}", stage.screen());
+    }
+    assert!(stage.screen().contains(PART), "{}", stage.screen());
+    let text = &stage.app.preview.as_ref().unwrap().written.text;
+    assert!(text.as_str().contains("was stopped before their end"));
+    let stage = Stager::of(model(&SHOWCASE)).raise();
+    assert!(!stage.screen().contains(PART));
+}
+
+/// Who reads a text while more is read sees the final numbers without asking for them.
+#[test]
+fn an_open_text_is_written_again_when_the_load_has_ended() {
+    let open = || {
+        let mut stage = Stager::of(model(&SHOWCASE)).loading().raise();
+        stage.press("4 e j j");
+        let preview = stage.app.preview.as_ref().unwrap();
+        assert!(preview.written.text.as_str().contains("still being read"));
+        stage.give(Event::Tick);
+        assert!(!stage.app.awaits_evidence(), "not before the end");
+        stage.app.setup.progress.finish();
+        assert!(stage.app.is_busy());
+        stage
+    };
+    let mut stage = open();
+    stage.give(Event::Tick);
+    let preview = stage.app.preview.as_ref().unwrap();
+    assert!(!preview.written.text.as_str().contains("still being read"));
+    assert_eq!(preview.top, 2, "it stays scrolled");
+    assert!(!stage.app.is_busy());
+
+    let mut stage = open();
+    let effects = stage.app.update(Event::Tick);
+    assert!(stage.app.awaits_evidence());
+    stage.type_ahead("esc");
+    stage.perform(effects);
+    stage.settle();
+    assert!(stage.app.preview.is_none(), "what was put away stays away");
 }
 
 #[test]

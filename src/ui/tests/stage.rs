@@ -248,7 +248,7 @@ impl Stage {
         stage
     }
 
-    fn perform(&mut self, effects: Vec<Effect>) {
+    pub(super) fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
             if matches!(effect, Effect::Case(_) | Effect::Suspend | Effect::Quit) {
                 self.asked.push(effect);

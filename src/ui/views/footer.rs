@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::ingest::{Current, Progress};
+use crate::ingest::{Current, Progress, Stage};
 use crate::insight::findings::Place;
 use crate::insight::posture::Level;
 use crate::query::eval::Table;
@@ -15,6 +15,11 @@ use crate::ui::app::{DetailState, Overlay, Preview, language};
 use crate::ui::{Action, App, not_understood};
 
 use super::{help, overlay, overview};
+
+/// What the screens are about where loading was stopped.
+const PART_READ: &str = "loading was stopped: only a part was read";
+/// Between two notes on a line.
+const GAP: &str = "   ";
 
 /// A toast, else the progress of loading or of a filter, else a note; at the right, which part of a long text is on
 /// screen.
@@ -42,8 +47,19 @@ pub(super) fn draw_message(app: &App, frame: &mut Frame<'_>, area: Rect) {
     frame.buffer_mut().set_string(area.x, area.y, &text, style);
 }
 
-/// What was not read, else what the log does not say of TLS, and how to be rid of the note.
+/// That only a part was read, which stays, and behind it what there is to tell as far as it fits.
 fn note(app: &App, cells: usize) -> Option<String> {
+    if app.setup.progress.stage() != Stage::Stopped {
+        return passing_note(app, cells);
+    }
+    let room = cells.saturating_sub(width(PART_READ) + GAP.len());
+    let more = passing_note(app, room).filter(|more| width(more) <= room);
+    let more = more.map_or_else(String::new, |more| format!("{GAP}{more}"));
+    Some(format!("{PART_READ}{more}"))
+}
+
+/// What was not read, else what the log does not say of TLS, and how to be rid of the note.
+fn passing_note(app: &App, cells: usize) -> Option<String> {
     let hide = format!("   {} hides this", app.key(Action::Back));
     if let Some((first, more)) = app.left_out() {
         let more = match more {
