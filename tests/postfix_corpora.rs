@@ -288,7 +288,7 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
         .or_default();
     match fact.turn {
         Turn::Opens | Turn::Failed | Turn::Closes | Turn::Restarts => {
-            *dialogue = Dialogue::default()
+            *dialogue = Dialogue::default();
         }
         Turn::Secured => {
             let version = fact.tls.map(|tls| text(tls.version)).unwrap_or_default();

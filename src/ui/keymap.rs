@@ -75,6 +75,7 @@ pub const DEFAULT_KEYS: &[(Scope, &str, Action)] = &[
     (Scope::Everywhere, "o", Action::Joined),
     (Scope::Everywhere, "e", Action::Evidence),
     (Scope::List, "H", Action::SameHost),
+    (Scope::List, "h", Action::SameHost),
     (Scope::Overview, "H", Action::SameHost),
     (Scope::Everywhere, "?", Action::Help),
     (Scope::Everywhere, "f1", Action::Help),

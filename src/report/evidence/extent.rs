@@ -49,10 +49,8 @@ impl Extent {
 
     /// Lines of a note.
     pub(super) fn noted(&self, texts: &Texts) -> String {
-        let names = self.names();
-        names
-            .map(|name| format!("{}\n", texts.note(name)))
-            .collect()
+        let lines = self.names().map(|name| texts.note(name) + "\n");
+        lines.collect()
     }
 
     /// What the numbers leave out, each with a code of its own; nothing where they are about all of the inputs.

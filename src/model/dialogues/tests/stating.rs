@@ -8,10 +8,10 @@ fn silent(second: i64) -> Fact<'static> {
 }
 
 /// The same by another process.
-fn by(pid: &'static str, fact: Fact<'static>) -> Fact<'static> {
+fn silent_by(pid: &'static str, second: i64) -> Fact<'static> {
     Fact {
         dialogue: pid.as_bytes(),
-        ..fact
+        ..silent(second)
     }
 }
 
@@ -42,14 +42,14 @@ fn of_deliveries(facts: &[Fact<'static>], per_chunk: usize) -> Vec<TlsState> {
 #[test]
 fn silence_is_telling_from_the_first_tls_line_to_the_next_restart() {
     use TlsState::{No, NotStated, Yes};
-    let mut facts = vec![restart(0), by("5", silent(50)), by("6", silent(60))];
+    let mut facts = vec![restart(0), silent_by("5", 50), silent_by("6", 60)];
     facts.extend(sealed(100));
     // The connection is older than the first TLS line.
     facts.push(Fact {
         open_for: Some(30_000),
-        ..by("6", silent(110))
+        ..silent_by("6", 110)
     });
-    facts.extend([silent(200), restart(300), by("9", silent(400))]);
+    facts.extend([silent(200), restart(300), silent_by("9", 400)]);
     facts.extend(sealed(500));
     facts.push(silent(600));
     for per_chunk in [1, 3, 20] {
@@ -64,7 +64,7 @@ fn silence_is_telling_from_the_first_tls_line_to_the_next_restart() {
 #[test]
 fn what_a_process_states_later_it_would_have_stated_before() {
     use TlsState::{No, NotStated, Yes};
-    let mut facts = vec![restart(0), silent(50), by("9", silent(60))];
+    let mut facts = vec![restart(0), silent(50), silent_by("9", 60)];
     facts.extend(sealed(100));
     assert_eq!(of_deliveries(&facts, 2), [No, NotStated, Yes]);
     facts.insert(3, restart(80));
@@ -80,7 +80,7 @@ fn after_lost_lines_silence_is_telling_from_the_next_tls_line() {
             .map(Outcome::Fact)
             .to_vec();
         outcomes.push(Outcome::LinesLost(host));
-        outcomes.push(Outcome::Fact(by("9", silent(300))));
+        outcomes.push(Outcome::Fact(silent_by("9", 300)));
         outcomes.extend(sealed(400).map(Outcome::Fact));
         outcomes.push(Outcome::Fact(silent(500)));
         let model = crate::model::sample::model(&[("mail.log", &outcomes)]);
