@@ -37,8 +37,8 @@ const fn month_length(year: u32, month: u32) -> u32 {
 const PLAUSIBLE: Range<i64> = -86_400..4_291_747_200;
 
 /// Seconds since 1970-01-01 00:00:00 of a civil date (`[year, month, day]`) and time (`[hour, minute, second]`),
-/// counted as if it were UTC. `None` for a date or time that does not exist, or outside of [`PLAUSIBLE`]. Second 60
-/// is valid, as a leap second.
+/// counted as if it were UTC. `None` for a date or time that does not exist, or before 1969-12-31 or after 2105.
+/// Second 60 is valid, as a leap second.
 pub fn civil(date: [u32; 3], time: [u32; 3]) -> Option<i64> {
     let [year, month, day] = date;
     let [hour, minute, second] = time;
@@ -189,7 +189,7 @@ pub(super) fn clock(text: &[u8]) -> Option<([u32; 3], u16, &[u8])> {
     Some((time, millis, rest))
 }
 
-/// Stamp of a time in microseconds since 1970-01-01 UTC, truncated to milliseconds. `None` outside of [`PLAUSIBLE`].
+/// Stamp of a time in microseconds since 1970-01-01 UTC, truncated to milliseconds. `None` outside of `PLAUSIBLE`.
 pub(super) fn since_1970(micros: u64) -> Option<Stamp> {
     let civil = i64::try_from(micros / 1_000_000).ok()?;
     let millis = u16::try_from(micros % 1_000_000 / 1000).ok()?;

@@ -65,7 +65,7 @@ impl Framing {
     /// Length of the first record in bytes, with its line end; `None` when its end is not in `text`. At the end
     /// of a file the rest is the last record.
     ///
-    /// A record of several lines that has not ended after [`MAX_RECORD_BYTES`] (such as a core dump in the
+    /// A record of several lines that has not ended after 1 MiB (such as a core dump in the
     /// journal) is cut, and the text after the cut is read as a new record.
     pub fn record_end(self, text: &[u8]) -> Option<usize> {
         let end = match self {
