@@ -109,28 +109,24 @@ impl App {
     }
 }
 
-/// Headers that our own hosts wrote.
+/// Number of headers that our own hosts wrote.
 fn own(mail: &Mail) -> usize {
     let hops = mail.hops.iter();
     hops.filter(|hop| hop.evidence == Evidence::Own).count()
 }
 
-/// What came of it that the headers down to a hop are to be believed.
+/// Whether the headers of a mail down to `hop` are witnessed now; if not, which one is not, and why.
 fn told(mail: &Mail, hop: usize) -> String {
-    let believed = |hop: &&Hop| hop.evidence != Evidence::Own;
-    if let Some(doubted) = mail
-        .hops
-        .get(hop..)
-        .unwrap_or_default()
-        .iter()
-        .rev()
-        .find(believed)
-    {
-        let writer = doubted.writer();
-        return format!(
+    let chosen = mail.hops.get(hop..).unwrap_or_default();
+    let is_claim = |hop: &&Hop| hop.evidence != Evidence::Own;
+    let Some(claim) = chosen.iter().rev().find(is_claim) else {
+        return format!("{} of {} headers are witnessed", own(mail), mail.hops.len());
+    };
+    match claim.writer().as_str() {
+        "" => "this header does not name its writer: it stays a claim".to_owned(),
+        writer => format!(
             "the header above does not show that {} handed the message in: its own stays a claim",
             clean(writer.as_bytes())
-        );
+        ),
     }
-    format!("{} of {} headers are witnessed", own(mail), mail.hops.len())
 }

@@ -67,6 +67,24 @@ Received: from good.example (good.example [203.0.113.9]) by mx.our.example (Post
 }
 
 #[test]
+fn a_header_without_a_writer_stays_a_claim() {
+    const UNNAMED: &str = "\
+Received: from a.example (a.example [203.0.113.9]) by mailbox.our.example (Postfix) with ESMTP id 2; Tue, 25 Feb 2020 13:26:31 +0100
+Received: from b.example (b.example [203.0.113.8]) with ESMTP id 1; Tue, 25 Feb 2020 13:26:30 +0100
+
+";
+    let mut stage = Stager::of(model(&[("unnamed.eml", UNNAMED)]))
+        .size(120, 24)
+        .raise();
+    stage.press("3 t G");
+    assert!(stage.screen().contains("(not named)"), "{}", stage.screen());
+    stage.press("enter");
+    let screen = stage.screen();
+    assert!(screen.contains("does not name its writer"), "{screen}");
+    assert_ne!(evidence(&stage)[0], Evidence::Own);
+}
+
+#[test]
 fn only_mails_have_headers_to_believe() {
     let mut stage = demo();
     stage.press("1 t");
