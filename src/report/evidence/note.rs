@@ -13,25 +13,86 @@ use crate::tls::{Grade, TlsState, Trouble};
 /// Log lines that are quoted.
 const LINES: usize = 3;
 
-/// One note for each finding.
+/// One note for each host and direction: what was found there is one matter for its postmaster.
 pub(super) fn blocks(case: &Case<'_>, texts: &Texts) -> Vec<Block> {
-    let findings = case.findings.iter();
-    findings
-        .map(|finding| Block::Text(ascii(&note(case, texts, finding))))
+    let matters = matters(case.findings);
+    matters
+        .iter()
+        .map(|findings| Block::Text(ascii(&note(case, texts, findings))))
         .collect()
 }
 
-fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
-    let alone = Case {
-        findings: &[finding],
-        ..*case
+/// Findings of the same host and direction. They come the most severe first, and so do the groups.
+fn matters<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
+    let mut matters: Vec<Vec<&Finding>> = Vec::new();
+    for &finding in findings {
+        let same = |first: &Finding| {
+            first.subject == finding.subject && first.direction == finding.direction
+        };
+        let known = matters
+            .iter_mut()
+            .find(|matter| matter.first().is_some_and(|first| same(first)));
+        match known {
+            Some(matter) => matter.push(finding),
+            None => matters.push(vec![finding]),
+        }
+    }
+    matters
+}
+
+/// The note about findings of one host and direction. The first gives the subject line.
+fn note(case: &Case<'_>, texts: &Texts, findings: &[&Finding]) -> String {
+    let Some(first) = findings.first() else {
+        return String::new();
     };
-    let (facts, _) = facts::of(&alone);
+    let facts: Vec<Vec<Fact<'_>>> = findings
+        .chunks(1)
+        .map(|findings| facts::of(&Case { findings, ..*case }).0)
+        .collect();
     let lines: String = quoted_of(&facts)
         .into_iter()
         .map(|(file, line)| quoted(case, file, line))
         .collect();
-    let effect = match finding.rule.when {
+    let summaries: Vec<String> = findings.iter().map(|own| case.summary(own)).collect();
+    let host = case.masked(&host(first));
+    let (what, code) = seen(texts, first);
+    let values = [
+        ("host", host.clone()),
+        ("peer", host),
+        ("what", what),
+        ("code", code),
+        ("times", first.times(case.lang)),
+        ("when", when(texts, first)),
+        ("summary", summaries.join("\n  ")),
+        ("lines", lines),
+        ("good", good(case, texts, first)),
+        ("left_out", left_out(case, texts)),
+        ("unsure", unsure(texts, &facts)),
+        ("effect", effect(texts, findings)),
+        ("check", check(texts, first)),
+        ("ask", texts.note(ask(findings))),
+        ("ids", ids(case, texts, findings)),
+    ];
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let subject = fill(&texts.note("subject"), &values);
+    format!("{subject}\n\n{}", fill(&texts.note("text"), &values))
+}
+
+/// The host with its first address.
+fn host(finding: &Finding) -> String {
+    let address = finding.addresses.first().map_or("", |address| address);
+    if address.is_empty() || address == finding.subject.as_str() {
+        finding.subject.to_string()
+    } else {
+        format!("{} [{address}]", finding.subject)
+    }
+}
+
+/// What it meant for the mail, after a space; empty where that differs among the findings, whose lines say it.
+fn effect(texts: &Texts, findings: &[&Finding]) -> String {
+    let mut effects = findings.iter().map(|finding| match finding.rule.when {
         Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused => {
             "effect_refused"
         }
@@ -42,51 +103,31 @@ fn note(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
             _ => "effect_tls",
         },
         _ => "effect_clear",
-    };
-    let address = finding.addresses.first().map_or("", |address| address);
-    let host = if address.is_empty() || address == finding.subject.as_str() {
-        finding.subject.to_string()
-    } else {
-        format!("{} [{address}]", finding.subject)
-    };
-    let (what, code) = seen(texts, finding);
-    let values = [
-        ("host", case.masked(&host)),
-        ("peer", case.masked(&host)),
-        ("what", what),
-        ("code", code),
-        ("times", finding.times(case.lang)),
-        ("when", when(texts, finding)),
-        ("summary", case.summary(finding)),
-        ("lines", lines),
-        ("good", good(case, texts, finding)),
-        ("left_out", left_out(case, texts)),
-        ("unsure", unsure(texts, &facts)),
-        ("effect", texts.note(effect)),
-        ("check", check(texts, finding)),
-        ("ask", texts.note(ask(finding))),
-        ("ids", ids(case, texts, finding)),
-    ];
-    let values = values
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
-    let subject = fill(&texts.note("subject"), &values);
-    format!("{subject}\n\n{}", fill(&texts.note("text"), &values))
+    });
+    match effects.next() {
+        Some(effect) if effects.all(|other| other == effect) => {
+            format!(" {}", texts.note(effect))
+        }
+        _ => String::new(),
+    }
 }
 
 /// The first of our queue IDs.
-fn ids(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
-    let ids = finding.queue_ids(case.facts.model);
-    if ids.is_empty() {
-        return texts.note("no_ids");
-    }
-    let mut told: Vec<&str> = Vec::new();
-    for id in ids.iter().map(Clean::as_str) {
-        if told.len() < LINES && !told.contains(&id) {
-            told.push(id);
+fn ids(case: &Case<'_>, texts: &Texts, findings: &[&Finding]) -> String {
+    let mut shown: Vec<Clean> = Vec::new();
+    for id in findings
+        .iter()
+        .flat_map(|finding| finding.queue_ids(case.facts.model))
+    {
+        if shown.len() < LINES && !shown.contains(&id) {
+            shown.push(id);
         }
     }
-    told.join(", ")
+    if shown.is_empty() {
+        return texts.note("no_ids");
+    }
+    let ids: Vec<&str> = shown.iter().map(Clean::as_str).collect();
+    ids.join(", ")
 }
 
 /// What was seen in a few words, and behind them the code that TLSRPT has for it, as the beginning of a list.
@@ -122,25 +163,37 @@ fn check(texts: &Texts, finding: &Finding) -> String {
 }
 
 /// What is asked of the addressee. A filter on the way can hide STARTTLS; it changes nothing about a session.
-fn ask(finding: &Finding) -> &'static str {
+fn ask(findings: &[&Finding]) -> &'static str {
     let hidden = Trouble::StarttlsNotSupported.code();
-    let may_be_hidden = match finding.rule.when {
+    let may_be_hidden = findings.iter().any(|finding| match finding.rule.when {
         Condition::SentClear | Condition::SentClearInside | Condition::ReceivedClear => true,
         Condition::Regressed => matches!(finding.grade, Grade::E | Grade::F | Grade::Refused),
         _ => finding.tls.iter().any(|code| code == hidden),
-    };
+    });
     if may_be_hidden { "ask_filter" } else { "ask" }
 }
 
-/// The lines to quote: a few, and all on which the first fact rests.
-fn quoted_of(facts: &[Fact<'_>]) -> Vec<(u32, u32)> {
-    let most = facts.first().map_or(0, |fact| fact.lines.len()).max(LINES);
+/// The lines to quote, in log order: of the first finding a few and all on which its first fact rests, of each other
+/// finding the line of its first fact.
+fn quoted_of(facts: &[Vec<Fact<'_>>]) -> Vec<(u32, u32)> {
+    let Some((first, others)) = facts.split_first() else {
+        return Vec::new();
+    };
+    let most = first.first().map_or(0, |fact| fact.lines.len()).max(LINES);
     let mut lines: Vec<(u32, u32)> = Vec::new();
-    for line in facts.iter().take(most).flat_map(|fact| &fact.lines) {
+    for line in first.iter().take(most).flat_map(|fact| &fact.lines) {
         if lines.len() < most && !lines.contains(line) {
             lines.push(*line);
         }
     }
+    lines.extend(
+        others
+            .iter()
+            .filter_map(|facts| facts.first())
+            .map(|fact| fact.line),
+    );
+    lines.sort_unstable();
+    lines.dedup();
     lines
 }
 
@@ -155,8 +208,8 @@ fn left_out(case: &Case<'_>, texts: &Texts) -> String {
 }
 
 /// That the hour of a time may be another one, where it may; a line of its own.
-fn unsure(texts: &Texts, facts: &[Fact<'_>]) -> String {
-    if facts.iter().all(|fact| fact.local.caveat.is_none()) {
+fn unsure(texts: &Texts, facts: &[Vec<Fact<'_>>]) -> String {
+    if (facts.iter().flatten()).all(|fact| fact.local.caveat.is_none()) {
         return String::new();
     }
     format!("{}\n", texts.note("unsure"))

@@ -242,3 +242,44 @@ fn every_finding_about_a_host_has_plain_words() {
         }
     }
 }
+
+/// Several findings of one host in one direction are one matter: one subject, all that was found, a line of each.
+#[test]
+fn a_host_gets_one_note_for_each_direction() {
+    let old = LOG;
+    let line = |id: &str, rest: &str| format!("2024-05-01 10:00:05 {id} {rest}\n");
+    let clear = line(
+        "1s2AbD-000000001aB-1cDe",
+        "=> bo@example.net R=r T=t H=mx.example.net [192.0.2.9] C=\"250 OK\"",
+    );
+    let received = line(
+        "1s2AbE-000000001aB-1cDe",
+        "<= an@example.net H=mx.example.net [192.0.2.9] P=esmtp S=100",
+    );
+    let other = line(
+        "1s2AbF-000000001aB-1cDe",
+        "=> cy@example.com R=r T=t H=mx.example.com [192.0.2.7] C=\"250 OK\"",
+    );
+    let log = [old, &clear, &received, &other].concat();
+    let note = text_of(&log, Forgotten::default(), Lang::En, Addressee::Postmaster);
+    let subjects: Vec<&str> = note
+        .lines()
+        .filter(|line| line.starts_with("Subject: "))
+        .collect();
+    assert_eq!(subjects.len(), 3, "{note}");
+    let (first, _) = note.split_once("\nSubject: ").unwrap();
+    for told in [
+        "\n  Sent in clear to mx.example.net over a public network: one delivery.\n",
+        "\n  TLS below 1.2 to mx.example.net [192.0.2.9]: one delivery, TLS 1.0 ECDHE-RSA-AES256-SHA.\n",
+        "\n  2024-05-01 10:00:00 1s2AbC",
+        "\n  2024-05-01 10:00:05 1s2AbD",
+        "\nWe expect TLS 1.2 or later.\n",
+        "\nOur queue IDs: 1s2AbC-000000001aB-1cDe, 1s2AbD-000000001aB-1cDe\n",
+    ] {
+        assert!(first.contains(told), "{told:?} in {first}");
+    }
+    assert!(first.lines().count() <= 25, "{first}");
+    let alone = text_of(LOG, Forgotten::default(), Lang::En, Addressee::Postmaster);
+    let effect = "We expect TLS 1.2 or later. The mail was sent with this encryption.\n";
+    assert!(alone.contains(effect), "{alone}");
+}
