@@ -1,6 +1,6 @@
 //! The cases that come with the program: `assets/demo/cases.toml`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use serde::Deserialize;
@@ -58,10 +58,17 @@ pub(super) fn all() -> &'static [Case] {
         .case
 }
 
-/// The case that the paths name, if they name one: `demo:rc4` and nothing else.
+/// Name of the case that a path names: `demo:rc4`, or `demo` for the first one where no file has this name.
+fn name(path: &Path) -> Option<&str> {
+    match path.to_str()? {
+        "demo" if !path.exists() => Some(&all().first()?.name),
+        text => text.strip_prefix(SCHEME),
+    }
+}
+
+/// The case that the paths name, if they name one, alone.
 pub(super) fn named(paths: &[PathBuf]) -> Result<Option<&'static Case>, Failure> {
-    let name = |path: &PathBuf| Some(path.to_str()?.strip_prefix(SCHEME)?.to_owned());
-    let Some(name) = paths.iter().find_map(name) else {
+    let Some(name) = paths.iter().find_map(|path| name(path)) else {
         return Ok(None);
     };
     if paths.len() > 1 {
@@ -125,6 +132,9 @@ mod tests {
         assert!(named(&paths(&["mainlog", "./demo:rc4"])).unwrap().is_none());
         let case = named(&paths(&["demo:rc4"])).unwrap().unwrap();
         assert_eq!(case.path(), "demo:rc4");
+        let case = named(&paths(&["demo"])).unwrap().unwrap();
+        assert_eq!(case.path(), "demo:refused");
+        assert!(named(&paths(&["./demo"])).unwrap().is_none());
         assert!(named(&paths(&["demo:rc4", "mainlog"])).is_err());
         assert!(named(&paths(&["demo:x"])).is_err());
     }
