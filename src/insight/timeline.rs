@@ -165,8 +165,13 @@ impl Teller<'_> {
                 }
             }
         }
+        // A host that was passed over has no outcome; a session alone does not say why.
+        let of_session = |event: &&Event| event.kind == Kind::Note && event.session != 0;
         if notes.is_empty() {
             notes.extend(events.iter().filter_map(|event| self.why(event)));
+        } else if outcome.is_none() {
+            let answers = events.iter().filter(of_session);
+            notes.extend(answers.filter_map(|event| self.why(event)));
         }
         (title, notes)
     }

@@ -134,7 +134,7 @@ impl Model {
             Turn::Remarks => self.remarked(event, key, number),
             Turn::Failed => return self.failed(event, key, number),
             Turn::Carries => return self.carried(event, step, number, &origin, log_start),
-            Turn::Closes => return self.closed(event, key),
+            Turn::Closes => return self.closed(event, step, key, origin.mta),
             Turn::Restarts => self.dialogues.stating.forget(origin.host),
         }
         Verdict::KEPT
@@ -227,6 +227,8 @@ impl Model {
         let dialogue = self.dialogues.open.get(key);
         dialogue.last_seen = event.time();
         dialogue.session = 0;
+        let before = dialogue.tls_peer();
+        let nameless = before.is_none() || event.peer.is_none();
         // Postfix tells of the host before it tells of the message.
         let told = event.message != Event::NO_MESSAGE && !dialogue.pending.is_empty();
         if event.peer.is_none() {
@@ -242,6 +244,10 @@ impl Model {
             peer => TlsFailure::With(peer),
         };
         if event.message == Event::NO_MESSAGE {
+            if !nameless && !same_peer(&self.strings, before, event.peer) {
+                // What was said of another host is about an earlier connection.
+                dialogue.pending = std::mem::take(&mut dialogue.remarks);
+            }
             dialogue.pending.push(number);
         }
         let evidence = if same {
@@ -338,12 +344,23 @@ impl Model {
     }
 
     /// Ends a conversation. The closing line may state TLS for all messages of the connection.
-    fn closed(&mut self, event: &mut Event, key: Key) -> Verdict {
-        let Some(dialogue) = self.dialogues.open.end(key) else {
+    fn closed(&mut self, event: &mut Event, step: Step, key: Key, mta: Mta) -> Verdict {
+        let Some(mut dialogue) = self.dialogues.open.end(key) else {
             return Verdict::KEPT;
         };
         if event.message != Event::NO_MESSAGE {
-            return Verdict::KEPT;
+            if event.kind == Kind::Note {
+                // Postfix was cut off by a host: the TLS line before was about that connection.
+                dialogue.fill_session(event, step, mta, &mut self.sessions, &self.strings);
+            }
+            let evidence = match event.session {
+                0 => Vec::new(),
+                _ => dialogue.pending,
+            };
+            return Verdict::Keep {
+                downgrade: false,
+                evidence,
+            };
         }
         let states_tls = event.session != 0 && dialogue.session == 0;
         if states_tls {

@@ -2,7 +2,7 @@ use super::*;
 use crate::model::AsOf;
 use crate::model::sample::{self, leg};
 use crate::parse::{Fact, Outcome, Peer};
-use crate::tls::Profile;
+use crate::tls::{Profile, Statement};
 
 fn told(facts: &[Fact<'static>]) -> Timeline {
     let outcomes: Vec<Outcome<'_>> = facts.iter().cloned().map(Outcome::Fact).collect();
@@ -208,4 +208,27 @@ fn a_message_dropped_as_a_whole_names_nobody() {
     let last = story.steps.last().unwrap();
     assert_eq!(last.title.as_str(), "dropped for all recipients");
     assert_eq!(last.notes.len(), 1, "{:?}", last.notes);
+}
+
+#[test]
+fn a_host_passed_over_says_why_beside_its_tls() {
+    let text =
+        b"host mx.example.net[192.0.2.7] said: 450 4.2.0 later (in reply to RCPT TO command)";
+    let session = Statement {
+        version: b"TLSv1.3",
+        cipher: b"TLS_AES_256_GCM_SHA384",
+        bits: Some(256),
+        group: b"",
+        resumed: None,
+        verify: None,
+    };
+    let story = told(&[Fact {
+        text,
+        tls: Some(session),
+        ..leg(b"postfix/smtp", Kind::Note)
+    }]);
+    let notes: Vec<&str> = story.steps[0].notes.iter().map(Clean::as_str).collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes[0].starts_with("TLS 1.3"), "{notes:?}");
+    assert_eq!(notes[1].as_bytes(), text);
 }

@@ -436,6 +436,56 @@ fn remarks_on_tls_belong_to_the_message_that_it_was_set_up_for() {
     }
 }
 
+/// A host that refused the recipient, or cut the connection off, took the TLS line; what is said of the next host is about another connection.
+#[test]
+fn tls_of_a_host_that_was_passed_over_is_of_the_message_it_was_set_up_for() {
+    let other = |fact: Fact<'static>| Fact {
+        peer: Peer {
+            ip: b"192.0.2.2",
+            ..peer("mx2.example.net")
+        },
+        ..fact
+    };
+    let passed_over = |turn| {
+        let fact = Fact {
+            absence: Absence::Mute,
+            ..smtp(1, Kind::Note, turn)
+        };
+        Some(of("ABCDEF1", fact))
+    };
+    let failed = of("ABCDEF2", other(smtp(20, Kind::TlsFailed, Turn::Failed)));
+    let rest = [
+        of("ABCDEF1", other(smtp(2, Kind::Delivery, Turn::Carries))),
+        other(smtp(20, Kind::TlsFailed, Turn::Failed)),
+        failed,
+        of("ABCDEF2", other(smtp(20, Kind::Deferral, Turn::Carries))),
+    ];
+    let secured = with(TLS12, smtp(1, Kind::Session, Turn::Secured));
+    for (passed_over, expected) in [
+        (passed_over(Turn::Carries), [vec![1, 2, 3], vec![4, 5, 6]]),
+        (passed_over(Turn::Closes), [vec![1, 2, 3], vec![4, 5, 6]]),
+        // Nothing says for which message it was: it is of none.
+        (None, [vec![2], vec![3, 4, 5]]),
+    ] {
+        let log: Vec<_> = [secured.clone()]
+            .into_iter()
+            .chain(passed_over)
+            .chain(rest.clone())
+            .collect();
+        for per_chunk in 1..=log.len() {
+            let model = model_of(&log, per_chunk);
+            let lines = [0, 1].map(|message| {
+                let message = model.messages.get(message).unwrap();
+                let events = model.events_of(message);
+                let mut lines: Vec<u32> = events.map(|event| model.events.line(&event)).collect();
+                lines.sort_unstable();
+                lines
+            });
+            assert_eq!(lines, expected);
+        }
+    }
+}
+
 /// The refusing line lacks the message (Sendmail) or the host (OpenSMTPD); the conversation has both.
 #[test]
 fn what_is_refused_for_want_of_tls_is_of_the_message_and_the_host_of_its_connection() {

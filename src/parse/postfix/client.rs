@@ -1,7 +1,7 @@
 //! smtp and lmtp: lines about a server, other than those about a recipient.
 
 use crate::parse::bytes::split_once;
-use crate::parse::{Direction, Fact, Kind, Turn};
+use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 use crate::tls::Trouble;
 
 use super::daemon::Daemon;
@@ -83,6 +83,10 @@ fn of_attempt<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bo
             Turn::Closes
         };
         fact.dialogue = dialogue;
+    } else if reason::is_answer(body) {
+        fact.turn = Turn::Carries;
+        fact.dialogue = dialogue;
+        fact.absence = Absence::Mute;
     }
     true
 }

@@ -20,7 +20,7 @@ fn why_a_server_was_passed_over() {
             "host mx.example.net[192.0.2.1] said: 450 4.2.0 later (in reply to RCPT TO command)",
             Kind::Note,
             None,
-            Turn::Alone,
+            Turn::Carries,
         ),
         (
             "host mx.example.net[192.0.2.1] refused to talk to me: 421 x",
