@@ -549,11 +549,24 @@ mod tests {
         let arrival = "2020-02-25 04:55:03 1j69ZJ-0001iL-S3 <= a@example.org U=a P=local S=300\n";
         let completed = "2020-02-25 05:00:00 1j69ZJ-0001iL-S3 Completed\n";
         let failed = "1j69ZJ-0001iL-S3 ** b@example.net";
+        let waiting = "1j69ZJ-0001iL-S3 == b@example.net";
         for (then, status) in [
             (
                 format!(
                     "2020-02-25 05:00:00 1j69ZJ-0001iL-S3 cancelled by root\n\
                      2020-02-25 05:00:00 {failed}: delivery cancelled by administrator\n"
+                ),
+                Status::Failed,
+            ),
+            (
+                "2020-02-25 05:00:00 1j69ZJ-0001iL-S3 cancelled by timeout_frozen_after\n"
+                    .to_owned(),
+                Status::Failed,
+            ),
+            (
+                format!(
+                    "2020-02-25 04:55:04 {waiting} R=r T=t defer (111): Connection refused\n\
+                     2020-02-25 05:00:00 1j69ZJ-0001iL-S3 cancelled by root\n"
                 ),
                 Status::Failed,
             ),

@@ -419,8 +419,8 @@ impl<'a> Scoring<'a> {
             }
             let message = messages.iter().find(|one| one["queue_id"] == queue_id);
             if self.log.contains(queue_id) {
-                let administered = status::is_administered(self.log, queue_id);
-                status::compare(self.row.aside("status"), scenario, message, administered);
+                let by_hand = status::by_hand(self.log, queue_id);
+                status::compare(self.row.aside("status"), scenario, message, by_hand);
             }
             if let Some(message) = message
                 && status::is_forged(scenario)

@@ -29,11 +29,10 @@ fn kind(text: &[u8]) -> Option<Kind> {
         Some(Kind::Frozen)
     } else if starts(&[b"Unfrozen by ", b"unfrozen by "]) {
         Some(Kind::Thawed)
-    } else if starts(&[
-        b"removed by ",
-        b"cancelled by ",
-        b"Message removed because older than ",
-    ]) {
+    } else if text.starts_with(b"cancelled by ") {
+        // Of all recipients who still wait: by `exim -Mg`, a system filter or a time limit. The sender is told.
+        Some(Kind::Failure)
+    } else if starts(&[b"removed by ", b"Message removed because older than "]) {
         Some(Kind::Removed)
     } else {
         None
@@ -97,7 +96,7 @@ mod tests {
             ("Message is frozen", Kind::Frozen),
             ("Unfrozen by errmsg timer", Kind::Thawed),
             ("unfrozen by root", Kind::Thawed),
-            ("cancelled by timeout_frozen_after", Kind::Removed),
+            ("cancelled by timeout_frozen_after", Kind::Failure),
             ("removed by root", Kind::Removed),
             ("Message removed because older than 4w", Kind::Removed),
             (
