@@ -3,6 +3,7 @@
 use super::identity::span;
 use super::{Case, Findings, Subject, plain};
 use crate::model::chain::{CLOCK_SLACK, HopLink};
+use crate::model::same_organisation;
 use crate::parse::received::{Received, Transport, Writer};
 use crate::text::{Lang, fill};
 use std::collections::HashMap;
@@ -73,16 +74,23 @@ fn protocol_word(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut F
     found.info("H12", subject, summary, hop.with);
 }
 
+/// Hosts of one organisation often have one name inside and another outside.
 fn breaks(case: &Case<'_>, found: &mut Findings) {
-    for (judged, (subject, hop)) in case.chain.hops.iter().zip(case.numbered()) {
-        if judged.link == Some(HopLink::Broken) {
-            let template = case.lang.pick(
-                "The next hop did not get the message from {by}: it names another host.",
-                "Der nächste Hop bekam die Nachricht nicht von {by}: Er nennt einen anderen Host.",
-            );
-            let summary = fill(template, &[("by", &plain(hop.by))]);
-            found.info("H13", subject, summary, hop.by);
+    let hops = case.chain.hops.iter().zip(case.numbered());
+    for ((judged, (subject, hop)), newer) in hops.zip(case.hops.iter().skip(1)) {
+        let by = plain(hop.by);
+        let names = [newer.rdns, newer.name, newer.helo].map(plain);
+        let is_near = names.iter().any(|name| same_organisation(name, &by));
+        if judged.link != Some(HopLink::Broken) || is_near {
+            continue;
         }
+        let template = case.lang.pick(
+            "The next header names another host than {by} as the one that handed the message over: a second name of \
+             it, a hop that is not shown, or a header that is not true.",
+            "Der nächste Header nennt einen anderen Host als {by} als einliefernden: ein zweiter Name von ihm, ein \
+             nicht gezeigter Hop oder ein unwahrer Header.",
+        );
+        found.info("H13", subject, fill(template, &[("by", &by)]), hop.by);
     }
 }
 

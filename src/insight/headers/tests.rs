@@ -112,6 +112,10 @@ fn the_way() {
     let broken = hop("x.example", "c.example", "", "10:00:00")
         + &hop("a.example", "b.example", "", "10:00:00");
     assert_eq!(ids(&broken), [("H13", Subject::Hop(1))]);
+    // One name inside and another outside.
+    let two_names = hop("mout.b.example", "c.example", "", "10:00:00")
+        + &hop("a.example", "mail.b.example", "", "10:00:00");
+    assert!(!has(&two_names, "H13"));
     let same = hop("b.example", "b.example", "", "10:00:00");
     assert!(has(&same.repeat(2), "H13") && !has(&same, "H13"));
     let many: String = (0..31)
