@@ -7,7 +7,7 @@ use super::contacts::{Contact, What};
 use crate::model::SessionId;
 use crate::tls::{Grade, Version};
 
-/// A change is told against what was seen in so many milliseconds before it: 30 days.
+/// That a peer became worse is told against what was seen in so many milliseconds before it: 30 days.
 pub const WINDOW_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// Deliveries of one message within so many milliseconds are taken for one connection.
 const TOGETHER_MS: i64 = 60 * 1000;
@@ -17,7 +17,7 @@ const MOST_SESSIONS: usize = 32;
 /// How a run stands to the one before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// There is none before, or it ended more than 30 days before.
+    /// There is none before.
     Begins,
     /// Its grade is better.
     Better,
@@ -48,6 +48,8 @@ pub struct Run {
     pub strays: u32,
     /// How it stands to the run before.
     pub change: Change,
+    /// The run before ended more than 30 days before: nobody saw when it changed.
+    pub apart: bool,
     /// Where its contacts begin and end among those of the posture.
     pub(super) range: (u32, u32),
 }
@@ -78,6 +80,7 @@ impl Run {
             contacts: 0,
             strays: 0,
             change: Change::Begins,
+            apart: false,
             range: (at, at),
         };
         run.absorb(at, contact, version);
@@ -196,8 +199,8 @@ impl Runs {
         let mut next = Run::begin(stray.at, &stray.contact, stray.version);
         if let Some(mut over) = self.current.take() {
             over.range.1 = stray.at;
+            next.apart = next.first - over.last > WINDOW_MS;
             next.change = match compare(next.grade, over.grade) {
-                _ if next.first - over.last > WINDOW_MS => Change::Begins,
                 Ordering::Less => Change::Better,
                 Ordering::Greater => Change::Worse,
                 Ordering::Equal => Change::Version,

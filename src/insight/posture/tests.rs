@@ -207,16 +207,31 @@ fn another_version_of_the_same_grade_is_a_run_and_no_trend() {
 }
 
 #[test]
-fn what_happened_more_than_a_month_before_is_not_compared() {
-    let within = Log::default().days(0, "mx.example.net", &[A13, A13]);
-    let within = host(within.days(30, "mx.example.net", &[C10, C10]));
-    assert_eq!(within.trend, Trend::Regressed);
-    let beyond = Log::default().days(0, "mx.example.net", &[A13, A13]);
-    let beyond = host(beyond.days(31, "mx.example.net", &[C10, C10]));
-    assert_eq!(
-        (beyond.trend, beyond.runs[1].change),
-        (Trend::Steady, Change::Begins)
-    );
+fn what_changed_within_a_month_is_a_fall_and_what_changed_at_all_a_trend() {
+    let turned = |day, before: &[&str], then: &[&str]| {
+        let log = Log::default().days(0, "mx.example.net", before);
+        host(log.days(day, "mx.example.net", then))
+    };
+    for (day, falls) in [(30, true), (31, false)] {
+        let own = turned(day, &[A13, A13], &[C10, C10]);
+        assert_eq!(own.trend, Trend::Regressed, "{day}");
+        assert_eq!(own.runs[1].change, Change::Worse, "{day}");
+        assert_eq!(own.runs[1].apart, !falls, "{day}");
+        assert_eq!(own.latest_fall().is_some(), falls, "{day}");
+    }
+    let better = turned(60, &[PLAIN, PLAIN, PLAIN], &[A13, A13]);
+    assert_eq!(better.trend, Trend::Improved);
+    let same = turned(60, &[A13, A13], &[A13, A13]);
+    assert_eq!((same.trend, same.runs.len()), (Trend::Steady, 1));
+}
+
+#[test]
+fn a_fall_ends_where_nobody_looked() {
+    let log = Log::default().days(0, "mx.example.net", &[A13, A13, C10, C10]);
+    let own = host(log.days(60, "mx.example.net", &[PLAIN, PLAIN]));
+    let fall = own.latest_fall().unwrap();
+    assert_eq!((fall.runs.len(), fall.after), (1, None));
+    assert_eq!(own.trend, Trend::Regressed);
 }
 
 #[test]
