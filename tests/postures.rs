@@ -419,6 +419,34 @@ fn a_filter_selects_the_events_that_count() {
 }
 
 #[test]
+fn a_filter_that_names_a_peer_changes_nothing_about_it() {
+    let (_dir, log) = on_disk();
+    for (level, domain) in [("hosts", false), ("domains", true)] {
+        let all = table(level, "", &log);
+        let out = all.iter().filter(|row| row["direction"] == "out");
+        let waiting = out.filter(|row| row["waits"].as_u64() > Some(0));
+        let waiting: Vec<&Value> = waiting.collect();
+        assert_eq!(waiting.len(), HOSTS as usize / 10, "{level}");
+        for row in waiting {
+            let name = cell(row, "name");
+            let mut filters = vec![
+                format!("domain={name}"),
+                format!("host:{name}"),
+                name.into(),
+            ];
+            if !domain {
+                filters.push(format!("host={name}"));
+                filters.push(format!("ip={}", cell(row, "ip")));
+            }
+            for filter in filters {
+                let found = table(level, &filter, &log);
+                assert!(found.contains(row), "{filter}: {found:?}, not {row}");
+            }
+        }
+    }
+}
+
+#[test]
 fn rows_are_sorted_by_any_column_as_in_every_table() {
     let (_dir, log) = on_disk();
     for (sort, column) in [

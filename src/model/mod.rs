@@ -8,8 +8,8 @@
 //! - Data: `events`, `message`, `mail`, `origin` (writers of lines), `remark`, `sessions` (TLS statements),
 //!   `strings`, `message_ids`, `protocols`, `queue_key`, `reasons` (lines not understood)
 //! - Containers: `arena`, `chunked`, `intern`, `slots` (hash table), `line_runs`, `prefetch`
-//! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `journey` (a message over several
-//!   hosts), `join` (mails and log messages), `gradebook`, `cursor` (incremental sums), `shares` (threads)
+//! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `tried` (hosts of waits), `journey` (a
+//!   message over several hosts), `join` (mails and log messages), `gradebook`, `cursor` (incremental sums), `shares` (threads)
 //! - Received headers: `chain`, `trust`, `domain`; networks and time: `network`, `zone`
 
 mod arena;
@@ -56,6 +56,7 @@ mod slots;
 mod status;
 mod strings;
 mod summary;
+pub mod tried;
 mod trust;
 mod years;
 mod zone;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 
 use crate::insight::side::Side;
-use crate::model::attempts::Attempts;
+use crate::model::tried::{self, Laid};
 use crate::model::{Event, GradeBook, Message, Model, SessionId, Symbol, shares};
 use crate::parse::{Direction, Kind};
 use crate::tls::{Grade, Suite, TlsState, Trouble, Version};
@@ -46,8 +46,7 @@ pub struct Contacts {
 /// What the event of a contact does not tell.
 #[derive(Debug, Default)]
 pub(super) struct Beside {
-    /// Waits whose lines name no host, by event, and the host that was tried last.
-    hosts: Vec<(u32, Symbol)>,
+    laid: Laid,
     spellings: Spellings,
 }
 
@@ -64,10 +63,10 @@ impl<'a> Told<'a> {
     pub(super) fn far_apart(self, numbers: &'a [u32]) -> impl Iterator<Item = Contact> {
         let pieces = numbers.chunks(FETCHED);
         let events = pieces.flat_map(move |piece| self.model.events.some(piece));
-        events.map(move |event| self.read(event.number, &event))
+        events.map(move |event| self.read(&event))
     }
 
-    fn read(&self, number: u32, event: &Event) -> Contact {
+    fn read(&self, event: &Event) -> Contact {
         let what = what(event);
         let session = if event.is_ambiguous() || what != What::Delivery {
             0
@@ -77,7 +76,7 @@ impl<'a> Told<'a> {
         Contact {
             time: event.time(),
             message: event.message,
-            peer: self.peer(number, event),
+            peer: self.beside.laid.host(event),
             session: self.beside.spellings.same(session),
             grade: self.grades.event(self.model, event),
             what,
@@ -90,17 +89,7 @@ impl<'a> Told<'a> {
     /// The peer and the side of each contact. The contacts are near each other.
     pub(super) fn sides(self, numbers: &'a [u32]) -> impl Iterator<Item = (Symbol, Side)> {
         let events = self.model.events.each(numbers);
-        events.map(move |event| (self.peer(event.number, &event), Side::of(&event)))
-    }
-
-    fn peer(&self, number: u32, event: &Event) -> Symbol {
-        if !event.peer.is_none() || !is_wait(event) {
-            return event.peer;
-        }
-        let hosts = &self.beside.hosts;
-        let known = hosts.binary_search_by_key(&number, |(event, _)| *event);
-        let known = known.ok().and_then(|at| hosts.get(at));
-        known.map_or(Symbol::NONE, |(_, host)| *host)
+        events.map(move |event| (self.beside.laid.host(&event), Side::of(&event)))
     }
 }
 
@@ -163,12 +152,11 @@ impl Contacts {
             parts.push(part?);
         }
         let hosts = parts.iter_mut().flat_map(|part| part.hosts.drain(..));
-        let mut hosts: Vec<(u32, Symbol)> = hosts.collect();
-        hosts.sort_unstable_by_key(|(event, _)| *event);
+        let laid: Laid = hosts.collect();
         Some(Self {
             events: by_time(parts.iter().map(|part| part.events.as_slice()).collect()),
             beside: Arc::new(Beside {
-                hosts,
+                laid,
                 spellings: Spellings::of(model),
             }),
         })
@@ -207,7 +195,7 @@ type Timed = (u32, u16, u32);
 struct Gathered {
     /// By time.
     events: Vec<Timed>,
-    /// See [`Beside::hosts`].
+    /// The hosts that waits are laid to.
     hosts: Vec<(u32, Symbol)>,
     /// Messages of which only all events together tell what counts; most of them once.
     to_walk: Vec<u32>,
@@ -298,20 +286,15 @@ impl<F: Fn(&Event) -> bool> Gatherer<'_, F> {
     /// a wait is about.
     fn walk(&self, gathered: &mut Gathered, message: &Message) {
         let model = self.model;
-        let mut attempts = Attempts::default();
         let mut refused: Vec<u16> = Vec::new();
-        let mut tried: HashMap<Symbol, Symbol> = HashMap::new();
-        for event in model.events_of(message) {
-            let attempt = attempts.take(&model.strings, &event);
-            if attempt > 0 && !model.strings.recipient(&event).is_none() {
-                tried.insert(model.strings.recipient(&event), event.peer);
-            }
+        for step in tried::steps(&model.strings, model.events_of(message)) {
+            let (event, attempt) = (step.event, step.attempt);
             if is_wait(&event) {
-                if !event.peer.is_none() {
+                if !step.host.is_none() {
                     self.take(gathered, &event);
-                } else if let Some(peer) = tried.get(&model.strings.recipient(&event)) {
-                    self.take(gathered, &event);
-                    gathered.hosts.push((event.number, *peer));
+                }
+                if event.peer.is_none() {
+                    gathered.hosts.push((event.number, step.host));
                 }
             } else if model.tls_state(&event) == TlsState::Refused
                 && (self.counts)(&event)

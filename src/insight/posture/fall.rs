@@ -25,8 +25,8 @@ impl Posture {
         for (at, run) in all.iter().enumerate() {
             let open = latest.filter(|(_, end)| *end == at);
             let before = open.and_then(|(start, _)| all.get(start.checked_sub(1)?));
-            let goes_on = !run.apart
-                && before.is_some_and(|before| compare(run.grade, before.grade).is_gt());
+            let goes_on =
+                !run.apart && before.is_some_and(|before| compare(run.grade, before.grade).is_gt());
             match open {
                 Some((start, _)) if goes_on => latest = Some((start, at + 1)),
                 _ if run.change == Change::Worse && !run.apart => latest = Some((at, at + 1)),

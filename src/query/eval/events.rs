@@ -1,5 +1,8 @@
 //! The events that match a term.
 
+use std::sync::Arc;
+
+use crate::model::tried::Laid;
 use crate::model::{Cidr, Event, Model};
 use crate::parse::Kind;
 use crate::query::{Code, NumberField, Set, Term, TextField, TextMatch};
@@ -13,7 +16,7 @@ type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
 
 impl Scene<'_> {
     /// Events from `first` on that match a term, counted from 0; `None` when cancelled. Sender, size and status
-    /// of an event are those of its message.
+    /// of an event are those of its message. The host of a wait is the one that it is laid to.
     pub(super) fn events_where(&self, term: &Term, first: u32) -> Option<Bits> {
         let all = &self.model.events;
         let by_line = self.events_by_line(term)?;
@@ -36,8 +39,8 @@ impl Scene<'_> {
     fn event_test(&self, term: &Term, first: u32) -> Option<EventTest<'_>> {
         let (model, grades) = (self.model, self.grades);
         Some(match term {
-            Term::Anywhere(text) => self.anywhere_test(text)?,
-            Term::Text { field, text } => self.text_test(*field, text)?,
+            Term::Anywhere(text) => self.anywhere_test(text, first)?,
+            Term::Text { field, text } => self.text_test(*field, text, first)?,
             Term::Grade(set) => {
                 let set = *set;
                 Box::new(move |event| set.contains(grades.event(model, event)))
@@ -74,17 +77,17 @@ impl Scene<'_> {
     }
 
     /// The test whether anything that an event tells has the text; `None` when cancelled.
-    fn anywhere_test(&self, text: &TextMatch) -> Option<EventTest<'_>> {
+    fn anywhere_test(&self, text: &TextMatch, first: u32) -> Option<EventTest<'_>> {
         let model = self.model;
         let addresses = self.found(Strings::Addresses, text)?;
-        let peers = self.found(Strings::Peers, text)?;
+        let peers = self.host_test(self.found(Strings::Peers, text)?, first);
         let texts = self.found(Strings::Texts, text)?;
         let kinds = strings::kinds(text);
         let ciphers = self.ciphers(text);
         Some(Box::new(move |event| {
             addresses.has(event.address.0)
                 || addresses.has(model.remark(event).parent.0)
-                || peers.has(event.peer.0)
+                || peers(event)
                 || texts.has(model.remark(event).text.0)
                 || kinds.contains(&event.kind)
                 || ciphers.has(u32::from(event.session))
@@ -98,10 +101,27 @@ impl Scene<'_> {
 
     fn network_test(&self, range: Cidr, first: u32) -> EventTest<'_> {
         if first > 0 {
-            return Box::new(move |event| self.is_in_network(range, event.peer));
+            let laid = self.laid(first);
+            return Box::new(move |event| self.is_in_network(range, laid.host(event)));
         }
-        let peers = self.networks(range);
-        Box::new(move |event| peers.has(event.peer.0))
+        self.host_test(Arc::new(self.networks(range)), first)
+    }
+
+    /// The test whether the host of an event is one of these.
+    fn host_test(&self, hosts: Arc<Bits>, first: u32) -> EventTest<'_> {
+        if hosts.is_empty() {
+            return Box::new(|_| false);
+        }
+        let laid = self.laid(first);
+        Box::new(move |event| hosts.has(laid.host(event).0))
+    }
+
+    /// The hosts that waits from `first` on are laid to.
+    fn laid(&self, first: u32) -> Arc<Laid> {
+        if first > 0 {
+            return Arc::new(Laid::of(self.model, first..self.model.events.len()));
+        }
+        self.index.laid(self.model)
     }
 
     fn code_test(&self, code: Code, first: u32) -> EventTest<'_> {
@@ -114,7 +134,7 @@ impl Scene<'_> {
     }
 
     /// The test of a text field; `None` when cancelled.
-    fn text_test(&self, field: TextField, text: &TextMatch) -> Option<EventTest<'_>> {
+    fn text_test(&self, field: TextField, text: &TextMatch, first: u32) -> Option<EventTest<'_>> {
         let model = self.model;
         Some(match field {
             TextField::To => {
@@ -131,17 +151,14 @@ impl Scene<'_> {
                     addresses.has(event.address.0) || addresses.has(model.remark(event).parent.0)
                 })
             }
-            TextField::Host => {
-                let hosts = self.found(Strings::Hosts, text)?;
-                Box::new(move |event| hosts.has(event.peer.0))
-            }
+            TextField::Host => self.host_test(self.found(Strings::Hosts, text)?, first),
             TextField::Domain => {
                 let addresses = self.found(Strings::AddressDomains, text)?;
-                let hosts = self.found(Strings::HostDomains, text)?;
+                let hosts = self.host_test(self.found(Strings::HostDomains, text)?, first);
                 Box::new(move |event| {
                     addresses.has(event.address.0)
                         || addresses.has(model.remark(event).parent.0)
-                        || hosts.has(event.peer.0)
+                        || hosts(event)
                 })
             }
             TextField::Cipher => {

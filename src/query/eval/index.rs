@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use crate::model::tried::Laid;
 use crate::model::{AsOf, GradeBook, Model};
 use crate::query::{Term, TextMatch, narrow};
 use crate::tls::Profile;
@@ -25,6 +26,7 @@ pub struct Index {
     pub(super) scans: RefCell<Lru<Scan>>,
     string_matches: RefCell<Lru<StringMatches>>,
     term_matches: RefCell<Lru<TermMatches>>,
+    laid: RefCell<Option<(u64, Arc<Laid>)>>,
     order: RefCell<Option<Order>>,
 }
 
@@ -110,6 +112,7 @@ impl Default for Index {
             scans: RefCell::new(Lru::new(SCANS)),
             string_matches: RefCell::new(Lru::new(TEXTS)),
             term_matches: RefCell::new(Lru::new(TERMS)),
+            laid: RefCell::new(None),
             order: RefCell::new(None),
         }
     }
@@ -223,6 +226,19 @@ impl Index {
             term: term.clone(),
             messages: Arc::clone(messages),
         });
+    }
+
+    /// The hosts that the waits of a model are laid to.
+    pub(super) fn laid(&self, model: &Model) -> Arc<Laid> {
+        let mut kept = self.laid.borrow_mut();
+        let known = kept.as_ref();
+        let known = known.filter(|(generation, _)| *generation == model.generation);
+        if let Some((_, laid)) = known {
+            return Arc::clone(laid);
+        }
+        let laid = Arc::new(Laid::of(model, 0..model.events.len()));
+        *kept = Some((model.generation, Arc::clone(&laid)));
+        laid
     }
 
     /// Selected messages in ascending order of a key. `make` sorts all messages when that order is not cached.
