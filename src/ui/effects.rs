@@ -13,7 +13,7 @@ use crate::query::eval::Table;
 use crate::text::Clean;
 
 use super::Action;
-use super::app::{App, Believed, CopyWhat, Effect, Event, NotUnderstood, Setup};
+use super::app::{App, Believed, CopyWhat, Effect, Event, NotUnderstood, RawLine, Setup};
 use super::evidence_writer::EvidenceWriter;
 use super::not_understood;
 use super::raw;
@@ -152,37 +152,62 @@ impl EffectRunner {
     }
 
     fn copy(&mut self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> Event {
-        let text = self.text(app, what, table, rows);
-        let name = match (what, rows.len()) {
-            (CopyWhat::Row, 1) => "the row".to_owned(),
-            (CopyWhat::Id, 1) => "the ID".to_owned(),
-            (CopyWhat::Raw, 1) => "the raw lines".to_owned(),
-            (CopyWhat::Story, 1) => "the story".to_owned(),
-            (_, rows) => format!("{rows} rows"),
+        let (texts, name, between) = match what {
+            CopyWhat::Row => {
+                let sentences = self.of_rows(app, table, rows, |row| row.sentence());
+                (sentences, "the row", "\n")
+            }
+            CopyWhat::Id => {
+                let ids = self.of_rows(app, table, rows, |row| row.id());
+                (ids, "the ID", "\n")
+            }
+            CopyWhat::Story => {
+                let stories = self.of_rows(app, table, rows, |row| row.story());
+                (stories, "the story", "\n\n")
+            }
+            CopyWhat::Raw => return self.copy_lines(app, table, rows),
         };
-        self.put(app, Clean::block(text), &name)
-    }
-
-    fn text(&self, app: &App, what: CopyWhat, table: Table, rows: &[u32]) -> String {
-        let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
-        let texts = rows.iter().map(|&row| {
-            let row = TableRow {
-                app,
-                model: &model,
-                table,
-                row,
-            };
-            row.copied(what)
-        });
-        let between = match what {
-            CopyWhat::Story => "\n\n",
-            CopyWhat::Row | CopyWhat::Id | CopyWhat::Raw => "\n",
-        };
-        let text = texts.collect::<Vec<_>>().join(between);
-        match app.mask() {
+        let text = texts.join(between);
+        let text = match app.mask() {
             Some(mask) => mask.text(&text),
             None => text,
-        }
+        };
+        self.put(app, Clean::block(text), &name_of(rows, name))
+    }
+
+    /// Copies the lines behind rows, unless none of them can be read any more.
+    fn copy_lines(&mut self, app: &App, table: Table, rows: &[u32]) -> Event {
+        let lines = self.of_rows(app, table, rows, |row| row.raw()).concat();
+        let mut gone = lines.iter().filter_map(|line| line.text.as_ref().err());
+        let (first_gone, more_gone) = (gone.next(), gone.count());
+        let name = name_of(rows, "the raw lines");
+        let name = match first_gone {
+            None => name,
+            Some(why) if more_gone + 1 == lines.len() => {
+                return Event::Say(format!("nothing copied, the raw lines are gone: {why}"));
+            }
+            Some(_) => format!("{name}, {} of {} lines gone", more_gone + 1, lines.len()),
+        };
+        let texts: Vec<&str> = lines.iter().map(RawLine::shown).collect();
+        self.put(app, Clean::block(texts.join("\n")), &name)
+    }
+
+    /// What there is to tell of each of these rows.
+    fn of_rows<T>(
+        &self,
+        app: &App,
+        table: Table,
+        rows: &[u32],
+        told: impl Fn(TableRow<'_>) -> T,
+    ) -> Vec<T> {
+        let model = self.model.read().unwrap_or_else(PoisonError::into_inner);
+        let rows = rows.iter().map(|&row| TableRow {
+            app,
+            model: &model,
+            table,
+            row,
+        });
+        rows.map(told).collect()
     }
 
     /// Sends text to the clipboard and says what is known of it.
@@ -204,6 +229,14 @@ impl EffectRunner {
                 error: error.to_string(),
             },
         }
+    }
+}
+
+/// What is copied, by the name that it has for a single row.
+fn name_of(rows: &[u32], name: &str) -> String {
+    match rows.len() {
+        1 => name.to_owned(),
+        rows => format!("{rows} rows"),
     }
 }
 

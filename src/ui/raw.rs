@@ -15,14 +15,13 @@ const MOST: usize = 500;
 pub(super) fn line(model: &Model, file: u32, number: u32) -> RawLine {
     let path = model.path(file);
     let name = path.file_name().unwrap_or(path.as_os_str());
-    let text = match model.record(file, number) {
-        Ok(text) => Clean::block(text),
-        Err(error) => Clean::line(error.to_string()),
-    };
+    let text = model.record(file, number);
     RawLine {
         file: Clean::line(name.as_encoded_bytes()),
         number,
-        text,
+        text: text
+            .map(Clean::block)
+            .map_err(|error| Clean::line(error.to_string())),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::report::sentence;
 use crate::report::stories::MessageStories;
 use crate::text::{Clean, Lang};
 
-use super::app::{App, CopyWhat, Detail, RawLine};
+use super::app::{App, Detail, RawLine};
 use super::joined::joined;
 use super::raw;
 
@@ -30,7 +30,8 @@ pub(super) fn exported(app: &App, table: Table) -> Kind {
     }
 }
 
-/// A row of a table, with all that can be told of it. What is told of a row that is not there is empty.
+/// A row of a table, with all that can be told of it. What is told of a row that is not there is empty. People in it
+/// are not all masked yet.
 pub(super) struct TableRow<'a> {
     /// The state: answers of the worker, zone, mask.
     pub app: &'a App,
@@ -43,22 +44,8 @@ pub(super) struct TableRow<'a> {
 }
 
 impl TableRow<'_> {
-    /// What is copied of the row; local parts of addresses in it are not masked yet.
-    pub(super) fn copied(&self, what: CopyWhat) -> String {
-        match what {
-            CopyWhat::Row => self.sentence(),
-            CopyWhat::Id => self.id(),
-            CopyWhat::Raw => {
-                let lines = self.raw();
-                let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
-                texts.join("\n")
-            }
-            CopyWhat::Story => self.story(),
-        }
-    }
-
     /// The row in one sentence, as one pastes it into a ticket.
-    fn sentence(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         let zone = self.app.setup.zone;
         match self.table {
             Table::Messages | Table::Chains => {
@@ -85,7 +72,7 @@ impl TableRow<'_> {
     }
 
     /// Queue ID, Message-ID, name of a host, or ID of a finding.
-    fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         match self.table {
             Table::Messages => self.message().map_or_else(String::new, |message| {
                 Clean::line(self.model.queue_id(message)).into()
@@ -105,7 +92,7 @@ impl TableRow<'_> {
     }
 
     /// The lines that the row was made from, as they were written.
-    fn raw(&self) -> Vec<RawLine> {
+    pub(super) fn raw(&self) -> Vec<RawLine> {
         let model = self.model;
         let lines = match self.table {
             Table::Messages => self.message().map(|own| raw::of_message(model, own)),
@@ -120,7 +107,7 @@ impl TableRow<'_> {
     }
 
     /// The story as text: all that the detail tells.
-    fn story(&self) -> String {
+    pub(super) fn story(&self) -> String {
         if self.table == Table::Overview {
             let told = self.overview();
             return told.map_or_else(String::new, |told| told.text());

@@ -20,8 +20,16 @@ pub struct RawLine {
     pub file: Clean,
     /// The number of the line, from 1.
     pub number: u32,
-    /// The text, or why it cannot be shown.
-    pub text: Clean,
+    /// The text, or why it cannot be read any more.
+    pub text: Result<Clean, Clean>,
+}
+
+impl RawLine {
+    /// What stands in its place on screen and in a copy.
+    pub fn shown(&self) -> &str {
+        let (Ok(text) | Err(text)) = &self.text;
+        text.as_str()
+    }
 }
 
 /// An entry of the list of what was not understood.

@@ -4,7 +4,8 @@ use std::fs;
 
 use insta::assert_snapshot;
 
-use super::stage::{DEMO, SHOWCASE, Stager, model};
+use super::stage::{DEMO, SHOWCASE, Stager, model, model_of};
+use crate::source::Input;
 
 const SENT: &str = "sent to the terminal (OSC 52), not confirmed";
 
@@ -298,4 +299,37 @@ fn a_preview_from_a_chain_has_no_note() {
     assert!(stage.app.preview.is_some());
     stage.press("e");
     assert!(stage.app.preview.is_none());
+}
+
+#[test]
+fn raw_lines_that_are_gone_are_told_and_not_copied() {
+    let entry = |id: u32| {
+        format!(
+            "2026-03-01 08:00:00 1vwX9{id:x}-000AYt-Tm <= a@example.org H=a.example [192.0.2.1] P=esmtp S=9\n"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let log = |name: &str, text: String| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let (kept, cut) = (log("mainlog.1", entry(1)), log("mainlog", entry(2)));
+    let inputs = [&kept, &cut].map(|path| Input::File(path.clone()));
+    let mut stage = Stager::of(model_of(inputs.to_vec())).raise();
+    fs::write(&cut, "").unwrap();
+
+    stage.press("y r");
+    let toast = stage.toast();
+    assert!(
+        toast.starts_with("nothing copied, the raw lines are gone: "),
+        "{toast}"
+    );
+    assert!(toast.contains("changed since it was loaded"), "{toast}");
+    assert!(stage.copied().is_empty());
+    stage.press("m m y r");
+    assert_eq!(stage.toast(), format!("2 rows, 1 of 2 lines gone: {SENT}"));
+    let copied = stage.copied().pop().unwrap();
+    assert!(copied.contains(entry(1).trim_end()), "{copied}");
+    assert!(copied.contains("changed since it was loaded"), "{copied}");
 }

@@ -64,8 +64,8 @@ fn not_understood(app: &App, entry: &NotUnderstood) -> Vec<Line<'static>> {
     let head = format!("{}:{}   {reason}", line.file, line.number);
     let mut lines = wrapped(&head, 0, 2, columns, theme.dim());
     // Nobody knows where in such a line people stand.
-    let shape = app.masked.then(|| shape(line.text.as_bytes()));
-    let text = shape.as_deref().unwrap_or(&line.text);
+    let shape = app.masked.then(|| shape(line.shown().as_bytes()));
+    let text = shape.as_deref().unwrap_or(line.shown());
     lines.extend(wrapped(text, 2, 2, columns, theme.text()));
     lines
 }

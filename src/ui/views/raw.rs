@@ -45,7 +45,7 @@ fn numbered(app: &App, line: &RawLine, widest: usize, columns: usize) -> Vec<Lin
     let theme = app.theme();
     let number = format!(" {:>widest$}  ", line.number);
     // A record may take several lines.
-    let parts = line.text.lines().map(str::trim_start);
+    let parts = line.shown().lines().map(str::trim_start);
     let mut lines: Vec<Line<'static>> = parts
         .flat_map(|part| wrapped(part, number.len(), 2, columns, theme.text()))
         .collect();
