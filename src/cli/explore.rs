@@ -92,6 +92,7 @@ impl Session<'_> {
         };
         let text = summary.text(self.view.mask.then(Mask::of_this_run).as_ref());
         output.write(|out| out.write_all(text.as_bytes()))?;
-        Ok(loaded.done)
+        let not_searched = facts.not_searched(Kind::Messages, &query, loaded.zone, &index);
+        Ok(loaded.done_without(&not_searched))
     }
 }

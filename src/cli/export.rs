@@ -29,7 +29,9 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
     let loaded = load_for(args, &query, &mut inputs)?;
     let format = format(args.format, &output, &loaded);
     let facts = Facts::new(&loaded.model, &loaded.grades, &loaded.host);
-    let mut rows = facts.select(table, &query, loaded.zone, &Index::default());
+    let index = Index::default();
+    let mut rows = facts.select(table, &query, loaded.zone, &index);
+    let not_searched = facts.not_searched(table, &query, loaded.zone, &index);
     if let Some(order) = order {
         rows = order.sort(&facts, table, rows);
     }
@@ -38,13 +40,8 @@ pub(super) fn run(args: &Export) -> Result<Done, Failure> {
         Some(format) => write_table(&facts, table, &rows, mask.as_ref(), format, output)?,
         None => write_lines(&loaded.model, &rows, mask.as_ref(), output)?,
     };
-    Ok(match missing {
-        None => loaded.done,
-        Some(missing) => {
-            complain(&missing);
-            Done::Partly
-        }
-    })
+    let missing: Vec<String> = not_searched.into_iter().chain(missing).collect();
+    Ok(loaded.done_without(&missing))
 }
 
 /// Fails where log lines are asked for as the rows of a table that has none.

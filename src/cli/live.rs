@@ -162,6 +162,9 @@ impl Live<'_> {
         self.grades.refresh(&model);
         let facts = Facts::new(&model, &self.grades, &self.host).from_event(self.written);
         let selected = facts.select(Kind::Events, self.query, self.zone, &self.index);
+        for missing in facts.not_searched(Kind::Events, self.query, self.zone, &self.index) {
+            complain(&missing);
+        }
         let table = Kind::Events.table(&facts, selected);
         let table = match &self.mask {
             Some(mask) => mask.table(table),

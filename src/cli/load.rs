@@ -28,6 +28,20 @@ pub(super) struct Loaded {
     pub(super) done: Done,
 }
 
+impl Loaded {
+    /// How a command ends; what is missing in its output is told on standard error.
+    pub(super) fn done_without(&self, missing: &[String]) -> Done {
+        for sentence in missing {
+            complain(sentence);
+        }
+        if missing.is_empty() {
+            self.done
+        } else {
+            Done::Partly
+        }
+    }
+}
+
 /// The options of a load.
 pub(super) fn options(reading: &Reading) -> Options {
     let default = Options::default();

@@ -188,6 +188,16 @@ impl Expr {
         }
     }
 
+    /// The terms, in the order in which they are written.
+    pub fn terms(&self) -> Vec<&Term> {
+        match self {
+            Self::All => Vec::new(),
+            Self::And(list) | Self::Or(list) => list.iter().flat_map(Self::terms).collect(),
+            Self::Not(inner) => inner.terms(),
+            Self::Term(term) => vec![term],
+        }
+    }
+
     /// Evaluates the expression. `test` is called for as few terms as needed.
     pub fn holds(&self, test: &mut impl FnMut(&Term) -> bool) -> bool {
         match self {

@@ -202,11 +202,13 @@ impl WorkerThread {
             }
             Table::Overview => Selection::of_times(&mut self.peers, &scene, &grades, question),
         }?;
+        let unreadable = scene.unreadable(question.table, &question.query)?;
         Some(Answer {
             ticket: question.ticket,
             table: question.table,
             rows: Arc::from(selection.rows),
             total: selection.total,
+            not_searched: scene.messages_of(&unreadable).count(),
             peers: selection.peers,
             findings: selection.findings,
             overview: selection.overview,

@@ -1,7 +1,7 @@
 //! Bit sets of row numbers.
 
 /// Set of numbers below `len`, one bit for each.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bits {
     words: Vec<u64>,
     len: u32,

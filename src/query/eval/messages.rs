@@ -346,7 +346,7 @@ impl Scene<'_> {
     }
 
     /// Messages of a set of events.
-    pub(super) fn messages_of(&self, events: &Bits) -> Bits {
+    pub fn messages_of(&self, events: &Bits) -> Bits {
         let mut messages = Bits::empty(self.model.messages.len());
         for event in events.ones().filter_map(|at| self.model.events.get(at)) {
             messages.set(event.message);

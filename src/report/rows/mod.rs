@@ -5,6 +5,7 @@ pub(super) mod findings;
 mod hops;
 mod mails;
 mod messages;
+mod not_searched;
 mod not_understood;
 mod postures;
 mod select;

@@ -23,7 +23,7 @@ impl Facts<'_> {
         postures(&self.scene(zone, index), Kind::Hosts, query).unwrap_or_default()
     }
 
-    const fn scene<'a>(&'a self, zone: Zone, index: &'a Index) -> Scene<'a> {
+    pub(super) const fn scene<'a>(&'a self, zone: Zone, index: &'a Index) -> Scene<'a> {
         Scene {
             model: self.model,
             grades: self.grades,

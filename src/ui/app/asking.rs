@@ -208,6 +208,7 @@ impl App {
         }
         let list = self.list_of_mut(answer.table);
         list.take(answer.rows, answer.total, height);
+        list.not_searched = answer.not_searched;
         let regraded = !Arc::ptr_eq(&self.grades, &answer.grades);
         self.grades = answer.grades;
         self.note = self.note.take().map(|_| Arc::clone(&answer.coverage));

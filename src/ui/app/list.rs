@@ -12,6 +12,8 @@ pub struct ListState {
     pub rows: Arc<[u32]>,
     /// Rows of the table before filtering.
     pub total: u32,
+    /// Messages with lines that the filter asks for and that cannot be read any more.
+    pub not_searched: u32,
     /// Position of the selected row.
     pub selected: usize,
     /// Position of the first row on screen.
@@ -59,6 +61,7 @@ impl ListState {
         Self {
             rows: Arc::from([]),
             total: 0,
+            not_searched: 0,
             selected: 0,
             top: 0,
             sort,

@@ -152,6 +152,8 @@ pub struct Answer {
     pub rows: Arc<[u32]>,
     /// Rows of the table in all.
     pub total: u32,
+    /// Messages with lines that the filter asks for and that cannot be read any more.
+    pub not_searched: u32,
     /// The grades by which it was answered.
     pub grades: Arc<GradeBook>,
     /// What the logs do not say of TLS.

@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 
-use super::stage::{SHOWCASE, Stage, Stager, model};
+use super::stage::{SHOWCASE, Stage, Stager, model, model_of};
+use crate::source::Input;
 use crate::ui::app::Event;
 
 fn showcase() -> Stage {
@@ -206,4 +207,32 @@ fn reading_lines_again_shows_how_far_it_is() {
     assert!(stage.screen().contains("reading lines again   42 %"));
     stage.write("!");
     assert!(!stage.screen().contains("reading"), "{}", stage.screen());
+}
+
+#[test]
+fn messages_whose_lines_are_gone_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["mainlog.1", "mainlog"].map(|name| folder.path().join(name));
+    for (path, id) in paths.iter().zip(["1vwX91", "1vwX92"]) {
+        let line = format!(
+            "2026-03-01 08:00:00 {id}-000AYt-Tm <= a@example.org H=a.example [192.0.2.1] P=esmtp S=9 T=\"Hello\"\n"
+        );
+        std::fs::write(path, line).unwrap();
+    }
+    let inputs = paths.each_ref().map(|path| Input::File(path.clone()));
+    let mut stage = Stager::of(model_of(inputs.to_vec())).raise();
+    std::fs::write(&paths[1], "").unwrap();
+
+    stage.write("/text:hello").press("enter");
+    let screen = stage.screen();
+    let counts = "row 1 of 1, 2 in all, 1 not searched";
+    assert!(screen.contains(counts), "{screen}");
+    stage
+        .write("/")
+        .press("ctrl-u")
+        .write("from:a")
+        .press("enter");
+    let screen = stage.screen();
+    assert!(screen.contains("row 1 of 2"), "{screen}");
+    assert!(!screen.contains("not searched"), "{screen}");
 }

@@ -64,7 +64,7 @@ fn scroll(app: &App, room: usize) -> usize {
     app.filter.input.visual_scroll(room)
 }
 
-/// `2 marked · row 3 of 37, 214,331 in all`, as much of it as fits.
+/// `2 marked · row 3 of 37, 214,331 in all, 1,176 not searched`, as much of it as fits.
 fn counts(app: &App, room: usize) -> String {
     let list = app.list();
     let number = |number: usize| human::count(number as u64);
@@ -82,6 +82,10 @@ fn counts(app: &App, room: usize) -> String {
     }
     if shown < total {
         position = format!("{position}, {} in all", number(total));
+    }
+    if list.not_searched > 0 {
+        let not_searched = number(list.not_searched as usize);
+        position = format!("{position}, {not_searched} not searched");
     }
     if !list.marks.is_empty() {
         position = format!("{} marked · {position}", number(list.marks.len()));
