@@ -8,7 +8,7 @@ use super::cases::{self, Case};
 use super::failure::Failure;
 use super::inputs::Inputs;
 use super::judging::Judging;
-use super::load::{load, options};
+use super::load::{load, options, zone_notice};
 use super::output::Output;
 use super::{Done, filter, screen};
 use crate::ingest::{Follow, Options};
@@ -39,6 +39,7 @@ pub(super) fn run(args: &Explore) -> Result<Done, Failure> {
         view: &args.view,
         screen: &args.screen,
         stats: args.reading.stats,
+        notice: zone_notice(&args.reading),
         case: cases::named(&args.reading.paths)?,
     };
     session.run()
@@ -57,6 +58,8 @@ pub(super) struct Session<'a> {
     pub(super) view: &'a View,
     pub(super) screen: &'a Screen,
     pub(super) stats: bool,
+    /// What is to be known first.
+    pub(super) notice: Option<String>,
     /// The case that is shown, if it is one of ours.
     pub(super) case: Option<&'static Case>,
 }

@@ -42,8 +42,19 @@ impl Loaded {
     }
 }
 
+/// What a person should know of the zone that stamps without one are read in, where none was given.
+pub(super) fn zone_notice(reading: &Reading) -> Option<String> {
+    let unknown = Zone::system().err().filter(|_| reading.tz.is_none())?;
+    Some(format!(
+        "{unknown}; times are read and shown as UTC, --tz names another zone"
+    ))
+}
+
 /// The options of a load.
 pub(super) fn options(reading: &Reading) -> Options {
+    if let Some(notice) = zone_notice(reading) {
+        complain(&notice);
+    }
     let default = Options::default();
     Options {
         zone: reading.tz.unwrap_or(default.zone),

@@ -39,6 +39,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         screen,
         filter,
         case,
+        notice,
         ..
     } = session;
     let zone = options.zone;
@@ -66,6 +67,7 @@ pub(super) fn run(session: Session<'_>) -> Result<Done, Failure> {
         history: past.history(),
         replay,
         cases: case.map_or_else(Cases::default, listed),
+        notice,
     };
     let ended = explore(setup, screen, view, past, &mut load)?;
     stop(&mut load);
@@ -136,6 +138,7 @@ impl Another<'_> {
             history: PastFilters::open().history(),
             replay,
             cases: listed(case),
+            notice: None,
             ..self.first.clone()
         }
     }

@@ -57,7 +57,7 @@ impl Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            zone: Zone::system(),
+            zone: Zone::system().unwrap_or(Zone::UTC),
             year: None,
             host: None,
             input: None,

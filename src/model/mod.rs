@@ -10,7 +10,7 @@
 //! - Containers: `arena`, `chunked`, `intern`, `slots` (hash table), `line_runs`, `prefetch`
 //! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `tried` (hosts of waits), `journey` (a
 //!   message over several hosts), `join` (mails and log messages), `gradebook`, `cursor` (incremental sums), `shares` (threads)
-//! - Received headers: `chain`, `trust`, `domain`; networks and time: `network`, `zone`
+//! - Received headers: `chain`, `trust`, `domain`; networks and time: `network`, `zone`, `system_zone`
 
 mod arena;
 pub mod attempts;
@@ -56,6 +56,7 @@ mod slots;
 mod status;
 mod strings;
 mod summary;
+mod system_zone;
 pub mod tried;
 mod trust;
 mod years;
@@ -94,6 +95,7 @@ pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
 pub use strings::{Endpoint, Strings, parse_ip};
+pub use system_zone::SystemZoneError;
 
 pub use trust::Trust;
 pub use zone::{Clock, Occurs, Zone, ZoneError};

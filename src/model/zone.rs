@@ -47,14 +47,6 @@ impl Zone {
             .map_err(|_| ZoneError(text.to_owned()))
     }
 
-    /// Zone of this system, from `TZ` or the system settings; UTC when unknown.
-    pub fn system() -> Self {
-        let name = std::env::var("TZ").ok().filter(|name| !name.is_empty());
-        let name = name.or_else(|| iana_time_zone::get_timezone().ok());
-        name.and_then(|name| Self::parse(name.trim_start_matches(':')).ok())
-            .unwrap_or(Self::Named(Tz::UTC))
-    }
-
     /// Name of the zone: `Europe/Berlin` or `+01:00`.
     pub fn name(&self) -> String {
         match self {

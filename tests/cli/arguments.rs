@@ -101,3 +101,28 @@ fn the_filter_that_the_help_shows_fits_every_command_that_takes_one() {
         assert!(!told.contains("no such field"), "{command:?}: {told}");
     }
 }
+
+#[test]
+fn a_zone_of_the_system_that_cannot_be_read_is_told() {
+    let run = |args: &[&str], tz: &str| {
+        let output = program(args).env("TZ", tz).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{args:?}");
+        (text(&output.stdout), text(&output.stderr))
+    };
+    let events = ["export", "events", LOG];
+    let summer_time = "CET-1CEST,M3.5.0,M10.5.0/3";
+    let (utc, silent) = run(&events, "UTC0");
+    assert_eq!(silent, "");
+    let (rows, told) = run(&events, summer_time);
+    assert_eq!(rows, utc);
+    assert!(told.contains(&format!("TZ={summer_time:?}")), "{told}");
+    assert!(told.contains("as UTC, --tz names"), "{told}");
+    let given = ["export", "events", LOG, "--tz", "UTC"];
+    assert_eq!(run(&given, summer_time), (utc.clone(), String::new()));
+    let (winter, silent) = run(&events, "CET-1");
+    assert_eq!(silent, "");
+    assert!(
+        winter.contains("2020-02-25T03:55:03") && !utc.contains("03:55:03"),
+        "{winter}"
+    );
+}

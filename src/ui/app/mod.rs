@@ -96,6 +96,8 @@ pub struct Setup {
     pub replay: Replay,
     /// The bundled cases, where one of them is shown.
     pub cases: Cases,
+    /// What the message line says first.
+    pub notice: Option<String>,
 }
 
 /// The explorer.
@@ -188,7 +190,7 @@ impl App {
             detail: None,
             overlay: None,
             preview: None,
-            toast: None,
+            toast: setup.notice.clone(),
             pending: Vec::new(),
             size,
             masked: setup.masked,

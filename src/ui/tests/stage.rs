@@ -188,6 +188,7 @@ impl Stager {
                 ..Replay::default()
             },
             cases: self.cases.clone(),
+            notice: None,
         };
         Stage::of(setup, self.size)
     }
