@@ -318,6 +318,17 @@ const OPENSMTPD: &str = "\
 2025-01-01T15:05:02+01:00 mx1 smtpd[10]: 4123456789abcdef mta delivery evpid=0a0b0c0111111111 from=<a@example.org> to=<b@example.net> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.6 (mx2.example.net)\" delay=1s result=\"Ok\" stat=\"250 2.0.0 ok\"
 ";
 
+/// Clear deliveries to a server and old TLS of a client. Whoever has their addresses gave them the name of a bank.
+const NAMED_BY_STRANGERS: &str = "\
+2025-01-01T10:00:00+01:00 mx1 smtpd[10]: 0123456789abcdef smtp connected address=198.51.100.66 host=mail.bank.example
+2025-01-01T10:00:00+01:00 mx1 smtpd[10]: 0123456789abcdef smtp tls ciphers=TLSv1:ECDHE-RSA-AES256-SHA:256
+2025-01-01T10:00:00+01:00 mx1 smtpd[10]: 0123456789abcdef smtp message msgid=0a0b0c01 size=1000 nrcpt=1 proto=ESMTP
+2025-01-01T10:00:00+01:00 mx1 smtpd[10]: 0123456789abcdef smtp envelope evpid=0a0b0c0111111111 from=<a@example.org> to=<b@example.net>
+2025-01-01T10:00:01+01:00 mx1 smtpd[10]: 1123456789abcdef mta connecting address=smtp://198.51.100.67:25 host=mx.bank.example
+2025-01-01T10:00:01+01:00 mx1 smtpd[10]: 1123456789abcdef mta connected
+2025-01-01T10:00:02+01:00 mx1 smtpd[10]: 1123456789abcdef mta delivery evpid=0a0b0c0111111111 from=<a@example.org> to=<b@example.net> rcpt=<-> source=\"192.0.2.1\" relay=\"198.51.100.67 (mx.bank.example)\" delay=1s result=\"Ok\" stat=\"250 2.0.0 ok\"
+";
+
 /// Two messages that have the same queue ID one after the other.
 const REUSED: &str = "\
 May  1 10:00:00 mx1 postfix/pickup[40]: C27A5D8: uid=0 from=<root>
@@ -337,6 +348,45 @@ fn text_of(log: &str, args: &[&str]) -> String {
     let path = path.to_str().unwrap();
     let asked = ["evidence", "--tz", "UTC", "--year", "2026", "--full"];
     good(&[&asked[..], args, &[path]].concat()).replace(path, "LOG")
+}
+
+#[test]
+fn nobody_is_blamed_for_a_name_that_others_gave_to_their_address() {
+    for to in ["authority", "postmaster"] {
+        let text = text_of(NAMED_BY_STRANGERS, &["--lang", "en", "--to", to]);
+        let told = text.lines().filter(|line| line.contains("bank.example"));
+        // A line of the log is quoted as it is.
+        let told: Vec<&str> = told.filter(|line| !line.contains("smtpd[10]:")).collect();
+        assert!(told.is_empty(), "{to}: {told:?}");
+        assert!(text.contains("198.51.100.66") && text.contains("198.51.100.67"));
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    fs::write(&path, NAMED_BY_STRANGERS).unwrap();
+    let path = path.to_str().unwrap();
+    let export = |table: &str, filter: &str| good(&["export", table, path, "--where", filter]);
+    for host in ["198.51.100.66", "198.51.100.67"] {
+        let filter = format!("ip={host}");
+        let found = rows(&export("hosts", &filter));
+        assert_eq!(found.len(), 1, "{host}");
+        assert_eq!(
+            (&found[0]["name"], &found[0]["ip"]),
+            (&host.into(), &host.into())
+        );
+    }
+    assert_eq!(export("domains", "domain:bank.example"), "");
+    let found = rows(&export("findings", ""));
+    let subjects = found
+        .iter()
+        .map(|found| (&found["rule"], &found["subject"]));
+    let subjects: Vec<_> = subjects
+        .map(|(rule, host)| format!("{rule} {host}"))
+        .collect();
+    let wanted = [
+        "\"old-tls\" \"198.51.100.66\"",
+        "\"sent-clear\" \"198.51.100.67\"",
+    ];
+    assert_eq!(subjects, wanted);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Lines of 5.x, those of them that later releases kept, and lines without a session.
 
-use super::fields::{Fields, host_name, ip, relay, target};
+use super::fields::{Fields, ip, relay, target};
 use super::session::arrived;
 use super::words::{before_aliases, closed, failed, refused, result, secured, sent};
 use super::{NO_SESSION, Parsed, identifier, message_of, of_session};
@@ -59,16 +59,14 @@ fn inbound<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> Parsed {
     Ok(())
 }
 
-/// Parses `name [ip]`.
+/// Parses the address in `name [ip]`.
 fn client<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
-    if let Some((name, address)) = split_once(text, b" [")
+    if let Some((_, address)) = split_once(text, b" [")
         && let Some(address) = address.strip_suffix(b"]")
     {
         fact.peer.ip = ip(address);
         if address == b"local" {
             fact.direction = Some(Direction::Local);
-        } else {
-            fact.peer.name = host_name(name);
         }
     }
 }
@@ -138,7 +136,7 @@ fn outbound<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
 /// Parses `smtp+tls://IP:PORT (NAME) on session S...`.
 fn connecting<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     if let Some((address, rest)) = split_once(text, b" (")
-        && let Some((name, rest)) = split_once(rest, b") on session ")
+        && let Some((_, rest)) = split_once(rest, b") on session ")
         && let Some((session, _)) = identifier::<16>(rest)
     {
         of_session(fact, session);
@@ -146,7 +144,6 @@ fn connecting<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
         fact.direction = Some(Direction::Out);
         fact.turn = Turn::Opens;
         fact.peer = target(address);
-        fact.peer.name = host_name(name);
     }
 }
 

@@ -68,32 +68,28 @@ pub(super) fn ip(text: &[u8]) -> &[u8] {
     if address { text } else { b"" }
 }
 
-/// Host name; empty for `<unknown>`.
-pub(super) fn host_name(text: &[u8]) -> &[u8] {
-    let unknown = matches!(text, b"<unknown>" | b"(null)" | b"-") || text.contains(&b' ');
-    if unknown {
-        b""
-    } else {
-        text.strip_suffix(b".").unwrap_or(text)
+/// Parses the address in `192.0.2.1 (mx.example.org)`, or the name of a domain for which no host was found.
+pub(super) fn relay(text: &[u8]) -> Peer<'_> {
+    let address = split_once(text, b" (").map_or(text, |(address, _)| address);
+    match ip(address) {
+        b"" => Peer {
+            name: domain(text),
+            ..Peer::default()
+        },
+        ip => Peer {
+            ip,
+            ..Peer::default()
+        },
     }
 }
 
-/// Parses `192.0.2.1 (mx.example.org)`, or the name of a domain for which no host was found.
-pub(super) fn relay(text: &[u8]) -> Peer<'_> {
-    match split_once(text, b" (") {
-        Some((address, name)) if !ip(address).is_empty() => Peer {
-            name: host_name(name.strip_suffix(b")").unwrap_or(name)),
-            ip: ip(address),
-            ..Peer::default()
-        },
-        _ if ip(text).is_empty() => Peer {
-            name: host_name(text),
-            ..Peer::default()
-        },
-        _ => Peer {
-            ip: ip(text),
-            ..Peer::default()
-        },
+/// Domain of a relay; empty for other words.
+fn domain(text: &[u8]) -> &[u8] {
+    let none = matches!(text, b"(null)" | b"-") || text.contains(&b' ');
+    if none {
+        b""
+    } else {
+        text.strip_suffix(b".").unwrap_or(text)
     }
 }
 

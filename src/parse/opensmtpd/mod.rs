@@ -10,6 +10,10 @@
 //! Remote text can be in addresses, in `command="..."`, in the reply after `stat=`, in errors and in host
 //! names. Quotes and spaces in it are not escaped, so fields are parsed in the order in which OpenSMTPD writes
 //! them; remote text ends at the end of the line or before a field of OpenSMTPD.
+//!
+//! A remote host is known by its address only. The name beside it (`host=`, and the one behind the relay) is the
+//! reverse DNS of that address, of servers as well as of clients. OpenSMTPD writes it whether the name resolves to the
+//! address or not, and does not log which: whoever owns an address can give it any name there.
 
 mod classic;
 mod fields;

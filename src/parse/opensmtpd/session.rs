@@ -1,6 +1,6 @@
 //! `SESSION smtp|mta|mda EVENT key=value ...`, of the releases from 6.0 on.
 
-use super::fields::{Fields, host_name, ip, relay, target};
+use super::fields::{Fields, ip, relay, target};
 use super::words::{before_aliases, closed, failed, in_quotes, refused, result, secured, sent};
 use super::{Parsed, identifier, message_of, of_session};
 use crate::parse::bytes::{from, number, word};
@@ -73,7 +73,7 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
     }
 }
 
-/// Parses `address=A host=H`, if present.
+/// Parses `address=A host=H`, if present. The host is no more than a claim.
 fn client<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) {
     if let Some(address) = fields.word(b"address=") {
         fact.peer.ip = ip(address);
@@ -81,11 +81,7 @@ fn client<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) {
             fact.direction = Some(Direction::Local);
         }
     }
-    if let Some(host) = fields.word(b"host=")
-        && fact.direction == Some(Direction::In)
-    {
-        fact.peer.name = host_name(host);
-    }
+    let _ = fields.word(b"host=");
 }
 
 /// Parses `msgid=M [from=<s> to=<r>] size=N nrcpt|ndest=N proto=P`.
@@ -154,7 +150,6 @@ fn outbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> P
             fact.kind = Kind::Session;
             fact.turn = Turn::Opens;
             fact.peer = target(fields.word(b"address=").unwrap_or_default());
-            fact.peer.name = host_name(fields.last(b"host=").unwrap_or_default());
             Ok(())
         }
         b"connected" => {
