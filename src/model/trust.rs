@@ -241,6 +241,7 @@ mod tests {
         for ours in [
             "from x (filter.our.example [203.0.113.66] (may be forged)) by mx.our.example (8.18.1/8.18.1) with ESMTP id 1",
             "from filter.our.example (HELO x) (203.0.113.66) by mx.our.example with SMTP",
+            "from x (filter.our.example [203.0.113.66]) by mx.our.example (OpenSMTPD) with ESMTPS id 1",
         ] {
             assert_eq!(
                 evidence(&[".our.example"], &[forged, ours]),

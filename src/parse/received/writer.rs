@@ -49,12 +49,9 @@ impl Writer {
     }
 
     /// True for writers that state a reverse DNS name only if it resolves to the address, or mark it otherwise.
-    /// Others state any name, which the owner of the address controls.
+    /// Others, OpenSMTPD among them, state any name, which the owner of the address controls.
     pub const fn confirms_names(self) -> bool {
-        matches!(
-            self,
-            Self::Exim | Self::Postfix | Self::Sendmail | Self::OpenSmtpd
-        )
+        matches!(self, Self::Exim | Self::Postfix | Self::Sendmail)
     }
 }
 
