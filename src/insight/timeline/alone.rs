@@ -2,7 +2,7 @@
 
 use super::super::words;
 use super::Teller;
-use crate::model::Event;
+use crate::model::{Event, Status};
 use crate::parse::{Direction, Flag, Kind, Mta};
 use crate::text::{Clean, fill};
 
@@ -10,6 +10,16 @@ impl Teller<'_> {
     /// Only of such a completion the words are kept.
     fn is_requeued(&self, event: &Event) -> bool {
         !self.model.remark(event).text.is_none()
+    }
+
+    /// A system filter may drop one copy and leave the message to its recipients.
+    fn dropped(&self) -> &'static str {
+        if self.message.status() == Status::Discarded {
+            let lang = self.lang;
+            lang.pick("dropped for all recipients", "für alle Empfänger verworfen")
+        } else {
+            self.lang.pick("one copy dropped", "eine Kopie verworfen")
+        }
     }
 
     pub(super) fn single(&self, event: &Event) -> (String, Vec<String>) {
@@ -29,12 +39,7 @@ impl Teller<'_> {
                 notes.extend(why);
                 notes.extend(unsaid.map(str::to_owned));
                 match self.recipient(event).as_str() {
-                    "" if kind == Kind::Discarded => {
-                        let dropped = self
-                            .lang
-                            .pick("dropped for all recipients", "für alle Empfänger verworfen");
-                        dropped.to_owned()
-                    }
+                    "" if kind == Kind::Discarded => self.dropped().to_owned(),
                     "" => self.given_up().to_owned(),
                     name => format!("{} {name}", self.verb(kind)),
                 }

@@ -208,6 +208,13 @@ fn a_message_dropped_as_a_whole_names_nobody() {
     let last = story.steps.last().unwrap();
     assert_eq!(last.title.as_str(), "dropped for all recipients");
     assert_eq!(last.notes.len(), 1, "{:?}", last.notes);
+    let copy = Fact {
+        address: b"",
+        ..line(Kind::Discarded, b"/dev/null <system-filter> T=**bypassed**")
+    };
+    let kept = line(Kind::Delivery, b"");
+    let story = told(&[leg(b"exim", Kind::Arrival), copy, kept]);
+    assert!(titles(&story).contains(&"one copy dropped"), "{story:?}");
 }
 
 #[test]

@@ -21,6 +21,9 @@ use super::x;
 use crate::parse::bytes::number;
 use crate::parse::reply;
 
+/// What Exim writes in place of a recipient for what the system filter decides: `/dev/null <system-filter>`.
+const SYSTEM_FILTER: &[u8] = b"system-filter";
+
 /// Set of the fields parsed so far, as the bits below.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen(u8);
@@ -67,7 +70,9 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, text: &'a [u8], flag: Flag, cut: boo
         failure(fact, contact);
     } else {
         delivered(fact, contact, flag);
-        if flag == Flag::Delivered && fact.transport.is_empty() && drops_message(text) {
+        let by_filter = fact.kind == Kind::Discarded && fact.parent_address == SYSTEM_FILTER;
+        let as_a_whole = fact.transport.is_empty() && drops_message(text);
+        if flag == Flag::Delivered && (by_filter || as_a_whole) {
             fact.kind = Kind::Discarded;
             fact.address = b"";
             fact.parent_address = b"";

@@ -39,6 +39,7 @@ fn a_message_that_is_dropped_as_a_whole() {
         "blackhole (RCPT ACL discarded recipients)",
         "blackhole (DATA ACL discarded recipients): a virus: (Worm) from <b@example.net>",
         "blackhole *no more of this*",
+        "/dev/null <system-filter> T=**bypassed**",
     ] {
         let line = format!("=> {text}");
         let fact = of_message(&line);
@@ -98,6 +99,11 @@ fn local_discarded_and_suppressed() {
             "=> blackhole <a@example.org> R=local T=maildir",
             Kind::Delivery,
             "blackhole",
+        ),
+        (
+            "=> /var/mail/kept <system-filter> T=address_file",
+            Kind::Delivery,
+            "/var/mail/kept",
         ),
         (
             "*> a@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.1]:-1 C=\"delivery bypassed by -N option\"",
