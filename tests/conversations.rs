@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use std::sync::Arc;
+
 use hopgrade::ingest::{self, Options};
-use hopgrade::model::{Model, Status, Zone};
-use hopgrade::parse::Kind;
+use hopgrade::insight::posture::{Contacts, Names};
+use hopgrade::model::{AsOf, GradeBook, Model, Status, Zone};
+use hopgrade::parse::{Direction, Kind};
 use hopgrade::source::Input;
-use hopgrade::tls::TlsState;
+use hopgrade::tls::{Grade, Profile, TlsState};
 
 /// The model of some files, in this order.
 fn model_of(files: &[&str]) -> Model {
@@ -48,7 +51,7 @@ const TLS13: &str = "TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)";
 const MX: &str =
     "relay=mx.example.net[198.51.100.4]:25, delay=1.2, delays=0.1/0/0.2/0.1, dsn=2.0.0";
 
-use TlsState::{No, NotStated, Yes};
+use TlsState::{No, NotStated, Refused, Yes};
 
 #[test]
 fn hosts_that_use_the_same_numbers_are_apart() {
@@ -70,6 +73,54 @@ fn hosts_that_use_the_same_numbers_are_apart() {
     let model = model_of(&[&a]);
     assert_eq!(told(&model), [NotStated, Yes]);
     assert_eq!(model.messages.len(), 2);
+}
+
+/// Commands that a client tries without TLS where it is required: one connection with two of them, and one with one.
+#[test]
+fn a_client_that_does_not_use_tls_is_refused_once_a_connection() {
+    let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
+    let closed = format!("postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 quit=1 commands=2");
+    let refused = |to| {
+        format!(
+            "postfix/smtpd[7]: NOQUEUE: reject: RCPT from {CLIENT}: 450 4.7.1 Session encryption is required; from=<a@example.org> to=<{to}> proto=ESMTP helo=<client.example.org>"
+        )
+    };
+    let (one, other) = (refused("b@example.net"), refused("c@example.net"));
+    let model = model_of(&[&log(
+        "a",
+        &[
+            ("10:00:00", &opened),
+            ("10:00:01", &one),
+            ("10:00:01", &other),
+            ("10:00:02", &closed),
+            ("10:05:00", &opened),
+            ("10:05:01", &one),
+            ("10:05:02", &closed),
+        ],
+    )]);
+    // One row for each connection, so that counting the rows counts the refusals.
+    let rejections = || {
+        model
+            .events
+            .iter()
+            .filter(|event| event.kind == Kind::Rejection)
+    };
+    let told: Vec<_> = rejections().map(|event| model.tls_state(&event)).collect();
+    assert_eq!(told, [Refused, NotStated, Refused]);
+    let profile = Arc::new(Profile::named("default").unwrap());
+    let grades = GradeBook::of(&model, profile, AsOf::Day("2026-08-01".parse().unwrap()));
+    let graded: Vec<_> = rejections()
+        .map(|event| grades.event(&model, &event))
+        .collect();
+    assert_eq!(graded, [Grade::Refused, Grade::Unknown, Grade::Refused]);
+    let contacts = Contacts::of(&model, |_| true);
+    let hosts = contacts.hosts(&model, &grades, &mut Names::default());
+    let found: Vec<_> = hosts
+        .briefs()
+        .iter()
+        .map(|own| (own.direction(), own.refused))
+        .collect();
+    assert_eq!(found, [(Direction::In, 2)]);
 }
 
 #[test]

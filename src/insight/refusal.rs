@@ -36,6 +36,7 @@ impl Refusal {
             Trouble::DnssecInvalid => Self::no_dnssec(lang),
             Trouble::TlsaInvalid => Self::no_tlsa(lang),
             Trouble::PeerRequiresTls => Self::required_of_us(lang),
+            Trouble::StarttlsNotUsed => Self::not_used(lang),
         }
     }
 
@@ -167,6 +168,24 @@ impl Refusal {
             ),
             short: "DANE was required, no TLSA record could be used for {who}{on}",
             ..Self::no_dnssec(lang)
+        }
+    }
+
+    const fn not_used(lang: Lang) -> Self {
+        Self {
+            meaning: lang.pick(
+                "TLS was required, not used on this connection",
+                "TLS war vorgeschrieben, auf dieser Verbindung nicht benutzt",
+            ),
+            failure: lang.pick(
+                "TLS was not used on this connection",
+                "TLS wurde auf dieser Verbindung nicht benutzt",
+            ),
+            deed: lang.pick(
+                "{who} did not use it{on}",
+                "es wurde von {who}{on} nicht benutzt",
+            ),
+            short: "TLS was required, not used by {who}{on}",
         }
     }
 

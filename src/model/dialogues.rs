@@ -279,6 +279,10 @@ impl Model {
         if event.session == 0 && event.direction() == Some(Direction::In) {
             dialogue.unstated.push(number);
         }
+        if event.kind == Kind::Rejection && event.ends_connection() {
+            event.set_ends_connection(!dialogue.refused);
+            dialogue.refused = true;
+        }
         let failed = dialogue.failure.is_with(&self.strings, event.peer);
         if dialogue.failure == TlsFailure::NextPeer {
             dialogue.failure = TlsFailure::With(event.peer);

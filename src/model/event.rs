@@ -161,7 +161,8 @@ impl Event {
         self.bits |= YEARLESS;
     }
 
-    /// True for a failure of TLS with which a connection ended: nothing was sent on it, and no other line says so.
+    /// True for a failure of TLS with which a connection ended: nothing was sent on it, and no other line says so. A
+    /// client that does not use TLS may try several commands: true for the first that was rejected for that.
     pub const fn ends_connection(&self) -> bool {
         self.bits & ENDS != 0
     }

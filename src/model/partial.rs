@@ -184,9 +184,10 @@ impl Partial {
     }
 
     fn take_fact(&mut self, fact: &Fact<'_>, text: &[u8], line: u32, clock: &mut Clock) {
-        let event = self.event(fact, clock);
+        let mut event = self.event(fact, clock);
         let at = self.next_event();
         if fact.kind == Kind::Rejection {
+            event.set_ends_connection(fact.trouble.is_some());
             self.rejections.push(Rejection::of(fact, text, at));
         }
         if fact.kind == Kind::Arrival || fact.recipients.is_empty() {

@@ -28,6 +28,8 @@ pub(super) fn is_stop(event: &Event, remark: impl FnOnce() -> Remark) -> bool {
             let trouble = remark().trouble;
             trouble.is_some_and(|trouble| trouble != Trouble::PeerRequiresTls)
         }
+        // Of a client that did not use TLS.
+        Kind::Rejection => event.session == 0 && event.ends_connection(),
         _ => false,
     }
 }

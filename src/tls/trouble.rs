@@ -18,11 +18,13 @@ pub enum Trouble {
     TlsaInvalid,
     /// The peer requires TLS, which speaks for it.
     PeerRequiresTls,
+    /// A client did not use STARTTLS, which this host requires of it.
+    StarttlsNotUsed,
 }
 
 impl Trouble {
     /// All codes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::StarttlsNotSupported,
         Self::StarttlsFailed,
         Self::HandshakeFailed,
@@ -30,6 +32,7 @@ impl Trouble {
         Self::DnssecInvalid,
         Self::TlsaInvalid,
         Self::PeerRequiresTls,
+        Self::StarttlsNotUsed,
     ];
 
     /// Code in tables.
@@ -42,6 +45,7 @@ impl Trouble {
             Self::DnssecInvalid => "dnssec-invalid",
             Self::TlsaInvalid => "tlsa-invalid",
             Self::PeerRequiresTls => "peer-requires-tls",
+            Self::StarttlsNotUsed => "starttls-not-used",
         }
     }
 }

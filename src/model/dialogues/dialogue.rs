@@ -40,6 +40,8 @@ pub(super) struct Dialogue {
     pub(super) unstated: Vec<u32>,
     /// True when a message, or a refused one, went over the connection.
     pub(super) used: bool,
+    /// True when a command was refused because the client did not use TLS.
+    pub(super) refused: bool,
     /// Event and line number of the opening line. The event joins the model only where no other line of the
     /// conversation says more.
     pub(super) opening: Option<(Event, u32)>,
@@ -90,6 +92,7 @@ impl Dialogue {
             remarks: Vec::new(),
             unstated: Vec::new(),
             used: false,
+            refused: false,
             opening: None,
             last_seen: 0,
         }

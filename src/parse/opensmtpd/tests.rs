@@ -529,7 +529,15 @@ fn refused_commands() {
     }
     let mail =
         of_session("smtp failed-command command=\"MAIL FROM:<>\" result=\"451 4.3.0 later\"");
-    assert_eq!(mail.sender, b"<>");
+    assert_eq!((mail.sender, mail.trouble), (b"<>".as_slice(), None));
+    for (want, trouble) in [
+        ("a STARTTLS", Some(Trouble::StarttlsNotUsed)),
+        ("an AUTH", None),
+    ] {
+        let must = format!("530 5.5.1 Invalid command: Must issue {want} command first");
+        let mail = format!("smtp failed-command command=\"MAIL FROM:<>\" result=\"{must}\"");
+        assert_eq!(of_session(&mail).trouble, trouble, "{want}");
+    }
     assert_eq!(
         of_session("smtp authentication user=joe result=permfail").kind,
         Kind::Rejection

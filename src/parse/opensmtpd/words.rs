@@ -106,6 +106,9 @@ pub(super) fn refused<'a>(fact: &mut Fact<'a>, command: &'a [u8], reply: &'a [u8
     fact.turn = Turn::Carries;
     fact.text = reply;
     fact.enhanced_status = status(reply).unwrap_or_default();
+    if reply.starts_with(b"530 ") && reply.ends_with(b"Must issue a STARTTLS command first") {
+        fact.trouble = Some(Trouble::StarttlsNotUsed);
+    }
     let verb = to(command, b"RCPT TO:".len());
     let written = from(command, b"RCPT TO:".len());
     if verb.eq_ignore_ascii_case(b"RCPT TO:") {

@@ -7,10 +7,12 @@
 
 use crate::parse::bytes::{find, from, near, to};
 use crate::parse::{Direction, Fact, Kind, Peer, Turn};
+use crate::tls::Trouble;
 
 use super::daemon::Daemon;
 use super::fields;
 use super::host;
+use super::reason;
 
 /// Length of `milter-quarantine`.
 const LONGEST_ACTION: usize = 17;
@@ -45,6 +47,9 @@ pub(super) fn read<'a>(
         fact.enhanced_status = status(trailer.text);
     } else {
         command(fact, parts.head);
+        if kind == Kind::Rejection && !fact.ambiguous && reason::demands_tls(fact.text) {
+            fact.trouble = Some(Trouble::StarttlsNotUsed);
+        }
     }
     fact.peer.helo = trailer.helo;
     if fact.direction == Some(Direction::In) && daemon == Daemon::Smtpd {

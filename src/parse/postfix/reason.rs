@@ -106,7 +106,7 @@ pub(super) fn is_answer(text: &[u8]) -> bool {
 
 /// True for a rejection with `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207) or
 /// `Session encryption is required`.
-fn demands_tls(text: &[u8]) -> bool {
+pub(super) fn demands_tls(text: &[u8]) -> bool {
     let Some(status) = reply::status(text) else {
         return false;
     };

@@ -58,6 +58,9 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
         return;
     }
     fact.direction = Some(Direction::In);
+    if fact.kind == Kind::Rejection {
+        fact.trouble = tls::refusal_of_client(fact.text);
+    }
     match name {
         b"check_rcpt" => fact.address = argument,
         b"check_mail" => fact.sender = argument,

@@ -541,6 +541,22 @@ fn rulesets() {
         (theirs.peer.ip, theirs.turn),
         (b"192.0.2.7".as_slice(), Turn::Carries)
     );
+    let unused = Some(Trouble::StarttlsNotUsed);
+    for (reply, trouble) in [
+        ("403 4.7.0 encryption too weak 0 less than 112", unused),
+        ("403 4.7.0 encryption too weak 56 less than 112", None),
+        ("403 4.7.0 authentication required", None),
+        ("530 5.7.0 Must issue a STARTTLS command first", unused),
+    ] {
+        let text = format!("ruleset=tls_client, arg1=NONE, relay=[192.0.2.7], reject={reply}");
+        let client = fact(&text);
+        assert_eq!(
+            (client.kind, client.trouble),
+            (Kind::Rejection, trouble),
+            "{reply}"
+        );
+        assert_eq!(client.direction, Some(Direction::In));
+    }
     let early = fact(
         "ruleset=check_relay, arg1=[192.0.2.7], arg2=192.0.2.7, relay=[192.0.2.7], reject=421 4.3.2 Too many open connections.",
     );

@@ -132,6 +132,14 @@ impl<'a> ExtraTlsFields<'a> {
     }
 }
 
+/// Whether a local ruleset (`tls_client`) refused a client because it did not use TLS.
+pub(super) fn refusal_of_client(text: &[u8]) -> Option<Trouble> {
+    match refusal(text)? {
+        Trouble::StarttlsNotSupported | Trouble::PeerRequiresTls => Some(Trouble::StarttlsNotUsed),
+        _ => None,
+    }
+}
+
 /// Why a local ruleset refused a server: texts of cf/m4/proto.m4, after an optional `Deferred: ` and reply code.
 pub(super) fn refusal(text: &[u8]) -> Option<Trouble> {
     let text = text.strip_prefix(b"Deferred: ").unwrap_or(text);

@@ -135,7 +135,20 @@ fn our_own_demand_for_tls_is_a_rejection() {
         "NOQUEUE: reject: MAIL from unknown[192.0.2.1]: 530 5.7.0 Must issue a STARTTLS command first; proto=ESMTP helo=<c>",
     ] {
         let fact = fact("postfix/smtpd", text);
-        assert_eq!((fact.kind, fact.trouble), (Kind::Rejection, None), "{text}");
+        let unused = Some(Trouble::StarttlsNotUsed);
+        assert_eq!(
+            (fact.kind, fact.trouble),
+            (Kind::Rejection, unused),
+            "{text}"
+        );
+    }
+    // Words of a client, an action that lets it pass, and a line that the client imitates.
+    for text in [
+        "NOQUEUE: reject: RCPT from unknown[192.0.2.1]: 450 4.7.1 <Session encryption is required@example.org>: no; from=<a> to=<b> proto=ESMTP helo=<c>",
+        "NOQUEUE: reject_warning: RCPT from unknown[192.0.2.1]: 450 4.7.1 Session encryption is required; from=<a> to=<b> proto=ESMTP helo=<c>",
+        "NOQUEUE: reject: RCPT from unknown[192.0.2.1]: 450 4.7.1 Session encryption is required; from=<a> to=<b> proto=SMTP helo=<x; from=<c> to=<d> proto=SMTP helo=<e>>",
+    ] {
+        assert_eq!(fact("postfix/smtpd", text).trouble, None, "{text}");
     }
 }
 
