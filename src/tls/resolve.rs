@@ -165,6 +165,26 @@ mod tests {
         );
     }
 
+    /// Exim with GnuTLS 2.x in its logs and headers of 2009 to 2013.
+    #[test]
+    fn the_names_of_old_gnutls_are_read() {
+        for (name, suite) in [
+            ("RSA_ARCFOUR_SHA1", "TLS_RSA_WITH_RC4_128_SHA"),
+            ("ECDHE_RSA_ARCFOUR_SHA1", "TLS_ECDHE_RSA_WITH_RC4_128_SHA"),
+            ("ANON_DH_ARCFOUR_MD5", "TLS_DH_anon_WITH_RC4_128_MD5"),
+            (
+                "ANON_DH_AES_256_CBC_SHA1",
+                "TLS_DH_anon_WITH_AES_256_CBC_SHA",
+            ),
+            (
+                "RSA_EXPORT_ARCFOUR_40_MD5",
+                "TLS_RSA_EXPORT_WITH_RC4_40_MD5",
+            ),
+        ] {
+            assert_eq!(names(name, Some(Version::Tls10)), [suite]);
+        }
+    }
+
     #[test]
     fn a_missing_signature_leaves_two_candidates() {
         let resolved = resolve(b"ECDHE_X25519__AES_256_CBC__SHA1", Some(Version::Tls10));
