@@ -16,17 +16,33 @@ pub(super) fn read<'a>(
     dialogue: &'a [u8],
     body: &'a [u8],
 ) -> bool {
-    let read = if fact.queue_id.is_empty() {
-        tls_line::read(fact, dialogue, body) || of_server(fact, dialogue, body)
-    } else {
-        of_attempt(fact, dialogue, body)
-    };
+    let read = of_report(fact, body)
+        || if fact.queue_id.is_empty() {
+            tls_line::read(fact, dialogue, body) || of_server(fact, dialogue, body)
+        } else {
+            of_attempt(fact, dialogue, body)
+        };
     // LMTP uses the network if there is an address or TLS, else a socket on this host.
     let is_local = fact.peer.ip.is_empty() && fact.trouble.is_none() && fact.tls.is_none();
     if daemon == Daemon::Lmtp && is_local && fact.direction == Some(Direction::Out) {
         fact.direction = Some(Direction::Local);
     }
     read
+}
+
+/// `TLSRPT: status=..., domain=..., receiving_mx=HOST[IP]`: a handshake is entered in the reports of RFC 8460 (Postfix
+/// 3.10). Other lines tell what became of it.
+fn of_report<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
+    let Some(report) = body.strip_prefix(b"TLSRPT: status=") else {
+        return false;
+    };
+    if let Some((_, server)) = split_once(report, b", receiving_mx=") {
+        fact.peer = host::named(server)
+            .map(|named| named.peer)
+            .unwrap_or_default();
+        fact.direction = Some(Direction::Out);
+    }
+    true
 }
 
 /// Lines without a message: `connect to H[IP]:25: Connection refused`, `Host offered STARTTLS: [H]`.

@@ -46,6 +46,13 @@ fn why_a_server_was_passed_over() {
             None,
             Turn::Alone,
         ),
+        (
+            "TLSRPT: status=failure, domain=example.net, receiving_mx=mx.example.net[192.0.2.1], \
+             failure_type=starttls-not-supported",
+            Kind::Note,
+            None,
+            Turn::Alone,
+        ),
     ] {
         let line = format!("C27A5D8: {text}");
         let fact = fact("postfix/smtp", &line);
