@@ -275,9 +275,13 @@ impl Model {
         dialogue.used = true;
         dialogue.last_seen = event.time();
         dialogue.fill_peer(event);
-        dialogue.fill_session(event, step, origin.mta, &mut self.sessions, &self.strings);
-        if event.session == 0 && event.direction() == Some(Direction::In) {
-            dialogue.unstated.push(number);
+        if dialogue.is_proxied(event, &self.strings) {
+            event.set_absence(Silence::Mute);
+        } else {
+            dialogue.fill_session(event, step, origin.mta, &mut self.sessions, &self.strings);
+            if event.session == 0 && event.direction() == Some(Direction::In) {
+                dialogue.unstated.push(number);
+            }
         }
         if event.kind == Kind::Rejection && event.ends_connection() {
             event.set_ends_connection(!dialogue.refused);
@@ -373,6 +377,7 @@ impl Model {
                 if let Some(arrival) = self.events.get(number)
                     && arrival.kind == Kind::Arrival
                     && arrival.session == 0
+                    && (event.peer.is_none() || same_peer(&self.strings, arrival.peer, event.peer))
                     && arrival.absence() != Silence::Clear
                     && !arrival.is_ambiguous()
                 {

@@ -144,6 +144,16 @@ impl Dialogue {
         }
     }
 
+    /// True when a proxy opened the connection and told of the client of `event` (Postfix: XCLIENT). How that client
+    /// reached the proxy is not in this log.
+    pub(super) fn is_proxied(&self, event: &Event, strings: &Strings) -> bool {
+        let (opener, direction) = self.opener;
+        direction == Some(Direction::In)
+            && !opener.is_none()
+            && !event.peer.is_none()
+            && !same_peer(strings, opener, event.peer)
+    }
+
     /// Fills in the peer from the opening line where the line of `event` names none.
     pub(super) fn fill_peer(&self, event: &mut Event) {
         if event.peer.is_none() {

@@ -197,6 +197,57 @@ fn the_end_of_a_connection_may_tell_that_tls_was_used() {
     assert_eq!(tls_states(&facts), [SOME, NOT_STATED]);
 }
 
+/// A proxy tells Postfix of its client (XCLIENT): TLS of the proxy's connection says nothing of that client.
+#[test]
+fn the_client_of_a_proxy_is_not_judged_by_the_connection_of_the_proxy() {
+    let proxy = |fact: Fact<'static>| Fact {
+        peer: Peer {
+            name: b"localhost",
+            ip: b"127.0.0.1",
+            ..Peer::default()
+        },
+        ..fact
+    };
+    let secured = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        with(TLS12, smtpd(1, Kind::Session, Turn::Secured)),
+        of("A1B2C3", smtpd(2, Kind::Arrival, Turn::Carries)),
+        smtpd(3, Kind::Session, Turn::Closes),
+    ];
+    let proxied = |closes: Fact<'static>| {
+        [
+            proxy(smtpd(4, Kind::Session, Turn::Opens)),
+            of("A1B2C4", smtpd(5, Kind::Arrival, Turn::Carries)),
+            closes,
+        ]
+    };
+    for closes in [
+        smtpd(6, Kind::Session, Turn::Closes),
+        with(BARE, smtpd(6, Kind::Session, Turn::Closes)),
+    ] {
+        let facts = [&secured[..], &proxied(closes)].concat();
+        assert_eq!(tls_states(&facts), [YES, NOT_STATED]);
+    }
+}
+
+#[test]
+fn the_end_of_a_connection_with_another_host_says_nothing() {
+    let other = Peer {
+        ip: b"192.0.2.2",
+        ..peer("other.example.org")
+    };
+    let closes = Fact {
+        peer: other,
+        ..with(BARE, smtpd(2, Kind::Session, Turn::Closes))
+    };
+    let facts = [
+        smtpd(0, Kind::Session, Turn::Opens),
+        of("A1B2C3", smtpd(1, Kind::Arrival, Turn::Carries)),
+        closes,
+    ];
+    assert_eq!(tls_states(&facts), [NOT_STATED]);
+}
+
 #[test]
 fn a_connection_older_than_the_log_is_not_judged_by_silence() {
     let facts = [
