@@ -8,8 +8,9 @@
 //! - Data: `events`, `message`, `mail`, `origin` (writers of lines), `remark`, `sessions` (TLS statements),
 //!   `strings`, `message_ids`, `protocols`, `queue_key`, `reasons` (lines not understood)
 //! - Containers: `arena`, `chunked`, `intern`, `slots` (hash table), `line_runs`, `prefetch`
-//! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `tried` (hosts of waits), `journey` (a
-//!   message over several hosts), `join` (mails and log messages), `gradebook`, `cursor` (incremental sums), `shares` (threads)
+//! - Questions: `lookup`, `by_key`, `lines`, `recipients`, `refusal`, `attempts`, `tried` (hosts of waits), `stops` (for
+//!   want of TLS), `journey` (a message over several hosts), `join` (mails and log messages), `gradebook`, `cursor`
+//!   (incremental sums), `shares` (threads)
 //! - Received headers: `chain`, `trust`, `domain`; networks and time: `network`, `zone`, `system_zone`
 
 mod arena;
@@ -54,6 +55,7 @@ mod sessions;
 pub mod shares;
 mod slots;
 mod status;
+mod stops;
 mod strings;
 mod summary;
 mod system_zone;
@@ -94,6 +96,7 @@ pub use recipients::{OnLine, names_recipient};
 pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
+pub use stops::Stop;
 pub use strings::{Endpoint, Strings, parse_ip};
 pub use system_zone::SystemZoneError;
 

@@ -38,8 +38,10 @@ pub enum TextField {
     To,
     /// Any address: sender or recipient.
     Addr,
-    /// Remote host: name or HELO.
+    /// Remote host: name or HELO; of a wait that names none, the host tried last for the same recipient.
     Host,
+    /// Remote host at which an attempt for the same recipient of the same message ended for want of TLS.
+    Barred,
     /// Domain of an address or of a remote host.
     Domain,
     /// Cipher suite, as written or its IANA name.
@@ -178,9 +180,16 @@ pub const FIELDS: &[FieldInfo] = &[
     info(
         Field::Text(TextField::Host),
         "host",
-        "remote host: name or HELO",
+        "remote host, name or HELO; of a wait, the one tried last",
         r"host:/^mx\d/",
         &["peer", "helo", "relay", "mx", "server", "h"],
+    ),
+    info(
+        Field::Text(TextField::Barred),
+        "barred",
+        "host that barred the same recipient for want of TLS",
+        "barred:mx.example.net",
+        &["refused", "refused-by", "refused_by", "stopped"],
     ),
     info(
         Field::Ip,

@@ -24,9 +24,11 @@ impl ValueSource for SeenValues<'_> {
                         .filter(|domain| domain.len() < text.len())
                 })
             }
-            Field::Text(TextField::Host) => beginning(&strings.peers, typed, most, |at, _| {
-                Some(strings.endpoint(at).name).filter(|name| !name.is_empty())
-            }),
+            Field::Text(TextField::Host | TextField::Barred) => {
+                beginning(&strings.peers, typed, most, |at, _| {
+                    Some(strings.endpoint(at).name).filter(|name| !name.is_empty())
+                })
+            }
             Field::Ip => beginning(&strings.peers, typed, most, |at, _| {
                 Some(strings.endpoint(at).ip).filter(|ip| !ip.is_empty())
             }),

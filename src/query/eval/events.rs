@@ -12,7 +12,7 @@ use super::strings::{self, Strings};
 use super::{Bits, Scene};
 
 /// Test of an event.
-type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
+pub(super) type EventTest<'a> = Box<dyn Fn(&Event) -> bool + 'a>;
 
 impl Scene<'_> {
     /// Events from `first` on that match a term, counted from 0; `None` when cancelled. Sender, size and status
@@ -152,6 +152,7 @@ impl Scene<'_> {
                 })
             }
             TextField::Host => self.host_test(self.found(Strings::Hosts, text)?, first),
+            TextField::Barred => self.barred_test(self.found(Strings::Peers, text)?, first),
             TextField::Domain => {
                 let addresses = self.found(Strings::AddressDomains, text)?;
                 let hosts = self.host_test(self.found(Strings::HostDomains, text)?, first);

@@ -48,6 +48,8 @@ impl Scene<'_> {
                         || self.any_hop(mail, term)
                 }
                 TextField::Host | TextField::Cipher => self.any_hop(mail, term),
+                // A header tells of no attempt that came to nothing.
+                TextField::Barred => false,
             },
             Term::Anywhere(text) => {
                 let (from, to) = (mail.from(), mail.to());
@@ -123,6 +125,7 @@ impl Scene<'_> {
                     text.matches(name)
                         || text.matches(organisation(&String::from_utf8_lossy(name)).as_bytes())
                 }),
+                TextField::Barred => false,
                 TextField::Cipher => cipher_fits(hop, text),
                 TextField::Text => text.matches(&hop.raw),
                 TextField::File => self.in_file(mail, text),

@@ -122,6 +122,7 @@ impl Scene<'_> {
                 let hosts = self.found(Strings::Hosts, text)?;
                 self.by_key(PostingKey::Peers, &hosts, any)?;
             }
+            TextField::Barred => self.by_stops(&*self.found(Strings::Peers, text)?, any)?,
             TextField::Cipher => self.by_key(PostingKey::Sessions, &self.ciphers(text), any)?,
             TextField::Text => {
                 let texts = self.found(Strings::Texts, text)?;
@@ -171,6 +172,24 @@ impl Scene<'_> {
         }
         self.index
             .collect(family, self.model, self.breaks, wanted, any)
+    }
+
+    /// Messages with an attempt at one of the hosts that ended for want of TLS.
+    fn by_stops(&self, hosts: &Bits, any: &mut Bits) -> Option<()> {
+        let model = self.model;
+        let mut among = Bits::empty(model.messages.len());
+        self.by_key(PostingKey::Peers, hosts, &mut among)?;
+        for (nth, number) in (0_u32..).zip(among.ones()) {
+            if nth.is_multiple_of(BETWEEN_LOOKS) {
+                self.breaks.go_on()?;
+            }
+            let message = model.messages.get(number).into_iter();
+            let mut events = message.flat_map(|own| model.events_of(own));
+            if events.any(|event| hosts.has(event.peer.0) && model.lacked_tls(&event)) {
+                any.set(number);
+            }
+        }
+        Some(())
     }
 
     /// Messages with an event, arrivals included, of one of the addresses.

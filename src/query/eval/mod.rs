@@ -5,11 +5,12 @@
 //! all messages without those that are not in the set. The [`Index`] caches all of this: a text that was
 //! extended tests only the strings matched before, and one more term costs no more than that term.
 //!
-//! - `messages`, `events`, `mails`, `window`, `lines`: the rows that match a term.
+//! - `messages`, `events`, `barred`, `mails`, `window`, `lines`: the rows that match a term.
 //! - `strings`, `batch_search`: the strings that match a text.
 //! - `postings`, `columns`, `listed`, `index`: caches that grow with the model.
 //! - `order`, `radix`, `sort`: sorting. `bits`, `packed`: compact sets and lists of numbers.
 
+mod barred;
 mod batch_search;
 mod bits;
 mod columns;

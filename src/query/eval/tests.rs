@@ -32,7 +32,7 @@ const SORTS: [SortKey; 10] = [
 ];
 
 /// Filters that match some rows of the generated logs.
-const NEAR: [&str; 49] = [
+const NEAR: [&str; 53] = [
     "a",
     "ex",
     "example",
@@ -59,6 +59,10 @@ const NEAR: [&str; 49] = [
     "addr:eve",
     "host:relay",
     "host:helo",
+    "barred:mx",
+    "barred=mx1.example.net",
+    "barred:192.0.2.2",
+    "kind:retry_wait host:mx",
     "domain:example.org",
     "domain=example.net",
     "domain:/^aa/",

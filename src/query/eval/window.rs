@@ -45,7 +45,7 @@ impl Scene<'_> {
     }
 
     /// Message numbers of the events from `first` on, ascending. [`Event::NO_MESSAGE`] may be among them.
-    fn messages_from(&self, first: u32) -> Vec<u32> {
+    pub(super) fn messages_from(&self, first: u32) -> Vec<u32> {
         let events = &self.model.events;
         let new = events.range(first, events.len());
         let mut messages: Vec<u32> = new.map(|event: Event| event.message).collect();

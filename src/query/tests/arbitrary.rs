@@ -79,6 +79,7 @@ fn text_field() -> impl Strategy<Value = Term> {
         TextField::To,
         TextField::Addr,
         TextField::Host,
+        TextField::Barred,
         TextField::Domain,
         TextField::Cipher,
         TextField::Text,

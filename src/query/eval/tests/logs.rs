@@ -51,11 +51,12 @@ const POSTFIX_IDS: [&str; 5] = [
     "AABBCCDD",
     "4jXyNx2QY4z17S",
 ];
-const TEXTS: [&str; 4] = [
+const TEXTS: [&str; 5] = [
     "Connection timed out",
     "SMTP error from remote mail server after RCPT TO: 450 4.7.1 gr\\303\\274n listed",
     "550 5.7.1 <bo>: rejected",
     "retry time not reached for any host",
+    "a TLS session is required, but the server did not offer TLS support",
 ];
 
 /// Values of a line.

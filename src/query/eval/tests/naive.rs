@@ -157,6 +157,12 @@ impl Naive<'_> {
                     .iter()
                     .any(|name| !name.is_empty() && text.matches(name))
             }),
+            TextField::Barred => any(&|event| {
+                let peer = strings.endpoint(event.peer);
+                let names = [peer.name, peer.ip, peer.helo];
+                let mut names = names.iter().filter(|name| !name.is_empty());
+                self.model.lacked_tls(event) && names.any(|name| text.matches(name))
+            }),
             TextField::Domain => {
                 self.address_passes(message, &of_address)
                     || any(&|event| {

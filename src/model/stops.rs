@@ -1,0 +1,146 @@
+//! Attempts of a message that ended for want of TLS, and whom they concern.
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::parse::{Direction, Kind};
+use crate::tls::Trouble;
+
+use super::{Event, Message, Model, Symbol, tried};
+
+/// An attempt that ended for want of TLS, as it concerns one recipient.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Stop {
+    /// The host.
+    pub host: Symbol,
+    /// The recipient. [`Symbol::NONE`] where no line of the attempt names one, as when the next host was tried at
+    /// once: then it may concern everybody of whom the message tells later.
+    pub recipient: Symbol,
+    /// Number of the first event that tells of it.
+    pub event: u32,
+}
+
+impl Stop {
+    /// Whether an event of the same message is about the recipient, or may be.
+    pub fn concerns(&self, model: &Model, event: &Event) -> bool {
+        let recipient = recipient(model, event);
+        if self.recipient.is_none() {
+            return !recipient.is_none() && event.number >= self.event;
+        }
+        recipient == self.recipient
+    }
+}
+
+/// The recipient of whom an event tells; [`Symbol::NONE`] for none.
+fn recipient(model: &Model, event: &Event) -> Symbol {
+    match event.kind {
+        // Its address is the sender.
+        Kind::Arrival => Symbol::NONE,
+        _ => model.strings.recipient(event),
+    }
+}
+
+impl Model {
+    /// Whether an attempt to hand mail to the next host ended for want of TLS: we had to have it, or the host did.
+    pub fn lacked_tls(&self, event: &Event) -> bool {
+        let is_ours = event.direction() == Some(Direction::Out) && !event.peer.is_none();
+        let is_outcome = matches!(event.kind, Kind::Deferral | Kind::Failure);
+        let demanded = || self.remark(event).trouble == Some(Trouble::PeerRequiresTls);
+        is_ours && (self.was_stopped(event) || is_outcome && demanded())
+    }
+
+    /// The attempts of a message that ended for want of TLS, in the order of the log; each once for each recipient.
+    pub fn stops(&self, message: &Message) -> Vec<Stop> {
+        let steps = || tried::steps(&self.strings, self.events_of(message));
+        let mut ended: HashMap<u16, Stop> = HashMap::new();
+        for step in steps().filter(|step| self.lacked_tls(&step.event)) {
+            ended.entry(step.attempt).or_insert(Stop {
+                host: step.event.peer,
+                recipient: Symbol::NONE,
+                event: step.event.number,
+            });
+        }
+        if ended.is_empty() {
+            return Vec::new();
+        }
+        let mut known = HashSet::new();
+        let mut found = Vec::new();
+        let mut named = HashSet::new();
+        for step in steps() {
+            let recipient = self.strings.recipient(&step.event);
+            let Some(stop) = ended.get(&step.attempt).filter(|_| !recipient.is_none()) else {
+                continue;
+            };
+            named.insert(step.attempt);
+            if known.insert((stop.host, recipient)) {
+                found.push(Stop { recipient, ..*stop });
+            }
+        }
+        ended.retain(|attempt, _| !named.contains(attempt));
+        found.extend(ended.into_values());
+        found.sort_by_key(|stop| (stop.event, stop.recipient));
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::sample::hosts::Sample;
+
+    const REFUSED: &str = "a TLS session is required, but the server did not offer TLS support";
+    const ANNA: &str = "anna@example.net";
+    const BO: &str = "bo@example.com";
+
+    fn line(rest: &str) -> String {
+        format!("2026-02-24 08:00:00 1vumAA-000001-00 {rest}\n")
+    }
+
+    fn refused(rest: &str, host: &str) -> String {
+        line(&format!("{rest}H={host} [192.0.2.1]: {REFUSED}"))
+    }
+
+    /// Each stop with the events that it concerns.
+    fn stops(log: &str) -> Vec<(String, String, Vec<u32>)> {
+        let model = Sample::default().exim("gate", log).0;
+        let message = model.messages.get(0).unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let stops = model.stops(message).into_iter().map(|stop| {
+            let events = model.events_of(message);
+            let events = events.filter(|event| stop.concerns(&model, event));
+            (
+                text(model.strings.endpoint(stop.host).name),
+                text(model.strings.addresses.get(stop.recipient)),
+                events.map(|event| event.number).collect(),
+            )
+        });
+        stops.collect()
+    }
+
+    #[test]
+    fn a_stop_concerns_the_recipients_that_its_lines_name() {
+        let log = line("<= anna@example.net U=a P=local S=300")
+            + &refused("", "mx.example.net")
+            + &refused(&format!("== {ANNA} R=r T=t defer (-38) "), "mx.example.net")
+            + &line(&format!("=> {BO} R=r T=t H=mx.example.com [192.0.2.9]"))
+            + &line(&format!("=> {ANNA} R=r T=t H=mx2.example.net [192.0.2.2]"));
+        let own = ("mx.example.net".into(), ANNA.into(), vec![2, 4]);
+        assert_eq!(stops(&log), [own]);
+    }
+
+    #[test]
+    fn a_stop_without_a_recipient_may_concern_whoever_comes_later() {
+        let log = line(&format!("=> {BO} R=r T=t H=mx.example.com [192.0.2.9]"))
+            + &refused("", "mx.example.net")
+            + &line(&format!("=> {ANNA} R=r T=t H=mx2.example.net [192.0.2.2]"))
+            + &line("Completed");
+        let own = ("mx.example.net".into(), String::new(), vec![2]);
+        assert_eq!(stops(&log), [own]);
+    }
+
+    #[test]
+    fn what_ended_for_another_reason_is_no_stop() {
+        let log = line(&format!(
+            "== {ANNA} R=r T=t defer (110) H=mx.example.net [192.0.2.1]: Connection timed out"
+        ));
+        assert!(stops(&log).is_empty());
+    }
+}
