@@ -103,9 +103,9 @@ const EVERY: &str = r#"2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe <= anna@examp
 2024-05-01 10:01:00 1s2AbD-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtp S=100
 2024-05-01 10:01:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-38) H=mx.example.com [192.0.2.20]: a TLS session is required, but the server did not offer TLS support
 2024-05-01 10:01:02 1s2AbD-000000001aB-1cDe => cy@example.com R=scan T=remote_smtp H=localhost [127.0.0.1]:10024 C="250 OK"
-2024-05-01 10:01:03 1s2AbD-000000001aB-1cDe => di@example.com R=inner T=remote_smtp H=filter.example.net [10.0.0.9] C="250 OK"
 2024-05-01 10:11:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host for 'example.com'
 2024-05-01 10:41:01 1s2AbD-000000001aB-1cDe == bo@example.com R=dnslookup T=remote_smtp defer (-38) H=mx.example.com [192.0.2.20]: a TLS session is required, but the server did not offer TLS support
+2024-05-01 10:45:00 1s2AbD-000000001aB-1cDe => bo@example.com R=inner T=remote_smtp H=filter.example.net [10.0.0.9] C="250 OK"
 2024-05-01 10:50:00 1s2AbE-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=100
 2024-05-01 10:50:01 1s2AbE-000000001aB-1cDe ** bo@strict.example R=dnslookup T=remote_smtp H=mx.strict.example [192.0.2.30]: SMTP error from remote mail server after MAIL FROM:<anna@example.org>: 530 5.7.0 Must issue a STARTTLS command first
 "#;
@@ -145,6 +145,81 @@ fn decline_log() -> String {
     log
 }
 
+/// More messages than are named one by one. Each has a recipient whom two hosts barred before a third one took the mail
+/// in clear, and another who waits for a host that does not answer, or has mail in clear, too.
+fn crowd_log() -> String {
+    let why = "a TLS session is required, but the server did not offer TLS support";
+    let never = "retry time not reached for any host";
+    let mut log = String::new();
+    for nth in 0..30 {
+        let mut line = |hour: u32, text: &str| {
+            let id = format!("1s2A{nth:02}-000000001aB-1cDe");
+            let _ = writeln!(log, "2024-05-01 {hour:02}:{nth:02}:00 {id} {text}");
+        };
+        let bo = "== bo@example.com R=dnslookup T=remote_smtp defer";
+        let cy = "== cy@example.net R=dnslookup T=remote_smtp defer";
+        line(10, &format!("H=mx1.example.com [192.0.2.1]: {why}"));
+        line(
+            10,
+            &format!("{bo} (-38) H=mx2.example.com [192.0.2.2]: {why}"),
+        );
+        line(11, &format!("{bo} (-53): {never} for 'example.com'"));
+        line(
+            12,
+            &format!("{bo} (-38) H=mx1.example.com [192.0.2.1]: {why}"),
+        );
+        for hour in [13, 14] {
+            line(hour, &format!("{bo} (-53): {never} for 'example.com'"));
+        }
+        line(
+            13,
+            &format!("{cy} (110) H=mx.example.net [192.0.2.7]: Connection timed out"),
+        );
+        line(14, &format!("{cy} (-53): {never} for 'example.net'"));
+        let to = |who: &str| format!("=> {who} R=dnslookup T=remote_smtp H=");
+        line(
+            15,
+            &(to("bo@example.com") + "mx3.example.com [192.0.2.3] C=\"250 OK\""),
+        );
+        if nth % 2 == 0 {
+            line(
+                15,
+                &(to("cy@example.net") + "mx2.example.net [192.0.2.8] C=\"250 OK\""),
+            );
+        }
+    }
+    // What tells that this log would state TLS.
+    log + "2024-05-01 16:00:00 1s2AbE-000000001aB-1cDe <= anna@example.org H=mail.example.org [192.0.2.9] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=100\n"
+}
+
+#[test]
+fn a_host_is_told_of_its_own_recipients_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let log = dir.path().join("log");
+    fs::write(&log, crowd_log()).unwrap();
+    let log = log.to_str().unwrap();
+    let told = good(&["evidence", "--format", "ndjson", "--full", log]);
+    let told = rows(&told);
+    let met = |host: &str| {
+        let about = |row: &&Value| row["summary"].as_str().unwrap().contains(host);
+        let found = told
+            .iter()
+            .find(|row| row["rule"] == "tls-refused" && about(row));
+        let found = &found.unwrap()["met"];
+        ["waits", "clear"].map(|name| found[name].as_u64().unwrap())
+    };
+    // The first attempt at mx1 names nobody, the second one does.
+    assert_eq!(met("mx1.example.com"), [60, 45]);
+    assert_eq!(met("mx2.example.com"), [30, 30]);
+    let hosts = rows(&good(&["export", "hosts", "--format", "ndjson", log]));
+    let waits = |host: &str| {
+        let own = hosts.iter().find(|row| row["name"] == host).unwrap();
+        own["waits"].as_u64().unwrap()
+    };
+    let hosts = ["mx1.example.com", "mx2.example.com", "mx.example.net"];
+    assert_eq!(hosts.map(waits), [60, 30, 30]);
+}
+
 #[test]
 fn a_decline_counts_what_was_worse_and_only_that() {
     let dir = tempfile::tempdir().unwrap();
@@ -178,6 +253,9 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
     let decline = dir.path().join("decline");
     fs::write(&decline, decline_log()).unwrap();
     let decline = decline.to_str().unwrap();
+    let crowd = dir.path().join("crowd");
+    fs::write(&crowd, crowd_log()).unwrap();
+    let crowd = crowd.to_str().unwrap();
     let mut rules = HashSet::new();
     for inputs in [
         &["assets/demo/mainlog", "assets/demo/reply.eml"][..],
@@ -191,6 +269,7 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
         &["tests/logs/postfix.log", "--year", "2024"],
         &[every],
         &[decline],
+        &[crowd],
     ] {
         let asked = ["evidence", "--format", "ndjson", "--tz", "Europe/Berlin"];
         let output = run(&[&asked, inputs].concat());
@@ -275,7 +354,10 @@ fn the_numbers_of_the_text_are_those_of_its_commands() {
     let dir = tempfile::tempdir().unwrap();
     let decline = dir.path().join("decline");
     fs::write(&decline, decline_log()).unwrap();
+    let crowd = dir.path().join("crowd");
+    fs::write(&crowd, crowd_log()).unwrap();
     for (input, numbers) in [
+        (crowd.to_str().unwrap(), 8),
         ("demo:refused", 3),
         ("demo:three-days", 9),
         ("demo:improved", 1),
@@ -510,7 +592,8 @@ fn the_text_says_how_attempts_are_told_apart() {
     let told = "2 messages had the queue ID C27A5D8 one after the other, beginning with LOG:1, LOG:5; the attempts of each count by themselves.";
     assert!(text.contains("(warning): 2\n"), "{text}");
     assert!(text.contains(told), "{text}");
-    assert!(text.contains("kind=retry_wait id=C27A5D8'"), "{text}");
+    let waits = "kind=retry_wait host=mx.example.com barred=mx.example.com'";
+    assert!(text.contains(waits), "{text}");
     let note = text_of(REUSED, &["--lang", "en", "--to", "postmaster"]);
     assert!(note.contains("Our queue IDs: C27A5D8\n"), "{note}");
     let found = rows(&text_of(REUSED, &["--format", "ndjson"]));
@@ -710,7 +793,7 @@ fn the_case_is_told() {
         summary.contains("2 connection attempts, 5 waits"),
         "{summary}"
     );
-    assert!(summary.contains("nothing of these messages sent in clear"));
+    assert!(summary.contains("nothing sent in clear to the recipients concerned"));
 }
 
 #[test]

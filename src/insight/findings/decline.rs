@@ -154,7 +154,7 @@ fn finding(
         Unit::Attempt => group.messages(model),
         _ => Vec::new(),
     };
-    let walked = Walked::since(model, grades, messages, since);
+    let walked = Walked::through(model, messages);
     let mut finding = group.finding(model, grades, &walked);
     let day = grades.day_of(finding.last.unwrap_or(first));
     finding.severity = rule.severity_of(finding.grade, day);

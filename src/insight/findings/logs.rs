@@ -7,6 +7,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::super::Severity;
 use super::super::words::host;
+use super::met::Met;
 use super::rules::{Condition, Rule, rule};
 use super::walked::Walked;
 use super::{Finding, MOST_ADDRESSES, Place, SubjectKind, Unit, id, is_since};
@@ -58,8 +59,22 @@ pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec
             group.events.push(hit.event);
         }
     }
-    let walked = Walked::since(model, grades, messages, since);
-    shares::each(&groups, |group| group.finding(model, grades, &walked))
+    let walked = Walked::through(model, messages.clone());
+    let met = Met::of(model, grades, &peers, messages, since);
+    let mut about: HashMap<u32, u32> = HashMap::new();
+    let barring = |group: &&Group| group.rule.when.counts_attempts();
+    for group in groups.iter().filter(barring) {
+        *about.entry(peers.label(group.peer)).or_default() += 1;
+    }
+    shares::each(&groups, |group| {
+        let mut finding = group.finding(model, grades, &walked);
+        if barring(&group) {
+            let host = peers.label(group.peer);
+            met.add(host, &mut finding);
+            finding.has_siblings = about.get(&host).is_some_and(|findings| *findings > 1);
+        }
+        finding
+    })
 }
 
 /// What is found in one event.
@@ -98,7 +113,7 @@ fn hits(
 }
 
 /// Remote hosts as findings tell them apart: by name, else by address.
-struct Peers {
+pub(super) struct Peers {
     /// By peer symbol.
     labels: Vec<u32>,
     /// By label: seen to use TLS with us.
@@ -139,7 +154,8 @@ impl Peers {
         Self { labels, able }
     }
 
-    fn label(&self, peer: Symbol) -> u32 {
+    /// The number of a host, the same for all its addresses; 0 for none.
+    pub(super) fn label(&self, peer: Symbol) -> u32 {
         self.labels
             .get(peer.0 as usize)
             .copied()
@@ -295,6 +311,8 @@ impl Group {
             waits: 0,
             clear: 0,
             clear_inside: 0,
+            unsure: 0,
+            has_siblings: false,
             unnamed: self.unnamed(model),
             messages,
             tls: Vec::new(),
@@ -304,7 +322,6 @@ impl Group {
             quote: Clean::default(),
             clients: Vec::new(),
         };
-        self.met(walked, &mut finding);
         self.judge(model, grades, &mut finding);
         finding
     }
@@ -364,19 +381,6 @@ impl Group {
             }
         }
         found
-    }
-
-    /// What else the same messages met.
-    fn met(&self, walked: &Walked, finding: &mut Finding) {
-        if !self.rule.when.counts_attempts() {
-            return;
-        }
-        for &number in &finding.messages {
-            let met = walked.met(number);
-            finding.waits += met.waits;
-            finding.clear += met.clear;
-            finding.clear_inside += met.clear_inside;
-        }
     }
 
     /// Grade, and the texts of each day.

@@ -176,6 +176,8 @@ impl Case<'_> {
             waits: 0,
             clear: 0,
             clear_inside: 0,
+            unsure: 0,
+            has_siblings: false,
             unnamed: 0,
             tls: Vec::new(),
             addresses: Vec::new(),

@@ -6,6 +6,7 @@
 mod decline;
 mod logs;
 mod mails;
+mod met;
 mod recount;
 mod rules;
 mod select;
@@ -22,7 +23,7 @@ use crate::tls::{Grade, StandingRule};
 use super::Severity;
 use super::headers::Client;
 pub use decline::{Decline, Stretch};
-pub use recount::{Met, Recount, Reused};
+pub use recount::{MetFilters, Recount, Reused};
 pub use rules::{Condition, Rule};
 use rules::{counted, word};
 pub use select::{check, select};
@@ -123,13 +124,18 @@ pub struct Finding {
     pub place: Place,
     /// The log messages concerned, by number, each once.
     pub messages: Vec<u32>,
-    /// Retries of these messages that made no connection.
+    /// Retries that made no connection, laid to the host as in its posture, of recipients of these messages whom it
+    /// barred for want of TLS.
     pub waits: u32,
-    /// Deliveries of these messages in clear, those over an inner network not among them, nor what stayed within
-    /// one host.
+    /// Deliveries of these messages in clear to the same recipients, over whatever host. Those over an inner network
+    /// are not among them, nor what stayed within one host.
     pub clear: u32,
-    /// Deliveries of these messages in clear over an inner network.
+    /// The same over an inner network.
     pub clear_inside: u32,
+    /// Those of both of which the log does not say whether the host had barred their recipients.
+    pub unsure: u32,
+    /// Another finding tells of other attempts at the same host that ended for want of TLS.
+    pub has_siblings: bool,
     /// Lines of its own that name no message: of whatever those were, nothing is known.
     pub unnamed: u32,
     /// Why TLS was not had, and the sessions that were: each once.
@@ -193,7 +199,7 @@ impl Finding {
         fill(self.rule.template(lang), &values)
     }
 
-    /// What of these messages went in clear, as far as the log says which they are.
+    /// What went in clear to the recipients concerned, as far as the log says of which messages.
     fn told_clear(&self, lang: Lang) -> String {
         if self.messages.is_empty() {
             return word("unnamed", lang).to_owned();
@@ -205,6 +211,9 @@ impl Finding {
             .collect();
         if told.is_empty() {
             told.push(word("nothing_clear", lang).to_owned());
+        }
+        if self.unsure > 0 {
+            told.push(counted("unsure", self.unsure, lang));
         }
         if self.unnamed > 0 {
             told.push(counted("unnamed", self.unnamed, lang));

@@ -50,13 +50,15 @@ impl Reused {
 
 /// Filters of the events that are counted beside a finding, see the fields of the same name of [`Finding`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Met {
+pub struct MetFilters {
     /// Waits.
     pub waits: String,
     /// Deliveries in clear.
     pub clear: String,
     /// Deliveries in clear over an inner network.
     pub clear_inside: String,
+    /// They also find what other findings about the same host tell: too many messages are concerned to be named.
+    pub with_siblings: bool,
 }
 
 /// More messages are not named one by one.
@@ -157,17 +159,29 @@ impl Finding {
         bound("since", self.first) + &bound("until", self.last)
     }
 
-    /// Where to count again what else its messages met; `None` where no such thing is told, or too many messages
-    /// are concerned.
-    pub fn recount_met(&self, model: &Model) -> Option<Met> {
-        let ids = self.by_id(model);
-        let ids = ids.filter(|_| self.rule.when.counts_attempts())?;
-        let in_clear =
-            |grade: Grade| format!("kind=delivery tls=no grade={} {ids}", grade.letter());
-        Some(Met {
-            waits: format!("kind=retry_wait {ids}"),
+    /// Where to count again what else the recipients concerned met; `None` where no such thing is told.
+    pub fn recount_met(&self, model: &Model) -> Option<MetFilters> {
+        if !self.rule.when.counts_attempts() || self.messages.is_empty() {
+            return None;
+        }
+        let host = quoted(&self.subject);
+        let named = match crate::model::parse_ip(self.subject.as_bytes()) {
+            Some(_) => "ip",
+            None => "host",
+        };
+        let ids = self.by_id(model).filter(|_| self.has_siblings);
+        let only = ids
+            .as_ref()
+            .map_or_else(String::new, |ids| format!(" {ids}"));
+        let in_clear = |grade: Grade| {
+            let grade = grade.letter();
+            format!("kind=delivery tls=no grade={grade} barred={host}{only}")
+        };
+        Some(MetFilters {
+            waits: format!("kind=retry_wait {named}={host} barred={host}{only}"),
             clear: in_clear(Grade::F),
             clear_inside: in_clear(Grade::E),
+            with_siblings: self.has_siblings && ids.is_none(),
         })
     }
 

@@ -108,7 +108,7 @@ fn a_refusal_counts_attempts_and_waits() {
     assert_eq!(
         own.summary(Lang::De),
         "TLS war vorgeschrieben und kam mit mx.example.net nicht zustande: ein Verbindungsversuch, \
-         2 Wartezeiten ohne Verbindung, nichts von diesen Nachrichten im Klartext gesendet."
+         2 Wartezeiten ohne Verbindung, nichts im Klartext an die betroffenen Empfänger gesendet."
     );
     let busy = format!(
         "{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-44) H={MX}: SMTP error from remote mail server after RCPT TO:<bo@example.net>: 451 later"

@@ -33,7 +33,7 @@ pub(super) struct Fact<'a> {
 /// The rows of all findings in the order of time; at most [`SHOWN`], and how many there are.
 pub(super) fn of<'a>(case: &Case<'a>) -> (Vec<Fact<'a>>, usize) {
     let model = case.facts.model;
-    let rows = rows::of(model, case.facts.grades, case.findings);
+    let rows = rows::of(model, case.findings);
     let mut lines = Lines::new(model);
     let shown = rows.iter().take(SHOWN);
     let facts = shown.filter_map(|row| {

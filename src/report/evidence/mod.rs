@@ -198,6 +198,7 @@ impl Case<'_> {
             "clear_command": command(&met.clear),
             "clear_inside": finding.clear_inside,
             "clear_inside_command": command(&met.clear_inside),
+            "with_siblings": met.with_siblings,
         }))
     }
 

@@ -4,7 +4,7 @@
 use hashbrown::HashMap;
 
 use crate::insight::findings::{Finding, Place, Walked};
-use crate::model::{Event, GradeBook, Model};
+use crate::model::{Event, Model};
 use crate::parse::Kind;
 
 /// The events of one row, by number, in the order of time.
@@ -14,7 +14,7 @@ pub(super) type Row = Vec<u32>;
 type Attempt = (u32, u16);
 
 /// The rows of findings, in the order of time. An event of several findings stands once.
-pub(super) fn of(model: &Model, grades: &GradeBook, findings: &[&Finding]) -> Vec<Row> {
+pub(super) fn of(model: &Model, findings: &[&Finding]) -> Vec<Row> {
     let mut numbers: Vec<u32> = Vec::new();
     for finding in findings {
         if let Place::Events(events) = &finding.place {
@@ -31,7 +31,7 @@ pub(super) fn of(model: &Model, grades: &GradeBook, findings: &[&Finding]) -> Ve
     // Of these an attempt may stand on several lines.
     let several = |event: &&Event| !matches!(event.kind, Kind::Arrival | Kind::Delivery);
     let messages = events.iter().filter(several).map(|event| event.message);
-    let walked = Walked::through(model, grades, messages.collect());
+    let walked = Walked::through(model, messages.collect());
     let mut gathering = Gathering::default();
     for event in &events {
         let attempt = walked.attempt(event.number);

@@ -13,6 +13,87 @@ fn a_refusal_tells_what_went_in_clear_all_the_same() {
     assert_eq!(one(&found, "tls-refused").clear, 1);
 }
 
+const REFUSED: &str = "a TLS session is required, but the server did not offer TLS support";
+
+/// The other recipients of the message went to other hosts.
+#[test]
+fn a_refusal_tells_nothing_of_other_recipients() {
+    let refused =
+        format!("{ONE} == bo@example.net R=dnslookup T=remote_smtp defer (-38) H={MX}: {REFUSED}");
+    let mute = format!(
+        "{ONE} == cy@example.com R=dnslookup T=remote_smtp defer (110) H=mx.example.com [192.0.2.20]: Connection timed out"
+    );
+    let wait = |who: &str| {
+        format!(
+            "{ONE} == {who} R=dnslookup T=remote_smtp defer (-53): retry time not reached for any host"
+        )
+    };
+    let clear = delivery(ONE, "mx.example.org [192.0.2.30]", "");
+    let clear = clear.replace("bo@example.net", "di@example.org");
+    assert!(clear.contains("di@example.org"));
+    let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
+    let (bo, cy) = (wait("bo@example.net"), wait("cy@example.com"));
+    let found = in_log(&[&refused, &mute, &bo, &cy, &cy, &clear, &sealed]);
+    let own = one(&found, "tls-refused");
+    assert_eq!((own.waits, own.clear, own.unsure), (1, 0, 0));
+}
+
+/// The next host was tried at once, and only what came of that names a recipient.
+#[test]
+fn where_no_line_names_a_recipient_everybody_later_may_be_concerned() {
+    let refused = format!("{ONE} H={MX}: {REFUSED}");
+    let clear = delivery(ONE, "other.example.net [192.0.2.10]", "");
+    let other = clear.replace("bo@example.net", "di@example.org");
+    let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
+    let told = |lines: &[&str]| {
+        let found = in_log(lines);
+        let own = one(&found, "tls-refused");
+        (own.clear, own.unsure, own.summary(Lang::En))
+    };
+    let text = |clear: &str| {
+        let who = "We required TLS and did not have it with mx.example.net";
+        format!("{who}: one connection attempt, {clear}.")
+    };
+    let one = text("one delivery in clear to the recipients concerned");
+    assert_eq!(told(&[&refused, &clear, &sealed]), (1, 0, one));
+    let both = text(
+        "2 deliveries in clear to the recipients concerned, \
+         of 2 of these the log does not say whether they are concerned",
+    );
+    assert_eq!(told(&[&refused, &clear, &other, &sealed]), (2, 2, both));
+    let later = text(
+        "one delivery in clear to the recipients concerned, \
+         of one of these the log does not say whether it is concerned",
+    );
+    assert_eq!(told(&[&other, &refused, &clear, &sealed]), (1, 1, later));
+}
+
+/// Where a host has two findings, messages tell them apart, as long as they can be named.
+#[test]
+fn a_filter_counts_the_same_or_says_that_it_counts_more() {
+    let line = |nth: u32, why: &str| {
+        format!("1s2A{nth:02}-000000001aB-1cDe == bo@example.net R=r T=t defer (-37) H={MX}: {why}")
+    };
+    let invalid = "TLS session: (certificate verification failed): certificate invalid";
+    let told = |messages: u32, others: u32| {
+        let refused = (0..messages).map(|nth| line(nth, REFUSED));
+        let others = (50..50 + others).map(|nth| line(nth, invalid));
+        let lines: Vec<String> = refused.chain(others).collect();
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|line| format!("2024-05-01 10:00:00 {line}\n"))
+            .collect();
+        let model = Sample::default().exim("mx1", &lines.concat()).0;
+        let found = found(&model);
+        let met = one(&found, "tls-refused").recount_met(&model).unwrap();
+        (met.waits.contains(" id="), met.with_siblings)
+    };
+    assert_eq!(told(2, 0), (false, false));
+    assert_eq!(told(30, 0), (false, false));
+    assert_eq!(told(2, 1), (true, false));
+    assert_eq!(told(30, 1), (false, true));
+}
+
 /// A content filter or a mailbox on the same host is no network, and an inner network is not a public one.
 #[test]
 fn what_stays_within_the_host_is_not_in_clear() {
@@ -28,16 +109,17 @@ fn what_stays_within_the_host_is_not_in_clear() {
         (own.clear, own.clear_inside, own.summary(Lang::En))
     };
     let refused = "We required TLS and did not have it with mx.example.net: one connection attempt";
-    let nothing = format!("{refused}, nothing of these messages sent in clear.");
+    let nothing = format!("{refused}, nothing sent in clear to the recipients concerned.");
     assert_eq!(told(&[&filter, &defer, &sealed]), (0, 0, nothing));
-    let inside =
-        format!("{refused}, one delivery of these messages in clear over an inner network.");
+    let inside = format!(
+        "{refused}, one delivery in clear to the recipients concerned over an inner network."
+    );
     let lines = [&*filter, &store, &defer, &sealed];
     assert_eq!(told(&lines), (0, 1, inside));
     let clear = delivery(ONE, "other.example.net [192.0.2.10]", "");
     let lines = [&*filter, &store, &clear, &clear, &defer, &sealed];
     let both = format!(
-        "{refused}, 2 deliveries of these messages in clear, one delivery of these messages in clear over an inner network."
+        "{refused}, 2 deliveries in clear to the recipients concerned, one delivery in clear to the recipients concerned over an inner network."
     );
     assert_eq!(told(&lines), (2, 1, both));
 }
@@ -67,7 +149,7 @@ fn of_messages_that_are_not_named_nothing_is_said() {
         told(&[nameless(), nameless()]),
         (2, format!("{who} {none}"))
     );
-    let some = "2 connection attempts, nothing of these messages sent in clear, one line names no message.";
+    let some = "2 connection attempts, nothing sent in clear to the recipients concerned, one line names no message.";
     let outcomes = [nameless(), Outcome::Fact(refused())];
     assert_eq!(told(&outcomes), (1, format!("{who} {some}")));
 }
