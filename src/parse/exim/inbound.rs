@@ -77,18 +77,18 @@ pub(super) fn connected<'a>(fact: &mut Fact<'a>, client: &Client<'a>) {
 
 /// TLS fields of a line about a client, and whether they can be trusted.
 #[derive(Clone, Copy, Debug)]
-struct TlsFields<'a> {
+pub(super) struct TlsFields<'a> {
     cipher: Option<&'a [u8]>,
     verified: Option<bool>,
     /// Whether an ident came before; the client may have chosen the text after it.
     ident: bool,
     /// Whether a field with remote text came before.
-    past_remote: bool,
+    pub(super) past_remote: bool,
     repeated: bool,
 }
 
 impl<'a> TlsFields<'a> {
-    const fn new(ident: bool) -> Self {
+    pub(super) const fn new(ident: bool) -> Self {
         Self {
             cipher: None,
             verified: None,
@@ -98,7 +98,7 @@ impl<'a> TlsFields<'a> {
         }
     }
 
-    fn field(&mut self, tag: &[u8], value: &'a [u8]) {
+    pub(super) fn field(&mut self, tag: &[u8], value: &'a [u8]) {
         match tag {
             b"X" => self.repeated |= self.past_remote || self.cipher.replace(value).is_some(),
             b"CV" => {
@@ -110,7 +110,7 @@ impl<'a> TlsFields<'a> {
         }
     }
 
-    fn state(self, fact: &mut Fact<'a>) {
+    pub(super) fn state(self, fact: &mut Fact<'a>) {
         let stated = self.cipher.is_some() || self.verified.is_some();
         fact.ambiguous |= self.repeated || (stated && self.ident);
         if !fact.ambiguous && fact.direction != Some(Direction::Local) {

@@ -10,7 +10,7 @@ use super::detail::is_error_after_handshake;
 use super::errors;
 use super::fields::{Field, Fields};
 use super::host;
-use super::inbound;
+use super::inbound::{self, TlsFields};
 use crate::parse::bytes::{angle, from, path, split_once, word};
 
 /// Parses the line; false for other lines.
@@ -69,11 +69,30 @@ fn connection<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         return true;
     };
     inbound::connected(fact, &client);
-    // TLS fields are not parsed: on these lines `A=`, with text of the client, comes before `X=`.
+    if text.starts_with(b"no MAIL in ") {
+        secured(fact, &client, rest);
+        return true;
+    }
     if let Some(Field::Tag(b"F", sender)) = Fields::new(rest).next() {
         fact.sender = sender;
     }
     true
+}
+
+/// Parses the TLS session in `D=time [A=login] [X=] [CV=] [DN=""] [SNI=] C=commands`. Other lines about a connection have
+/// none.
+fn secured<'a>(fact: &mut Fact<'a>, client: &host::Client<'a>, rest: &'a [u8]) {
+    let mut session = TlsFields::new(client.ident);
+    for field in Fields::new(rest) {
+        match field {
+            Field::Tag(b"C", _) => break,
+            Field::Tag(tag, value) => session.field(tag, value),
+            // A login may contain spaces.
+            Field::Word(_) if session.past_remote => {}
+            Field::Word(_) | Field::Text(_) | Field::Host(_) => break,
+        }
+    }
+    session.state(fact);
 }
 
 /// Parses the client after `marker`, which must be at the start of the text.

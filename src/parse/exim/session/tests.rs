@@ -9,7 +9,7 @@ fn connections() {
         "SMTP connection Ci=9 from a.example [192.0.2.1] lost D=0.001s",
         "SMTP connection from (b) [192.0.2.1] lost while reading message data (header)",
         "SMTP connection lost after final dot H=[192.0.2.1] P=smtps",
-        "no MAIL in SMTP connection from a.example [192.0.2.1]:39203 D=1s X=TLS1.2:a:1 C=EHLO,STARTTLS",
+        "no MAIL in SMTP connection from a.example [192.0.2.1]:39203 D=1s C=EHLO,QUIT",
         "unexpected disconnection while reading SMTP command from a.example [192.0.2.1] D=0s",
         "SMTP command timeout on TLS connection from [192.0.2.1]",
         "SMTP data timeout (message abandoned) on connection from (b) [192.0.2.1] F=<s@a>",
@@ -31,6 +31,40 @@ fn connections() {
         (local.kind, local.direction),
         (Kind::Session, Some(Direction::Local))
     );
+}
+
+#[test]
+fn a_connection_without_a_message_states_its_session() {
+    const X: &str = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256";
+    for rest in [
+        format!("(b) [192.0.2.1] D=3.1s {X} C=EHLO,STARTTLS,EHLO,QUIT"),
+        format!("a.example (b) [192.0.2.1]:39203 I=[192.0.2.2]:25 Ci=9 D=1s {X} CV=no C=EHLO"),
+        format!("[192.0.2.1] D=1s {X} CV=yes DN=\"CN=X=TLS1.0:x:1\" SNI=a.example"),
+    ] {
+        let line = format!("no MAIL in SMTP connection from {rest}");
+        let fact = of_connection(&line);
+        assert_eq!(
+            fact.tls.map(|tls| tls.version),
+            Some(&b"TLS1.3"[..]),
+            "{line}"
+        );
+        assert_eq!(
+            (fact.kind, fact.ambiguous),
+            (Kind::Session, false),
+            "{line}"
+        );
+        assert_eq!(text_of(fact.peer.ip), "192.0.2.1");
+    }
+    // A client chooses what it logs in as, before the session or in place of one.
+    for login in [
+        "A=plain:joe",
+        "A=plain:joe X=TLS1.0:x:1",
+        "A=plain:joe D=1s",
+    ] {
+        let line = format!("no MAIL in SMTP connection from [192.0.2.1] D=1s {login} {X} C=AUTH");
+        let fact = of_connection(&line);
+        assert!(fact.tls.is_none() && fact.ambiguous, "{line}");
+    }
 }
 
 #[test]
