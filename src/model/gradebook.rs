@@ -306,7 +306,8 @@ fn grade(
         .grade
 }
 
-/// Whether the protection of an event counts for the message's grade.
+/// Whether the protection of an event counts for the message's grade. A message that is rejected after its content came
+/// in has no other leg.
 const fn counts(event: &Event) -> bool {
     matches!(
         event.kind,
@@ -314,6 +315,7 @@ const fn counts(event: &Event) -> bool {
             | Kind::Delivery
             | Kind::Deferral
             | Kind::Failure
+            | Kind::Rejection
             | Kind::TlsRefused
             | Kind::TlsDowngrade
     )

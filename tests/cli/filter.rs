@@ -134,6 +134,25 @@ fn every_value_of_tls_that_events_show_can_be_asked_for() {
     }
 }
 
+/// Exim rejects a message after its content came in, and logs no arrival. In Postfix the arrival comes before.
+#[test]
+fn a_message_that_is_rejected_has_the_grade_of_the_leg_on_which_it_came() {
+    let log = "\
+        2024-05-01 10:00:00 1s2AbC-000001-aB H=a.example [192.0.2.7] X=TLS1.3:TLS_AES_256_GCM_SHA384:256 F=<a@a.example> rejected after DATA: no\n\
+        2024-05-01 10:00:01 1s2AbD-000001-aB H=b.example [192.0.2.8] X=TLS1.0:ECDHE-RSA-AES256-SHA:256 F=<b@b.example> rejected after DATA: no\n\
+        2024-05-01 10:00:02 1s2AbE-000001-aB U=root F=<root@c.example> rejected by non-SMTP ACL: no\n\
+        2024-05-01 10:00:03 1s2AbF-000001-aB H=d.example [192.0.2.9] F=<d@d.example> rejected after DATA: no\n";
+    let dir = tempfile::tempdir().unwrap();
+    let path = write(dir.path(), "mainlog", log.as_bytes());
+    let all = rows(&good(&["export", "messages", &path]));
+    assert_eq!(column(&all, "grade"), ["A", "C", "L", "?"]);
+    assert_eq!(column(&all, "status"), ["rejected"; 4]);
+    for (grade, wanted) in [("A", "1s2AbC"), ("C", "1s2AbD"), ("L", "1s2AbE")] {
+        let found = selected(&path, "messages", &format!("grade={grade}"));
+        assert_eq!(found, [format!("{wanted}-000001-aB")], "{grade}");
+    }
+}
+
 #[test]
 fn the_filter_knows_the_grades_that_the_rows_show() {
     // Loopback without a TLS statement, in a log that shows none.

@@ -256,6 +256,7 @@ pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> Mes
                 | Kind::Delivery
                 | Kind::Deferral
                 | Kind::Failure
+                | Kind::Rejection
                 | Kind::TlsRefused
                 | Kind::TlsDowngrade
         );
