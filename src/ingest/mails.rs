@@ -10,7 +10,7 @@ use std::sync::mpsc::Receiver;
 
 use crate::model::{FileInfo, Mail};
 use crate::parse::message;
-use crate::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter};
+use crate::source::mbox::{BODY_BYTES, HEADER_BYTES, Piece, Splitter, is_folded};
 use crate::source::{Borders, Chunk, ChunkReader, FileText, SourceError};
 
 use super::Options;
@@ -45,12 +45,18 @@ impl Message {
         if !has_end && goes_on(&mut rest.reader) {
             cut.note(header.first_line);
         }
+        let is_torn = header.body.is_none() && (cut.count > 0 || failure.is_some());
         if rest.quiet.is_some() {
             // Who writes into a pipe wants to be read to the end.
             let _ = io::copy(&mut rest.reader, &mut io::sink());
         }
         let length = bytes.len() as u64;
         let message = bytes.get(header.start..).unwrap_or_default();
+        let message = if is_torn {
+            whole_fields(message)
+        } else {
+            message
+        };
         let mails = mails(message, (header.first_line, header.last_line), options);
         let chunk = Chunk::whole(bytes);
         text.push(&chunk);
@@ -252,6 +258,23 @@ fn mails(bytes: &[u8], (first_line, last_line): (u32, u32), options: &Options) -
     [Some(own), back].into_iter().flatten().collect()
 }
 
+/// The fields of a torn header that are whole: half a field could have another meaning. A text without line feeds has
+/// other line ends and stays as it is.
+fn whole_fields(text: &[u8]) -> &[u8] {
+    let mut line_starts = memchr::memrchr_iter(b'\n', text)
+        .map(|end| end + 1)
+        .peekable();
+    if line_starts.peek().is_none() {
+        return text;
+    }
+    let begins_field = |start: &usize| {
+        let line = text.get(*start..).unwrap_or_default();
+        !line.is_empty() && !is_folded(line)
+    };
+    let last_field = line_starts.find(begins_field).unwrap_or(0);
+    text.get(..last_field).unwrap_or_default()
+}
+
 /// How a read ended, after `line` lines.
 fn ended(path: PathBuf, line: u32, failure: Option<io::Error>) -> Result<(), SourceError> {
     failure.map_or(Ok(()), |source| {
@@ -332,6 +355,8 @@ impl Header {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::load;
+    use crate::source::Input;
 
     #[test]
     fn header_blocks() {
@@ -350,6 +375,37 @@ mod tests {
         );
         assert_eq!(header("A: b\n \nC: d\n\n"), (1, 3, Some(13)));
         assert_eq!(header(""), (1, 1, None));
+    }
+
+    #[test]
+    fn the_last_field_of_a_torn_header_is_dropped() {
+        let whole =
+            |text: &'static str| std::str::from_utf8(whole_fields(text.as_bytes())).unwrap();
+        assert_eq!(whole("A: b\nReceived: from a\n by b with ESMTP"), "A: b\n");
+        assert_eq!(whole("A: b\n c\nD: e\n"), "A: b\n c\n");
+        assert_eq!(whole("A: b\n c"), "");
+        assert_eq!(whole("A: b\rC: d"), "A: b\rC: d");
+    }
+
+    /// Cut behind its `P`, the name of a protocol says the opposite of what it says with the next letter.
+    #[test]
+    fn no_hop_is_read_from_half_a_field() {
+        let hop = "Received: from mx.example.net (mx.example.net [192.0.2.7])\n\tby mail.example.org with \
+                   ESMTPS id 1vwX9G-000AYt-Tm;\n\tSun, 01 Mar 2026 08:00:00 +0000\n";
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("endless.eml");
+        // Where the read ends within a field depends on what stands before.
+        for before in (0..hop.len()).step_by(11) {
+            let text = format!("X: {}\n{}", "y".repeat(before), hop.repeat(8000));
+            std::fs::write(&path, text).unwrap();
+            let loaded = load(vec![Input::File(path.clone())], Options::default());
+            let [SourceError::LongHeader { line: 1, .. }] = loaded.errors.as_slice() else {
+                panic!("{:?}", loaded.errors);
+            };
+            let hops = &loaded.model.mails[0].hops;
+            assert!(hops.len() > HEADER_BYTES / hop.len() - 2);
+            assert!(hops.iter().all(|own| own.raw == hops[1].raw), "{before}");
+        }
     }
 
     #[test]

@@ -5,21 +5,20 @@
 //! its form and by the line after it. A Content-Length counts only if it leads exactly to the next separator or
 //! to the end of the file; lines before that point are then no separators.
 
+mod piece;
 mod separator;
 #[cfg(test)]
 mod tests;
 
 use std::mem;
-use std::ops::Range;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+pub use piece::{BODY_BYTES, HEADER_BYTES, Piece, is_folded};
+use piece::{Fragment, whole_lines};
 pub use separator::starts_mbox;
 use separator::{MMDF, is_header_line, is_patch, is_separator};
-
-/// Maximum size of a header block in bytes; a longer one is cut.
-pub const HEADER_BYTES: usize = 1 << 20;
 
 /// Beginning of a separator.
 const FROM: &[u8] = b"From ";
@@ -27,122 +26,9 @@ const FROM: &[u8] = b"From ";
 /// Finds lines in a body that may be separators.
 static LINE_FROM: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\nFrom "));
 
-/// Maximum number of bytes that are kept of a body.
-pub const BODY_BYTES: usize = 64 << 10;
-
 /// Maximum number of bytes of messages that are put aside until a Content-Length is confirmed. When there are
 /// more, the Content-Length is taken as wrong.
 const HELD_BYTES: usize = 8 << 20;
-
-/// Contiguous text of a message. It is a range of the lines passed last, and is copied only when the message
-/// goes on in the next lines.
-#[derive(Debug, Default)]
-struct Fragment {
-    /// Text copied from earlier lines.
-    carried: Vec<u8>,
-    /// Range that continues it, in the lines passed last.
-    range: Range<usize>,
-}
-
-impl Fragment {
-    fn of_range(range: Range<usize>) -> Self {
-        Self {
-            carried: Vec::new(),
-            range,
-        }
-    }
-
-    fn len(&self) -> usize {
-        self.carried.len() + self.range.len()
-    }
-
-    /// Appends `next`, which follows without a gap.
-    fn append(&mut self, next: &Self) {
-        self.carried.extend_from_slice(&next.carried);
-        if self.range.is_empty() {
-            self.range = next.range.clone();
-        } else if !next.range.is_empty() {
-            debug_assert_eq!(self.range.end, next.range.start, "no gap");
-            self.range.end = next.range.end;
-        }
-    }
-
-    /// Copies the range out of `lines`, before the next lines are passed.
-    fn carry(&mut self, lines: &[u8]) {
-        let range = mem::take(&mut self.range);
-        self.carried
-            .extend_from_slice(lines.get(range).unwrap_or_default());
-    }
-}
-
-/// Header block and beginning of the body of one message.
-#[derive(Debug)]
-pub struct Piece {
-    /// First line of the header block, from 1; the line after the separator.
-    pub first_line: u32,
-    /// Last line of the header block, from 1.
-    pub last_line: u32,
-    /// Whether the header block was cut at [`HEADER_BYTES`].
-    pub is_cut: bool,
-    text: Fragment,
-    /// Maximum length of `text` in bytes.
-    room: usize,
-    in_body: bool,
-    /// Value of the Content-Length field, while the header is read.
-    length: Option<u64>,
-}
-
-impl Piece {
-    fn new(first_line: u32) -> Self {
-        Self {
-            first_line,
-            last_line: first_line,
-            is_cut: false,
-            text: Fragment::default(),
-            room: HEADER_BYTES,
-            in_body: false,
-            length: None,
-        }
-    }
-
-    /// Header block and beginning of the body. `lines` must be the text with which [`Splitter::take`] gave the piece.
-    pub fn bytes<'a>(&'a self, lines: &'a [u8]) -> &'a [u8] {
-        if self.text.carried.is_empty() {
-            lines.get(self.text.range.clone()).unwrap_or_default()
-        } else {
-            &self.text.carried
-        }
-    }
-
-    /// Appends a line if it fits as a whole: half a header field could have another meaning.
-    fn take(&mut self, line: &Fragment) {
-        if self.text.len() + line.len() <= self.room {
-            self.text.append(line);
-        } else {
-            self.room = 0;
-            self.is_cut |= !self.in_body;
-        }
-    }
-
-    /// Appends body lines, which begin at `at`, up to the last whole line that fits.
-    fn take_lines(&mut self, lines: &[u8], at: usize) {
-        let room = self.room.saturating_sub(self.text.len());
-        let mut kept = lines.len();
-        if let Some(lines) = lines.get(..room).filter(|_| room < kept) {
-            kept = whole_lines(lines).len();
-            self.room = 0;
-        }
-        self.text.append(&Fragment::of_range(at..at + kept));
-    }
-
-    fn end_header(&mut self) {
-        self.in_body = true;
-        // After a cut header, body lines would be read as its end.
-        if self.room > 0 {
-            self.room = self.text.len() + BODY_BYTES;
-        }
-    }
-}
 
 #[derive(Clone, Copy)]
 struct Line<'a> {
@@ -170,12 +56,6 @@ fn lines(text: &[u8]) -> u32 {
     let ends = memchr::memchr_iter(b'\n', text).count();
     let count = ends + usize::from(!text.ends_with(b"\n"));
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// Text up to the last line end.
-fn whole_lines(text: &[u8]) -> &[u8] {
-    let end = memchr::memrchr(b'\n', text).map_or(0, |end| end + 1);
-    text.get(..end).unwrap_or_default()
 }
 
 fn bare(line: &[u8]) -> &[u8] {
@@ -402,6 +282,7 @@ impl Splitter {
         let Some(piece) = &mut self.open else {
             return;
         };
+        piece.note_fields(line.bytes);
         piece.take(&line.fragment());
         if piece.in_body {
             return;

@@ -196,6 +196,24 @@ fn a_header_without_end_is_cut() {
 }
 
 #[test]
+fn half_a_header_field_is_not_kept() {
+    let field = "Received: from a\n by b\n with ESMTPS\n";
+    for room in 0..=field.len() {
+        let before = format!("X: {}\n", "y".repeat(HEADER_BYTES - room - "X: \n".len()));
+        let text = format!("{FROM}{before}{field}Subject: one\n\n");
+        let mut splitter = Splitter::new();
+        let mut pieces = splitter.take(text.as_bytes(), 1, 0);
+        pieces.extend(splitter.end(text.len() as u64));
+        assert!(pieces[0].is_cut);
+        let rest = pieces[0]
+            .bytes(text.as_bytes())
+            .strip_prefix(before.as_bytes());
+        let whole = if room == field.len() { field } else { "" };
+        assert_eq!(rest, Some(whole.as_bytes()), "{room}");
+    }
+}
+
+#[test]
 fn patches_are_separators_only_among_themselves() {
     let patch = format!("From {} Mon Sep 17 00:00:00 2001\n", "0a".repeat(20));
     let mailed =
