@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::model::{Interner, Message, Symbol, first_bytes};
+use crate::model::{Interner, Lines, Message, Symbol, first_bytes};
 
 use super::radix::ordered;
 use super::{Bits, Scene, Sort, SortKey};
@@ -54,9 +54,22 @@ impl Scene<'_> {
                 }
                 SortKey::Attempts => number(|m| m.attempts.into()),
                 SortKey::Waits => number(|m| m.waits.into()),
-                SortKey::Size => number(|m| m.size),
+                SortKey::Size => self.by_whole_size(),
             }
         })
+    }
+
+    /// Order by size. Of messages of [`Message::LARGE`] it is read from their lines again.
+    fn by_whole_size(&self) -> Option<Vec<u32>> {
+        let mut lines = Lines::new(self.model);
+        let sizes = self.model.messages.iter().map(|message| {
+            if message.size < Message::LARGE {
+                return Some(message.size.into());
+            }
+            self.breaks.go_on()?;
+            Some(lines.size_of(message).unwrap_or_default())
+        });
+        Some(ordered(sizes.collect::<Option<_>>()?))
     }
 
     /// Order by a key computed from the row and the times of its first and last event. The times are in

@@ -253,6 +253,31 @@ fn check_growing(
     check(&model, &Index::default(), questions, patience)
 }
 
+#[test]
+fn sizes_of_4_gib_and_more_are_ordered_as_well() {
+    let sizes: [u64; 5] = [9 << 30, 5 << 30, 7 << 30, (4 << 30) - 1, 70];
+    let lines = (0..).zip(sizes).map(|(nth, size)| {
+        format!("2026-03-02 08:00:00 1vwX9{nth}-000AYt-Tm <= a@example.org U=a P=local S={size}")
+    });
+    let lines: Vec<String> = lines.collect();
+    let mut model = Model::default();
+    Growing::new(&mut model, Mta::Exim).take(&mut model, &lines);
+    let grades = grades(&model);
+    let scene = Scene {
+        model: &model,
+        grades: &grades,
+        index: &Index::default(),
+        zone: Zone::UTC,
+        breaks: Breaks::NEVER,
+    };
+    let sort = Sort {
+        key: SortKey::Size,
+        descending: false,
+    };
+    let rows = scene.rows(Table::Messages, &Query::default(), sort);
+    assert_eq!(rows, Some(vec![4, 3, 1, 2, 0]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
