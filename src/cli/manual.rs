@@ -17,6 +17,7 @@ use super::inputs::Inputs;
 use super::output::Output;
 use super::status::STATUSES;
 use crate::query::FIELDS;
+use crate::report::evidence::{FACT_KEYS, KEYS};
 use crate::report::rows::Kind;
 use crate::tls::Grade;
 
@@ -140,12 +141,38 @@ pub(super) fn explain_help() -> String {
     out.trim_end().to_owned()
 }
 
+/// The values of `why` in the objects of `missing`.
+const MISSING: &[(&str, &str)] = &[
+    (
+        "memory-limit",
+        "the oldest was dropped; with lines, messages, mails, first, last",
+    ),
+    ("loading", "the inputs were still being read"),
+    ("stopped", "a person stopped the load"),
+    (
+        "lost",
+        "inputs could not be read, or not to their end; with inputs",
+    ),
+];
+
 /// What stands below the options of `hopgrade evidence --help`.
 pub(super) fn evidence_help() -> String {
     let mut out = String::from(
         "Findings are those of `hopgrade export findings`; without --finding and --where all are told.\n\
          Only rules in force on the day of an event are cited, unless --as-of names another day. What only\n\
          a person can fill in is marked. It is no legal advice.\n\n",
+    );
+    let keys = [
+        ("ndjson, one object for each finding", &KEYS[..]),
+        ("each of its facts", &FACT_KEYS),
+    ];
+    for (of, names) in keys {
+        let _ = writeln!(out, "Keys of {of}:\n{}\n", wrapped(&names.join(" ")));
+    }
+    list(
+        &mut out,
+        "Why in `missing`, which is empty where everything was read",
+        MISSING.iter().map(own),
     );
     list(
         &mut out,

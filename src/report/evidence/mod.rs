@@ -28,6 +28,7 @@ use crate::model::{AsOf, Zone};
 use crate::text::Lang;
 
 pub use extent::Extent;
+pub use object::{FACT_KEYS, KEYS};
 pub use source::Source;
 use texts::texts;
 

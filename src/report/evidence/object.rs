@@ -10,6 +10,48 @@ use crate::insight::findings::{Finding, Reused};
 use crate::text::{Lang, clean};
 use crate::tls::{Verify, Version};
 
+/// The keys of an object, in the order in which they are written.
+pub const KEYS: [&str; 16] = [
+    "attested",
+    "command",
+    "command_masked",
+    "count",
+    "facts",
+    "facts_total",
+    "id",
+    "met",
+    "missing",
+    "reasons",
+    "reused",
+    "rule",
+    "rules",
+    "severity",
+    "summary",
+    "unit",
+];
+
+/// The keys of a fact in it.
+pub const FACT_KEYS: [&str; 18] = [
+    "bits",
+    "caveat",
+    "cipher",
+    "cipher_iana",
+    "class",
+    "direction",
+    "lines",
+    "local",
+    "peer",
+    "queue_id",
+    "result",
+    "sha256",
+    "source",
+    "time",
+    "tls_version",
+    "verbatim",
+    "verify",
+    "zone",
+];
+
 impl Case<'_> {
     /// One JSON object for each finding, with its facts: codes, the same in every language, and one sentence in
     /// English as in the table of findings.

@@ -142,6 +142,8 @@ fn what_was_not_read_is_told() {
         };
         let told = written_of(LOG, Forgotten::default(), extent, Lang::De, write);
         let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+        assert!(told.as_object().unwrap().keys().eq(KEYS));
+        assert!(told["facts"][0].as_object().unwrap().keys().eq(FACT_KEYS));
         assert_eq!(told["missing"][0]["why"], why);
         assert_eq!(told["missing"].as_array().unwrap().len(), 1);
     }
