@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use hopgrade::ingest::{self, Options};
 use hopgrade::insight::posture::{Contacts, Names};
-use hopgrade::model::{AsOf, GradeBook, Model, Status, Zone};
+use hopgrade::model::{AsOf, Event, GradeBook, Model, Status, Zone};
 use hopgrade::parse::{Direction, Kind};
 use hopgrade::source::Input;
 use hopgrade::tls::{Grade, Profile, TlsState};
@@ -121,6 +121,75 @@ fn a_client_that_does_not_use_tls_is_refused_once_a_connection() {
         .map(|own| (own.direction(), own.refused))
         .collect();
     assert_eq!(found, [(Direction::In, 2)]);
+}
+
+/// Addresses of the hosts with which TLS failed for a message; empty where the log does not say.
+fn failing(model: &Model) -> Vec<String> {
+    let failed = model.events.iter();
+    let failed =
+        failed.filter(|event| event.kind == Kind::TlsFailed && event.message != Event::NO_MESSAGE);
+    let ip = |event: Event| model.strings.endpoint(event.peer).ip;
+    failed
+        .map(|event| String::from_utf8_lossy(ip(event)).into_owned())
+        .collect()
+}
+
+/// Where Postfix reuses connections, the client names no host with which TLS failed, but the proxy does.
+#[test]
+fn a_handshake_that_the_proxy_saw_fail_is_not_laid_to_another_host() {
+    let proxy = |text: &str| format!("postfix/tlsproxy[20]: {text}");
+    let opens = |ip| proxy(&format!("CONNECT to [{ip}]:25"));
+    let fails = |ip| {
+        proxy(&format!(
+            "TLS handshake failed for service=smtp peer=[{ip}]:25"
+        ))
+    };
+    let (one, other) = ("198.51.100.1", "198.51.100.2");
+    let named = |id: &str, ip| {
+        format!(
+            "postfix/smtp[7]: {id}: to=<b@example.net>, relay=mx.example.net[{ip}]:25, delay=1, delays=0/0/1/0, dsn=4.7.5, status=deferred (Cannot start TLS: handshake failure)"
+        )
+    };
+    let nameless = "postfix/smtp[8]: 4A1B2C3D: Cannot start TLS: handshake failure".to_owned();
+    let before = format!(
+        "postfix/smtp[8]: Trusted TLS connection established to mx.example.net[198.51.100.4]:25: {TLS13}"
+    );
+    let carried =
+        format!("postfix/smtp[8]: 4A1B2C3C: to=<b@example.net>, {MX}, status=sent (250 ok)");
+    for (lines, expected) in [
+        (vec![opens(one), fails(one)], one),
+        // The other one is told by the line that names it.
+        (
+            vec![
+                opens(one),
+                fails(one),
+                opens(other),
+                fails(other),
+                named("4A1B2C3E", other),
+            ],
+            one,
+        ),
+        (vec![opens(one), fails(one), opens(other), fails(other)], ""),
+        // A client of ours, which connected to us.
+        (
+            vec![proxy("CONNECT from [198.51.100.1]:4711"), fails(one)],
+            "",
+        ),
+        (vec![], ""),
+    ] {
+        let begin = [before.clone(), carried.clone()];
+        let lines = [&begin[..], &lines, &[nameless.clone()]].concat();
+        let lines: Vec<(&str, &str)> = lines.iter().map(|line| ("10:00:01", &**line)).collect();
+        let model = model_of(&[&log("a", &lines)]);
+        assert_eq!(failing(&model), [expected], "{lines:#?}");
+    }
+    let early = [
+        ("10:00:01", opens(one)),
+        ("10:00:01", fails(one)),
+        ("10:00:09", nameless),
+    ];
+    let early = early.each_ref().map(|(time, line)| (*time, &**line));
+    assert_eq!(failing(&model_of(&[&log("a", &early)])), [""]);
 }
 
 #[test]

@@ -310,7 +310,7 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
             let session = dialogue.session.as_ref()?;
             return (session.0 == text(fact.peer.ip)).then(|| session.1.clone());
         }
-        Turn::Alone | Turn::Remarks | Turn::Lends | Turn::Lent => {}
+        Turn::Alone | Turn::Remarks | Turn::Lends | Turn::Lent | Turn::NotLent => {}
     }
     None
 }

@@ -80,7 +80,12 @@ fn attributed<'a>(log: &'a str) -> Vec<(Fact<'a>, Named)> {
             Turn::Opens | Turn::Failed | Turn::Closes | Turn::Restarts => {
                 open.remove(&key);
             }
-            Turn::Carries | Turn::Alone | Turn::Remarks | Turn::Lends | Turn::Lent => {}
+            Turn::Carries
+            | Turn::Alone
+            | Turn::Remarks
+            | Turn::Lends
+            | Turn::Lent
+            | Turn::NotLent => {}
         }
         let session = match fact.turn {
             Turn::Carries => open.get(&key).cloned().flatten(),

@@ -130,9 +130,9 @@ impl Model {
             Turn::Alone => {}
             Turn::Opens => return self.opened(event, line, key, origin.mta),
             Turn::Secured => self.secured(event, key, number),
-            Turn::Lends | Turn::Lent => self.proxied(event, step.turn, &origin),
+            Turn::Lends | Turn::Lent | Turn::NotLent => self.proxied(event, step.turn, &origin),
             Turn::Remarks => self.remarked(event, key, number),
-            Turn::Failed => return self.failed(event, key, number),
+            Turn::Failed => return self.failed(event, key, number, &origin),
             Turn::Carries => return self.carried(event, step, number, &origin, log_start),
             Turn::Closes => return self.closed(event, step, key, origin.mta),
             Turn::Restarts => self.dialogues.stating.forget(origin.host),
@@ -223,8 +223,9 @@ impl Model {
         }
     }
 
-    fn failed(&mut self, event: &mut Event, key: Key, number: u32) -> Verdict {
-        let dialogue = self.dialogues.open.get(key);
+    fn failed(&mut self, event: &mut Event, key: Key, number: u32, origin: &Origin) -> Verdict {
+        let Dialogues { open, proxied, .. } = &mut self.dialogues;
+        let dialogue = open.get(key);
         dialogue.last_seen = event.time();
         dialogue.session = 0;
         let before = dialogue.tls_peer();
@@ -234,6 +235,10 @@ impl Model {
         if event.peer.is_none() {
             event.peer = match (dialogue.failure, dialogue.peer) {
                 (TlsFailure::With(peer), _) if told => peer,
+                // A session that the process had before was with another host.
+                _ if origin.mta == Mta::Postfix => {
+                    proxied.failed_for(&self.strings, origin.host, event)
+                }
                 (_, Symbol::NONE) => dialogue.opener.0,
                 (_, peer) => peer,
             };
@@ -306,6 +311,9 @@ impl Model {
         if origin.mta == Mta::Postfix && event.direction() == Some(Direction::Out) {
             let began = event.time() - i64::from(step.open_for.unwrap_or(0));
             let leg = (step.dialogue, number);
+            self.dialogues
+                .proxied
+                .told(&self.strings, origin.host, event);
             if event.absence() == Silence::Telling
                 && event.session == 0
                 && !self.dialogues.stating.covers(origin, leg, began)

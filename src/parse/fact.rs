@@ -245,6 +245,9 @@ pub enum Turn {
     Lends,
     /// The TLS proxy reports the session; the process on whose behalf it acts reports the same session.
     Lent,
+    /// The TLS proxy reports that it set up no session with [`Fact::peer`]. The process on whose behalf it acts names
+    /// the message then, but often not the peer.
+    NotLent,
     /// A remark about the TLS session established next or last; it does not change its state.
     Remarks,
     /// A message was transferred or refused: TLS established on the connection applies to this line.

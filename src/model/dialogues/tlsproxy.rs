@@ -8,7 +8,9 @@ use crate::model::forget::MovingStrings;
 use crate::model::origin::ReuseLog;
 use crate::model::{Event, Model, Origin, Strings, Symbol};
 use crate::parse::{Direction, Mta, Turn};
+use crate::tls::Trouble;
 
+use super::dialogue::SLACK_MS;
 use super::same_peer;
 
 /// Longest time that Postfix waits for STARTTLS and the handshake, in milliseconds.
@@ -16,15 +18,20 @@ const HANDSHAKE_MS: i64 = 5 * 60 * 1000;
 /// Number of sessions remembered: more than the client processes of a host.
 const MAX_SESSIONS: usize = 256;
 
-/// Sessions of `tlsproxy` that the SMTP client has not logged yet, oldest first.
+/// What `tlsproxy` logged and the SMTP client has not yet, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct ProxySessions(Vec<ProxySession>);
+pub(super) struct ProxySessions {
+    /// Sessions that are, or are being set up.
+    open: Vec<ProxySession>,
+    /// Those of which the handshake failed, with the time of that.
+    failed: Vec<ProxySession>,
+}
 
 #[derive(Clone, Copy, Debug)]
 struct ProxySession {
     host: Symbol,
     peer: Symbol,
-    /// Time of the connect line, in milliseconds since 1970-01-01 UTC.
+    /// Time of the line, in milliseconds since 1970-01-01 UTC.
     time: i64,
     logged: bool,
 }
@@ -32,22 +39,28 @@ struct ProxySession {
 impl ProxySessions {
     /// Copy with the strings of another model.
     pub(super) fn moved(&self, strings: &mut MovingStrings<'_>) -> Self {
-        let moved = self.0.iter().map(|session| ProxySession {
-            host: strings.word(session.host),
-            peer: strings.peer(session.peer),
-            ..*session
-        });
-        Self(moved.collect())
+        let mut moved = |sessions: &[ProxySession]| {
+            let moved = sessions.iter().map(|session| ProxySession {
+                host: strings.word(session.host),
+                peer: strings.peer(session.peer),
+                ..*session
+            });
+            moved.collect()
+        };
+        Self {
+            open: moved(&self.open),
+            failed: moved(&self.failed),
+        }
     }
 
     fn connects(&mut self, host: Symbol, event: &Event) {
         let time = event.time();
-        self.0
+        self.open
             .retain(|session| (time - session.time).abs() <= HANDSHAKE_MS);
-        if self.0.len() >= MAX_SESSIONS {
-            self.0.remove(0);
+        if self.open.len() >= MAX_SESSIONS {
+            self.open.remove(0);
         }
-        self.0.push(ProxySession {
+        self.open.push(ProxySession {
             host,
             peer: event.peer,
             time,
@@ -56,7 +69,7 @@ impl ProxySessions {
     }
 
     fn secured(&mut self, strings: &Strings, host: Symbol, event: &Event) {
-        let mut unlogged = self.0.iter_mut().filter(|session| !session.logged);
+        let mut unlogged = self.open.iter_mut().filter(|session| !session.logged);
         if let Some(session) = unlogged.find(|session| session.is_with(strings, host, event)) {
             session.logged = true;
         }
@@ -66,9 +79,57 @@ impl ProxySessions {
     /// it up.
     fn remove(&mut self, strings: &Strings, host: Symbol, event: &Event) -> Option<bool> {
         let fits = |session: &ProxySession| session.is_with(strings, host, event);
-        let logged = (self.0.iter()).position(|session| session.logged && fits(session));
-        let at = logged.or_else(|| self.0.iter().position(fits))?;
-        Some(self.0.remove(at).logged)
+        let logged = (self.open.iter()).position(|session| session.logged && fits(session));
+        let at = logged.or_else(|| self.open.iter().position(fits))?;
+        Some(self.open.remove(at).logged)
+    }
+
+    /// A handshake failed. Those with clients of this host have no session.
+    fn fails(&mut self, strings: &Strings, host: Symbol, event: &Event) {
+        let is_open =
+            |session: &ProxySession| !session.logged && session.is_with(strings, host, event);
+        let Some(at) = self.open.iter().position(is_open) else {
+            return;
+        };
+        let time = event.time();
+        self.failed.retain(|session| session.is_near(time));
+        if self.failed.len() < MAX_SESSIONS {
+            let failed = self.open.remove(at);
+            self.failed.push(ProxySession { time, ..failed });
+        }
+    }
+
+    /// The server with which the handshake failed, where the line of the client does not name it; none where
+    /// handshakes with several failed at that time.
+    pub(super) fn failed_for(&mut self, strings: &Strings, host: Symbol, event: &Event) -> Symbol {
+        let time = event.time();
+        self.failed.retain(|session| session.is_near(time));
+        let mut own = (self.failed.iter()).filter(|session| session.host == host);
+        let Some(peer) = own.next().map(|session| session.peer) else {
+            return Symbol::NONE;
+        };
+        if !own.all(|session| same_peer(strings, session.peer, peer)) {
+            return Symbol::NONE;
+        }
+        self.told_of(strings, host, peer);
+        peer
+    }
+
+    /// Notes that the line of the client itself names the server with which the handshake failed.
+    pub(super) fn told(&mut self, strings: &Strings, host: Symbol, event: &Event) {
+        if !self.failed.is_empty()
+            && strings.remark(event).trouble == Some(Trouble::HandshakeFailed)
+        {
+            self.told_of(strings, host, event.peer);
+        }
+    }
+
+    fn told_of(&mut self, strings: &Strings, host: Symbol, peer: Symbol) {
+        let is_own =
+            |session: &ProxySession| session.host == host && same_peer(strings, session.peer, peer);
+        if let Some(at) = self.failed.iter().position(is_own) {
+            self.failed.remove(at);
+        }
     }
 }
 
@@ -78,15 +139,20 @@ impl ProxySession {
             && (event.time() - self.time).abs() <= HANDSHAKE_MS
             && same_peer(strings, self.peer, event.peer)
     }
+
+    /// Whether the client tells of it at `time`: at once.
+    const fn is_near(&self, time: i64) -> bool {
+        (time - self.time).abs() <= SLACK_MS
+    }
 }
 
 impl Model {
     pub(super) fn proxied(&mut self, event: &Event, turn: Turn, origin: &Origin) {
         let sessions = &mut self.dialogues.proxied;
-        if turn == Turn::Lends {
-            sessions.connects(origin.host, event);
-        } else {
-            sessions.secured(&self.strings, origin.host, event);
+        match turn {
+            Turn::Lends => sessions.connects(origin.host, event),
+            Turn::NotLent => sessions.fails(&self.strings, origin.host, event),
+            _ => sessions.secured(&self.strings, origin.host, event),
         }
     }
 

@@ -58,6 +58,8 @@ fn tlsproxy<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
             fact.direction = direction;
             if direction == Some(Direction::Out) {
                 fact.turn = turn_of_proxied_client(body);
+            } else if body.starts_with(b"TLS handshake failed for ") {
+                fact.turn = Turn::NotLent;
             }
             return true;
         }

@@ -43,7 +43,7 @@ fn tlsproxy_states_nothing() {
         ("DISCONNECT [192.0.2.1]:25", Turn::Alone),
         (
             "TLS handshake failed for service=smtp peer=[192.0.2.1]:25",
-            Turn::Alone,
+            Turn::NotLent,
         ),
         (
             "Trusted TLS connection established to mx.example.net[192.0.2.1]:25: TLSv1.3 with cipher X (256/256 bits)",
