@@ -193,6 +193,41 @@ fn a_handshake_that_the_proxy_saw_fail_is_not_laid_to_another_host() {
 }
 
 #[test]
+fn clear_text_is_a_downgrade_only_where_tls_failed_with_that_host() {
+    let failed = "postfix/smtp[8]: 4A1B2C3D: Cannot start TLS: handshake failure".to_owned();
+    let sent = format!(
+        "postfix/smtp[8]: 4A1B2C3D: to=<b@example.net>, {}, status=sent (250 ok)",
+        MX.replace("dsn", "tls=may:none, dsn")
+    );
+    let with = |host| format!("postfix/smtp[8]: SSL_connect error to {host}:25: -1");
+    let by_proxy = |ip| {
+        [
+            "CONNECT to [{}]:25",
+            "TLS handshake failed for service=smtp peer=[{}]:25",
+        ]
+        .map(|text| format!("postfix/tlsproxy[20]: {}", text.replace("{}", ip)))
+    };
+    for (before, downgrade) in [
+        (vec![with("mx.example.net[198.51.100.4]")], true),
+        (vec![with("mx1.example.net[198.51.100.1]")], false),
+        (by_proxy("198.51.100.4").to_vec(), true),
+        (by_proxy("198.51.100.1").to_vec(), false),
+        // Nobody knows: Postfix may go on with the same host or with the next one.
+        (vec![], false),
+    ] {
+        let lines = [&before[..], &[failed.clone(), sent.clone()]].concat();
+        let lines: Vec<(&str, &str)> = lines.iter().map(|line| ("10:00:01", &**line)).collect();
+        let model = model_of(&[&log("a", &lines)]);
+        let found = model
+            .events
+            .iter()
+            .any(|event| event.kind == Kind::TlsDowngrade);
+        assert_eq!(found, downgrade, "{lines:#?}");
+        assert_eq!(told(&model), [No], "{lines:#?}");
+    }
+}
+
+#[test]
 fn a_message_to_two_domains_of_one_host_of_which_one_is_to_go_in_clear() {
     let secured = format!(
         "postfix/smtp[8]: Trusted TLS connection established to mx.example.net[198.51.100.4]:25: {TLS13}"

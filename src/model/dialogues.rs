@@ -245,6 +245,8 @@ impl Model {
         }
         let same = told && dialogue.failure.is_with(&self.strings, event.peer);
         dialogue.failure = match event.peer {
+            // Postfix goes on with the same host or with the next one.
+            Symbol::NONE if origin.mta == Mta::Postfix => TlsFailure::None,
             Symbol::NONE => TlsFailure::NextPeer,
             peer => TlsFailure::With(peer),
         };
