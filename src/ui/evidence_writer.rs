@@ -100,12 +100,19 @@ impl WriterThread {
         if told.is_empty() {
             return Err(Missing::NotForThem);
         }
+        // Only of files that the text names the hash is told.
         let paths: Vec<(PathBuf, bool)> = concerned(&model, &told);
         // Nobody waits for the model meanwhile. What grows behind the findings changes none of their numbers.
         drop(model);
         let sources: Vec<Source> = paths
             .into_iter()
-            .map(|(path, concerned)| self.source(&path, concerned))
+            .map(|(path, concerned)| {
+                if concerned && !self.bundled {
+                    self.hashed_source(&path)
+                } else {
+                    Source::unhashed(&path)
+                }
+            })
             .collect();
         let model = of_request(&shared, request)?;
         let Some(grades) = &findings.grades else {
@@ -136,11 +143,8 @@ impl WriterThread {
         findings_cache.of(model, &request.profile, self.as_of)
     }
 
-    /// A file, hashed where the text names it; one that did not change is not read again.
-    fn source(&mut self, path: &Path, concerned: bool) -> Source {
-        if !concerned || self.bundled {
-            return Source::unhashed(path);
-        }
+    /// A file with its hash; one that did not change is not read again.
+    fn hashed_source(&mut self, path: &Path) -> Source {
         let Ok(now) = fs::metadata(path) else {
             return Source::unhashed(path);
         };

@@ -97,14 +97,14 @@ impl Peers {
         self.postures
             .briefs()
             .get(place as usize)
-            .map(|own| own.row)
+            .map(|brief| brief.row)
     }
 
     /// The grade of what was seen last, by row.
     pub(super) fn latest(&self, row: u32) -> Option<Grade> {
         let place = self.postures.place_of(row)?;
         let brief = self.postures.briefs().get(place as usize);
-        brief.map(|own| own.latest)
+        brief.map(|brief| brief.latest)
     }
 
     /// Number of rows.
@@ -123,16 +123,16 @@ impl Peers {
             SortKey::Grade => rows.sort_by_key(|at| brief(*at).map(Brief::badness)),
             SortKey::Name => rows.sort_by_cached_key(|at| all.name(model, *at)),
             SortKey::Deliveries => rows.sort_by_key(|at| all.deliveries(*at)),
-            SortKey::Refused => rows.sort_by_key(|at| brief(*at).map(|own| own.refused)),
-            SortKey::Waits => rows.sort_by_key(|at| brief(*at).map(|own| own.waits)),
-            SortKey::Trend => rows.sort_by_key(|at| brief(*at).map(|own| own.trend)),
+            SortKey::Refused => rows.sort_by_key(|at| brief(*at).map(|brief| brief.refused)),
+            SortKey::Waits => rows.sort_by_key(|at| brief(*at).map(|brief| brief.waits)),
+            SortKey::Trend => rows.sort_by_key(|at| brief(*at).map(|brief| brief.trend)),
             _ => {}
         }
         if sort.descending {
             rows.reverse();
         }
         for place in &mut rows {
-            *place = brief(*place).map_or(0, |own| own.row);
+            *place = brief(*place).map_or(0, |brief| brief.row);
         }
         rows
     }

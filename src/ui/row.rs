@@ -67,7 +67,7 @@ impl TableRow<'_> {
             }
             Table::Overview => self
                 .overview()
-                .map_or_else(String::new, |told| told.sentence()),
+                .map_or_else(String::new, |overview| overview.sentence()),
         }
     }
 
@@ -95,12 +95,16 @@ impl TableRow<'_> {
     pub(super) fn raw(&self) -> Vec<RawLine> {
         let model = self.model;
         let lines = match self.table {
-            Table::Messages => self.message().map(|own| raw::of_message(model, own)),
+            Table::Messages => self
+                .message()
+                .map(|message| raw::of_message(model, message)),
             Table::Hosts => self
                 .posture()
-                .map(|own| raw::of_posture(model, &self.app.peers.postures, &own)),
-            Table::Chains => self.mail().map(|own| raw::of_mail(model, own)),
-            Table::Findings => self.finding().map(|own| raw::of_finding(model, own)),
+                .map(|posture| raw::of_posture(model, &self.app.peers.postures, &posture)),
+            Table::Chains => self.mail().map(|mail| raw::of_mail(model, mail)),
+            Table::Findings => self
+                .finding()
+                .map(|finding| raw::of_finding(model, finding)),
             Table::Overview => None,
         };
         lines.unwrap_or_default()
@@ -109,8 +113,8 @@ impl TableRow<'_> {
     /// The story as text: all that the detail tells.
     pub(super) fn story(&self) -> String {
         if self.table == Table::Overview {
-            let told = self.overview();
-            return told.map_or_else(String::new, |told| told.text());
+            let overview = self.overview();
+            return overview.map_or_else(String::new, |overview| overview.text());
         }
         let detail = self.detail();
         if let Some(story) = &detail.posture {

@@ -126,7 +126,10 @@ impl App {
         let same = |open: &DetailState| {
             (open.content.table, open.content.row) == (detail.table, detail.row) && open.raw == raw
         };
-        let runs = detail.posture.as_ref().map_or(0, |told| told.runs.len());
+        let runs = detail
+            .posture
+            .as_ref()
+            .map_or(0, |posture| posture.runs.len());
         let (run, top) = open
             .filter(same)
             .map_or((0, 0), |open| (open.run, open.top));

@@ -10,8 +10,8 @@ impl App {
     /// Goes to the messages of the open finding, or to its chain.
     pub(super) fn open_behind(&mut self) -> Vec<Effect> {
         let detail = self.detail.as_ref();
-        let told = detail.and_then(|detail| detail.content.finding.as_ref());
-        let Some(finding) = told.map(|told| &told.finding) else {
+        let story = detail.and_then(|detail| detail.content.finding.as_ref());
+        let Some(finding) = story.map(|story| &story.finding) else {
             return self.say("this is no longer found");
         };
         match finding.place {

@@ -132,7 +132,7 @@ impl App {
             Table::Hosts => self.peers.latest(row).is_some_and(is_bad),
             Table::Findings => {
                 let finding = self.findings.get(row);
-                finding.is_some_and(|own| own.severity > Severity::Info)
+                finding.is_some_and(|finding| finding.severity > Severity::Info)
             }
             Table::Overview => self.is_bad_time(row),
             Table::Chains => model.mails.get(row as usize).is_some_and(|mail| {
@@ -206,7 +206,7 @@ impl App {
 
 /// The table that is `by` places further in the order of views, round and round.
 pub(super) fn beside(table: Table, by: usize) -> Table {
-    let at = Table::ALL.iter().position(|own| *own == table);
+    let at = Table::ALL.iter().position(|other| *other == table);
     let at = at.map_or(0, |at| (at + by) % Table::ALL.len());
     Table::ALL.get(at).copied().unwrap_or(table)
 }

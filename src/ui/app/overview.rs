@@ -100,7 +100,7 @@ impl App {
         let peers = self
             .overview
             .as_ref()
-            .map_or(0, |own| own.peers.worst.len());
+            .map_or(0, |overview| overview.peers.worst.len());
         let (lines, height) = views::overview::below(self);
         let last = peers + lines.saturating_sub(height);
         let Below { peer, top } = self.below;
@@ -139,7 +139,7 @@ impl App {
 
     /// True where looking closer shows nothing more: then the messages do.
     pub fn is_close(&self) -> bool {
-        let Some(histogram) = self.overview.as_ref().map(|own| &own.histogram) else {
+        let Some(histogram) = self.overview.as_ref().map(|overview| &overview.histogram) else {
             return true;
         };
         let few = self.slot().is_some_and(|slot| slot.all() <= FEW);
@@ -262,7 +262,7 @@ impl App {
     fn worst_query(&self) -> Result<Query, &'static str> {
         let overview = self.overview.as_ref();
         let chosen = overview.zip(self.worst_row());
-        let query = chosen.and_then(|(own, row)| self.posture_query(&own.peers, row));
+        let query = chosen.and_then(|(overview, row)| self.posture_query(&overview.peers, row));
         query.unwrap_or(Err(NO_HOST))
     }
 
@@ -273,7 +273,10 @@ impl App {
 
     /// Whether something bad is in the stretch of time of a row.
     pub(super) fn is_bad_time(&self, row: u32) -> bool {
-        let slot = self.overview.as_ref().and_then(|own| own.slot(row));
+        let slot = self
+            .overview
+            .as_ref()
+            .and_then(|overview| overview.slot(row));
         slot.is_some_and(|slot| {
             let mut bad = Grade::ALL.into_iter().filter(|grade| is_bad(*grade));
             bad.any(|grade| slot.of(grade) > 0)

@@ -54,7 +54,11 @@ impl App {
     /// Has a text that was written while its inputs were being read written again, once they are.
     pub(super) fn renew_preview(&mut self) -> Vec<Effect> {
         let done = self.setup.progress.is_done();
-        let Some(preview) = self.preview.as_mut().filter(|own| own.is_due && done) else {
+        let Some(preview) = self
+            .preview
+            .as_mut()
+            .filter(|preview| preview.is_due && done)
+        else {
             return Vec::new();
         };
         preview.is_due = false;

@@ -31,8 +31,8 @@ impl App {
             }
         }
         self.grades = Arc::new(self.grades.renumbered(kept));
-        let told = forgotten::sentence(&self.model().forgotten, self.setup.zone);
-        self.toast = told.or(self.toast.take());
+        let left_out = forgotten::sentence(&self.model().forgotten, self.setup.zone);
+        self.toast = left_out.or(self.toast.take());
         // An answer under way is about the old numbers.
         self.refresh()
     }

@@ -15,10 +15,10 @@ impl App {
         let Some(detail) = self.detail.as_mut().filter(|detail| !detail.raw) else {
             return false;
         };
-        let Some(told) = &detail.content.posture else {
+        let Some(posture) = &detail.content.posture else {
             return false;
         };
-        let last = told.runs.len().saturating_sub(1);
+        let last = posture.runs.len().saturating_sub(1);
         let run = detail.run.saturating_add_signed(by).min(last);
         if run == detail.run {
             return false;
@@ -44,8 +44,8 @@ impl App {
             return self.say(none);
         };
         let row = detail.content.row;
-        let told = detail.content.posture.as_ref();
-        let Some(run) = told.and_then(|told| told.runs.get(detail.run)) else {
+        let posture = detail.content.posture.as_ref();
+        let Some(run) = posture.and_then(|posture| posture.runs.get(detail.run)) else {
             return self.say(none);
         };
         let run = run.run.clone();

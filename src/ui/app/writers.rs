@@ -58,7 +58,7 @@ impl App {
         let Some(row) = opened.or_else(|| self.list().selected_row()) else {
             return self.say("there is no mail");
         };
-        let hops = |mail: &Mail| (mail.hops.len(), own(mail));
+        let hops = |mail: &Mail| (mail.hops.len(), witnessed(mail));
         let hops = self.model().mails.get(row as usize).map(hops);
         match hops {
             Some((hops, selected)) if hops > 0 => {
@@ -95,32 +95,36 @@ impl App {
     pub(super) fn take_believed(&mut self, believed: Believed) -> Vec<Effect> {
         let model = self.model();
         let trust = model.trust().clone();
-        let told = match believed {
+        let outcome = match believed {
             Believed::AsStarted => "the headers are judged as at the start".to_owned(),
             Believed::DownTo { row, hop } => {
                 let mail = model.mails.get(row as usize);
-                mail.map_or_else(String::new, |mail| told(mail, hop))
+                mail.map_or_else(String::new, |mail| outcome_of(mail, hop))
             }
         };
         drop(model);
         self.trust = Some(trust);
-        self.say(&told);
+        self.say(&outcome);
         self.ask_all()
     }
 }
 
 /// Number of headers that our own hosts wrote.
-fn own(mail: &Mail) -> usize {
+fn witnessed(mail: &Mail) -> usize {
     let hops = mail.hops.iter();
     hops.filter(|hop| hop.evidence == Evidence::Own).count()
 }
 
 /// Whether the headers of a mail down to `hop` are witnessed now; if not, which one is not, and why.
-fn told(mail: &Mail, hop: usize) -> String {
+fn outcome_of(mail: &Mail, hop: usize) -> String {
     let chosen = mail.hops.get(hop..).unwrap_or_default();
     let is_claim = |hop: &&Hop| hop.evidence != Evidence::Own;
     let Some(claim) = chosen.iter().rev().find(is_claim) else {
-        return format!("{} of {} headers are witnessed", own(mail), mail.hops.len());
+        return format!(
+            "{} of {} headers are witnessed",
+            witnessed(mail),
+            mail.hops.len()
+        );
     };
     match claim.writer().as_str() {
         "" => "this header does not name its writer: it stays a claim".to_owned(),
