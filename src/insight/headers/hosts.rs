@@ -117,8 +117,8 @@ fn helo(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings) 
 fn reverse_dns(subject: Subject, hop: &Received<'_>, lang: Lang, found: &mut Findings) {
     if hop.no_rdns {
         let template = lang.pick(
-            "The address {ip} has no reverse DNS name.",
-            "Zur Adresse {ip} gibt es keinen Reverse-DNS-Namen.",
+            "No confirmed reverse DNS name is shown for the address {ip}.",
+            "Zur Adresse {ip} ist kein bestätigter Reverse-DNS-Name angegeben.",
         );
         let summary = fill(template, &[("ip", &plain(hop.ip))]);
         found.info("H07", subject, summary, hop.ip);

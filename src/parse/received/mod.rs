@@ -80,7 +80,7 @@ pub struct Received<'a> {
     pub helo: &'a [u8],
     /// The writer states that the reverse DNS name does not resolve to the address: `(may be forged)`.
     pub is_rdns_doubted: bool,
-    /// The writer states that the address has no reverse DNS name.
+    /// The writer has no confirmed reverse DNS name of the address.
     pub no_rdns: bool,
     /// IP address of the client as text, without brackets.
     pub ip: &'a [u8],
