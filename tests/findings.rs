@@ -471,6 +471,31 @@ fn nobody_is_blamed_for_a_name_that_others_gave_to_their_address() {
     assert_eq!(subjects, wanted);
 }
 
+/// Old TLS by the header of our own host, which names the client in several ways.
+#[test]
+fn nobody_is_blamed_for_a_name_that_a_client_gave_to_our_server() {
+    const BANK: &str = "mail.bank.example";
+    let opensmtpd =
+        "by mx.example.net (OpenSMTPD) with ESMTPS id 0a0b0c01 (TLSv1:ECDHE-RSA-AES256-SHA:256:NO)";
+    let postfix = "(using TLSv1 with cipher ECDHE-RSA-AES256-SHA (256/256 bits)) by mx.example.net (Postfix) with ESMTPS id 4F9K0x2zzz";
+    for (from, by, confirmed) in [
+        (format!("{BANK} ({BANK} [198.51.100.66])"), opensmtpd, ""),
+        (format!("{BANK} (unknown [198.51.100.66])"), postfix, ""),
+        (format!("x.example ({BANK} [198.51.100.66])"), postfix, BANK),
+    ] {
+        let mail = format!(
+            "Received: from {from}\n\t{by};\n\tThu, 1 Jan 2026 10:00:00 +0100\n\
+             From: a@example.org\nTo: b@example.net\nDate: Thu, 1 Jan 2026 10:00:00 +0100\n\
+             Message-ID: <x@example.org>\n\nx\n"
+        );
+        let text = text_of(&mail, &["--lang", "en", "--where", "hop-old-tls"]);
+        let peer = format!("{confirmed} [198.51.100.66]");
+        let told = format!("the message came from {} with TLS 1.0", peer.trim_start());
+        assert!(text.contains(&told), "{from}: {text}");
+        assert_eq!(text.contains(BANK), confirmed == BANK, "{from}: {text}");
+    }
+}
+
 #[test]
 fn the_line_that_tells_of_tls_is_cited_and_quoted() {
     let old = text_of(POSTFIX, &["--lang", "en", "--where", "old-tls"]);

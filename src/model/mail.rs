@@ -38,6 +38,8 @@ pub struct Mail {
 pub struct Hop {
     /// Reverse DNS name of the sending host, or the first name in the header.
     pub from_name: Vec<u8>,
+    /// True when the writer confirmed that name by forward and reverse DNS.
+    pub is_name_confirmed: bool,
     /// HELO of the sending host.
     pub from_helo: Vec<u8>,
     /// IP address of the sending host.
@@ -209,6 +211,7 @@ impl Hop {
     ) -> Self {
         Self {
             from_name: received.from_name().to_vec(),
+            is_name_confirmed: !received.confirmed_name().is_empty(),
             from_helo: received.helo.to_vec(),
             from_ip: received.ip.to_vec(),
             by: received.by.to_vec(),
@@ -271,6 +274,17 @@ impl Hop {
             &self.from_helo
         } else {
             &self.from_name
+        }
+    }
+
+    /// The same for an accusation. Our own header is a witness of the address, but not of a name that nobody confirmed:
+    /// it is the HELO, or one that the owner of the address chose.
+    pub fn witnessed_name(&self) -> &[u8] {
+        let is_hearsay = self.evidence == Evidence::Own && !self.is_name_confirmed;
+        if is_hearsay && !self.from_ip.is_empty() && self.network == Network::Outside {
+            b""
+        } else {
+            self.sender_name()
         }
     }
 

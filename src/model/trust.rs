@@ -51,7 +51,7 @@ impl Trust {
         let is_within = network == Network::Loopback;
         let is_ours = self.contains(client);
         let is_near = is_within || is_ours || network == Network::Inside;
-        let is_known = is_near || is_same_host(newer) || self.names(confirmed_name(newer));
+        let is_known = is_near || is_same_host(newer) || self.names(newer.confirmed_name());
         let fits = is_known && link.holds() || is_within || is_ours && tells_no_name(newer);
         // Content filters on our host call it localhost.
         let is_filter = is_within && is_localhost(hop) && !self.is_default();
@@ -84,7 +84,7 @@ pub(super) fn witnesses(newer: &Received<'_>, hop: &Received<'_>, link: HopLink)
     if let Some(writer) = address(by.as_bytes()) {
         return client == Some(writer);
     }
-    let name = host(confirmed_name(newer));
+    let name = host(newer.confirmed_name());
     let is_loopback = classify(client, &[]) == Network::Loopback;
     let in_domain = || is_alias(&name, &by) || link.holds() && is_sibling(&name, &by);
     is_same(&name, &by) || !is_loopback && in_domain()
@@ -155,15 +155,6 @@ fn has_login(hop: &Received<'_>) -> bool {
             .with
             .last()
             .is_some_and(|last| last.eq_ignore_ascii_case(&b'a'))
-}
-
-/// Name of the client, if forward and reverse DNS confirm it. Reverse DNS alone can be set to any name.
-fn confirmed_name<'a>(hop: &Received<'a>) -> &'a [u8] {
-    if hop.writer.confirms_names() && !hop.is_rdns_doubted {
-        hop.rdns
-    } else {
-        b""
-    }
 }
 
 /// True for a header that names its client by address only.

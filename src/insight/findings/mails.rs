@@ -225,7 +225,7 @@ fn is_open(hop: &Hop) -> bool {
 }
 
 fn sender(hop: &Hop) -> Clean {
-    let (name, ip) = (Clean::line(hop.sender_name()), Clean::line(&hop.from_ip));
+    let (name, ip) = (Clean::line(hop.witnessed_name()), Clean::line(&hop.from_ip));
     if ip.is_empty() || name.contains(ip.as_str()) {
         name
     } else {

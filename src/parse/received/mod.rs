@@ -135,6 +135,15 @@ impl<'a> Received<'a> {
         }
     }
 
+    /// Name of the client, if forward and reverse DNS confirm it; else empty. Reverse DNS alone can be set to any name.
+    pub const fn confirmed_name(&self) -> &'a [u8] {
+        if self.writer.confirms_names() && !self.is_rdns_doubted {
+            self.rdns
+        } else {
+            b""
+        }
+    }
+
     /// True for a protocol in the IANA registry "Mail Transmission Types".
     pub fn is_registered(&self) -> bool {
         protocol::is_registered(self.with)

@@ -214,7 +214,7 @@ impl Writer<'_> {
     }
 
     fn hop(&self, number: usize, hop: &Hop, clients: &[Client]) -> Vec<String> {
-        let name = clean(hop.sender_name());
+        let name = clean(hop.witnessed_name());
         let ip = clean(&hop.from_ip);
         let from = if ip.is_empty() {
             name.into_owned()
