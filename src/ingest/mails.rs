@@ -167,6 +167,9 @@ impl Loader {
                 spent.extend(self.add_split(&mut mbox, running.pop_front()));
             }
         }
+        if failure.is_some() {
+            splitter.break_off();
+        }
         let pieces = splitter.end(end);
         mbox.note_cut(&pieces);
         running.push_back(self.parse(Chunk::default(), pieces, false));

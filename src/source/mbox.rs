@@ -186,6 +186,13 @@ impl Splitter {
         }
     }
 
+    /// Drops the header field in which the text broke off, because it could not be read further.
+    pub fn break_off(&mut self) {
+        if let Some(piece) = &mut self.open {
+            piece.break_off();
+        }
+    }
+
     /// Ends the text, which is `length` bytes long. Returns the last messages.
     pub fn end(&mut self, length: u64) -> Vec<Piece> {
         // A separator at the end of the file with nothing after it is the last line of a body.

@@ -102,6 +102,13 @@ impl Piece {
         }
     }
 
+    /// Keeps only whole fields of a header that does not go on. Nothing of it is in the lines passed last any more.
+    pub(super) fn break_off(&mut self) {
+        if !self.in_body {
+            self.text.carried.truncate(self.whole_fields);
+        }
+    }
+
     /// Appends a line if it fits as a whole: half a header field could have another meaning.
     pub(super) fn take(&mut self, line: &Fragment) {
         if self.text.len() + line.len() <= self.room {

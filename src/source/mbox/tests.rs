@@ -214,6 +214,23 @@ fn half_a_header_field_is_not_kept() {
 }
 
 #[test]
+fn the_header_field_in_which_a_text_breaks_off_is_dropped() {
+    let text = format!("{FROM}X: y\nReceived: from a\n\tby b with ESMTPS");
+    for end in FROM.len() + "X: y\nR".len()..=text.len() {
+        let torn = &text.as_bytes()[..end];
+        let mut splitter = Splitter::new();
+        assert!(splitter.take(torn, 1, 0).is_empty());
+        splitter.break_off();
+        let pieces = splitter.end(end as u64);
+        assert_eq!(pieces[0].bytes(b""), b"X: y\n", "{end}");
+    }
+    let mut splitter = Splitter::new();
+    splitter.take(format!("{FROM}X: y\n\nbody").as_bytes(), 1, 0);
+    splitter.break_off();
+    assert_eq!(splitter.end(0)[0].bytes(b""), b"X: y\n\nbody");
+}
+
+#[test]
 fn patches_are_separators_only_among_themselves() {
     let patch = format!("From {} Mon Sep 17 00:00:00 2001\n", "0a".repeat(20));
     let mailed =
