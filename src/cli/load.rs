@@ -46,7 +46,7 @@ impl Loaded {
 pub(super) fn zone_notice(reading: &Reading) -> Option<String> {
     let unknown = Zone::system().err().filter(|_| reading.tz.is_none())?;
     Some(format!(
-        "{unknown}; times are read and shown as UTC, --tz names another zone"
+        "times are read and shown as UTC, --tz names another zone: {unknown}"
     ))
 }
 

@@ -11,12 +11,10 @@ use super::Zone;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SystemZoneError {
     /// `TZ` has another form than an IANA name or a fixed offset, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
-    #[error(
-        "the time zone of TZ={0:?} cannot be told: only IANA names such as Europe/Berlin and fixed offsets are read"
-    )]
+    #[error("TZ={0:?} is neither an IANA name such as Europe/Berlin nor a fixed offset")]
     Form(String),
     /// There is a zone, but it has no name.
-    #[error("the time zone of this system has no IANA name")]
+    #[error("the settings of this system name none")]
     NoName,
 }
 

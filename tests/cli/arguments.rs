@@ -116,7 +116,7 @@ fn a_zone_of_the_system_that_cannot_be_read_is_told() {
     let (rows, told) = run(&events, summer_time);
     assert_eq!(rows, utc);
     assert!(told.contains(&format!("TZ={summer_time:?}")), "{told}");
-    assert!(told.contains("as UTC, --tz names"), "{told}");
+    assert!(told.contains("shown as UTC, --tz names"), "{told}");
     let given = ["export", "events", LOG, "--tz", "UTC"];
     assert_eq!(run(&given, summer_time), (utc.clone(), String::new()));
     let (winter, silent) = run(&events, "CET-1");
