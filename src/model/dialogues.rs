@@ -367,13 +367,19 @@ impl Model {
             return Verdict::KEPT;
         };
         if event.message != Event::NO_MESSAGE {
-            if event.kind == Kind::Note {
+            let is_nameless = event.peer.is_none();
+            if is_nameless && dialogue.is_unclaimed() {
+                // Postfix says of a certificate why it goes to the next host, and not whose it is.
+                event.peer = dialogue.peer;
+            } else if event.kind == Kind::Note {
                 // Postfix was cut off by a host: the TLS line before was about that connection.
                 dialogue.fill_session(event, step, mta, &mut self.sessions, &self.strings);
             }
-            let evidence = match event.session {
-                0 => Vec::new(),
-                _ => dialogue.pending,
+            let is_known = event.session != 0 || is_nameless && !event.peer.is_none();
+            let evidence = if is_known {
+                dialogue.pending
+            } else {
+                Vec::new()
             };
             return Verdict::Keep {
                 downgrade: false,

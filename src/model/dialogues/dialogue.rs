@@ -106,6 +106,11 @@ impl Dialogue {
         }
     }
 
+    /// True for a TLS session that no message has used yet.
+    pub(super) const fn is_unclaimed(&self) -> bool {
+        self.session != 0 && self.message == Event::NO_MESSAGE
+    }
+
     /// True when the log says no more of the connection than that it opened.
     pub(super) const fn is_unused(&self) -> bool {
         !self.used && self.pending.is_empty()

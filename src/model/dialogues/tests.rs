@@ -537,6 +537,46 @@ fn tls_of_a_host_that_was_passed_over_is_of_the_message_it_was_set_up_for() {
     }
 }
 
+/// Postfix says of the certificate of all hosts but the last that it did not pass, and names no host.
+#[test]
+fn a_certificate_that_did_not_pass_is_of_the_session_before() {
+    let refused = |queue_id| {
+        let fact = smtp(1, Kind::TlsFailed, Turn::Closes);
+        let nameless = Fact {
+            peer: Peer::default(),
+            trouble: Some(Trouble::ValidationFailure),
+            ..fact
+        };
+        of(queue_id, nameless)
+    };
+    let next = Peer {
+        ip: b"192.0.2.2",
+        ..peer("mx2.example.net")
+    };
+    let delivery = Fact {
+        peer: next,
+        ..of("ABCDEF1", smtp(2, Kind::Delivery, Turn::Carries))
+    };
+    let secured = with(TLS12, smtp(1, Kind::Session, Turn::Secured));
+    let log = [secured, refused("ABCDEF1"), delivery, refused("ABCDEF2")];
+    for per_chunk in 1..=log.len() {
+        let model = model_of(&log, per_chunk);
+        let told = |message: u32| {
+            let events = model.events_of(model.messages.get(message).unwrap());
+            let host = |event: Event| model.strings.endpoint(event.peer).name.to_vec();
+            events
+                .map(|event| (model.events.line(&event), host(event)))
+                .collect::<Vec<_>>()
+        };
+        let mut first = told(0);
+        first.sort_unstable();
+        let (one, other) = (b"mx.example.net".to_vec(), b"mx2.example.net".to_vec());
+        assert_eq!(first, [(1, one.clone()), (2, one), (3, other)]);
+        // That session is closed: whose certificate this was is not known.
+        assert_eq!(told(1), [(4, Vec::new())]);
+    }
+}
+
 /// The refusing line lacks the message (Sendmail) or the host (OpenSMTPD); the conversation has both.
 #[test]
 fn what_is_refused_for_want_of_tls_is_of_the_message_and_the_host_of_its_connection() {
