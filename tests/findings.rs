@@ -221,6 +221,15 @@ fn a_host_is_told_of_its_own_recipients_alone() {
 }
 
 #[test]
+fn a_command_that_counts_more_says_so() {
+    let more = "also count what other findings about the same host tell";
+    assert!(!text_of(&crowd_log(), &["--lang", "en"]).contains(more));
+    let invalid = "2024-05-01 16:00:01 1s2AbF-000000001aB-1cDe == di@example.com R=dnslookup T=remote_smtp defer (-37) H=mx2.example.com [192.0.2.2]: TLS session: (certificate verification failed): certificate invalid\n";
+    let text = text_of(&(crowd_log() + invalid), &["--lang", "en"]);
+    assert_eq!(text.matches(more).count(), 1, "{text}");
+}
+
+#[test]
 fn a_decline_counts_what_was_worse_and_only_that() {
     let dir = tempfile::tempdir().unwrap();
     let log = dir.path().join("log");

@@ -96,7 +96,7 @@ pub use recipients::{OnLine, names_recipient};
 pub use remark::{Remark, RemarkId, Remarks};
 pub use sessions::{Sessions, Statements};
 pub use status::Status;
-pub use stops::Stop;
+pub use stops::{Barred, Stop};
 pub use strings::{Endpoint, Strings, parse_ip};
 pub use system_zone::SystemZoneError;
 

@@ -19,14 +19,41 @@ pub struct Stop {
     pub event: u32,
 }
 
-impl Stop {
-    /// Whether an event of the same message is about the recipient, or may be.
-    pub fn concerns(&self, model: &Model, event: &Event) -> bool {
-        let recipient = recipient(model, event);
-        if self.recipient.is_none() {
-            return !recipient.is_none() && event.number >= self.event;
+/// Whom some hosts barred for want of TLS, of one message.
+#[derive(Debug, Default)]
+pub struct Barred {
+    named: HashSet<Symbol>,
+    /// Number of the first event of the earliest stop without a recipient.
+    open: Option<u32>,
+}
+
+impl Barred {
+    /// Adds a stop of the message.
+    pub fn add(&mut self, stop: Stop) {
+        if stop.recipient.is_none() {
+            self.open = Some(self.open.map_or(stop.event, |own| own.min(stop.event)));
+        } else {
+            self.named.insert(stop.recipient);
         }
-        recipient == self.recipient
+    }
+
+    /// Whether an event of the message is about one of them, as the log says it.
+    pub fn names(&self, model: &Model, event: &Event) -> bool {
+        self.named.contains(&recipient(model, event))
+    }
+
+    /// Whether an event of the message is about one of them, or may be.
+    pub fn concerns(&self, model: &Model, event: &Event) -> bool {
+        let later = self.open.is_some_and(|first| event.number >= first);
+        self.names(model, event) || later && !recipient(model, event).is_none()
+    }
+}
+
+impl FromIterator<Stop> for Barred {
+    fn from_iter<T: IntoIterator<Item = Stop>>(stops: T) -> Self {
+        let mut barred = Self::default();
+        stops.into_iter().for_each(|stop| barred.add(stop));
+        barred
     }
 }
 
@@ -84,6 +111,7 @@ impl Model {
 
 #[cfg(test)]
 mod tests {
+    use super::Barred;
     use crate::model::sample::hosts::Sample;
 
     const REFUSED: &str = "a TLS session is required, but the server did not offer TLS support";
@@ -104,8 +132,9 @@ mod tests {
         let message = model.messages.get(0).unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let stops = model.stops(message).into_iter().map(|stop| {
+            let barred = Barred::from_iter([stop]);
             let events = model.events_of(message);
-            let events = events.filter(|event| stop.concerns(&model, event));
+            let events = events.filter(|event| barred.concerns(&model, event));
             (
                 text(model.strings.endpoint(stop.host).name),
                 text(model.strings.addresses.get(stop.recipient)),

@@ -61,20 +61,25 @@ pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec
     }
     let walked = Walked::through(model, messages.clone());
     let met = Met::of(model, grades, &peers, messages, since);
-    let mut about: HashMap<u32, u32> = HashMap::new();
-    let barring = |group: &&Group| group.rule.when.counts_attempts();
-    for group in groups.iter().filter(barring) {
-        *about.entry(peers.label(group.peer)).or_default() += 1;
-    }
+    let barring = barring(&groups, &peers);
     shares::each(&groups, |group| {
         let mut finding = group.finding(model, grades, &walked);
-        if barring(&group) {
+        if group.rule.when.counts_attempts() {
             let host = peers.label(group.peer);
             met.add(host, &mut finding);
-            finding.has_siblings = about.get(&host).is_some_and(|findings| *findings > 1);
+            finding.has_siblings = barring.get(&host).is_some_and(|groups| *groups > 1);
         }
         finding
     })
+}
+
+/// By host, how many groups tell of attempts that ended for want of TLS.
+fn barring(groups: &[Group], peers: &Peers) -> HashMap<u32, u32> {
+    let mut barring = HashMap::new();
+    for group in groups.iter().filter(|own| own.rule.when.counts_attempts()) {
+        *barring.entry(peers.label(group.peer)).or_default() += 1;
+    }
+    barring
 }
 
 /// What is found in one event.

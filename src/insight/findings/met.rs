@@ -3,11 +3,11 @@
 //! Each message is walked through once: one that fails with a thousand hosts is in a thousand findings. A message has
 //! other recipients as well, who went to other hosts: they are none of this host's business.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::logs::Peers;
 use super::{Finding, is_since};
-use crate::model::{Event, GradeBook, Message, Model, Stop, Symbol, shares, tried};
+use crate::model::{Barred, GradeBook, Message, Model, names_recipient, shares, tried};
 use crate::parse::Kind;
 use crate::tls::{Grade, TlsState};
 
@@ -60,44 +60,15 @@ impl Met {
     }
 }
 
-/// Whom the hosts of one message barred.
-struct Barred<'a> {
-    model: &'a Model,
-    named: HashMap<Symbol, Vec<u32>>,
-    /// Stops of which no line names a recipient.
-    open: Vec<(Stop, u32)>,
-}
-
-impl<'a> Barred<'a> {
-    fn of(model: &'a Model, peers: &Peers, message: &Message) -> Self {
-        let mut named: HashMap<Symbol, Vec<u32>> = HashMap::new();
-        let mut open = Vec::new();
-        for stop in model.stops(message) {
-            let host = peers.label(stop.host);
-            if stop.recipient.is_none() {
-                open.push((stop, host));
-            } else {
-                named.entry(stop.recipient).or_default().push(host);
-            }
+impl Numbers {
+    /// Counts a delivery in clear.
+    fn add_clear(&mut self, grade: Grade, is_sure: bool) {
+        match grade {
+            Grade::F => self.clear += 1,
+            Grade::E => self.clear_inside += 1,
+            _ => return,
         }
-        for hosts in named.values_mut() {
-            hosts.sort_unstable();
-            hosts.dedup();
-        }
-        Self { model, named, open }
-    }
-
-    /// The hosts that barred the recipient of whom an event tells, and those that perhaps did; each once.
-    fn hosts(&self, event: &Event) -> (&[u32], Vec<u32>) {
-        let recipient = self.model.strings.recipient(event);
-        let sure = self.named.get(&recipient).map_or(&[][..], Vec::as_slice);
-        let open = self.open.iter();
-        let open = open.filter(|(stop, _)| stop.concerns(self.model, event));
-        let open = open.filter(|(_, host)| sure.binary_search(host).is_err());
-        let mut perhaps: Vec<u32> = open.map(|(_, host)| *host).collect();
-        perhaps.sort_unstable();
-        perhaps.dedup();
-        (sure, perhaps)
+        self.unsure += u32::from(!is_sure);
     }
 }
 
@@ -109,45 +80,43 @@ fn walk(
     message: &Message,
     since: Option<i64>,
 ) -> HashMap<u32, Numbers> {
-    let barred = Barred::of(model, peers, message);
+    let mut barred: HashMap<u32, Barred> = HashMap::new();
+    for stop in model.stops(message) {
+        barred.entry(peers.label(stop.host)).or_default().add(stop);
+    }
+    let is_for_one = is_for_one(model, message);
     let mut met: HashMap<u32, Numbers> = HashMap::new();
-    let mut outcomes = HashSet::new();
-    for step in tried::steps(&model.strings, model.events_of(message)) {
+    let steps = tried::steps(&model.strings, model.events_of(message));
+    for step in steps.filter(|step| is_since(step.event.time(), since)) {
         let event = &step.event;
-        if event.kind == Kind::Delivery || step.attempt > 0 {
-            outcomes.insert(model.strings.recipient(event));
-        }
-        if !is_since(event.time(), since) {
-            continue;
-        }
         match event.kind {
             Kind::RetryWait => {
                 let host = peers.label(step.host);
-                let (sure, perhaps) = barred.hosts(event);
-                if sure.binary_search(&host).is_ok() || perhaps.contains(&host) {
+                let own = barred.get(&host);
+                if own.is_some_and(|own| own.concerns(model, event)) {
                     met.entry(host).or_default().waits += 1;
                 }
             }
             Kind::Delivery if model.tls_state(event) == TlsState::No => {
                 let grade = grades.event(model, event);
-                let (sure, perhaps) = barred.hosts(event);
-                for host in sure.iter().chain(&perhaps) {
-                    let own = met.entry(*host).or_default();
-                    match grade {
-                        Grade::F => own.clear += 1,
-                        Grade::E => own.clear_inside += 1,
-                        _ => continue,
-                    }
-                    own.unsure += u32::from(perhaps.contains(host));
+                let concerned = barred.iter();
+                for (host, own) in concerned.filter(|(_, own)| own.concerns(model, event)) {
+                    let is_sure = is_for_one || own.names(model, event);
+                    met.entry(*host).or_default().add_clear(grade, is_sure);
                 }
             }
             _ => {}
         }
     }
-    // Of a message to a single recipient everything is about that one.
-    outcomes.remove(&Symbol::NONE);
-    if outcomes.len() < 2 {
-        met.values_mut().for_each(|own| own.unsure = 0);
-    }
     met
+}
+
+/// Whether a message was for one recipient alone: then all of its lines are about that one.
+fn is_for_one(model: &Model, message: &Message) -> bool {
+    let events = model.events_of(message);
+    let outcomes = events.filter(|event| names_recipient(event.kind));
+    let recipients = outcomes.map(|event| model.strings.recipient(&event));
+    let mut recipients = recipients.filter(|own| !own.is_none());
+    let first = recipients.next();
+    recipients.all(|own| Some(own) == first)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use crate::model::{Stop, shares};
+use crate::model::{Barred, shares};
 
 use super::events::EventTest;
 use super::{Bits, Scene};
@@ -21,17 +21,16 @@ impl Scene<'_> {
         } else {
             self.messages_stopped_at(&hosts)
         };
-        let stops = shares::each(&messages, |&number| {
+        let barred = shares::each(&messages, |&number| {
             let message = model.messages.get(number).into_iter();
             let stops = message.flat_map(|own| model.stops(own));
             let stops = stops.filter(|stop| hosts.has(stop.host.0));
-            (number, stops.collect::<Vec<_>>())
+            (number, stops.collect::<Barred>())
         });
-        let stops = stops.into_iter().filter(|(_, stops)| !stops.is_empty());
-        let stops: HashMap<u32, Vec<Stop>> = stops.collect();
+        let barred: HashMap<u32, Barred> = barred.into_iter().collect();
         Box::new(move |event| {
-            let mut own = stops.get(&event.message).into_iter().flatten();
-            own.any(|stop| stop.concerns(model, event))
+            let own = barred.get(&event.message);
+            own.is_some_and(|own| own.concerns(model, event))
                 || hosts.has(event.peer.0) && model.lacked_tls(event)
         })
     }
