@@ -109,10 +109,10 @@ fn a_client_that_does_not_use_tls_is_refused_once_a_connection() {
     assert_eq!(told, [Refused, NotStated, Refused]);
     let profile = Arc::new(Profile::named("default").unwrap());
     let grades = GradeBook::of(&model, profile, AsOf::Day("2026-08-01".parse().unwrap()));
-    let graded: Vec<_> = rejections()
+    let letters: Vec<_> = rejections()
         .map(|event| grades.event(&model, &event))
         .collect();
-    assert_eq!(graded, [Grade::Refused, Grade::Unknown, Grade::Refused]);
+    assert_eq!(letters, [Grade::Refused, Grade::Unknown, Grade::Refused]);
     let contacts = Contacts::of(&model, |_| true);
     let hosts = contacts.hosts(&model, &grades, &mut Names::default());
     let found: Vec<_> = hosts
@@ -178,7 +178,7 @@ fn a_handshake_that_the_proxy_saw_fail_is_not_laid_to_another_host() {
         (vec![], ""),
     ] {
         let begin = [before.clone(), carried.clone()];
-        let lines = [&begin[..], &lines, &[nameless.clone()]].concat();
+        let lines = [&begin[..], &lines, std::slice::from_ref(&nameless)].concat();
         let lines: Vec<(&str, &str)> = lines.iter().map(|line| ("10:00:01", &**line)).collect();
         let model = model_of(&[&log("a", &lines)]);
         assert_eq!(failing(&model), [expected], "{lines:#?}");

@@ -29,7 +29,7 @@ use crate::parse::{Direction, Kind, Mta, Turn};
 use super::event::Silence;
 use super::partial::Step;
 use super::{Event, Model, Origin, Symbol};
-use dialogue::{Dialogue, TlsFailure};
+use dialogue::{Dialogue, TlsFailure, Used};
 use failures::Failures;
 use open::{Key, Open};
 use silence::{absence_without_opening, was_plaintext};
@@ -279,7 +279,12 @@ impl Model {
         log_start: i64,
     ) -> Verdict {
         let dialogue = self.dialogues.open.get((step.dialogue, log_start));
-        dialogue.used = true;
+        if event.kind == Kind::Rejection && event.ends_connection() {
+            event.set_ends_connection(dialogue.used != Used::InVain);
+            dialogue.used = Used::InVain;
+        } else if dialogue.used == Used::No {
+            dialogue.used = Used::Yes;
+        }
         dialogue.last_seen = event.time();
         dialogue.fill_peer(event);
         if dialogue.is_proxied(event, &self.strings) {
@@ -289,10 +294,6 @@ impl Model {
             if event.session == 0 && event.direction() == Some(Direction::In) {
                 dialogue.unstated.push(number);
             }
-        }
-        if event.kind == Kind::Rejection && event.ends_connection() {
-            event.set_ends_connection(!dialogue.refused);
-            dialogue.refused = true;
         }
         let failed = dialogue.failure.is_with(&self.strings, event.peer);
         if dialogue.failure == TlsFailure::NextPeer {
@@ -405,10 +406,10 @@ impl Model {
             }
             return Verdict::KEPT;
         }
-        if dialogue.used {
-            Verdict::Drop
-        } else {
+        if dialogue.used == Used::No {
             Verdict::KEPT
+        } else {
+            Verdict::Drop
         }
     }
 }

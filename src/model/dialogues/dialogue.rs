@@ -38,14 +38,20 @@ pub(super) struct Dialogue {
     pub(super) remarks: Vec<u32>,
     /// Inbound events without a TLS statement: the closing line may state TLS for them.
     pub(super) unstated: Vec<u32>,
-    /// True when a message, or a refused one, went over the connection.
-    pub(super) used: bool,
-    /// True when a command was refused because the client did not use TLS.
-    pub(super) refused: bool,
+    pub(super) used: Used,
     /// Event and line number of the opening line. The event joins the model only where no other line of the
     /// conversation says more.
     pub(super) opening: Option<(Event, u32)>,
     pub(super) last_seen: i64,
+}
+
+/// Whether a message, or a refused one, went over a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Used {
+    No,
+    Yes,
+    /// A command was refused because the client did not use TLS.
+    InVain,
 }
 
 /// Whether TLS failed in a conversation, and with which peer.
@@ -91,8 +97,7 @@ impl Dialogue {
             pending: Vec::new(),
             remarks: Vec::new(),
             unstated: Vec::new(),
-            used: false,
-            refused: false,
+            used: Used::No,
             opening: None,
             last_seen: 0,
         }
@@ -113,7 +118,7 @@ impl Dialogue {
 
     /// True when the log says no more of the connection than that it opened.
     pub(super) const fn is_unused(&self) -> bool {
-        !self.used && self.pending.is_empty()
+        matches!(self.used, Used::No) && self.pending.is_empty()
     }
 
     /// Tolerance between the stamps of the TLS line and of `event`, in milliseconds.
