@@ -34,7 +34,7 @@ const fn number(slot: Slot) -> u32 {
 
 impl Slots {
     const MIN_HOMES: usize = 16;
-    /// Number of homes from which a table grows by a quarter instead of doubling.
+    /// Number of homes from which a table grows by half instead of doubling.
     const LARGE: usize = 1 << 10;
     /// Number of slots behind the last home. More are appended if needed.
     const OVERFLOW: usize = 32;
@@ -155,7 +155,7 @@ impl Slots {
         self.resize(match self.homes {
             ..Self::LARGE => (2 * self.homes).max(Self::MIN_HOMES),
             // Small steps waste less memory on free slots.
-            Self::LARGE.. => self.homes / 4 * 5,
+            Self::LARGE.. => self.homes / 2 * 3,
         });
     }
 
