@@ -166,7 +166,8 @@ impl Teller<'_> {
             }
         }
         // A host that was passed over has no outcome; a session alone does not say why.
-        let of_session = |event: &&Event| event.kind == Kind::Note && event.session != 0;
+        let of_session =
+            |event: &&Event| event.kind == Kind::Note && (event.session != 0 || event.is_leg());
         if notes.is_empty() {
             notes.extend(events.iter().filter_map(|event| self.why(event)));
         } else if outcome.is_none() {
@@ -257,7 +258,7 @@ impl Teller<'_> {
         }
         let leg = events
             .iter()
-            .find(|event| event.session != 0 || event.kind == Kind::Delivery);
+            .find(|event| event.session != 0 || event.is_leg());
         notes.extend(leg.map(|event| self.leg(event)));
         notes
     }
@@ -299,7 +300,7 @@ impl Teller<'_> {
         let mut told = events.iter().filter(|event| names_recipient(event.kind));
         let event = told.next()?;
         // Where nothing was sent, "undecided" is no news.
-        let sent = event.kind == Kind::Delivery;
+        let sent = event.is_leg();
         let policy = |fact: &crate::parse::Fact<'_>| {
             let undecided = fact.tls_policy.ends_with(b"?");
             tls_words::policy(fact.tls_policy, self.lang).filter(|_| sent || !undecided)
@@ -462,6 +463,7 @@ fn shows_protection(model: &Model, event: &Event) -> bool {
         event.kind,
         Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade | Kind::TlsFailed
     ) || event.session != 0
+        || event.is_leg()
         || model.remark(event).trouble.is_some()
 }
 

@@ -324,7 +324,7 @@ impl Model {
                 event.set_absence(Silence::Mute);
             }
         }
-        let downgrade = event.kind == Kind::Delivery
+        let downgrade = event.is_leg()
             && event.direction() == Some(Direction::Out)
             && event.session == 0
             && was_plaintext(event, origin)

@@ -71,7 +71,8 @@ const CLEAR: u8 = 0b01_0000;
 const MUTE: u8 = 0b10_0000;
 const EARLY: u8 = 0b11_0000;
 const YEARLESS: u8 = 0b100_0000;
-const ENDS: u8 = 0b1000_0000;
+/// Its meaning depends on the kind, see [`Event::ends_connection`] and [`Event::carried_content`].
+const SPECIAL: u8 = 0b1000_0000;
 
 impl Event {
     /// Message number of events without a message.
@@ -81,10 +82,19 @@ impl Event {
     /// Number of bits of Exim's mark, the highest ones of `clock`.
     pub(super) const FLAG_BITS: u32 = u16::BITS - FLAG as u32;
 
-    /// True when by this event the message itself travelled over a network.
+    /// True when by this event the message itself travelled over a network, though perhaps the peer did not take it.
     pub const fn is_leg(&self) -> bool {
-        matches!(self.kind, Kind::Arrival | Kind::Delivery)
+        (matches!(self.kind, Kind::Arrival | Kind::Delivery) || self.carried_content())
             && matches!(self.direction(), Some(Direction::In | Direction::Out))
+    }
+
+    /// True for a line about an unsuccessful attempt on which the content of the message was sent.
+    const fn carried_content(&self) -> bool {
+        matches!(self.kind, Kind::Deferral | Kind::Failure | Kind::Note) && self.bits & SPECIAL != 0
+    }
+
+    pub(super) const fn set_carried_content(&mut self, carried: bool) {
+        self.set_special(carried);
     }
 
     /// Milliseconds since 1970-01-01 UTC.
@@ -164,11 +174,15 @@ impl Event {
     /// True for a failure of TLS with which a connection ended: nothing was sent on it, and no other line says so. A
     /// client that does not use TLS may try several commands: true for the first that was rejected for that.
     pub const fn ends_connection(&self) -> bool {
-        self.bits & ENDS != 0
+        matches!(self.kind, Kind::TlsFailed | Kind::Rejection) && self.bits & SPECIAL != 0
     }
 
     pub(super) const fn set_ends_connection(&mut self, ends: bool) {
-        self.bits = self.bits & !ENDS | if ends { ENDS } else { 0 };
+        self.set_special(ends);
+    }
+
+    const fn set_special(&mut self, is_set: bool) {
+        self.bits = self.bits & !SPECIAL | if is_set { SPECIAL } else { 0 };
     }
 
     pub(super) fn set_direction(&mut self, direction: Direction) {

@@ -318,7 +318,7 @@ const fn counts(event: &Event) -> bool {
             | Kind::Rejection
             | Kind::TlsRefused
             | Kind::TlsDowngrade
-    )
+    ) || event.is_leg()
 }
 
 fn day_of(utc_millis: i64) -> NaiveDate {

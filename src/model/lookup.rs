@@ -187,7 +187,7 @@ impl Model {
             Kind::TlsDowngrade => TlsState::NotStated,
             _ if event.is_ambiguous() => TlsState::NotStated,
             _ if event.session != 0 => TlsState::Yes,
-            Kind::Arrival | Kind::Delivery if self.is_plaintext(event, direction) => TlsState::No,
+            _ if event.is_leg() && self.is_plaintext(event, direction) => TlsState::No,
             _ => TlsState::NotStated,
         }
     }
@@ -197,8 +197,8 @@ impl Model {
         is_stop(event, || self.remark(event))
     }
 
-    /// Whether the connection that goes on in clear after `downgrade` delivered the message. Exim tells that it goes
-    /// on before the peer has taken a recipient: if the peer refuses all of them, the message is not sent.
+    /// Whether the message was sent over the connection that goes on in clear after `downgrade`. Exim tells that it
+    /// goes on before the peer has taken a recipient: if the peer refuses all of them, the message is not sent.
     fn was_sent_after(&self, downgrade: &Event) -> bool {
         let first = std::iter::once(downgrade.number);
         let later = std::iter::successors(Some(downgrade.next), |&at| Some(self.events.next(at)));
@@ -211,7 +211,7 @@ impl Model {
         let connection = numbered.next().map_or(0, |(attempt, _)| attempt);
         numbered.any(|(attempt, event)| {
             let is_same = attempt > 0 && attempt == connection;
-            is_same && event.kind == Kind::Delivery && event.session == 0
+            is_same && event.is_leg() && event.session == 0
         })
     }
 

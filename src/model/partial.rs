@@ -297,6 +297,7 @@ impl Partial {
         event.kind = fact.kind;
         event.bits = Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused);
         event.set_absence(fact.absence.into());
+        event.set_carried_content(fact.content_sent);
     }
 
     /// TLS statements in this part of the writer of lines without a syslog frame.

@@ -317,6 +317,9 @@ pub struct Fact<'a> {
     pub tls: Option<Statement<'a>>,
     /// Meaning of a missing TLS session.
     pub absence: Absence,
+    /// True on a line about an unsuccessful attempt when the content of the message had been sent, at least in part:
+    /// the server refused it at its end, or the connection was lost meanwhile.
+    pub content_sent: bool,
     /// TLS policy and result of the attempt, as logged by Postfix (`tls=may:none`).
     pub tls_policy: &'a [u8],
     /// Why there is no TLS, on lines about that. With [`Kind::TlsRefused`], or on a deferral or failure,
@@ -381,6 +384,7 @@ impl Fact<'_> {
         protocol: b"",
         tls: None,
         absence: Absence::Telling,
+        content_sent: false,
         tls_policy: b"",
         trouble: None,
         tls_optional: false,

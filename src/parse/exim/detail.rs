@@ -4,7 +4,7 @@
 //! sent in clear. All others are a [`Kind::Note`] with the peer and [`Direction::Out`], so that they can be
 //! related to the attempt.
 
-use crate::parse::{Direction, Fact, Kind, Peer};
+use crate::parse::{Absence, Direction, Fact, Kind, Peer};
 use crate::tls::Trouble;
 
 use super::errors;
@@ -55,7 +55,7 @@ fn of_host<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         _ if fact.queue_id.is_empty() || !(colon || errors::is_remote(words)) => return false,
         _ => {
             set(fact, Kind::Note, peer, None);
-            fact.enhanced_status = reply::of_error(words).enhanced_status;
+            answered(fact, words);
         }
     }
     fact.text = words;
@@ -182,7 +182,7 @@ fn old<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
             Kind::Note
         };
         set(fact, kind, peer, trouble);
-        fact.enhanced_status = reply::of_error(text).enhanced_status;
+        answered(fact, text);
         return true;
     }
     // `name [ip] Connection refused`
@@ -194,6 +194,13 @@ fn old<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         set(fact, Kind::Note, peer, None);
     }
     named.is_some()
+}
+
+/// How far the connection came before the peer refused or left. These lines never state TLS.
+fn answered<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
+    fact.enhanced_status = reply::of_error(text).enhanced_status;
+    fact.content_sent = errors::is_after_content(text);
+    fact.absence = Absence::Mute;
 }
 
 /// `(SSL_connect): ...` is a failed handshake; `(recv)` and `(send)` are errors of an established session.

@@ -7,7 +7,7 @@ use crate::parse::{Direction, Peer};
 use crate::tls::Trouble;
 
 use super::host;
-use crate::parse::bytes::contains;
+use crate::parse::bytes::{contains, split_once};
 use crate::parse::reply;
 
 /// How far an unsuccessful delivery came.
@@ -177,6 +177,27 @@ fn dane_trouble(detail: &[u8]) -> Trouble {
     } else {
         Trouble::TlsaInvalid
     }
+}
+
+/// True when the content of the message had been sent, at least in part: the server refused it at its end, or the
+/// connection was lost or silent meanwhile. With CHUNKING, the refusal may be of an earlier command.
+pub(super) fn is_after_content(text: &[u8]) -> bool {
+    // Between the two, Exim up to 4.84 names the host.
+    const BEFORE: [(&[u8], &[u8]); 7] = [
+        (b"SMTP error from remote mail", b" after "),
+        (b"SMTP timeout", b" after "),
+        (b"LMTP error", b" after "),
+        (b"LMTP timeout", b" after "),
+        (b"PRDR error", b" after "),
+        (b"Remote host", b" closed connection in response to "),
+        (b"Malformed SMTP reply", b" in response to "),
+    ];
+    let text = without_system_error(text);
+    let mut stages = BEFORE.iter().filter_map(|(start, before)| {
+        let (_, stage) = split_once(text.strip_prefix(*start)?, before)?;
+        Some(stage.strip_prefix(b"pipelined ").unwrap_or(stage))
+    });
+    stages.any(|stage| starts(stage, &[b"end of data", b"sending data block"]))
 }
 
 /// `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207).

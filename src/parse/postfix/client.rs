@@ -91,6 +91,7 @@ fn of_attempt<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bo
         Some(Trouble::HandshakeFailed | Trouble::ValidationFailure) => Kind::TlsFailed,
         _ => Kind::Note,
     };
+    fact.content_sent = reason::is_after_content(body);
     if host.is_none_or(|(_, is_closed)| is_closed) {
         // The next connection, even to the same server, may be in clear.
         fact.turn = if trouble == Some(Trouble::HandshakeFailed) {

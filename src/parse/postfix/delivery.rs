@@ -172,7 +172,10 @@ fn set_tls(fact: &mut Fact<'_>, line: &DeliveryFields<'_>) {
         fact.absence = Absence::Mute;
         return;
     }
-    let has_dialogue = fact.kind == Kind::Delivery || reason::is_answer(fact.text);
+    let is_attempt = matches!(fact.kind, Kind::Deferral | Kind::Failure);
+    fact.content_sent = is_attempt && reason::is_after_content(fact.text);
+    let has_dialogue =
+        fact.kind == Kind::Delivery || fact.content_sent || reason::is_answer(fact.text);
     fact.absence = match line.tls {
         _ if fact.ambiguous || !has_dialogue => Absence::Mute,
         Some(status) => {

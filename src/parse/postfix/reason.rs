@@ -104,6 +104,22 @@ pub(super) fn is_answer(text: &[u8]) -> bool {
         .is_some_and(|named| named.rest.starts_with(b" said: "))
 }
 
+/// True when the content of the message had been sent, at least in part: the server refused it at its end, or the
+/// connection was lost or silent while it was sent. Postfix writes these words behind the reply.
+pub(super) fn is_after_content(text: &[u8]) -> bool {
+    if is_answer(text) {
+        return text.ends_with(b" (in reply to end of DATA command)");
+    }
+    let doing = (text.strip_prefix(b"lost connection with "))
+        .or_else(|| text.strip_prefix(b"conversation with "))
+        .and_then(host::named)
+        .and_then(|named| {
+            let silent = named.rest.strip_prefix(b" timed out while ");
+            silent.or_else(|| named.rest.strip_prefix(b" while "))
+        });
+    doing.is_some_and(|doing| starts(doing, &[b"sending message body", b"sending end of data"]))
+}
+
 /// True for a rejection with `530 5.7.0 Must issue a STARTTLS command first` (RFC 3207) or
 /// `Session encryption is required`.
 pub(super) fn demands_tls(text: &[u8]) -> bool {

@@ -188,5 +188,6 @@ pub(super) fn is_leg_or_refusal(model: &Model, event: &Event) -> bool {
         event.kind,
         Kind::Arrival | Kind::Delivery | Kind::TlsRefused | Kind::TlsDowngrade
     ) || event.session != 0
+        || event.is_leg()
         || model.remark(event).trouble.is_some()
 }

@@ -86,3 +86,65 @@ fn a_peer_demands_tls_only_by_its_reply_code() {
     assert!(!demands_tls(b"530 5.7.0 Authentication required"));
     assert!(!demands_tls(b""));
 }
+
+#[test]
+fn texts_about_what_was_sent_already() {
+    for (text, sent) in [
+        (
+            "SMTP error from remote mail server after end of data: 554 no",
+            true,
+        ),
+        (
+            "SMTP error from remote mail server after pipelined end of data: 550 no",
+            true,
+        ),
+        (
+            "SMTP error from remote mail server after sending data block: 500 no",
+            true,
+        ),
+        (
+            "SMTP error from remote mailer after end of data: host mx.b [192.0.2.1]: 554 no",
+            true,
+        ),
+        ("PRDR error after end of data: 550 no", true),
+        ("SMTP timeout after end of data (1234 bytes written)", true),
+        (
+            "SMTP timeout while connected to mx.b [192.0.2.1] after end of data (9 bytes written)",
+            true,
+        ),
+        (
+            "Connection timed out: SMTP timeout while connected to mx.b [192.0.2.1] after end of data",
+            true,
+        ),
+        ("LMTP timeout after end of data (9 bytes written)", true),
+        (
+            "Remote host closed connection in response to end of data",
+            true,
+        ),
+        (
+            "Remote host mx.b [192.0.2.1] closed connection in response to sending data block",
+            true,
+        ),
+        (
+            "Malformed SMTP reply (an empty line) from mx.b [192.0.2.1] in response to end of data",
+            true,
+        ),
+        (
+            "SMTP error from remote mail server after DATA: 554 no",
+            false,
+        ),
+        (
+            "SMTP error from remote mail server after RCPT TO:<a@b>: 554 after end of data",
+            false,
+        ),
+        (
+            "Remote host closed connection in response to pipelined DATA",
+            false,
+        ),
+        ("Connection reset by peer", false),
+        ("554 after end of data", false),
+        ("", false),
+    ] {
+        assert_eq!(is_after_content(text.as_bytes()), sent, "{text}");
+    }
+}

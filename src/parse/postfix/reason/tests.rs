@@ -80,3 +80,59 @@ fn hosts() {
     }
     assert_eq!(host(b"host mx.example.net[192.0.2.1] offers x"), None);
 }
+
+#[test]
+fn reasons_about_what_was_sent_already() {
+    let mx = "mx.example.net[192.0.2.1]";
+    for (text, sent) in [
+        (
+            format!("host {mx} said: 554 no (in reply to end of DATA command)"),
+            true,
+        ),
+        (
+            format!("host {mx} said: 554 no (in reply to DATA command)"),
+            false,
+        ),
+        (
+            format!(
+                "host {mx} said: 554 (in reply to end of DATA command) (in reply to RCPT TO command)"
+            ),
+            false,
+        ),
+        (
+            format!("host {mx} said: 554 a reply that was cut off"),
+            false,
+        ),
+        (
+            format!(
+                "lost connection with {mx} while sending end of data -- message may be sent more than once"
+            ),
+            true,
+        ),
+        (
+            format!("lost connection with {mx} while sending message body"),
+            true,
+        ),
+        (
+            format!(
+                "conversation with {mx} timed out while sending end of data -- message may be sent more than once"
+            ),
+            true,
+        ),
+        (
+            format!("lost connection with {mx} while sending DATA command"),
+            false,
+        ),
+        (
+            format!("conversation with {mx} timed out while receiving the initial server greeting"),
+            false,
+        ),
+        (
+            "lost connection while sending message body".to_owned(),
+            false,
+        ),
+        (String::new(), false),
+    ] {
+        assert_eq!(is_after_content(text.as_bytes()), sent, "{text}");
+    }
+}

@@ -3,7 +3,7 @@
 use crate::model::{
     Event, GradeBook, Lines, Message, MessageGrade, Model, address_list, organisation,
 };
-use crate::parse::{Direction, Fact, Kind, Mta};
+use crate::parse::{Fact, Kind, Mta};
 use crate::query::*;
 
 use super::super::strings::enhanced_codes;
@@ -250,22 +250,21 @@ impl Naive<'_> {
 pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> MessageGrade {
     let mut all = MessageGrade::default();
     for event in model.events_of(message) {
-        let tells = matches!(
-            event.kind,
-            Kind::Arrival
-                | Kind::Delivery
-                | Kind::Deferral
-                | Kind::Failure
-                | Kind::Rejection
-                | Kind::TlsRefused
-                | Kind::TlsDowngrade
-        );
+        let tells = event.is_leg()
+            || matches!(
+                event.kind,
+                Kind::Arrival
+                    | Kind::Delivery
+                    | Kind::Deferral
+                    | Kind::Failure
+                    | Kind::Rejection
+                    | Kind::TlsRefused
+                    | Kind::TlsDowngrade
+            );
         if tells {
             let own = grades.event(model, &event);
-            let is_leg = matches!(event.kind, Kind::Arrival | Kind::Delivery)
-                && matches!(event.direction(), Some(Direction::In | Direction::Out));
             all.grade = all.grade.worst(own);
-            all.incomplete |= is_leg && matches!(own, Grade::S | Grade::Unknown);
+            all.incomplete |= event.is_leg() && matches!(own, Grade::S | Grade::Unknown);
         }
     }
     if all.incomplete && all.grade == Grade::Local {

@@ -1,0 +1,279 @@
+//! Which lines are legs, on which the content of a message crossed a network: those of attempts that failed after it
+//! was sent among them.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+
+use hopgrade::ingest::{self, Options};
+use hopgrade::insight::Timeline;
+use hopgrade::model::{AsOf, GradeBook, Model, Zone};
+use hopgrade::parse::Kind;
+use hopgrade::source::Input;
+use hopgrade::text::Lang;
+use hopgrade::tls::{Profile, TlsState};
+
+use TlsState::{No, NotStated, Yes};
+
+fn model_of(text: &str) -> Model {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    std::fs::write(&path, text).unwrap();
+    let options = Options {
+        zone: Zone::parse("UTC").unwrap(),
+        year: Some(2026),
+        ..Options::default()
+    };
+    let loaded = ingest::load(vec![Input::File(path)], options);
+    assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
+    loaded.model
+}
+
+/// Grade of the last message, with a `~` where a leg is not shown, and its first line.
+fn last_told(model: &Model) -> (String, String) {
+    let profile = Arc::new(Profile::named("default").unwrap());
+    let grades = GradeBook::of(model, profile, AsOf::Event);
+    let last = model.messages.len() - 1;
+    let story = Timeline::of(model, &grades, last, Lang::En).unwrap();
+    let hidden = if story.grade.incomplete { "~" } else { "" };
+    let grade = format!("{}{hidden}", story.grade.grade.letter());
+    (grade, story.headline.as_str().to_owned())
+}
+
+/// What the lines about outbound connections of the last message say of TLS.
+fn tls_out(model: &Model) -> Vec<TlsState> {
+    let message = model.messages.get(model.messages.len() - 1).unwrap();
+    let attempts = model.events_of(message).filter(|event| {
+        let about = matches!(event.kind, Kind::Session | Kind::Arrival);
+        !about && !event.peer.is_none()
+    });
+    attempts.map(|event| model.tls_state(&event)).collect()
+}
+
+const EXIM: &str = "1vumAA-000000001aB-1cDe";
+
+/// A log of Exim: a message that comes over TLS and one line about each attempt to pass it on.
+fn exim(attempts: &[&str]) -> Model {
+    let arrival = "<= a@example.org H=client.example.org [192.0.2.9] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=no S=900";
+    let lines = [&[arrival], attempts].concat();
+    let lines = (0..).zip(lines);
+    let lines = lines.map(|(at, line)| format!("2026-03-05 08:00:{at:02} {EXIM} {line}\n"));
+    model_of(&lines.collect::<String>())
+}
+
+#[test]
+fn what_exim_sent_before_it_was_refused_crossed_the_network() {
+    let to = "b@example.net R=dnslookup T=remote_smtp";
+    let mx = "H=mx.example.net [198.51.100.4]";
+    let x = "X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes";
+    let refused = "SMTP error from remote mail server after end of data: 554 5.7.1 no";
+    let session = "TLS session: (SSL_connect): error:0A000102:SSL routines::unsupported protocol";
+    let delivered = format!("=> {to} H=mx2.example.net [198.51.100.5] {x} C=\"250 OK\"");
+    for (attempts, grade, states) in [
+        (vec![format!("** {to} {mx}: {refused}")], "F", vec![No]),
+        (vec![format!("** {to} {mx} {x}: {refused}")], "A", vec![Yes]),
+        (vec![format!("** {to} {mx} : {refused}")], "F", vec![No]),
+        // Such lines never state TLS.
+        (
+            vec![format!(
+                "== {to} defer (-46) {mx}: SMTP error from remote mail server after end of data: 451 4.7.1 later"
+            )],
+            "A~",
+            vec![NotStated],
+        ),
+        (
+            vec![format!(
+                "== {to} defer (110): Connection timed out {mx}: SMTP timeout after sending data block (8192 bytes written)"
+            )],
+            "A~",
+            vec![NotStated],
+        ),
+        (
+            vec![
+                format!("{mx}: Remote host closed connection in response to end of data"),
+                delivered.clone(),
+            ],
+            "A~",
+            vec![NotStated, Yes],
+        ),
+        // Exim up to 4.84.
+        (
+            vec![format!(
+                "** {to}: SMTP error from remote mail server after end of data: host mx.example.net [198.51.100.4]: 554 no"
+            )],
+            "A~",
+            vec![NotStated],
+        ),
+        // Nothing was sent yet.
+        (
+            vec![format!(
+                "** {to} {mx}: SMTP error from remote mail server after RCPT TO:<b@example.net>: 550 after end of data: no"
+            )],
+            "A",
+            vec![NotStated],
+        ),
+        (
+            vec![
+                format!("{mx}: Remote host closed connection in response to DATA"),
+                delivered,
+            ],
+            "A",
+            vec![NotStated, Yes],
+        ),
+        // The line before says that it goes on in clear.
+        (
+            vec![
+                format!("{session}: delivering unencrypted to {mx} (not in hosts_require_tls)"),
+                format!("== {to} defer (-46) {mx}: {refused}"),
+            ],
+            "F~",
+            vec![No, NotStated],
+        ),
+        (
+            vec![
+                format!("{session}: delivering unencrypted to {mx} (not in hosts_require_tls)"),
+                format!(
+                    "== {to} defer (-44) {mx}: SMTP error from remote mail server after RCPT TO:<b@example.net>: 450 later"
+                ),
+            ],
+            "A",
+            vec![NotStated, NotStated],
+        ),
+    ] {
+        let attempts: Vec<&str> = attempts.iter().map(String::as_str).collect();
+        let model = exim(&attempts);
+        let told = last_told(&model).0;
+        assert_eq!((&*told, tls_out(&model)), (grade, states), "{attempts:?}");
+    }
+}
+
+const PLAIN: &str = "mx.example.net[198.51.100.4]";
+
+/// A log of Postfix whose client states TLS: a message of this host and some lines about its way.
+fn postfix(lines: &[&str]) -> Model {
+    let earlier = "smtp[9]: Trusted TLS connection established to mx3.example.net[198.51.100.6]:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)\n\
+        smtp[9]: C27A5D7: to=<b@example.net>, relay=mx3.example.net[198.51.100.6]:25, delay=1, delays=0.1/0/0.2/0.1, dsn=2.0.0, status=sent (250 OK)\n\
+        pickup[5]: C27A5D8: uid=0 from=<a@example.org>\n\
+        cleanup[6]: C27A5D8: message-id=<m@example.org>\n\
+        qmgr[7]: C27A5D8: from=<a@example.org>, size=900, nrcpt=1 (queue active)";
+    let lines = earlier.lines().chain(lines.iter().copied());
+    let frame = |line: &str| {
+        let line = line.trim_start();
+        format!("2026-03-05T08:00:01.000000+00:00 mx1 postfix/{line}\n")
+    };
+    model_of(&lines.map(frame).collect::<String>())
+}
+
+fn to(policy: &str, status: &str) -> String {
+    format!(
+        "smtp[9]: C27A5D8: to=<b@example.net>, relay={PLAIN}:25, delay=1, delays=0.1/0/0.2/0.1,{policy} dsn=4.7.1, status={status}"
+    )
+}
+
+#[test]
+fn what_postfix_sent_before_it_was_refused_crossed_the_network() {
+    let later = format!("host {PLAIN} said: 451 4.7.1 later (in reply to end of DATA command)");
+    let early = format!(
+        "host {PLAIN} said: 450 4.7.1 (in reply to end of DATA command) (in reply to RCPT TO command)"
+    );
+    let secured = format!(
+        "smtp[9]: Trusted TLS connection established to {PLAIN}:25: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"
+    );
+    let deferred = |why: &str| to("", &format!("deferred ({why})"));
+    let clear = "It was sent in clear to mx.example.net, like a postcard. Still queued.";
+    let unknown =
+        "The log does not say whether TLS was used. Still queued. At least one leg is not shown.";
+    let local = "It has not crossed a network so far. Still queued.";
+    for (lines, grade, states, headline) in [
+        (vec![deferred(&later)], "F", vec![No], clear),
+        (
+            vec![to("", &format!("bounced ({later})"))],
+            "F",
+            vec![No],
+            "It was sent in clear to mx.example.net, like a postcard. Delivery failed for one recipient.",
+        ),
+        (
+            vec![deferred(&format!(
+                "lost connection with {PLAIN} while sending end of data -- message may be sent more than once"
+            ))],
+            "F",
+            vec![No],
+            clear,
+        ),
+        (
+            vec![deferred(&format!(
+                "conversation with {PLAIN} timed out while sending message body"
+            ))],
+            "F",
+            vec![No],
+            clear,
+        ),
+        (
+            vec![secured.clone(), deferred(&later)],
+            "A",
+            vec![Yes],
+            "Encrypted with current protocol and suite on every leg that is shown. Still queued.",
+        ),
+        (
+            vec![to(" tls=may:none,", &format!("deferred ({later})"))],
+            "F",
+            vec![No],
+            clear,
+        ),
+        (
+            vec![to(" tls=may?,", &format!("deferred ({later})"))],
+            "?~",
+            vec![NotStated],
+            unknown,
+        ),
+        // Nothing was sent yet.
+        (vec![deferred(&early)], "L", vec![NotStated], local),
+        (
+            vec![deferred(&format!(
+                "lost connection with {PLAIN} while sending DATA command"
+            ))],
+            "L",
+            vec![NotStated],
+            local,
+        ),
+        // A host that was passed over: how old the connection was is not told.
+        (
+            vec![format!("smtp[9]: C27A5D8: {later}")],
+            "?~",
+            vec![NotStated],
+            "The log does not say whether TLS was used. Taken in; nothing more is in these files. At least one leg is not shown.",
+        ),
+        (
+            vec![
+                secured,
+                format!(
+                    "smtp[9]: C27A5D8: lost connection with {PLAIN} while sending message body"
+                ),
+            ],
+            "A",
+            vec![Yes],
+            "Encrypted with current protocol and suite on every leg that is shown. Taken in; nothing more is in these files.",
+        ),
+    ] {
+        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+        let model = postfix(&lines);
+        let (told, first_line) = last_told(&model);
+        let found = (&*told, tls_out(&model), &*first_line);
+        assert_eq!(found, (grade, states, headline), "{lines:?}");
+    }
+}
+
+#[test]
+fn what_went_in_clear_after_tls_failed_is_a_downgrade_though_it_was_refused() {
+    let failed = format!("smtp[9]: SSL_connect error to {PLAIN}:25: -1");
+    let cannot = to("", "deferred (Cannot start TLS: handshake failure)");
+    let refused = to(
+        "",
+        &format!("bounced (host {PLAIN} said: 554 5.7.1 no (in reply to end of DATA command))"),
+    );
+    let model = postfix(&[&failed, &cannot, &refused]);
+    let message = model.messages.get(model.messages.len() - 1).unwrap();
+    let mut events = model.events_of(message);
+    let downgrade = events.find(|event| event.kind == Kind::TlsDowngrade);
+    assert_eq!(model.tls_state(&downgrade.unwrap()), No);
+}
