@@ -59,7 +59,9 @@ fn hosts_that_use_the_same_numbers_are_apart() {
         format!("postfix/smtpd[7]: Anonymous TLS connection established from {CLIENT}: {TLS13}");
     let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
     let arrived = format!("postfix/smtpd[7]: 4A1B2C3D: client={CLIENT}");
-    let closed = format!("postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 quit=1 commands=2");
+    let closed = format!(
+        "postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"
+    );
     let a = log("a", &[("10:00:00", &opened), ("10:00:01", &secured)])
         + &log(
             "b",
@@ -79,7 +81,9 @@ fn hosts_that_use_the_same_numbers_are_apart() {
 #[test]
 fn a_client_that_does_not_use_tls_is_refused_once_a_connection() {
     let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
-    let closed = format!("postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 quit=1 commands=2");
+    let closed = format!(
+        "postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"
+    );
     let refused = |to| {
         format!(
             "postfix/smtpd[7]: NOQUEUE: reject: RCPT from {CLIENT}: 450 4.7.1 Session encryption is required; from=<a@example.org> to=<{to}> proto=ESMTP helo=<client.example.org>"
@@ -446,7 +450,9 @@ fn exim_entries_whose_pieces_are_lost() {
 #[test]
 fn a_connection_that_only_opened_is_kept_when_its_number_comes_again() {
     let opened = format!("postfix/smtpd[7]: connect from {CLIENT}");
-    let closed = format!("postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 quit=1 commands=2");
+    let closed = format!(
+        "postfix/smtpd[7]: disconnect from {CLIENT} ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5"
+    );
     let text = log(
         "a",
         &[

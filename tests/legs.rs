@@ -1,5 +1,5 @@
 //! Which lines are legs, on which the content of a message crossed a network: those of attempts that failed after it
-//! was sent among them.
+//! was sent among them, those of clients that handed nothing in not.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hopgrade::ingest::{self, Options};
 use hopgrade::insight::Timeline;
-use hopgrade::model::{AsOf, GradeBook, Model, Zone};
+use hopgrade::model::{AsOf, GradeBook, Model, Status, Zone};
 use hopgrade::parse::Kind;
 use hopgrade::source::Input;
 use hopgrade::text::Lang;
@@ -16,15 +16,23 @@ use hopgrade::tls::{Profile, TlsState};
 use TlsState::{No, NotStated, Yes};
 
 fn model_of(text: &str) -> Model {
+    model_of_files(&[text])
+}
+
+/// The model of some files, in this order.
+fn model_of_files(files: &[&str]) -> Model {
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("log");
-    std::fs::write(&path, text).unwrap();
+    let inputs = files.iter().enumerate().map(|(number, text)| {
+        let path = dir.path().join(format!("mail{number}.log"));
+        std::fs::write(&path, text).unwrap();
+        Input::File(path)
+    });
     let options = Options {
         zone: Zone::parse("UTC").unwrap(),
         year: Some(2026),
         ..Options::default()
     };
-    let loaded = ingest::load(vec![Input::File(path)], options);
+    let loaded = ingest::load(inputs.collect::<Vec<_>>(), options);
     assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
     loaded.model
 }
@@ -276,4 +284,169 @@ fn what_went_in_clear_after_tls_failed_is_a_downgrade_though_it_was_refused() {
     let mut events = model.events_of(message);
     let downgrade = events.find(|event| event.kind == Kind::TlsDowngrade);
     assert_eq!(model.tls_state(&downgrade.unwrap()), No);
+}
+
+const CLIENT: &str = "client.example.org[192.0.2.9]";
+
+/// Lines of Postfix's server and what belongs to it, each at its own second.
+fn server(lines: &[String]) -> String {
+    let frame = |(at, line): (usize, &String)| {
+        format!("2026-03-05T08:00:{at:02}.000000+00:00 mx1 postfix/{line}\n")
+    };
+    lines.iter().enumerate().map(frame).collect()
+}
+
+/// A message that comes in over TLS, with all its lines.
+fn handed_in() -> Vec<String> {
+    vec![
+        format!("smtpd[1]: connect from {CLIENT}"),
+        format!(
+            "smtpd[1]: Anonymous TLS connection established from {CLIENT}: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)"
+        ),
+        format!("smtpd[1]: C27A5D1: client={CLIENT}"),
+        "cleanup[6]: C27A5D1: message-id=<m@example.org>".to_owned(),
+        "qmgr[7]: C27A5D1: from=<a@example.org>, size=900, nrcpt=1 (queue active)".to_owned(),
+        format!(
+            "smtpd[1]: disconnect from {CLIENT} ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7"
+        ),
+    ]
+}
+
+/// A connection in clear on which a message is begun, with the lines that follow.
+fn begun(rest: &[&str]) -> Vec<String> {
+    let mut lines = vec![
+        format!("smtpd[2]: connect from {CLIENT}"),
+        format!("smtpd[2]: C27A5D2: client={CLIENT}"),
+    ];
+    lines.extend(rest.iter().map(|line| line.replace("CLIENT", CLIENT)));
+    lines
+}
+
+/// Kind of the line that names the client of the last message, its status and grade.
+fn last_began(model: &Model) -> (Kind, Status, String) {
+    let message = model.messages.get(model.messages.len() - 1).unwrap();
+    let first = model.events_of(message).next().unwrap();
+    (first.kind, message.status(), last_told(model).0)
+}
+
+#[test]
+fn what_a_client_began_and_did_not_hand_in_is_no_arrival() {
+    let nothing = (Kind::Note, Status::Unknown, "?".to_owned());
+    let arrived = (Kind::Arrival, Status::Queued, "F".to_owned());
+    let probe = "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 quit=1 commands=4";
+    let uncounted = "smtpd[2]: disconnect from CLIENT";
+    let content = "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5";
+    for (rest, told) in [
+        (vec![probe], &nothing),
+        (
+            vec![
+                "smtpd[2]: lost connection after RCPT from CLIENT",
+                "smtpd[2]: disconnect from CLIENT helo=1 mail=1 rcpt=1 commands=3",
+            ],
+            &nothing,
+        ),
+        // Postfix before 3.0 has no counts.
+        (
+            vec![
+                "smtpd[2]: lost connection after RCPT from CLIENT",
+                uncounted,
+            ],
+            &nothing,
+        ),
+        (
+            vec![
+                "smtpd[2]: timeout after DATA (12 bytes) from CLIENT",
+                "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 data=0/1 commands=3/4",
+            ],
+            &nothing,
+        ),
+        // From 3.11 on the message is named.
+        (
+            vec!["smtpd[2]: C27A5D2: lost connection after RCPT from CLIENT"],
+            &nothing,
+        ),
+        // The log shows content, or does not say.
+        (vec![content], &arrived),
+        (
+            vec!["smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 bdat=2 quit=1 commands=6"],
+            &arrived,
+        ),
+        (vec![uncounted], &arrived),
+        (
+            vec!["smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 quit=1 comm"],
+            &arrived,
+        ),
+        (
+            vec![
+                "smtpd[2]: lost connection after END-OF-MESSAGE from CLIENT",
+                uncounted,
+            ],
+            &arrived,
+        ),
+        (vec![], &arrived),
+        (
+            vec![
+                "cleanup[6]: C27A5D2: message-id=<n@example.org>",
+                "qmgr[7]: C27A5D2: from=<a@example.org>, size=900, nrcpt=1 (queue active)",
+                "smtpd[2]: NOQUEUE: reject: RCPT from CLIENT: 554 5.7.1 no; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<x>",
+                "smtpd[2]: lost connection after RCPT from CLIENT",
+                uncounted,
+            ],
+            &arrived,
+        ),
+        // The line about the end is of another connection: some are lost.
+        (
+            vec![
+                "smtpd[2]: disconnect from other.example.org[192.0.2.44] ehlo=1 quit=1 commands=2",
+            ],
+            &arrived,
+        ),
+    ] {
+        let text = server(&[handed_in(), begun(&rest)].concat());
+        assert_eq!(&last_began(&model_of(&text)), told, "{rest:?}");
+        // The same where the log is cut between the lines.
+        let (at, _) = text.match_indices('\n').nth(7).unwrap();
+        let files = text.split_at(at + 1);
+        if !files.1.is_empty() {
+            let model = model_of_files(&[files.0, files.1]);
+            assert_eq!(&last_began(&model), told, "{rest:?}");
+        }
+    }
+    let text = server(&[handed_in(), begun(&[probe])].concat());
+    assert_eq!(
+        last_told(&model_of(&text)).1,
+        "No message was taken in, as far as these files tell."
+    );
+}
+
+#[test]
+fn a_log_of_the_server_alone_does_not_say_what_was_handed_in() {
+    let mut lines = [
+        handed_in(),
+        begun(&[
+            "smtpd[2]: lost connection after RCPT from CLIENT",
+            "smtpd[2]: disconnect from CLIENT",
+        ]),
+    ]
+    .concat();
+    lines.retain(|line| line.starts_with("smtpd"));
+    let (kind, status, _) = last_began(&model_of(&server(&lines)));
+    assert_eq!((kind, status), (Kind::Arrival, Status::Queued));
+}
+
+#[test]
+fn the_counts_of_a_proxied_connection_state_no_tls_for_its_client() {
+    let lines = [
+        "smtpd[2]: connect from localhost[127.0.0.1]".to_owned(),
+        format!("smtpd[2]: C27A5D2: client={CLIENT}"),
+        format!(
+            "smtpd[2]: disconnect from {CLIENT} ehlo=2 starttls=1 xclient=1 mail=1 rcpt=1 data=1 quit=1 commands=8"
+        ),
+    ];
+    let model = model_of(&server(&lines));
+    let arrival = model
+        .events
+        .iter()
+        .find(|event| event.kind == Kind::Arrival);
+    assert_eq!(model.tls_state(&arrival.unwrap()), NotStated);
 }

@@ -287,7 +287,7 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
         .entry((text(fact.program), text(fact.dialogue)))
         .or_default();
     match fact.turn {
-        Turn::Opens | Turn::Failed | Turn::Closes | Turn::Restarts => {
+        Turn::Opens | Turn::Failed | Turn::Closes | Turn::ClosesEmpty | Turn::Restarts => {
             *dialogue = Dialogue::default();
         }
         Turn::Secured => {
@@ -310,7 +310,12 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
             let session = dialogue.session.as_ref()?;
             return (session.0 == text(fact.peer.ip)).then(|| session.1.clone());
         }
-        Turn::Alone | Turn::Remarks | Turn::Lends | Turn::Lent | Turn::NotLent => {}
+        Turn::Alone
+        | Turn::Remarks
+        | Turn::Lends
+        | Turn::Lent
+        | Turn::NotLent
+        | Turn::BreaksOff => {}
     }
     None
 }

@@ -85,7 +85,9 @@ fn attributed<'a>(log: &'a str) -> Vec<(Fact<'a>, Named)> {
             | Turn::Remarks
             | Turn::Lends
             | Turn::Lent
-            | Turn::NotLent => {}
+            | Turn::NotLent
+            | Turn::ClosesEmpty
+            | Turn::BreaksOff => {}
         }
         let session = match fact.turn {
             Turn::Carries => open.get(&key).cloned().flatten(),

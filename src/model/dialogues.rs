@@ -9,6 +9,7 @@
 //! - `failures`: hosts with which TLS failed for a message
 //! - `silence`: what a missing TLS statement means
 //! - `stating`: since when a writer states TLS at all
+//! - `handing_in`: messages that were begun and not handed in
 //! - `tlsproxy`: Postfix sessions that another process sets up
 //! - `peer`: whether two lines name the same remote host
 //! - `forget`: moves open conversations to a smaller model
@@ -16,6 +17,7 @@
 mod dialogue;
 mod failures;
 mod forget;
+mod handing_in;
 mod open;
 mod peer;
 mod silence;
@@ -135,6 +137,8 @@ impl Model {
             Turn::Failed => return self.failed(event, key, number, &origin),
             Turn::Carries => return self.carried(event, step, number, &origin, log_start),
             Turn::Closes => return self.closed(event, step, key, origin.mta),
+            Turn::ClosesEmpty => return self.closed_empty(event, step, key, origin.mta),
+            Turn::BreaksOff => self.broke_off(event, key),
             Turn::Restarts => self.dialogues.stating.forget(origin.host),
         }
         Verdict::KEPT
@@ -291,9 +295,9 @@ impl Model {
             event.set_absence(Silence::Mute);
         } else {
             dialogue.fill_session(event, step, origin.mta, &mut self.sessions, &self.strings);
-            if event.session == 0 && event.direction() == Some(Direction::In) {
-                dialogue.unstated.push(number);
-            }
+        }
+        if event.kind == Kind::Arrival && event.direction() == Some(Direction::In) {
+            dialogue.arrivals.push(number);
         }
         let failed = dialogue.failure.is_with(&self.strings, event.peer);
         if dialogue.failure == TlsFailure::NextPeer {
@@ -389,11 +393,10 @@ impl Model {
         }
         let states_tls = event.session != 0 && dialogue.session == 0;
         if states_tls {
-            for number in dialogue.unstated {
-                // Only arrivals: a refused command may have come before STARTTLS.
+            for number in std::mem::take(&mut dialogue.arrivals) {
                 if let Some(arrival) = self.events.get(number)
-                    && arrival.kind == Kind::Arrival
                     && arrival.session == 0
+                    && !dialogue.is_proxied(&arrival, &self.strings)
                     && (event.peer.is_none() || same_peer(&self.strings, arrival.peer, event.peer))
                     && arrival.absence() != Silence::Clear
                     && !arrival.is_ambiguous()

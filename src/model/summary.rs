@@ -52,6 +52,7 @@ impl Tallier {
         attempts.clear();
         fates.clear();
         let (mut removed, mut held, mut tls_failed) = (false, false, false);
+        let mut arrived = false;
         let mut rejected = Rejected::Nothing;
         for event in events {
             attempts.take(strings, &event);
@@ -59,6 +60,7 @@ impl Tallier {
                 Kind::Removed => removed = true,
                 Kind::Rejection if event.address.is_none() => rejected = Rejected::Whole,
                 Kind::Rejection => rejected = rejected.max(Rejected::Recipient),
+                Kind::Arrival => arrived = true,
                 Kind::Frozen => held = true,
                 Kind::TlsFailed => tls_failed = true,
                 kind => {
@@ -81,7 +83,7 @@ impl Tallier {
             attempts: attempts.count,
             waits: attempts.waits,
             recipients: u16::try_from(fates.recipients()).unwrap_or(u16::MAX),
-            status: status(message, fates, removed, rejected),
+            status: status(message, fates, removed, (arrived, rejected)),
             tls_failed,
         }
     }
@@ -212,7 +214,12 @@ const fn fate(kind: Kind, flag: Option<Flag>) -> Option<Fate> {
     }
 }
 
-fn status(message: &Message, fates: &Fates, removed: bool, rejected: Rejected) -> Status {
+fn status(
+    message: &Message,
+    fates: &Fates,
+    removed: bool,
+    (arrived, rejected): (bool, Rejected),
+) -> Status {
     let [delivered, deferred, failed, discarded] = fates.counts();
     if delivered > 0 {
         // Addresses that are still deferred in a completed message were delivered under another address.
@@ -237,7 +244,8 @@ fn status(message: &Message, fates: &Fates, removed: bool, rejected: Rejected) -
     if rejected > Rejected::Nothing {
         return Status::Rejected;
     }
-    if message.has_arrival() && !message.is_completed() {
+    // What was begun and not handed in has an arrival that became a note.
+    if arrived && !message.is_completed() {
         Status::Queued
     } else {
         Status::Unknown

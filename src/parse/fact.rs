@@ -254,6 +254,10 @@ pub enum Turn {
     Carries,
     /// The connection ended. If [`Fact::tls`] is set, TLS was in use on it.
     Closes,
+    /// The same, and no message was handed in on it.
+    ClosesEmpty,
+    /// The connection broke off or was given up: a message that was begun is not handed in.
+    BreaksOff,
     /// The mail system starts or reads its settings again: what it logs may change.
     Restarts,
 }

@@ -111,7 +111,9 @@ fn postfix(lines: &[Line<'_>]) -> Vec<Leg> {
             said,
         };
         if line.program.ends_with("/smtpd") {
-            if let Some(found) = arrival.captures(line.text) {
+            if let Some(found) = arrival.captures(line.text)
+                && postfix_had_content(lines, at)
+            {
                 legs.push(leg(&found[1], "", false, postfix_arrival(lines, at)));
             }
         } else if line.program.ends_with("/smtp")
@@ -123,6 +125,14 @@ fn postfix(lines: &[Line<'_>]) -> Vec<Leg> {
         }
     }
     legs
+}
+
+/// The client is named before the content: by the counts at the end of the connection there was none.
+fn postfix_had_content(lines: &[Line<'_>], at: usize) -> bool {
+    let own = |line: &&Line<'_>| line.program == lines[at].program && line.pid == lines[at].pid;
+    let mut after = lines[at..].iter().filter(own);
+    let ended = after.find(|line| line.text.starts_with("disconnect from"));
+    ended.is_none_or(|line| line.text.contains(" data=") || line.text.contains(" bdat="))
 }
 
 fn postfix_arrival(lines: &[Line<'_>], at: usize) -> Said {

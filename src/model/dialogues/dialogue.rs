@@ -36,8 +36,8 @@ pub(super) struct Dialogue {
     pub(super) pending: Vec<u32>,
     /// Remarks that came before the line about their TLS session.
     pub(super) remarks: Vec<u32>,
-    /// Inbound events without a TLS statement: the closing line may state TLS for them.
-    pub(super) unstated: Vec<u32>,
+    /// Messages that came in, or were begun: the closing line may state TLS for them, or that they were not handed in.
+    pub(super) arrivals: Vec<u32>,
     pub(super) used: Used,
     /// Event and line number of the opening line. The event joins the model only where no other line of the
     /// conversation says more.
@@ -96,7 +96,7 @@ impl Dialogue {
             opener: (Symbol::NONE, None),
             pending: Vec::new(),
             remarks: Vec::new(),
-            unstated: Vec::new(),
+            arrivals: Vec::new(),
             used: Used::No,
             opening: None,
             last_seen: 0,

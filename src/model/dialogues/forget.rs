@@ -62,7 +62,7 @@ impl Dialogue {
             opener: (peer(self.opener.0), self.opener.1),
             pending: moved(&self.pending),
             remarks: moved(&self.remarks),
-            unstated: moved(&self.unstated),
+            arrivals: moved(&self.arrivals),
             opening: self
                 .opening
                 .as_ref()

@@ -89,7 +89,7 @@ impl Origins {
             known.map_or_else(|| self.add(fact, words), |number| number as usize)
         };
         self.recent[slot] = u16::try_from(number).unwrap_or(u16::MAX);
-        if fact.turn != Turn::Closes
+        if !matches!(fact.turn, Turn::Closes | Turn::ClosesEmpty)
             && let Some(origin) = self.all.get_mut(number)
         {
             origin.show(TlsShown::of(fact));

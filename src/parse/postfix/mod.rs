@@ -25,6 +25,7 @@
 
 mod action;
 mod client;
+mod counts;
 mod daemon;
 mod delivery;
 mod fields;

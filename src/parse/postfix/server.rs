@@ -4,6 +4,7 @@ use crate::parse::bytes::{find, from};
 use crate::parse::{Direction, Fact, Kind, Turn};
 use crate::tls::Statement;
 
+use super::counts::Counts;
 use super::host;
 use super::tls_line;
 
@@ -15,8 +16,11 @@ pub(super) fn connection<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a 
     } else if let Some(client) = body.strip_prefix(b"connect from ") {
         turn(fact, dialogue, Turn::Opens, client);
     } else if let Some(client) = body.strip_prefix(b"disconnect from ") {
-        let counts = turn(fact, dialogue, Turn::Closes, client);
-        fact.tls = tls_line::counted_starttls(counts).then(Statement::default);
+        let counts = Counts::read(turn(fact, dialogue, Turn::Closes, client));
+        fact.tls = counts.secured_all_mail().then(Statement::default);
+        if counts.lack_content() {
+            fact.turn = Turn::ClosesEmpty;
+        }
     } else {
         return false;
     }
@@ -25,7 +29,9 @@ pub(super) fn connection<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a 
 
 /// Parses other lines; false for unknown ones.
 pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
-    tls_line::read(fact, dialogue, body) || interrupted(fact, body) || tls_note(fact, body)
+    tls_line::read(fact, dialogue, body)
+        || interrupted(fact, dialogue, body)
+        || tls_note(fact, body)
 }
 
 /// Sets the client; returns the text after the host.
@@ -54,20 +60,28 @@ fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) {
 }
 
 /// Lines about an interrupted connection. The disconnect line still follows.
-fn interrupted<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {
-    const STARTS: [&[u8]; 6] = [
+fn interrupted<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bool {
+    const ENDS: [&[u8]; 3] = [
         b"lost connection after ",
         b"timeout after ",
         b"too many errors after ",
+    ];
+    const OTHERS: [&[u8]; 3] = [
         b"improper command pipelining after ",
         b"connect abort",
         b"disconnecting ",
     ];
-    if !STARTS.iter().any(|start| body.starts_with(start)) {
+    let stage = ENDS.iter().find_map(|start| body.strip_prefix(*start));
+    if stage.is_none() && !OTHERS.iter().any(|start| body.starts_with(start)) {
         return false;
     }
     fact.kind = Kind::Session;
     fact.direction = Some(Direction::In);
+    // After that, the message may have been taken in.
+    if stage.is_some_and(|stage| !stage.starts_with(b"END-OF-MESSAGE ")) {
+        fact.turn = Turn::BreaksOff;
+        fact.dialogue = dialogue;
+    }
     if let Some(named) = find(body, b" from ").and_then(|at| host::named(from(body, at + 6))) {
         fact.peer = named.peer;
     }

@@ -132,38 +132,6 @@ fn group(text: &[u8]) -> &[u8] {
     }
 }
 
-/// True when all mail of a connection came over TLS, by the counts on its disconnect line: STARTTLS succeeded
-/// (`starttls=1`, `starttls=1/2`), and there was at most one MAIL command. With more, some may have preceded
-/// STARTTLS.
-pub(super) fn counted_starttls(counts: &[u8]) -> bool {
-    let (mut starttls, mut mail, mut commands) = (None, None, None);
-    let mut rest = counts;
-    while !rest.is_empty() {
-        let (field, after) = word(rest);
-        rest = from(after, 1);
-        if let Some(count) = field.strip_prefix(b"starttls=") {
-            starttls.get_or_insert(count);
-        } else if let Some(count) = field.strip_prefix(b"mail=") {
-            mail.get_or_insert(count);
-        } else if let Some(count) = field.strip_prefix(b"commands=") {
-            commands.get_or_insert(count);
-        }
-    }
-    // `commands=` comes last: without it the line was cut, and `mail=` may be missing.
-    let whole = commands.and_then(count).is_some();
-    let one_mail = mail.and_then(count).is_none_or(|(_, mails)| mails <= 1);
-    whole && one_mail && starttls.and_then(count).is_some_and(|(done, _)| done >= 1)
-}
-
-/// Number of successful and of all commands: `1/2`, or one number for both.
-fn count(text: &[u8]) -> Option<(u32, u32)> {
-    let (done, all) = match near(text, b'/') {
-        Some(slash) => (to(text, slash), from(text, slash + 1)),
-        None => (text, text),
-    };
-    Some((number(done)?, number(all)?))
-}
-
 /// True for other lines about TLS on a connection, which are notes.
 pub(super) fn is_note(text: &[u8]) -> bool {
     const STARTS: [&[u8]; 6] = [

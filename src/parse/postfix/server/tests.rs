@@ -42,24 +42,49 @@ fn a_connection_from_its_beginning_to_its_end() {
     ] {
         let text = format!("disconnect from unknown[192.0.2.1]{counts}");
         let closes = fact("postfix/smtpd", &text);
-        assert_eq!((closes.kind, closes.turn), (Kind::Session, Turn::Closes));
+        let turn = if counts.contains("commands=") {
+            Turn::ClosesEmpty
+        } else {
+            Turn::Closes
+        };
+        assert_eq!((closes.kind, closes.turn), (Kind::Session, turn));
         assert_eq!(closes.tls, tls.then(Statement::default), "{counts}");
     }
 }
 
 #[test]
 fn broken_off_connections_are_not_closed_yet() {
-    for text in [
-        "lost connection after STARTTLS from unknown[192.0.2.1]",
-        "NOQUEUE: lost connection after DATA (7774180 bytes) from unknown[192.0.2.1]",
-        "timeout after CONNECT from unknown[192.0.2.1]",
-        "too many errors after RCPT from unknown[192.0.2.1]",
-        "improper command pipelining after EHLO from unknown[192.0.2.1]: MAIL FROM:<>",
+    for (text, turn) in [
+        (
+            "lost connection after STARTTLS from unknown[192.0.2.1]",
+            Turn::BreaksOff,
+        ),
+        (
+            "NOQUEUE: lost connection after DATA (7774180 bytes) from unknown[192.0.2.1]",
+            Turn::BreaksOff,
+        ),
+        (
+            "timeout after CONNECT from unknown[192.0.2.1]",
+            Turn::BreaksOff,
+        ),
+        (
+            "too many errors after RCPT from unknown[192.0.2.1]",
+            Turn::BreaksOff,
+        ),
+        // The message may have been taken in.
+        (
+            "lost connection after END-OF-MESSAGE from unknown[192.0.2.1]",
+            Turn::Alone,
+        ),
+        (
+            "improper command pipelining after EHLO from unknown[192.0.2.1]: MAIL FROM:<>",
+            Turn::Alone,
+        ),
     ] {
         let fact = fact("postfix/smtpd", text);
         assert_eq!(
             (fact.kind, fact.turn, s(fact.peer.ip)),
-            (Kind::Session, Turn::Alone, "192.0.2.1"),
+            (Kind::Session, turn, "192.0.2.1"),
             "{text}"
         );
     }
