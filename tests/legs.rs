@@ -1,5 +1,5 @@
 //! Which lines are legs, on which the content of a message crossed a network: those of attempts that failed after it
-//! was sent among them, those of clients that handed nothing in not.
+//! was sent among them, those of clients that handed nothing in not. And which messages came over a leg that is not shown.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -449,4 +449,45 @@ fn the_counts_of_a_proxied_connection_state_no_tls_for_its_client() {
         .iter()
         .find(|event| event.kind == Kind::Arrival);
     assert_eq!(model.tls_state(&arrival.unwrap()), NotStated);
+}
+
+#[test]
+fn what_a_filter_passes_on_came_over_a_leg_that_is_not_shown() {
+    let unknown = "It came from a filter of ours; how it came to that is not shown in this entry. Taken in; nothing more is in these files. At least one leg is not shown.";
+    let local = "It has not crossed a network so far. Taken in; nothing more is in these files.";
+    let filter = "localhost[127.0.0.1]";
+    for (client, grade, headline) in [
+        (format!("{filter}, orig_client={CLIENT}"), "?~", unknown),
+        (
+            format!("{filter}, orig_queue_id=C27A5D0, orig_client=unknown[2001:db8::1]"),
+            "?~",
+            unknown,
+        ),
+        (
+            format!("{filter}, orig_client=unknown[unknown]"),
+            "?~",
+            unknown,
+        ),
+        (filter.to_owned(), "L", local),
+        // Submitted on this host.
+        (format!("{filter}, orig_client={filter}"), "L", local),
+        (format!("{filter}, orig_client=localhost[::1]"), "L", local),
+    ] {
+        let lines = [
+            format!("smtpd[2]: connect from {filter}"),
+            format!("smtpd[2]: C27A5D2: client={client}"),
+            "cleanup[6]: C27A5D2: message-id=<n@example.org>".to_owned(),
+            "qmgr[7]: C27A5D2: from=<a@example.org>, size=900, nrcpt=1 (queue active)".to_owned(),
+        ];
+        let told = last_told(&model_of(&server(&lines)));
+        assert_eq!((&*told.0, &*told.1), (grade, headline), "{client}");
+    }
+    let lines = [
+        format!("smtpd[2]: connect from {filter}"),
+        format!("smtpd[2]: C27A5D2: client={filter}, orig_client={CLIENT}"),
+        format!("smtpd[2]: disconnect from {filter} ehlo=1 xforward=1 mail=1 rcpt=1 commands=4"),
+    ];
+    let model = model_of(&server(&lines));
+    let nothing = (Kind::Note, Status::Unknown, "?".to_owned());
+    assert_eq!(last_began(&model), nothing);
 }

@@ -109,12 +109,23 @@ impl Case<'_> {
                 "It never crossed a network.",
                 "Die Nachricht ging über kein Netz.",
             ),
+            Grade::Unknown if self.only_hides_legs() => lang.pick(
+                "It came from a filter of ours; how it came to that is not shown in this entry.",
+                "Die Nachricht kam von einem eigenen Filter; wie sie dorthin kam, zeigt dieser Eintrag nicht.",
+            ),
             Grade::Unknown if self.events.iter().any(Event::is_leg) => lang.pick(
                 "The log does not say whether TLS was used.",
                 "Das Protokoll sagt nicht, ob TLS benutzt wurde.",
             ),
             _ => "",
         }
+    }
+
+    /// A leg is not shown, and of those that are shown all is known.
+    fn only_hides_legs(&self) -> bool {
+        let mut legs = self.events.iter().filter(|event| event.is_leg());
+        let is_open = |event: &Event| self.grades.event(self.model, event) == Grade::Unknown;
+        self.events.iter().any(Event::hides_leg) && !legs.any(is_open)
     }
 
     /// Encrypted, and not well: with the worst host.

@@ -71,7 +71,7 @@ const CLEAR: u8 = 0b01_0000;
 const MUTE: u8 = 0b10_0000;
 const EARLY: u8 = 0b11_0000;
 const YEARLESS: u8 = 0b100_0000;
-/// Its meaning depends on the kind, see [`Event::ends_connection`] and [`Event::carried_content`].
+/// Its meaning depends on the kind, see [`Event::ends_connection`], [`Event::carried_content`] and [`Event::hides_leg`].
 const SPECIAL: u8 = 0b1000_0000;
 
 impl Event {
@@ -93,8 +93,20 @@ impl Event {
         matches!(self.kind, Kind::Deferral | Kind::Failure | Kind::Note) && self.bits & SPECIAL != 0
     }
 
-    pub(super) const fn set_carried_content(&mut self, carried: bool) {
-        self.set_special(carried);
+    /// True for the arrival of a message from a filter of ours: the leg on which it came to that is not shown.
+    pub const fn hides_leg(&self) -> bool {
+        matches!(self.kind, Kind::Arrival) && self.bits & SPECIAL != 0
+    }
+
+    /// Sets what [`Self::carried_content`] or, of an arrival, [`Self::hides_leg`] gives.
+    pub(super) const fn set_special(&mut self, is_set: bool) {
+        self.bits = self.bits & !SPECIAL | if is_set { SPECIAL } else { 0 };
+    }
+
+    /// Turns an arrival into a note.
+    pub(super) const fn withdraw(&mut self) {
+        self.kind = Kind::Note;
+        self.set_special(false);
     }
 
     /// Milliseconds since 1970-01-01 UTC.
@@ -179,10 +191,6 @@ impl Event {
 
     pub(super) const fn set_ends_connection(&mut self, ends: bool) {
         self.set_special(ends);
-    }
-
-    const fn set_special(&mut self, is_set: bool) {
-        self.bits = self.bits & !SPECIAL | if is_set { SPECIAL } else { 0 };
     }
 
     pub(super) fn set_direction(&mut self, direction: Direction) {

@@ -27,7 +27,7 @@ pub enum AsOf {
 pub struct MessageGrade {
     /// Worst grade of its events.
     pub grade: Grade,
-    /// True when the protection of at least one network leg is unknown: graded S or ?.
+    /// True when the protection of at least one network leg is unknown: graded S or ?, or not shown in this entry.
     pub incomplete: bool,
 }
 
@@ -214,7 +214,8 @@ impl Sums for GradeSums<'_> {
         {
             let grade = self.book.event(model, event);
             sum.grade = sum.grade.worst(grade);
-            sum.incomplete |= matches!(grade, Grade::S | Grade::Unknown) && event.is_leg();
+            let is_open = matches!(grade, Grade::S | Grade::Unknown) && event.is_leg();
+            sum.incomplete |= is_open || event.hides_leg();
         }
     }
 }

@@ -297,7 +297,7 @@ impl Partial {
         event.kind = fact.kind;
         event.bits = Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused);
         event.set_absence(fact.absence.into());
-        event.set_carried_content(fact.content_sent);
+        event.set_special(fact.content_sent || fact.passed_on);
     }
 
     /// TLS statements in this part of the writer of lines without a syslog frame.

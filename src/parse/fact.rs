@@ -324,6 +324,9 @@ pub struct Fact<'a> {
     /// True on a line about an unsuccessful attempt when the content of the message had been sent, at least in part:
     /// the server refused it at its end, or the connection was lost meanwhile.
     pub content_sent: bool,
+    /// True on an arrival from a filter that passes on what another client sent (Postfix: XFORWARD). How it came from
+    /// that client is not told on the line.
+    pub passed_on: bool,
     /// TLS policy and result of the attempt, as logged by Postfix (`tls=may:none`).
     pub tls_policy: &'a [u8],
     /// Why there is no TLS, on lines about that. With [`Kind::TlsRefused`], or on a deferral or failure,
@@ -389,6 +392,7 @@ impl Fact<'_> {
         tls: None,
         absence: Absence::Telling,
         content_sent: false,
+        passed_on: false,
         tls_policy: b"",
         trouble: None,
         tls_optional: false,

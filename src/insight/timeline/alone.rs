@@ -27,6 +27,9 @@ impl Teller<'_> {
         let title = match event.kind {
             Kind::Arrival => {
                 notes.push(self.leg(event));
+                if event.hides_leg() {
+                    notes.push(self.passed_on().to_owned());
+                }
                 self.arrival(event)
             }
             Kind::Delivery => self.delivered_here(event),
@@ -65,6 +68,13 @@ impl Teller<'_> {
             }
         };
         (title, notes)
+    }
+
+    fn passed_on(&self) -> &'static str {
+        self.lang.pick(
+            "passed on for another client; how the message came from there is not shown in this entry",
+            "für einen anderen Client weitergereicht; wie die Nachricht von dort kam, zeigt dieser Eintrag nicht",
+        )
     }
 
     fn delivered_here(&self, event: &Event) -> String {

@@ -74,7 +74,7 @@ impl Model {
         };
         let message = self.messages.get(event.message);
         if event.kind == Kind::Arrival && message.is_some_and(|own| !self.was_handed_in(own)) {
-            self.events.change(arrival, |event| event.kind = Kind::Note);
+            self.events.change(arrival, Event::withdraw);
             self.amend(arrival);
             self.mark_stale(event.message);
         }

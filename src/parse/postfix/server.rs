@@ -57,6 +57,20 @@ fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) {
         fact.kind = Kind::Arrival;
     }
     fact.text = rest.strip_prefix(b", ").unwrap_or(rest);
+    fact.passed_on = fact.kind == Kind::Arrival && is_passed_on(rest);
+}
+
+/// Whether the client is a filter that names the one before it, which is not this host itself.
+fn is_passed_on(attributes: &[u8]) -> bool {
+    // The last attribute.
+    let Some(at) = memchr::memmem::rfind(attributes, b", orig_client=") else {
+        return false;
+    };
+    let client = host::named(from(attributes, at + b", orig_client=".len()));
+    client.is_none_or(|client| {
+        let ip = client.peer.ip;
+        !(ip.starts_with(b"127.") || ip == b"::1")
+    })
 }
 
 /// Lines about an interrupted connection. The disconnect line still follows.

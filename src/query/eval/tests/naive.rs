@@ -265,6 +265,7 @@ pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> Mes
             let own = grades.event(model, &event);
             all.grade = all.grade.worst(own);
             all.incomplete |= event.is_leg() && matches!(own, Grade::S | Grade::Unknown);
+            all.incomplete |= event.hides_leg();
         }
     }
     if all.incomplete && all.grade == Grade::Local {
