@@ -1,5 +1,7 @@
 //! The first line of a message's detail: the answer, for a tired person.
 
+use hashbrown::HashMap;
+
 use crate::model::{Event, GradeBook, Model, Status, attempts};
 use crate::parse::{Direction, Kind, Mta};
 use crate::text::{Clean, Lang, fill};
@@ -217,16 +219,12 @@ impl Case<'_> {
     /// Nothing went over connections on which TLS was wanted and not had. Only where that is the whole story,
     /// nothing at all was sent in clear.
     fn refused(&self) -> String {
-        let stopped = |event: &&Event| self.model.was_stopped(event);
-        let refusals: Vec<&Event> = self.events.iter().filter(stopped).collect();
-        if refusals.is_empty() || self.is_downgraded() {
+        let causes = self.causes();
+        if causes.is_empty() || self.is_downgraded() {
             return String::new();
         }
-        let hosts = distinct(refusals.iter().map(|event| peer(self.model, event)));
-        let trouble = (refusals.iter()).find_map(|event| self.model.remark(event).trouble);
-        let trouble = trouble.unwrap_or(Trouble::StarttlsNotSupported);
-        let connections = self.refused_connections();
-        let told = Refusal::told(trouble, self.mta, &hosts.join(", "), connections, self.lang);
+        let connections = causes.iter().map(|(_, _, connections)| *connections).sum();
+        let told = Refusal::told(&causes, self.mta, self.lang);
         let nothing = match connections {
             _ if !self.sent_in_clear() => self.lang.pick(
                 "Nothing was sent in clear.",
@@ -246,14 +244,43 @@ impl Case<'_> {
         format!("{told}. {nothing}")
     }
 
-    fn refused_connections(&self) -> usize {
+    /// Why TLS was not had, each cause once, with its hosts and the number of connections.
+    fn causes(&self) -> Vec<(Option<Trouble>, String, usize)> {
         let numbered = attempts::number(&self.model.strings, self.events.iter().copied());
-        let events = self.events.iter().zip(numbered);
-        let refused =
-            events.filter(|(event, attempt)| *attempt > 0 && self.model.was_stopped(event));
-        let mut attempts: Vec<u16> = refused.map(|(_, attempt)| attempt).collect();
-        attempts.dedup();
-        attempts.len()
+        let stopped = self.events.iter().zip(numbered);
+        let stopped = stopped.filter(|(event, _)| self.model.was_stopped(event));
+        let stopped: Vec<(&Event, u16)> = stopped.collect();
+        let trouble = |event: &Event| self.model.remark(event).trouble;
+        // The first line that tells the cause tells it of its connection; a line that names no host may not tell it.
+        let first = stopped.iter().find_map(|(event, _)| trouble(event));
+        let mut by_attempt: HashMap<u16, Trouble> = HashMap::new();
+        for &(event, attempt) in stopped.iter().filter(|(_, attempt)| *attempt > 0) {
+            if let Some(trouble) = trouble(event) {
+                by_attempt.entry(attempt).or_insert(trouble);
+            }
+        }
+        let mut causes: Vec<(Option<Trouble>, Vec<String>, Vec<u16>)> = Vec::new();
+        for (event, attempt) in stopped {
+            let known = by_attempt.get(&attempt).copied();
+            let own = known.or_else(|| trouble(event));
+            let own = own.or_else(|| first.filter(|_| attempt == 0));
+            let at = causes.iter().position(|(other, ..)| *other == own);
+            let at = at.unwrap_or_else(|| {
+                causes.push((own, Vec::new(), Vec::new()));
+                causes.len() - 1
+            });
+            if let Some((_, hosts, attempts)) = causes.get_mut(at) {
+                hosts.push(peer(self.model, event));
+                attempts.extend((attempt > 0).then_some(attempt));
+            }
+        }
+        let causes = causes.into_iter().map(|(trouble, hosts, mut attempts)| {
+            attempts.sort_unstable();
+            attempts.dedup();
+            let hosts = distinct(hosts.into_iter()).join(", ");
+            (trouble, hosts, attempts.len())
+        });
+        causes.collect()
     }
 
     fn is_downgraded(&self) -> bool {

@@ -18,10 +18,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// What is said of it.
-    pub const fn of(trouble: Trouble, mta: Mta, lang: Lang) -> Self {
+    /// What is said of it, also where the log does not tell the cause.
+    pub const fn of(trouble: Option<Trouble>, mta: Mta, lang: Lang) -> Self {
+        let Some(trouble) = trouble else {
+            return Self::not_had(lang);
+        };
         match trouble {
-            Trouble::HandshakeFailed if is_required(trouble, mta) => Self {
+            Trouble::HandshakeFailed if is_required(Some(trouble), mta) => Self {
                 meaning: lang.pick(
                     "TLS was required; the handshake failed",
                     "TLS war vorgeschrieben; der Handshake schlug fehl",
@@ -37,31 +40,42 @@ impl Refusal {
             Trouble::TlsaInvalid => Self::no_tlsa(lang),
             Trouble::PeerRequiresTls => Self::required_of_us(lang),
             Trouble::StarttlsNotUsed => Self::not_used(lang),
+            Trouble::TooWeak => Self::too_weak(lang),
         }
     }
 
     /// What failed, where the cause may not be known.
-    pub(super) fn failure_of(trouble: Option<Trouble>, mta: Mta, lang: Lang) -> &'static str {
-        trouble.map_or(lang.pick("TLS failed", "TLS schlug fehl"), |trouble| {
-            Self::of(trouble, mta, lang).failure
-        })
+    pub(super) const fn failure_of(trouble: Option<Trouble>, mta: Mta, lang: Lang) -> &'static str {
+        Self::of(trouble, mta, lang).failure
     }
 
-    /// `We required TLS; mx.example.org did not offer it on 2 connections`; nothing of connections where it is none.
+    /// `We required TLS; mx.example.org did not offer it on 2 connections; mx.example.net failed the handshake on one
+    /// connection`, for each cause with the hosts and the number of connections; nothing of connections where that
+    /// is 0.
     pub(super) fn told(
-        trouble: Trouble,
+        causes: &[(Option<Trouble>, String, usize)],
         mta: Mta,
-        who: &str,
-        connections: usize,
         lang: Lang,
     ) -> String {
-        let wish = if is_required(trouble, mta) {
-            lang.pick("We required TLS", "TLS war vorgeschrieben")
-        } else {
-            lang.pick("We tried TLS", "TLS wurde versucht")
-        };
-        let deed = Self::of(trouble, mta, lang).deed;
-        format!("{wish}; {}", filled(deed, who, connections, lang))
+        let mut told = String::new();
+        let mut wish = None;
+        for (trouble, who, connections) in causes {
+            let required = is_required(*trouble, mta);
+            if wish != Some(required) {
+                let new = if required {
+                    lang.pick("We required TLS", "TLS war vorgeschrieben")
+                } else {
+                    lang.pick("We tried TLS", "TLS wurde versucht")
+                };
+                told += if wish.is_some() { ". " } else { "" };
+                told += new;
+                wish = Some(required);
+            }
+            let deed = Self::of(*trouble, mta, lang).deed;
+            told += "; ";
+            told += &filled(deed, who, *connections, lang);
+        }
+        told
     }
 
     /// `TLS was required, not offered by mx.example.org on 2 connections`, in English.
@@ -138,6 +152,39 @@ impl Refusal {
         }
     }
 
+    const fn too_weak(lang: Lang) -> Self {
+        Self {
+            meaning: lang.pick(
+                "TLS was had, weaker than required; nothing was sent",
+                "TLS kam zustande, schwächer als vorgeschrieben; nichts gesendet",
+            ),
+            failure: lang.pick(
+                "the encryption was weaker than required",
+                "die Verschlüsselung war schwächer als vorgeschrieben",
+            ),
+            deed: lang.pick(
+                "with {who} it was weaker than required{on}",
+                "mit {who} war es{on} schwächer als vorgeschrieben",
+            ),
+            short: "TLS was had, weaker than required with {who}{on}",
+        }
+    }
+
+    const fn not_had(lang: Lang) -> Self {
+        Self {
+            meaning: lang.pick(
+                "TLS was required and not had",
+                "TLS war vorgeschrieben und kam nicht zustande",
+            ),
+            failure: lang.pick("TLS failed", "TLS schlug fehl"),
+            deed: lang.pick(
+                "it was not had with {who}{on}",
+                "mit {who} kam es{on} nicht zustande",
+            ),
+            short: "TLS was required, not had with {who}{on}",
+        }
+    }
+
     const fn no_dnssec(lang: Lang) -> Self {
         Self {
             meaning: lang.pick(
@@ -210,8 +257,8 @@ impl Refusal {
 
 /// Exim alone goes on in clear at once where TLS is optional; the others put the message off first, and of a handshake
 /// that failed their logs do not tell whether TLS was required.
-const fn is_required(trouble: Trouble, mta: Mta) -> bool {
-    !matches!(trouble, Trouble::HandshakeFailed) || matches!(mta, Mta::Exim)
+const fn is_required(trouble: Option<Trouble>, mta: Mta) -> bool {
+    !matches!(trouble, Some(Trouble::HandshakeFailed)) || matches!(mta, Mta::Exim)
 }
 
 fn filled(template: &str, who: &str, connections: usize, lang: Lang) -> String {
@@ -243,8 +290,9 @@ mod tests {
             (Mta::Exim, Lang::De, "TLS war vorgeschrieben"),
             (Mta::Postfix, Lang::De, "TLS wurde versucht"),
         ] {
-            let trouble = Trouble::HandshakeFailed;
-            let sentence = Refusal::told(trouble, mta, "mx.example.org", 1, lang);
+            let trouble = Some(Trouble::HandshakeFailed);
+            let causes = [(trouble, "mx.example.org".to_owned(), 1)];
+            let sentence = Refusal::told(&causes, mta, lang);
             assert!(sentence.starts_with(expected), "{sentence}");
             let told = Refusal::of(trouble, mta, lang);
             let tried = told
@@ -257,14 +305,16 @@ mod tests {
 
     #[test]
     fn every_cause_is_told_of_a_host_and_its_connections() {
-        for trouble in Trouble::ALL {
+        for trouble in Trouble::ALL.map(Some).into_iter().chain([None]) {
             let both = [Lang::En, Lang::De].map(|lang| Refusal::of(trouble, Mta::Postfix, lang));
             let [english, german] = &both;
             assert_ne!(english.meaning, german.meaning);
             assert_ne!(english.failure, german.failure);
             for lang in [Lang::En, Lang::De] {
                 let own = Refusal::of(trouble, Mta::Exim, lang);
-                let told = |who, on| Refusal::told(trouble, Mta::Exim, who, on, lang);
+                let told = |who: &str, on| {
+                    Refusal::told(&[(trouble, who.to_owned(), on)], Mta::Exim, lang)
+                };
                 let two = told("mx.example.org", 2);
                 let on = lang.pick(" on 2 connections", " auf 2 Verbindungen");
                 assert!(two.contains("mx.example.org") && two.contains(on), "{two}");

@@ -233,7 +233,7 @@ impl Teller<'_> {
         let stopped = (events.iter().filter(stops)).find_map(&trouble);
         let mut notes = Vec::new();
         if let Some(trouble) = stopped {
-            let refusal = Refusal::of(trouble, self.mta(), self.lang);
+            let refusal = Refusal::of(Some(trouble), self.mta(), self.lang);
             notes.push(refusal.meaning.to_owned());
         } else if let Some(first) = failed.first() {
             notes.push(self.failure(first).to_owned());

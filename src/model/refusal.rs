@@ -12,7 +12,10 @@ pub(super) const fn is_tls_failure(kind: Kind, trouble: Option<Trouble>) -> bool
         (Kind::Deferral | Kind::Failure | Kind::Note | Kind::TlsRefused, Some(trouble)) => {
             matches!(
                 trouble,
-                Trouble::StarttlsFailed | Trouble::HandshakeFailed | Trouble::ValidationFailure
+                Trouble::StarttlsFailed
+                    | Trouble::HandshakeFailed
+                    | Trouble::ValidationFailure
+                    | Trouble::TooWeak
             )
         }
         _ => false,

@@ -9,7 +9,7 @@ use crate::model::{Event, GradeBook, Mail, Message, MessageGrade, Model, OnLine,
 use crate::parse::{Direction, Mta};
 use crate::query::eval::Table;
 use crate::text::{Clean, Lang};
-use crate::tls::{Grade, TlsState, Trouble};
+use crate::tls::{Grade, TlsState};
 
 /// What a sentence is made from.
 pub struct Context<'a> {
@@ -163,7 +163,7 @@ fn why(model: &Model, grades: &GradeBook, events: &[Event], grade: Grade) -> Opt
         _ => ("to", "sent"),
     };
     Some(match model.tls_state(event) {
-        TlsState::Refused => refusal(model, event, &host, connections(model, events)),
+        TlsState::Refused => refusal(model, event, &host, connections(model, events, event)),
         TlsState::Yes => {
             let words = model.session(event);
             let words = words.map_or_else(String::new, |own| session(own, Lang::En));
@@ -174,13 +174,17 @@ fn why(model: &Model, grades: &GradeBook, events: &[Event], grade: Grade) -> Opt
     })
 }
 
-/// Connections on which TLS was refused.
-fn connections(model: &Model, events: &[Event]) -> usize {
+/// Connections with the host of an event on which TLS was refused for the same cause.
+fn connections(model: &Model, events: &[Event], one: &Event) -> usize {
+    let trouble = model.remark(one).trouble;
     let numbered = attempts::number(&model.strings, events.iter().copied());
     let refused = events
         .iter()
         .zip(numbered)
-        .filter(|(event, attempt)| *attempt > 0 && model.tls_state(event) == TlsState::Refused);
+        .filter(|(event, attempt)| *attempt > 0 && model.tls_state(event) == TlsState::Refused)
+        .filter(|(event, _)| {
+            model.is_same_peer(event, one) && model.remark(event).trouble == trouble
+        });
     let mut attempts: Vec<u16> = refused.map(|(_, attempt)| attempt).collect();
     attempts.sort_unstable();
     attempts.dedup();
@@ -191,7 +195,6 @@ fn refusal(model: &Model, event: &Event, host: &str, connections: usize) -> Stri
     let writer = model.origin_of(event);
     let mta = writer.map_or_else(Mta::default, |origin| origin.mta);
     let trouble = model.remark(event).trouble;
-    let trouble = trouble.unwrap_or(Trouble::StarttlsNotSupported);
     Refusal::of(trouble, mta, Lang::En).in_short(host, connections)
 }
 

@@ -20,11 +20,13 @@ pub enum Trouble {
     PeerRequiresTls,
     /// A client did not use STARTTLS, which this host requires of it.
     StarttlsNotUsed,
+    /// TLS was established, with fewer bits than this host requires.
+    TooWeak,
 }
 
 impl Trouble {
     /// All codes.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::StarttlsNotSupported,
         Self::StarttlsFailed,
         Self::HandshakeFailed,
@@ -33,6 +35,7 @@ impl Trouble {
         Self::TlsaInvalid,
         Self::PeerRequiresTls,
         Self::StarttlsNotUsed,
+        Self::TooWeak,
     ];
 
     /// Code in tables.
@@ -46,6 +49,15 @@ impl Trouble {
             Self::TlsaInvalid => "tlsa-invalid",
             Self::PeerRequiresTls => "peer-requires-tls",
             Self::StarttlsNotUsed => "starttls-not-used",
+            Self::TooWeak => "too-weak",
         }
+    }
+
+    /// Whether TLS itself may have been had: what was required of its certificate, of DANE or of its strength was not.
+    pub const fn is_of_quality(self) -> bool {
+        matches!(
+            self,
+            Self::ValidationFailure | Self::DnssecInvalid | Self::TlsaInvalid | Self::TooWeak
+        )
     }
 }

@@ -222,6 +222,7 @@ const fn refused(direction: Direction, trouble: Option<Trouble>) -> Option<Condi
             Direction::Out,
             Some(Trouble::ValidationFailure | Trouble::DnssecInvalid | Trouble::TlsaInvalid),
         ) => Some(Condition::CertificateRefused),
+        (Direction::Out, Some(Trouble::TooWeak)) => Some(Condition::TooWeak),
         (Direction::Out, _) => Some(Condition::Refused),
         _ => None,
     }

@@ -81,7 +81,9 @@ impl Finding {
             _ => "kind=delivery",
         };
         let mut what = match self.rule.when {
-            Condition::Refused | Condition::CertificateRefused => "tls=refused".to_owned(),
+            Condition::Refused | Condition::CertificateRefused | Condition::TooWeak => {
+                "tls=refused".to_owned()
+            }
             // Where TLS was not required, it is no refusal.
             Condition::HandshakeFailed => {
                 "(kind=deferral,failure,tls_refused OR kind=tls_failed tls=refused)".to_owned()
@@ -100,7 +102,10 @@ impl Finding {
         }
         let tells_trouble = matches!(
             self.rule.when,
-            Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused
+            Condition::Refused
+                | Condition::HandshakeFailed
+                | Condition::CertificateRefused
+                | Condition::TooWeak
         );
         Recount {
             table: "events",

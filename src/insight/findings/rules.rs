@@ -22,6 +22,8 @@ pub enum Condition {
     HandshakeFailed,
     /// A certificate, or what DANE asks, did not pass; nothing was sent.
     CertificateRefused,
+    /// TLS was had, weaker than required; nothing was sent.
+    TooWeak,
     /// Sent in clear after TLS failed.
     Downgrade,
     /// Delivered in clear over a network that is not ours.
@@ -129,6 +131,11 @@ impl Condition {
         }
     }
 
+    /// True where TLS may have been had, but not of the kind that was required: nothing was sent.
+    pub const fn is_of_quality(self) -> bool {
+        matches!(self, Self::CertificateRefused | Self::TooWeak)
+    }
+
     /// True where connection attempts are counted, not lines.
     pub(super) const fn counts_attempts(self) -> bool {
         matches!(
@@ -136,6 +143,7 @@ impl Condition {
             Self::Refused
                 | Self::HandshakeFailed
                 | Self::CertificateRefused
+                | Self::TooWeak
                 | Self::PeerRequiresTls
         )
     }
@@ -301,8 +309,8 @@ mod tests {
         let data: Data = toml::from_str(RULES).unwrap();
         let ids: HashSet<&str> = data.rule.iter().map(|rule| rule.id.as_str()).collect();
         let conditions: HashSet<Condition> = data.rule.iter().map(|rule| rule.when).collect();
-        assert_eq!((ids.len(), conditions.len()), (32, 32));
-        assert_eq!(data.rule.len(), 32);
+        assert_eq!((ids.len(), conditions.len()), (33, 33));
+        assert_eq!(data.rule.len(), 33);
         for rule in &data.rule {
             for id in rule.references.iter().chain(&rule.violation) {
                 assert!(standing_rule(id).is_some(), "{}: {id}", rule.id);

@@ -199,8 +199,8 @@ fn set_connection<'a>(
     if fact.kind != Kind::Delivery {
         fact.trouble = match line.reply {
             // The reply is the peer's, which can require TLS but not refuse it on behalf of this host.
-            Some(reply) => refusal(reply).filter(|it| *it == Trouble::PeerRequiresTls),
-            None => refusal(stat),
+            Some(reply) => refusal(reply, None).filter(|it| *it == Trouble::PeerRequiresTls),
+            None => refusal(stat, None),
         };
     }
 }

@@ -2,12 +2,12 @@
 
 use super::fields::until_comma;
 use super::{note, relay, tls};
-use crate::parse::bytes::{angle, find, from, path, to};
+use crate::parse::bytes::{angle, contains, find, from, path, to};
 use crate::parse::reply::status;
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
 
-/// Rulesets about a server.
-const OUTBOUND: [&[u8]; 3] = [b"tls_server", b"tls_rcpt", b"try_tls"];
+/// Rulesets about a server: whether to use STARTTLS, and whether the connection is good enough, also for a recipient.
+const OUTBOUND: [&[u8]; 3] = [b"try_tls", b"tls_server", b"tls_rcpt"];
 
 /// Rulesets about a client, before its first command.
 const EARLY: [&[u8]; 2] = [b"check_relay", b"srv_features"];
@@ -45,21 +45,12 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
     }
     fact.absence = Absence::Mute;
     if OUTBOUND.contains(&name) {
-        fact.direction = Some(Direction::Out);
-        if fact.kind == Kind::Rejection {
-            fact.kind = Kind::TlsRefused;
-            fact.trouble = tls::refusal(fact.text);
-        }
-        if name == b"tls_server" {
-            // The connection is given up; the next line of the process has the result for the message.
-            fact.dialogue = pid;
-            fact.turn = Turn::Failed;
-        }
+        of_server(fact, name, argument, pid);
         return;
     }
     fact.direction = Some(Direction::In);
     if fact.kind == Kind::Rejection {
-        fact.trouble = tls::refusal_of_client(fact.text);
+        fact.trouble = tls::refusal_of_client(fact.text, argument);
     }
     match name {
         b"check_rcpt" => fact.address = argument,
@@ -71,6 +62,34 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, body: &'a [u8], rest: &'a [u8], pid:
         fact.dialogue = pid;
         fact.turn = Turn::Carries;
     }
+}
+
+/// The verdict of a ruleset about a server, whose first argument is the `{verify}` macro with `tls_server` and the
+/// recipient with `tls_rcpt`.
+fn of_server<'a>(fact: &mut Fact<'a>, name: &[u8], argument: &[u8], pid: &'a [u8]) {
+    fact.direction = Some(Direction::Out);
+    if fact.kind != Kind::Rejection {
+        return;
+    }
+    if name == b"try_tls" || is_of_map(fact.text) {
+        // With `try_tls`, this host does without STARTTLS: nobody is refused.
+        fact.kind = Kind::Note;
+        return;
+    }
+    fact.kind = Kind::TlsRefused;
+    if name == b"tls_server" {
+        fact.trouble = tls::refusal(fact.text, Some(argument));
+        // The connection is given up; the next line of the process has the result for the message.
+        fact.dialogue = pid;
+        fact.turn = Turn::Failed;
+    } else {
+        fact.trouble = tls::refusal(fact.text, None);
+    }
+}
+
+/// Whether the access map, which has the policy, could not be read: that says nothing about the server.
+fn is_of_map(text: &[u8]) -> bool {
+    contains(text, b"Temporary system failure. Please try again later.")
 }
 
 fn argument(text: &[u8]) -> (&[u8], &[u8]) {

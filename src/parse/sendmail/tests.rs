@@ -382,6 +382,31 @@ fn why_tls_was_not_had() {
             Some(Trouble::ValidationFailure),
         ),
         (
+            "Deferred: 403 4.7.0 authentication failed",
+            Some(Trouble::ValidationFailure),
+        ),
+        (
+            "Deferred: 454 4.7.0 not authenticated",
+            Some(Trouble::ValidationFailure),
+        ),
+        (
+            "Deferred: 403 4.7.0 no authentication requested",
+            Some(Trouble::ValidationFailure),
+        ),
+        (
+            "Deferred: 403 4.7.0 authentication failure TEMP",
+            Some(Trouble::StarttlsFailed),
+        ),
+        (
+            "Deferred: 403 4.7.0 other side does not support STARTTLS",
+            Some(Trouble::StarttlsNotSupported),
+        ),
+        (
+            "Deferred: 403 4.7.0 encryption too weak 128 less than 256",
+            Some(Trouble::TooWeak),
+        ),
+        ("Deferred: 435 4.7.8 authentication failed", None),
+        (
             "Deferred: 451 4.3.0 TLS handshake failed or not",
             Some(Trouble::HandshakeFailed),
         ),
@@ -526,6 +551,47 @@ fn rulesets() {
             b"mx.example.net".as_slice()
         )
     );
+    for (verify, reply, trouble) in [
+        ("FAIL", "authentication failed", Trouble::ValidationFailure),
+        ("NO", "not authenticated", Trouble::ValidationFailure),
+        (
+            "OK",
+            "encryption too weak 128 less than 256",
+            Trouble::TooWeak,
+        ),
+        (
+            "TEMP",
+            "encryption too weak 0 less than 128",
+            Trouble::StarttlsFailed,
+        ),
+        (
+            "NONE",
+            "other side does not support STARTTLS",
+            Trouble::StarttlsNotSupported,
+        ),
+    ] {
+        let text = format!(
+            "ruleset=tls_server, arg1={verify}, relay=mx.example.net, reject=403 4.7.0 {reply}"
+        );
+        let read = fact(&text);
+        assert_eq!(
+            (read.kind, read.trouble),
+            (Kind::TlsRefused, Some(trouble)),
+            "{text}"
+        );
+    }
+    // The first does without STARTTLS, the second could not look its policy up: nobody was refused.
+    for text in [
+        "ruleset=try_tls, arg1=mx.example.net, relay=mx.example.net, reject=550 5.7.1 do not try TLS with mx.example.net [192.0.2.9]",
+        "ruleset=tls_server, arg1=OK, relay=mx.example.net, reject=451 4.3.0 Temporary system failure. Please try again later.",
+    ] {
+        let read = fact(text);
+        assert_eq!(
+            (read.kind, read.turn, read.trouble),
+            (Kind::Note, Turn::Alone, None),
+            "{text}"
+        );
+    }
     let theirs = of_message(
         "ruleset=check_rcpt, arg1=<\"x, relay=y, reject=\"@example.org>, relay=h.example.org [192.0.2.7], reject=550 5.7.1 <x>... Relaying denied, reject=no",
     );

@@ -133,15 +133,28 @@ impl<'a> ExtraTlsFields<'a> {
 }
 
 /// Whether a local ruleset (`tls_client`) refused a client because it did not use TLS.
-pub(super) fn refusal_of_client(text: &[u8]) -> Option<Trouble> {
-    match refusal(text)? {
+pub(super) fn refusal_of_client(text: &[u8], verify: &[u8]) -> Option<Trouble> {
+    match refusal(text, Some(verify))? {
         Trouble::StarttlsNotSupported | Trouble::PeerRequiresTls => Some(Trouble::StarttlsNotUsed),
         _ => None,
     }
 }
 
-/// Why a local ruleset refused a server: texts of cf/m4/proto.m4, after an optional `Deferred: ` and reply code.
-pub(super) fn refusal(text: &[u8]) -> Option<Trouble> {
+/// Texts of a local ruleset about the certificate of a server.
+const ABOUT_CERTIFICATE: [&[u8]; 8] = [
+    b"authentication required",
+    b"authentication failed",
+    b"authentication failure ",
+    b"not authenticated",
+    b"no authentication requested",
+    b"DANE check failed",
+    b"CN ",
+    b"Cert ",
+];
+
+/// Why a local ruleset refused a server: texts of `TLS_connection` and `TLS_req` in cf/m4/proto.m4, after an optional
+/// `Deferred: ` and reply code. `verify` is the `{verify}` macro, where the line states it.
+pub(super) fn refusal(text: &[u8], verify: Option<&[u8]>) -> Option<Trouble> {
     let text = text.strip_prefix(b"Deferred: ").unwrap_or(text);
     let (code, rest) = word(text);
     let code = number::<u16>(code).filter(|code| (400..600).contains(code))?;
@@ -155,22 +168,34 @@ pub(super) fn refusal(text: &[u8]) -> Option<Trouble> {
     } else {
         rest
     };
+    let starts = |beginning: &[u8]| message.starts_with(beginning);
+    if let Some(bits) = message.strip_prefix(b"encryption too weak ") {
+        return Some(too_weak(bits, verify));
+    }
     match message {
         _ if code == 530 && contains(message, b"STARTTLS") => Some(Trouble::PeerRequiresTls),
-        _ if message.starts_with(b"encryption too weak 0 ") => Some(Trouble::StarttlsNotSupported),
-        _ if message.starts_with(b"TLS handshake failed") => Some(Trouble::HandshakeFailed),
-        _ if message.starts_with(b"STARTTLS failed")
-            || message.starts_with(b"STARTTLS temporarily not possible") =>
+        _ if starts(b"other side does not support STARTTLS") => Some(Trouble::StarttlsNotSupported),
+        _ if starts(b"TLS handshake") => Some(Trouble::HandshakeFailed),
+        // `TEMP`: the server answered STARTTLS with a 4xx reply.
+        _ if starts(b"STARTTLS failed")
+            || starts(b"STARTTLS temporarily not possible")
+            || starts(b"authentication failure TEMP") =>
         {
             Some(Trouble::StarttlsFailed)
         }
-        _ if message.starts_with(b"authentication required")
-            || message.starts_with(b"DANE check failed")
-            || message.starts_with(b"CN ")
-            || message.starts_with(b"Cert ") =>
-        {
+        // Of a login, servers say the same with other codes.
+        _ if matches!(code, 403 | 454 | 503) && ABOUT_CERTIFICATE.iter().any(|own| starts(own)) => {
             Some(Trouble::ValidationFailure)
         }
         _ => None,
+    }
+}
+
+/// The cause behind `encryption too weak BITS less than BITS`. There are 0 bits where there is no TLS.
+fn too_weak(bits: &[u8], verify: Option<&[u8]>) -> Trouble {
+    match verify {
+        Some(b"TEMP") => Trouble::StarttlsFailed,
+        None | Some(b"" | b"NONE") if bits.starts_with(b"0 ") => Trouble::StarttlsNotSupported,
+        _ => Trouble::TooWeak,
     }
 }

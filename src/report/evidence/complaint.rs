@@ -364,15 +364,17 @@ impl Writer<'_> {
 
     fn measures(&mut self) {
         self.heading("measures");
-        let refused = |finding: &&Finding| {
-            matches!(
-                finding.rule.when,
-                Condition::Refused | Condition::CertificateRefused
-            )
+        let any = |asked: fn(Condition) -> bool| {
+            let mut findings = self.case.findings.iter();
+            findings.any(|finding| asked(finding.rule.when))
         };
-        if self.case.findings.iter().any(refused) {
-            let result = self.texts.result("refused");
-            self.say("measures_refused", &[("result", result)]);
+        let results = [
+            ("refused", any(|when| when == Condition::Refused)),
+            ("refused_quality", any(Condition::is_of_quality)),
+        ];
+        for (name, _) in results.into_iter().filter(|(_, any)| *any) {
+            let result = self.texts.result(name);
+            self.say(&format!("measures_{name}"), &[("result", result)]);
         }
         self.say("measures_none", &[]);
     }

@@ -20,6 +20,8 @@ pub(super) struct Fact<'a> {
     pub(super) peer: String,
     /// What became of it, a name among the results of [`Texts`]: that of a state of TLS, or `handshake_failed`.
     pub(super) outcome: &'static str,
+    /// TLS may have been had where the outcome is `refused`, but not of the kind that was required.
+    of_quality: bool,
     /// The session, where the outcome is `yes` and the log tells of one.
     pub(super) session: Option<&'a Session>,
     /// The texts of its lines, verbatim but for the mask; empty where there are none.
@@ -65,6 +67,7 @@ fn fact<'a>(case: &Case<'a>, lines: &mut Lines<'_>, events: &[Event]) -> Option<
         queue_id: clean(&queue_id.unwrap_or_default()).into_owned(),
         peer: if inbound { case.masked(&peer) } else { peer },
         outcome: outcome(model, event),
+        of_quality: is_of_quality(model, event),
         session: model
             .session(event)
             .filter(|_| model.tls_state(event) == TlsState::Yes),
@@ -79,6 +82,7 @@ impl Fact<'_> {
     pub(super) fn result(&self, texts: &Texts) -> String {
         match self.session {
             Some(session) => self::session(texts, session),
+            None if self.of_quality => texts.result("refused_quality").to_owned(),
             None => texts.result(self.outcome).to_owned(),
         }
     }
@@ -93,6 +97,11 @@ fn outcome(model: &Model, event: &Event) -> &'static str {
     } else {
         state.name()
     }
+}
+
+fn is_of_quality(model: &Model, event: &Event) -> bool {
+    let trouble = model.remark(event).trouble;
+    model.tls_state(event) == TlsState::Refused && trouble.is_some_and(Trouble::is_of_quality)
 }
 
 /// The texts of lines, each once.

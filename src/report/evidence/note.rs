@@ -6,9 +6,9 @@ use super::texts::Texts;
 use super::{Case, moment};
 use crate::insight::findings::{Condition, Finding};
 use crate::model::{Event, Model};
-use crate::parse::Direction;
+use crate::parse::{Direction, Kind};
 use crate::text::{Clean, clean, fill};
-use crate::tls::{Grade, TlsState, Trouble};
+use crate::tls::{Grade, Session, TlsState, Trouble};
 
 /// Log lines that are quoted.
 const LINES: usize = 3;
@@ -93,9 +93,10 @@ fn host(finding: &Finding) -> String {
 /// What it meant for the mail, after a space; empty where that differs among the findings, whose lines say it.
 fn effect(texts: &Texts, findings: &[&Finding]) -> String {
     let mut effects = findings.iter().map(|finding| match finding.rule.when {
-        Condition::Refused | Condition::HandshakeFailed | Condition::CertificateRefused => {
-            "effect_refused"
-        }
+        Condition::Refused
+        | Condition::HandshakeFailed
+        | Condition::CertificateRefused
+        | Condition::TooWeak => "effect_refused",
         Condition::OldTls | Condition::BrokenTls => "effect_tls",
         Condition::Regressed => match finding.grade {
             Grade::Refused => "effect_refused",
@@ -223,15 +224,7 @@ fn quoted(case: &Case<'_>, file: u32, line: u32) -> String {
 
 /// The last connection with the same host that was graded A or B.
 fn good(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
-    let model: &Model = case.facts.model;
-    let same = |name: &[u8]| name.eq_ignore_ascii_case(finding.subject.as_bytes());
-    let passed = model.events.iter().filter(|event| {
-        model.tls_state(event) == TlsState::Yes
-            && matches!(case.facts.grades.event(model, event), Grade::A | Grade::B)
-            && same(model.strings.endpoint(event.peer).label())
-    });
-    let last = passed.max_by_key(Event::time);
-    let told = last.and_then(|event| Some((event.time(), model.session(&event)?)));
+    let told = last_good(case, finding);
     told.map_or_else(
         || texts.note("no_good"),
         |(time, own)| {
@@ -240,6 +233,34 @@ fn good(case: &Case<'_>, texts: &Texts, finding: &Finding) -> String {
             fill(&texts.note("good"), &[("time", &time), ("tls", &tls)])
         },
     )
+}
+
+/// Time and session of that connection. A session of which no more is told than that it was set up does not count
+/// where a connection with the host was given up next: it is that one, or nobody knows.
+fn last_good<'a>(case: &Case<'a>, finding: &Finding) -> Option<(i64, &'a Session)> {
+    let model: &Model = case.facts.model;
+    let same = |name: &[u8]| name.eq_ignore_ascii_case(finding.subject.as_bytes());
+    let (mut used, mut set_up): (Option<Event>, Option<Event>) = (None, None);
+    let of_host = |event: &Event| same(model.strings.endpoint(event.peer).label());
+    for event in model.events.iter().filter(of_host) {
+        if model.was_stopped(&event) {
+            set_up = None;
+        }
+        let passed = model.tls_state(&event) == TlsState::Yes
+            && matches!(case.facts.grades.event(model, &event), Grade::A | Grade::B);
+        if passed {
+            let last = match event.kind {
+                Kind::Session | Kind::Note => &mut set_up,
+                _ => &mut used,
+            };
+            if last.is_none_or(|last| last.time() <= event.time()) {
+                *last = Some(event);
+            }
+        }
+    }
+    let last = [used, set_up].into_iter().flatten();
+    let last = last.max_by_key(Event::time)?;
+    Some((last.time(), model.session(&last)?))
 }
 
 /// Mail to a stranger is read by any program: letters beyond ASCII are spelt out, blanks stay marked.

@@ -1,0 +1,150 @@
+//! What a log of Sendmail says of TLS where a process keeps connections open, and where a ruleset gives one up.
+
+#![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fs;
+use std::process::Command;
+
+const AES256: &str = "ECDHE-RSA-AES256-GCM-SHA384, bits=256/256";
+const SENT: &str = "dsn=2.0.0, stat=Sent (ok)";
+
+/// The lines of one process, a second apart.
+fn log(lines: &[String]) -> String {
+    let frame = |(second, line): (usize, &String)| {
+        format!(
+            "Nov 25 10:{:02}:{:02} mx sm-mta[101]: {line}\n",
+            second / 60,
+            second % 60
+        )
+    };
+    lines.iter().enumerate().map(frame).collect()
+}
+
+fn secured(host: &str, verify: &str, cipher: &str) -> String {
+    format!("STARTTLS=client, relay={host}., version=TLSv1.2, verify={verify}, cipher={cipher}")
+}
+
+/// The outcome for a recipient of the message with a number.
+fn to(message: u32, host: &str, ip: u32, outcome: &str) -> String {
+    format!(
+        "3APA00aB{message:06}: to=<bo@example.net>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=121234, relay={host}. [192.0.2.{ip}], {outcome}"
+    )
+}
+
+/// A session that was set up and then given up protected nothing, and TLS was offered there.
+#[test]
+fn a_connection_given_up_for_its_quality_is_no_good_one() {
+    let mx = "mx.example.net";
+    let given_up = |verify: &str, cipher: &str, reply: &str| {
+        [
+            secured(mx, verify, cipher),
+            format!("ruleset=tls_server, arg1={verify}, relay={mx}, reject=403 4.7.0 {reply}"),
+            to(
+                1,
+                mx,
+                9,
+                &format!("dsn=4.7.0, stat=Deferred: 403 4.7.0 {reply}"),
+            ),
+        ]
+    };
+    let failed = given_up("FAIL", AES256, "authentication failed");
+    let weak = given_up(
+        "OK",
+        "ECDHE-RSA-AES128-GCM-SHA256, bits=128/128",
+        "encryption too weak 128 less than 256",
+    );
+    for (lines, subject, headline) in [
+        (
+            &failed,
+            "the certificate did not pass our check (validation-failure,",
+            "We required TLS; mx.example.net showed a certificate that did not pass on one connection.",
+        ),
+        (
+            &weak,
+            "the encryption was weaker than we require (too-weak,",
+            "We required TLS; with mx.example.net it was weaker than required on one connection.",
+        ),
+    ] {
+        let text = log(lines);
+        let note = hopgrade(&["evidence", "--to", "postmaster"], &text);
+        assert!(note.contains(subject), "{note}");
+        assert!(
+            note.contains("Well protected last: no connection"),
+            "{note}"
+        );
+        let complaint = hopgrade(&["evidence", "--to", "authority"], &text);
+        let result = "TLS not as required, nothing sent";
+        assert!(
+            complaint.contains(&format!("Result: {result};")),
+            "{complaint}"
+        );
+        assert!(
+            complaint.contains(&format!("\"{result}\" TLS did not have")),
+            "{complaint}"
+        );
+        assert!(!complaint.contains("did not have it"), "{complaint}");
+        let told = hopgrade(&["explain", "3APA00aB000001"], &text);
+        assert!(told.contains(headline), "{told}");
+        let earlier = [secured(mx, "OK", AES256), to(2, mx, 9, SENT)];
+        let text = log(&[&earlier[..], &lines[..]].concat());
+        let note = hopgrade(&["evidence", "--to", "postmaster"], &text);
+        assert!(
+            note.contains("Well protected last: 2026-11-25 10:00:01"),
+            "{note}"
+        );
+    }
+}
+
+/// One message may be given up by several hosts, each for its own cause.
+#[test]
+fn every_cause_is_told_with_its_hosts() {
+    let refused = |host: &str, ip: u32, reply: &str| {
+        to(
+            1,
+            host,
+            ip,
+            &format!("dsn=4.7.0, stat=Deferred: 403 4.7.0 {reply}"),
+        )
+    };
+    let text = log(&[
+        refused("mx1.example.net", 1, "not authenticated"),
+        refused("mx2.example.net", 2, "encryption too weak 0 less than 128"),
+        refused("mx3.example.net", 3, "encryption too weak 0 less than 128"),
+    ]);
+    for (lang, headline) in [
+        (
+            "en",
+            "We required TLS; mx1.example.net showed a certificate that did not pass on one connection; \
+             mx2.example.net, mx3.example.net did not offer it on 2 connections. Nothing was sent in clear.",
+        ),
+        (
+            "de",
+            "TLS war vorgeschrieben; die Prüfung des Zertifikats von mx1.example.net schlug auf einer Verbindung fehl; \
+             es wurde von mx2.example.net, mx3.example.net auf 2 Verbindungen nicht angeboten.",
+        ),
+    ] {
+        let told = hopgrade(&["explain", "--lang", lang, "3APA00aB000001"], &text);
+        assert!(told.contains(headline), "{told}");
+    }
+}
+
+/// What the program writes about a log.
+fn hopgrade(args: &[&str], text: &str) -> String {
+    written(args, "text", text)
+}
+
+fn written(args: &[&str], format: &str, text: &str) -> String {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("maillog");
+    fs::write(&path, text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_hopgrade"))
+        .args(args)
+        .args(["--year", "2026", "--tz", "UTC", "--format"])
+        .arg(format)
+        .arg(&path)
+        .env_clear()
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "", "{args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
