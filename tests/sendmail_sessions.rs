@@ -5,6 +5,8 @@
 use std::fs;
 use std::process::Command;
 
+use serde_json::Value;
+
 const AES256: &str = "ECDHE-RSA-AES256-GCM-SHA384, bits=256/256";
 const SENT: &str = "dsn=2.0.0, stat=Sent (ok)";
 
@@ -29,6 +31,85 @@ fn to(message: u32, host: &str, ip: u32, outcome: &str) -> String {
     format!(
         "3APA00aB{message:06}: to=<bo@example.net>, delay=00:00:01, xdelay=00:00:01, mailer=esmtp, pri=121234, relay={host}. [192.0.2.{ip}], {outcome}"
     )
+}
+
+/// Sendmail keeps two connections open by default, and uses a kept one without another line about TLS.
+#[test]
+fn a_kept_connection_has_its_session() {
+    let (one, two, three) = ("mx1.example.net", "mx2.example.net", "mx3.example.net");
+    let arrivals = (1..=7).map(|message| {
+        format!(
+            "3APA00aB{message:06}: from=<a@example.org>, size=900, class=0, nrcpts=1, msgid=<{message}@example.org>, relay=pc.example.org [10.0.0.5]"
+        )
+    });
+    let text = log(&arrivals
+        .chain([
+            secured(one, "OK", AES256),
+            to(1, one, 1, SENT),
+            secured(two, "OK", "AES256-SHA256, bits=256/256"),
+            to(2, two, 2, SENT),
+            // Both are kept.
+            to(3, one, 1, SENT),
+            to(3, two, 2, SENT),
+            // The third host has no TLS, and the first one may have been closed for it.
+            to(4, three, 3, SENT),
+            to(5, two, 2, SENT),
+            to(6, one, 1, SENT),
+            secured(one, "OK", AES256),
+            to(7, one, 1, SENT),
+        ])
+        .collect::<Vec<_>>());
+    let rows = written(
+        &["export", "events", "--where", "kind=delivery"],
+        "ndjson",
+        &text,
+    );
+    let rows = rows
+        .lines()
+        .map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let told = rows.map(|row| {
+        let cipher = row["cipher"].as_str().unwrap_or_default().to_owned();
+        (row["tls"].as_str().unwrap().to_owned(), cipher)
+    });
+    let (aes256, cbc) = ("ECDHE-RSA-AES256-GCM-SHA384", "AES256-SHA256");
+    let expected = [
+        ("yes", aes256),
+        ("yes", cbc),
+        ("yes", aes256),
+        ("yes", cbc),
+        ("no", ""),
+        ("yes", cbc),
+        ("not_stated", ""),
+        ("yes", aes256),
+    ];
+    let expected = expected.map(|(tls, cipher)| (tls.to_owned(), cipher.to_owned()));
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+}
+
+/// Each delivery rests on the line about its own host, whatever else has the same suite.
+#[test]
+fn the_line_about_tls_is_that_of_the_host() {
+    let (one, two) = ("mx1.example.net", "mx2.example.net");
+    let old = "AES128-SHA, bits=128/128";
+    let text = log(&[
+        secured(one, "OK", old),
+        to(1, one, 1, SENT),
+        secured(two, "OK", old),
+        to(2, two, 2, SENT),
+        to(3, one, 1, SENT),
+    ])
+    .replace("TLSv1.2", "TLSv1");
+    let object = written(
+        &["evidence", "--where", "id:3APA00aB000003"],
+        "ndjson",
+        &text,
+    );
+    let object: Value = serde_json::from_str(object.lines().next().unwrap()).unwrap();
+    let lines = object["facts"][1]["lines"].as_array().unwrap();
+    let ends = lines
+        .iter()
+        .map(|line| line.as_str().unwrap().rsplit(':').next().unwrap());
+    assert_eq!(ends.collect::<Vec<_>>(), ["1", "5"], "{object}");
 }
 
 /// A session that was set up and then given up protected nothing, and TLS was offered there.

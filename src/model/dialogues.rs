@@ -6,6 +6,7 @@
 //!
 //! - `dialogue`: the state of one conversation
 //! - `open`: the table of open conversations
+//! - `kept`: the connections that a process of Sendmail keeps open
 //! - `failures`: hosts with which TLS failed for a message
 //! - `silence`: what a missing TLS statement means
 //! - `stating`: since when a writer states TLS at all
@@ -18,6 +19,7 @@ mod dialogue;
 mod failures;
 mod forget;
 mod handing_in;
+mod kept;
 mod open;
 mod peer;
 mod silence;
@@ -131,7 +133,7 @@ impl Model {
         match step.turn {
             Turn::Alone => {}
             Turn::Opens => return self.opened(event, line, key, origin.mta),
-            Turn::Secured => self.secured(event, key, number),
+            Turn::Secured => self.secured(event, key, number, origin.mta),
             Turn::Lends | Turn::Lent | Turn::NotLent => self.proxied(event, step.turn, &origin),
             Turn::Remarks => self.remarked(event, key, number),
             Turn::Failed => return self.failed(event, key, number, &origin),
@@ -178,14 +180,18 @@ impl Model {
         Verdict::Drop
     }
 
-    fn secured(&mut self, event: &mut Event, key: Key, number: u32) {
-        let dialogue = self.dialogue(key, event.time());
+    fn secured(&mut self, event: &mut Event, key: Key, number: u32, mta: Mta) {
+        let dialogue = self.dialogues.open.get(key);
+        dialogue.last_seen = event.time();
         dialogue.session = event.session;
         dialogue.reused = event.is_reused();
         if event.peer.is_none() {
             event.peer = dialogue.opener.0;
         }
         dialogue.peer = event.peer;
+        if mta == Mta::Sendmail {
+            dialogue.kept.begin(event, event.session, &self.strings);
+        }
         dialogue.used_at = event.time();
         dialogue.message = Event::NO_MESSAGE;
         dialogue.failure = TlsFailure::None;
@@ -234,6 +240,9 @@ impl Model {
         dialogue.session = 0;
         let before = dialogue.tls_peer();
         let nameless = before.is_none() || event.peer.is_none();
+        if origin.mta == Mta::Sendmail && !event.peer.is_none() {
+            dialogue.kept.begin(event, 0, &self.strings);
+        }
         // Postfix tells of the host before it tells of the message.
         let told = event.message != Event::NO_MESSAGE && !dialogue.pending.is_empty();
         if event.peer.is_none() {
@@ -304,7 +313,11 @@ impl Model {
             dialogue.failure = TlsFailure::With(event.peer);
         }
         let has_message = event.message != Event::NO_MESSAGE;
-        let evidence = if has_message && (failed || dialogue.session != 0 && event.session != 0) {
+        let secured = dialogue.session != 0
+            && event.session != 0
+            && !dialogue.pending.is_empty()
+            && dialogue.is_with(event, &self.strings);
+        let evidence = if has_message && (failed || secured) {
             std::mem::take(&mut dialogue.pending)
         } else {
             Vec::new()

@@ -6,14 +6,13 @@ use crate::model::{Event, SessionId, Sessions, Strings, Symbol};
 use crate::parse::{Direction, Mta};
 use crate::tls::Verify;
 
+use super::kept::Kept;
 use super::same_peer;
 
 /// Tolerance between two stamps of whole seconds, in milliseconds: one second of rounding, one of log delay.
 pub(super) const SLACK_MS: i64 = 2_000;
 /// Tolerance where at least one stamp has milliseconds.
 const FINE_SLACK_MS: i64 = 500;
-/// Longest idle time of a Sendmail connection, in milliseconds. Sendmail's default is five minutes.
-const IDLE_MS: i64 = 30 * 60 * 1000;
 
 /// One conversation with a peer. Times are in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Debug)]
@@ -25,7 +24,7 @@ pub(super) struct Dialogue {
     pub(super) reused: bool,
     /// Peer of the TLS session.
     pub(super) peer: Symbol,
-    /// Time of the TLS handshake; with Sendmail and OpenSMTPD, of the latest use.
+    /// Time of the TLS handshake; with OpenSMTPD, of the latest use.
     pub(super) used_at: i64,
     /// Message that used the TLS session last.
     pub(super) message: u32,
@@ -43,6 +42,8 @@ pub(super) struct Dialogue {
     /// conversation says more.
     pub(super) opening: Option<(Event, u32)>,
     pub(super) last_seen: i64,
+    /// The connections of a process of Sendmail; empty with the others.
+    pub(super) kept: Kept,
 }
 
 /// Whether a message, or a refused one, went over a connection.
@@ -73,13 +74,23 @@ impl TlsFailure {
     }
 }
 
-/// Whether the TLS session of a conversation protected a leg.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Protects {
-    Yes,
+/// Whether a TLS session of a conversation protected a leg.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Protects {
+    Yes(SessionId),
     No,
     /// The connection may have been replaced meanwhile: nothing is concluded.
     Unclear,
+}
+
+impl Protects {
+    /// `session` is 0 for none.
+    pub(super) const fn by(session: SessionId) -> Self {
+        match session {
+            0 => Self::No,
+            session => Self::Yes(session),
+        }
+    }
 }
 
 impl Dialogue {
@@ -100,6 +111,7 @@ impl Dialogue {
             used: Used::No,
             opening: None,
             last_seen: 0,
+            kept: Kept::EMPTY,
         }
     }
 
@@ -130,28 +142,30 @@ impl Dialogue {
         }
     }
 
-    fn protects(&self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Protects {
-        // Lines that name no peer are tied by the conversation alone.
+    /// Whether the lines name the same peer. Lines that name none are tied by the conversation alone.
+    pub(super) fn is_with(&self, event: &Event, strings: &Strings) -> bool {
         let nameless = self.peer.is_none() || event.peer.is_none();
-        let same = nameless || same_peer(strings, self.peer, event.peer);
-        if self.session == 0 || !same {
+        nameless || same_peer(strings, self.peer, event.peer)
+    }
+
+    fn protects(&mut self, event: &Event, step: Step, mta: Mta, strings: &Strings) -> Protects {
+        if mta == Mta::Sendmail {
+            return self.kept.used(event, strings);
+        }
+        if self.session == 0 || !self.is_with(event, strings) {
             return Protects::No;
         }
-        let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
-        let idle = began - self.used_at;
-        match (mta, event.direction()) {
+        if mta == Mta::Postfix && event.direction() == Some(Direction::Out) {
             // The client does a new handshake for each message unless both its TLS line and the delivery line
             // say that the connection is reused. A reused connection that proves dead is replaced by a new one.
-            (Mta::Postfix, Some(Direction::Out)) => {
-                let free = self.message == Event::NO_MESSAGE || self.message == event.message;
-                let recent = step.open_for.is_none() || idle <= 0;
-                let holds = free && recent && self.reused == event.is_reused();
-                if holds { Protects::Yes } else { Protects::No }
+            let began = event.time() - i64::from(step.open_for.unwrap_or(0)) - self.slack(event);
+            let free = self.message == Event::NO_MESSAGE || self.message == event.message;
+            let recent = step.open_for.is_none() || began <= self.used_at;
+            if !(free && recent && self.reused == event.is_reused()) {
+                return Protects::No;
             }
-            // Sendmail may use a connection for several messages, and the system reuses process IDs.
-            (Mta::Sendmail, _) if idle > IDLE_MS => Protects::Unclear,
-            _ => Protects::Yes,
         }
+        Protects::Yes(self.session)
     }
 
     /// True when a proxy opened the connection and told of the client of `event` (Postfix: XCLIENT). How that client
@@ -191,11 +205,11 @@ impl Dialogue {
             return;
         }
         match self.protects(event, step, mta, strings) {
-            Protects::Yes => {
+            Protects::Yes(session) => {
                 event.session = if dane {
-                    sessions.verified_as(self.session, Verify::Dane)
+                    sessions.verified_as(session, Verify::Dane)
                 } else {
-                    self.session
+                    session
                 };
                 self.note_use(event, mta);
             }
@@ -205,17 +219,11 @@ impl Dialogue {
     }
 
     /// Notes that the TLS session was used for the leg of `event`.
-    fn note_use(&mut self, event: &Event, mta: Mta) {
+    const fn note_use(&mut self, event: &Event, mta: Mta) {
         self.message = event.message;
-        match mta {
-            // The next connection of the process may follow at once.
-            Mta::Postfix => {}
-            // The TLS line may lack the address: from here on the peer is known by both.
-            Mta::Sendmail if !event.peer.is_none() => {
-                self.peer = event.peer;
-                self.used_at = event.time();
-            }
-            _ => self.used_at = event.time(),
+        // With Postfix, the next connection of the process may follow at once.
+        if !matches!(mta, Mta::Postfix) {
+            self.used_at = event.time();
         }
     }
 }

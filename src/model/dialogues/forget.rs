@@ -63,6 +63,7 @@ impl Dialogue {
             pending: moved(&self.pending),
             remarks: moved(&self.remarks),
             arrivals: moved(&self.arrivals),
+            kept: self.kept.moved(strings),
             opening: self
                 .opening
                 .as_ref()

@@ -36,8 +36,12 @@ fn set_up(model: &Model, lines: &mut Lines<'_>, event: &Event) -> Option<u32> {
     let own = own.ok().flatten().flatten()?;
     let same = |other: &Event| {
         let known = model.session(other);
-        known
-            .is_some_and(|known| known.version == session.version && known.cipher == session.cipher)
+        let nameless = other.peer.is_none() || event.peer.is_none();
+        let same_peer = nameless || model.is_same_peer(other, event);
+        same_peer
+            && known.is_some_and(|known| {
+                known.version == session.version && known.cipher == session.cipher
+            })
     };
     let from = event.number.saturating_sub(LOOKED_THROUGH);
     let before = model.events.range(from, event.number);
