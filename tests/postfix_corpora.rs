@@ -312,6 +312,7 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
         }
         Turn::Alone
         | Turn::Remarks
+        | Turn::Verified
         | Turn::Lends
         | Turn::Lent
         | Turn::NotLent

@@ -83,6 +83,7 @@ fn attributed<'a>(log: &'a str) -> Vec<(Fact<'a>, Named)> {
             Turn::Carries
             | Turn::Alone
             | Turn::Remarks
+            | Turn::Verified
             | Turn::Lends
             | Turn::Lent
             | Turn::NotLent

@@ -29,6 +29,7 @@ mod tlsproxy;
 use hashbrown::HashMap;
 
 use crate::parse::{Direction, Kind, Mta, Turn};
+use crate::tls::{Session, Verify};
 
 use super::event::Silence;
 use super::partial::Step;
@@ -135,6 +136,7 @@ impl Model {
             Turn::Opens => return self.opened(event, line, key, origin.mta),
             Turn::Secured => self.secured(event, key, number, origin.mta),
             Turn::Lends | Turn::Lent | Turn::NotLent => self.proxied(event, step.turn, &origin),
+            Turn::Verified => self.verified(event, key),
             Turn::Remarks => self.remarked(event, key, number),
             Turn::Failed => return self.failed(event, key, number, &origin),
             Turn::Carries => return self.carried(event, step, number, &origin, log_start),
@@ -199,6 +201,39 @@ impl Model {
         dialogue.pending.push(number);
         self.note_tls_statement(event);
         self.settle_silent(event, key.0);
+    }
+
+    /// Adds what a check of the certificate said to the TLS session of a connection to a server.
+    fn verified(&mut self, event: &mut Event, key: Key) {
+        let result = self.sessions.get(std::mem::take(&mut event.session));
+        let result = result.and_then(|stated| stated.verify);
+        let Some(dialogue) = self.dialogues.open.known(key) else {
+            if result == Some(Verify::Anonymous) {
+                // It may be about a client.
+                event.set_direction(None);
+            }
+            return;
+        };
+        dialogue.last_seen = event.time();
+        if event.peer.is_none() {
+            event.peer = dialogue.opener.0;
+        }
+        let before = dialogue.session;
+        let unverified = |session: &Session| session.verify.is_none();
+        let is_first = self.sessions.get(before).is_some_and(unverified);
+        let Some(result) = result.filter(|_| is_first) else {
+            return;
+        };
+        dialogue.session = self.sessions.verified_as(before, result);
+        // The line about the session waits for its message.
+        for &number in &dialogue.pending {
+            let verified = |line: &mut Event| {
+                if line.session == before {
+                    line.session = dialogue.session;
+                }
+            };
+            self.events.change(number, verified);
+        }
     }
 
     /// A process of Postfix that states TLS with next hosts went without where it stated none before.

@@ -193,8 +193,8 @@ impl Event {
         self.set_special(ends);
     }
 
-    pub(super) fn set_direction(&mut self, direction: Direction) {
-        self.bits = self.bits & !DIRECTION | Self::pack_bits(Some(direction), false, false);
+    pub(super) fn set_direction(&mut self, direction: impl Into<Option<Direction>>) {
+        self.bits = self.bits & !DIRECTION | Self::pack_bits(direction.into(), false, false);
     }
 
     pub(super) fn pack_bits(direction: Option<Direction>, ambiguous: bool, reused: bool) -> u8 {

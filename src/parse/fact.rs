@@ -248,6 +248,8 @@ pub enum Turn {
     /// The TLS proxy reports that it set up no session with [`Fact::peer`]. The process on whose behalf it acts names
     /// the message then, but often not the peer.
     NotLent,
+    /// The certificate of the server was checked after TLS was established: [`Fact::tls`] has the result alone.
+    Verified,
     /// A remark about the TLS session established next or last; it does not change its state.
     Remarks,
     /// A message was transferred or refused: TLS established on the connection applies to this line.

@@ -1,4 +1,4 @@
-//! Connections of one process of Sendmail.
+//! Connections of one process of Sendmail in one direction.
 //!
 //! Sendmail keeps the connections to the hosts it used last, two by default (`ConnectionCacheSize`), and uses them
 //! again without another line about TLS. Sites may keep more, which no log tells.
@@ -24,7 +24,6 @@ pub(super) struct Kept(Vec<Connection>);
 #[derive(Clone, Copy, Debug)]
 struct Connection {
     peer: Symbol,
-    direction: Option<Direction>,
     protects: Protects,
     /// In milliseconds since 1970-01-01 UTC.
     used_at: i64,
@@ -34,8 +33,7 @@ impl Connection {
     /// Lines that name no peer are tied by the process alone.
     fn is_of(&self, event: &Event, strings: &Strings) -> bool {
         let nameless = self.peer.is_none() || event.peer.is_none();
-        self.direction == event.direction()
-            && (nameless || same_peer(strings, self.peer, event.peer))
+        nameless || same_peer(strings, self.peer, event.peer)
     }
 }
 
@@ -56,9 +54,8 @@ impl Kept {
             return Protects::No;
         };
         let known = self.0.remove(at);
-        let outbound = |one: &&Connection| one.direction == Some(Direction::Out);
-        let others = self.0.iter().skip(at).filter(outbound).count();
-        let is_out = known.direction == Some(Direction::Out);
+        let others = self.0.len() - at;
+        let is_out = event.direction() == Some(Direction::Out);
         let idle = event.time() - SLACK_MS - known.used_at;
         // It may have been replaced by another one, in clear; and the system uses process IDs again.
         let unclear = idle > IDLE_MS || is_out && others >= BY_DEFAULT;
@@ -82,7 +79,6 @@ impl Kept {
         }
         self.0.push(Connection {
             peer: event.peer,
-            direction: event.direction(),
             protects,
             used_at: event.time(),
         });
@@ -154,21 +150,6 @@ mod tests {
         assert_eq!(kept.used(&one, &strings), Protects::Yes(1));
         assert_eq!(kept.used(&other, &strings), Protects::No);
         assert_eq!(kept.used(&one, &strings), Protects::Yes(1));
-    }
-
-    #[test]
-    fn a_connection_from_a_client_is_not_replaced_by_those_to_servers() {
-        let mut strings = Strings::default();
-        let mut client = line(&mut strings, "client", "192.0.2.9", 0);
-        client.set_direction(Direction::In);
-        let mut kept = Kept::EMPTY;
-        kept.begin(&client, 1, &strings);
-        for (number, host) in (2..).zip(["a", "b", "c"]) {
-            let server = line(&mut strings, host, "", 0);
-            kept.begin(&server, number, &strings);
-            assert_eq!(kept.used(&server, &strings), Protects::Yes(number));
-        }
-        assert_eq!(kept.used(&client, &strings), Protects::Yes(1));
     }
 
     #[test]

@@ -29,6 +29,12 @@ impl Open {
         &mut self.slots[index as usize]
     }
 
+    /// The open conversation of a key, if there is one.
+    pub(super) fn known(&mut self, key: Key) -> Option<&mut Dialogue> {
+        let index = *self.indexes.get(&key)?;
+        self.slots.get_mut(index as usize)
+    }
+
     /// Begins a conversation; gives the open one that it replaces under the key.
     pub(super) fn begin(&mut self, key: Key, new: Dialogue) -> (&mut Dialogue, Option<Dialogue>) {
         let (index, known) = match self.indexes.entry(key) {

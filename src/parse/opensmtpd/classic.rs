@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, ip, relay, target};
 use super::session::arrived;
-use super::words::{before_aliases, closed, failed, refused, result, secured, sent};
+use super::words::{before_aliases, checked, closed, failed, refused, result, secured, sent};
 use super::{NO_SESSION, Parsed, identifier, message_of, of_session};
 use crate::parse::bytes::{from, split_once};
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
@@ -106,6 +106,8 @@ fn outbound<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     }
     let known = [
         b"Started TLS on session ".as_slice(),
+        b"Server certificate verification succeeded on session ",
+        b"Server certificate verification failed on session ",
         b"Error on session ",
         b"TLS Error on session ",
         b"Closing session ",
@@ -125,6 +127,8 @@ fn outbound<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
         b"Started TLS on session " => {
             let _ = secured(fact, detail);
         }
+        b"Server certificate verification succeeded on session " => checked(fact, b"success"),
+        b"Server certificate verification failed on session " => checked(fact, b"failure"),
         b"Closing session " => fact.turn = Turn::Closes,
         b"Connected on session " => {}
         // ` after 2 messages sent: REASON`: the session was successful.

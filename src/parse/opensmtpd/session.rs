@@ -1,7 +1,9 @@
 //! `SESSION smtp|mta|mda EVENT key=value ...`, of the releases from 6.0 on.
 
 use super::fields::{Fields, ip, relay, target};
-use super::words::{before_aliases, closed, failed, in_quotes, refused, result, secured, sent};
+use super::words::{
+    before_aliases, checked, closed, failed, in_quotes, refused, result, secured, sent,
+};
 use super::{Parsed, identifier, message_of, of_session};
 use crate::parse::bytes::{from, number, word};
 use crate::parse::{Absence, Direction, Fact, Kind, Peer, Turn};
@@ -65,6 +67,12 @@ fn inbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> Pa
             };
             Ok(())
         }
+        // Of a server that showed none, it is written as if it were a client.
+        b"cert-check" if fields.0 == NO_CERTIFICATE => {
+            fact.direction = Some(Direction::Out);
+            certificate(fact, fields);
+            Ok(())
+        }
         _ => {
             // Some other events are about outbound sessions.
             fact.direction = None;
@@ -125,6 +133,17 @@ fn ciphers<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) -> Option<()> {
     secured(fact, fields.last(b"ciphers=")?)
 }
 
+/// What follows `cert-check` where the other side showed no certificate.
+const NO_CERTIFICATE: &[u8] = b"result=\"no certificate presented\"";
+
+/// Parses `result="R"[ fingerprint="F"]`.
+fn certificate<'a>(fact: &mut Fact<'a>, fields: &mut Fields<'a>) {
+    let written = fields.until(b"result=", b"fingerprint=");
+    if let Some(result) = written.or_else(|| fields.last(b"result=")) {
+        checked(fact, result);
+    }
+}
+
 /// Parses `command="..." result="..."`.
 fn failed_command<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     const BETWEEN: &[u8] = b"\" result=\"";
@@ -157,6 +176,10 @@ fn outbound<'a>(fact: &mut Fact<'a>, event: &[u8], fields: &mut Fields<'a>) -> P
             Ok(())
         }
         b"tls" | b"starttls" => ciphers(fact, fields).ok_or("mta tls"),
+        b"cert-check" | b"server-cert-check" => {
+            certificate(fact, fields);
+            Ok(())
+        }
         b"disconnected" | b"closed" => {
             fact.kind = Kind::Session;
             fact.turn = Turn::Closes;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::parse::{Absence, Direction, Peer, Turn};
-use crate::tls::Trouble;
+use crate::tls::{Trouble, Verify};
 
 const S: &str = "6012f8a37ab8dbed";
 
@@ -232,16 +232,44 @@ fn tls_in_every_form() {
 
 #[test]
 fn certificates_are_notes() {
-    for text in [
-        "mta cert-check result=\"unverified\" fingerprint=\"SHA256:00\"",
-        "smtp cert-check result=\"no certificate presented\"",
+    for (text, verify) in [
+        (
+            "mta cert-check result=\"unverified\" fingerprint=\"SHA256:00\"",
+            Some(Verify::Unverified),
+        ),
+        (
+            "mta cert-check result=\"valid\" fingerprint=\"SHA256:00\"",
+            Some(Verify::Verified),
+        ),
+        (
+            "mta event=server-cert-check result=\"success\"",
+            Some(Verify::Trusted),
+        ),
+        (
+            "smtp cert-check result=\"no certificate presented\"",
+            Some(Verify::Anonymous),
+        ),
+        (
+            "smtp cert-check result=\"unchecked\" fingerprint=\"SHA256:00\"",
+            None,
+        ),
     ] {
         let read = of_session(text);
-        assert_eq!(
-            (read.kind, read.turn, read.tls),
-            (Kind::Note, Turn::Alone, None)
-        );
+        assert_eq!(read.kind, Kind::Note);
+        assert_eq!(read.tls.and_then(|stated| stated.verify), verify, "{text}");
+        let turn = if verify.is_some() {
+            Turn::Verified
+        } else {
+            Turn::Alone
+        };
+        assert_eq!(read.turn, turn, "{text}");
     }
+    let classic = fact(&format!(
+        "smtp-out: Server certificate verification failed on session {S}"
+    ));
+    assert_eq!((classic.kind, classic.turn), (Kind::Note, Turn::Verified));
+    let verify = classic.tls.and_then(|stated| stated.verify);
+    assert_eq!(verify, Some(Verify::Unverified));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::parse::bytes::{angle, between, from, number, path, split_once, to};
 use crate::parse::reply::status;
 use crate::parse::{Absence, Direction, Fact, Kind, Turn};
-use crate::tls::{Statement, Trouble};
+use crate::tls::{Statement, Trouble, Verify};
 
 use super::of_session;
 
@@ -43,6 +43,24 @@ fn statement(text: &[u8]) -> Option<Statement<'_>> {
         bits: number(bits),
         ..Statement::default()
     })
+}
+
+/// Sets what the check of a certificate said. Without `verify`, OpenSMTPD does not check that of a server, and calls it
+/// `unverified`; `success` and `failure` of older releases are about its chain alone, not about names.
+pub(super) fn checked(fact: &mut Fact<'_>, result: &[u8]) {
+    let verify = match result {
+        b"valid" => Verify::Verified,
+        b"success" => Verify::Trusted,
+        b"unverified" | b"failure" => Verify::Unverified,
+        b"no certificate presented" => Verify::Anonymous,
+        _ => return,
+    };
+    fact.kind = Kind::Note;
+    fact.turn = Turn::Verified;
+    fact.tls = Some(Statement {
+        verify: Some(verify),
+        ..Statement::default()
+    });
 }
 
 /// Sets why an inbound session ended.

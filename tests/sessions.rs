@@ -1,4 +1,5 @@
-//! What a log of Sendmail says of TLS where a process keeps connections open, and where a ruleset gives one up.
+//! What logs say of a TLS session on lines besides the one that states it: connections that Sendmail keeps open or a
+//! ruleset gives up, certificates that OpenSMTPD checks.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -207,6 +208,75 @@ fn every_cause_is_told_with_its_hosts() {
         let told = hopgrade(&["explain", "--lang", lang, "3APA00aB000001"], &text);
         assert!(told.contains(headline), "{told}");
     }
+}
+
+/// The check of a certificate has a line behind that about the session. OpenSMTPD writes of a server without one as if
+/// it were a client.
+#[test]
+fn the_certificate_of_a_server_is_checked_on_a_line_of_its_own() {
+    let session = |nth: u32, check: &str| {
+        let frame =
+            |text: &str| format!("Nov 25 10:00:0{nth} mx smtpd[5]: 5d1e2b3c4a5b6c7{nth} {text}\n");
+        let check = if check.is_empty() {
+            String::new()
+        } else {
+            frame(check)
+        };
+        frame("mta connecting address=smtp://192.0.2.9:25 host=mx.example.net")
+            + &frame("mta connected")
+            + &frame("mta tls ciphers=TLSv1.3:TLS_AES_256_GCM_SHA384:256")
+            + &check
+            + &frame(&format!(
+                "mta delivery evpid=0a0b0c0{nth}11223341 from=<anna@example.org> to=<bo@example.net> rcpt=<-> source=\"192.0.2.1\" relay=\"192.0.2.9 (mx.example.net)\" delay=2s result=\"Ok\" stat=\"250 ok\""
+            ))
+    };
+    let text = session(
+        1,
+        "mta cert-check result=\"unverified\" fingerprint=\"SHA256:00\"",
+    ) + &session(
+        2,
+        "mta cert-check result=\"valid\" fingerprint=\"SHA256:00\"",
+    ) + &session(3, "smtp cert-check result=\"no certificate presented\"")
+        + &session(4, "");
+    let verified = |kind: &str, expected: &[&str]| {
+        let filter = format!("kind={kind} tls=yes");
+        let rows = written(&["export", "events", "--where", &filter], "ndjson", &text);
+        let rows = rows
+            .lines()
+            .map(|row| serde_json::from_str::<Value>(row).unwrap());
+        let told = rows.map(|row| row["verify"].as_str().unwrap_or_default().to_owned());
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{kind}");
+    };
+    let expected = ["unverified", "verified", "anonymous", ""];
+    verified("delivery", &expected);
+    verified("session", &expected);
+    let mut client = text
+        .replace(
+            "mta connecting address=smtp://192.0.2.9:25",
+            "smtp connected address=192.0.2.9",
+        )
+        .replace("mta tls", "smtp tls");
+    for nth in 1..=4 {
+        let sent = format!("mta delivery evpid=0a0b0c0{nth}11223341");
+        let taken = format!("smtp message msgid=0a0b0c0{nth} size=100 nrcpt=1 proto=ESMTP#");
+        client = client.replace(&sent, &taken);
+    }
+    let client: Vec<String> = client
+        .lines()
+        .filter(|line| line.contains(" smtp "))
+        .map(|line| format!("{}\n", line.split('#').next().unwrap()))
+        .collect();
+    let client = client.concat();
+    let rows = written(
+        &["export", "events", "--where", "kind=arrival tls=yes"],
+        "ndjson",
+        &client,
+    );
+    assert_eq!(rows.lines().count(), 4, "{rows}");
+    assert!(
+        rows.lines().all(|row| row.contains("\"verify\":null")),
+        "{rows}"
+    );
 }
 
 /// What the program writes about a log.
