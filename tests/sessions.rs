@@ -1,5 +1,5 @@
 //! What logs say of a TLS session on lines besides the one that states it: connections that Sendmail keeps open or a
-//! ruleset gives up, certificates that OpenSMTPD checks.
+//! ruleset gives up, certificates that OpenSMTPD checks, servers that old releases of Postfix name without an address.
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
@@ -277,6 +277,47 @@ fn the_certificate_of_a_server_is_checked_on_a_line_of_its_own() {
         rows.lines().all(|row| row.contains("\"verify\":null")),
         "{rows}"
     );
+}
+
+/// Postfix 2.2 to 2.5 names a server without its address where it tells of TLS, with it where it tells of the delivery.
+#[test]
+fn a_session_with_a_host_known_by_name() {
+    let line =
+        |second: u32, text: &str| format!("Nov 25 10:00:{second:02} mx postfix/smtp[7]: {text}\n");
+    let to = |second: u32, id: &str, host: &str| {
+        line(
+            second,
+            &format!(
+                "{id}: to=<bo@example.net>, relay={host}:25, delay=1, delays=0.1/0/0.5/0.4, dsn=2.0.0, status=sent (250 ok)"
+            ),
+        )
+    };
+    let old = "TLSv1 with cipher DES-CBC3-SHA (168/168 bits)";
+    let text = line(0, "setting up TLS connection to mx.example.net")
+        + &line(
+            0,
+            "Unverified: subject_CN=mx.example.net, issuer=Example CA",
+        )
+        + &line(
+            0,
+            &format!("TLS connection established to mx.example.net: {old}"),
+        )
+        + &to(1, "4A1B2C3D", "mx.example.net[192.0.2.9]")
+        + &line(
+            2,
+            &format!("TLS connection established to mx.example.net: {old}"),
+        )
+        + &to(3, "4A1B2C3E", "mx2.example.net[192.0.2.10]");
+    let rows = written(
+        &["export", "events", "--where", "kind=delivery"],
+        "ndjson",
+        &text,
+    );
+    let rows = rows
+        .lines()
+        .map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let told = rows.map(|row| row["tls_version"].as_str().unwrap_or_default().to_owned());
+    assert_eq!(told.collect::<Vec<_>>(), ["TLS1.0", ""]);
 }
 
 /// What the program writes about a log.

@@ -29,6 +29,21 @@ pub(super) fn named(text: &[u8]) -> Option<Named<'_>> {
     Some(Named { peer, rest })
 }
 
+/// Parses a host name alone before `: ` at the start of the text: old releases name a server without its address.
+pub(super) fn bare(text: &[u8]) -> Option<Named<'_>> {
+    let end = near(text, b':')?;
+    let (name, rest) = (to(text, end), from(text, end));
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let whole = !name.is_empty() && name.iter().all(plain) && rest.starts_with(b": ");
+    whole.then(|| Named {
+        peer: Peer {
+            name,
+            ..Peer::default()
+        },
+        rest,
+    })
+}
+
 /// Text before the closing bracket if it is an IP address (not a socket or `unknown`), and the text after the
 /// bracket.
 #[inline]
@@ -98,6 +113,24 @@ mod tests {
             let ip = Some(&inner[..close]).filter(|ip| stepwise(ip));
             let expected = Some((ip, &inner[close + 1..]));
             assert_eq!(in_brackets(&inner), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_alone() {
+        let found = bare(b"mx.example.org: TLSv1").expect("a host");
+        assert_eq!(
+            (found.peer, found.rest),
+            (peer("mx.example.org", "", None), b": TLSv1".as_slice())
+        );
+        for text in [
+            ": x",
+            "mx.example.org",
+            "mx.example.org:25: x",
+            "a b: x",
+            "a[192.0.2.1]: x",
+        ] {
+            assert_eq!(bare(text.as_bytes()), None, "{text}");
         }
     }
 

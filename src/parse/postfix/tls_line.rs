@@ -6,6 +6,8 @@
 //! SSL_accept error from HOST: ...        SSL_connect error to HOST: ...
 //! ```
 //!
+//! Releases 2.2 to 2.5 name a server without its address.
+//!
 //! Remote text before the cipher suite is only the host, whose name Postfix has verified, and the SNI, which
 //! Postfix validates as a host name.
 
@@ -32,10 +34,16 @@ pub(super) fn read<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], text: &'a [u8]) 
     fact.dialogue = dialogue;
     fact.direction = Some(direction);
     fact.trouble = Some(Trouble::HandshakeFailed);
-    if let Some(named) = host::named(host) {
+    if let Some(named) = peer(host, direction) {
         fact.peer = named.peer;
     }
     true
+}
+
+/// The host at the start of the text. A client always has its address.
+fn peer(text: &[u8], direction: Direction) -> Option<host::Named<'_>> {
+    let bare = || host::bare(text).filter(|_| direction == Direction::Out);
+    host::named(text).or_else(bare)
 }
 
 /// Security level before `TLS connection `, if there is one, and the rest.
@@ -73,7 +81,7 @@ fn established<'a>(
     } else {
         return false;
     };
-    let Some(named) = host::named(host) else {
+    let Some(named) = peer(host, direction) else {
         return false;
     };
     let after = match named.rest.strip_prefix(b" to ") {

@@ -94,6 +94,35 @@ fn failures() {
     );
 }
 
+/// As from 2.2 to 2.5.
+#[test]
+fn a_server_may_be_named_without_its_address() {
+    let read = fact(
+        "postfix/smtp",
+        "TLS connection established to mx.example.net: TLSv1 with cipher DES-CBC3-SHA (168/168 bits)",
+    );
+    assert_eq!(
+        (read.kind, read.turn, read.direction),
+        (Kind::Session, Turn::Secured, Some(Direction::Out))
+    );
+    assert_eq!((s(read.peer.name), s(read.peer.ip)), ("mx.example.net", ""));
+    let tls = read.tls.expect("a statement");
+    assert_eq!(
+        (s(tls.version), s(tls.cipher), tls.bits),
+        ("TLSv1", "DES-CBC3-SHA", Some(168))
+    );
+    let failed = fact("postfix/smtp", "SSL_connect error to mx.example.net: -1");
+    assert_eq!(
+        (failed.turn, s(failed.peer.name)),
+        (Turn::Failed, "mx.example.net")
+    );
+    let client = fact(
+        "postfix/smtpd",
+        "TLS connection established from mx.example.net: TLSv1 with cipher X (1/1 bits)",
+    );
+    assert_eq!((client.turn, client.tls), (Turn::Alone, None));
+}
+
 #[test]
 fn what_is_not_whole_states_nothing() {
     for text in [
