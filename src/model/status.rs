@@ -11,7 +11,7 @@ pub enum Status {
     Queued,
     /// No recipient delivered, at least one deferred.
     Deferred,
-    /// Some recipients delivered, others deferred or failed.
+    /// Some recipients delivered, others deferred, failed or dropped.
     Partial,
     /// Every known recipient delivered.
     Delivered,

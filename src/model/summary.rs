@@ -57,7 +57,10 @@ impl Tallier {
         for event in events {
             attempts.take(strings, &event);
             match event.kind {
-                Kind::Removed => removed = true,
+                Kind::Removed => {
+                    removed = true;
+                    fates.drop_deferred(&event);
+                }
                 Kind::Rejection if event.address.is_none() => rejected = Rejected::Whole,
                 Kind::Rejection => rejected = rejected.max(Rejected::Recipient),
                 Kind::Arrival => arrived = true,
@@ -224,7 +227,7 @@ fn status(
     if delivered > 0 {
         // Addresses that are still deferred in a completed message were delivered under another address.
         let waiting = deferred > 0 && !message.is_completed();
-        return if failed > 0 || waiting {
+        return if failed > 0 || waiting || removed || discarded > 0 && fates.drops_recipients() {
             Status::Partial
         } else {
             Status::Delivered

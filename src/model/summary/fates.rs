@@ -1,6 +1,6 @@
 //! The latest outcome for each address of a message.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::model::{Event, Strings, Symbol};
 
@@ -28,6 +28,8 @@ pub(super) struct Fates {
     deferred: Vec<Address>,
     /// True when the whole message failed while no address was deferred.
     failed_whole: bool,
+    /// True when the whole message was removed while no address was deferred.
+    removed_whole: bool,
 }
 
 impl Fates {
@@ -37,6 +39,9 @@ impl Fates {
         let (recipient, address) = (strings.recipient(event), event.address);
         if address.is_none() && fate == Fate::Failed {
             self.failed_whole |= !self.fail_deferred();
+            return;
+        }
+        if fate == Fate::Discarded && recipient == address && self.drop_deferred_to(address) {
             return;
         }
         if recipient != address {
@@ -61,6 +66,20 @@ impl Fates {
 
     /// Turns all deferred addresses into failed ones, because the whole message failed; false when there are none.
     fn fail_deferred(&mut self) -> bool {
+        self.settle_deferred(Fate::Failed)
+    }
+
+    /// The message was removed, or an envelope of it: nobody who waits gets it any more.
+    pub(super) fn drop_deferred(&mut self, event: &Event) {
+        if event.address.is_none() {
+            self.removed_whole |= !self.settle_deferred(Fate::Discarded);
+        } else {
+            self.drop_deferred_to(event.address);
+        }
+    }
+
+    /// Gives all deferred addresses another fate; false when there are none.
+    fn settle_deferred(&mut self, settled: Fate) -> bool {
         let Self {
             few,
             many,
@@ -68,21 +87,42 @@ impl Fates {
             ..
         } = self;
         let mut any = false;
-        let mut fail = |fate: &mut Fate| {
+        let mut settle = |fate: &mut Fate| {
             if *fate == Fate::Deferred {
-                *fate = Fate::Failed;
+                *fate = settled;
                 any = true;
             }
         };
         for (_, fate) in few {
-            fail(fate);
+            settle(fate);
         }
         for address in deferred.drain(..) {
             if let Some(fate) = many.get_mut(&address) {
-                fail(fate);
+                settle(fate);
             }
         }
         any
+    }
+
+    /// Drops an address that was deferred, whoever expanded to it: an administrator names the address alone. False
+    /// when it was not deferred, or is one of too many to look.
+    fn drop_deferred_to(&mut self, address: Symbol) -> bool {
+        let waits =
+            |((_, own), fate): &&mut (Address, Fate)| *own == address && *fate == Fate::Deferred;
+        let known = self.few.iter_mut().find(waits);
+        known.map(|(_, fate)| *fate = Fate::Discarded).is_some()
+    }
+
+    /// Whether the message was dropped for a recipient to whom it was delivered under no address.
+    pub(super) fn drops_recipients(&self) -> bool {
+        let few = self.few.iter().copied();
+        let many = self.many.iter().map(|(address, fate)| (*address, *fate));
+        let all = || few.clone().chain(many.clone());
+        let with = |wanted| move |(_, fate): &(Address, Fate)| *fate == wanted;
+        let delivered = all().filter(with(Fate::Delivered));
+        let delivered: HashSet<Symbol> = delivered.map(|((recipient, _), _)| recipient).collect();
+        let mut dropped = all().filter(with(Fate::Discarded));
+        dropped.any(|((recipient, _), _)| !recipient.is_none() && !delivered.contains(&recipient))
     }
 
     fn forget_deferral(&mut self, address: Address) {
@@ -102,12 +142,13 @@ impl Fates {
         }
         self.deferred.clear();
         self.failed_whole = false;
+        self.removed_whole = false;
     }
 
-    /// Number of distinct envelope recipients, with one that no line names where [`Self::counts`] adds one.
+    /// Number of distinct envelope recipients, with one that no line names where the message ended for another one
+    /// than those.
     pub(super) fn recipients(&self) -> usize {
-        let unnamed =
-            usize::from(self.failed_whole && self.named_counts()[Fate::Failed as usize] == 0);
+        let unnamed = usize::from(self.ends_for_another());
         if self.few.len() < 2 && self.many.is_empty() {
             return self.few.len() + unnamed;
         }
@@ -117,6 +158,14 @@ impl Fates {
         all.sort_unstable();
         all.dedup();
         all.len() + unnamed
+    }
+
+    fn ends_for_another(&self) -> bool {
+        if !self.failed_whole && !self.removed_whole {
+            return false;
+        }
+        let [delivered, _, failed, discarded] = self.named_counts();
+        self.failed_whole && failed == 0 || self.removed_whole && delivered > 0 && discarded == 0
     }
 
     /// Number of addresses by fate, in the order of [`Fate`]. A message that failed as a whole has at least one failed

@@ -196,3 +196,63 @@ fn events_of_later_chunks_count_once_settled() {
     model.settle();
     assert_eq!(status(&model), Some((Status::Delivered, 1)));
 }
+
+/// Who was dropped was not delivered to.
+#[test]
+fn only_deliveries_count_as_delivered() {
+    const ID: &str = "1xVOL8-000000001Zq-1qeL";
+    let a_tls = "defer (-38) H=mx.example.net [192.0.2.9]: a TLS session is required, but the server did not offer TLS support";
+    let one = "=> u <u@example.org> R=local_user T=mail_spool";
+    let waits = format!("== w@example.net R=dnslookup T=remote_smtp {a_tls}");
+    let waits_by_list =
+        format!("== w@example.net <list@example.org> R=dnslookup T=remote_smtp {a_tls}");
+    let marked = "address <w@example.net> marked delivered by root";
+    let dropped = "=> :blackhole: <w@example.org> R=system_aliases";
+    for (lines, counted) in [
+        (vec![one, &waits, "removed by root"], (Status::Partial, 2)),
+        // The other recipient is named in another log.
+        (vec![one, "removed by root"], (Status::Partial, 2)),
+        (vec!["removed by root"], (Status::Discarded, 0)),
+        (vec![one, &waits, "cancelled by root"], (Status::Partial, 2)),
+        (vec![one, &waits, marked], (Status::Partial, 2)),
+        (vec![one, &waits_by_list, marked], (Status::Partial, 2)),
+        (vec![one, dropped], (Status::Partial, 2)),
+        (vec![dropped], (Status::Discarded, 1)),
+        (vec![&waits, marked], (Status::Discarded, 1)),
+        (vec![&waits, "removed by root"], (Status::Discarded, 1)),
+        (
+            vec![
+                one,
+                "*> w@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9] C=\"delivery bypassed by -N option\"",
+            ],
+            (Status::Partial, 2),
+        ),
+        // One of the addresses of a recipient is none.
+        (
+            vec![one, "=> :blackhole: <u@example.org> R=system_aliases"],
+            (Status::Delivered, 1),
+        ),
+        (
+            vec![
+                one,
+                &waits,
+                "=> w@example.net R=dnslookup T=remote_smtp H=mx.example.net [192.0.2.9]",
+            ],
+            (Status::Delivered, 2),
+        ),
+    ] {
+        let begins = "<= s@example.com H=mail.example.com [192.0.2.7] P=esmtp S=900";
+        let all = [begins]
+            .into_iter()
+            .chain(lines.iter().copied())
+            .chain(["Completed"]);
+        let all: Vec<String> = all
+            .map(|line| format!("2026-11-25 10:04:00 {ID} {line}\n"))
+            .collect();
+        let all = all.concat();
+        let mut model = Model::default();
+        join(&mut model, &all);
+        let message = model.messages.get(0).unwrap();
+        assert_eq!((message.status(), message.recipients), counted, "{all}");
+    }
+}
