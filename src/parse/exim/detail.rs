@@ -68,17 +68,15 @@ fn session<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
         return started_session(fact, detail);
     }
     // Exim up to 4.89.
-    if let Some(named) = text.strip_prefix(b"TLS session failure: delivering unencrypted to ") {
-        let named = named.strip_prefix(b"H=").unwrap_or(named);
+    if let Some((kind, named)) = text
+        .strip_prefix(b"TLS session failure: ")
+        .and_then(purpose)
+    {
         let Some((peer, _)) = host::named(named, NOT_REQUIRED) else {
             return false;
         };
-        set(
-            fact,
-            Kind::TlsDowngrade,
-            peer,
-            Some(Trouble::HandshakeFailed),
-        );
+        set(fact, kind, peer, Some(Trouble::HandshakeFailed));
+        fact.tls_optional = kind == Kind::TlsFailed;
         return true;
     }
     // Exim up to 4.84.
@@ -92,28 +90,34 @@ fn session<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
 
 const NOT_REQUIRED: &[u8] = b" (not in hosts_require_tls)";
 
+/// What goes on in clear, and the host: `delivering unencrypted to [H=]name [ip]...`, `callout unencrypted to ...`. A
+/// verification callout transfers no mail, so that TLS failed is no downgrade.
+fn purpose(text: &[u8]) -> Option<(Kind, &[u8])> {
+    let (kind, named) = match text.strip_prefix(b"delivering unencrypted to ") {
+        Some(named) => (Kind::TlsDowngrade, named),
+        None => (
+            Kind::TlsFailed,
+            text.strip_prefix(b"callout unencrypted to ")?,
+        ),
+    };
+    Some((kind, named.strip_prefix(b"H=").unwrap_or(named)))
+}
+
 /// `(gnutls_handshake): ...[: delivering unencrypted to H=name [ip] (not in hosts_require_tls)]`.
-///
-/// A verification callout in clear transfers no mail, so this is a failure and not a downgrade.
 fn started_session<'a>(fact: &mut Fact<'a>, detail: &'a [u8]) -> bool {
     let trouble = Some(errors::session_trouble(detail));
-    for (marker, kind) in [
-        (
-            b": delivering unencrypted to ".as_slice(),
-            Kind::TlsDowngrade,
-        ),
-        (b": callout unencrypted to ", Kind::TlsFailed),
+    for marker in [
+        b": delivering unencrypted to ".as_slice(),
+        b": callout unencrypted to ",
     ] {
-        if let Some(at) = memchr::memmem::rfind(detail, marker) {
-            let named = from(detail, at + marker.len());
-            let named = named.strip_prefix(b"H=").unwrap_or(named);
-            if let Some((peer, rest)) = host::named(named, NOT_REQUIRED)
-                && rest == NOT_REQUIRED
-            {
-                set(fact, kind, peer, trouble);
-                fact.tls_optional = true;
-                return true;
-            }
+        if let Some(at) = memchr::memmem::rfind(detail, marker)
+            && let Some((kind, named)) = purpose(from(detail, at + 2))
+            && let Some((peer, rest)) = host::named(named, NOT_REQUIRED)
+            && rest == NOT_REQUIRED
+        {
+            set(fact, kind, peer, trouble);
+            fact.tls_optional = true;
+            return true;
         }
     }
     set(fact, Kind::TlsFailed, Peer::default(), trouble);

@@ -1,6 +1,6 @@
 //! Administrative lines without a message ID: daemon, queue runs, look-ups, warnings.
 
-const BEGINNINGS: [&[u8]; 54] = [
+const BEGINNINGS: [&[u8]; 55] = [
     b"exim ",
     b"Exim ",
     b"Start queue run: ",
@@ -55,6 +55,8 @@ const BEGINNINGS: [&[u8]; 54] = [
     b"too many ",
     b"gethostbyname",
     b"TFO mode ",
+    // Of the configuration of cPanel.
+    b"SMTP connection identification ",
 ];
 
 /// True for an administrative line that Exim writes without a message ID.

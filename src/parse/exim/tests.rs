@@ -42,8 +42,13 @@ fn reads_every_frame() {
                 stamp.contains(['+', 'Z']) || stamp.ends_with("0230")
             );
         }
-        let read = fact(&format!("{stamp} {pid}Start queue run: pid=1"));
-        assert_eq!((read.kind, read.queue_id), (Kind::Note, b"".as_slice()));
+        for note in [
+            "Start queue run: pid=1",
+            "SMTP connection identification H=localhost A=127.0.0.1 P=54321 U=root ID=0 S=root B=identify_local_connection",
+        ] {
+            let read = fact(&format!("{stamp} {pid}{note}"));
+            assert_eq!((read.kind, read.queue_id), (Kind::Note, b"".as_slice()));
+        }
     }
 }
 

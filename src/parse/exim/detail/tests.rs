@@ -132,6 +132,31 @@ fn what_others_write_is_no_refusal() {
     assert_eq!(of_message(text).kind, Kind::TlsFailed);
 }
 
+/// Nothing was sent, and nothing would have been.
+#[test]
+fn a_callout_that_goes_on_in_clear_sends_no_message() {
+    for text in [
+        "TLS session failure: callout unencrypted to mx.b [192.0.2.1] (not in hosts_require_tls)",
+        "TLS session: (x): callout unencrypted to mx.b [192.0.2.1] (not in hosts_require_tls)",
+    ] {
+        let fact = fact(&format!("2020-02-25 04:55:03 {text}"));
+        assert_eq!(
+            (fact.kind, fact.trouble, fact.direction),
+            (
+                Kind::TlsFailed,
+                Some(Trouble::HandshakeFailed),
+                Some(Direction::Out)
+            ),
+            "{text}"
+        );
+        assert!(fact.tls_optional, "{text}");
+        assert_eq!(
+            (fact.peer.name, fact.peer.ip),
+            (&b"mx.b"[..], &b"192.0.2.1"[..])
+        );
+    }
+}
+
 #[test]
 fn a_callout_can_be_refused_without_a_message() {
     let fact = fact(&format!(
