@@ -85,10 +85,15 @@ pub struct TlsShown {
     pub outbound: bool,
     /// On arrival lines: by their protocol word (`esmtps`), or by a cipher suite.
     pub word: bool,
+    /// Exim did not log suites before the first one: an arrival had the protocol word alone. Its log selector was
+    /// changed within the file.
+    pub began_without: bool,
 }
 
 impl TlsShown {
+    /// Adds the statements of later lines.
     pub(super) fn merge(&mut self, other: Self) {
+        self.began_without |= other.began_without && !self.outbound;
         self.inbound |= other.inbound;
         self.outbound |= other.outbound;
         self.word |= other.word;
@@ -116,6 +121,7 @@ impl TlsShown {
             (_, Some(Direction::In)) => Self {
                 inbound: true,
                 word,
+                began_without: word && fact.mta == Mta::Exim,
                 ..Self::default()
             },
             (_, Some(Direction::Out)) => Self {
@@ -131,6 +137,7 @@ impl TlsShown {
             inbound: true,
             outbound: true,
             word: false,
+            began_without: false,
         }
     }
 
@@ -138,7 +145,7 @@ impl TlsShown {
     pub const fn settles(self, direction: Direction) -> bool {
         match direction {
             Direction::In => self.inbound,
-            Direction::Out => self.outbound,
+            Direction::Out => self.outbound && !self.began_without,
             Direction::Local => false,
         }
     }
@@ -194,9 +201,11 @@ impl Model {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::sample::hosts::Sample;
     use crate::model::{Clock, FileInfo, Partial, Zone};
     use crate::parse::{Framing, Outcome, Reader};
     use crate::source::{ChunkReader, FileText};
+    use crate::tls::TlsState;
     use std::path::Path;
 
     /// Adds a file in which each of those hosts wrote one line, which shows TLS.
@@ -220,6 +229,32 @@ mod tests {
             let text = "x\n".repeat(hosts.len());
             let chunk = ChunkReader::new(text.as_bytes()).next(Vec::new());
             model.merge(file, &chunk.unwrap().unwrap(), &part);
+        }
+    }
+
+    /// The selector for cipher suites may be switched on within a file.
+    #[test]
+    fn before_exim_logs_suites_their_absence_says_nothing() {
+        let line = |rest: &str| format!("2024-05-01 10:00:00 1s2AbC-000000001aB-1cDe {rest}\n");
+        let bare = line("<= a@example.org H=a.example.org [192.0.2.1] P=esmtps S=1");
+        let suite = line(
+            "<= a@example.org H=a.example.org [192.0.2.1] P=esmtps X=TLS1.3:TLS_AES_256_GCM_SHA384:256 S=1",
+        );
+        let clear = line("=> b@example.net R=r T=t H=mx.example.net [192.0.2.9] C=\"250 OK\"");
+        for (log, state) in [
+            ([&clear, &suite, &clear], TlsState::No),
+            ([&suite, &bare, &clear], TlsState::No),
+            ([&bare, &clear, &suite], TlsState::NotStated),
+            ([&bare, &clear, &clear], TlsState::NotStated),
+        ] {
+            let model = Sample::default()
+                .exim("mx", &log.map(String::as_str).concat())
+                .0;
+            let mut deliveries = model.events.iter().filter(|own| own.kind == Kind::Delivery);
+            assert!(
+                deliveries.all(|own| model.tls_state(&own) == state),
+                "{log:?}"
+            );
         }
     }
 
