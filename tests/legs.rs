@@ -11,7 +11,7 @@ use hopgrade::model::{AsOf, GradeBook, Model, Status, Zone};
 use hopgrade::parse::Kind;
 use hopgrade::source::Input;
 use hopgrade::text::Lang;
-use hopgrade::tls::{Profile, TlsState};
+use hopgrade::tls::{Grade, Profile, TlsState};
 
 use TlsState::{No, NotStated, Yes};
 
@@ -329,13 +329,25 @@ fn last_began(model: &Model) -> (Kind, Status, String) {
     (first.kind, message.status(), last_told(model).0)
 }
 
+/// Asserts how the last message began, for the lines of a connection behind those of an earlier message, in one file
+/// and cut between the lines.
+fn began_as(rest: &[&str], told: &(Kind, Status, String)) {
+    let text = server(&[handed_in(), begun(rest)].concat());
+    assert_eq!(&last_began(&model_of(&text)), told, "{rest:?}");
+    let (at, _) = text.match_indices('\n').nth(7).unwrap();
+    let files = text.split_at(at + 1);
+    if !files.1.is_empty() {
+        let model = model_of_files(&[files.0, files.1]);
+        assert_eq!(&last_began(&model), told, "{rest:?}");
+    }
+}
+
 #[test]
 fn what_a_client_began_and_did_not_hand_in_is_no_arrival() {
     let nothing = (Kind::Note, Status::Unknown, "?".to_owned());
-    let arrived = (Kind::Arrival, Status::Queued, "F".to_owned());
+    let torn = (Kind::Note, Status::Unknown, "F".to_owned());
     let probe = "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 quit=1 commands=4";
     let uncounted = "smtpd[2]: disconnect from CLIENT";
-    let content = "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5";
     for (rest, told) in [
         (vec![probe], &nothing),
         (
@@ -355,68 +367,86 @@ fn what_a_client_began_and_did_not_hand_in_is_no_arrival() {
         ),
         (
             vec![
-                "smtpd[2]: timeout after DATA (12 bytes) from CLIENT",
+                "smtpd[2]: timeout after DATA (0 bytes) from CLIENT",
                 "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 data=0/1 commands=3/4",
             ],
             &nothing,
+        ),
+        // The content crossed the network in part.
+        (
+            vec![
+                "smtpd[2]: timeout after DATA (12 bytes) from CLIENT",
+                "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 data=0/1 commands=3/4",
+            ],
+            &torn,
+        ),
+        (
+            vec![
+                "cleanup[6]: C27A5D2: message-id=<n@example.org>",
+                "smtpd[2]: lost connection after BDAT (8192 bytes) from CLIENT",
+                uncounted,
+            ],
+            &torn,
         ),
         // From 3.11 on the message is named.
         (
             vec!["smtpd[2]: C27A5D2: lost connection after RCPT from CLIENT"],
             &nothing,
         ),
-        // The log shows content, or does not say.
-        (vec![content], &arrived),
-        (
-            vec!["smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 bdat=2 quit=1 commands=6"],
-            &arrived,
-        ),
-        (vec![uncounted], &arrived),
-        (
-            vec!["smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 quit=1 comm"],
-            &arrived,
-        ),
-        (
-            vec![
-                "smtpd[2]: lost connection after END-OF-MESSAGE from CLIENT",
-                uncounted,
-            ],
-            &arrived,
-        ),
-        (vec![], &arrived),
-        (
-            vec![
-                "cleanup[6]: C27A5D2: message-id=<n@example.org>",
-                "qmgr[7]: C27A5D2: from=<a@example.org>, size=900, nrcpt=1 (queue active)",
-                "smtpd[2]: NOQUEUE: reject: RCPT from CLIENT: 554 5.7.1 no; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<x>",
-                "smtpd[2]: lost connection after RCPT from CLIENT",
-                uncounted,
-            ],
-            &arrived,
-        ),
-        // The line about the end is of another connection: some are lost.
-        (
-            vec![
-                "smtpd[2]: disconnect from other.example.org[192.0.2.44] ehlo=1 quit=1 commands=2",
-            ],
-            &arrived,
-        ),
     ] {
-        let text = server(&[handed_in(), begun(&rest)].concat());
-        assert_eq!(&last_began(&model_of(&text)), told, "{rest:?}");
-        // The same where the log is cut between the lines.
-        let (at, _) = text.match_indices('\n').nth(7).unwrap();
-        let files = text.split_at(at + 1);
-        if !files.1.is_empty() {
-            let model = model_of_files(&[files.0, files.1]);
-            assert_eq!(&last_began(&model), told, "{rest:?}");
-        }
+        began_as(&rest, told);
     }
     let text = server(&[handed_in(), begun(&[probe])].concat());
     assert_eq!(
         last_told(&model_of(&text)).1,
         "No message was taken in, as far as these files tell."
     );
+}
+
+#[test]
+fn what_the_log_does_not_show_is_not_concluded() {
+    let arrived = (Kind::Arrival, Status::Queued, "F".to_owned());
+    let uncounted = "smtpd[2]: disconnect from CLIENT";
+    let content = "smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 data=1 quit=1 commands=5";
+    for rest in [
+        vec!["smtpd[2]: timeout after DATA (12 bytes) from other.example.org[192.0.2.44]"],
+        // The log shows content, or does not say.
+        vec![content],
+        vec!["smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 bdat=2 quit=1 commands=6"],
+        vec![uncounted],
+        vec!["smtpd[2]: disconnect from CLIENT ehlo=1 mail=1 rcpt=1 quit=1 comm"],
+        vec![
+            "smtpd[2]: lost connection after END-OF-MESSAGE from CLIENT",
+            uncounted,
+        ],
+        vec![],
+        vec![
+            "cleanup[6]: C27A5D2: message-id=<n@example.org>",
+            "qmgr[7]: C27A5D2: from=<a@example.org>, size=900, nrcpt=1 (queue active)",
+            "smtpd[2]: NOQUEUE: reject: RCPT from CLIENT: 554 5.7.1 no; from=<a@example.org> to=<c@example.net> proto=ESMTP helo=<x>",
+            "smtpd[2]: lost connection after RCPT from CLIENT",
+            uncounted,
+        ],
+        // The line about the end is of another connection: some are lost.
+        vec!["smtpd[2]: disconnect from other.example.org[192.0.2.44] ehlo=1 quit=1 commands=2"],
+    ] {
+        began_as(&rest, &arrived);
+    }
+}
+
+#[test]
+fn a_connection_that_breaks_off_within_the_content_is_told() {
+    let lost = "smtpd[2]: lost connection after DATA (8192 bytes) from CLIENT";
+    let model = model_of(&server(&[handed_in(), begun(&[lost])].concat()));
+    let profile = Arc::new(Profile::named("default").unwrap());
+    let grades = GradeBook::of(&model, profile, AsOf::Event);
+    let story = Timeline::of(&model, &grades, model.messages.len() - 1, Lang::En).unwrap();
+    let headline = "It was received in clear from client.example.org [192.0.2.9], like a postcard. The connection broke off within its content: it was not taken in.";
+    let title = "begun by client.example.org [192.0.2.9] and broken off within its content";
+    assert_eq!(story.headline.as_str(), headline);
+    assert_eq!(story.steps.len(), 1);
+    assert_eq!(story.steps[0].title.as_str(), title);
+    assert_eq!(story.grade.grade, Grade::F);
 }
 
 #[test]

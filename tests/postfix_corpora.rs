@@ -316,7 +316,8 @@ fn follow(open: &mut HashMap<(String, String), Dialogue>, fact: &Fact<'_>) -> Op
         | Turn::Lends
         | Turn::Lent
         | Turn::NotLent
-        | Turn::BreaksOff => {}
+        | Turn::BreaksOff
+        | Turn::BreaksOffInContent => {}
     }
     None
 }

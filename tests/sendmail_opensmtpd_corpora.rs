@@ -88,7 +88,8 @@ fn attributed<'a>(log: &'a str) -> Vec<(Fact<'a>, Named)> {
             | Turn::Lent
             | Turn::NotLent
             | Turn::ClosesEmpty
-            | Turn::BreaksOff => {}
+            | Turn::BreaksOff
+            | Turn::BreaksOffInContent => {}
         }
         let session = match fact.turn {
             Turn::Carries => open.get(&key).cloned().flatten(),

@@ -42,6 +42,13 @@ pub(super) fn tell(
             lang,
         ),
     ];
+    if events.iter().any(Event::is_torn) {
+        let torn = lang.pick(
+            "The connection broke off within its content: it was not taken in.",
+            "Die Verbindung brach mitten im Inhalt ab: Die Nachricht wurde nicht angenommen.",
+        );
+        sentences.push(torn.to_owned());
+    }
     if grades.message(number).incomplete {
         let hidden = lang.pick(
             "At least one leg is not shown.",

@@ -143,6 +143,7 @@ impl Model {
             Turn::Closes => return self.closed(event, step, key, origin.mta),
             Turn::ClosesEmpty => return self.closed_empty(event, step, key, origin.mta),
             Turn::BreaksOff => self.broke_off(event, key),
+            Turn::BreaksOffInContent => self.broke_off_in_content(event, key),
             Turn::Restarts => self.dialogues.stating.forget(origin.host),
         }
         Verdict::KEPT

@@ -88,9 +88,14 @@ impl Event {
             && matches!(self.direction(), Some(Direction::In | Direction::Out))
     }
 
-    /// True for a line about an unsuccessful attempt on which the content of the message was sent.
+    /// True for a line about an unsuccessful attempt, ours or a client's, on which the content of the message was sent.
     const fn carried_content(&self) -> bool {
         matches!(self.kind, Kind::Deferral | Kind::Failure | Kind::Note) && self.bits & SPECIAL != 0
+    }
+
+    /// True for a message of which a client sent the content in part, and which it did not hand in.
+    pub const fn is_torn(&self) -> bool {
+        self.carried_content() && matches!(self.direction(), Some(Direction::In))
     }
 
     /// True for the arrival of a message from a filter of ours: the leg on which it came to that is not shown.
@@ -103,10 +108,10 @@ impl Event {
         self.bits = self.bits & !SPECIAL | if is_set { SPECIAL } else { 0 };
     }
 
-    /// Turns an arrival into a note.
-    pub(super) const fn withdraw(&mut self) {
+    /// Turns an arrival into a note: the message was not handed in. `carried_content`: it was being sent.
+    pub(super) const fn withdraw(&mut self, carried_content: bool) {
         self.kind = Kind::Note;
-        self.set_special(false);
+        self.set_special(carried_content);
     }
 
     /// Milliseconds since 1970-01-01 UTC.

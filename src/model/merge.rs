@@ -396,7 +396,7 @@ impl Model {
         let again = known
             .is_some_and(|known| known.kind == Kind::Arrival && known.message == event.message);
         if again {
-            event.withdraw();
+            event.withdraw(false);
             // The address of an arrival is the sender.
             event.address = Symbol::NONE;
         }

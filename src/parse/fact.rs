@@ -260,6 +260,8 @@ pub enum Turn {
     ClosesEmpty,
     /// The connection broke off or was given up: a message that was begun is not handed in.
     BreaksOff,
+    /// The same, while the content of the message was sent.
+    BreaksOffInContent,
     /// The mail system starts or reads its settings again: what it logs may change.
     Restarts,
 }

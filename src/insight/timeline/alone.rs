@@ -32,6 +32,10 @@ impl Teller<'_> {
                 }
                 self.arrival(event)
             }
+            Kind::Note if event.is_torn() => {
+                notes.push(self.leg(event));
+                self.broken_off(event)
+            }
             Kind::Delivery => self.delivered_here(event),
             Kind::Completion => self.completed(event).to_owned(),
             kind @ (Kind::Deferral | Kind::Failure | Kind::Discarded) => {
@@ -68,6 +72,15 @@ impl Teller<'_> {
             }
         };
         (title, notes)
+    }
+
+    fn broken_off(&self, event: &Event) -> String {
+        let template = self.lang.pick(
+            "begun by {who} and broken off within its content",
+            "von {who} begonnen und mitten im Inhalt abgebrochen",
+        );
+        let who = words::host(&self.model.strings.endpoint(event.peer), None);
+        fill(template, &[("who", &who)])
     }
 
     fn passed_on(&self) -> &'static str {

@@ -93,7 +93,7 @@ fn is_silent(model: &Model, event: &Event) -> bool {
     match event.kind {
         Kind::Note => {
             let remark = model.remark(event);
-            remark.text.is_none() && remark.trouble.is_none()
+            remark.text.is_none() && remark.trouble.is_none() && !event.is_leg()
         }
         Kind::Session => event.session != 0,
         _ => false,

@@ -1,8 +1,8 @@
 //! Messages that a client began and did not hand in.
 //!
 //! Postfix names the client of a message when it takes the first recipient. Address probes end there, and a connection
-//! may break off: then nothing came in, and the line about the client is a note. Where the log does not show that, the
-//! line stays an arrival.
+//! may break off: then nothing was taken in, and the line about the client is a note. Where the log does not show that,
+//! the line stays an arrival.
 
 use crate::model::partial::Step;
 use crate::model::{Event, Message, Model};
@@ -28,27 +28,41 @@ impl Model {
         for number in begun {
             // The line about another connection, where lines are lost.
             let same = |own: &Event| same_peer(&self.strings, own.peer, event.peer);
-            if self.events.get(number).is_some_and(|own| same(&own)) {
-                self.withdraw(number);
+            let own = self.events.get(number).filter(same);
+            if let Some(own) = own.filter(|own| !self.was_handed_in(own.message)) {
+                self.withdraw(&own, false);
             }
         }
         verdict
     }
 
-    /// A connection broke off. Its latest message was not handed in, unless it was begun and handed in before that.
+    /// A connection broke off. Its latest message was not handed in, unless that was done before.
     pub(super) fn broke_off(&mut self, event: &Event, key: Key) {
-        let dialogue = self.dialogue(key, event.time());
-        let Some(&begun) = dialogue.arrivals.last() else {
+        let Some(begun) = self.begun(event, key) else {
             return;
         };
-        let message = self.events.get(begun).map(|begun| begun.message);
-        let is_it = match event.message {
-            Event::NO_MESSAGE => message.is_some_and(|message| self.would_be_known(message)),
-            named => message == Some(named),
-        };
-        if is_it {
-            self.withdraw(begun);
+        let is_it = event.message != Event::NO_MESSAGE || self.would_be_known(begun.message);
+        if is_it && !self.was_handed_in(begun.message) {
+            self.withdraw(&begun, false);
         }
+    }
+
+    /// A connection broke off within the content of its latest message, of which other lines may tell by then.
+    pub(super) fn broke_off_in_content(&mut self, event: &Event, key: Key) {
+        if let Some(begun) = self.begun(event, key) {
+            self.withdraw(&begun, true);
+        }
+    }
+
+    /// The latest arrival on a connection that breaks off with `event`.
+    fn begun(&mut self, event: &Event, key: Key) -> Option<Event> {
+        let dialogue = self.dialogue(key, event.time());
+        let begun = *dialogue.arrivals.last()?;
+        let begun = self.events.get(begun)?;
+        let is_it = event.message == Event::NO_MESSAGE || event.message == begun.message;
+        // The line may be about another connection, where lines are lost.
+        let is_it = is_it && same_peer(&self.strings, begun.peer, event.peer);
+        is_it.then_some(begun)
     }
 
     /// Whether this log tells more of the messages that are handed in. Their further lines may stand in another file.
@@ -57,26 +71,27 @@ impl Model {
         let before = message.saturating_sub(LOOKED_THROUGH)..message;
         let others = before.filter_map(|number| self.messages.get(number));
         let mut others = others.filter(|other| Some(other.host) == host && other.has_arrival());
-        others.any(|other| self.was_handed_in(other))
+        others.any(|other| self.tells_more_of(other))
+    }
+
+    fn was_handed_in(&self, message: u32) -> bool {
+        let message = self.messages.get(message);
+        message.is_none_or(|message| self.tells_more_of(message))
     }
 
     /// Whether the lines so far tell more of a message than what its client asked for. Not asked of
     /// [`Message::message_id`], which a later line of the same chunk may have set.
-    fn was_handed_in(&self, message: &Message) -> bool {
+    fn tells_more_of(&self, message: &Message) -> bool {
         let mut events = self.events_of(message);
         events.any(|event| event.direction() != Some(Direction::In))
     }
 
-    /// Turns an arrival into a note, unless the log shows that the message was handed in.
-    fn withdraw(&mut self, arrival: u32) {
-        let Some(event) = self.events.get(arrival) else {
-            return;
-        };
-        let message = self.messages.get(event.message);
-        if event.kind == Kind::Arrival && message.is_some_and(|own| !self.was_handed_in(own)) {
-            self.events.change(arrival, Event::withdraw);
-            self.amend(arrival);
-            self.mark_stale(event.message);
+    fn withdraw(&mut self, arrival: &Event, carried_content: bool) {
+        if arrival.kind == Kind::Arrival {
+            let withdraw = |event: &mut Event| event.withdraw(carried_content);
+            self.events.change(arrival.number, withdraw);
+            self.amend(arrival.number);
+            self.mark_stale(arrival.message);
         }
     }
 }

@@ -91,15 +91,26 @@ fn interrupted<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> b
     }
     fact.kind = Kind::Session;
     fact.direction = Some(Direction::In);
-    // After that, the message may have been taken in.
-    if stage.is_some_and(|stage| !stage.starts_with(b"END-OF-MESSAGE ")) {
-        fact.turn = Turn::BreaksOff;
+    if let Some(stage) = stage {
+        fact.turn = broken_off(stage);
         fact.dialogue = dialogue;
     }
     if let Some(named) = find(body, b" from ").and_then(|at| host::named(from(body, at + 6))) {
         fact.peer = named.peer;
     }
     true
+}
+
+/// Parses the stage: `RCPT from ...`, `DATA (1234 bytes) from ...`.
+fn broken_off(stage: &[u8]) -> Turn {
+    let content = stage.strip_prefix(b"DATA (");
+    let content = content.or_else(|| stage.strip_prefix(b"BDAT ("));
+    match content {
+        Some(size) if !size.starts_with(b"0 ") => Turn::BreaksOffInContent,
+        // After that, the message may have been taken in.
+        _ if stage.starts_with(b"END-OF-MESSAGE ") => Turn::Alone,
+        _ => Turn::BreaksOff,
+    }
 }
 
 fn tls_note<'a>(fact: &mut Fact<'a>, body: &'a [u8]) -> bool {

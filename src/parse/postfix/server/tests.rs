@@ -61,6 +61,10 @@ fn broken_off_connections_are_not_closed_yet() {
         ),
         (
             "NOQUEUE: lost connection after DATA (7774180 bytes) from unknown[192.0.2.1]",
+            Turn::BreaksOffInContent,
+        ),
+        (
+            "lost connection after DATA (0 bytes) from unknown[192.0.2.1]",
             Turn::BreaksOff,
         ),
         (
