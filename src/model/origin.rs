@@ -77,6 +77,10 @@ pub(super) enum ReuseLog {
 }
 
 /// TLS statements that an origin makes. Only where an origin makes them does a line without one mean plaintext.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one observation, made and read by itself"
+)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TlsShown {
     /// For connections to us.

@@ -15,7 +15,7 @@ use std::hash::BuildHasher;
 use hashbrown::HashMap;
 
 use crate::parse::stamp::is_unreal;
-use crate::parse::{Direction, Fact, Kind, Mta, Outcome, Turn};
+use crate::parse::{Content, Direction, Fact, Kind, Mta, Outcome, Turn};
 
 use super::intern::HASHER;
 use super::line_runs::LineRuns;
@@ -297,7 +297,7 @@ impl Partial {
         event.kind = fact.kind;
         event.bits = Event::pack_bits(fact.direction, fact.ambiguous, fact.peer.reused);
         event.set_absence(fact.absence.into());
-        event.set_special(fact.content_sent || fact.passed_on);
+        event.set_special(fact.content != Content::AsKind);
     }
 
     /// TLS statements in this part of the writer of lines without a syslog frame.

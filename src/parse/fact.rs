@@ -266,6 +266,26 @@ pub enum Turn {
     Restarts,
 }
 
+/// What a line says of the content of a message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Content {
+    /// What its kind says.
+    #[default]
+    AsKind,
+    /// On an unsuccessful attempt: it had been sent, at least in part. The server refused it at its end, or the
+    /// connection was lost meanwhile.
+    Sent,
+    /// On an arrival: it comes from a filter that passes on what another client sent (Postfix: XFORWARD). How it came
+    /// from that client is not told on the line.
+    PassedOn,
+}
+
+impl Content {
+    pub(super) const fn sent_if(was_sent: bool) -> Self {
+        if was_sent { Self::Sent } else { Self::AsKind }
+    }
+}
+
 /// What a line without a TLS session means for the leg.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Absence {
@@ -325,12 +345,8 @@ pub struct Fact<'a> {
     pub tls: Option<Statement<'a>>,
     /// Meaning of a missing TLS session.
     pub absence: Absence,
-    /// True on a line about an unsuccessful attempt when the content of the message had been sent, at least in part:
-    /// the server refused it at its end, or the connection was lost meanwhile.
-    pub content_sent: bool,
-    /// True on an arrival from a filter that passes on what another client sent (Postfix: XFORWARD). How it came from
-    /// that client is not told on the line.
-    pub passed_on: bool,
+    /// What the line says of the content of the message.
+    pub content: Content,
     /// TLS policy and result of the attempt, as logged by Postfix (`tls=may:none`).
     pub tls_policy: &'a [u8],
     /// Why there is no TLS, on lines about that. With [`Kind::TlsRefused`], or on a deferral or failure,
@@ -395,8 +411,7 @@ impl Fact<'_> {
         protocol: b"",
         tls: None,
         absence: Absence::Telling,
-        content_sent: false,
-        passed_on: false,
+        content: Content::AsKind,
         tls_policy: b"",
         trouble: None,
         tls_optional: false,

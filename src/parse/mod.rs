@@ -34,7 +34,7 @@ pub mod stamp;
 pub(crate) use bytes::{near, same};
 pub use entry::Entry;
 pub use envelope::{Framing, looks_like_cat};
-pub use fact::{Absence, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};
+pub use fact::{Absence, Content, Direction, Fact, Flag, Kind, Mta, Outcome, Peer, Stamp, Turn};
 pub use grammar::{GRAMMARS, Grammar, OwnLog, Piece, ReadQueueId};
 pub use plain::{Form, Plain, Words};
 pub use reader::{Reader, Scratch};

@@ -11,7 +11,7 @@
 //! decides; the number is used only without a text, because its meaning differs between releases. DANE look-ups
 //! precede the connection, so a deferral by them is a wait.
 
-use crate::parse::{Absence, Fact, Flag, Kind};
+use crate::parse::{Absence, Content, Fact, Flag, Kind};
 
 use super::Parsed;
 use super::address;
@@ -154,7 +154,8 @@ fn classify<'a>(fact: &mut Fact<'a>, system_error: &'a [u8]) {
         fact.enhanced_status = reply.enhanced_status;
         fact.trouble = errors::trouble(text, reply.text)
             .filter(|_| contact == Contact::Remote && !fact.ambiguous);
-        fact.content_sent = contact == Contact::Remote && errors::is_after_content(text);
+        let was_sent = contact == Contact::Remote && errors::is_after_content(text);
+        fact.content = Content::sent_if(was_sent);
         // A line of this mark never states TLS.
         fact.absence = Absence::Mute;
     }

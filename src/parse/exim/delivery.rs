@@ -10,7 +10,7 @@
 //! that imitates fields is recognised by its repetition in quotes ([`fields::repeats_fields`]), by a repeated
 //! field, and by a field in the wrong order.
 
-use crate::parse::{Absence, Direction, Fact, Flag, Kind};
+use crate::parse::{Absence, Content, Direction, Fact, Flag, Kind};
 
 use super::Parsed;
 use super::address;
@@ -212,7 +212,8 @@ fn failure(fact: &mut Fact<'_>, contact: Contact) {
         errors::contact(text, b"", None)
     };
     fact.direction = contact.direction();
-    fact.content_sent = contact == Contact::Remote && errors::is_after_content(text);
+    let was_sent = contact == Contact::Remote && errors::is_after_content(text);
+    fact.content = Content::sent_if(was_sent);
     if !remote {
         // Exim up to 4.84 states neither the host nor TLS in its fields.
         fact.absence = Absence::Mute;

@@ -4,7 +4,7 @@
 //! sent in clear. All others are a [`Kind::Note`] with the peer and [`Direction::Out`], so that they can be
 //! related to the attempt.
 
-use crate::parse::{Absence, Direction, Fact, Kind, Peer};
+use crate::parse::{Absence, Content, Direction, Fact, Kind, Peer};
 use crate::tls::Trouble;
 
 use super::errors;
@@ -203,7 +203,7 @@ fn old<'a>(fact: &mut Fact<'a>, text: &'a [u8]) -> bool {
 /// How far the connection came before the peer refused or left. These lines never state TLS.
 fn answered<'a>(fact: &mut Fact<'a>, text: &'a [u8]) {
     fact.enhanced_status = reply::of_error(text).enhanced_status;
-    fact.content_sent = errors::is_after_content(text);
+    fact.content = Content::sent_if(errors::is_after_content(text));
     fact.absence = Absence::Mute;
 }
 

@@ -1,7 +1,7 @@
 //! smtp and lmtp: lines about a server, other than those about a recipient.
 
 use crate::parse::bytes::split_once;
-use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+use crate::parse::{Absence, Content, Direction, Fact, Kind, Turn};
 use crate::tls::Trouble;
 
 use super::daemon::Daemon;
@@ -91,7 +91,7 @@ fn of_attempt<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], body: &'a [u8]) -> bo
         Some(Trouble::HandshakeFailed | Trouble::ValidationFailure) => Kind::TlsFailed,
         _ => Kind::Note,
     };
-    fact.content_sent = reason::is_after_content(body);
+    fact.content = Content::sent_if(reason::is_after_content(body));
     if host.is_none_or(|(_, is_closed)| is_closed) {
         // The next connection, even to the same server, may be in clear.
         fact.turn = if trouble == Some(Trouble::HandshakeFailed) {

@@ -9,7 +9,7 @@
 //! after the first ones, either may be forged, and the line is ambiguous.
 
 use crate::parse::bytes::{find, from, near, number, split_field, to, word};
-use crate::parse::{Absence, Direction, Fact, Kind, Turn};
+use crate::parse::{Absence, Content, Direction, Fact, Kind, Turn};
 use crate::tls::Trouble;
 
 use super::Parsed;
@@ -173,9 +173,9 @@ fn set_tls(fact: &mut Fact<'_>, line: &DeliveryFields<'_>) {
         return;
     }
     let is_attempt = matches!(fact.kind, Kind::Deferral | Kind::Failure);
-    fact.content_sent = is_attempt && reason::is_after_content(fact.text);
-    let has_dialogue =
-        fact.kind == Kind::Delivery || fact.content_sent || reason::is_answer(fact.text);
+    let was_sent = is_attempt && reason::is_after_content(fact.text);
+    fact.content = Content::sent_if(was_sent);
+    let has_dialogue = fact.kind == Kind::Delivery || was_sent || reason::is_answer(fact.text);
     fact.absence = match line.tls {
         _ if fact.ambiguous || !has_dialogue => Absence::Mute,
         Some(status) => {

@@ -1,7 +1,7 @@
 //! smtpd: connections and their messages.
 
 use crate::parse::bytes::{find, from};
-use crate::parse::{Direction, Fact, Kind, Turn};
+use crate::parse::{Content, Direction, Fact, Kind, Turn};
 use crate::tls::Statement;
 
 use super::counts::Counts;
@@ -57,7 +57,9 @@ fn arrival<'a>(fact: &mut Fact<'a>, dialogue: &'a [u8], client: &'a [u8]) {
         fact.kind = Kind::Arrival;
     }
     fact.text = rest.strip_prefix(b", ").unwrap_or(rest);
-    fact.passed_on = fact.kind == Kind::Arrival && is_passed_on(rest);
+    if fact.kind == Kind::Arrival && is_passed_on(rest) {
+        fact.content = Content::PassedOn;
+    }
 }
 
 /// Whether the client is a filter that names the one before it, which is not this host itself.
