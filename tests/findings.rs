@@ -711,6 +711,66 @@ fn the_table_of_findings_names_the_reasons_that_count() {
     assert_eq!(checked, 2);
 }
 
+/// A log of Postfix that took TLS 1.3 from a host, and mail in clear later on; one mail it refused.
+const SENDER: &str = "
+2025-07-01T10:00:00+00:00 mx postfix/smtpd[11]: connect from a.example[198.51.100.7]
+2025-07-01T10:00:00+00:00 mx postfix/smtpd[11]: Anonymous TLS connection established from a.example[198.51.100.7]: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)
+2025-07-01T10:00:00+00:00 mx postfix/smtpd[11]: 4YkLmN1b2Cz3xX: client=a.example[198.51.100.7]
+2025-07-01T10:00:01+00:00 mx postfix/smtpd[11]: disconnect from a.example[198.51.100.7] ehlo=2 starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7
+2025-07-01T11:00:00+00:00 mx postfix/smtpd[11]: connect from a.example[198.51.100.7]
+2025-07-01T11:00:00+00:00 mx postfix/smtpd[11]: 4YkLmN1b2Cz3xB: client=a.example[198.51.100.7]
+2025-07-01T11:00:01+00:00 mx postfix/smtpd[11]: 4YkLmN1b2Cz3xC: client=a.example[198.51.100.7]
+2025-07-01T11:00:02+00:00 mx postfix/smtpd[11]: disconnect from a.example[198.51.100.7] ehlo=1 mail=2 rcpt=2 data=2 quit=1 commands=8
+2025-07-01T11:20:00+00:00 mx postfix/submission/smtpd[16]: connect from a.example[198.51.100.7]
+2025-07-01T11:20:00+00:00 mx postfix/submission/smtpd[16]: NOQUEUE: reject: MAIL from a.example[198.51.100.7]: 530 5.7.0 Must issue a STARTTLS command first; from=<s@a.example> proto=ESMTP helo=<a.example>
+2025-07-01T11:20:01+00:00 mx postfix/submission/smtpd[16]: disconnect from a.example[198.51.100.7] ehlo=1 mail=0/1 quit=1 commands=2/3
+";
+
+/// The findings in a log, each counted again by its filter: rule, subject, unit, number.
+fn counted_again(log: &str) -> Vec<(String, String, String, u64)> {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    fs::write(&path, log).unwrap();
+    let path = path.to_str().unwrap();
+    let found = rows(&good(&["export", "findings", path]));
+    let told = found.iter().map(|finding| {
+        let own = |name: &str| finding[name].as_str().unwrap();
+        let filter = own("recount_filter");
+        let again = rows(&good(&["export", "events", "--where", filter, path]));
+        let reasons = finding["recount_reasons"].as_array().unwrap();
+        let number = counted(&again, own("unit"), reasons);
+        assert_eq!(finding["count"], number, "{finding}");
+        let [rule, subject, unit] = ["rule", "subject", "unit"].map(|name| own(name).to_owned());
+        (rule, subject, unit, finding["count"].as_u64().unwrap())
+    });
+    told.collect()
+}
+
+fn is_told(found: &[(String, String, String, u64)], rule: &str, subject: &str) -> (String, u64) {
+    let own = |one: &&(String, String, String, u64)| one.0 == rule && one.1 == subject;
+    let own = found.iter().find(own);
+    let own = own.unwrap_or_else(|| panic!("no {rule} of {subject} in {found:?}"));
+    (own.2.clone(), own.3)
+}
+
+/// Several messages came in on one connection: they are no attempts, and the refusal is no message.
+#[test]
+fn what_was_taken_in_counts_beside_what_was_refused() {
+    let found = counted_again(SENDER);
+    let told = is_told(&found, "regressed", "a.example");
+    assert_eq!(told, ("contact".to_owned(), 3));
+    let refused = SENDER
+        .lines()
+        .filter(|line| !line.contains("4YkLmN1b2Cz3xB"));
+    let refused = refused.filter(|line| !line.contains("4YkLmN1b2Cz3xC"));
+    let refused: Vec<&str> = refused.collect();
+    let refused = refused.join("\n");
+    let again = "\n2025-07-01T11:40:00+00:00 mx postfix/submission/smtpd[17]: NOQUEUE: reject: MAIL from a.example[198.51.100.7]: 530 5.7.0 Must issue a STARTTLS command first; from=<s@a.example> proto=ESMTP helo=<a.example>\n";
+    let found = counted_again(&(refused + again));
+    let told = is_told(&found, "regressed", "a.example");
+    assert_eq!(told, ("attempt".to_owned(), 2));
+}
+
 #[test]
 fn one_attempt_on_several_lines_is_one_row() {
     let whole = good(&["evidence", "--lang", "en", "demo:refused"]);

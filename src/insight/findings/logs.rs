@@ -267,11 +267,16 @@ impl Group {
 
     pub(super) fn unit(&self, model: &Model) -> Unit {
         let refused = |event: Event| model.tls_state(&event) == TlsState::Refused;
-        let attempts = match self.rule.when {
-            Condition::Regressed => self.events(model).any(refused),
-            other => other.counts_attempts(),
+        let (any, all) = match self.rule.when {
+            Condition::Regressed => (
+                self.events(model).any(refused),
+                self.events(model).all(refused),
+            ),
+            other => (other.counts_attempts(), other.counts_attempts()),
         };
-        match (attempts, self.inbound) {
+        match (any, self.inbound) {
+            // Several messages may come in on one connection: they are no attempts.
+            (true, true) if !all => Unit::Contact,
             (true, _) => Unit::Attempt,
             (false, true) => Unit::Arrival,
             (false, false) => Unit::Delivery,

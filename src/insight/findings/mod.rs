@@ -61,6 +61,8 @@ pub enum Unit {
     Delivery,
     /// Lines that tell of an arrival.
     Arrival,
+    /// Lines that tell of an arrival, or of mail that was not taken in for want of TLS.
+    Contact,
     /// Headers.
     Header,
 }
@@ -72,6 +74,7 @@ impl Unit {
             Self::Attempt => "attempt",
             Self::Delivery => "delivery",
             Self::Arrival => "arrival",
+            Self::Contact => "contact",
             Self::Header => "header",
         }
     }

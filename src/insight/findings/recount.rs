@@ -77,7 +77,7 @@ impl Finding {
             };
         };
         let kind = match self.unit {
-            Unit::Arrival => "kind=arrival",
+            Unit::Arrival | Unit::Contact => "kind=arrival",
             _ => "kind=delivery",
         };
         let mut what = match self.rule.when {

@@ -77,6 +77,9 @@ impl FindingStory {
             Unit::Attempt => "each message and attempt once, however many lines tell of it",
             Unit::Delivery => "each line that tells of a delivery, one for each recipient",
             Unit::Arrival => "each line that tells of an arrival",
+            Unit::Contact => {
+                "each line that tells of an arrival, or of one refused for want of TLS"
+            }
             Unit::Header => return None,
         })
     }
