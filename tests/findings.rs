@@ -771,6 +771,31 @@ fn what_was_taken_in_counts_beside_what_was_refused() {
     assert_eq!(told, ("attempt".to_owned(), 2));
 }
 
+/// Exim tells of the connection, once for all recipients, and before it is known whether any is taken.
+#[test]
+fn a_connection_that_went_on_in_clear_counts_where_something_was_sent() {
+    let host = "H=mx.example.com [203.0.113.1]";
+    let goes_on = format!(
+        "TLS session: (SSL_connect): timed out: delivering unencrypted to {host} (not in hosts_require_tls)"
+    );
+    let to = |who: &str| format!("{who}@example.com R=dnslookup T=remote_smtp");
+    let (b, c) = (to("b"), to("c"));
+    let answer = "SMTP error from remote mail server after RCPT TO:<b@example.com>: 451 4.7.1 no";
+    let log = format!(
+        "2024-05-02 10:00:00 1s2Rxw-00000001Ckw-0hJp => {} H=mx.example.net [203.0.113.8] X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes
+2024-05-02 10:05:07 1s2Rxz-00000001Ckw-0hJp {goes_on}
+2024-05-02 10:05:08 1s2Rxz-00000001Ckw-0hJp == {b} defer (-44) {host}: {answer}
+2024-05-02 10:15:07 1s2Rxz-00000001Ckw-0hJp {goes_on}
+2024-05-02 10:15:08 1s2Rxz-00000001Ckw-0hJp => {b} {host} C=\"250 ok\"
+2024-05-02 10:15:08 1s2Rxz-00000001Ckw-0hJp -> {c} {host} C=\"250 ok\"\n",
+        to("z").replace(".com", ".net")
+    );
+    let found = counted_again(&log);
+    let told = |rule: &str| is_told(&found, rule, "mx.example.com");
+    assert_eq!(told("downgrade"), ("attempt".to_owned(), 1));
+    assert_eq!(told("sent-clear"), ("delivery".to_owned(), 2));
+}
+
 #[test]
 fn one_attempt_on_several_lines_is_one_row() {
     let whole = good(&["evidence", "--lang", "en", "demo:refused"]);

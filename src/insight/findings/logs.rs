@@ -64,7 +64,7 @@ pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec
     let barring = barring(&groups, &peers);
     shares::each(&groups, |group| {
         let mut finding = group.finding(model, grades, &walked);
-        if group.rule.when.counts_attempts() {
+        if group.rule.when.ends_attempts() {
             let host = peers.label(group.peer);
             met.add(host, &mut finding);
             finding.has_siblings = barring.get(&host).is_some_and(|groups| *groups > 1);
@@ -76,7 +76,7 @@ pub(super) fn find(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec
 /// By host, how many groups tell of attempts that ended for want of TLS.
 fn barring(groups: &[Group], peers: &Peers) -> HashMap<u32, u32> {
     let mut barring = HashMap::new();
-    for group in groups.iter().filter(|own| own.rule.when.counts_attempts()) {
+    for group in groups.iter().filter(|own| own.rule.when.ends_attempts()) {
         *barring.entry(peers.label(group.peer)).or_default() += 1;
     }
     barring

@@ -91,7 +91,7 @@ impl Finding {
             Condition::PeerRequiresTls => {
                 "kind=deferral,failure,tls_refused text:530 text:STARTTLS".to_owned()
             }
-            Condition::Downgrade => "kind=tls_downgrade".to_owned(),
+            Condition::Downgrade => "kind=tls_downgrade tls=no".to_owned(),
             Condition::OldTls => format!("{kind} tls<1.2"),
             Condition::BrokenTls => format!("{kind} grade=D"),
             Condition::Regressed => self.worse(kind),
@@ -166,7 +166,7 @@ impl Finding {
 
     /// Where to count again what else the recipients concerned met; `None` where no such thing is told.
     pub fn recount_met(&self, model: &Model) -> Option<MetFilters> {
-        if !self.rule.when.counts_attempts() || self.messages.is_empty() {
+        if !self.rule.when.ends_attempts() || self.messages.is_empty() {
             return None;
         }
         let host = quoted(&self.subject);

@@ -136,8 +136,14 @@ impl Condition {
         matches!(self, Self::CertificateRefused | Self::TooWeak)
     }
 
-    /// True where connection attempts are counted, not lines.
+    /// True where connection attempts are counted, not lines. That the connection went on in clear is told before
+    /// any recipient, or once for each.
     pub(super) const fn counts_attempts(self) -> bool {
+        self.ends_attempts() || matches!(self, Self::Downgrade)
+    }
+
+    /// True where an attempt ended for want of TLS.
+    pub(super) const fn ends_attempts(self) -> bool {
         matches!(
             self,
             Self::Refused
