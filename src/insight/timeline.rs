@@ -1,6 +1,6 @@
 //! The story of one message: attempts, waits, gaps, and what they mean.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::model::{Event, GradeBook, Message, MessageGrade, Model, Symbol, names_recipient};
 use crate::parse::{Direction, Kind, Mta, exim};
@@ -76,11 +76,7 @@ impl Timeline {
             steps.extend(teller.only_named(&numbers));
         }
         steps.splice(0..0, teller.arrival_from_id());
-        let mut before: Option<i64> = None;
-        for step in &mut steps {
-            step.gap = before.map(|before| step.time - before);
-            before = Some(step.until.unwrap_or(step.time));
-        }
+        set_gaps(&mut steps);
         Some(Self {
             message: number,
             queue_id: Clean::line(model.queue_id(message)),
@@ -96,6 +92,20 @@ impl Timeline {
             labels: teller.labels(&numbers),
             coverage: Coverage::of_message(model, message),
         })
+    }
+}
+
+/// The time between steps. Waits for several hosts go on at the same time: there is none between those.
+fn set_gaps(steps: &mut [Step]) {
+    let mut before: Option<(i64, i64)> = None;
+    for step in steps {
+        let end = step.until.unwrap_or(step.time);
+        let beside = before.filter(|(from, until)| (*from..=*until).contains(&step.time));
+        step.gap = match beside {
+            Some(_) => Some(0),
+            None => before.map(|(_, until)| step.time - until),
+        };
+        before = Some(beside.map_or((step.time, end), |(from, until)| (from, until.max(end))));
     }
 }
 
@@ -347,9 +357,12 @@ impl Teller<'_> {
             self.lang.pick("one wait", "eine Wartezeit"),
             self.lang.pick("waits", "Wartezeiten"),
         );
-        let reason = events
-            .first()
-            .map_or_else(String::new, |event| self.text(event));
+        // The texts may name the domain.
+        let mut domains = HashSet::new();
+        let first = |event: &&Event| domains.insert(groups::domain(self.model, event));
+        let reasons = events.iter().filter(first).map(|event| self.text(event));
+        let mut said = HashSet::new();
+        let reasons = reasons.filter(|reason| said.insert(reason.clone()));
         let because_of = self.lang.pick("because of attempt", "wegen Versuch");
         let cause = match because {
             0 => String::new(),
@@ -358,7 +371,7 @@ impl Teller<'_> {
         let unconnected = self
             .lang
             .pick("no connection made", "keine Verbindung aufgebaut");
-        (format!("{title}, {unconnected}{cause}"), vec![reason])
+        (format!("{title}, {unconnected}{cause}"), reasons.collect())
     }
 
     /// A message of which no line tells more than its envelope.

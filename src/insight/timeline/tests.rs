@@ -239,3 +239,92 @@ fn a_host_passed_over_says_why_beside_its_tls() {
     assert!(notes[0].starts_with("TLS 1.3"), "{notes:?}");
     assert_eq!(notes[1].as_bytes(), text);
 }
+
+#[test]
+fn waits_are_laid_to_the_attempt_for_their_recipient() {
+    const ANNA: &[u8] = b"anna@example.net";
+    const BO: &[u8] = b"bo@example.com";
+    let to = |kind, address: &'static [u8], name: &'static [u8]| Fact {
+        address,
+        text: if address == ANNA {
+            b"later: net"
+        } else {
+            b"later: com"
+        },
+        direction: Some(Direction::Out),
+        peer: Peer {
+            name,
+            ..Peer::default()
+        },
+        ..leg(b"postfix/smtp", kind)
+    };
+    let wait = |address| to(Kind::RetryWait, address, b"");
+    let story = told(&[
+        wait(BO),
+        wait(ANNA),
+        wait(BO),
+        to(Kind::Deferral, ANNA, b"mx.example.net"),
+        to(Kind::Delivery, BO, b"mx.example.com"),
+        wait(ANNA),
+        wait(ANNA),
+        to(Kind::Deferral, BO, b"mx.example.com"),
+        wait(ANNA),
+        wait(BO),
+        wait(ANNA),
+    ]);
+    let waits = story
+        .steps
+        .iter()
+        .filter(|step| step.title.contains("wait"));
+    let waits: Vec<(&str, &str)> = waits
+        .map(|step| (step.title.as_str(), step.notes[0].as_str()))
+        .collect();
+    let none = "no connection made";
+    let wanted = [
+        (format!("2 waits, {none}"), "later: com"),
+        (format!("one wait, {none}"), "later: net"),
+        (
+            format!("2 waits, {none} (because of attempt 1)"),
+            "later: net",
+        ),
+        (
+            format!("2 waits, {none} (because of attempt 1)"),
+            "later: net",
+        ),
+        (
+            format!("one wait, {none} (because of attempt 3)"),
+            "later: com",
+        ),
+    ];
+    let wanted: Vec<(&str, &str)> = wanted
+        .iter()
+        .map(|(title, note)| (title.as_str(), *note))
+        .collect();
+    assert_eq!(waits, wanted);
+}
+
+#[test]
+fn no_time_lies_between_waits_beside_each_other() {
+    let step = |time, until| Step {
+        time,
+        until,
+        gap: None,
+        grading: None,
+        title: Clean::line("a step"),
+        notes: Vec::new(),
+        local_users: Vec::new(),
+        events: Vec::new(),
+    };
+    let mut steps = [
+        step(10, None),
+        step(20, Some(60)),
+        step(25, Some(50)),
+        step(70, None),
+        step(65, None),
+    ];
+    set_gaps(&mut steps);
+    assert_eq!(
+        steps.map(|step| step.gap),
+        [None, Some(10), Some(0), Some(10), Some(-5)]
+    );
+}
