@@ -300,7 +300,7 @@ fn every_number_can_be_had_again_by_the_command_beside_it() {
                 assert_eq!(finding["facts_total"], number, "{finding}");
             }
             let met = &finding["met"];
-            for name in ["waits", "clear", "clear_inside"]
+            for name in ["waits", "clear", "clear_inside", "untold"]
                 .into_iter()
                 .filter(|_| met.is_object())
             {

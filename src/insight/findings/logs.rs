@@ -322,6 +322,7 @@ impl Group {
             waits: 0,
             clear: 0,
             clear_inside: 0,
+            untold: 0,
             unsure: 0,
             has_siblings: false,
             unnamed: self.unnamed(model),

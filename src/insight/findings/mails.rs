@@ -176,6 +176,7 @@ impl Case<'_> {
             waits: 0,
             clear: 0,
             clear_inside: 0,
+            untold: 0,
             unsure: 0,
             has_siblings: false,
             unnamed: 0,

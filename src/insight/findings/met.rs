@@ -21,6 +21,7 @@ struct Numbers {
     waits: u32,
     clear: u32,
     clear_inside: u32,
+    untold: u32,
     unsure: u32,
 }
 
@@ -54,6 +55,7 @@ impl Met {
                 finding.waits += met.waits;
                 finding.clear += met.clear;
                 finding.clear_inside += met.clear_inside;
+                finding.untold += met.untold;
                 finding.unsure += met.unsure;
             }
         }
@@ -103,6 +105,12 @@ fn walk(
                 for (host, own) in concerned.filter(|(_, own)| own.concerns(model, event)) {
                     let is_sure = is_for_one || own.names(model, event);
                     met.entry(*host).or_default().add_clear(grade, is_sure);
+                }
+            }
+            Kind::Delivery if model.tls_state(event) == TlsState::NotStated => {
+                let concerned = barred.iter();
+                for (host, _) in concerned.filter(|(_, own)| own.concerns(model, event)) {
+                    met.entry(*host).or_default().untold += 1;
                 }
             }
             _ => {}

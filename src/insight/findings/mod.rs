@@ -135,6 +135,8 @@ pub struct Finding {
     pub clear: u32,
     /// The same over an inner network.
     pub clear_inside: u32,
+    /// Deliveries to these recipients of which the log does not say whether TLS was used.
+    pub untold: u32,
     /// Those of both of which the log does not say whether the host had barred their recipients.
     pub unsure: u32,
     /// Another finding tells of other attempts at the same host that ended for want of TLS.
@@ -212,7 +214,9 @@ impl Finding {
         let mut told: Vec<String> = told
             .map(|(unit, number)| counted(unit, *number, lang))
             .collect();
-        if told.is_empty() {
+        if self.untold > 0 {
+            told.push(counted("untold", self.untold, lang));
+        } else if told.is_empty() {
             told.push(word("nothing_clear", lang).to_owned());
         }
         if self.unsure > 0 {

@@ -57,6 +57,8 @@ pub struct MetFilters {
     pub clear: String,
     /// Deliveries in clear over an inner network.
     pub clear_inside: String,
+    /// Deliveries without a statement on TLS.
+    pub untold: String,
     /// They also find what other findings about the same host tell: too many messages are concerned to be named.
     pub with_siblings: bool,
 }
@@ -186,6 +188,7 @@ impl Finding {
             waits: format!("kind=retry_wait {named}={host} barred={host}{only}"),
             clear: in_clear(Grade::F),
             clear_inside: in_clear(Grade::E),
+            untold: format!("kind=delivery tls=not_stated barred={host}{only}"),
             with_siblings: self.has_siblings && ids.is_none(),
         })
     }

@@ -328,6 +328,9 @@ impl Writer<'_> {
             if finding.clear_inside > 0 {
                 also("clear_inside", finding.clear_inside, &met.clear_inside);
             }
+            if finding.untold > 0 {
+                also("untold", finding.untold, &met.untold);
+            }
             if met.with_siblings {
                 self.say("with_siblings", &[]);
             }

@@ -140,6 +140,8 @@ impl Case<'_> {
             "clear_command": command(&met.clear),
             "clear_inside": finding.clear_inside,
             "clear_inside_command": command(&met.clear_inside),
+            "untold": finding.untold,
+            "untold_command": command(&met.untold),
             "with_siblings": met.with_siblings,
         }))
     }

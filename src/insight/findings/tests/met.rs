@@ -94,6 +94,28 @@ fn a_filter_counts_the_same_or_says_that_it_counts_more() {
     assert_eq!(told(30, 1), (false, true));
 }
 
+/// Without a TLS line anywhere, a delivery after the refusal may have been in clear.
+#[test]
+fn what_the_log_does_not_say_is_not_called_nothing() {
+    let refused = format!(
+        "{ONE} == bo@example.net R=r T=t defer (-38) H={MX}: a TLS session is required, but the server did not offer TLS support"
+    );
+    let delivered = delivery(ONE, MX, "");
+    let told = |lines: &[&str]| {
+        let found = in_log(lines);
+        let own = one(&found, "tls-refused");
+        (own.clear, own.untold, own.summary(Lang::En))
+    };
+    let begins = "We required TLS and did not have it with mx.example.net: one connection attempt";
+    let untold = format!(
+        "{begins}, one delivery to the recipients concerned of which the log does not say whether TLS was used."
+    );
+    assert_eq!(told(&[&refused, &delivered]), (0, 1, untold));
+    let clear = format!("{begins}, one delivery in clear to the recipients concerned.");
+    let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
+    assert_eq!(told(&[&refused, &delivered, &sealed]), (1, 0, clear));
+}
+
 /// A content filter or a mailbox on the same host is no network, and an inner network is not a public one.
 #[test]
 fn what_stays_within_the_host_is_not_in_clear() {
