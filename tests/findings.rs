@@ -771,6 +771,76 @@ fn what_was_taken_in_counts_beside_what_was_refused() {
     assert_eq!(told, ("attempt".to_owned(), 2));
 }
 
+/// The name of an address is not always found: then it is another host, whatever it greeted us with.
+#[test]
+fn a_host_without_a_name_is_counted_apart_from_one_of_its_address() {
+    let exim = |id: u32, host: &str| {
+        format!(
+            "2025-07-01 10:00:00 1s2Ab{id}-000000001aB-1cDe <= s@a.example H={host} [198.51.100.7] P=esmtps X=TLS1.0:ECDHE-RSA-AES256-SHA:256 CV=no S=100\n"
+        )
+    };
+    let hosts = ["a.example", "(a.example)", "(other)", "a.example (other)"];
+    let exim: String = (0..)
+        .zip(hosts)
+        .map(|(nth, host)| exim(nth, host))
+        .collect();
+    let postfix = |id: u32, host: &str| {
+        format!(
+            "2025-07-01T10:00:00+00:00 mx postfix/smtpd[1{id}]: connect from {host}[198.51.100.7]
+2025-07-01T10:00:00+00:00 mx postfix/smtpd[1{id}]: Anonymous TLS connection established from {host}[198.51.100.7]: TLSv1 with cipher ECDHE-RSA-AES256-SHA (256/256 bits)
+2025-07-01T10:00:00+00:00 mx postfix/smtpd[1{id}]: 4YkLmN1b2Cz3x{id}: client={host}[198.51.100.7]\n"
+        )
+    };
+    let hosts = ["a.example", "unknown", "unknown", "a.example"];
+    let postfix: String = (2..)
+        .zip(hosts)
+        .map(|(nth, host)| postfix(nth, host))
+        .collect();
+    for log in [exim, postfix] {
+        let found = counted_again(&log);
+        for subject in ["a.example", "198.51.100.7"] {
+            let told = is_told(&found, "old-tls", subject);
+            assert_eq!(told, ("arrival".to_owned(), 2), "{subject}");
+        }
+    }
+}
+
+/// What the recipients of one host met is not that of another host of its address.
+#[test]
+fn what_was_met_with_a_host_without_a_name_is_counted_apart() {
+    let why = "a TLS session is required, but the server did not offer TLS support";
+    let smtp = "R=dnslookup T=remote_smtp";
+    let message = |id: &str, host: &str, waits: usize| {
+        let wait = format!(
+            "2025-07-01 10:30:00 {id} == bo@example.net {smtp} defer (-53): retry time not reached for any host\n"
+        );
+        format!(
+            "2025-07-01 10:00:00 {id} == bo@example.net {smtp} defer (-38) H={host}: {why}\n{}2025-07-01 12:00:00 {id} => bo@example.net {smtp} H=mx.example.com [192.0.2.10] C=\"250 OK\"\n",
+            wait.repeat(waits)
+        )
+    };
+    let log = "2025-07-01 09:00:00 1s2Aa0-000000001aB-1cDe => cy@example.com R=r T=t H=mx.example.com [192.0.2.10] X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes\n".to_owned()
+        + &message("1s2Aa1-000000001aB-1cDe", "mx.example.net [192.0.2.9]", 1)
+        + &message("1s2Aa2-000000001aB-1cDe", "[192.0.2.9]", 2);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("log");
+    fs::write(&path, &log).unwrap();
+    let path = path.to_str().unwrap();
+    let found = rows(&good(&["evidence", "--format", "ndjson", "--full", path]));
+    let refused = found.iter().filter(|own| own["rule"] == "tls-refused");
+    let told = refused.map(|own| {
+        let met = &own["met"];
+        for name in ["waits", "clear"] {
+            let command = met[format!("{name}_command")].as_str().unwrap();
+            assert_eq!(met[name], printed(command).len(), "{own}");
+        }
+        [&met["waits"], &met["clear"]].map(|number| number.as_u64().unwrap())
+    });
+    let mut told: Vec<[u64; 2]> = told.collect();
+    told.sort_unstable();
+    assert_eq!(told, [[1, 1], [2, 1]]);
+}
+
 /// Exim tells of the connection, once for all recipients, and before it is known whether any is taken.
 #[test]
 fn a_connection_that_went_on_in_clear_counts_where_something_was_sent() {

@@ -38,7 +38,7 @@ pub enum TextField {
     To,
     /// Any address: sender or recipient.
     Addr,
-    /// Remote host: name or HELO; of a wait that names none, the host tried last for the same recipient.
+    /// Remote host: name or HELO, where it has no name its address; of a wait that names none, the host tried last for the same recipient.
     Host,
     /// Remote host at which an attempt for the same recipient of the same message ended for want of TLS.
     Barred,

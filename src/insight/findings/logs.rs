@@ -329,6 +329,7 @@ impl Group {
             messages,
             tls: Vec::new(),
             addresses: self.addresses(model),
+            namesakes: Vec::new(),
             decline: None,
             detail: Clean::default(),
             quote: Clean::default(),

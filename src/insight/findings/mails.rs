@@ -182,6 +182,7 @@ impl Case<'_> {
             unnamed: 0,
             tls: Vec::new(),
             addresses: Vec::new(),
+            namesakes: Vec::new(),
             decline: None,
             detail: Clean::default(),
             quote: Clean::default(),

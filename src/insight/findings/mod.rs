@@ -7,6 +7,7 @@ mod decline;
 mod logs;
 mod mails;
 mod met;
+mod namesakes;
 mod recount;
 mod rules;
 mod select;
@@ -147,6 +148,9 @@ pub struct Finding {
     pub tls: Vec<String>,
     /// Addresses of the peer, up to [`MOST_ADDRESSES`]; none where a line names none.
     pub addresses: Vec<Clean>,
+    /// Addresses of hosts without a name that greeted us with that of the peer, from the same addresses, up to
+    /// [`MOST_ADDRESSES`]: they are others.
+    pub namesakes: Vec<Clean>,
     /// How a peer became worse, where that is what was found.
     pub decline: Option<Decline>,
     /// English words of a header rule.
@@ -265,6 +269,7 @@ pub fn since(model: &Model, grades: &GradeBook, since: Option<i64>) -> Vec<Findi
     let mut found = logs::find(model, grades, since);
     found.extend(decline::find(model, grades, since));
     found.extend(mails::find(model, grades, since));
+    namesakes::note(model, &mut found);
     found.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     found
 }

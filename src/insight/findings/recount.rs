@@ -172,10 +172,6 @@ impl Finding {
             return None;
         }
         let host = quoted(&self.subject);
-        let named = match crate::model::parse_ip(self.subject.as_bytes()) {
-            Some(_) => "ip",
-            None => "host",
-        };
         let ids = self.by_id(model).filter(|_| self.has_siblings);
         let only = ids
             .as_ref()
@@ -185,7 +181,7 @@ impl Finding {
             format!("kind=delivery tls=no grade={grade} barred={host}{only}")
         };
         Some(MetFilters {
-            waits: format!("kind=retry_wait {named}={host} barred={host}{only}"),
+            waits: format!("kind=retry_wait host={host} barred={host}{only}"),
             clear: in_clear(Grade::F),
             clear_inside: in_clear(Grade::E),
             untold: format!("kind=delivery tls=not_stated barred={host}{only}"),
@@ -203,18 +199,18 @@ impl Finding {
         Some(format!("id={}", ids.join(",")))
     }
 
-    /// The peer, as a filter.
+    /// The peer, as a filter. One without a name is told from others of its address by `host`.
     fn who(&self) -> String {
-        let addresses: Vec<&str> = self.addresses.iter().map(Clean::as_str).collect();
-        let addresses = match addresses.as_slice() {
-            [] => String::new(),
-            known => format!("ip={}", known.join(",")),
-        };
-        if crate::model::parse_ip(self.subject.as_bytes()).is_some() && !addresses.is_empty() {
-            return addresses;
+        let mut terms = vec![format!("host={}", quoted(&self.subject))];
+        if !self.namesakes.is_empty() {
+            let others: Vec<String> = self.namesakes.iter().map(|own| quoted(own)).collect();
+            terms.push(format!("host!={}", others.join(",")));
         }
-        let host = format!("host={}", quoted(&self.subject));
-        format!("{host} {addresses}").trim_end().to_owned()
+        if !self.addresses.is_empty() {
+            let addresses: Vec<&str> = self.addresses.iter().map(Clean::as_str).collect();
+            terms.push(format!("ip={}", addresses.join(",")));
+        }
+        terms.join(" ")
     }
 
     /// Queue IDs of the messages concerned, at most so many as are named one by one.

@@ -122,7 +122,7 @@ impl Scene<'_> {
                 let hosts = self.found(Strings::Hosts, text)?;
                 self.by_key(PostingKey::Peers, &hosts, any)?;
             }
-            TextField::Barred => self.by_stops(&*self.found(Strings::Peers, text)?, any)?,
+            TextField::Barred => self.by_stops(&*self.found(Strings::Hosts, text)?, any)?,
             TextField::Cipher => self.by_key(PostingKey::Sessions, &self.ciphers(text), any)?,
             TextField::Text => {
                 let texts = self.found(Strings::Texts, text)?;

@@ -17,7 +17,7 @@ pub(super) enum Strings {
     Senders,
     /// Domains of addresses, and the organisational domains of these.
     AddressDomains,
-    /// Names and HELO names of remote hosts.
+    /// Names and HELO names of remote hosts; the address of one that has no name.
     Hosts,
     /// Remote hosts by anything that is shown: name, address and HELO name.
     Peers,
@@ -124,7 +124,7 @@ fn ask(search: &mut BatchSearch<'_>, of: Strings, known: &Interner, symbol: u32,
         }
         Strings::Hosts => {
             let peer = Endpoint::unpack(string);
-            ask_all(&[peer.name, peer.helo]);
+            ask_all(&[peer.label(), peer.helo]);
         }
         Strings::Peers if text.heeds_parts(Endpoint::SEPARATOR) => search.add(symbol, string),
         Strings::Peers => {

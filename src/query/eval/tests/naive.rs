@@ -152,14 +152,14 @@ impl Naive<'_> {
             TextField::Addr => self.address_passes(message, &|address| text.matches(address)),
             TextField::Host => any(&|event| {
                 let peer = strings.endpoint(event.peer);
-                let names = [peer.name, peer.helo];
+                let names = [peer.label(), peer.helo];
                 names
                     .iter()
                     .any(|name| !name.is_empty() && text.matches(name))
             }),
             TextField::Barred => any(&|event| {
                 let peer = strings.endpoint(event.peer);
-                let names = [peer.name, peer.ip, peer.helo];
+                let names = [peer.label(), peer.helo];
                 let mut names = names.iter().filter(|name| !name.is_empty());
                 self.model.lacked_tls(event) && names.any(|name| text.matches(name))
             }),
