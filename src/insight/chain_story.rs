@@ -1,6 +1,6 @@
 //! The story of a loaded mail: its hops from oldest to newest, and what they mean.
 
-use crate::model::{Evidence, GradeBook, Hop, Mail, MailGrades, Model};
+use crate::model::{Endpoint, Evidence, GradeBook, Hop, Mail, MailGrades, Model};
 use crate::parse::received::Transport;
 use crate::text::{Clean, Lang, fill};
 use crate::tls::{Grade, Grading, Network, TlsState, Version};
@@ -15,7 +15,7 @@ pub struct Rung {
     pub number: usize,
     /// Grade and why.
     pub grading: Grading,
-    /// The sending host: `mail.example.org [192.0.2.1]`.
+    /// The sending host: `mail.example.org [192.0.2.1]`; in parentheses a name that our own host did not confirm.
     pub from: Clean,
     /// The host that wrote the header.
     pub by: Clean,
@@ -388,11 +388,64 @@ impl<'a> Teller<'a> {
 }
 
 fn sender(hop: &Hop) -> String {
+    if hop.is_name_hearsay() {
+        let claimed = Endpoint {
+            ip: &hop.from_ip,
+            name: b"",
+            helo: &hop.from_name,
+        };
+        return words::host(&claimed, None);
+    }
     let name = Clean::line(hop.sender_name()).to_string();
     let ip = Clean::line(&hop.from_ip).to_string();
     if ip.is_empty() || name.contains(&ip) {
         name
     } else {
         format!("{name} [{ip}]").trim().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Trust;
+    use crate::parse::message::parse;
+
+    /// The sending hosts, as a mail tells them to the host that wrote its newest header.
+    fn senders(newest: &str) -> Vec<String> {
+        let header = format!(
+            "Received: from {newest} by mail.our.example (Postfix) with ESMTP id 4f9K0x3zzz; x\n\
+             Received: from pc.bank.example (unknown [198.51.100.67]) by mx.bank.example (Postfix) with SMTP id 4f9K0x3zzy; x\n\n"
+        );
+        let facts = parse(header.as_bytes());
+        let mail = Mail::new(facts, &Trust::default(), &[]);
+        assert_eq!(mail.hops[1].evidence, Evidence::Own);
+        mail.hops.iter().map(sender).collect()
+    }
+
+    #[test]
+    fn a_name_that_our_host_did_not_confirm_is_shown_as_a_claim() {
+        let ip = "[198.51.100.66]";
+        for (newest, wanted) in [
+            (
+                "a.example (mx.bank.example [198.51.100.66])",
+                format!("mx.bank.example {ip}"),
+            ),
+            (
+                "mx.bank.example (unknown [198.51.100.66])",
+                format!("(mx.bank.example) {ip}"),
+            ),
+            ("[198.51.100.66] (unknown [198.51.100.66])", ip.to_owned()),
+            (
+                "mx.bank.example (unknown [10.0.0.5])",
+                "mx.bank.example [10.0.0.5]".to_owned(),
+            ),
+        ] {
+            // What others write is a claim anyway.
+            assert_eq!(
+                senders(newest),
+                ["pc.bank.example [198.51.100.67]", &wanted]
+            );
+        }
     }
 }

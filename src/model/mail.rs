@@ -277,15 +277,20 @@ impl Hop {
         }
     }
 
-    /// The same for an accusation. Our own header is a witness of the address, but not of a name that nobody confirmed:
-    /// it is the HELO, or one that the owner of the address chose.
+    /// The same for an accusation: empty where the name is [hearsay](Self::is_name_hearsay).
     pub fn witnessed_name(&self) -> &[u8] {
-        let is_hearsay = self.evidence == Evidence::Own && !self.is_name_confirmed;
-        if is_hearsay && !self.from_ip.is_empty() && self.network == Network::Outside {
+        if self.is_name_hearsay() {
             b""
         } else {
             self.sender_name()
         }
+    }
+
+    /// True in a header of our own for a name that nobody confirmed. Our host is a witness of the address, but the name
+    /// is the HELO, or one that the owner of the address chose. What others' headers say is a claim anyway.
+    pub fn is_name_hearsay(&self) -> bool {
+        let is_unconfirmed = self.evidence == Evidence::Own && !self.is_name_confirmed;
+        is_unconfirmed && !self.from_ip.is_empty() && self.network == Network::Outside
     }
 
     /// Name of the sending host to show: its name, else its address, else its HELO.

@@ -23,6 +23,8 @@ pub struct Peer<'a> {
     helo: &'a [u8],
     /// It handed mail to us: a person's own computer, perhaps.
     inbound: bool,
+    /// The name is no more than a claim.
+    claimed: bool,
 }
 
 impl<'a> Peer<'a> {
@@ -45,6 +47,7 @@ impl<'a> Peer<'a> {
             ip,
             helo,
             inbound,
+            claimed: false,
         })
     }
 
@@ -61,6 +64,7 @@ impl<'a> Peer<'a> {
             ip,
             helo,
             inbound: true,
+            claimed: hop.is_name_hearsay(),
         }
     }
 
@@ -74,6 +78,7 @@ impl<'a> Peer<'a> {
             ip: if is_address { name } else { ip.as_bytes() },
             helo: b"",
             inbound: posture.direction == Direction::In,
+            claimed: false,
         }
     }
 
@@ -87,6 +92,7 @@ impl<'a> Peer<'a> {
             ip: if is_address { name } else { ip.as_bytes() },
             helo: b"",
             inbound: finding.direction == Some(Direction::In),
+            claimed: false,
         })
     }
 
@@ -104,10 +110,12 @@ impl<'a> Peer<'a> {
         self.inbound && looks_like_client(&clean(self.name), &clean(self.ip))
     }
 
-    /// As it is shown; of a person's computer, no more than its network under a mask.
+    /// As it is shown: a name that is no more than a claim in parentheses; of a person's computer, no more than its
+    /// network under a mask.
     pub fn shown(&self, mask: Option<&Mask>) -> String {
         match mask.filter(|_| self.is_person()) {
             Some(mask) => mask.ip(&clean(self.ip)),
+            None if self.claimed && !self.name.is_empty() => format!("({})", clean(self.name)),
             None => Clean::line(self.label()).into(),
         }
     }
