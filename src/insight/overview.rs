@@ -12,7 +12,7 @@ use std::cmp::Reverse;
 
 use crate::model::{GradeBook, Model, SessionId, Zone};
 use crate::text::Clean;
-use crate::tls::{Grade, Session, Suite};
+use crate::tls::{Grade, Session, Suite, Trouble};
 
 use super::posture::{Contacts, Tally, What};
 use super::side::Side;
@@ -25,8 +25,11 @@ pub use steps::Step;
 pub struct Figures {
     /// All of them by grade.
     pub tally: Tally,
-    /// How many of the refused ones ended in a TLS handshake that failed, required or not.
+    /// How many of the refused ones ended in a TLS handshake that failed: most lines do not tell whether TLS was
+    /// required.
     pub handshakes_failed: u32,
+    /// How many of the refused ones may have had TLS, but not the certificate or the strength that was required.
+    pub below_requirement: u32,
     /// TLS versions, and what was there in place of TLS; the most frequent first. Adds up to all of them.
     pub protection: Vec<Share>,
     /// Cipher suites, the most frequent first.
@@ -86,8 +89,8 @@ impl Figures {
         for contact in all.filter(|one| one.what != What::Wait) {
             let minute = u32::try_from(contact.time / MINUTE).unwrap_or(0);
             counting.take(minute, contact.side, contact.session, contact.grade);
-            let failed = contact.handshake_failed && contact.grade == Grade::Refused;
-            counting.figures.handshakes_failed += u32::from(failed);
+            let trouble = contact.trouble.filter(|_| contact.grade == Grade::Refused);
+            counting.take_trouble(trouble);
         }
         counting.finish()
     }
@@ -223,6 +226,14 @@ impl<'a> Counting<'a> {
         }
     }
 
+    fn take_trouble(&mut self, trouble: Option<Trouble>) {
+        match trouble {
+            Some(Trouble::HandshakeFailed) => self.figures.handshakes_failed += 1,
+            Some(trouble) if trouble.is_of_quality() => self.figures.below_requirement += 1,
+            _ => {}
+        }
+    }
+
     /// Closes the minute.
     fn flush(&mut self) {
         for (side, counts) in Side::ALL.into_iter().zip(&mut self.now) {
@@ -260,7 +271,12 @@ impl<'a> Counting<'a> {
                 }
             }
         }
-        tell_apart(&mut protection, self.figures.handshakes_failed);
+        for (name, count) in [
+            ("TLS handshake failed", self.figures.handshakes_failed),
+            ("TLS not as required", self.figures.below_requirement),
+        ] {
+            tell_apart(&mut protection, name, count);
+        }
         for shares in [&mut protection, &mut suites] {
             shares
                 .sort_by_cached_key(|own| (Reverse((own.count, own.grade)), own.name.to_string()));
@@ -281,18 +297,17 @@ fn add(shares: &mut Vec<Share>, name: Clean, grade: Grade, count: u32) {
     }
 }
 
-/// Takes so many handshakes that failed out of what was refused, which stands in one share whatever the session.
-fn tell_apart(protection: &mut Vec<Share>, failed: u32) {
+/// Takes so many out of what was refused, which stands in one share whatever the session, and gives them a name.
+fn tell_apart(protection: &mut Vec<Share>, name: &str, count: u32) {
     let refused = protection
         .iter_mut()
         .find(|own| own.grade == Grade::Refused);
-    let Some(refused) = refused.filter(|_| failed > 0) else {
+    let Some(refused) = refused.filter(|_| count > 0) else {
         return;
     };
-    refused.count = refused.count.saturating_sub(failed);
+    refused.count = refused.count.saturating_sub(count);
     protection.retain(|own| own.count > 0);
-    let name = Clean::line("TLS handshake failed");
-    add(protection, name, Grade::Refused, failed);
+    add(protection, Clean::line(name), Grade::Refused, count);
 }
 
 fn protected_by(session: Option<&Session>, grade: Grade) -> Clean {

@@ -46,14 +46,16 @@ impl Figures {
         )
     }
 
-    /// What ended for want of TLS. Of a handshake that failed most lines do not tell whether TLS was required.
+    /// What ended for want of TLS, or of the TLS that was required. Of a handshake that failed most lines do not tell
+    /// whether TLS was required.
     fn refused(&self) -> String {
-        let failed = self.handshakes_failed;
+        let (failed, below) = (self.handshakes_failed, self.below_requirement);
         let kinds = [
             (
-                self.tally.of(Grade::Refused) - failed,
+                self.tally.of(Grade::Refused) - failed - below,
                 "refused for want of TLS",
             ),
+            (below, "refused for the certificate or the strength of TLS"),
             (failed, "ended in a TLS handshake that failed"),
         ];
         let told = kinds.into_iter().filter_map(|(count, what)| match count {

@@ -62,6 +62,16 @@ impl Log {
         self
     }
 
+    fn refused_certificate(mut self, time: &str) -> Self {
+        let id = self.id();
+        let why = "TLS session: (certificate verification failed): certificate invalid";
+        let host = "H=mx.untrusted.example [192.0.2.5]";
+        let to = "bo@untrusted.example R=r T=t";
+        let _ = writeln!(self.text, "{time} {id} {host}: {why}");
+        let _ = writeln!(self.text, "{time} {id} == {to} defer (-37) {host}: {why}");
+        self
+    }
+
     fn figures(&self) -> Figures {
         let model = match self.text.as_str() {
             "" => Model::default(),
@@ -214,6 +224,30 @@ fn a_handshake_that_failed_is_no_want_of_tls() {
     );
 }
 
+/// There may have been TLS, so it was not refused for want of it.
+#[test]
+fn a_certificate_that_does_not_pass_is_no_want_of_tls() {
+    let log = Log::default()
+        .refused_certificate("2026-01-01 10:00:00")
+        .refusal("2026-01-01 10:01:00")
+        .refusal("2026-01-01 10:02:00")
+        .failed_handshake("2026-01-01 10:03:00");
+    let figures = log.figures();
+    assert_eq!(
+        figures.headline(),
+        "Nothing crossed the network; 2 attempts refused for want of TLS, one attempt refused for the certificate or \
+         the strength of TLS, one attempt ended in a TLS handshake that failed."
+    );
+    assert_eq!(
+        told(&figures.protection),
+        [
+            "R TLS required, not had 2",
+            "R TLS handshake failed 1",
+            "R TLS not as required 1",
+        ]
+    );
+}
+
 /// Some of what was refused had a session, and some had none: the handshakes are counted once.
 #[test]
 fn handshakes_that_failed_are_taken_out_of_all_that_was_refused() {
@@ -238,7 +272,7 @@ fn handshakes_that_failed_are_taken_out_of_all_that_was_refused() {
         ] {
             add(&mut shares, Clean::line(name), grade, count);
         }
-        tell_apart(&mut shares, failed);
+        tell_apart(&mut shares, "TLS handshake failed", failed);
         assert_eq!(told(&shares), wanted);
     }
 }

@@ -31,8 +31,8 @@ pub(in crate::insight) struct Contact {
     pub(in crate::insight) grade: Grade,
     pub(in crate::insight) what: What,
     pub(in crate::insight) side: Side,
-    /// A refusal that ended in the handshake: most lines of one do not tell whether TLS was required.
-    pub(in crate::insight) handshake_failed: bool,
+    /// What went wrong with TLS, where it was refused.
+    pub(in crate::insight) trouble: Option<Trouble>,
 }
 
 /// The contacts of a model in time order: numbers of events. There are millions, so what an event tells is not
@@ -81,8 +81,9 @@ impl<'a> Told<'a> {
             grade: self.grades.event(self.model, event),
             what,
             side: Side::of(event),
-            handshake_failed: what == What::Refusal
-                && self.model.remark(event).trouble == Some(Trouble::HandshakeFailed),
+            trouble: (what == What::Refusal)
+                .then(|| self.model.remark(event).trouble)
+                .flatten(),
         }
     }
 
