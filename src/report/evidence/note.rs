@@ -1,5 +1,9 @@
 //! A short note to the postmaster on the other side, plain ASCII: what was seen, how to check it.
 
+use std::cmp::Reverse;
+
+use hashbrown::HashSet;
+
 use super::super::document::{BLANK, Block};
 use super::facts::{self, Fact, session};
 use super::texts::Texts;
@@ -40,9 +44,10 @@ fn matters<'a>(findings: &[&'a Finding]) -> Vec<Vec<&'a Finding>> {
     matters
 }
 
-/// The note about findings of one host and direction. The first gives the subject line.
+/// The note about findings of one host and direction. The worst gives the subject line.
 fn note(case: &Case<'_>, texts: &Texts, findings: &[&Finding]) -> String {
-    let Some(first) = findings.first() else {
+    let rank = |finding: &&&Finding| Reverse((finding.severity, finding.grade, finding.count));
+    let Some(worst) = findings.iter().min_by_key(rank) else {
         return String::new();
     };
     let facts: Vec<Vec<Fact<'_>>> = findings
@@ -54,22 +59,22 @@ fn note(case: &Case<'_>, texts: &Texts, findings: &[&Finding]) -> String {
         .map(|(file, line)| quoted(case, file, line))
         .collect();
     let summaries: Vec<String> = findings.iter().map(|own| case.summary(own)).collect();
-    let host = case.masked(&host(first));
-    let (what, code) = seen(texts, first);
+    let host = case.masked(&host(worst));
+    let (what, code) = seen(texts, worst);
     let values = [
         ("host", host.clone()),
         ("peer", host),
         ("what", what),
         ("code", code),
-        ("times", first.times(case.lang)),
-        ("when", when(texts, first)),
+        ("times", worst.times(case.lang)),
+        ("when", when(texts, worst)),
         ("summary", summaries.join("\n  ")),
         ("lines", lines),
-        ("good", good(case, texts, first)),
+        ("good", good(case, texts, worst)),
         ("left_out", left_out(case, texts)),
         ("unsure", unsure(texts, &facts)),
         ("effect", effect(texts, findings)),
-        ("check", check(texts, first)),
+        ("check", check(texts, worst)),
         ("ask", texts.note(ask(findings))),
         ("ids", ids(case, texts, findings)),
     ];
@@ -92,19 +97,7 @@ fn host(finding: &Finding) -> String {
 
 /// What it meant for the mail, after a space; empty where that differs among the findings, whose lines say it.
 fn effect(texts: &Texts, findings: &[&Finding]) -> String {
-    let mut effects = findings.iter().map(|finding| match finding.rule.when {
-        Condition::Refused
-        | Condition::HandshakeFailed
-        | Condition::CertificateRefused
-        | Condition::TooWeak => "effect_refused",
-        Condition::OldTls | Condition::BrokenTls => "effect_tls",
-        Condition::Regressed => match finding.grade {
-            Grade::Refused => "effect_refused",
-            Grade::E | Grade::F => "effect_clear",
-            _ => "effect_tls",
-        },
-        _ => "effect_clear",
-    });
+    let mut effects = findings.iter().flat_map(|finding| effects(finding));
     match effects.next() {
         Some(effect) if effects.all(|other| other == effect) => {
             format!(" {}", texts.note(effect))
@@ -113,14 +106,36 @@ fn effect(texts: &Texts, findings: &[&Finding]) -> String {
     }
 }
 
-/// The first of our queue IDs.
+/// What the connections of a finding meant for the mail.
+fn effects(finding: &Finding) -> Vec<&'static str> {
+    let of_grade = |grade: &Grade| match grade {
+        Grade::Refused => "effect_refused",
+        Grade::E | Grade::F => "effect_clear",
+        _ => "effect_tls",
+    };
+    match finding.rule.when {
+        Condition::Refused
+        | Condition::HandshakeFailed
+        | Condition::CertificateRefused
+        | Condition::TooWeak => vec!["effect_refused"],
+        Condition::OldTls | Condition::BrokenTls => vec!["effect_tls"],
+        Condition::Regressed => {
+            let grades = finding.decline.iter().flat_map(|own| &own.grades);
+            grades.map(of_grade).collect()
+        }
+        _ => vec!["effect_clear"],
+    }
+}
+
+/// The first of our queue IDs, and how many more there are.
 fn ids(case: &Case<'_>, texts: &Texts, findings: &[&Finding]) -> String {
+    let model = case.facts.model;
+    let messages = findings.iter().flat_map(|finding| &finding.messages);
+    let messages = messages.filter_map(|&number| model.messages.get(number));
+    let mut seen = HashSet::new();
     let mut shown: Vec<Clean> = Vec::new();
-    for id in findings
-        .iter()
-        .flat_map(|finding| finding.queue_ids(case.facts.model))
-    {
-        if shown.len() < LINES && !shown.contains(&id) {
+    for id in messages.map(|message| Clean::line(model.queue_id(message))) {
+        if seen.insert(id.clone()) && shown.len() < LINES {
             shown.push(id);
         }
     }
@@ -128,14 +143,24 @@ fn ids(case: &Case<'_>, texts: &Texts, findings: &[&Finding]) -> String {
         return texts.note("no_ids");
     }
     let ids: Vec<&str> = shown.iter().map(Clean::as_str).collect();
-    ids.join(", ")
+    let ids = ids.join(", ");
+    match seen.len() - shown.len() {
+        0 => ids,
+        more => fill(
+            &texts.note("more_ids"),
+            &[("ids", &ids), ("n", &more.to_string())],
+        ),
+    }
 }
 
 /// What was seen in a few words, and behind them the code that TLSRPT has for it, as the beginning of a list.
-/// A session speaks for itself.
+/// A session speaks for itself, where it is the only one.
 fn seen(texts: &Texts, finding: &Finding) -> (String, String) {
     let words = |name: &str| texts.note(&format!("what_{name}"));
-    let tls = finding.tls.first();
+    let tls = match finding.tls.as_slice() {
+        [only] if finding.rule.when != Condition::Regressed => Some(only),
+        _ => None,
+    };
     let name = tls.unwrap_or(&finding.rule.id);
     match (words(name), tls) {
         (what, _) if what.is_empty() => (name.clone(), String::new()),

@@ -238,6 +238,12 @@ fn every_finding_about_a_host_has_plain_words() {
             "sent-clear-inside",
             "received-clear",
             "regressed",
+            "old-tls",
+            "broken-tls",
+            "tls-refused",
+            "certificate-refused",
+            "handshake-failed",
+            "too-weak",
         ] {
             let words = texts::texts(lang).note(&format!("what_{name}"));
             assert!(!words.is_empty(), "{name}");
@@ -284,4 +290,35 @@ fn a_host_gets_one_note_for_each_direction() {
     let alone = text_of(LOG, Forgotten::default(), Lang::En, Addressee::Postmaster);
     let effect = "We expect TLS 1.2 or later. The mail was sent with this encryption.\n";
     assert!(alone.contains(effect), "{alone}");
+}
+
+/// The subject speaks of the worst that was found and of all of that; what differs among them has no common word.
+#[test]
+fn the_subject_of_a_note_is_the_worst() {
+    let clear = |nth: u32| {
+        format!(
+            "2024-05-0{nth} 11:00:00 1s2Ab{nth}-000000001aB-1cDe => bo@example.net R=r T=t \
+             H=mx.example.net [192.0.2.9] C=\"250 OK\"\n"
+        )
+    };
+    let log = LOG.to_owned() + &(2..7).map(clear).collect::<String>();
+    for (lang, subject, ids) in [
+        (
+            Lang::En,
+            "mail went to you in clear (5 deliveries, 2024-05-02 11:00:00 to 2024-05-06 11:00:00 UTC)",
+            "1s2Ab3-000000001aB-1cDe and 3 more\n",
+        ),
+        (
+            Lang::De,
+            "Mail ging im Klartext zu Ihnen (5 Zustellungen, 2024-05-02 11:00:00 bis 2024-05-06 11:00:00 UTC)",
+            "1s2Ab3-000000001aB-1cDe und 3 weitere\n",
+        ),
+    ] {
+        let note = text_of(&log, Forgotten::default(), lang, Addressee::Postmaster);
+        let first = note.lines().next().unwrap();
+        assert!(first.ends_with(subject), "{note}");
+        assert!(note.contains(ids), "{note}");
+    }
+    let note = text_of(&log, Forgotten::default(), Lang::En, Addressee::Postmaster);
+    assert!(note.contains("\nWe expect TLS 1.2 or later.\n"), "{note}");
 }
