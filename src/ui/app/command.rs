@@ -112,12 +112,13 @@ impl App {
         self.ask_for_order()
     }
 
-    /// Hosts by their domains, and back.
+    /// The list of hosts by their domains, and back; from a detail it leads to that list.
     fn toggle_domains(&mut self) -> Vec<Effect> {
         if self.table != Table::Hosts {
             let key = self.key(Action::Hosts);
             return self.say(&format!("hosts and domains are in the view behind {key}"));
         }
+        self.detail = None;
         self.level = match self.level {
             Level::Domain => Level::Host,
             _ => Level::Domain,

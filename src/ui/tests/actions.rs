@@ -50,6 +50,19 @@ fn by_its_keys() {
     }
 }
 
+/// What the help names without saying where it works.
+#[test]
+fn by_the_keys_of_lists_elsewhere() {
+    for scope in [Scope::Detail, Scope::Overview] {
+        for keys in ["s", "S", "d", "H"] {
+            let mut stage = stage(scope);
+            let before = noticed(&stage);
+            stage.press(keys);
+            does_something(&mut stage, &before, &format!("{keys} in {scope:?}"));
+        }
+    }
+}
+
 #[test]
 fn by_its_name_in_the_palette() {
     for ActionInfo { name, .. } in ACTIONS {

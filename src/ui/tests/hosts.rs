@@ -84,6 +84,21 @@ fn hosts_in_the_usual_small_terminal() {
 }
 
 #[test]
+fn from_a_host_to_its_like_and_to_the_domains() {
+    let mut stage = stage(80, 24);
+    stage.press("enter s");
+    assert!(stage.toast().starts_with("sorted by "), "{}", stage.toast());
+    let open = stage.app.detail.as_ref().unwrap().content.row;
+    assert_eq!(stage.app.list().selected_row(), Some(open));
+    stage.press("d");
+    assert!(stage.app.detail.is_none());
+    assert_eq!(stage.app.level, Level::Domain);
+    stage.press("d enter H");
+    assert!(stage.app.detail.is_none());
+    assert!(!stage.app.filter.query().is_all());
+}
+
+#[test]
 fn how_hosts_look() {
     for (name, theme) in [("dark", Name::Dark), ("mono", Name::Mono)] {
         let log = fleet();
