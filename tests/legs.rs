@@ -521,3 +521,24 @@ fn what_a_filter_passes_on_came_over_a_leg_that_is_not_shown() {
     let nothing = (Kind::Note, Status::Unknown, "?".to_owned());
     assert_eq!(last_began(&model), nothing);
 }
+
+/// "Refused" says that nothing was sent. A delivery ends that, also one of which the log does not tell TLS.
+#[test]
+fn a_message_that_was_refused_and_then_sent_unseen_is_not_refused() {
+    let line = |at: &str, rest: &str| format!("2026-03-05T08:{at}+00:00 mx postfix/{rest}\n");
+    let queued = line(
+        "00:00",
+        "qmgr[7]: 4f9K0x2zzz: from=<a@example.org>, size=300, nrcpt=1 (queue active)",
+    );
+    let to = "smtp[8]: 4f9K0x2zzz: to=<b@example.net>, relay=mx.example.net[192.0.2.1]:25, delay=1, delays=0/0/0/1";
+    let refused = line(
+        "00:01",
+        &format!(
+            "{to}, dsn=4.7.4, status=deferred (TLS is required, but was not offered by host mx.example.net[192.0.2.1])"
+        ),
+    );
+    let sent = line("10:01", &format!("{to}, dsn=2.0.0, status=sent (250 Ok)"));
+    let grade = |lines: &[&str]| last_told(&model_of(&lines.concat())).0;
+    assert_eq!(grade(&[&queued, &refused]), "R");
+    assert_eq!(grade(&[&queued, &refused, &sent]), "?~");
+}

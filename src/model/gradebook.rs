@@ -31,6 +31,32 @@ pub struct MessageGrade {
     pub incomplete: bool,
 }
 
+/// The grade of a message while it is summed up, in any order of its events.
+#[derive(Clone, Copy, Debug, Default)]
+struct Summed {
+    message: MessageGrade,
+    /// True when it was handed on over a network and the log does not say how.
+    sent_unseen: bool,
+}
+
+impl Summed {
+    fn join(&mut self, other: Self) {
+        self.message.grade = self.message.grade.worst(other.message.grade);
+        self.message.incomplete |= other.message.incomplete;
+        self.sent_unseen |= other.sent_unseen;
+    }
+
+    /// "Refused" says that nothing was sent, which is over with a delivery.
+    fn grade(self) -> MessageGrade {
+        let MessageGrade { grade, incomplete } = self.message;
+        let grade = match grade {
+            Grade::Refused if self.sent_unseen => Grade::Unknown,
+            grade => unless_a_leg_is_hidden(grade, incomplete),
+        };
+        MessageGrade { grade, incomplete }
+    }
+}
+
 /// All grades of a model.
 #[derive(Clone, Debug)]
 pub struct GradeBook {
@@ -41,7 +67,7 @@ pub struct GradeBook {
     later: Vec<Era>,
     cursor: ModelCursor,
     /// Grades summed up from the events, by message number.
-    messages: Vec<MessageGrade>,
+    messages: Vec<Summed>,
 }
 
 /// Grades for a period in which no rule changes.
@@ -111,7 +137,7 @@ impl GradeBook {
         }
         let (mut cursor, mut messages) =
             (mem::take(&mut self.cursor), mem::take(&mut self.messages));
-        messages.resize(model.messages.len() as usize, MessageGrade::default());
+        messages.resize(model.messages.len() as usize, Summed::default());
         let mut sums = GradeSums {
             book: self,
             messages,
@@ -171,11 +197,7 @@ impl GradeBook {
     /// Grade of the message with a number.
     pub fn message(&self, number: u32) -> MessageGrade {
         let summed = self.messages.get(number as usize);
-        let MessageGrade { grade, incomplete } = summed.copied().unwrap_or_default();
-        MessageGrade {
-            grade: unless_a_leg_is_hidden(grade, incomplete),
-            incomplete,
-        }
+        summed.copied().unwrap_or_default().grade()
     }
 
     fn era(&self, utc_millis: i64) -> &Era {
@@ -194,17 +216,17 @@ impl GradeBook {
 /// Grades of messages while they are summed up.
 struct GradeSums<'a> {
     book: &'a GradeBook,
-    messages: Vec<MessageGrade>,
+    messages: Vec<Summed>,
 }
 
 impl Sums for GradeSums<'_> {
     fn clear(&mut self) {
-        self.messages.fill(MessageGrade::default());
+        self.messages.fill(Summed::default());
     }
 
     fn forget(&mut self, message: u32) {
         if let Some(sum) = self.messages.get_mut(message as usize) {
-            *sum = MessageGrade::default();
+            *sum = Summed::default();
         }
     }
 
@@ -213,9 +235,15 @@ impl Sums for GradeSums<'_> {
             && counts(event)
         {
             let grade = self.book.event(model, event);
-            sum.grade = sum.grade.worst(grade);
             let is_open = matches!(grade, Grade::S | Grade::Unknown) && event.is_leg();
-            sum.incomplete |= is_open || event.hides_leg();
+            let is_sent = event.kind == Kind::Delivery && event.is_leg();
+            sum.join(Summed {
+                message: MessageGrade {
+                    grade,
+                    incomplete: is_open || event.hides_leg(),
+                },
+                sent_unseen: is_sent && grade == Grade::Unknown,
+            });
         }
     }
 }
@@ -224,14 +252,13 @@ impl ParallelSums for GradeSums<'_> {
     fn empty(&self) -> Self {
         Self {
             book: self.book,
-            messages: vec![MessageGrade::default(); self.messages.len()],
+            messages: vec![Summed::default(); self.messages.len()],
         }
     }
 
     fn join(&mut self, other: Self) {
         for (sum, other) in self.messages.iter_mut().zip(other.messages) {
-            sum.grade = sum.grade.worst(other.grade);
-            sum.incomplete |= other.incomplete;
+            sum.join(other);
         }
     }
 }

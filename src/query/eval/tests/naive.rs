@@ -249,6 +249,7 @@ impl Naive<'_> {
 /// Worst grade of its events; "local" only if every leg is logged.
 pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> MessageGrade {
     let mut all = MessageGrade::default();
+    let mut sent_unseen = false;
     for event in model.events_of(message) {
         let tells = event.is_leg()
             || matches!(
@@ -266,7 +267,12 @@ pub(super) fn grade(model: &Model, grades: &GradeBook, message: &Message) -> Mes
             all.grade = all.grade.worst(own);
             all.incomplete |= event.is_leg() && matches!(own, Grade::S | Grade::Unknown);
             all.incomplete |= event.hides_leg();
+            let is_sent = event.kind == Kind::Delivery && event.is_leg();
+            sent_unseen |= is_sent && own == Grade::Unknown;
         }
+    }
+    if sent_unseen && all.grade == Grade::Refused {
+        all.grade = Grade::Unknown;
     }
     if all.incomplete && all.grade == Grade::Local {
         all.grade = Grade::Unknown;
