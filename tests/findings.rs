@@ -208,8 +208,8 @@ fn a_host_is_told_of_its_own_recipients_alone() {
         let found = &found.unwrap()["met"];
         ["waits", "clear"].map(|name| found[name].as_u64().unwrap())
     };
-    // The first attempt at mx1 names nobody, the second one does.
-    assert_eq!(met("mx1.example.com"), [60, 45]);
+    // The first attempt at mx1 names nobody: the line behind it tells for whom it was.
+    assert_eq!(met("mx1.example.com"), [60, 30]);
     assert_eq!(met("mx2.example.com"), [30, 30]);
     let hosts = rows(&good(&["export", "hosts", "--format", "ndjson", log]));
     let waits = |host: &str| {

@@ -528,9 +528,9 @@ fn a_message_that_was_refused_and_then_sent_unseen_is_not_refused() {
     let line = |at: &str, rest: &str| format!("2026-03-05T08:{at}+00:00 mx postfix/{rest}\n");
     let queued = line(
         "00:00",
-        "qmgr[7]: 4f9K0x2zzz: from=<a@example.org>, size=300, nrcpt=1 (queue active)",
+        "qmgr[7]: C27A5D2: from=<a@example.org>, size=300, nrcpt=1 (queue active)",
     );
-    let to = "smtp[8]: 4f9K0x2zzz: to=<b@example.net>, relay=mx.example.net[192.0.2.1]:25, delay=1, delays=0/0/0/1";
+    let to = "smtp[8]: C27A5D2: to=<b@example.net>, relay=mx.example.net[192.0.2.1]:25, delay=1, delays=0/0/0/1";
     let refused = line(
         "00:01",
         &format!(

@@ -12,7 +12,7 @@ use open::Open;
 
 /// Longest time from the lines of a connection to its first outcome, in milliseconds. Exim logs outcomes when the
 /// delivery process ends, after further hosts may have timed out.
-const OUTCOME_WITHIN_MS: i64 = 15 * 60 * 1000;
+pub(super) const OUTCOME_WITHIN_MS: i64 = 15 * 60 * 1000;
 /// Longest time between two outcomes of one connection, in milliseconds.
 const TOGETHER_MS: i64 = 60 * 1000;
 

@@ -1,20 +1,27 @@
 //! Attempts of a message that ended for want of TLS, and whom they concern.
 
+mod run;
+
 use hashbrown::{HashMap, HashSet};
 
 use crate::parse::{Direction, Kind};
 use crate::tls::Trouble;
 
-use super::{Event, Message, Model, Symbol, tried};
+use super::tried::{self, Step};
+use super::{Event, Message, Model, Symbol};
+use run::Run;
 
 /// An attempt that ended for want of TLS, as it concerns one recipient.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Stop {
     /// The host.
     pub host: Symbol,
-    /// The recipient. [`Symbol::NONE`] where no line of the attempt names one, as when the next host was tried at
-    /// once: then it may concern everybody of whom the message tells later.
+    /// The recipient. Where no line of the attempt names one, as when the next host was tried at once, those whom the
+    /// lines behind it name; [`Symbol::NONE`] where there are none: then it may concern everybody of whom the message
+    /// tells later.
     pub recipient: Symbol,
+    /// The log says that it concerns this recipient.
+    pub is_sure: bool,
     /// Number of the first event that tells of it.
     pub event: u32,
 }
@@ -23,6 +30,8 @@ pub struct Stop {
 #[derive(Debug, Default)]
 pub struct Barred {
     named: HashSet<Symbol>,
+    /// Those of whom the log does not say it.
+    unsure: HashSet<Symbol>,
     /// Number of the first event of the earliest stop without a recipient.
     open: Option<u32>,
 }
@@ -32,8 +41,10 @@ impl Barred {
     pub fn add(&mut self, stop: Stop) {
         if stop.recipient.is_none() {
             self.open = Some(self.open.map_or(stop.event, |own| own.min(stop.event)));
-        } else {
+        } else if stop.is_sure {
             self.named.insert(stop.recipient);
+        } else {
+            self.unsure.insert(stop.recipient);
         }
     }
 
@@ -44,8 +55,9 @@ impl Barred {
 
     /// Whether an event of the message is about one of them, or may be.
     pub fn concerns(&self, model: &Model, event: &Event) -> bool {
+        let own = recipient(model, event);
         let later = self.open.is_some_and(|first| event.number >= first);
-        self.names(model, event) || later && !recipient(model, event).is_none()
+        self.named.contains(&own) || self.unsure.contains(&own) || later && !own.is_none()
     }
 }
 
@@ -83,6 +95,7 @@ impl Model {
             ended.entry(step.attempt).or_insert(Stop {
                 host: step.event.peer,
                 recipient: Symbol::NONE,
+                is_sure: true,
                 event: step.event.number,
             });
         }
@@ -103,7 +116,14 @@ impl Model {
             }
         }
         ended.retain(|attempt, _| !named.contains(attempt));
-        found.extend(ended.into_values());
+        if !ended.is_empty() {
+            let steps: Vec<Step> = steps().collect();
+            let run = Run::of(self, &steps);
+            let mut open: Vec<Stop> = ended.into_values().collect();
+            open.sort_by_key(|stop| stop.event);
+            let all = open.into_iter().flat_map(|stop| run.stops(stop));
+            found.extend(all.filter(|stop| known.insert((stop.host, stop.recipient))));
+        }
         found.sort_by_key(|stop| (stop.event, stop.recipient));
         found
     }
@@ -156,13 +176,37 @@ mod tests {
     }
 
     #[test]
-    fn a_stop_without_a_recipient_may_concern_whoever_comes_later() {
+    fn a_stop_without_a_recipient_concerns_those_whom_the_next_host_took() {
         let log = line(&format!("=> {BO} R=r T=t H=mx.example.com [192.0.2.9]"))
             + &refused("", "mx.example.net")
             + &line(&format!("=> {ANNA} R=r T=t H=mx2.example.net [192.0.2.2]"))
             + &line("Completed");
+        let own = ("mx.example.net".into(), ANNA.into(), vec![2]);
+        assert_eq!(stops(&log), [own]);
+    }
+
+    #[test]
+    fn a_stop_that_no_recipient_follows_may_concern_whoever_comes_later() {
+        let later = format!("=> {ANNA} R=r T=t H=mx2.example.net [192.0.2.2]");
+        let log = line(&format!("=> {BO} R=r T=t H=mx.example.com [192.0.2.9]"))
+            + &refused("", "mx.example.net")
+            + &line(&later).replace(" 08:", " 09:");
         let own = ("mx.example.net".into(), String::new(), vec![2]);
         assert_eq!(stops(&log), [own]);
+    }
+
+    #[test]
+    fn a_later_attempt_at_the_host_is_another_run() {
+        let anna = |defer: &str| line(&format!("== {ANNA} R=r T=t defer ({defer}"));
+        let log = refused("", "mx.example.net")
+            + &anna("110) H=mx2.example.net [192.0.2.2]: Connection timed out")
+            + &refused("", "mx.example.net").replace(" 08:", " 09:")
+            + &line(&format!("=> {BO} R=r T=t H=mx.example.com [192.0.2.9]"))
+                .replace(" 08:", " 09:");
+        let host = "mx.example.net".to_owned();
+        let own = [(ANNA, vec![1]), (BO, vec![3])];
+        let own = own.map(|(who, events)| (host.clone(), who.to_owned(), events));
+        assert_eq!(stops(&log), own);
     }
 
     #[test]

@@ -324,6 +324,7 @@ impl Group {
             clear_inside: 0,
             untold: 0,
             unsure: 0,
+            unsure_inside: 0,
             has_siblings: false,
             unnamed: self.unnamed(model),
             messages,

@@ -178,6 +178,7 @@ impl Case<'_> {
             clear_inside: 0,
             untold: 0,
             unsure: 0,
+            unsure_inside: 0,
             has_siblings: false,
             unnamed: 0,
             tls: Vec::new(),

@@ -23,6 +23,7 @@ struct Numbers {
     clear_inside: u32,
     untold: u32,
     unsure: u32,
+    unsure_inside: u32,
 }
 
 impl Met {
@@ -57,6 +58,7 @@ impl Met {
                 finding.clear_inside += met.clear_inside;
                 finding.untold += met.untold;
                 finding.unsure += met.unsure;
+                finding.unsure_inside += met.unsure_inside;
             }
         }
     }
@@ -65,12 +67,13 @@ impl Met {
 impl Numbers {
     /// Counts a delivery in clear.
     fn add_clear(&mut self, grade: Grade, is_sure: bool) {
-        match grade {
-            Grade::F => self.clear += 1,
-            Grade::E => self.clear_inside += 1,
+        let (number, unsure) = match grade {
+            Grade::F => (&mut self.clear, &mut self.unsure),
+            Grade::E => (&mut self.clear_inside, &mut self.unsure_inside),
             _ => return,
-        }
-        self.unsure += u32::from(!is_sure);
+        };
+        *number += 1;
+        *unsure += u32::from(!is_sure);
     }
 }
 

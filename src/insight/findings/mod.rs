@@ -136,10 +136,12 @@ pub struct Finding {
     pub clear: u32,
     /// The same over an inner network.
     pub clear_inside: u32,
-    /// Deliveries to these recipients of which the log does not say whether TLS was used.
+    /// Deliveries, perhaps to these recipients, of which the log does not say whether TLS was used.
     pub untold: u32,
-    /// Those of both of which the log does not say whether the host had barred their recipients.
+    /// Those among `clear` of which the log does not say whether the host had barred their recipients.
     pub unsure: u32,
+    /// The same among `clear_inside`.
+    pub unsure_inside: u32,
     /// Another finding tells of other attempts at the same host that ended for want of TLS.
     pub has_siblings: bool,
     /// Lines of its own that name no message: of whatever those were, nothing is known.
@@ -213,18 +215,22 @@ impl Finding {
         if self.messages.is_empty() {
             return word("unnamed", lang).to_owned();
         }
-        let numbers = [("clear", self.clear), ("clear_inside", self.clear_inside)];
+        let numbers = [
+            ("clear", self.clear - self.unsure),
+            ("clear_inside", self.clear_inside - self.unsure_inside),
+        ];
         let told = numbers.iter().filter(|(_, number)| *number > 0);
         let mut told: Vec<String> = told
             .map(|(unit, number)| counted(unit, *number, lang))
             .collect();
+        let unsure = self.unsure + self.unsure_inside;
+        if unsure > 0 {
+            told.push(counted("unsure", unsure, lang));
+        }
         if self.untold > 0 {
             told.push(counted("untold", self.untold, lang));
         } else if told.is_empty() {
             told.push(word("nothing_clear", lang).to_owned());
-        }
-        if self.unsure > 0 {
-            told.push(counted("unsure", self.unsure, lang));
         }
         if self.unnamed > 0 {
             told.push(counted("unnamed", self.unnamed, lang));

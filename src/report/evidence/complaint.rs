@@ -319,17 +319,21 @@ impl Writer<'_> {
             self.say("only_reasons", &[("reasons", &recount.reasons.join(", "))]);
         }
         if let Some(met) = finding.recount_met(model) {
-            let mut also = |name: &str, number: u32, filter: &str| {
+            let mut also = |name: &str, number: u32, filter: &str, unsure: u32| {
                 self.say(name, &[("n", &number.to_string())]);
                 self.command("events", filter, finding);
+                if unsure > 0 {
+                    self.say("clear_unsure", &[("n", &unsure.to_string())]);
+                }
             };
-            also("waits", finding.waits, &met.waits);
-            also("clear", finding.clear, &met.clear);
+            also("waits", finding.waits, &met.waits, 0);
+            also("clear", finding.clear, &met.clear, finding.unsure);
             if finding.clear_inside > 0 {
-                also("clear_inside", finding.clear_inside, &met.clear_inside);
+                let (number, unsure) = (finding.clear_inside, finding.unsure_inside);
+                also("clear_inside", number, &met.clear_inside, unsure);
             }
             if finding.untold > 0 {
-                also("untold", finding.untold, &met.untold);
+                also("untold", finding.untold, &met.untold, 0);
             }
             if met.with_siblings {
                 self.say("with_siblings", &[]);

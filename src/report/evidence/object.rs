@@ -142,6 +142,8 @@ impl Case<'_> {
             "clear_inside_command": command(&met.clear_inside),
             "untold": finding.untold,
             "untold_command": command(&met.untold),
+            "unsure": finding.unsure,
+            "unsure_inside": finding.unsure_inside,
             "with_siblings": met.with_siblings,
         }))
     }

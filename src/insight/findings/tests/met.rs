@@ -38,9 +38,9 @@ fn a_refusal_tells_nothing_of_other_recipients() {
     assert_eq!((own.waits, own.clear, own.unsure), (1, 0, 0));
 }
 
-/// The next host was tried at once, and only what came of that names a recipient.
+/// The next host was tried at once: what came of that stands behind, and names the recipients.
 #[test]
-fn where_no_line_names_a_recipient_everybody_later_may_be_concerned() {
+fn where_no_line_names_a_recipient_those_of_the_same_run_are_concerned() {
     let refused = format!("{ONE} H={MX}: {REFUSED}");
     let clear = delivery(ONE, "other.example.net [192.0.2.10]", "");
     let other = clear.replace("bo@example.net", "di@example.org");
@@ -55,17 +55,50 @@ fn where_no_line_names_a_recipient_everybody_later_may_be_concerned() {
         format!("{who}: one connection attempt, {clear}.")
     };
     let one = text("one delivery in clear to the recipients concerned");
-    assert_eq!(told(&[&refused, &clear, &sealed]), (1, 0, one));
-    let both = text(
-        "2 deliveries in clear to the recipients concerned, \
-         of 2 of these the log does not say whether they are concerned",
+    assert_eq!(told(&[&refused, &clear, &sealed]), (1, 0, one.clone()));
+    let both = text("2 deliveries in clear to the recipients concerned");
+    assert_eq!(told(&[&refused, &clear, &other, &sealed]), (2, 0, both));
+    assert_eq!(told(&[&other, &refused, &clear, &sealed]), (1, 0, one));
+}
+
+/// Exim hands a message to several hosts at a time.
+#[test]
+fn recipients_of_other_runs_are_not_those_of_the_host_that_was_passed_over() {
+    let refused = format!("{ONE} H={MX}: {REFUSED}");
+    let to = |who: &str, host: &str| delivery(ONE, host, "").replace("bo@example.net", who);
+    let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
+    let own = delivery(ONE, "mx2.example.net [192.0.2.10]", GOOD);
+    let [cy, di] = [
+        to("cy@example.com", "mx.example.com [192.0.2.20]"),
+        to("di@example.org", "mx.example.org [192.0.2.30]"),
+    ];
+    let told = |lines: &[&str]| {
+        let found = in_log(lines);
+        let own = one(&found, "tls-refused");
+        (own.clear, own.unsure, own.summary(Lang::En))
+    };
+    let text = |clear: &str| {
+        let who = "We required TLS and did not have it with mx.example.net";
+        format!("{who}: one connection attempt, {clear}.")
+    };
+    let none = text("nothing sent in clear to the recipients concerned");
+    for lines in [
+        [&refused, &own, &cy, &sealed],
+        [&refused, &cy, &own, &sealed],
+        [&cy, &refused, &own, &sealed],
+    ] {
+        assert_eq!(told(&lines.map(String::as_str)), (0, 0, none.clone()));
+    }
+    // Nothing tells which of the two was handed to the host first.
+    let either = text(
+        "2 deliveries in clear of which the log does not say whether they were to recipients \
+         concerned",
     );
-    assert_eq!(told(&[&refused, &clear, &other, &sealed]), (2, 2, both));
-    let later = text(
-        "one delivery in clear to the recipients concerned, \
-         of one of these the log does not say whether it is concerned",
-    );
-    assert_eq!(told(&[&other, &refused, &clear, &sealed]), (1, 1, later));
+    assert_eq!(told(&[&refused, &cy, &di, &sealed]), (2, 2, either));
+    // The next host is another organisation's, the recipient is of the first one's.
+    let backup = to("bo@example.net", "backup.example.com [192.0.2.40]");
+    let one = text("one delivery in clear to the recipients concerned");
+    assert_eq!(told(&[&refused, &cy, &backup, &sealed]), (1, 0, one));
 }
 
 /// Where a host has two findings, messages tell them apart, as long as they can be named.
@@ -107,9 +140,8 @@ fn what_the_log_does_not_say_is_not_called_nothing() {
         (own.clear, own.untold, own.summary(Lang::En))
     };
     let begins = "We required TLS and did not have it with mx.example.net: one connection attempt";
-    let untold = format!(
-        "{begins}, one delivery to the recipients concerned of which the log does not say whether TLS was used."
-    );
+    let untold =
+        format!("{begins}, one delivery of which the log does not say whether TLS was used.");
     assert_eq!(told(&[&refused, &delivered]), (0, 1, untold));
     let clear = format!("{begins}, one delivery in clear to the recipients concerned.");
     let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
