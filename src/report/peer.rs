@@ -23,8 +23,6 @@ pub struct Peer<'a> {
     helo: &'a [u8],
     /// It handed mail to us: a person's own computer, perhaps.
     inbound: bool,
-    /// The name is no more than a claim.
-    claimed: bool,
 }
 
 impl<'a> Peer<'a> {
@@ -47,24 +45,22 @@ impl<'a> Peer<'a> {
             ip,
             helo,
             inbound,
-            claimed: false,
         })
     }
 
-    /// The host that handed a loaded mail to the host where it was read.
+    /// The host that handed a loaded mail to the host where it was read. A name that nobody confirmed counts as what it
+    /// called itself.
     pub fn of_hop(hop: &'a Hop) -> Self {
-        let Hop {
-            from_name: name,
-            from_ip: ip,
-            from_helo: helo,
-            ..
-        } = hop;
+        let (name, helo): (&[u8], &[u8]) = if hop.is_name_hearsay() {
+            (b"", &hop.from_name)
+        } else {
+            (&hop.from_name, &hop.from_helo)
+        };
         Self {
             name,
-            ip,
+            ip: &hop.from_ip,
             helo,
             inbound: true,
-            claimed: hop.is_name_hearsay(),
         }
     }
 
@@ -78,7 +74,6 @@ impl<'a> Peer<'a> {
             ip: if is_address { name } else { ip.as_bytes() },
             helo: b"",
             inbound: posture.direction == Direction::In,
-            claimed: false,
         }
     }
 
@@ -92,7 +87,6 @@ impl<'a> Peer<'a> {
             ip: if is_address { name } else { ip.as_bytes() },
             helo: b"",
             inbound: finding.direction == Some(Direction::In),
-            claimed: false,
         })
     }
 
@@ -110,12 +104,10 @@ impl<'a> Peer<'a> {
         self.inbound && looks_like_client(&clean(self.name), &clean(self.ip))
     }
 
-    /// As it is shown: a name that is no more than a claim in parentheses; of a person's computer, no more than its
-    /// network under a mask.
+    /// As it is shown; of a person's computer, no more than its network under a mask.
     pub fn shown(&self, mask: Option<&Mask>) -> String {
         match mask.filter(|_| self.is_person()) {
             Some(mask) => mask.ip(&clean(self.ip)),
-            None if self.claimed && !self.name.is_empty() => format!("({})", clean(self.name)),
             None => Clean::line(self.label()).into(),
         }
     }
@@ -138,5 +130,35 @@ impl<'a> Peer<'a> {
             }
         };
         (!self.label().is_empty()).then(|| Query::from(Expr::Term(term)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Evidence;
+    use crate::tls::Network;
+
+    #[test]
+    fn a_hop_whose_name_nobody_confirmed_goes_by_its_address() {
+        let mut hop = Hop {
+            from_name: b"mx.bank.example".to_vec(),
+            from_ip: b"198.51.100.66".to_vec(),
+            evidence: Evidence::Own,
+            network: Network::Outside,
+            ..Hop::default()
+        };
+        let told = |hop: &Hop| {
+            let peer = Peer::of_hop(hop);
+            (
+                peer.shown(None),
+                peer.filter().unwrap().to_string(),
+                peer.is_person(),
+            )
+        };
+        let (ip, name) = ("198.51.100.66", "mx.bank.example");
+        assert_eq!(told(&hop), (ip.to_owned(), format!("ip={ip}"), true));
+        hop.is_name_confirmed = true;
+        assert_eq!(told(&hop), (name.to_owned(), format!("host={name}"), false));
     }
 }
