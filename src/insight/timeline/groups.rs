@@ -62,17 +62,12 @@ impl<'a> Groups<'a> {
             (0, Kind::RetryWait) => return self.wait(model, step, recipient),
             (0, _) => self.begin(Group::Alone),
             (attempt, _) => {
-                if !recipient.is_none() {
+                if !recipient.is_none() && !step.host.is_none() {
                     self.tried.insert((recipient, step.host), attempt);
                 }
-                match self.place_of.get(&attempt) {
-                    Some(place) => *place,
-                    None => self.begin(Group::Attempt(attempt)),
-                }
+                self.place(attempt)
             }
         };
-        self.place_of
-            .extend((step.attempt > 0).then_some((step.attempt, place)));
         self.waiting.clear();
         self.add(place, step);
     }
@@ -97,6 +92,16 @@ impl<'a> Groups<'a> {
         self.add(place, step);
     }
 
+    /// Where the group of an attempt stands; begins it.
+    fn place(&mut self, attempt: u16) -> usize {
+        if let Some(place) = self.place_of.get(&attempt) {
+            return *place;
+        }
+        let place = self.begin(Group::Attempt(attempt));
+        self.place_of.insert(attempt, place);
+        place
+    }
+
     /// Begins a group; gives its place.
     fn begin(&mut self, group: Group) -> usize {
         self.all.push((group, Vec::new()));
@@ -110,13 +115,11 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// The domain of the address that an event is about.
+/// The domain of the address that an event is about; empty where it has none.
 pub(super) fn domain<'a>(model: &'a Model, event: &Event) -> &'a [u8] {
     let address = model.strings.addresses.get(event.address);
-    address
-        .rsplit(|byte| *byte == b'@')
-        .next()
-        .unwrap_or_default()
+    let at = memchr::memrchr(b'@', address);
+    at.and_then(|at| address.get(at + 1..)).unwrap_or_default()
 }
 
 /// Every event with its attempt and its host. Some mail systems tell of a failed handshake without the name of the

@@ -304,6 +304,17 @@ fn waits_are_laid_to_the_attempt_for_their_recipient() {
 }
 
 #[test]
+fn waits_of_local_users_for_no_host_are_told_together() {
+    let wait = |address| Fact {
+        address,
+        ..line(Kind::RetryWait, b"mail transport unavailable")
+    };
+    let story = told(&[wait(b"anna"), wait(b"bo")]);
+    assert_eq!(titles(&story), ["2 waits, no connection made"]);
+    assert_eq!(story.steps[0].notes.len(), 1);
+}
+
+#[test]
 fn no_time_lies_between_waits_beside_each_other() {
     let step = |time, until| Step {
         time,
