@@ -841,6 +841,33 @@ fn what_was_met_with_a_host_without_a_name_is_counted_apart() {
     assert_eq!(told, [[1, 1], [2, 1]]);
 }
 
+/// Nothing tells for which of the two the first host was tried: no text says that both were.
+#[test]
+fn a_delivery_that_may_be_concerned_is_not_said_to_be() {
+    let line = |rest: &str| format!("2025-07-01 09:00:00 1s2Aa0-000000001aB-1cDe {rest}\n");
+    let why = "a TLS session is required, but the server did not offer TLS support";
+    let to = |who: &str| format!("=> {who} R=dnslookup T=remote_smtp");
+    let log = line(&format!("H=mx1.example.net [192.0.2.9]: {why}"))
+        + &line(&(to("bo@example.com") + " H=mx.example.com [192.0.2.10] C=\"250 OK\""))
+        + &line(&(to("cy@example.org") + " H=mx.example.org [192.0.2.20] C=\"250 OK\""))
+        + &line(&(to("di@example.org") + " H=filter.example.org [10.0.0.9] C=\"250 OK\""))
+        + "2025-07-01 16:00:00 1s2AbE-000000001aB-1cDe => ed@third.example R=r T=t H=mx.third.example [192.0.2.11] X=TLS1.3:TLS_AES_256_GCM_SHA384:256 CV=yes\n";
+    let own = ["--where", "tls-refused", "--lang", "en"];
+    let text = text_of(&log, &own);
+    for told in [
+        "3 deliveries in clear of which the log does not say whether they were to recipients",
+        "Deliveries in clear (2), 0 of them to the recipients concerned; of 2 the log",
+        "Deliveries in clear over an inner network (1), 0 of them to the recipients concerned; of 1",
+    ] {
+        assert!(text.contains(told), "{told}: {text}");
+    }
+    let note = text_of(&log, &[&own[..], &["--to", "postmaster"]].concat());
+    assert!(
+        !note.contains("deliveries in clear to the recipients concerned"),
+        "{note}"
+    );
+}
+
 /// Exim tells of the connection, once for all recipients, and before it is known whether any is taken.
 #[test]
 fn a_connection_that_went_on_in_clear_counts_where_something_was_sent() {

@@ -180,7 +180,7 @@ pub const FIELDS: &[FieldInfo] = &[
     info(
         Field::Text(TextField::Host),
         "host",
-        "remote host, name or HELO; of a wait, the one tried last",
+        "name or HELO of the remote host, else its address; of a wait, the host tried last",
         r"host:/^mx\d/",
         &["peer", "helo", "relay", "mx", "server", "h"],
     ),

@@ -319,21 +319,30 @@ impl Writer<'_> {
             self.say("only_reasons", &[("reasons", &recount.reasons.join(", "))]);
         }
         if let Some(met) = finding.recount_met(model) {
-            let mut also = |name: &str, number: u32, filter: &str, unsure: u32| {
-                self.say(name, &[("n", &number.to_string())]);
+            let mut also = |name: &str, number: u32, unsure: u32, filter: &str| {
+                let values = [number, number - unsure, unsure].map(|own| own.to_string());
+                let [number, sure, unsure] = &values;
+                self.say(name, &[("n", number), ("sure", sure), ("unsure", unsure)]);
                 self.command("events", filter, finding);
-                if unsure > 0 {
-                    self.say("clear_unsure", &[("n", &unsure.to_string())]);
-                }
             };
-            also("waits", finding.waits, &met.waits, 0);
-            also("clear", finding.clear, &met.clear, finding.unsure);
+            also("waits", finding.waits, 0, &met.waits);
+            let name = if finding.unsure > 0 {
+                "clear_unsure"
+            } else {
+                "clear"
+            };
+            also(name, finding.clear, finding.unsure, &met.clear);
             if finding.clear_inside > 0 {
                 let (number, unsure) = (finding.clear_inside, finding.unsure_inside);
-                also("clear_inside", number, &met.clear_inside, unsure);
+                let name = if unsure > 0 {
+                    "clear_inside_unsure"
+                } else {
+                    "clear_inside"
+                };
+                also(name, number, unsure, &met.clear_inside);
             }
             if finding.untold > 0 {
-                also("untold", finding.untold, &met.untold, 0);
+                also("untold", finding.untold, 0, &met.untold);
             }
             if met.with_siblings {
                 self.say("with_siblings", &[]);

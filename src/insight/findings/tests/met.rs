@@ -38,6 +38,19 @@ fn a_refusal_tells_nothing_of_other_recipients() {
     assert_eq!((own.waits, own.clear, own.unsure), (1, 0, 0));
 }
 
+/// What went in clear, of how much of it the log is not sure, and the sentence.
+fn told(lines: &[&str]) -> (u32, u32, String) {
+    let found = in_log(lines);
+    let own = one(&found, "tls-refused");
+    (own.clear, own.unsure, own.summary(Lang::En))
+}
+
+/// The sentence about one attempt.
+fn text(clear: &str) -> String {
+    let who = "We required TLS and did not have it with mx.example.net";
+    format!("{who}: one connection attempt, {clear}.")
+}
+
 /// The next host was tried at once: what came of that stands behind, and names the recipients.
 #[test]
 fn where_no_line_names_a_recipient_those_of_the_same_run_are_concerned() {
@@ -45,15 +58,6 @@ fn where_no_line_names_a_recipient_those_of_the_same_run_are_concerned() {
     let clear = delivery(ONE, "other.example.net [192.0.2.10]", "");
     let other = clear.replace("bo@example.net", "di@example.org");
     let sealed = delivery(TWO, "third.example.net [192.0.2.11]", GOOD);
-    let told = |lines: &[&str]| {
-        let found = in_log(lines);
-        let own = one(&found, "tls-refused");
-        (own.clear, own.unsure, own.summary(Lang::En))
-    };
-    let text = |clear: &str| {
-        let who = "We required TLS and did not have it with mx.example.net";
-        format!("{who}: one connection attempt, {clear}.")
-    };
     let one = text("one delivery in clear to the recipients concerned");
     assert_eq!(told(&[&refused, &clear, &sealed]), (1, 0, one.clone()));
     let both = text("2 deliveries in clear to the recipients concerned");
@@ -72,15 +76,6 @@ fn recipients_of_other_runs_are_not_those_of_the_host_that_was_passed_over() {
         to("cy@example.com", "mx.example.com [192.0.2.20]"),
         to("di@example.org", "mx.example.org [192.0.2.30]"),
     ];
-    let told = |lines: &[&str]| {
-        let found = in_log(lines);
-        let own = one(&found, "tls-refused");
-        (own.clear, own.unsure, own.summary(Lang::En))
-    };
-    let text = |clear: &str| {
-        let who = "We required TLS and did not have it with mx.example.net";
-        format!("{who}: one connection attempt, {clear}.")
-    };
     let none = text("nothing sent in clear to the recipients concerned");
     for lines in [
         [&refused, &own, &cy, &sealed],
