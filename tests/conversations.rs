@@ -639,3 +639,39 @@ fn what_cleanup_does_with_a_message() {
         assert!(model.not_understood.is_empty(), "{lines:#?}");
     }
 }
+
+/// Sendmail names the host of a failed handshake on the line about the message, not on that about TLS.
+#[test]
+fn a_handshake_of_sendmail_that_failed_is_not_laid_to_the_host_before() {
+    let to = |id: &str, host: &str, ip: &str, rest: &str| {
+        format!(
+            "sm-mta[9]: {id}: to=<b@example.net>, delay=00:00:20, xdelay=00:00:01, mailer=esmtp, pri=300, relay={host}. [{ip}], {rest}"
+        )
+    };
+    let (good, bad) = ("mx.example.net", "mx.example.com");
+    let sent = to(
+        "6259a0Ab000005",
+        good,
+        "198.51.100.4",
+        "dsn=2.0.0, stat=Sent (ok)",
+    );
+    let deferred = to(
+        "6259a0Ab000006",
+        bad,
+        "198.51.100.5",
+        "dsn=4.0.0, stat=Deferred: 403 4.7.0 TLS handshake failed.",
+    );
+    let lines = [
+        "sm-mta[9]: STARTTLS=client, relay=mx.example.net., version=TLSv1.2, verify=OK, cipher=ECDHE-RSA-AES256-GCM-SHA384, bits=256/256",
+        &sent,
+        "sm-mta[9]: STARTTLS=client, error: connect failed=-1, reason=sslv3 alert handshake failure, SSL_error=1, errno=0, retry=-1",
+        &deferred,
+    ];
+    let lines: Vec<(&str, &str)> = lines.iter().map(|line| ("10:00:00", *line)).collect();
+    let model = model_of(&[&log("a", &lines)]);
+    let failed: Vec<_> = (model.events.iter())
+        .filter(|event| event.kind == Kind::TlsFailed)
+        .map(|event| model.strings.endpoint(event.peer).name.to_vec())
+        .collect();
+    assert_eq!(failed, [b""]);
+}

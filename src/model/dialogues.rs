@@ -288,6 +288,10 @@ impl Model {
                 _ if origin.mta == Mta::Postfix => {
                     proxied.failed_for(&self.strings, origin.host, event)
                 }
+                // Sendmail names it on the next line only.
+                _ if origin.mta == Mta::Sendmail && event.direction() == Some(Direction::Out) => {
+                    Symbol::NONE
+                }
                 (_, Symbol::NONE) => dialogue.opener.0,
                 (_, peer) => peer,
             };
