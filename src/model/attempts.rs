@@ -13,6 +13,9 @@ use open::Open;
 /// Longest time from the lines of a connection to its first outcome, in milliseconds. Exim logs outcomes when the
 /// delivery process ends, after further hosts may have timed out.
 pub(super) const OUTCOME_WITHIN_MS: i64 = 15 * 60 * 1000;
+/// Shortest time after which a host may be tried again, in milliseconds: Postfix waits for five minutes or longer
+/// (`minimal_backoff_time`), less the time that a connection takes.
+const PASS_MS: i64 = 4 * 60 * 1000;
 /// Longest time between two outcomes of one connection, in milliseconds.
 const TOGETHER_MS: i64 = 60 * 1000;
 
@@ -103,6 +106,13 @@ fn is_about_recipient(strings: &Strings, event: &Event) -> bool {
         || event.kind == Kind::TlsDowngrade && !strings.recipient(event).is_none()
 }
 
+/// Whether a line comes soon after the first one of its connection: TLS fails at the beginning, and only Exim, whose
+/// lines have a mark, holds outcomes back.
+fn follows_at_once(event: &Event) -> bool {
+    let fails = matches!(event.kind, Kind::TlsFailed | Kind::TlsRefused);
+    fails || is_outcome(event.kind) && event.flag().is_none()
+}
+
 impl Connection {
     const fn new(event: &Event, number: u16) -> Self {
         Self {
@@ -117,6 +127,8 @@ impl Connection {
         let gap = event.time() - self.last;
         let limit = if self.has_outcome {
             TOGETHER_MS
+        } else if follows_at_once(event) {
+            PASS_MS
         } else {
             OUTCOME_WITHIN_MS
         };
@@ -197,6 +209,33 @@ mod tests {
             },
             ..fact.clone()
         }
+    }
+
+    /// A host that was passed over has no outcome. Postfix tries it again after five minutes; Exim holds outcomes back.
+    #[test]
+    fn a_host_that_was_passed_over_is_tried_anew_on_a_later_pass() {
+        let log = |minutes: u32, outcome: &str| {
+            format!(
+                "2026-02-24 08:00:00 1vumAA-000001-00 H=mx.example.net [192.0.2.1]: a TLS session is required, but the server did not offer TLS support\n\
+                 2026-02-24 08:{minutes:02}:00 1vumAA-000001-00 {outcome}\n"
+            )
+        };
+        let again = "H=mx.example.net [192.0.2.1]: a TLS session is required, but the server did not offer TLS support";
+        let delivered = "=> b@example.net R=r T=t H=mx.example.net [192.0.2.1]";
+        let numbers = |log: &str, is_marked: bool| {
+            let sample = Sample::default().add("mail", log, |_, fact| Fact {
+                flag: fact.flag.filter(|_| is_marked),
+                ..fact
+            });
+            let model = sample.0;
+            let message = model.messages.get(0).unwrap();
+            number(&model.strings, model.events_of(message))
+        };
+        assert_eq!(numbers(&log(1, again), true), [1, 1]);
+        assert_eq!(numbers(&log(6, again), true), [1, 2]);
+        assert_eq!(numbers(&log(6, delivered), true), [1, 1]);
+        assert_eq!(numbers(&log(1, delivered), false), [1, 1]);
+        assert_eq!(numbers(&log(6, delivered), false), [1, 2]);
     }
 
     /// Events of Postfix and Sendmail: a failed handshake, whose line lacks the address, then the outcome; a downgrade
