@@ -2,32 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::sync::Arc;
 
-use hopgrade::ingest::{self, Options};
+use common::model_of;
 use hopgrade::insight::posture::{Contacts, Names};
-use hopgrade::model::{AsOf, Event, GradeBook, Model, Status, Zone};
+use hopgrade::model::{AsOf, Event, GradeBook, Model, Status};
 use hopgrade::parse::{Direction, Kind};
-use hopgrade::source::Input;
 use hopgrade::tls::{Grade, Profile, TlsState};
-
-/// The model of some files, in this order.
-fn model_of(files: &[&str]) -> Model {
-    let dir = tempfile::tempdir().unwrap();
-    let inputs = files.iter().enumerate().map(|(number, text)| {
-        let path = dir.path().join(format!("mail{number}.txt"));
-        std::fs::write(&path, text).unwrap();
-        Input::File(path)
-    });
-    let options = Options {
-        zone: Zone::parse("UTC").unwrap(),
-        year: Some(2026),
-        ..Options::default()
-    };
-    let loaded = ingest::load(inputs.collect::<Vec<_>>(), options);
-    assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
-    loaded.model
-}
 
 /// What a model says of TLS for each arrival and delivery.
 fn told(model: &Model) -> Vec<TlsState> {

@@ -3,38 +3,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod common;
+
 use std::sync::Arc;
 
-use hopgrade::ingest::{self, Options};
 use hopgrade::insight::Timeline;
-use hopgrade::model::{AsOf, GradeBook, Model, Status, Zone};
+use hopgrade::model::{AsOf, GradeBook, Model, Status};
 use hopgrade::parse::Kind;
-use hopgrade::source::Input;
 use hopgrade::text::Lang;
 use hopgrade::tls::{Grade, Profile, TlsState};
 
 use TlsState::{No, NotStated, Yes};
 
 fn model_of(text: &str) -> Model {
-    model_of_files(&[text])
-}
-
-/// The model of some files, in this order.
-fn model_of_files(files: &[&str]) -> Model {
-    let dir = tempfile::tempdir().unwrap();
-    let inputs = files.iter().enumerate().map(|(number, text)| {
-        let path = dir.path().join(format!("mail{number}.log"));
-        std::fs::write(&path, text).unwrap();
-        Input::File(path)
-    });
-    let options = Options {
-        zone: Zone::parse("UTC").unwrap(),
-        year: Some(2026),
-        ..Options::default()
-    };
-    let loaded = ingest::load(inputs.collect::<Vec<_>>(), options);
-    assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
-    loaded.model
+    common::model_of(&[text])
 }
 
 /// Grade of the last message, with a `~` where a leg is not shown, and its first line.
@@ -337,7 +319,7 @@ fn began_as(rest: &[&str], told: &(Kind, Status, String)) {
     let (at, _) = text.match_indices('\n').nth(7).unwrap();
     let files = text.split_at(at + 1);
     if !files.1.is_empty() {
-        let model = model_of_files(&[files.0, files.1]);
+        let model = common::model_of(&[files.0, files.1]);
         assert_eq!(&last_began(&model), told, "{rest:?}");
     }
 }

@@ -60,14 +60,7 @@ fn a_kept_connection_has_its_session() {
             to(7, one, 1, SENT),
         ])
         .collect::<Vec<_>>());
-    let rows = written(
-        &["export", "events", "--where", "kind=delivery"],
-        "ndjson",
-        &text,
-    );
-    let rows = rows
-        .lines()
-        .map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let rows = events("kind=delivery", &text).into_iter();
     let told = rows.map(|row| {
         let cipher = row["cipher"].as_str().unwrap_or_default().to_owned();
         (row["tls"].as_str().unwrap().to_owned(), cipher)
@@ -240,10 +233,7 @@ fn the_certificate_of_a_server_is_checked_on_a_line_of_its_own() {
         + &session(4, "");
     let verified = |kind: &str, expected: &[&str]| {
         let filter = format!("kind={kind} tls=yes");
-        let rows = written(&["export", "events", "--where", &filter], "ndjson", &text);
-        let rows = rows
-            .lines()
-            .map(|row| serde_json::from_str::<Value>(row).unwrap());
+        let rows = events(&filter, &text).into_iter();
         let told = rows.map(|row| row["verify"].as_str().unwrap_or_default().to_owned());
         assert_eq!(told.collect::<Vec<_>>(), expected, "{kind}");
     };
@@ -308,16 +298,17 @@ fn a_session_with_a_host_known_by_name() {
             &format!("TLS connection established to mx.example.net: {old}"),
         )
         + &to(3, "4A1B2C3E", "mx2.example.net[192.0.2.10]");
-    let rows = written(
-        &["export", "events", "--where", "kind=delivery"],
-        "ndjson",
-        &text,
-    );
-    let rows = rows
-        .lines()
-        .map(|row| serde_json::from_str::<Value>(row).unwrap());
+    let rows = events("kind=delivery", &text).into_iter();
     let told = rows.map(|row| row["tls_version"].as_str().unwrap_or_default().to_owned());
     assert_eq!(told.collect::<Vec<_>>(), ["TLS1.0", ""]);
+}
+
+/// The events of a log that a filter selects.
+fn events(filter: &str, text: &str) -> Vec<Value> {
+    let rows = written(&["export", "events", "--where", filter], "ndjson", text);
+    rows.lines()
+        .map(|row| serde_json::from_str(row).unwrap())
+        .collect()
 }
 
 /// What the program writes about a log.

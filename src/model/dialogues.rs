@@ -425,20 +425,21 @@ impl Model {
             return Verdict::KEPT;
         };
         if event.message != Event::NO_MESSAGE {
-            let is_nameless = event.peer.is_none();
-            if is_nameless && dialogue.is_unclaimed() {
-                // Postfix says of a certificate why it goes to the next host, and not whose it is.
-                event.peer = dialogue.peer;
-            } else if event.kind == Kind::Note {
-                // Postfix was cut off by a host: the TLS line before was about that connection.
-                dialogue.fill_session(event, step, mta, &mut self.sessions, &self.strings);
-            }
-            let is_known = event.session != 0 || is_nameless && !event.peer.is_none();
-            let evidence = if is_known {
-                dialogue.pending
-            } else {
-                Vec::new()
+            // The TLS line before may be about the connection that Postfix gives up.
+            let is_it = match (event.kind, event.peer) {
+                // It says of a certificate that it did not pass, and not whose it is.
+                (Kind::TlsFailed, Symbol::NONE) if dialogue.is_unclaimed() => {
+                    event.peer = dialogue.peer;
+                    true
+                }
+                (_, Symbol::NONE) => false,
+                (Kind::Note, _) => {
+                    dialogue.fill_session(event, step, mta, &mut self.sessions, &self.strings);
+                    event.session != 0
+                }
+                _ => event.session != 0,
             };
+            let evidence = if is_it { dialogue.pending } else { Vec::new() };
             return Verdict::Keep {
                 downgrade: false,
                 evidence,

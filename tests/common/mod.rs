@@ -9,6 +9,9 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hopgrade::ingest::{self, Options};
+use hopgrade::model::{Model, Zone};
+use hopgrade::source::Input;
 use serde_json::Value;
 
 /// The corpora, or a message that they are absent.
@@ -33,6 +36,24 @@ pub fn json_lines(path: &Path) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect()
+}
+
+/// The model of some logs, in this order. Lines without a year are of 2026.
+pub fn model_of(logs: &[&str]) -> Model {
+    let dir = tempfile::tempdir().expect("a folder");
+    let inputs = logs.iter().enumerate().map(|(number, text)| {
+        let path = dir.path().join(format!("mail{number}.log"));
+        fs::write(&path, text).expect("a written file");
+        Input::File(path)
+    });
+    let options = Options {
+        zone: Zone::parse("UTC").expect("a zone"),
+        year: Some(2026),
+        ..Options::default()
+    };
+    let loaded = ingest::load(inputs.collect::<Vec<_>>(), options);
+    assert!(loaded.errors.is_empty(), "{:?}", loaded.errors);
+    loaded.model
 }
 
 pub fn text(bytes: &[u8]) -> String {

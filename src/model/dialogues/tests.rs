@@ -577,6 +577,20 @@ fn a_certificate_that_did_not_pass_is_of_the_session_before() {
     }
 }
 
+/// A note without a host, such as on missing DNSSEC, may be about a host to which nothing was connected yet.
+#[test]
+fn a_note_without_a_host_has_no_session() {
+    let note = Fact {
+        peer: Peer::default(),
+        ..smtp(1, Kind::Note, Turn::Closes)
+    };
+    let secured = with(TLS12, smtp(1, Kind::Session, Turn::Secured));
+    let model = model_of(&[secured, of("ABCDEF1", note)], 2);
+    let note = model.events.iter().find(|event| event.kind == Kind::Note);
+    let note = note.unwrap();
+    assert_eq!((note.session, note.peer), (0, Symbol::NONE));
+}
+
 /// The refusing line lacks the message (Sendmail) or the host (OpenSMTPD); the conversation has both.
 #[test]
 fn what_is_refused_for_want_of_tls_is_of_the_message_and_the_host_of_its_connection() {
