@@ -152,7 +152,7 @@ impl Scene<'_> {
                 })
             }
             TextField::Host => self.host_test(self.found(Strings::Hosts, text)?, first),
-            TextField::Barred => self.barred_test(self.found(Strings::Hosts, text)?, first),
+            TextField::Barred => self.barred_test(self.found(Strings::Hosts, text)?, first)?,
             TextField::Domain => {
                 let addresses = self.found(Strings::AddressDomains, text)?;
                 let hosts = self.host_test(self.found(Strings::HostDomains, text)?, first);

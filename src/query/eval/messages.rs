@@ -175,7 +175,7 @@ impl Scene<'_> {
     }
 
     /// Messages with an attempt at one of the hosts that ended for want of TLS.
-    fn by_stops(&self, hosts: &Bits, any: &mut Bits) -> Option<()> {
+    pub(super) fn by_stops(&self, hosts: &Bits, any: &mut Bits) -> Option<()> {
         let model = self.model;
         let mut among = Bits::empty(model.messages.len());
         self.by_key(PostingKey::Peers, hosts, &mut among)?;
